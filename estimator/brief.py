@@ -1,0 +1,220 @@
+"""Brief: what the prospect told us, and what is unknown. ``None`` is a legal answer everywhere."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
+from estimator.edges import validated
+from estimator.errors import fail
+from estimator.goals import MOST_MONTHS, Reading
+from estimator.kpis import Platform
+from estimator.money import Amount, Number, Share, plain
+
+Category = Literal[
+    "beauty",
+    "fashion",
+    "home",
+    "consumer_goods",
+    "health_supplements",
+    "electronics",
+    "pets",
+    "food",
+    "toys",
+]
+Stage = Literal["cold", "growth", "mature"]
+ServiceModel = Literal["whole_shop", "part_operation", "kpi_consulting"]
+StoreKind = Literal["cross_border", "us_local", "platform_run", "website"]
+StoreStatus = Literal["new", "established", "once_suspended"]
+Fulfilment = Literal["from_china", "us_warehouse", "platform_warehouse"]
+TeamLevel = Literal["china", "native_copy", "us_local"]
+PaidBy = Literal["passed_through", "included"]
+Tooling = Literal["none", "bi_connection", "custom_dashboard"]
+Settlement = Literal["fixed", "hybrid", "performance", "project", "hourly"]
+AddOn = Literal["training", "coaching", "supply_chain"]
+SellerTeam = Literal["none", "some", "full"]
+Filming = Literal["agency", "seller", "creators"]
+
+PLATFORMS: tuple[Platform, ...] = get_args(Platform)
+CATEGORIES: tuple[Category, ...] = get_args(Category)
+
+Count = Annotated[int, Field(ge=0, le=10_000_000)]
+Months = Annotated[int, Field(ge=1, le=MOST_MONTHS)]
+Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+class Store(_Frozen):
+    """One shop or site. Fees and orders are counted by store.
+
+    ``ad_share`` is this store's share of the ad budget; left out for all, the market's reference
+    spends divide it.
+    """
+
+    platform: Platform
+    kind: StoreKind | None = None
+    status: StoreStatus | None = None
+    fulfilment: Fulfilment | None = None
+    ad_share: Share | None = None
+
+
+class GoalWords(_Frozen):
+    """A goal as the prospect puts it: a KPI's id, a level, and the months it is read over.
+
+    ``kpi = "roas"`` without a definition is legal and gets every definition shown beside it.
+    ``words`` keeps what was said.
+    """
+
+    kpi: str
+    at_least: Number | None = None
+    at_most: Number | None = None
+    months: Annotated[tuple[int, int], Field(strict=False)]
+    reading: Reading = "total"
+    words: str | None = Field(default=None, max_length=500)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> GoalWords:
+        if (self.at_least is None) == (self.at_most is None):
+            raise PydanticCustomError("goal_levels", "levels", {})
+        first, last = self.months
+        if not 1 <= first <= last <= MOST_MONTHS:
+            raise PydanticCustomError(
+                "goal_months", "months", {"found": f"[{first}, {last}]", "most": MOST_MONTHS}
+            )
+        return self
+
+
+class Operation(_Frozen):
+    """A way of operating: who does the work. It changes outcomes; what it costs does not.
+
+    ``team_in_place`` spares an in-house operation the hiring delay.
+    """
+
+    model: Literal["whole_shop", "part_operation", "kpi_consulting", "in_house", "platform_plan"]
+    us_team: bool = False
+    team_in_place: bool = False
+
+
+class HistoryMonth(_Frozen):
+    """One month of the account's own past: what was spent and what the platform attributed to it."""
+
+    month: Month
+    ad_spend: Amount
+    attributed_gmv: Amount
+    orders: Count
+
+
+class Brief(_Frozen):
+    """Everything a prospect may tell us. Amounts are in ``currency``, a month unless said otherwise.
+
+    >>> brief = Brief(stores=[Store(platform="tiktok_shop")], category="beauty", ad_budget="20000")
+    >>> brief.landed_cost is None
+    True
+    """
+
+    name: str | None = Field(default=None, max_length=200)
+    note: str | None = Field(default=None, max_length=4000)
+    currency: str = Field(default="USD", pattern="^[A-Z]{3}$")
+
+    stores: Annotated[tuple[Store, ...], Field(strict=False, max_length=40)] = ()
+    category: Category | None = None
+    ad_budget: Amount | None = None
+    goals: Annotated[tuple[GoalWords, ...], Field(strict=False, max_length=12)] = ()
+
+    service_model: ServiceModel | None = None
+    settlement: Settlement | None = None
+    stage: Stage | None = None
+    contract_months: Months | None = None
+    start: Month | None = None
+
+    current_gmv: Amount | None = None
+    expected_gmv: Amount | None = None
+    recent_ad_spend: Amount | None = None
+    price: Annotated[Amount, Field(gt=0)] | None = None
+    landed_cost: Amount | None = None
+    return_rate: Share | None = None
+    sku_count: Count | None = None
+    creators_active: Count | None = None
+
+    own_videos: Count | None = None
+    creators_contacted: Count | None = None
+    live_hours: Count | None = None
+    seller_team: SellerTeam | None = None
+    filming: Filming | None = None
+    team_level: TeamLevel | None = None
+    us_staff: Annotated[int, Field(ge=0, le=20)] | None = None
+    ads_paid: PaidBy | None = None
+    creators_paid: PaidBy | None = None
+    data_tooling: Tooling | None = None
+    add_ons: Annotated[frozenset[AddOn], Field(strict=False)] | None = None
+    project_hours: Count | None = None
+    asks_guarantee: bool | None = None
+    shop_rating: Annotated[Number, Field(ge=1, le=5)] | None = None
+
+    history: Annotated[tuple[HistoryMonth, ...], Field(strict=False, max_length=120)] = ()
+
+    @field_validator("start", "history", mode="before")
+    @classmethod
+    def _dates(cls, value: object) -> object:
+        """A TOML date stands for its month."""
+        return f"{value:%Y-%m}" if isinstance(value, dt.date) else value
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Brief:
+        shares = [store.ad_share for store in self.stores if store.ad_share is not None]
+        if shares and (len(shares) != len(self.stores) or sum(shares) != 1):
+            raise PydanticCustomError("ad_shares", "shares", {"found": plain(sum(shares, Decimal(0)))})
+        if self.price is not None and self.landed_cost is not None and self.landed_cost >= self.price:
+            raise PydanticCustomError(
+                "landed_above_price",
+                "cost",
+                {"found": plain(self.landed_cost), "price": plain(self.price)},
+            )
+        months = [entry.month for entry in self.history]
+        for index, month in enumerate(months):
+            if month in months[:index]:
+                raise PydanticCustomError(
+                    "duplicate_row", "month", {"found": month, "line": months.index(month) + 1}
+                )
+        return self
+
+    @property
+    def platforms(self) -> tuple[Platform, ...]:
+        """The platforms named, each once, in the order of the market's own list."""
+        named = {store.platform for store in self.stores}
+        return tuple(platform for platform in PLATFORMS if platform in named)
+
+
+MOST_BYTES = 1_000_000
+
+
+def read(path: Path) -> Brief:
+    """The brief in a TOML file.
+
+    Raises ``QuotecastError`` with every fault and its place, ``seed.toml:stores[0].platform``.
+    """
+    if not path.is_file():
+        raise fail("not_found", str(path), choices="examples/briefs/seed_beauty.toml")
+    size = path.stat().st_size
+    if size > MOST_BYTES:
+        raise fail("too_big", path.name, found=size // 1_000_000, most=MOST_BYTES // 1_000_000)
+    try:
+        content = tomllib.loads(path.read_text("utf-8-sig"), parse_float=Decimal)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise fail("not_toml", path.name, found=error) from None
+    return parse(content, path.name)
+
+
+def parse(content: Mapping[str, Any], place: str = "") -> Brief:
+    """The brief in a mapping, with every fault found in it placed under ``place``."""
+    return validated(Brief, content, place)

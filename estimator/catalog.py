@@ -1,0 +1,28 @@
+"""The only reader of ``pricing_rules/``."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+
+from estimator.edges import validated
+from estimator.kpis import Kpi
+
+
+def root() -> Path:
+    """The folder of rules: ``QUOTECAST_RULES`` if set, else the one beside the package."""
+    return Path(os.environ.get("QUOTECAST_RULES") or Path(__file__).parent.parent / "pricing_rules")
+
+
+@lru_cache(maxsize=4)
+def kpis(rules: Path | None = None) -> dict[str, Kpi]:
+    """Every KPI record by id."""
+    path = (rules or root()) / "kpis.toml"
+    content = tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
+    return {
+        name: validated(Kpi, {"id": name, **record}, f"{path.name}:{name}")
+        for name, record in content.items()
+    }

@@ -1,0 +1,107 @@
+"""Outside data into strict types: every validation error becomes a fault with place and remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from estimator.errors import Fault, QuotecastError, codes
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def validated(model: type[Model], content: Mapping[str, Any], place: str) -> Model:
+    """``content`` as a ``model``; raises ``QuotecastError`` with one fault for each thing wrong."""
+    try:
+        return model.model_validate(dict(content))
+    except ValidationError as error:
+        raise QuotecastError(_fault(model, detail, place) for detail in error.errors()) from None
+
+
+def spot(location: tuple[int | str, ...]) -> str:
+    """Where in nested data: ``stores[0].platform``.
+
+    >>> spot(("stores", 0, "platform"))
+    'stores[0].platform'
+    """
+    text = ""
+    for part in location:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text
+
+
+def _fault(model: type[BaseModel], detail: ErrorDetails, place: str) -> Fault:
+    location = spot(detail["loc"])
+    where = f"{place}:{location}" if place and location else place or location
+    code, values = _words(model, detail)
+    return Fault(code=code, place=where, values=values)
+
+
+def _words(model: type[BaseModel], detail: ErrorDetails) -> tuple[str, dict[str, Any]]:
+    found, context = _short(detail["input"]), detail.get("ctx", {})
+    match detail["type"]:
+        case "extra_forbidden":
+            return "unknown_field", {"found": detail["loc"][-1], "choices": _siblings(model, detail)}
+        case "missing":
+            return "missing", {"choices": f"{detail['loc'][-1]} = ..."}
+        case "literal_error":
+            return "not_a_choice", {"found": found, "choices": context["expected"].replace("'", "")}
+        case "greater_than_equal":
+            return "below_least", {"found": found, "least": context["ge"]}
+        case "greater_than":
+            return "below_least", {"found": found, "least": f"> {context['gt']}"}
+        case "less_than_equal":
+            return "above_most", {"found": found, "most": context["le"]}
+        case "int_type" | "int_parsing" | "int_from_float":
+            return "not_whole", {"found": found}
+        case "string_pattern_mismatch" if "-" in context.get("pattern", ""):
+            return "unknown_month", {"found": found}
+        case kind if kind in codes():
+            return kind, dict(context)
+        case kind:
+            return "wrong_type", {
+                "found": found,
+                "expected": kind.removesuffix("_type"),
+                "example": _example(kind),
+            }
+
+
+def _siblings(model: type[BaseModel], detail: ErrorDetails) -> str:
+    """The fields that could have been meant: the nearest by spelling, else all."""
+    names = _fields_at(model, detail["loc"][:-1])
+    near = get_close_matches(str(detail["loc"][-1]), names, n=3)
+    return ", ".join(near or names)
+
+
+def _fields_at(model: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
+    here: type[BaseModel] = model
+    for part in location:
+        if isinstance(part, int) or part not in here.model_fields:
+            continue
+        pending: list[Any] = [here.model_fields[part].annotation]
+        while pending:
+            kind = pending.pop()
+            if isinstance(kind, type) and issubclass(kind, BaseModel):
+                here = kind
+                break
+            pending.extend(get_args(kind))
+    return list(here.model_fields)
+
+
+def _example(kind: str) -> str:
+    return {
+        "bool_type": "true",
+        "string_type": '"text"',
+        "tuple_type": "[1, 3]",
+        "model_type": "[table]",
+        "frozen_set_type": '["training"]',
+    }.get(kind, "another value")
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -1,0 +1,148 @@
+"""A goal, whether it was met, its probability, and the level that is safe to sign."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from estimator.kpis import Kpi, Ledger
+from estimator.money import Array, Number, like
+
+Reading = Literal["total", "last", "every", "any"]
+READINGS: tuple[Reading, ...] = ("total", "last", "every", "any")
+MOST_MONTHS = 36
+
+
+class Goal(BaseModel):
+    """A KPI to be reached within a span of contract months.
+
+    ``months`` counts from 1 and includes both ends. ``reading`` says what "within 3 months" means:
+    the ``total`` of the window, its ``last`` month, ``every`` month, or ``any`` month.
+    """
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+    kpi: Kpi
+    level: Number
+    at_least: bool = True
+    months: Annotated[tuple[int, int], Field(strict=False)]
+    reading: Reading = "total"
+
+    @model_validator(mode="after")
+    def _span(self) -> Goal:
+        first, last = self.months
+        if not 1 <= first <= last <= MOST_MONTHS:
+            raise PydanticCustomError(
+                "goal_months", "months", {"found": f"[{first}, {last}]", "most": MOST_MONTHS}
+            )
+        return self
+
+    @property
+    def window(self) -> slice:
+        return slice(self.months[0] - 1, self.months[1])
+
+    def met(self, ledger: Ledger) -> Array:
+        """Whether each draw meets the goal, as booleans; a window with nothing below the line misses it.
+
+        Compares ``over`` with ``level x under`` instead of dividing, so exact amounts stay exact.
+        """
+        over = ledger.count(self.kpi.over)[:, self.window]
+        under = None if self.kpi.under is None else ledger.count(self.kpi.under)[:, self.window]
+        if self.reading == "total":
+            over = over.sum(axis=1, keepdims=True)
+            under = None if under is None else under.sum(axis=1, keepdims=True)
+        elif self.reading == "last":
+            over = over[:, -1:]
+            under = None if under is None else under[:, -1:]
+        bar = like(self.level - self.kpi.offset, over)
+        if under is not None:
+            bar = bar * under
+        hit = over >= bar if self.at_least else over <= bar
+        if under is not None:
+            hit = hit & (under > like(0, over))
+        hit = hit.astype(bool)
+        return hit.any(axis=1) if self.reading == "any" else hit.all(axis=1)
+
+    def decisive(self, ledger: Ledger) -> Array:
+        """The value on which the goal turns, one a draw: met exactly where it reaches the level.
+
+        The worst month for ``every``, the best for ``any``. A window with nothing below the line is
+        the worst value there is.
+        """
+        worst = -np.inf if self.at_least else np.inf
+        if self.reading == "total":
+            values = self.kpi.value(ledger, self.window)
+            return np.where(np.isnan(values), worst, values)
+        monthly = self.kpi.monthly(ledger, self.window)
+        monthly = np.where(np.isnan(monthly), worst, monthly)
+        if self.reading == "last":
+            return monthly[:, -1]
+        lowest = (self.reading == "every") == self.at_least
+        return monthly.min(axis=1) if lowest else monthly.max(axis=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Probability:
+    """A probability that never travels alone: ``error`` is the half-width of its 95 % interval."""
+
+    value: float
+    error: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Promise:
+    """The KPI level reached with the stated confidence; ``level`` is None where none is reached."""
+
+    confidence: float
+    level: float | None
+
+
+def probability(goal: Goal, ledger: Ledger, scrambles: int) -> Probability:
+    """The share of draws that meet ``goal``, with the error that independent scrambles show.
+
+    The draws are ``scrambles`` equal blocks, one after the other. The error is Student's t at 95 %
+    over the blocks' shares (Owen 1997: the scrambled estimates are independent and unbiased), and
+    never less than what one draw more or less would change, so that 0 and 1 carry one too.
+    """
+    return share_of(goal.met(ledger), scrambles)
+
+
+def share_of(hits: Array, scrambles: int) -> Probability:
+    """The share of true draws, with its error.
+
+    >>> import numpy as np
+    >>> share_of(np.array([True, False, True, False]), 2)
+    Probability(value=0.5, error=0.25)
+    """
+    from scipy.stats import t  # scipy takes seconds to import; only a forecast needs it
+
+    blocks = hits.reshape(scrambles, -1).mean(axis=1)
+    spread = float(blocks.std(ddof=1)) if scrambles > 1 else 0.0
+    error = float(t.ppf(0.975, max(scrambles - 1, 1))) * spread / np.sqrt(scrambles)
+    return Probability(value=float(hits.mean()), error=max(error, 1.0 / hits.size))
+
+
+def promise(goal: Goal, ledger: Ledger, confidence: float) -> Promise:
+    """The strictest level of ``goal``'s KPI that the draws reach with ``confidence``.
+
+    The level is one of the draws' own values, so the probability of reaching it is at least
+    ``confidence`` and just beyond it is less.
+
+    >>> import numpy as np
+    >>> safe_level(np.array([1.0, 2.0, 3.0, 4.0, 5.0]), 0.8, at_least=True)
+    2.0
+    """
+    values = goal.decisive(ledger)
+    return Promise(confidence=confidence, level=safe_level(values, confidence, at_least=goal.at_least))
+
+
+def safe_level(values: Array, confidence: float, *, at_least: bool) -> float | None:
+    """The strictest level that a share ``confidence`` of ``values`` reaches; None where it is infinite."""
+    ordered = np.sort(values) if not at_least else np.sort(values)[::-1]
+    needed = int(np.ceil(confidence * values.size - 1e-9))
+    level = float(ordered[max(needed, 1) - 1])
+    return level if np.isfinite(level) else None

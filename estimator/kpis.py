@@ -1,0 +1,121 @@
+"""KPI records and their evaluation on counted quantities.
+
+A KPI is a record, not a formula in code: what is counted over what, gross or net, by which report.
+Contracts fail over what the target *means*, so the whole record prints on the quote.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Literal, Protocol
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from estimator.money import Array, Number, like
+from estimator.text import Text
+
+Platform = Literal["tiktok_shop", "instagram_shops", "pinterest", "youtube_shopping", "own_site"]
+
+QUANTITIES: dict[str, str] = {
+    "ad_spend": "advertising spent in the month, USD",
+    "clicks": "clicks on ads",
+    "ad_orders": "orders from ads",
+    "attributed_gmv": "GMV the platform attributes to its ads; websites may claim one order twice, USD",
+    "gmv_ads": "GMV from ads, each order once, USD",
+    "gmv_creators": "GMV from creators' videos, USD",
+    "gmv_live": "GMV from live sessions, USD",
+    "gmv_organic": "GMV from organic traffic and the shop tab, USD",
+    "gmv_repeat": "GMV from repeat orders, USD",
+    "gmv": "gross merchandise value of all channels before cancellations and returns, USD",
+    "promoted_gmv": "what the platform's own total report shows (GMV Max), USD",
+    "cancelled_gmv": "GMV cancelled before dispatch, USD",
+    "shipped_gmv": "GMV dispatched, USD",
+    "returned_gmv": "returns booked in the month, of shipments of this and the last month, USD",
+    "cohort_returned_gmv": "returns of what was sold in the month, whenever booked, USD",
+    "settled_gmv": "shipped GMV less the returns booked in the month, USD",
+    "cohort_settled_gmv": "shipped GMV less the returns of what was sold in the month, USD",
+    "orders": "orders of all channels",
+    "repeat_orders": "orders of customers who bought before",
+    "cohort_repeat_orders": "orders that the month's new customers place again within twelve months",
+    "new_customers": "customers who buy for the first time",
+    "new_customers_ads": "customers who buy for the first time, from ads",
+    "visits": "visits to shop or site",
+    "videos": "own videos published",
+    "creator_videos": "creators' videos published",
+    "creators_posting": "creators active with goods in the month",
+    "live_hours": "hours live",
+    "days_down": "days the shop could not sell",
+    "baseline_gmv": "the stated monthly GMV before the work began, USD",
+    "first_month_gmv": "GMV of the first full month of the term, USD",
+    "shop_rating_orders": "shop rating in stars, weighted by orders",
+    "agency_fee": "what the agency charges, USD",
+    "platform_take": "what the platform keeps, USD",
+    "creator_commission": "creators' commission, USD",
+    "sample_cost": "samples and creators' flat fees, USD",
+    "fees": "the charges of these terms after bounds, USD; only a refund may read it",
+}
+"""Every quantity a month can count, with its meaning and unit."""
+
+
+class Quantity(BaseModel):
+    """What is counted, for KPIs, shares, unit prices and tests alike.
+
+    ``of`` names quantities that are added up; ``platforms`` narrows the stores counted (``None``: all).
+    """
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+    of: Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
+    platforms: Annotated[tuple[Platform, ...] | None, Field(strict=False)] = None
+
+
+class Ledger(Protocol):
+    """Whatever can be counted month by month: simulated draws or a file of actuals."""
+
+    def count(self, quantity: Quantity) -> Array:
+        """The quantity, draws x months."""
+        ...
+
+
+class Kpi(BaseModel):
+    """A performance indicator as a contract has to write it.
+
+    ``over`` divided by ``under``, both summed over the window *before* dividing, plus ``offset``
+    (growth is a ratio less one). Without ``under`` it is a plain count. ``forecast`` is false for what
+    is recorded and printed but has no probability.
+    """
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+    id: str
+    label: Text
+    definition: Text
+    over: Quantity
+    under: Quantity | None = None
+    offset: Number = Decimal(0)
+    unit: Literal["ratio", "share", "USD", "count", "stars"]
+    better: Literal["higher", "lower"]
+    attribution: Text
+    source: Text
+    measurable_on: Annotated[tuple[Platform, ...], Field(strict=False)]
+    forecast: bool = True
+    process: bool = False
+
+    def value(self, ledger: Ledger, months: slice) -> Array:
+        """The KPI of the window, one value a draw; NaN where nothing stands below the line.
+
+        Draws only: exact actuals are compared by ``Goal.met``, which does not divide.
+        """
+        over = ledger.count(self.over)[:, months].sum(axis=1)
+        if self.under is None:
+            return over + like(self.offset, over)
+        under = ledger.count(self.under)[:, months].sum(axis=1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = np.where(under > 0, over / np.where(under > 0, under, 1.0), np.nan)
+        return ratio + like(self.offset, ratio)
+
+    def monthly(self, ledger: Ledger, months: slice) -> Array:
+        """The KPI of each month of the window by itself, draws x months."""
+        span = range(*months.indices(ledger.count(self.over).shape[1]))
+        return np.stack([self.value(ledger, slice(m, m + 1)) for m in span], axis=1)

@@ -1,0 +1,88 @@
+"""Outcomes: draws x stores x months of counted quantities.
+
+A file of actuals is an ``Outcomes`` of one draw that holds exact decimals and may not know everything.
+That is why one fee function serves both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from estimator.kpis import Quantity
+from estimator.money import Array, zeros
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcomes:
+    """What happened or may happen, month by month.
+
+    ``quantities`` maps a name of ``kpis.QUANTITIES`` to an array of draws x stores x months.
+    ``unknown`` marks stores x months for which a quantity was not given; its array holds zero there.
+    ``scrambles`` is the number of equal, independent blocks among the draws.
+    """
+
+    months: tuple[str, ...]
+    platforms: tuple[str, ...]
+    quantities: Mapping[str, Array]
+    unknown: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
+    scrambles: int = 1
+    stores: tuple[str, ...] = ()
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Draws, stores, months."""
+        draws, stores, months = next(iter(self.quantities.values())).shape
+        return draws, stores, months
+
+    def _stores(self, quantity: Quantity) -> list[int]:
+        return [
+            i
+            for i, platform in enumerate(self.platforms)
+            if quantity.platforms is None or platform in quantity.platforms
+        ]
+
+    def count(self, quantity: Quantity) -> Array:
+        """The quantity summed over the stores it names, draws x months.
+
+        Raises ``KeyError`` for a name that these outcomes do not hold; ask ``missing`` first.
+        """
+        stores = self._stores(quantity)
+        draws, _, months = self.shape
+        total = zeros((draws, months), next(iter(self.quantities.values())))
+        for name in quantity.of:
+            total = total + self.quantities[name][:, stores, :].sum(axis=1)
+        return total
+
+    def missing(self, quantity: Quantity, months: slice) -> tuple[str, ...]:
+        """What is not known of ``quantity`` in these months, as ``name month``; empty if all is known."""
+        return tuple(self._missing(quantity, range(months.start, months.stop)))
+
+    def _missing(self, quantity: Quantity, months: range) -> Iterator[str]:
+        known = len(self.months)
+        for name in quantity.of:
+            unknown = self.unknown.get(name)
+            for month in months:
+                label = self.months[month] if month < known else f"month {month + 1}"
+                if (
+                    month >= known
+                    or name not in self.quantities
+                    or (unknown is not None and bool(unknown[self._stores(quantity), month].any()))
+                ):
+                    yield f"{name} {label}"
+
+    def having(self, **quantities: Array) -> Outcomes:
+        """These outcomes with more quantities; an array of draws x months belongs to all stores together."""
+        stores = self.shape[1]
+        whole = {}
+        for name, values in quantities.items():
+            if values.ndim == 2:
+                draws, months = values.shape
+                spread = zeros((draws, stores, months), values)
+                spread[:, 0, :] = values
+                values = spread
+            whole[name] = values
+        return replace(self, quantities={**self.quantities, **whole})
