@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -12,8 +11,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from estimator.edges import validated
-from estimator.errors import fail
+from estimator.edges import MOST_BYTES, parse_toml, read_text, validated
 from estimator.goals import MOST_MONTHS, Reading
 from estimator.kpis import Platform
 from estimator.money import Amount, Number, Share, plain
@@ -195,24 +193,12 @@ class Brief(_Frozen):
         return tuple(platform for platform in PLATFORMS if platform in named)
 
 
-MOST_BYTES = 1_000_000
-
-
 def read(path: Path) -> Brief:
     """The brief in a TOML file.
 
     Raises ``QuotecastError`` with every fault and its place, ``seed.toml:stores[0].platform``.
     """
-    if not path.is_file():
-        raise fail("not_found", str(path), choices="examples/briefs/seed_beauty.toml")
-    size = path.stat().st_size
-    if size > MOST_BYTES:
-        raise fail("too_big", path.name, found=size // 1_000_000, most=MOST_BYTES // 1_000_000)
-    try:
-        content = tomllib.loads(path.read_text("utf-8-sig"), parse_float=Decimal)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise fail("not_toml", path.name, found=error) from None
-    return parse(content, path.name)
+    return parse(parse_toml(read_text(path, MOST_BYTES), path.name), path.name)
 
 
 def parse(content: Mapping[str, Any], place: str = "") -> Brief:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import tomllib
 from collections.abc import Mapping
+from decimal import Decimal
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from estimator.errors import Fault, QuotecastError, codes
+from estimator.errors import Fault, QuotecastError, codes, fail
+
+MOST_BYTES = 1_000_000
+"""The largest file of settings read; tables and actuals have their own limit."""
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -20,6 +27,38 @@ def validated(model: type[Model], content: Mapping[str, Any], place: str) -> Mod
         return model.model_validate(dict(content))
     except ValidationError as error:
         raise QuotecastError(_fault(model, detail, place) for detail in error.errors()) from None
+
+
+def read_text(path: Path, most: int) -> str:
+    """The text of a file of at most ``most`` bytes, in UTF-8 with or without BOM."""
+    if not path.is_file():
+        raise fail("no_file", str(path))
+    size = path.stat().st_size
+    if size > most:
+        raise fail("too_big", path.name, found=f"{size / 1e6:.1f}", most=f"{most / 1e6:g}")
+    try:
+        return path.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        raise fail("not_text", path.name) from None
+
+
+def parse_toml(text: str, place: str) -> dict[str, Any]:
+    """A TOML text with exact decimals; raises ``QuotecastError`` naming the line."""
+    try:
+        return tomllib.loads(text, parse_float=Decimal)
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+        raise fail("not_toml", place, found=str(error)) from None
+
+
+def parse_json(text: str, place: str) -> dict[str, Any]:
+    """A JSON object with exact decimals; raises ``QuotecastError`` naming the line."""
+    try:
+        content = json.loads(text, parse_float=Decimal)
+    except (json.JSONDecodeError, RecursionError, ValueError) as error:
+        raise fail("not_json", place, found=str(error)) from None
+    if not isinstance(content, dict):
+        raise fail("not_json", place, found="no object")
+    return content
 
 
 def spot(location: tuple[int | str, ...]) -> str:

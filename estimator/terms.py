@@ -1,0 +1,387 @@
+"""Terms: what we would sign, as a list of charges, each with the rule behind it.
+
+Five kinds of charge, settled in four stages: unconditional, conditional, bounds, refunds. Nothing here
+computes a fee; ``fees`` does, over draws and over actuals alike.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from estimator.brief import Months, Operation
+from estimator.edges import MOST_BYTES, parse_json, parse_toml, read_text, validated
+from estimator.errors import fail
+from estimator.goals import Goal
+from estimator.kpis import QUANTITIES, Kpi, Quantity
+from estimator.money import Amount, Number, Share, plain
+from estimator.text import Text
+from estimator.tiers import Tiers
+
+Period = Literal["once", "month", "quarter", "term"]
+PaidAs = Literal["cash", "next_invoice", "ad_credit", "service_months"]
+Covered = Literal["platform_take", "ads", "creators", "samples"]
+Span = Annotated[tuple[int, int], Field(strict=False)]
+
+QUARTER = 3
+CREDITS: frozenset[PaidAs] = frozenset({"ad_credit", "service_months"})
+"""Ways of paying back that are not money; they are never netted against fees."""
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+class _Charge(_Frozen):
+    """What every charge has: the months it runs, the period it settles, and the rule behind it.
+
+    ``months`` counts contract months from 1 and includes both ends; None runs as long as the terms.
+    ``due_if`` names the goals that make it due: a bonus is a charge with a condition.
+    """
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_.]*$")
+    label: Text
+    rule: str = ""
+    months: Span | None = None
+    settles: Period = "month"
+    due_days: Annotated[int, Field(ge=0, le=365)] | None = None
+    due_if: Annotated[tuple[Goal, ...], Field(strict=False)] = ()
+
+    @model_validator(mode="after")
+    def _span(self) -> Self:
+        if self.months is not None and not 1 <= self.months[0] <= self.months[1]:
+            raise PydanticCustomError(
+                "goal_months", "months", {"found": str(list(self.months)), "most": "..."}
+            )
+        return self
+
+
+class Fixed(_Charge):
+    """An amount; ``each_store`` counts it once for every store."""
+
+    kind: Literal["fixed"] = "fixed"
+    amount: Amount
+    each_store: bool = False
+
+
+class PerUnit(_Charge):
+    """A counted quantity at a price for each pack begun, after ``included`` units a month."""
+
+    kind: Literal["per_unit"] = "per_unit"
+    of: Quantity
+    price: Amount
+    pack: Annotated[int, Field(ge=1)] = 1
+    included: Amount = Decimal(0)
+
+
+class ShareOf(_Charge):
+    """A share of a counted quantity above a monthly baseline, through tiers.
+
+    ``running`` charges the term to date less what was already charged.
+    """
+
+    kind: Literal["share"] = "share"
+    of: Quantity
+    tiers: Tiers
+    baseline: Amount = Decimal(0)
+    running: bool = False
+
+
+class Bound(_Charge):
+    """A minimum with true-up, or a cap, over the named charges of each period."""
+
+    kind: Literal["bound"] = "bound"
+    over: Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
+    at_least: Amount | None = None
+    at_most: Amount | None = None
+
+    @model_validator(mode="after")
+    def _one_side(self) -> Self:
+        if (self.at_least is None) == (self.at_most is None):
+            raise PydanticCustomError("goal_levels", "levels", {})
+        return self
+
+
+class Step(_Frozen):
+    """Pay back the share ``back`` if ``goal`` is missed."""
+
+    goal: Goal
+    back: Share
+
+
+class Refund(_Charge):
+    """A share of the named charges back when a goal is missed; of several steps only the largest counts.
+
+    ``duties`` are the client's measured duties: if one is not met the refund is void.
+    """
+
+    kind: Literal["refund"] = "refund"
+    over: Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
+    steps: Annotated[tuple[Step, ...], Field(strict=False, min_length=1)]
+    duties: Annotated[tuple[Goal, ...], Field(strict=False)] = ()
+    paid_as: PaidAs
+    settles: Period = "once"
+
+    @model_validator(mode="after")
+    def _worse_pays_more(self) -> Self:
+        for step in self.steps:
+            if step.back == 0:
+                raise PydanticCustomError("refund_steps", "share", {"found": plain(step.back)})
+            for other in self.steps:
+                same = step.goal.model_copy(update={"level": other.goal.level}) == other.goal
+                stricter = (step.goal.level > other.goal.level) == step.goal.at_least
+                if same and step.goal.level != other.goal.level and stricter and step.back > other.back:
+                    raise PydanticCustomError(
+                        "refund_falls", "falls", {"found": f"{plain(step.back)} > {plain(other.back)}"}
+                    )
+        return self
+
+
+Charge = Annotated[Fixed | PerUnit | ShareOf | Bound | Refund, Field(discriminator="kind")]
+
+
+class Clause(_Frozen):
+    """A commercial term that prints on the quote and moves no amount."""
+
+    id: str
+    kind: str
+    text: Text
+    rule: str = ""
+
+
+class Terms(_Frozen):
+    """Everything that would be signed.
+
+    ``months`` is the length of the term; None is open-ended. ``covers`` names costs that the charges
+    already include, which nobody then pays besides.
+
+    >>> fee = Fixed(id="base", label=Text(en="Base fee", zh="基础服务费"), amount=6500)
+    >>> Terms(currency="USD", charges=[fee]).charges[0].amount
+    Decimal('6500')
+    """
+
+    currency: str = Field(pattern="^[A-Z]{3}$")
+    months: Months | None = None
+    charges: Annotated[tuple[Charge, ...], Field(strict=False, min_length=1)]
+    covers: Annotated[frozenset[Covered], Field(strict=False)] = frozenset()
+    tax: Text | None = None
+    clauses: Annotated[tuple[Clause, ...], Field(strict=False)] = ()
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        for code, values in self._faults():
+            raise PydanticCustomError(code, "terms", values)
+        return self
+
+    def charge(self, name: str) -> Fixed | PerUnit | ShareOf | Bound | Refund:
+        """The charge of that id; raises ``KeyError`` if there is none."""
+        return {charge.id: charge for charge in self.charges}[name]
+
+    def _faults(self) -> Iterator[tuple[str, dict[str, str | int]]]:
+        ids = [charge.id for charge in self.charges]
+        for index, name in enumerate(ids):
+            if name in ids[:index]:
+                yield "duplicate_row", {"found": name, "line": ids.index(name) + 1}
+        for charge in self.charges:
+            yield from self._charge_faults(charge)
+        yield from self._bound_faults()
+
+    def _charge_faults(
+        self, charge: Fixed | PerUnit | ShareOf | Bound | Refund
+    ) -> Iterator[tuple[str, dict[str, str | int]]]:
+        lines = [other.id for other in self.charges if not isinstance(other, Refund)]
+        plain_lines = [other.id for other in self.charges if not isinstance(other, Refund | Bound)]
+        allowed = {"bound": plain_lines, "refund": lines}.get(charge.kind, [])
+        for name in charge.over if isinstance(charge, Bound | Refund) else ():
+            if name not in allowed:
+                yield "unknown_reference", {"found": name, "choices": ", ".join(allowed)}
+        if charge.settles == "term" and self.months is None and charge.months is None:
+            yield "term_needs_months", {"found": charge.id}
+        if isinstance(charge, Refund) and charge.months is None and self.months is None:
+            yield "term_needs_months", {"found": charge.id}
+        if charge.months is not None and self.months is not None and charge.months[1] > self.months:
+            yield "goal_months", {"found": str(list(charge.months)), "most": self.months}
+        for quantity, in_refund in _quantities(charge):
+            for name in quantity.of:
+                if name not in QUANTITIES:
+                    yield "unknown_reference", {"found": name, "choices": ", ".join(QUANTITIES)}
+                if name == "fees" and not in_refund:
+                    yield "fees_outside_refund", {}
+                if name == "fees" and not self._flat():
+                    yield "fees_need_flat_rates", {"found": charge.id}
+
+    def _flat(self) -> bool:
+        """Whether GMV over fees can only rise with GMV, so that selling more never earns a refund."""
+        return all(
+            not charge.due_if
+            and (not isinstance(charge, ShareOf) or (len(charge.tiers.rate) == 1 and charge.baseline == 0))
+            for charge in self.charges
+        )
+
+    def _bound_faults(self) -> Iterator[tuple[str, dict[str, str | int]]]:
+        bounds = [charge for charge in self.charges if isinstance(charge, Bound)]
+        for index, one in enumerate(bounds):
+            for other in bounds[:index]:
+                here, there = set(one.over), set(other.over)
+                if here & there and not (here <= there or there <= here):
+                    yield "bound_overlap", {"found": ", ".join(sorted(here))}
+                if here != there or one.settles != other.settles:
+                    continue
+                low = one.at_least if one.at_least is not None else other.at_least
+                high = one.at_most if one.at_most is not None else other.at_most
+                if low is not None and high is not None and low > high:
+                    yield "bound_crossing", {"found": plain(low), "most": plain(high)}
+
+    def window(self, charge: Fixed | PerUnit | ShareOf | Bound | Refund, horizon: int) -> range:
+        """The months a charge runs, counted from 0, within an open end at ``horizon``."""
+        last = self.months or horizon
+        first, end = charge.months or (1, max(last, 1))
+        return range(first - 1, end)
+
+    def periods(self, charge: Fixed | PerUnit | ShareOf | Bound | Refund, horizon: int) -> tuple[range, ...]:
+        """The spans of months, counted from 0, that settle together; contract quarters start at month 1."""
+        window = self.window(charge, horizon)
+        match charge.settles:
+            case "month":
+                return tuple(range(month, month + 1) for month in window)
+            case "quarter":
+                stop = window.stop if self.months or charge.months else -(-window.stop // QUARTER) * QUARTER
+                starts = range(window.start // QUARTER * QUARTER, stop, QUARTER)
+                return tuple(range(max(s, window.start), min(s + QUARTER, stop)) for s in starts)
+            case _:
+                return (window,)
+
+    def largest_refund(self, refund: Refund) -> tuple[Decimal, Decimal | None]:
+        """The largest share of its charges a refund can pay back, and the most it can come to.
+
+        The amount is None where the charges have no ceiling of their own.
+        """
+        back = max(step.back for step in refund.steps)
+        total = Decimal(0)
+        for name in refund.over:
+            charge = self.charge(name)
+            if not isinstance(charge, Fixed) or charge.each_store:
+                return back, None
+            window = self.window(refund, 0)
+            counted = [
+                period
+                for period in self.periods(charge, window.stop)
+                if (period.start if charge.settles == "once" else period.stop - 1) in window
+            ]
+            total += charge.amount * len(counted)
+        return back, back * total
+
+
+def _quantities(
+    charge: Fixed | PerUnit | ShareOf | Bound | Refund,
+) -> Iterator[tuple[Quantity, bool]]:
+    """Every quantity a charge reads, and whether the place is one that may read the fees."""
+    if isinstance(charge, PerUnit | ShareOf):
+        yield charge.of, False
+    steps = [step.goal for step in charge.steps] if isinstance(charge, Refund) else []
+    duties = list(charge.duties) if isinstance(charge, Refund) else []
+    for goal, in_refund in [(g, False) for g in charge.due_if] + [(g, True) for g in steps + duties]:
+        yield goal.kpi.over, in_refund
+        if goal.kpi.under is not None:
+            yield goal.kpi.under, in_refund
+
+
+class Example(_Frozen):
+    """A history worked by hand, which is the offer's test: quantities by month, and what they come to.
+
+    ``lines`` gives what single charges come to over all months; ``pending`` the charges that wait.
+    """
+
+    why: str
+    actuals: dict[str, Annotated[tuple[Number | Literal[""], ...], Field(strict=False)]]
+    stores: Annotated[int, Field(ge=1)] = 1
+    total: Number
+    credits: Number = Decimal(0)
+    lines: dict[str, Number] = {}
+    pending: Annotated[tuple[str, ...], Field(strict=False)] = ()
+
+
+class Offer(_Frozen):
+    """Terms together with a way of operating.
+
+    ``offered`` is the span of dates in which it could be taken; None is open. An assumption of ours
+    where a public text is silent is named in ``assumptions``.
+    """
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    label: Text
+    note: Text | None = None
+    assumptions: Annotated[tuple[Text, ...], Field(strict=False)] = ()
+    source: str = Field(min_length=1)
+    as_of: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
+    offered: Annotated[tuple[str, str], Field(strict=False)] | None = None
+    operation: Operation
+    terms: Terms
+    examples: Annotated[tuple[Example, ...], Field(strict=False)] = ()
+
+
+def parse_offer(content: Mapping[str, Any], kpis: Mapping[str, Kpi], place: str, text: str = "") -> Offer:
+    """An offer as its file holds it; goals name KPIs by id. Raises ``QuotecastError``."""
+    return validated(Offer, _with_rules(_with_kpis(content, kpis, place), place, text), place)
+
+
+def read(path: Path, kpis: Mapping[str, Kpi]) -> Terms:
+    """The terms in a file: an offer, bare terms (both TOML), or a quote as JSON with its ``contract``.
+
+    Raises ``QuotecastError`` with every fault and its place.
+    """
+    text = read_text(path, MOST_BYTES)
+    content = parse_json(text, path.name) if path.suffix == ".json" else parse_toml(text, path.name)
+    if "contract" in content:
+        return validated(Terms, content["contract"], f"{path.name}:contract")
+    if "terms" in content:
+        return parse_offer(content, kpis, path.name, text).terms
+    ruled = _with_rules({"terms": _with_kpis(content, kpis, path.name)}, path.name, text)
+    return validated(Terms, ruled["terms"], path.name)
+
+
+def _with_kpis(content: Any, kpis: Mapping[str, Kpi], place: str) -> Any:
+    """The content with every goal's KPI id and ``at_least``/``at_most`` made a whole goal."""
+    if isinstance(content, list):
+        return [_with_kpis(item, kpis, place) for item in content]
+    if not isinstance(content, Mapping):
+        return content
+    if isinstance(content.get("kpi"), str):
+        if content["kpi"] not in kpis:
+            raise fail("unknown_reference", place, found=content["kpi"], choices=", ".join(kpis))
+        sides = [side for side in ("at_least", "at_most") if side in content]
+        if len(sides) != 1:
+            raise fail("goal_levels", place)
+        goal = {key: value for key, value in content.items() if key not in sides}
+        return {
+            **goal,
+            "kpi": kpis[content["kpi"]],
+            "level": content[sides[0]],
+            "at_least": sides[0] == "at_least",
+        }
+    return {key: _with_kpis(value, kpis, place) for key, value in content.items()}
+
+
+def _with_rules(content: dict[str, Any], place: str, text: str) -> dict[str, Any]:
+    """The content with ``file:line#id`` as the rule of every charge that names none."""
+    terms = content.get("terms")
+    if not isinstance(terms, dict) or not isinstance(terms.get("charges"), list):
+        return content
+    lines = {
+        found[1]: number
+        for number, line in enumerate(text.splitlines(), start=1)
+        if (found := re.match(r'\s*id\s*=\s*"([^"]*)"', line))
+    }
+    charges = [
+        {"rule": f"{place}:{lines.get(charge.get('id'), 0)}#{charge.get('id')}", **charge}
+        if isinstance(charge, dict)
+        else charge
+        for charge in terms["charges"]
+    ]
+    return {**content, "terms": {**terms, "charges": charges}}
