@@ -26,7 +26,25 @@ def validated(model: type[Model], content: Mapping[str, Any], place: str) -> Mod
     try:
         return model.model_validate(dict(content))
     except ValidationError as error:
-        raise QuotecastError(_fault(model, detail, place) for detail in error.errors()) from None
+        details = [{**detail, "loc": _untagged(detail["loc"], content)} for detail in error.errors()]
+        raise QuotecastError(_fault(model, detail, place) for detail in details) from None  # type: ignore[arg-type]
+
+
+def _untagged(location: tuple[int | str, ...], content: Any) -> tuple[int | str, ...]:
+    """The location without the names of union members that pydantic puts between the real steps."""
+    kept: list[int | str] = []
+    here = content
+    for index, part in enumerate(location):
+        if isinstance(here, Mapping) and part not in here and index < len(location) - 1:
+            continue
+        kept.append(part)
+        if isinstance(here, Mapping):
+            here = here.get(part)
+        elif isinstance(here, list | tuple) and isinstance(part, int) and part < len(here):
+            here = here[part]
+        else:
+            here = None
+    return tuple(kept)
 
 
 def read_text(path: Path, most: int) -> str:

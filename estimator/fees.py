@@ -267,17 +267,13 @@ class _Settlement:
                 kept &= duty.met(ledger)
             if not kept.all():
                 self.void.append(Void(charge=refund, draws=(back > like(0, back)) & ~kept))
-        came_to = sum(
-            (self.lines[name].amounts[:, window.start : window.stop].sum(axis=1) for name in refund.over),
-            self.none[:, 0],
-        )
+        came_to = self._came_to(refund, window)
         already = [
             abs(line.amounts.sum(axis=1))
             for line in (*self.lines.values(), *self.credits.values())
             if isinstance(line.charge, Refund) and set(line.charge.over) & set(refund.over)
         ]
         left = np.maximum(sum((-paid for paid in already), came_to), like(0, came_to))
-        came_to = np.maximum(came_to, like(0, came_to))
         amount = settled(np.minimum(np.where(kept, back * came_to, like(0, back)), left))
         last = max([window.stop, *(step.goal.months[1] for step in refund.steps)]) - 1
         amounts = self.none.copy()
@@ -285,6 +281,21 @@ class _Settlement:
         amounts[:, last] = amount if credit else -amount
         line = Line(charge=refund, amounts=amounts, settles=(last,))
         (self.credits if credit else self.lines)[refund.id] = line
+
+    def _came_to(self, refund: Refund, window: range) -> Array:
+        """What the refund's charges came to, and no more than a bound left of them."""
+
+        def total(names: set[str]) -> Array:
+            amounts = [self.lines[name].amounts[:, window.start : window.stop] for name in sorted(names)]
+            return sum((amount.sum(axis=1) for amount in amounts), self.none[:, 0])
+
+        named = set(refund.over)
+        came_to = total(named)
+        for bound in self._of(Bound):
+            if named & set(bound.over):
+                bounds = {other.id for other in self._of(Bound) if set(other.over) <= set(bound.over)}
+                came_to = np.minimum(came_to, total(named | set(bound.over) | bounds))
+        return np.maximum(came_to, like(0, came_to))
 
 
 @dataclass

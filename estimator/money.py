@@ -7,7 +7,7 @@ function, so the few operations that differ between them live here.
 from __future__ import annotations
 
 import re
-from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation, localcontext
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Context, Decimal, InvalidOperation, localcontext
 from typing import Annotated, Any
 
 import numpy as np
@@ -141,4 +141,5 @@ def ceiling(amounts: Array) -> Array:
     """Whole packs begun; a draw that is whole but for float noise is whole."""
     if amounts.dtype != object:
         return np.ceil(amounts - 1e-9 * np.maximum(1.0, np.abs(amounts)))
-    return exact_array([Decimal(-((-amount) // 1)) for amount in amounts.ravel()], amounts.shape)
+    packs = [amount.to_integral_value(ROUND_CEILING) for amount in amounts.ravel()]
+    return exact_array(packs, amounts.shape)

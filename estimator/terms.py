@@ -201,6 +201,15 @@ class Terms(_Frozen):
         for name in charge.over if isinstance(charge, Bound | Refund) else ():
             if name not in allowed:
                 yield "unknown_reference", {"found": name, "choices": ", ".join(allowed)}
+        if isinstance(charge, Refund):
+            for bound in self.charges:
+                moving = {o.id for o in self.charges if not isinstance(o, Fixed) or o.due_if}
+                if (
+                    isinstance(bound, Bound)
+                    and bound.id not in charge.over
+                    and moving & set(charge.over) & set(bound.over)
+                ):
+                    yield "refund_names_bound", {"found": charge.id, "bound": bound.id}
         if charge.settles == "term" and self.months is None and charge.months is None:
             yield "term_needs_months", {"found": charge.id}
         if isinstance(charge, Refund) and charge.months is None and self.months is None:
