@@ -1,0 +1,36 @@
+# From a fresh clone with python3 (3.11 or newer) and make: `make run` for the page, `make test` for the checks.
+
+PYTHON ?= python3
+HOST ?= localhost
+PORT ?= 8501
+# required: a missing chromium is an error; otherwise the browser's tests are skipped with one line
+QUOTECAST_BROWSER ?= if-present
+export QUOTECAST_BROWSER
+
+BIN := .venv/bin
+
+.PHONY: setup run test bench
+
+setup: .venv/.synced
+
+# uv lives inside the environment, so nothing is asked of the machine but python3;
+# --inexact keeps uv itself, which the lock does not name.
+.venv/.synced: pyproject.toml uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit("python3 is older than 3.11" if sys.version_info < (3, 11) else 0)'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/uv || $(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip --upgrade
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv sync --locked --inexact --quiet
+	@touch $@
+
+run: setup
+	$(BIN)/streamlit run app.py --server.headless true --server.address $(HOST) --server.port $(PORT)
+
+test: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+bench: setup
+	$(BIN)/python -m benchmarks

@@ -1,0 +1,34 @@
+"""What all tests share: whether a browser is there, and what to say where it is not."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+CHROMIUM = shutil.which("chromium")
+REQUIRED = os.environ.get("QUOTECAST_BROWSER") == "required"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if CHROMIUM:
+        return
+    browser = [item for item in items if item.get_closest_marker("browser")]
+    if browser and REQUIRED:
+        raise pytest.UsageError(
+            "QUOTECAST_BROWSER=required, but there is no chromium; apt-get install chromium"
+        )
+    config.hook.pytest_deselected(items=browser)
+    items[:] = [item for item in items if item not in browser]
+    config.stash[SKIPPED] = len(browser)
+
+
+SKIPPED = pytest.StashKey[int]()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if skipped := config.stash.get(SKIPPED, 0):
+        terminalreporter.write_line(
+            f"{skipped} browser tests skipped: no chromium (apt-get install chromium)"
+        )

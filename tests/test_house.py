@@ -1,0 +1,126 @@
+"""The house rules: who may import, speak, draw or read what. Architecture is a test."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from importlinter.cli import lint_imports
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "estimator"
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+HANZI = re.compile(r"[\u3400-\u9fff]")
+MUTABLE = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
+
+
+def room(path: Path) -> str:
+    """The module or sub-package a file belongs to: ``presentation`` for all its files."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"), str(path))
+
+
+def imports(module: ast.AST) -> Iterator[str]:
+    for node in ast.walk(module):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def strings(module: ast.Module) -> Iterator[ast.Constant]:
+    """Every string that is not a docstring or a note under a constant."""
+    notes = {id(node.value) for node in ast.walk(module) if isinstance(node, ast.Expr)}
+    for node in ast.walk(module):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in notes:
+            yield node
+
+
+def where(path: Path, node: ast.AST) -> str:
+    return f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}"
+
+
+def test_every_module_stands_in_its_layer(capsys: pytest.CaptureFixture[str]) -> None:
+    broken = lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True)
+    assert not broken, capsys.readouterr().out
+
+
+def test_only_screens_know_streamlit() -> None:
+    knows = {room(path) for path in SOURCES if any("streamlit" in name for name in imports(tree(path)))}
+    assert knows <= {"screens"}
+
+
+def test_screens_do_not_compute() -> None:
+    for path in (path for path in SOURCES if room(path) == "screens"):
+        assert not [name for name in imports(tree(path)) if name.startswith(("numpy", "pandas", "scipy"))]
+
+
+def test_only_sampling_draws() -> None:
+    random = ("numpy.random", "random", "secrets", "scipy.stats.qmc")
+    for path in (path for path in SOURCES if room(path) != "sampling"):
+        module = tree(path)
+        assert not [name for name in imports(module) if name.startswith(random)], path
+        attributes = [ast.unparse(node) for node in ast.walk(module) if isinstance(node, ast.Attribute)]
+        assert not [name for name in attributes if name.startswith(("np.random", "qmc."))], path
+
+
+def test_only_catalog_reads_the_rules() -> None:
+    """The command's help may name the folder; reading it is the catalog's."""
+    others = [path for path in SOURCES if room(path) not in {"catalog", "cli"}]
+    assert not [where(p, s) for p in others for s in strings(tree(p)) if "pricing_rules" in s.value]
+
+
+def test_only_presentation_and_errors_speak() -> None:
+    """Chinese in a string is speech. ``typed`` reads what people write, which is listening."""
+    silent = [path for path in SOURCES if room(path) not in {"presentation", "errors", "typed"}]
+    assert not [where(path, s) for path in silent for s in strings(tree(path)) if HANZI.search(s.value)]
+
+
+def test_screens_hold_no_words() -> None:
+    """No string of a screen reads like words: a space between letters, or a capital in front."""
+    words = re.compile(r"[A-Za-z]{2,} [A-Za-z]{2,}|^[A-Z][a-z]+$")
+    silent = [path for path in SOURCES if room(path) == "screens" and path.name != "css.py"]
+    assert not [where(path, s) for path in silent for s in strings(tree(path)) if words.search(s.value)]
+
+
+def test_nothing_mutable_stands_at_module_level() -> None:
+    """Sessions share modules: a table is allowed, in capitals, as a promise never to change it."""
+    for path in SOURCES:
+        for node in tree(path).body:
+            if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
+                continue
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names = [ast.unparse(target) for target in targets]
+            built = isinstance(node.value, ast.Call) and ast.unparse(node.value.func) in {
+                "list",
+                "dict",
+                "set",
+            }
+            if isinstance(node.value, MUTABLE) or built:
+                allowed = all(name.isupper() or name == "__all__" for name in names)
+                assert allowed, f"{where(path, node)}: {names} is mutable"
+
+
+def test_no_module_changes_its_own_globals() -> None:
+    found = [where(p, node) for p in SOURCES for node in ast.walk(tree(p)) if isinstance(node, ast.Global)]
+    assert not found
+
+
+def test_the_page_asks_nothing_of_the_outside() -> None:
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))
+    assert config["browser"]["gatherUsageStats"] is False
+    assert config["server"]["address"] == "localhost"
+    for face in config["theme"]["fontFaces"]:
+        assert (ROOT / face["url"].removeprefix("app/")).is_file()
+    assert not list(ROOT.rglob("estimator/**/pages")), "Streamlit serves a folder named pages by itself"
+
+
+def test_every_module_opens_with_what_it_holds() -> None:
+    assert not [str(p) for p in SOURCES if p.stat().st_size and not ast.get_docstring(tree(p))]
