@@ -1,13 +1,30 @@
-"""What everyone would earn: seller's profit and cash, agency's margin, platform's take."""
+"""What everyone would earn: seller's profit and cash, agency's margin, platform's take.
+
+Three blocks of the seller's spend are never mixed: the agency's fee, what is passed through (ads,
+creators, samples), and what the platform keeps. Goods and delivery are the seller's own.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from estimator.goals import Probability
+from estimator.brief import Brief, Operation
+from estimator.fees import Fees
+from estimator.goals import Goal, Probability, share_of
+from estimator.kpis import Quantity
+from estimator.market import Market, Scenario
 from estimator.money import Array
+from estimator.outcomes import Outcomes
+from estimator.platform_fees import PlatformFees
+from estimator.sampling import Points
+from estimator.simulation import Situation
+from estimator.terms import Refund, Terms
+
+DAYS = 30.4
+"""Days of a month, as in the market's own equations."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +38,8 @@ class Spread:
 
     @classmethod
     def of(cls, draws: Array) -> Spread:
-        """
+        """The spread of ``draws``.
+
         >>> import numpy as np
         >>> Spread.of(np.array([0.0, 10.0]))
         Spread(mean=5.0, p10=1.0, p50=5.0, p90=9.0)
@@ -34,8 +52,8 @@ class Spread:
 class Blocks:
     """Expected monthly spend of the seller in the three blocks that are never mixed.
 
-    ``agency_fee`` is ours; ``ads``, ``creators`` (commission) and ``samples`` (samples and flat fees)
-    are passed through; ``platform_take`` stays with the platforms. Zero where the terms cover a block.
+    ``agency_fee`` is ours; ``ads``, ``creators`` (commission) and ``samples`` (samples and small flat
+    fees) are passed through; ``platform_take`` stays with the platforms. Zero where the terms cover it.
     """
 
     agency_fee: float
@@ -55,17 +73,20 @@ class Blocks:
 
 @dataclass(frozen=True, kw_only=True)
 class SellerMoney:
-    """The seller's side. ``profit`` and ``cash_low`` are over the term; ``profit_by_month`` is a Spread
-    a month; ``break_even_roas`` is the blended ROAS at which the term's profit is zero (median over
-    draws), None where no ROAS reaches it; ``margin_known`` is false where the landed cost is the
-    category's guess; ``payback_month`` the first month in which median cumulative cash is positive.
+    """The seller's side over the term.
+
+    ``break_even`` is the level of the first goal's KPI, if it is a ROAS, else of blended ROAS, at which
+    profit is zero with all else equal: the median over draws, None where half of them have no such
+    level. ``margin_known`` is false where the landed cost is the category's guess. ``payback_month`` is
+    the first month in which the median of cumulative cash is not negative, ``profit_at_goal`` the mean
+    monthly profit of the draws that land on the first goal's level.
     """
 
     blocks: Blocks
     profit: Spread
     profit_by_month: tuple[Spread, ...]
     loss_probability: Probability
-    break_even_roas: float | None
+    break_even: float | None
     cash_low: Spread
     payback_month: int | None
     margin_known: bool
@@ -74,8 +95,254 @@ class SellerMoney:
 
 @dataclass(frozen=True, kw_only=True)
 class AgencyMoney:
-    """The agency's side, absent without ``pricing_rules/internal/``. Over the term."""
+    """The agency's side over the term, absent without ``pricing_rules/internal/``."""
 
     margin: Spread
     margin_share: float
     loss_probability: Probability
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ledgers:
+    """Money by draw and month, in the quote's currency; what everything above is read from."""
+
+    agency_fee: Array
+    ads: Array
+    creators: Array
+    samples: Array
+    platform_take: Array
+    settled_gmv: Array
+    goods: Array
+    delivery: Array
+    payout_delay: Array
+    payout_reserve: Array
+    stock_lead: int
+
+    @property
+    def profit(self) -> Array:
+        """The seller's profit, draws x months."""
+        return (
+            self.settled_gmv
+            - self.goods
+            - self.delivery
+            - self.agency_fee
+            - self.ads
+            - self.creators
+            - self.samples
+            - self.platform_take
+        )
+
+    @property
+    def cash(self) -> Array:
+        """The seller's cash movement by month, draws x (months + 1); the first is before the start.
+
+        Stock is bought ``stock_lead`` months before it is sold, ads are topped up in their month, the
+        agency's fee falls due in the month after. A payout ``d`` days after the sale moves the share
+        d / 30.4 of a month's sales into the next; the reserve a month further. What is still owed after
+        the last month is not counted.
+        """
+        draws, months = self.settled_gmv.shape
+        flow = np.zeros((draws, months + 3))
+        for month in range(months):
+            takings = self.settled_gmv[:, month] - self.platform_take[:, month] - self.creators[:, month]
+            late = np.minimum(self.payout_delay / DAYS, 1.0)
+            held = self.payout_reserve
+            flow[:, month + 1] += takings * (1 - late) * (1 - held)
+            flow[:, month + 2] += takings * (late * (1 - held) + (1 - late) * held)
+            if month + 3 < flow.shape[1]:
+                flow[:, month + 3] += takings * late * held
+            flow[:, max(month + 1 - self.stock_lead, 0)] -= self.goods[:, month]
+            flow[:, month + 1] -= self.ads[:, month] + self.samples[:, month] + self.delivery[:, month]
+            flow[:, month + 2] -= self.agency_fee[:, month]
+        return flow[:, : months + 1]
+
+
+def ledgers(
+    brief: Brief,
+    terms: Terms,
+    charged: Fees,
+    outcomes: Outcomes,
+    situation: Situation,
+    market: Market,
+    platform_fees: PlatformFees,
+    points: Points,
+    scenario: Scenario,
+) -> Ledgers:
+    """The money of every draw and month under ``terms``.
+
+    Where the terms cover a cost, the seller pays nothing for it besides.
+    """
+
+    def rate(name: str, **where: str) -> Array:
+        assumption = market.find(name, category=situation.category, stage=situation.stage, **where)
+        return assumption.at(points.normal(f"cost_{name}"))
+
+    def count(name: str) -> Array:
+        return outcomes.count(Quantity(of=(name,)))
+
+    none = np.zeros_like(count("gmv"))
+    kept = np.divide(count("settled_gmv"), count("gmv"), out=np.ones_like(none), where=count("gmv") > 0)
+    shipped, returned = count("shipped_gmv"), count("returned_gmv")
+    if brief.landed_cost is not None and brief.price is not None:
+        landed = np.full(none.shape[0], float(brief.landed_cost / brief.price))
+    else:
+        landed = rate("landed_cost_share")
+    landed = landed * scenario.factor("landed_cost")
+    recovered = rate("returned_goods_recovered")
+    goods = landed[:, None] * (shipped - recovered[:, None] * returned)
+    shipped_share = np.divide(shipped, count("gmv"), out=np.ones_like(none), where=count("gmv") > 0)
+    delivery = rate("fulfilment_cost")[:, None] * count("orders") * shipped_share
+    commission = rate("creator_commission")[:, None] * count("gmv_creators") * np.clip(kept, 0, 1)
+    samples = rate("sample_cost")[:, None] * situation.outreach / 400.0 * np.ones_like(none)
+    take = platform_fees.take(outcomes, situation, scenario)
+    covered = terms.covers
+    return Ledgers(
+        agency_fee=charged.by_month,
+        ads=none if "ads" in covered else count("ad_spend"),
+        creators=none if "creators" in covered else commission,
+        samples=none if "samples" in covered else samples,
+        platform_take=none if "platform_take" in covered else take,
+        settled_gmv=count("settled_gmv"),
+        goods=goods,
+        delivery=delivery,
+        payout_delay=rate("payout_delay"),
+        payout_reserve=rate("payout_reserve"),
+        stock_lead=int(market.find("stock_lead").low),
+    )
+
+
+def seller_money(
+    brief: Brief, money: Ledgers, outcomes: Outcomes, months: int, goal: Goal | None
+) -> SellerMoney:
+    """The seller's side over the first ``months`` months of ``money``."""
+    profit = money.profit[:, :months]
+    term = profit.sum(axis=1)
+    cash = money.cash[:, : months + 1].cumsum(axis=1)
+    positive = np.flatnonzero(np.median(cash, axis=0)[1:] >= 0)
+
+    def expected(amounts: Array) -> float:
+        return float(amounts[:, :months].sum(axis=1).mean()) / months
+
+    return SellerMoney(
+        blocks=Blocks(
+            agency_fee=expected(money.agency_fee),
+            ads=expected(money.ads),
+            creators=expected(money.creators),
+            samples=expected(money.samples),
+            platform_take=expected(money.platform_take),
+        ),
+        profit=Spread.of(term),
+        profit_by_month=tuple(Spread.of(profit[:, month]) for month in range(months)),
+        loss_probability=share_of(term < 0, outcomes.scrambles),
+        break_even=break_even(money, outcomes, months, goal),
+        cash_low=Spread.of(cash.min(axis=1)),
+        payback_month=int(positive[0]) + 1 if positive.size else None,
+        margin_known=brief.landed_cost is not None and brief.price is not None,
+        profit_at_goal=None if goal is None else _profit_at(goal, outcomes, term / months),
+    )
+
+
+def break_even(money: Ledgers, outcomes: Outcomes, months: int, goal: Goal | None) -> float | None:
+    """The ROAS at which the term's profit is zero, by the contribution each sale leaves; median of draws.
+
+    A draw's contribution share is what sales leave before ads and the agency's fee. A draw whose sales
+    leave nothing has no break-even; where half have none the answer is None.
+    """
+    sales = outcomes.count(Quantity(of=("gmv",)))[:, :months].sum(axis=1)
+    spend = outcomes.count(Quantity(of=("ad_spend",)))[:, :months].sum(axis=1)
+    outlay = (money.ads + money.agency_fee + money.samples)[:, :months].sum(axis=1)
+    contribution = money.profit[:, :months].sum(axis=1) + outlay
+    counted = sales
+    if goal is not None and goal.kpi.under is not None and goal.kpi.id.startswith("roas_"):
+        counted = outcomes.count(goal.kpi.over)[:, :months].sum(axis=1)
+        if "agency_fee" not in goal.kpi.under.of:
+            spend = outcomes.count(goal.kpi.under)[:, :months].sum(axis=1)
+    lives = (contribution > 0) & (spend > 0) & (sales > 0)
+    level = np.full(sales.shape, np.inf)
+    level[lives] = outlay[lives] / contribution[lives] * counted[lives] / spend[lives]
+    middle = float(np.median(level))
+    return middle if np.isfinite(middle) else None
+
+
+def _profit_at(goal: Goal, outcomes: Outcomes, monthly: Array) -> float | None:
+    """Mean monthly profit of the twentieth of all draws that land nearest to the goal's level."""
+    values = goal.decisive(outcomes)
+    level = float(goal.level)
+    lowest, highest = np.quantile(values, (0.005, 0.995))
+    if not lowest <= level <= highest:
+        return None
+    nearest = np.argsort(np.abs(values - level), kind="stable")[: max(values.size // 20, 1)]
+    return float(monthly[nearest].mean())
+
+
+def with_money(outcomes: Outcomes, money: Ledgers) -> Outcomes:
+    """Outcomes that can also count fees, platform take, creators' commission and samples."""
+    return outcomes.having(
+        agency_fee=money.agency_fee,
+        platform_take=money.platform_take,
+        creator_commission=money.creators,
+        sample_cost=money.samples,
+    )
+
+
+def agency_money(
+    terms: Terms,
+    charged: Fees,
+    outcomes: Outcomes,
+    operation: Operation,
+    costs: Market,
+    points: Points,
+    months: int,
+    us_staff: int,
+) -> AgencyMoney:
+    """The agency's margin: fees and rebates kept, less role hours x cost, credits and late payment.
+
+    Credits are not cash to the seller but cost the agency their face value.
+    """
+
+    def rate(name: str) -> Array:
+        return costs.find(name).at(points.normal(f"cost_{name.split('.')[0]}"))
+
+    def count(name: str) -> Array:
+        return outcomes.count(Quantity(of=(name,)))[:, :months].sum(axis=1)
+
+    fee = charged.by_month[:, :months].sum(axis=1)
+    model = operation.model
+    monthly = (
+        rate(f"role_hours.lead.{model}") * rate("role_rate.lead")
+        + rate(f"role_hours.ads.{model}") * rate("role_rate.ads")
+        + rate("extra_platform_hours") * rate("role_rate.ads") * (len(set(outcomes.platforms)) - 1)
+        + rate("us_staff_cost") * us_staff
+    )
+    content = (
+        rate("video_cost") * count("videos")
+        + rate("outreach_cost") * count("creator_videos")
+        + rate("live_cost") * count("live_hours")
+    )
+    paid_for = set() if model == "kpi_consulting" else {"content"}
+    cost = (
+        monthly * months
+        + (content if paid_for else 0.0)
+        + rate("onboarding_hours") * rate("role_rate.lead")
+        + charged.credit_total
+        + rate("late_payment_cost") * np.maximum(fee, 0.0)
+    )
+    rebate = 0.0
+    if model != "kpi_consulting":
+        rebate = rate("ad_rebate") * rate("ad_rebate_kept") * count("ad_spend")
+    margin = fee + rebate - cost
+    return AgencyMoney(
+        margin=Spread.of(margin),
+        margin_share=float(margin.mean() / fee.mean()) if fee.mean() > 0 else 0.0,
+        loss_probability=share_of(margin < 0, outcomes.scrambles),
+    )
+
+
+def largest_refunds(terms: Terms) -> Mapping[str, tuple[float, float | None]]:
+    """Of every refund: the largest share it pays back and the most it can come to."""
+    refunds = {
+        charge.id: terms.largest_refund(charge) for charge in terms.charges if isinstance(charge, Refund)
+    }
+    return {
+        name: (float(share), None if most is None else float(most)) for name, (share, most) in refunds.items()
+    }

@@ -340,11 +340,13 @@ def parse_offer(content: Mapping[str, Any], kpis: Mapping[str, Kpi], place: str,
     return validated(Offer, _with_rules(_with_kpis(content, kpis, place), place, text), place)
 
 
-def read(path: Path, kpis: Mapping[str, Kpi]) -> Terms:
+def read(path: Path, kpis: Mapping[str, Kpi], offers: tuple[str, ...] = ()) -> Terms:
     """The terms in a file: an offer, bare terms (both TOML), or a quote as JSON with its ``contract``.
 
     Raises ``QuotecastError`` with every fault and its place.
     """
+    if not path.is_file() and offers:
+        raise fail("not_found", str(path), choices=", ".join((*offers, "FILE.toml")))
     text = read_text(path, MOST_BYTES)
     content = parse_json(text, path.name) if path.suffix == ".json" else parse_toml(text, path.name)
     if "contract" in content:

@@ -1,0 +1,86 @@
+"""The command ``quotecast``: quote, settle, check."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from estimator import actuals, brief, catalog, quote, terms
+from estimator.errors import QuotecastError
+from estimator.fees import fees
+from estimator.presentation import paper, statement
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; 0 is success, 1 a fault in the input, 2 a wrong call."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except QuotecastError as error:
+        for fault in error.faults:
+            print(fault.line(options.lang), file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="quotecast", description="A quote with its odds.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: Any, text: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text)
+        sub.add_argument("--lang", choices=("zh", "en"), default="en", help="language of the answer")
+        sub.set_defaults(run=run)
+        return sub
+
+    sub = command("quote", _quote, "price a brief and say how likely its goals are")
+    sub.add_argument("brief", type=Path, metavar="BRIEF.toml")
+    sub.add_argument("--scenario", default="expected", help="id of a scenario or stress case")
+    sub.add_argument("--json", action="store_true", help="print the quote as JSON")
+
+    sub = command("settle", _settle, "turn a month-by-month file of actuals into the invoice")
+    sub.add_argument("terms", metavar="OFFER_OR_TERMS", help="id of an offer, or a file of terms")
+    sub.add_argument("actuals", type=Path, metavar="ACTUALS.csv")
+    sub.add_argument("--json", action="store_true", help="print the statement as JSON")
+
+    sub = command("check", _check, "validate every rule, price, offer and market; status 1 on any fault")
+    sub.add_argument("folder", type=Path, nargs="?", metavar="DIR", help="default: pricing_rules")
+    return parser
+
+
+def _print_json(content: dict[str, Any]) -> None:
+    print(json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def _quote(options: argparse.Namespace) -> int:
+    made = quote.make(brief.read(options.brief), scenario=options.scenario)
+    if options.json:
+        _print_json(paper.as_json(made))
+    else:
+        print(paper.as_text(made, options.lang))
+    return 0
+
+
+def _settle(options: argparse.Namespace) -> int:
+    offers = catalog.offers()
+    if options.terms in offers:
+        agreed = offers[options.terms].terms
+    else:
+        agreed = terms.read(Path(options.terms), catalog.kpis(), offers=tuple(offers))
+    counted = actuals.read(options.actuals, agreed)
+    result = statement.statement(agreed, fees(agreed, counted), counted)
+    if options.json:
+        _print_json(result)
+    else:
+        print(statement.read_aloud(result, options.lang))
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    faults = catalog.check(options.folder)
+    for fault in faults:
+        print(fault.line(options.lang))
+    return 1 if faults else 0
