@@ -6,6 +6,7 @@ creators, samples), and what the platform keeps. Goods and delivery are the sell
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -20,7 +21,7 @@ from estimator.money import Array
 from estimator.outcomes import Outcomes
 from estimator.platform_fees import PlatformFees
 from estimator.sampling import Points
-from estimator.simulation import Situation
+from estimator.situation import Situation
 from estimator.terms import Refund, Terms
 
 DAYS = 30.4
@@ -163,6 +164,7 @@ def ledgers(
     charged: Fees,
     outcomes: Outcomes,
     situation: Situation,
+    operation: Operation,
     market: Market,
     platform_fees: PlatformFees,
     points: Points,
@@ -173,9 +175,9 @@ def ledgers(
     Where the terms cover a cost, the seller pays nothing for it besides.
     """
 
-    def rate(name: str, **where: str) -> Array:
-        assumption = market.find(name, category=situation.category, stage=situation.stage, **where)
-        return assumption.at(points.normal(f"cost_{name}"))
+    def rate(name: str) -> Array:
+        row = market.row(name, category=situation.category, stage=situation.stage)
+        return row.at(points.normal(name)) + np.zeros(points.draws)
 
     def count(name: str) -> Array:
         return outcomes.count(Quantity(of=(name,)))
@@ -193,8 +195,15 @@ def ledgers(
     shipped_share = np.divide(shipped, count("gmv"), out=np.ones_like(none), where=count("gmv") > 0)
     delivery = rate("fulfilment_cost")[:, None] * count("orders") * shipped_share
     commission = rate("creator_commission")[:, None] * count("gmv_creators") * np.clip(kept, 0, 1)
-    samples = rate("sample_cost")[:, None] * situation.outreach / 400.0 * np.ones_like(none)
-    take = platform_fees.take(outcomes, situation, scenario)
+    samples = np.repeat(
+        rate("sample_cost")[:, None] * _outreach(brief, situation, operation, market), none.shape[1], 1
+    )
+    take = platform_fees.take(
+        outcomes,
+        situation.category,
+        _days(brief, market, none.shape[1]),
+        scenario.factor("referral_fee"),
+    )
     covered = terms.covers
     return Ledgers(
         agency_fee=charged.by_month,
@@ -207,8 +216,25 @@ def ledgers(
         delivery=delivery,
         payout_delay=rate("payout_delay"),
         payout_reserve=rate("payout_reserve"),
-        stock_lead=int(market.find("stock_lead").low),
+        stock_lead=round(market.row("stock_lead").median),
     )
+
+
+def _outreach(brief: Brief, situation: Situation, operation: Operation, market: Market) -> float:
+    """Creators contacted a month, as a share of the number for which the sample cost is given."""
+    reference = market.row("creators_contacted.whole_shop").median
+    if brief.creators_contacted is not None:
+        return brief.creators_contacted / reference
+    scale = (situation.ad_budget + situation.current_gmv) / market.row("activity_scale_full").median
+    return market.row(f"creators_contacted.{operation.model}").median * min(1.0, scale) / reference
+
+
+def _days(brief: Brief, market: Market, months: int) -> tuple[dt.date, ...]:
+    """The middle of every contract month, for dated fees; the market's own date if the start is open."""
+    if brief.start is None:
+        return (dt.date.fromisoformat(market.as_of),) * months
+    first = int(brief.start[:4]) * 12 + int(brief.start[5:]) - 1
+    return tuple(dt.date(month // 12, month % 12 + 1, 15) for month in range(first, first + months))
 
 
 def seller_money(
@@ -301,7 +327,7 @@ def agency_money(
     """
 
     def rate(name: str) -> Array:
-        return costs.find(name).at(points.normal(f"cost_{name.split('.')[0]}"))
+        return costs.row(name).at(points.normal(f"agency_{name.split('.')[0]}")) + np.zeros(points.draws)
 
     def count(name: str) -> Array:
         return outcomes.count(Quantity(of=(name,)))[:, :months].sum(axis=1)
@@ -327,7 +353,7 @@ def agency_money(
         + charged.credit_total
         + rate("late_payment_cost") * np.maximum(fee, 0.0)
     )
-    rebate = 0.0
+    rebate = np.zeros_like(fee)
     if model != "kpi_consulting":
         rebate = rate("ad_rebate") * rate("ad_rebate_kept") * count("ad_spend")
     margin = fee + rebate - cost

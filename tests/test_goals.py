@@ -1,0 +1,98 @@
+"""Laws of goals: probability, safe level, readings."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from estimator import catalog
+from estimator.goals import READINGS, Goal, Reading, probability, promise, share_of
+from estimator.outcomes import Outcomes
+
+ratios = arrays(float, (32, 1, 4), elements=st.floats(0.0625, 128, width=32))
+
+
+def outcomes(gmv: np.ndarray) -> Outcomes:
+    return Outcomes(
+        months=("1", "2", "3", "4"),
+        platforms=("own_site",),
+        quantities={"gmv": gmv, "ad_spend": np.ones_like(gmv)},
+        scrambles=4,
+    )
+
+
+def roas(level: float, reading: Reading, at_least: bool) -> Goal:
+    return Goal(
+        kpi=catalog.kpis()["roas_blended"],
+        level=Decimal(repr(float(level))),
+        months=(1, 3),
+        reading=reading,
+        at_least=at_least,
+    )
+
+
+@given(ratios, st.sampled_from(READINGS), st.booleans(), st.floats(0.1, 50), st.floats(0.1, 50))
+def test_a_stricter_level_is_never_likelier(
+    gmv: np.ndarray, reading: Reading, at_least: bool, one: float, other: float
+) -> None:
+    mild, strict = sorted((one, other), reverse=not at_least)
+    drawn = outcomes(gmv)
+    mild_chance = probability(roas(mild, reading, at_least), drawn, 4).value
+    assert probability(roas(strict, reading, at_least), drawn, 4).value <= mild_chance
+
+
+@given(ratios, st.sampled_from(READINGS), st.booleans(), st.sampled_from([0.5, 0.8, 0.9]))
+def test_the_safe_level_is_kept_with_its_confidence_and_just_beyond_it_is_not(
+    gmv: np.ndarray, reading: Reading, at_least: bool, confidence: float
+) -> None:
+    """Just beyond is the next draw's own value; ties at the level count as kept."""
+    drawn = outcomes(gmv)
+    goal = roas(1, reading, at_least)
+    level = promise(goal, drawn, confidence).level
+    assert level is not None
+    values = goal.decisive(drawn)
+    kept = values >= level if at_least else values <= level
+    beyond = values > level if at_least else values < level
+    assert kept.mean() >= confidence > beyond.mean()
+
+
+@given(ratios, st.sampled_from(READINGS), st.floats(0.1, 50))
+def test_a_goal_is_met_exactly_where_its_decisive_value_reaches_the_level(
+    gmv: np.ndarray, reading: Reading, level: float
+) -> None:
+    drawn = outcomes(gmv)
+    goal = roas(level, reading, True)
+    values = goal.decisive(drawn)
+    away = np.abs(values - level) > 1e-9 * level
+    assert (goal.met(drawn) == (values >= level))[away].all()
+
+
+@given(ratios, st.floats(0.1, 50))
+def test_the_four_readings_are_ordered(gmv: np.ndarray, level: float) -> None:
+    drawn = outcomes(gmv)
+    chance = {reading: probability(roas(level, reading, True), drawn, 4).value for reading in READINGS}
+    assert chance["every"] <= chance["last"] <= chance["any"]
+    assert chance["every"] <= chance["total"] <= chance["any"]
+
+
+def test_a_certain_goal_carries_an_error_too() -> None:
+    assert share_of(np.ones(1000, dtype=bool), 4).error == pytest.approx(0.001)
+
+
+def test_no_level_is_reached_where_the_confidence_asks_for_draws_without_sales_to_spend() -> None:
+    gmv = np.ones((32, 1, 4))
+    idle = outcomes(gmv).having(ad_spend=np.zeros_like(gmv))
+    assert promise(roas(1, "total", True), idle, 0.8).level is None
+    assert probability(roas(1, "total", True), idle, 4).value == 0
+
+
+def test_outcomes_less_themselves_have_no_variance() -> None:
+    gmv = np.random.default_rng(1).lognormal(size=(64, 1, 4))
+    drawn = outcomes(gmv)
+    goal = roas(1, "total", True)
+    assert np.var(goal.decisive(drawn) - goal.decisive(drawn)) == 0
