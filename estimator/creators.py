@@ -1,0 +1,127 @@
+"""What a month's active creators sell together: a heavy-tailed sum, never a mean.
+
+Creators post in random number and one in a hundred sells more than the rest together. The sum is a
+compound Poisson variable; its quantiles are tabulated once by Fourier transform (Panjer and Willmot
+1992 describe the method; the discretisation error is below 1 % of the mean) and read off at a
+normal, so that more active creators never sell less at the same draw.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+RATES = 46
+NODES = 121
+CELLS = 2**16
+
+
+@dataclass(frozen=True, kw_only=True)
+class Severity:
+    """Orders of one active creator in a month, in units of the median.
+
+    Lognormal body of ``log_sd``; above the point where the hazards meet a Pareto tail of index
+    ``tail``, so that the density has no jump; nothing above ``cap``. Source: shared facts "default
+    market", 1.5.9.
+
+    >>> severity = Severity(log_sd=1.5, tail=1.4, cap=600.0)
+    >>> round(severity.moment(1), 4), round(severity.moment(2), 2)
+    (3.4757, 236.69)
+    """
+
+    log_sd: float
+    tail: float
+    cap: float
+
+    def edge(self) -> tuple[float, float, float]:
+        """Where the tail begins: as a normal, as a value, and the probability of passing it."""
+        return _edge(self.log_sd, self.tail)
+
+    def moment(self, order: int) -> float:
+        """The mean of the severity to the power ``order``."""
+        from scipy.special import ndtr
+
+        z, x, s = self.edge()
+        j, a, c = order, self.tail, self.cap
+        body = math.exp((j * self.log_sd) ** 2 / 2) * float(ndtr(z - j * self.log_sd))
+        tail = s * x**a * a / (j - a) * (c ** (j - a) - x ** (j - a))
+        return body + tail + c**j * s * (x / c) ** a
+
+    def below(self, x: Floats) -> Floats:
+        """The probability of selling at most ``x``."""
+        from scipy.special import ndtr
+
+        _, edge, beyond = self.edge()
+        safe = np.maximum(x, 1e-300)
+        body = ndtr(np.log(safe) / self.log_sd)
+        tail = 1.0 - beyond * (edge / np.maximum(safe, edge)) ** self.tail
+        return np.where(x <= 0, 0.0, np.where(x >= self.cap, 1.0, np.where(x < edge, body, tail)))
+
+
+def together(severity: Severity, rate: Floats, z: Floats) -> Floats:
+    """What a Poisson number of creators with mean ``rate`` sells together, at normal ``z``.
+
+    In medians of one creator's month; both arrays of one shape. Rises in ``rate`` and in ``z``; zero
+    where nobody posts. Outside the tabulated rates (0.002 to 5,000) it is in proportion to the rate.
+    """
+    logs, table = _table(severity)
+    with np.errstate(divide="ignore"):
+        where = (np.log(np.maximum(rate, 1e-300)) - logs[0]) / (logs[1] - logs[0])
+    inside = np.clip(where, 0.0, RATES - 1.0)
+    row = np.minimum(inside.astype(np.intp), RATES - 2)
+    across = inside - row
+    along = np.clip((z + 6.0) / 12.0 * (NODES - 1), 0.0, NODES - 1.0)
+    column = np.minimum(along.astype(np.intp), NODES - 2)
+    along = along - column
+    flat = table.ravel()
+    start = row * NODES + column
+    low = flat[start] * (1 - along) + flat[start + 1] * along
+    start = start + NODES
+    high = flat[start] * (1 - along) + flat[start + 1] * along
+    value = np.expm1(low * (1 - across) + high * across)
+    outside = np.exp((where - inside) * (logs[1] - logs[0]))
+    return np.where(where == inside, value, value * outside)
+
+
+@lru_cache(maxsize=32)
+def _edge(log_sd: float, tail: float) -> tuple[float, float, float]:
+    from scipy.optimize import brentq
+    from scipy.special import log_ndtr, ndtr
+
+    def gap(z: float) -> float:
+        return float(-z * z / 2 - 0.5 * math.log(2 * math.pi) - log_ndtr(-z)) - math.log(log_sd * tail)
+
+    z = float(brentq(gap, -8.0, 30.0))
+    return z, math.exp(log_sd * z), float(ndtr(-z))
+
+
+@lru_cache(maxsize=4)
+def _table(severity: Severity) -> tuple[Floats, Floats]:
+    """Logs of the rates, and log(1 + quantile) of the sum, rates x normals from -6 to 6."""
+    from scipy.special import ndtr
+
+    logs = np.linspace(math.log(0.002), math.log(5000.0), RATES)
+    chances = ndtr(np.linspace(-6.0, 6.0, NODES))
+    mean, square = severity.moment(1), severity.moment(2)
+    table = np.empty((RATES, NODES))
+    for index, rate in enumerate(np.exp(logs)):
+        reach = rate * mean + 12.0 * math.sqrt(rate * square) + 3.0 * severity.cap
+        step = reach / CELLS
+        edges = (np.arange(CELLS) + 0.5) * step
+        mass = np.diff(severity.below(edges), prepend=0.0)
+        mass[-1] += 1.0 - mass.sum()
+        chance = np.cumsum(np.fft.irfft(np.exp(rate * (np.fft.rfft(mass) - 1.0)), CELLS))
+        chance = np.maximum.accumulate(np.clip(chance, 0.0, 1.0))
+        quantiles = np.interp(chances, chance, edges, left=0.0)
+        quantiles[chances <= chance[0]] = 0.0
+        table[index] = np.log1p(quantiles)
+    table = np.maximum.accumulate(table, axis=0)
+    for array in (logs, table):
+        array.flags.writeable = False
+    return logs, table

@@ -1,0 +1,170 @@
+"""The situation: a brief with every unknown answered, and which answers were assumed.
+
+An unknown fact is never a zero: it takes the market's value, and the page says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from estimator.brief import Brief, Category, Stage, Store, StoreStatus
+from estimator.errors import fail
+from estimator.kpis import Platform
+from estimator.market import Market
+from estimator.money import plain
+
+DEFAULT_CATEGORY: Category = "consumer_goods"
+DEFAULT_STORE = Store(platform="tiktok_shop")
+HISTORY_MONTHS = 3
+"""Months of the account's own spend whose mean is the reference for saturation."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shop:
+    """One store as it is simulated.
+
+    ``ad_share`` is its share of the budget, ``spend_ref`` the monthly spend at which ROAS is anchored,
+    ``first`` the index of the first store on the same platform, ``siblings`` how many stores share it.
+    """
+
+    platform: Platform
+    status: StoreStatus
+    ad_share: float
+    spend_ref: float
+    first: int
+    siblings: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Situation:
+    """Everything the simulation reads of a brief. Amounts are a month's, in the market's currency.
+
+    ``start`` is the calendar month of contract month 1, from 1 to 12; ``assumed`` names the facts that
+    the brief left open, with the value taken.
+    """
+
+    shops: tuple[Shop, ...]
+    category: Category
+    stage: Stage
+    ad_budget: float
+    current_gmv: float
+    price: float | None
+    start: int
+    labels: tuple[str, ...]
+    assumed: tuple[tuple[str, str], ...]
+
+
+def situation(brief: Brief, market: Market, months: int = 1) -> Situation:
+    """The brief's facts, unknown ones answered by the market.
+
+    Raises ``QuotecastError`` for amounts in another currency than the market's.
+    """
+    if brief.currency != market.currency:
+        raise fail("currency_not_priced", "currency", found=brief.currency, expected=market.currency)
+    assumed: list[tuple[str, str]] = []
+    stores = brief.stores
+    if not stores:
+        stores = (DEFAULT_STORE,)
+        assumed.append(("stores", DEFAULT_STORE.platform))
+    category = brief.category
+    if category is None:
+        category = DEFAULT_CATEGORY
+        assumed.append(("category", category))
+    stage = brief.stage
+    if stage is None:
+        stage = deduced_stage(brief)
+        assumed.append(("stage", stage))
+    references = [
+        market.row("spend_ref", platform=store.platform, category=category, stage=stage).median
+        for store in stores
+    ]
+    budget = None if brief.ad_budget is None else float(brief.ad_budget)
+    if budget is None:
+        budget = sum(references)
+        assumed.append(("ad_budget", plain(Decimal(round(budget)))))
+    if brief.start is None:
+        assumed.append(("start", "01"))
+    if brief.price is None:
+        assumed.append(("price", ""))
+    return Situation(
+        shops=_shops(brief, stores, stage, references),
+        category=category,
+        stage=stage,
+        ad_budget=budget,
+        current_gmv=float(brief.current_gmv or 0),
+        price=_price(brief),
+        start=1 if brief.start is None else int(brief.start[5:]),
+        labels=_labels(brief.start, months),
+        assumed=tuple(assumed),
+    )
+
+
+def assumed(brief: Brief, market: Market) -> tuple[tuple[str, str], ...]:
+    """The facts that the brief left open, each with the value taken instead; an empty value is a range.
+
+    >>> from estimator import catalog
+    >>> assumed(Brief(category="beauty"), catalog.market())[:2]
+    (('stores', 'tiktok_shop'), ('stage', 'cold'))
+    """
+    return situation(brief, market).assumed
+
+
+def deduced_stage(brief: Brief) -> Stage:
+    """The stage that the other facts suggest.
+
+    A new store or nothing known of sales is a cold start; sales or an established store is growth.
+    """
+    statuses = {store.status for store in brief.stores}
+    if "new" in statuses:
+        return "cold"
+    if brief.current_gmv:
+        return "growth"
+    return "cold" if statuses <= {None} else "growth"
+
+
+def _shops(
+    brief: Brief, stores: tuple[Store, ...], stage: Stage, references: list[float]
+) -> tuple[Shop, ...]:
+    platforms = [store.platform for store in stores]
+    total = sum(references)
+    recent = recent_spend(brief)
+    shops = []
+    for store, reference in zip(stores, references):
+        share = reference / total if store.ad_share is None else float(store.ad_share)
+        own = recent * share if recent else 0.0
+        shops.append(
+            Shop(
+                platform=store.platform,
+                status=store.status or ("new" if stage == "cold" else "established"),
+                ad_share=share,
+                spend_ref=own or reference,
+                first=platforms.index(store.platform),
+                siblings=platforms.count(store.platform),
+            )
+        )
+    return tuple(shops)
+
+
+def recent_spend(brief: Brief) -> float:
+    """The account's own monthly spend as stated, else of the last months of its history; 0 if unknown."""
+    if brief.recent_ad_spend is not None:
+        return float(brief.recent_ad_spend)
+    last = sorted(brief.history, key=lambda entry: entry.month)[-HISTORY_MONTHS:]
+    return float(sum(entry.ad_spend for entry in last)) / len(last) if len(last) == HISTORY_MONTHS else 0.0
+
+
+def _price(brief: Brief) -> float | None:
+    """The usual order value: as stated, else what the history's orders were worth."""
+    if brief.price is not None:
+        return float(brief.price)
+    orders = sum(entry.orders for entry in brief.history)
+    value = float(sum(entry.attributed_gmv for entry in brief.history))
+    return value / orders if orders and value else None
+
+
+def _labels(start: str | None, months: int) -> tuple[str, ...]:
+    if start is None:
+        return tuple(f"month {month}" for month in range(1, months + 1))
+    first = int(start[:4]) * 12 + int(start[5:]) - 1
+    return tuple(f"{month // 12:04d}-{month % 12 + 1:02d}" for month in range(first, first + months))
