@@ -202,7 +202,7 @@ def ledgers(
         outcomes,
         situation.category,
         _days(brief, market, none.shape[1]),
-        scenario.factor("referral_fee"),
+        lambda platform: scenario.factor("referral_fee", platform=platform),
     )
     covered = terms.covers
     return Ledgers(

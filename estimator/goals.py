@@ -122,7 +122,7 @@ def share_of(hits: Array, scrambles: int) -> Probability:
 
     blocks = hits.reshape(scrambles, -1).mean(axis=1)
     spread = float(blocks.std(ddof=1)) if scrambles > 1 else 0.0
-    error = float(t.ppf(0.975, max(scrambles - 1, 1))) * spread / np.sqrt(scrambles)
+    error = float(t.ppf(0.975, max(scrambles - 1, 1)) * spread / np.sqrt(scrambles))
     return Probability(value=float(hits.mean()), error=max(error, 1.0 / hits.size))
 
 

@@ -7,6 +7,7 @@ and the note says why. A stress case computes with the other.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Literal
 
@@ -73,11 +74,16 @@ class PlatformFees(BaseModel):
         return tuple(sorted((row for row in rows if row.kind in kinds), key=lambda row: row.counts))
 
     def take(
-        self, outcomes: Outcomes, category: str, days: tuple[dt.date, ...], referral_factor: float
+        self,
+        outcomes: Outcomes,
+        category: str,
+        days: tuple[dt.date, ...],
+        referral_factor: Callable[[str], float],
     ) -> Array:
-        """What the platforms keep, draws x months, USD; ``days`` holds a date within each month.
+        """What the platforms keep, draws x months, USD.
 
-        A returned order gives its referral fee back less the administration fee; a payment fee is kept.
+        ``days`` holds a date within each month; ``referral_factor`` is a scenario's factor by platform. A
+        returned order gives its referral fee back less the administration fee; a payment fee is kept.
         """
 
         def cell(name: str) -> Array:
@@ -93,7 +99,7 @@ class PlatformFees(BaseModel):
                 orders = cell("orders") * shipped / sold
                 returned_orders = cell("orders") * returned / sold
                 referral = self.rate(platform, category, "referral", day)
-                share = float(referral.rate) * referral_factor if referral else 0.0
+                share = float(referral.rate) * referral_factor(platform) if referral else 0.0
                 total[:, month] += share * (shipped - returned)
                 admin = self.rate(platform, category, "refund_admin", day)
                 if admin:

@@ -6,6 +6,10 @@ import os
 import shutil
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("quotecast", deadline=None)
+settings.load_profile("quotecast")
 
 CHROMIUM = shutil.which("chromium")
 REQUIRED = os.environ.get("QUOTECAST_BROWSER") == "required"

@@ -1,0 +1,194 @@
+"""Money of the three parties: a month worked by hand, then laws."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from decimal import Decimal
+
+import numpy as np
+import pytest
+
+from estimator import catalog
+from estimator.brief import Brief, Operation, Store
+from estimator.economics import Ledgers, agency_money, ledgers, seller_money, with_money
+from estimator.fees import Fees, fees
+from estimator.market import EXPECTED
+from estimator.outcomes import Outcomes
+from estimator.sampling import Points
+from estimator.simulation import simulate
+from estimator.situation import situation
+from estimator.terms import Terms
+
+POINTS = Points(number=256, scrambles=4)
+WHOLE = Operation(model="whole_shop")
+BEAUTY = Brief(
+    stores=[Store(platform="tiktok_shop", status="new")],
+    category="beauty",
+    ad_budget="20000",
+    price="32",
+    landed_cost="8",
+    start="2027-01",
+)
+
+
+def money(
+    brief: Brief = BEAUTY, offer: str = "us_agency", scenario: str = "expected", months: int = 3
+) -> tuple[Terms, Fees, Outcomes, Ledgers]:
+    market = catalog.market()
+    seen = catalog.scenarios()[scenario]
+    drawn = simulate(brief, market, WHOLE, POINTS, months=months, scenario=seen)
+    terms = catalog.offers()[offer].terms
+    charged = fees(terms, drawn)
+    scene = situation(brief, market, months)
+    found = ledgers(
+        brief,
+        terms,
+        charged,
+        drawn,
+        scene,
+        WHOLE,
+        market,
+        catalog.platform_fees(),
+        POINTS,
+        seen,
+    )
+    return terms, charged, drawn, found
+
+
+def month_by_hand(platform: str) -> Outcomes:
+    """100 orders of 10,000 in all, 500 cancelled, 1,000 of returns booked."""
+    counts = {
+        "gmv": 10_000.0,
+        "shipped_gmv": 9_500.0,
+        "returned_gmv": 1_000.0,
+        "orders": 100.0,
+    }
+    return Outcomes(
+        months=("2027-01",),
+        platforms=(platform,),
+        quantities={name: np.full((1, 1, 1), value) for name, value in counts.items()},
+    )
+
+
+def test_the_platforms_take_by_hand() -> None:
+    """TikTok: 6 % of 8,500 and a fifth of 6 % of 1,000. Own site: 2.9 % of 9,500 and 95 times 0.30."""
+    take = catalog.platform_fees().take
+    day = (dt.date(2027, 1, 15),)
+    assert take(month_by_hand("tiktok_shop"), "beauty", day, lambda _: 1.0)[0, 0] == pytest.approx(510 + 12)
+    assert take(month_by_hand("own_site"), "beauty", day, lambda _: 1.0)[0, 0] == pytest.approx(275.5 + 28.5)
+
+
+def test_the_disputed_fee_keeps_both_values_and_says_so() -> None:
+    rows = catalog.platform_fees().disputed("tiktok_shop", dt.date(2026, 12, 1))
+    assert [row.rate for row in rows] == [Decimal("0.08"), Decimal("0.06")]
+    assert all("disputed" in row.note for row in rows)
+    assert catalog.scenarios()["referral_8"].factor("referral_fee", platform="tiktok_shop") == pytest.approx(
+        0.08 / 0.06
+    )
+
+
+def test_the_stress_cases_cost_the_seller() -> None:
+    usual = money()[3].profit.sum()
+    for name in ("referral_8", "duty_rise", "cautious"):
+        assert money(scenario=name)[3].profit.sum() < usual
+    assert money(scenario="hopeful")[3].profit.sum() > usual
+    stopped = money(scenario="platform_stop")[3]
+    assert (stopped.platform_take[:, 2] <= 0).all() and (stopped.ads[:, 2] == 0).all()
+
+
+def test_profit_is_what_is_left_of_sales_after_every_block() -> None:
+    _, charged, drawn, found = money()
+    blocks = seller_money(BEAUTY, found, drawn, 3, None).blocks
+    spent = blocks.total + (found.goods + found.delivery).sum(axis=1).mean() / 3
+    sales = found.settled_gmv.sum(axis=1).mean() / 3
+    assert sales - spent == pytest.approx(found.profit.sum(axis=1).mean() / 3)
+    assert blocks.agency_fee == pytest.approx(charged.total.mean() / 3)
+
+
+def test_what_the_terms_cover_the_seller_does_not_pay_besides() -> None:
+    _, _, drawn, found = money(offer="platform_plan")
+    blocks = seller_money(BEAUTY, found, drawn, 3, None).blocks
+    assert (blocks.ads, blocks.creators, blocks.platform_take) == (0, 0, 0)
+    assert blocks.samples > 0
+
+
+def test_profit_is_zero_at_the_break_even() -> None:
+    """With everything certain, sales that bring exactly the break-even ROAS leave nothing."""
+    months, spend = 2, 1_000.0
+    found = Ledgers(
+        agency_fee=np.full((1, months), 300.0),
+        ads=np.full((1, months), spend),
+        creators=np.zeros((1, months)),
+        samples=np.zeros((1, months)),
+        platform_take=np.full((1, months), 240.0),
+        settled_gmv=np.full((1, months), 4_000.0),
+        goods=np.full((1, months), 1_000.0),
+        delivery=np.full((1, months), 160.0),
+        payout_delay=np.zeros(1),
+        payout_reserve=np.zeros(1),
+        stock_lead=0,
+    )
+    drawn = Outcomes(
+        months=("1", "2"),
+        platforms=("own_site",),
+        quantities={
+            "gmv": np.full((1, 1, months), 4_000.0),
+            "ad_spend": np.full((1, 1, months), spend),
+        },
+    )
+    level = seller_money(BEAUTY, found, drawn, months, None).break_even
+    assert level == pytest.approx(2.0)
+    scale = level / 4.0
+    poorer = replace(
+        found,
+        **{
+            name: getattr(found, name) * scale
+            for name in ("settled_gmv", "platform_take", "goods", "delivery")
+        },
+    )
+    assert poorer.profit.sum() == pytest.approx(0)
+
+
+def test_cash_comes_later_than_profit_but_is_the_same_money() -> None:
+    """After the last payout and fee cash adds up to profit: three quiet months are appended."""
+    found = money()[3]
+    quiet = {
+        name: np.pad(getattr(found, name), ((0, 0), (0, 3)))
+        for name in (
+            "agency_fee",
+            "ads",
+            "creators",
+            "samples",
+            "platform_take",
+            "settled_gmv",
+            "goods",
+            "delivery",
+        )
+    }
+    longer = replace(found, **quiet)
+    assert longer.cash.sum(axis=1) == pytest.approx(found.profit.sum(axis=1))
+    assert (found.cash.cumsum(axis=1).min(axis=1) < found.profit.cumsum(axis=1).min(axis=1)).mean() > 0.9
+
+
+def test_revenue_on_all_fees_counts_every_cost() -> None:
+    _, _, drawn, found = money()
+    counted = with_money(drawn, found)
+    kpis = catalog.kpis()
+    window = slice(0, 3)
+    assert (kpis["roas_all_fees"].value(counted, window) < kpis["roas_blended"].value(counted, window)).all()
+
+
+def test_a_credit_costs_the_agency_its_face_value() -> None:
+    terms, charged, drawn, _ = money(offer="platform_plan")
+    costs = catalog.costs()
+    if costs is None:
+        pytest.skip("this deployment has no internal folder")
+    plan = Operation(model="whole_shop")
+    with_credit = agency_money(terms, charged, drawn, plan, costs, POINTS, 3, 0)
+    without = agency_money(terms, replace(charged, credits=()), drawn, plan, costs, POINTS, 3, 0)
+    assert without.margin.mean - with_credit.margin.mean == pytest.approx(charged.credit_total.mean())
+
+
+def test_expected_scales_nothing() -> None:
+    assert catalog.scenarios()["expected"].scales == EXPECTED.scales == ()
