@@ -13,7 +13,8 @@ from typing import Any
 from estimator.economics import Spread
 from estimator.goals import Probability
 from estimator.money import plain
-from estimator.pricing import FACTS
+from estimator.presentation import answers
+from estimator.presentation.words import Words, mark
 from estimator.quote import GoalOdds, Quote
 from estimator.terms import Bound, Fixed, PerUnit, Refund, ShareOf
 from estimator.text import Language
@@ -71,9 +72,10 @@ def as_json(quote: Quote) -> dict[str, Any]:
         "unanswered": [
             {
                 "fact": unanswered.fact,
-                "question": FACTS[unanswered.fact].question.model_dump()
-                if unanswered.fact in FACTS
-                else None,
+                "question": {
+                    "en": answers.question(Words("en"), unanswered.fact),
+                    "zh": answers.question(Words("zh"), unanswered.fact),
+                },
                 "price": None if unanswered.price is None else list(map(money, unanswered.price)),
                 "probability": None
                 if unanswered.odds is None
@@ -212,74 +214,90 @@ def _amount(charge: AnyCharge) -> tuple[Decimal, str]:
 
 def as_text(quote: Quote, language: Language) -> str:
     """The quote as lines of text."""
-    zh = language == "zh"
-    lines = [
-        ("报价版本 " if zh else "Edition ") + f"{quote.edition} · {quote.card_sha256[:12]}",
-        ("条款" if zh else "Terms"),
-    ]
+    words = Words(language)
+
+    def line(title: str, text: str) -> str:
+        return words.say("{title}: {text}", title=title, text=text)
+
+    lines = [line(words.say("Edition"), f"{quote.edition} · {quote.card_sha256[:12]}"), words.say("Terms")]
     for charge in quote.terms.charges:
         amount, per = _amount(charge)
-        shown = (
-            f"{float(amount) * 100:g} %" if charge.kind in {"share", "refund"} else f"{quote.currency} {amount:,f}"
-        )
-        lines.append(f"  {charge.label.of(language)}: {shown} / {per}  [{charge.rule}]")
-    lines.append("目标" if zh else "Goals")
-    for odds in quote.goals:
-        lines.append("  " + _goal_line(odds, zh))
+        share = charge.kind in {"share", "refund"}
+        shown = words.rate(amount) if share else words.money(amount, quote.currency, digits=_cents(amount))
+        lines.append("  " + line(charge.label.of(language), f"{shown} / {per}  [{charge.rule}]"))
+    lines.append(words.say("Goals"))
+    lines += ["  " + line(*_goal_line(odds, words)) for odds in quote.goals]
     lines.append(
-        ("合作期内费用" if zh else "Fees over the term")
-        + f" ({quote.months} "
-        + ("个月" if zh else "months")
-        + f"): {_range(quote.fees, quote.currency)}"
+        line(
+            words.say("Fees over {months} months", months=quote.months),
+            _range(quote.fees, quote.currency, words),
+        )
     )
-    lines.append(("卖家利润" if zh else "Seller's profit") + f": {_range(quote.seller.profit, quote.currency)}")
+    profit = _range(quote.seller.profit, quote.currency, words)
+    lines.append(line(words.say("Seller’s profit over the term"), profit))
     if quote.agency is not None:
-        lines.append(("我方毛利" if zh else "Our margin") + f": {_range(quote.agency.margin, quote.currency)}")
+        margin = _range(quote.agency.margin, quote.currency, words)
+        lines.append(line(words.say("Our margin over the term"), margin))
     for guard in quote.guards:
-        lines.append(f"{_SEVERITY[guard.severity][zh]}: {guard.text.of(language)} [{guard.rule}]")
+        text = f"{guard.text.of(language)} [{guard.rule}]"
+        lines.append(line(words.say(_SEVERITIES[guard.severity]), text))
     if quote.unanswered:
-        ask = ", ".join(
-            FACTS[item.fact].question.of(language) if item.fact in FACTS else item.fact
-            for item in quote.unanswered[:5]
-        )
-        lines.append(("接下来问：" if zh else "Ask next: ") + ask)
+        facts = [item.fact for item in quote.unanswered[:5]]
+        asks = [
+            FACTS[fact].label.of(language) if fact in FACTS else answers.question(words, fact)
+            for fact in facts
+        ]
+        lines.append(line(words.say("Ask next"), " ".join(asks)))
     lines.append(
-        f"以上为假设前提下的情景测算（{quote.scenario}，{quote.points:,} 点，种子 {quote.seed}）"
-        if zh
-        else f"A scenario under stated assumptions ({quote.scenario}, {quote.points:,} points, seed {quote.seed})"
+        words.say(
+            "A scenario under stated assumptions: {scenario}, {points} points, seed {seed}",
+            scenario=quote.scenario,
+            points=words.number(quote.points),
+            seed=quote.seed,
+        )
     )
     return "\n".join(lines)
 
 
-_SEVERITY = {
-    "note": ("Note", "提示"),
-    "warning": ("Warning", "提醒"),
-    "approval": ("Needs approval", "须审批"),
-    "refusal": ("Refusal", "不予报价"),
+_SEVERITIES = {
+    "note": mark("Note"),
+    "warning": mark("Warning"),
+    "approval": mark("Needs approval"),
+    "refusal": mark("Refusal"),
 }
 
 
-def _range(spread: Spread, currency: str) -> str:
-    def shown(amount: float) -> str:
-        text = f"{abs(money(amount)):,.0f}"
-        return f"\u2212{text}" if amount < 0 else text
-
-    return f"{currency} {shown(spread.p50)} ({shown(spread.p10)} – {shown(spread.p90)})"
+def _cents(amount: Decimal) -> int:
+    return 0 if amount == amount.to_integral_value() else 2
 
 
-def _goal_line(odds: GoalOdds, zh: bool) -> str:
+def _range(spread: Spread, currency: str, words: Words) -> str:
+    low, middle, high = (
+        words.money(money(amount), currency) for amount in (spread.p10, spread.p50, spread.p90)
+    )
+    return words.say("{middle} (8 in 10: {low} to {high})", middle=middle, low=low, high=high)
+
+
+def _goal_line(odds: GoalOdds, words: Words) -> tuple[str, str]:
     goal = odds.goal
     sign = "≥" if goal.at_least else "≤"
-    first, last = goal.months
-    window = f"第 {first}–{last} 个月" if zh else f"months {first}–{last}"
-    head = f"{goal.kpi.label.of('zh' if zh else 'en')} {sign} {plain(goal.level)}, {window}, {goal.reading}"
+    head = words.say(
+        "{kpi} {sign} {level}, months {first} to {last}",
+        kpi=words.of(goal.kpi.label),
+        sign=sign,
+        level=plain(goal.level),
+        first=goal.months[0],
+        last=goal.months[1],
+    )
     if odds.probability is None:
-        why = "不测算概率" if zh else "no probability"
-        return f"{head}: {why}"
+        return head, words.say("no probability is given")
     shown = _probability(odds.probability)
-    chance = f"{shown['probability'] * 100:.1f} % ± {max(shown['error'] * 100, 0.1):.1f}"
-    line = f"{head}: {'达成概率' if zh else 'probability'} {chance}"
-    if odds.promise and odds.promise.level is not None:
-        safe = safe_digits(odds.promise.level, goal.at_least)
-        line += f"; {'稳妥可签值' if zh else 'safe level'} {sign} {safe:g} ({odds.promise.confidence:.0%})"
-    return line
+    chance = words.say(
+        "probability {chance} ± {error}",
+        chance=words.percent(shown["probability"], 1),
+        error=words.percent(max(shown["error"], 0.001), 1),
+    )
+    if odds.promise is None or odds.promise.level is None:
+        return head, words.say("{chance}; no level is reached in 8 of 10 outcomes", chance=chance)
+    level = f"{sign} {safe_digits(odds.promise.level, goal.at_least):g}"
+    return head, words.say("{chance}; safe level {level}", chance=chance, level=level)

@@ -8,21 +8,13 @@ from typing import Any
 from estimator.fees import Fees, Line
 from estimator.money import cents
 from estimator.outcomes import Outcomes
+from estimator.presentation.words import Words
 from estimator.terms import Bound, Refund, Terms
 from estimator.text import Language
 
-_WORDS = {
-    "month": {"en": "Month", "zh": "月份"},
-    "total": {"en": "Total charged", "zh": "应付合计"},
-    "credits": {"en": "Credits, not cash and not netted", "zh": "返还（非现金，不抵扣应付款）"},
-    "pending": {"en": "Pending", "zh": "待结算"},
-    "missing": {"en": "missing", "zh": "缺少"},
-    "void": {"en": "Refund void: a duty of the client was not met", "zh": "退费条款失效：客户一项义务未达到"},
-}
-
 
 def statement(terms: Terms, settled: Fees, actuals: Outcomes) -> dict[str, Any]:
-    """The settlement as data: amounts are decimal strings in ``currency``, a month's lines with their rule."""
+    """The settlement as data: decimal strings in ``currency``, each month's lines with their rule."""
     months = []
     for index, month in enumerate(actuals.months):
         lines = [
@@ -85,22 +77,28 @@ def _shows(line: Line, month: int) -> bool:
 
 def read_aloud(paper: dict[str, Any], language: Language) -> str:
     """The statement as lines of text."""
+    words = Words(language)
+
+    def labelled(entry: dict[str, Any], text: str) -> str:
+        return f"{entry['label'][language]} [{entry['rule']}]{text}"
+
+    def amount(text: str) -> str:
+        return words.money(Decimal(text), paper["currency"], digits=2)
+
     lines = []
     for month in paper["months"]:
-        lines.append(f"{month['month']:<12}{month['total']:>16} {paper['currency']}")
-        for line in month["lines"]:
-            lines.append(f"  {line['amount']:>26}  {line['label'][language]}  [{line['rule']}]")
-    lines.append(f"{_WORDS['total'][language]}: {paper['total']} {paper['currency']}")
+        lines.append(f"{month['month']:<12}{amount(month['total']):>16}")
+        lines += [f"  {amount(line['amount']):>26}  {labelled(line, '')}" for line in month["lines"]]
+    lines.append(words.say("{title}: {text}", title=words.say("Total charged"), text=amount(paper["total"])))
     for credit in paper["credits"]:
-        lines.append(
-            f"{_WORDS['credits'][language]}: {credit['amount']} {paper['currency']}, "
-            f"{credit['label'][language]} [{credit['rule']}]"
-        )
+        title = words.say("Credit, not cash and not netted")
+        text = labelled(credit, f" {amount(credit['amount'])}")
+        lines.append(words.say("{title}: {text}", title=title, text=text))
     for waiting in paper["pending"]:
-        lines.append(
-            f"{_WORDS['pending'][language]}: {waiting['label'][language]} [{waiting['rule']}]; "
-            f"{_WORDS['missing'][language]}: {', '.join(waiting['missing'])}"
-        )
+        missing = words.say("; missing: {what}", what=words.both(waiting["missing"]))
+        text = labelled(waiting, missing)
+        lines.append(words.say("{title}: {text}", title=words.say("Pending"), text=text))
     for void in paper["void"]:
-        lines.append(f"{_WORDS['void'][language]}: {void['label'][language]} [{void['rule']}]")
+        title = words.say("Refund void, a duty of the client was not met")
+        lines.append(words.say("{title}: {text}", title=title, text=labelled(void, "")))
     return "\n".join(lines)

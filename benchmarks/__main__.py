@@ -1,0 +1,82 @@
+"""What the fixed points buy and what a change costs, as ratios within one interleaved run.
+
+Two questions. How many independent random draws would be needed for the error that the fixed points
+have? And how long does a moved slider take against a first answer of the same brief?
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from estimator import brief, catalog
+from estimator.brief import Brief
+from estimator.goals import share_of
+from estimator.quote import forecast, goal_of, operation_of
+from estimator.sampling import Points
+from estimator.simulation import simulate
+
+BRIEFS = ("seed_beauty", "auto_tools_mature", "home_five_platforms", "supplements_guarantee")
+REPEATS = 5
+POINTS = Points()
+RESULTS = Path(__file__).parent / "results.json"
+
+
+def hits(asked: Brief, points: Points) -> np.ndarray:
+    """Whether each draw meets the brief's first goal that can be forecast."""
+    goals = [goal_of(words, asked) for words in asked.goals]
+    drawn = simulate(
+        asked, catalog.market(), operation_of(asked), points, months=max(goal.months[1] for goal in goals)
+    )
+    return next(goal.met(drawn) for goal in goals if forecast(goal, asked, drawn))
+
+
+def timed(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def measure(name: str) -> dict[str, float]:
+    asked = brief.read(Path(f"examples/briefs/{name}.toml"))
+    met = hits(asked, POINTS)
+    stated = share_of(met, POINTS.scrambles)
+    blocks = met.reshape(POINTS.scrambles, -1).mean(axis=1)
+    variance = blocks.var(ddof=1) / POINTS.scrambles
+    independent = stated.value * (1 - stated.value) / max(variance, 1e-12)
+    first, moved = [], []
+    for repeat in range(REPEATS):
+        fresh = Points(seed=1000 + repeat)
+        first.append(timed(lambda points=fresh: hits(asked, points)))
+        assert asked.ad_budget is not None
+        budget = asked.ad_budget * (101 + repeat) / 100
+        nudged = asked.model_copy(update={"ad_budget": budget})
+        moved.append(timed(lambda points=fresh, changed=nudged: hits(changed, points)))
+    return {
+        "probability": round(stated.value, 4),
+        "error": round(stated.error, 4),
+        "draws_of_plain_monte_carlo_for_the_same_error": round(independent),
+        "points": POINTS.draws,
+        "moved_over_first": round(statistics.median(m / f for m, f in zip(moved, first)), 3),
+    }
+
+
+def main() -> None:
+    results = {name: measure(name) for name in BRIEFS}
+    RESULTS.write_text(json.dumps(results, indent=2) + "\n")
+    print(f"{'brief':<24}{'probability':>12}{'error':>9}{'plain draws / points':>22}{'moved / first':>15}")
+    for name, row in results.items():
+        worth = row["draws_of_plain_monte_carlo_for_the_same_error"] / row["points"]
+        print(
+            f"{name:<24}{row['probability']:>12.4f}{row['error']:>9.4f}{worth:>22.1f}"
+            f"{row['moved_over_first']:>15.3f}"
+        )
+
+
+if __name__ == "__main__":
+    main()

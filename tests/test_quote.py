@@ -1,0 +1,199 @@
+"""The quote end to end: what comes out for the example briefs, and what must not move it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from estimator import brief, catalog, quote
+from estimator.brief import Brief, GoalWords, Store
+from estimator.cli import main
+from estimator.errors import QuotecastError
+from estimator.presentation.paper import as_json, as_text
+from estimator.quote import Quote
+from estimator.sampling import Points
+
+BRIEFS = sorted(Path("examples/briefs").glob("*.toml"))
+FEW = Points(number=256, scrambles=4)
+
+
+def made(name: str, **options: object) -> Quote:
+    return quote.make(brief.read(Path(f"examples/briefs/{name}.toml")), points=FEW, **options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("path", BRIEFS, ids=lambda path: path.stem)
+def test_every_example_brief_is_priced_with_its_odds(path: Path) -> None:
+    asked = brief.read(path)
+    content = as_json(quote.make(asked, points=FEW))
+    assert json.loads(json.dumps(content, allow_nan=False)) == content
+    needed = {
+        "edition",
+        "card_sha256",
+        "market",
+        "engine",
+        "seed",
+        "points",
+        "currency",
+        "terms",
+        "goals",
+        "fees",
+        "seller_profit",
+        "unanswered",
+        "guards",
+    }
+    assert needed <= content.keys()
+    assert ("agency_margin" in content) == (catalog.costs() is not None)
+    for term in content["terms"]:
+        assert {"charge", "kind", "amount", "per", "rule", "label"} <= term.keys()
+        assert isinstance(term["amount"], str) and set(term["label"]) == {"en", "zh"}
+    assert len(content["goals"]) == len(asked.goals)
+    for goal in content["goals"]:
+        assert 0 <= goal["probability"] <= 1 and goal["error"] > 0
+    for name in ("fees", "seller_profit"):
+        spread = content[name]
+        assert spread["p10"] <= spread["p50"] <= spread["p90"]
+
+
+def test_the_same_input_gives_the_same_bytes_in_two_processes() -> None:
+    def run(seed: str) -> bytes:
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        command = [
+            sys.executable,
+            "-m",
+            "estimator.cli",
+            "quote",
+            "examples/briefs/seed_beauty.toml",
+            "--json",
+        ]
+        return subprocess.run(command, env=environment, check=True, capture_output=True).stdout
+
+    first = run("1")
+    assert json.loads(first)["goals"][0]["kpi"] == "roas_platform_total"
+    assert first == run("4242")
+
+
+def test_the_price_does_not_move_with_the_scenario() -> None:
+    usual, cautious = made("seed_beauty"), made("seed_beauty", scenario="cautious")
+    assert usual.terms == cautious.terms and usual.monthly_price == cautious.monthly_price
+    assert cautious.goals[0].probability.value < usual.goals[0].probability.value  # type: ignore[union-attr]
+
+
+def test_ad_attributed_roas_on_tiktok_shop_gets_no_number_and_a_guard() -> None:
+    asked = Brief(
+        stores=[Store(platform="tiktok_shop")],
+        category="beauty",
+        ad_budget=20000,
+        goals=[GoalWords(kpi="roas_ad_attributed", at_least=2, months=(1, 3))],
+    )
+    answer = quote.make(asked, points=FEW)
+    assert not answer.goals[0].measurable and answer.goals[0].probability is None
+    assert any("measur" in guard.text.en for guard in answer.guards)
+
+
+def test_shop_rating_is_recorded_without_odds() -> None:
+    asked = Brief(
+        stores=[Store(platform="tiktok_shop")],
+        category="beauty",
+        ad_budget=20000,
+        goals=[GoalWords(kpi="shop_rating", at_least="4.5", months=(1, 3))],
+    )
+    answer = quote.make(asked, points=FEW)
+    assert answer.goals[0].probability is None
+    assert as_json(answer)["goals"][0]["promise"] is None
+
+
+def test_growth_on_an_unknown_baseline_has_no_number() -> None:
+    asked = Brief(
+        stores=[Store(platform="tiktok_shop")],
+        category="beauty",
+        ad_budget=20000,
+        goals=[GoalWords(kpi="gmv_growth_vs_baseline", at_least="0.3", months=(1, 3))],
+    )
+    assert quote.make(asked, points=FEW).goals[0].probability is None
+
+
+def test_asking_for_a_guarantee_raises_a_guard() -> None:
+    guards = made("supplements_guarantee").guards
+    assert guards and guards[0].severity in {"refusal", "approval"}
+
+
+def test_an_unknown_margin_is_asked_first() -> None:
+    assert made("seed_beauty").unanswered[0].fact == "landed_cost"
+
+
+def test_what_is_known_is_not_asked() -> None:
+    answer = made("auto_tools_mature")
+    known = {name for name in Brief.model_fields if getattr(answer.brief, name) not in (None, ())}
+    assert not known & {item.fact for item in answer.unanswered}
+
+
+def test_the_four_readings_and_five_definitions_stand_side_by_side() -> None:
+    answer = made("apparel_with_history")
+    found = quote.meanings(answer, answer.goals[0].goal, points=FEW)
+    assert len(found) == 20
+    chances = {(m.kpi.id, m.reading): m.probability.value for m in found if m.probability}
+    for kpi in ("roas_settled", "roas_blended"):
+        assert chances[kpi, "every"] <= chances[kpi, "total"] <= chances[kpi, "any"]
+        assert chances["roas_settled", "total"] <= chances["roas_blended", "total"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_quote_reads_in_both_languages(language: str) -> None:
+    text = as_text(made("home_five_platforms"), language)  # type: ignore[arg-type]
+    assert "{" not in text and "None" not in text
+    assert ("稳妥可签值" in text) == (language == "zh")
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        ({"goals": [{"kpi": "raos", "at_least": 2, "months": [1, 3]}]}, "unknown_reference"),
+        ({"currency": "CNY"}, "currency_not_priced"),
+    ],
+)
+def test_what_cannot_be_quoted_says_why(content: dict, code: str) -> None:
+    with pytest.raises(QuotecastError) as caught:
+        quote.make(brief.parse(content), points=FEW)
+    assert caught.value.faults[0].code == code
+
+
+def test_the_command_prints_faults_with_their_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "bad.toml"
+    path.write_text('catgory = "beauty"\nad_budget = -5\n')
+    assert main(["quote", str(path)]) == 1
+    printed = capsys.readouterr().err.splitlines()
+    assert printed[0].startswith("bad.toml:ad_budget: -5 is too low")
+    assert printed[1].startswith('bad.toml:catgory: "catgory" is not a field here; write one of category')
+    assert main(["quote", str(path), "--lang", "zh"]) == 1
+    assert "请写" in capsys.readouterr().err
+
+
+def test_the_command_settles_an_offer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "actuals.csv"
+    path.write_text("month,gmv\n2027-01,123456.70\n")
+    assert main(["settle", "us_agency", str(path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["total"] == "18845.67"
+    assert main(["settle", "no_such_offer", str(path)]) == 1
+    assert "wager" in capsys.readouterr().err
+
+
+def test_a_quote_can_be_signed_and_settled(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "quote.json"
+    path.write_text(json.dumps(as_json(made("seed_beauty")), ensure_ascii=False), "utf-8")
+    rows = tmp_path / "actuals.csv"
+    rows.write_text(
+        "month,gmv,settled_gmv,ad_spend,videos,creator_videos,live_hours,orders\n1,9,9,9,9,9,9,9\n"
+    )
+    assert main(["settle", str(path), str(rows), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["months"][0]["lines"]
+
+
+def test_the_shipped_rules_pass_their_own_check() -> None:
+    assert main(["check"]) == 0
