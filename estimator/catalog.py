@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import tomllib
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
+from estimator import assumptions, tables
 from estimator.edges import MOST_BYTES, parse_toml, read_text, validated
 from estimator.errors import fail
 from estimator.kpis import Kpi
+from estimator.market import SCALABLE, Market, Scenario
+from estimator.platform_fees import PlatformFee, PlatformFees
 from estimator.terms import Offer, parse_offer
+from estimator.text import Text
 
 
 def root() -> Path:
-    """The folder of rules: ``QUOTECAST_RULES`` if set, else the one beside the package."""
-    return Path(os.environ.get("QUOTECAST_RULES") or Path(__file__).parent.parent / "pricing_rules")
+    """The folder of rules: ``QUOTECAST_RULES`` if set, else the one beside or inside the package."""
+    if named := os.environ.get("QUOTECAST_RULES"):
+        return Path(named)
+    package = Path(__file__).parent
+    inside = package / "_pricing_rules"
+    return inside if inside.is_dir() else package.parent / "pricing_rules"
 
 
 @lru_cache(maxsize=4)
@@ -42,3 +51,97 @@ def offers(rules: Path | None = None) -> dict[str, Offer]:
             raise fail("unknown_reference", f"{path.name}:id", found=offer.id, choices=path.stem)
         found[offer.id] = offer
     return found
+
+
+@lru_cache(maxsize=4)
+def markets(rules: Path | None = None) -> dict[str, Market]:
+    """Every market by id, the newest last; each folder's ``market.toml`` names its tables."""
+    folder = (rules or root()) / "markets"
+    found = {}
+    for path in sorted(folder.glob("*/market.toml")):
+        content = parse_toml(read_text(path, MOST_BYTES), path.name)
+        rows = [row for table in content["tables"] for row in assumptions.read(path.parent / table)]
+        label = validated(Text, content["label"], f"{path.name}:label")
+        found[content["id"]] = Market(
+            id=content["id"],
+            as_of=content["as_of"],
+            assumptions=tuple(rows),
+            currency=content["currency"],
+            label=label,
+        )
+    return found
+
+
+def market(name: str | None = None, rules: Path | None = None) -> Market:
+    """The market of that id, the newest without one.
+
+    >>> market().currency
+    'USD'
+    """
+    found = markets(rules)
+    if name is None:
+        return max(found.values(), key=lambda market: market.as_of)
+    if name not in found:
+        raise fail("unknown_reference", "market", found=name, choices=", ".join(found))
+    return found[name]
+
+
+@lru_cache(maxsize=4)
+def scenarios(rules: Path | None = None) -> dict[str, Scenario]:
+    """Every scenario by id, in the order they are shown: expected, cautious, hopeful, then the stresses.
+
+    A scale of a quantity that no market holds and nobody reads is an error.
+    """
+    folder = (rules or root()) / "scenarios"
+    quantities = {row.quantity for market in markets(rules).values() for row in market.assumptions}
+    found = {}
+    for path in folder.glob("*.toml"):
+        content = parse_toml(read_text(path, MOST_BYTES), path.name)
+        scenario = validated(Scenario, content, path.name)
+        for scale in scenario.scales:
+            if scale.quantity not in quantities and scale.quantity not in SCALABLE:
+                choices = ", ".join(SCALABLE)
+                raise fail("unknown_reference", path.name, found=scale.quantity, choices=choices)
+        found[path.stem] = scenario
+    first = ("expected", "cautious", "hopeful")
+    order = sorted(found, key=lambda name: (first.index(name) if name in first else len(first), name))
+    return {name: found[name] for name in order}
+
+
+@lru_cache(maxsize=4)
+def platform_fees(rules: Path | None = None) -> PlatformFees:
+    """The dated fees of every platform.
+
+    >>> import datetime as dt
+    >>> [f"{row.rate:.0%}" for row in platform_fees().disputed("tiktok_shop", dt.date(2027, 1, 15))]
+    ['8%', '6%']
+    """
+    path = (rules or root()) / "platform_fees" / "fees.csv"
+    rows = []
+    for row in tables.read(path, path.name).rows:
+        cells: dict[str, object] = {
+            **{name: text for name, text in row.cells.items() if name not in {"from", "until", "counts"}},
+            "begins": _day(row, "from"),
+            "until": _day(row, "until") if row["until"] else None,
+            "as_of": _day(row, "as_of"),
+            "cap": row["cap"] or None,
+            "counts": row["counts"] == "yes",
+        }
+        rows.append(validated(PlatformFee, cells, row.place()))
+    return PlatformFees(rows=tuple(rows))
+
+
+def _day(row: tables.Row, column: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(row[column])
+    except ValueError:
+        raise fail("not_a_date", row.place(column), found=row[column]) from None
+
+
+@lru_cache(maxsize=4)
+def costs(rules: Path | None = None) -> Market | None:
+    """The agency's own costs; None in a deployment without ``pricing_rules/internal/``."""
+    path = (rules or root()) / "internal" / "costs.csv"
+    if not path.is_file():
+        return None
+    return Market(id="costs", as_of="", assumptions=assumptions.read(path))

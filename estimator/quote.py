@@ -1,30 +1,66 @@
 """Quote: everything needed to rebuild the answer.
 
 The terms, what may happen under them, the probability of each goal, the money of all three parties,
-and what is still unknown.
+and what is still unknown. The price is set once, from the card's own pricing scenario: looking at
+another scenario moves the odds and the money, never the price.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
-from estimator.brief import Brief
-from estimator.economics import AgencyMoney, SellerMoney, Spread
-from estimator.goals import Goal, Probability, Promise
-from estimator.guards import Raised
-from estimator.pricing import Priced
+import numpy as np
+
+from estimator import catalog
+from estimator.brief import Brief, GoalWords, Operation
+from estimator.economics import (
+    AgencyMoney,
+    SellerMoney,
+    Spread,
+    agency_money,
+    ledgers,
+    seller_money,
+    with_money,
+)
+from estimator.errors import fail
+from estimator.facts import Difficulty
+from estimator.fees import fees
+from estimator.goals import Goal, Probability, Promise, Reading, probability, promise
+from estimator.guards import Raised, raised
+from estimator.kpis import Kpi
+from estimator.market import EXPECTED, Market, Scenario
+from estimator.outcomes import Outcomes
+from estimator.pricing import Priced, price, price_range, swings
+from estimator.rate_card import RateCard
+from estimator.sampling import Points
+from estimator.simulation import simulate
+from estimator.situation import situation
 from estimator.terms import Terms
+
+ENGINE = "quotecast 0.1.0"
+CONFIDENCE = 0.8
+USUAL_MONTHS = 6
+"""Months of money shown where the length of the contract is unknown."""
+CURVE = 61
+FEW = Points(number=512, scrambles=2)
+"""Points of a what-if that ranks questions; its odds are shown to whole points only."""
+
+OPEN_DEFINITION = "roas"
+DEFINITIONS = ("roas_ad_attributed", "roas_platform_total", "roas_settled", "roas_blended", "roas_all_fees")
+MONEY_QUANTITIES = {"agency_fee", "platform_take", "creator_commission", "sample_cost"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class GoalOdds:
     """One goal with its odds under the quote's scenario.
 
-    ``curve`` is (level, probability of at least or at most that level), level rising, 61 points;
-    ``density`` is (level, height), for the KPI's distribution. Both and ``probability`` are empty or
-    None for a KPI that has no forecast. ``measurable`` is false where no platform of the brief reports
-    the KPI as defined: then there is no number either. ``open_definition`` marks a goal put as plain
-    "ROAS": ``kpi`` is then the platform's usual definition.
+    ``curve`` is (level, probability of at least, or at most, that level), level rising; ``density`` is
+    (level, height) of the KPI's distribution, its area 1. Both are empty, and ``probability`` None, for
+    a KPI that has no forecast or that no platform of the brief reports as defined (``measurable``).
+    ``open_definition`` marks a goal put as plain "ROAS": its KPI is then the platform's usual definition.
     """
 
     goal: Goal
@@ -36,6 +72,16 @@ class GoalOdds:
     median: float | None
     curve: tuple[tuple[float, float], ...]
     density: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meaning:
+    """What a ROAS goal would mean under one definition and one reading of its months."""
+
+    kpi: Kpi
+    reading: Reading
+    measurable: bool
+    probability: Probability | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +99,7 @@ class Unanswered:
 
 @dataclass(frozen=True, kw_only=True)
 class Quote:
-    """A quote with its odds. Amounts are in ``currency``; money spreads are over the whole term."""
+    """A quote with its odds. Amounts are in ``currency``; money spreads are over ``months`` months."""
 
     brief: Brief
     edition: str
@@ -66,6 +112,7 @@ class Quote:
     currency: str
     months: int
     priced: Priced
+    difficulty: Difficulty | None
     monthly_price: float
     monthly_price_range: tuple[float, float]
     goals: tuple[GoalOdds, ...]
@@ -80,3 +127,350 @@ class Quote:
     @property
     def terms(self) -> Terms:
         return self.priced.terms
+
+
+def make(
+    brief: Brief,
+    *,
+    scenario: str = "expected",
+    points: Points = Points(),  # noqa: B008 - frozen
+    confidence: float = CONFIDENCE,
+) -> Quote:
+    """The quote for ``brief`` under the newest edition and market, seen under ``scenario``.
+
+    Raises ``QuotecastError`` for a KPI, scenario or currency that is not known here.
+
+    >>> from pathlib import Path
+    >>> from estimator import brief
+    >>> quote = make(brief.read(Path("examples/briefs/seed_beauty.toml")))
+    >>> quote.goals[0].goal.kpi.id, 0 < quote.goals[0].probability.value < 1
+    ('roas_platform_total', True)
+    """
+    card, market, scenarios = catalog.rate_card(), catalog.market(), catalog.scenarios()
+    if brief.currency != card.heading.currency:
+        raise fail("currency_not_priced", "currency", found=brief.currency, expected=card.heading.currency)
+    for name in (scenario, card.heading.scenario):
+        if name not in scenarios:
+            raise fail("unknown_reference", "scenario", found=name, choices=", ".join(scenarios))
+    seen = scenarios[scenario]
+    operation = operation_of(brief)
+    asked = [goal_of(words, brief, index) for index, words in enumerate(brief.goals)]
+    months = brief.contract_months or USUAL_MONTHS
+    horizon = max([months, *(goal.months[1] for goal in asked)])
+
+    def outcomes(under: Scenario) -> Outcomes:
+        return simulate(brief, market, operation, points, months=horizon, scenario=under)
+
+    priced_on = outcomes(scenarios[card.heading.scenario])
+    difficulty = _difficulty(brief, asked, priced_on)
+    priced = price(brief, card, difficulty)
+    drawn = outcomes(seen)
+    charged = fees(priced.terms, drawn)
+    scene = situation(brief, market, horizon)
+    money = ledgers(
+        brief,
+        priced.terms,
+        charged,
+        drawn,
+        scene,
+        operation,
+        market,
+        catalog.platform_fees(),
+        points,
+        seen,
+    )
+    counted = with_money(drawn, money)
+    odds = tuple(_odds(goal, words, brief, counted, confidence) for goal, words in zip(asked, brief.goals))
+    first = asked[0] if asked and odds[0].probability else None
+    seller = seller_money(brief, money, counted, months, first)
+    costs = catalog.costs()
+    agency = None
+    if costs is not None:
+        staff = brief.us_staff or 0
+        agency = agency_money(priced.terms, charged, drawn, operation, costs, points, months, staff)
+    cheapest, dearest = price_range(brief, card, difficulty)
+    fee_total = charged.by_month[:, :months].sum(axis=1)
+    made = Quote(
+        brief=brief,
+        edition=card.id,
+        card_sha256=card.sha256,
+        market=market.id,
+        scenario=seen.id,
+        engine=ENGINE,
+        seed=points.seed,
+        points=points.draws,
+        currency=card.heading.currency,
+        months=months,
+        priced=priced,
+        difficulty=difficulty,
+        monthly_price=float(priced.monthly),
+        monthly_price_range=(float(cheapest), float(dearest)),
+        goals=odds,
+        fees=Spread.of(fee_total),
+        monthly_fees=Spread.of(fee_total / months),
+        seller=seller,
+        agency=agency,
+        unanswered=_unanswered(brief, card, market, operation, difficulty),
+        assumed=scene.assumed,
+        guards=(),
+    )
+    from dataclasses import replace
+
+    return replace(made, guards=raised(catalog.guards(), guard_facts(made)))
+
+
+def operation_of(brief: Brief) -> Operation:
+    """How the agency would operate for this brief; whole-shop operation where the model is unknown."""
+    return Operation(
+        model=brief.service_model or "whole_shop",
+        us_team=brief.team_level == "us_local" or bool(brief.us_staff),
+    )
+
+
+def goal_of(words: GoalWords, brief: Brief, index: int = 0) -> Goal:
+    """The goal that the words mean; raises ``QuotecastError`` for a KPI that does not exist."""
+    kpis = catalog.kpis()
+    name = usual_definition(brief) if words.kpi == OPEN_DEFINITION else words.kpi
+    askable = [OPEN_DEFINITION, *(kpi.id for kpi in kpis.values() if kpi.id != "gmv_on_fees")]
+    if name not in askable:
+        raise fail("unknown_reference", f"goals[{index}].kpi", found=words.kpi, choices=", ".join(askable))
+    level = words.at_least if words.at_least is not None else words.at_most
+    assert level is not None
+    return Goal(
+        kpi=kpis[name],
+        level=level,
+        at_least=words.at_least is not None,
+        months=words.months,
+        reading=words.reading,
+    )
+
+
+def usual_definition(brief: Brief) -> str:
+    """What people mean by plain ROAS: the platform's own report, or all sales where several are run."""
+    platforms = set(brief.platforms or ("tiktok_shop",))
+    if platforms == {"tiktok_shop"}:
+        return "roas_platform_total"
+    return "roas_blended" if "tiktok_shop" in platforms or len(platforms) > 1 else "roas_ad_attributed"
+
+
+def measurable(kpi: Kpi, brief: Brief) -> bool:
+    """Whether every platform of the brief reports the KPI as it is defined."""
+    return set(brief.platforms or ("tiktok_shop",)) <= set(kpi.measurable_on)
+
+
+def forecast(goal: Goal, brief: Brief, drawn: Outcomes) -> bool:
+    """Whether a probability can be given: measurable, forecast at all, and everything counted is known."""
+    quantities = [goal.kpi.over, *([goal.kpi.under] if goal.kpi.under else [])]
+    return (
+        goal.kpi.forecast
+        and measurable(goal.kpi, brief)
+        and not any(drawn.missing(quantity, goal.window) for quantity in quantities)
+    )
+
+
+def _difficulty(brief: Brief, goals: list[Goal], drawn: Outcomes) -> Difficulty | None:
+    """The hardest goal's probability; goals that need the fee itself are left out, for the fee needs this."""
+    chances = [
+        probability(goal, drawn, drawn.scrambles)
+        for goal in goals
+        if not _reads_money(goal) and forecast(goal, brief, drawn)
+    ]
+    return Difficulty.of(min(chances, key=lambda chance: chance.value)) if chances else None
+
+
+def _reads_money(goal: Goal) -> bool:
+    under = goal.kpi.under.of if goal.kpi.under else ()
+    return bool(MONEY_QUANTITIES & {*goal.kpi.over.of, *under})
+
+
+def _odds(goal: Goal, words: GoalWords, brief: Brief, drawn: Outcomes, confidence: float) -> GoalOdds:
+    known = forecast(goal, brief, drawn)
+    values = goal.decisive(drawn) if known else np.empty(0)
+    finite = values[np.isfinite(values)]
+    return GoalOdds(
+        goal=goal,
+        words=words.words,
+        open_definition=words.kpi == OPEN_DEFINITION,
+        measurable=measurable(goal.kpi, brief),
+        probability=probability(goal, drawn, drawn.scrambles) if known else None,
+        promise=promise(goal, drawn, confidence) if known else None,
+        median=float(np.median(finite)) if finite.size else None,
+        curve=_curve(values, goal) if finite.size else (),
+        density=_density(finite) if finite.size else (),
+    )
+
+
+def _curve(values: np.ndarray, goal: Goal) -> tuple[tuple[float, float], ...]:
+    """The probability of reaching each level, over the span that the picture shows."""
+    low, high = _span(values[np.isfinite(values)], float(goal.level))
+    levels = np.linspace(low, high, CURVE)
+    ordered = np.sort(values)
+    below = np.searchsorted(ordered, levels, side="left" if goal.at_least else "right") / values.size
+    chance = 1 - below if goal.at_least else below
+    return tuple(zip(levels.tolist(), chance.tolist()))
+
+
+def _span(finite: np.ndarray, level: float) -> tuple[float, float]:
+    low, high = np.quantile(finite, (0.005, 0.985))
+    if low == high:
+        return float(low) - 1.0, float(high) + 1.0
+    margin = 0.05 * (high - low)
+    return float(min(low, level - margin)), float(max(high, level + margin))
+
+
+def _density(finite: np.ndarray) -> tuple[tuple[float, float], ...]:
+    """The distribution as a smooth line: a histogram of 48 bins, each smoothed with its neighbours."""
+    low, high = np.quantile(finite, (0.002, 0.985))
+    if low == high:
+        return ()
+    counts, edges = np.histogram(finite, bins=48, range=(float(low), float(high)))
+    heights = np.convolve(counts, [0.25, 0.5, 0.25], mode="same") / (finite.size * (edges[1] - edges[0]))
+    middles = (edges[:-1] + edges[1:]) / 2
+    return tuple(zip(middles.tolist(), heights.tolist()))
+
+
+ANSWERS: dict[str, tuple[Any, ...]] = {
+    "category": ("beauty", "home", "electronics"),
+    "stage": ("cold", "growth", "mature"),
+    "service_model": ("whole_shop", "part_operation", "kpi_consulting"),
+    "ad_budget": (Decimal(5_000), Decimal(20_000), Decimal(60_000)),
+    "current_gmv": (Decimal(0), Decimal(20_000), Decimal(100_000)),
+    "recent_ad_spend": (Decimal(5_000), Decimal(20_000), Decimal(60_000)),
+    "price": (Decimal(20), Decimal(35), Decimal(70)),
+    "return_rate": (Decimal("0.04"), Decimal("0.12"), Decimal("0.25")),
+    "start": ("2027-01", "2027-07", "2027-10"),
+    "own_videos": (20, 90, 200),
+    "creators_contacted": (50, 200, 500),
+    "creators_active": (0, 40, 120),
+    "live_hours": (0, 30, 90),
+    "team_level": ("china", "us_local"),
+}
+"""Answers that span what a prospect may say, for facts that can move the odds."""
+
+
+def _unanswered(
+    brief: Brief, card: RateCard, market: Market, operation: Operation, difficulty: Difficulty | None
+) -> tuple[Unanswered, ...]:
+    """The open questions by swing, an unknown margin first: it decides whether a sale earns anything."""
+    prices = {swing.fact: (float(swing.low), float(swing.high)) for swing in swings(brief, card, difficulty)}
+    odds = dict(_odds_swings(brief, market, operation))
+    found = [
+        Unanswered(fact=fact, price=prices.get(fact), odds=odds.get(fact))
+        for fact in {**prices, **odds}
+        if prices.get(fact) or odds.get(fact)
+    ]
+    usual = max((high for _, high in prices.values()), default=1.0)
+
+    def weight(item: Unanswered) -> tuple[float, str]:
+        by_price = (item.price[1] - item.price[0]) / usual if item.price else 0.0
+        by_odds = item.odds[1] - item.odds[0] if item.odds else 0.0
+        return -(by_price + 2 * by_odds), item.fact
+
+    ranked = sorted(found, key=weight)
+    if brief.landed_cost is None or brief.price is None:
+        margin = "landed_cost" if brief.landed_cost is None else "price"
+        own = next((item for item in ranked if item.fact == margin), None)
+        ranked = [item for item in ranked if item.fact != margin]
+        ranked.insert(0, own or Unanswered(fact=margin, price=None, odds=None))
+    return tuple(ranked)
+
+
+def _odds_swings(
+    brief: Brief, market: Market, operation: Operation
+) -> Iterator[tuple[str, tuple[float, float]]]:
+    """The lowest and highest probability of the first goal over the answers to each open fact."""
+    goal = next((goal_of(words, brief, i) for i, words in enumerate(brief.goals)), None)
+    if goal is None or _reads_money(goal):
+        return
+
+    def chance(changed: Brief) -> float | None:
+        drawn = simulate(
+            changed, market, operation_of(changed), FEW, months=goal.months[1], scenario=EXPECTED
+        )
+        return float(goal.met(drawn).mean()) if forecast(goal, changed, drawn) else None
+
+    for fact, answers in ANSWERS.items():
+        if getattr(brief, fact) is not None:
+            continue
+        chances = [chance(brief.model_copy(update={fact: answer})) for answer in answers]
+        known = [value for value in chances if value is not None]
+        if known and max(known) - min(known) >= 0.01:
+            yield fact, (min(known), max(known))
+
+
+def meanings(
+    quote: Quote,
+    goal: Goal,
+    *,
+    points: Points = Points(),  # noqa: B008 - frozen
+) -> tuple[Meaning, ...]:
+    """What the same goal would mean under every ROAS definition and every reading of its months."""
+    market = catalog.market()
+    scenario = catalog.scenarios()[quote.scenario]
+    operation = operation_of(quote.brief)
+    horizon = max(quote.months, *(odds.goal.months[1] for odds in quote.goals))
+    drawn = simulate(quote.brief, market, operation, points, months=horizon, scenario=scenario)
+    charged = fees(quote.terms, drawn)
+    money = ledgers(
+        quote.brief,
+        quote.terms,
+        charged,
+        drawn,
+        situation(quote.brief, market, horizon),
+        operation,
+        market,
+        catalog.platform_fees(),
+        points,
+        scenario,
+    )
+    counted = with_money(drawn, money)
+    found = []
+    for name in DEFINITIONS:
+        kpi = catalog.kpis()[name]
+        for reading in ("total", "last", "every", "any"):
+            meant = goal.model_copy(update={"kpi": kpi, "reading": reading})
+            known = forecast(meant, quote.brief, counted)
+            found.append(
+                Meaning(
+                    kpi=kpi,
+                    reading=reading,
+                    measurable=measurable(kpi, quote.brief),
+                    probability=probability(meant, counted, counted.scrambles) if known else None,
+                )
+            )
+    return tuple(found)
+
+
+def guard_facts(quote: Quote) -> Mapping[str, Any]:
+    """The finished quote as the facts that guards read."""
+    brief, odds = quote.brief, [odds for odds in quote.goals if odds.probability]
+    hardest = min((o.probability.value for o in odds if o.probability), default=None)
+    above = any(o.probability and o.probability.value < CONFIDENCE for o in odds)
+    statuses = {store.status for store in brief.stores}
+    ranked = [status for status in ("once_suspended", "new", "established") if status in statuses]
+    facts: dict[str, Any] = {
+        "service_model": brief.service_model,
+        "settlement": brief.settlement,
+        "category": brief.category,
+        "difficulty": quote.difficulty.band if quote.difficulty else None,
+        "hardest_probability": None if hardest is None else Decimal(f"{hardest:.6f}"),
+        "asks_guarantee": _yes(bool(brief.asks_guarantee)),
+        "account_status": ranked[0] if ranked else None,
+        "requested_above_safe": _yes(above) if odds else None,
+        "goal_measurable": _yes(all(o.measurable for o in quote.goals)) if quote.goals else None,
+        "kpi_defined": _yes(not any(o.open_definition for o in quote.goals)) if quote.goals else None,
+        "goal_forecast": _yes(all(o.goal.kpi.forecast for o in quote.goals)) if quote.goals else None,
+        "margin_known": _yes(quote.seller.margin_known),
+        "seller_loss_probability": Decimal(f"{quote.seller.loss_probability.value:.6f}"),
+        "contract_months": brief.contract_months,
+        "ad_budget": brief.ad_budget,
+        "base_fee": Decimal(f"{quote.monthly_price:.2f}"),
+    }
+    if quote.agency is not None:
+        facts["agency_loss_probability"] = Decimal(f"{quote.agency.loss_probability.value:.6f}")
+        facts["agency_margin_share"] = Decimal(f"{quote.agency.margin_share:.6f}")
+    return facts
+
+
+def _yes(answer: bool) -> str:
+    return "yes" if answer else "no"
