@@ -194,7 +194,11 @@ def ledgers(
     goods = landed[:, None] * (shipped - recovered[:, None] * returned)
     shipped_share = np.divide(shipped, count("gmv"), out=np.ones_like(none), where=count("gmv") > 0)
     delivery = rate("fulfilment_cost")[:, None] * count("orders") * shipped_share
-    commission = rate("creator_commission")[:, None] * count("gmv_creators") * np.clip(kept, 0, 1)
+    on_ads = Quantity(of=("gmv_ads",), platforms=("tiktok_shop",))
+    shown_by_creators = market.row("affiliate_share_of_ad_gmv", platform="tiktok_shop").median
+    lower_rate = market.row("shop_ads_commission_factor").median
+    paid_on = count("gmv_creators") + lower_rate * shown_by_creators * outcomes.count(on_ads)
+    commission = rate("creator_commission")[:, None] * paid_on * np.clip(kept, 0, 1)
     samples = np.repeat(
         rate("sample_cost")[:, None] * _outreach(brief, situation, operation, market), none.shape[1], 1
     )
