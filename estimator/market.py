@@ -39,6 +39,8 @@ SCALABLE: dict[str, str] = {
     "landed_cost": "landed cost of a unit; read by economics",
 }
 """What a scenario may scale month by month. Besides these, any assumption by its quantity's name."""
+MONEY_ONLY = ("referral_fee", "landed_cost")
+"""Scales of these move no outcome."""
 
 
 def _floated(value: object) -> object:
@@ -214,7 +216,10 @@ class Scale(_Frozen):
 
 
 class Scenario(_Frozen):
-    """What if: a set of scales over a market, with why and where from."""
+    """What if: a set of scales over a market, with why and where from.
+
+    Equal scales in another order are another value but give equal factors.
+    """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_+]*$")
     label: Text
@@ -248,10 +253,11 @@ class Scenario(_Frozen):
 
 EXPECTED = Scenario(
     id="expected",
-    label=Text(en="Expected", zh="基准情景"),
-    why=Text(en="The market's assumptions as they stand", zh="按市场假设原样计算"),
+    label=Text(en="expected", zh="expected"),
+    why=Text(en="the market as it stands", zh="the market as it stands"),
     source="the market",
 )
+"""No scales at all. Its words stand in the rules, as those of every scenario."""
 
 
 def compose(*scenarios: Scenario) -> Scenario:
@@ -269,7 +275,7 @@ def compose(*scenarios: Scenario) -> Scenario:
         label=Text(
             en=" + ".join(part.label.en for part in parts), zh=" + ".join(part.label.zh for part in parts)
         ),
-        why=Text(en="; ".join(part.why.en for part in parts), zh="；".join(part.why.zh for part in parts)),
+        why=Text(en="; ".join(part.why.en for part in parts), zh="; ".join(part.why.zh for part in parts)),
         source="; ".join(part.source for part in parts),
         scales=tuple(sorted(scales, key=lambda scale: scale.order)),
     )

@@ -27,7 +27,7 @@ from estimator.brief import Brief, Operation
 from estimator.creators import Severity, together
 from estimator.errors import fail
 from estimator.goals import MOST_MONTHS
-from estimator.market import EXPECTED, Market, Scenario
+from estimator.market import EXPECTED, MONEY_ONLY, Market, Scenario
 from estimator.outcomes import Outcomes
 from estimator.sampling import Origin
 from estimator.situation import Shop, Situation, assumed, recent_spend, situation
@@ -122,7 +122,13 @@ def simulate(
     if not 1 <= months <= MOST_MONTHS:
         code = "below_least" if months < 1 else "above_most"
         raise fail(code, "months", found=months, least=1, most=MOST_MONTHS)
-    return _simulated(brief, market, operation, points, months, scenario, switches)
+    return _simulated(brief, market, operation, points, months, _felt(scenario), switches)
+
+
+def _felt(scenario: Scenario) -> Scenario:
+    """The scenario as outcomes feel it, so that scenarios of the money alone share their outcomes."""
+    scales = tuple(scale for scale in scenario.scales if scale.quantity not in MONEY_ONLY)
+    return scenario.model_copy(update={"scales": scales}) if scales else EXPECTED
 
 
 @lru_cache(maxsize=6)
