@@ -1,0 +1,1 @@
+"""Words, view models and charts: the only place that speaks."""

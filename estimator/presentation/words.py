@@ -1,0 +1,132 @@
+"""Interface words and the locale's way of writing amounts, chosen per session.
+
+English sentences are the message ids; ``zh.po`` holds the Chinese ones and is read as it stands, so a
+translator's file needs no compiling. Words that belong to data (charges, KPIs, rules) live in the data.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+from babel.dates import format_date
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, get_currency_symbol
+
+from estimator.text import Language, Text
+
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+NAMES: Mapping[Language, str] = MappingProxyType({"zh": "中文", "en": "EN"})
+TAGS: Mapping[Language, str] = MappingProxyType({"zh": "zh-CN", "en": "en"})
+MINUS = "\u2212"
+NONE = "—"
+
+_LOCALES: Mapping[Language, str] = MappingProxyType({"zh": "zh_Hans_CN", "en": "en_US"})
+
+
+def mark(message: str) -> str:
+    """``message`` itself: marks a word in a table for the translator."""
+    return message
+
+
+@cache
+def _catalogue(language: Language) -> Mapping[str, str]:
+    if language == "en":
+        return MappingProxyType({})
+    with files("estimator.presentation").joinpath(f"{language}.po").open("rb") as file:
+        catalogue = read_po(file, locale=_LOCALES[language])
+    return MappingProxyType({str(m.id): str(m.string) for m in catalogue if m.id and m.string})
+
+
+def language_of(locale: str | None) -> Language:
+    """The language for a browser's locale: Chinese for any Chinese, else English.
+
+    >>> language_of("zh-TW"), language_of("de-DE"), language_of(None)
+    ('zh', 'en', 'en')
+    """
+    return "zh" if (locale or "").lower().startswith("zh") else "en"
+
+
+@dataclass(frozen=True)
+class Words:
+    """One language's words and figures.
+
+    >>> words = Words("zh")
+    >>> words.say("Unknown"), words.money(-1234.4, "USD"), words.percent(0.521)
+    ('未知', '−$1,234', '52%')
+    """
+
+    language: Language
+
+    def say(self, message: str, **values: object) -> str:
+        """The message in this language with its ``{named}`` places filled."""
+        return _catalogue(self.language).get(message, message).format(**values)
+
+    def of(self, text: Text) -> str:
+        """A label that stands in the data."""
+        return text.of(self.language)
+
+    def number(self, value: float | Decimal, digits: int = 0) -> str:
+        """A figure with thousands separators and exactly ``digits`` decimals."""
+        places = "." + "0" * digits if digits else ""
+        text = format_decimal(value, format=f"#,##0{places}", locale=_LOCALES[self.language])
+        return text.replace("-", MINUS) if any(c in "123456789" for c in text) else text.lstrip("-")
+
+    def plain(self, value: Decimal) -> str:
+        """An exact figure with the decimals it was given."""
+        digits = max(0, -int(value.normalize().as_tuple().exponent))
+        return self.number(value, digits)
+
+    def money(self, value: float | Decimal, currency: str, *, signed: bool = False, digits: int = 0) -> str:
+        """An amount: ``$6,500``, ``−$413``, ``+$650`` where ``signed``."""
+        figure = self.number(Decimal(abs(value)) if isinstance(value, float) else abs(value), digits)
+        sign = MINUS if value < 0 else "+" if signed else ""
+        if not any(c in "123456789" for c in figure):
+            sign = ""
+        return f"{sign}{self.symbol(currency)}{figure}"
+
+    def symbol(self, currency: str) -> str:
+        """The sign before an amount; the US dollar's is short in both languages."""
+        return "$" if currency == "USD" else get_currency_symbol(currency, locale=_LOCALES[self.language])
+
+    def percent(self, share: float | Decimal, digits: int = 0) -> str:
+        """A share as a percentage.
+
+        >>> Words("en").percent(Decimal("0.055"), 1)
+        '5.5%'
+        """
+        return f"{self.number(float(share) * 100, digits)}%"
+
+    def rate(self, share: Decimal) -> str:
+        """An agreed rate, with no more decimals than it has: 5%, 7.5%."""
+        return f"{self.plain(share * 100)}%"
+
+    def span(self, low: str, high: str) -> str:
+        """A range with an en dash; one figure where both print alike."""
+        return low if low == high else f"{low}–{high}"
+
+    def both(self, items: list[str]) -> str:
+        """Items in a row, with the language's own comma."""
+        return ("、" if self.language == "zh" else ", ").join(items)
+
+    def month(self, month: str) -> str:
+        """A calendar month written 2027-01, as the locale says it."""
+        pattern = "y年M月" if self.language == "zh" else "MMM y"
+        return format_date(dt.date.fromisoformat(f"{month}-01"), pattern, locale=_LOCALES[self.language])
+
+
+def about(amount: float) -> float:
+    """An expected amount rounded to what its error allows: to 100, 50 below 20,000, 10 below 1,000.
+
+    >>> about(10_042.0), about(66_219.0), about(163.0), about(-830.0)
+    (10050.0, 66200.0, 160.0, -830.0)
+    """
+    size = abs(amount)
+    step = 100 if size >= 20_000 else 50 if size >= 1_000 else 10 if size >= 100 else 1
+    return float(math.floor(size / step + 0.5) * step) * (-1 if amount < 0 else 1)

@@ -1,0 +1,184 @@
+"""View models as HTML. Text comes from the view and is escaped here; ``**`` becomes bold."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+from estimator.presentation.view import (
+    Ask,
+    Chrome,
+    Example,
+    Figure,
+    GoalLine,
+    Guard,
+    PriceLine,
+    Segment,
+)
+
+_BOLD = re.compile(r"\*\*(.+?)\*\*")
+_LOGO = '<span class="qc-logo" aria-hidden="true"><i></i><i></i><i></i></span>'
+
+
+def rich(text: str) -> str:
+    """Escaped text with its bold."""
+    return _BOLD.sub(r"<b>\1</b>", escape(text, quote=False))
+
+
+def heading(text: str) -> str:
+    return f'<div class="qc-heading">{rich(text)}</div>'
+
+
+def brand(chrome: Chrome) -> str:
+    return f'<div class="qc-brand">{_LOGO}{escape(chrome.brand)}</div>'
+
+
+def name(title: str, tag: str) -> str:
+    """The brief's name and where it comes from."""
+    return (
+        f'<div class="qc-name"><b title="{escape(title)}">{escape(title)}</b><span>{escape(tag)}</span></div>'
+    )
+
+
+def header(chrome: Chrome) -> str:
+    return f'<div class="qc-header"><span class="qc-page">{escape(chrome.page)}</span></div>'
+
+
+def fault(text: str) -> str:
+    return f'<div class="qc-fault" role="alert"><span aria-hidden="true">✕</span> {rich(text)}</div>'
+
+
+def known(text: str, known: int, asked: int) -> str:
+    """How many facts are known, as words and as a bar."""
+    cells = "".join(f'<i class="{"on" if index < known else ""}"></i>' for index in range(asked))
+    return f'<div class="qc-known"><span>{escape(text)}</span><div aria-hidden="true">{cells}</div></div>'
+
+
+def figures(shown: tuple[Figure, ...]) -> str:
+    return f'<div class="qc-hero">{"".join(map(_figure, shown))}</div>'
+
+
+def _figure(figure: Figure) -> str:
+    kind = "empty" if figure.empty else "reference" if figure.reference else "firm"
+    beside = f'<span class="qc-beside">{escape(figure.beside)}</span>' if figure.beside else ""
+    lines = "".join(f"<div>{rich(line)}</div>" for line in figure.lines)
+    return (
+        f'<section class="qc-figure qc-{kind}" id="qc-{figure.id}">'
+        f'<div class="qc-label">{rich(figure.label)}</div>'
+        f'<div class="qc-value">{escape(figure.value)} {beside}</div>'
+        f'<div class="qc-lines">{lines}</div></section>'
+    )
+
+
+def spend(title: str, segments: tuple[Segment, ...]) -> str:
+    """The three money blocks: a line of labels, then a bar true to scale."""
+    labels = "".join(
+        f'<span class="qc-{s.party}"><i aria-hidden="true"></i>{rich(s.label)}</span>' for s in segments
+    )
+    bars = "".join(
+        f'<i class="qc-{s.party}" style="flex-grow:{share:.5f}"></i>'
+        for s in segments
+        for share in s.shares
+        if share > 0
+    )
+    return (
+        f'<div class="qc-spend"><div class="qc-spend-labels"><span>{rich(title)}</span>{labels}</div>'
+        f'<div class="qc-bar" aria-hidden="true">{bars}</div></div>'
+    )
+
+
+def section(title: str) -> str:
+    return f'<div class="qc-section">{rich(title)}</div>'
+
+
+def caption(text: str) -> str:
+    return f'<div class="qc-caption">{rich(text)}</div>'
+
+
+def price(title: str, lines: tuple[PriceLine, ...], more: tuple[PriceLine, ...], more_word: str) -> str:
+    rows = "".join(map(_price_line, lines))
+    hidden = len(more) - len(lines)
+    opened = _more(f"+{hidden} {more_word}", "".join(map(_price_line, more))) if hidden > 0 else ""
+    return (
+        f'<div class="qc-price"><div class="qc-section">{rich(title)}{opened}</div>'
+        f'<div class="qc-rows">{rows}</div></div>'
+    )
+
+
+def _price_line(line: PriceLine) -> str:
+    bar = (
+        f'<i class="qc-{line.look}" style="left:{line.left * 100:.2f}%;width:{line.width * 100:.2f}%"></i>'
+        if line.look != "none"
+        else ""
+    )
+    kind = " qc-total" if line.look == "sum" else ""
+    return (
+        f'<div class="qc-row{kind}"><span title="{escape(line.label)}">{rich(line.label)}</span>'
+        f'<span class="qc-track" aria-hidden="true">{bar}</span>'
+        f"<b>{escape(line.amount)}</b>"
+        f'<code title="{escape(line.rule)}">{escape(line.rule_id)}</code></div>'
+    )
+
+
+def _more(label: str, inner: str) -> str:
+    return f'<details class="qc-more"><summary>{escape(label)}</summary><div>{inner}</div></details>'
+
+
+def goals(title: str, lines: tuple[GoalLine, ...]) -> str:
+    rows = "".join(
+        f'<div class="qc-goal"><span title="{escape(g.label)}">{rich(g.label)}</span>'
+        f"<b>{escape(g.probability)}</b><span>{escape(g.safe)}</span></div>"
+        for g in lines
+    )
+    return f'<div class="qc-goals"><div class="qc-section">{rich(title)}</div>{rows}</div>'
+
+
+def asks(title: str, lines: tuple[Ask, ...]) -> str:
+    rows = "".join(
+        f'<div class="qc-ask"><span><i aria-hidden="true">?</i>{rich(ask.question)}</span>'
+        f"<b>{escape(ask.effect)}</b></div>"
+        for ask in lines
+    )
+    return f'<div class="qc-asks"><div class="qc-section">{rich(title)}</div>{rows}</div>'
+
+
+def guards(raised: tuple[Guard, ...], more_word: str) -> str:
+    """The worst guard in full; the others open on demand."""
+    if not raised:
+        return ""
+    first, others = raised[0], raised[1:]
+    opened = _more(f"+{len(others)} {more_word}", "".join(map(_guard, others))) if others else ""
+    return f'<div class="qc-guards">{_guard(first)}{opened}</div>'
+
+
+def _guard(guard: Guard) -> str:
+    return (
+        f'<div class="qc-guard qc-{guard.severity}"><span aria-hidden="true">{guard.sign}</span> '
+        f"<b>{escape(guard.word)}</b> {rich(guard.text)} "
+        f'<code title="{escape(guard.rule)}">{escape(guard.rule_id)}</code></div>'
+    )
+
+
+def intro(chrome: Chrome) -> str:
+    return (
+        f'<div class="qc-intro"><h1>{rich(chrome.intro_title)}</h1><p>{rich(chrome.intro)}</p>'
+        f'<div class="qc-section">{rich(chrome.examples)}</div></div>'
+    )
+
+
+def card(example: Example) -> str:
+    return f'<div class="qc-card"><b>{rich(example.title)}</b><span>{rich(example.line)}</span></div>'
+
+
+def refused(title: str, lines: tuple[str, ...]) -> str:
+    rows = "".join(f"<p>{rich(line)}</p>" for line in lines)
+    return f'<div class="qc-refused" role="alert"><h1>{rich(title)}</h1>{rows}</div>'
+
+
+def foot(text: str) -> str:
+    return f'<div class="qc-foot"><span>{rich(text)}</span></div>'
+
+
+def spoken(html: str, tag: str) -> str:
+    """A block marked with its language, so that glyphs and line breaks are that language's."""
+    return f'<div class="qc" lang="{tag}">{html}</div>'

@@ -1,0 +1,144 @@
+"""A quote made by hand, for tests of what a page says about one: round figures, no simulation."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from estimator import catalog
+from estimator.brief import Brief, GoalWords, Store
+from estimator.economics import Blocks, SellerMoney, Spread
+from estimator.goals import Goal, Probability, Promise
+from estimator.guards import Raised
+from estimator.pricing import Priced, Step
+from estimator.quote import GoalOdds, Quote, Unanswered
+from estimator.terms import Fixed, Quantity, ShareOf, Terms, Tiers
+from estimator.text import Text
+
+BRIEF = Brief(
+    stores=(Store(platform="tiktok_shop", kind="cross_border", status="new"),),
+    category="beauty",
+    ad_budget=Decimal(20000),
+    goals=(GoalWords(kpi="roas_platform_total", at_least=Decimal("2.5"), months=(1, 3)),),
+)
+
+
+def terms() -> Terms:
+    base = Fixed(id="base_fee", label=Text(en="Base fee", zh="基础服务费"), amount=Decimal(7850), rule="r#base")
+    share = ShareOf(
+        id="commission",
+        label=Text(en="Commission", zh="提点"),
+        of=Quantity(of=("settled_gmv",)),
+        tiers=Tiers(above=(Decimal(0),), rate=(Decimal("0.05"),)),
+        baseline=Decimal(60000),
+    )
+    return Terms(currency="USD", months=6, charges=(base, share))
+
+
+def step(charge: str, en: str, zh: str, before: str | None, after: str, rule: str, verb: Any = "scales") -> Step:
+    return Step(
+        charge=charge,
+        verb=verb,
+        value=Decimal(after),
+        before=None if before is None else Decimal(before),
+        after=Decimal(after),
+        rule=rule,
+        label=Text(en=en, zh=zh),
+        rationale="by hand",
+        source="by hand",
+    )
+
+
+STEPS = (
+    step("base_fee", "Whole-shop operation", "整店代运营", None, "6500", "base_fee.csv:2#base.whole", "sets"),
+    step("base_fee", "Beauty +10 %", "美妆个护 +10%", "6500", "7150", "category.csv:2#cat.beauty"),
+    step("base_fee", "Cold start +15 %", "冷启动期 +15%", "7150", "8222.5", "stage.csv:2#stage.cold"),
+    step("base_fee", "6-month term −5 %", "签约 6 个月 −5%", "8222.5", "7811.375", "term.csv:4#term.6"),
+    step("base_fee", "Rounded to 50", "取整到 50", "7811.375", "7850", "card.toml:6#step", "rounds"),
+    step("commission", "5 % of settled GMV", "结算 GMV 提点 5%", None, "0.05", "commission.csv:2#com.5", "sets"),
+)
+
+
+def odds(kpi: str = "roas_platform_total", level: str = "2.5", value: float = 0.52, **changes: Any) -> GoalOdds:
+    """A goal on a bell-shaped KPI whose 80 % level is 1.84."""
+    levels = [0.5 + 0.08 * index for index in range(61)]
+
+    def above(x: float) -> float:
+        return 0.5 * math.erfc((x - 2.55) / (0.84 * math.sqrt(2)))
+
+    made = GoalOdds(
+        goal=Goal(kpi=catalog.kpis()[kpi], level=Decimal(level), months=(1, 3)),
+        words=None,
+        open_definition=False,
+        measurable=True,
+        probability=Probability(value=value, error=0.004),
+        promise=Promise(confidence=0.8, level=1.843),
+        median=2.55,
+        curve=tuple((x, above(x)) for x in levels),
+        density=tuple((x, math.exp(-(((x - 2.55) / 0.84) ** 2) / 2)) for x in levels),
+    )
+    return replace(made, **changes)
+
+
+SELLER = SellerMoney(
+    blocks=Blocks(agency_fee=10_042.0, ads=40_000.0, creators=8_004.0, samples=1_498.0, platform_take=6_713.0),
+    profit=Spread(mean=9_000.0, p10=-20_000.0, p50=8_000.0, p90=40_000.0),
+    profit_by_month=(Spread(mean=1_500.0, p10=-3_000.0, p50=1_400.0, p90=6_000.0),) * 6,
+    loss_probability=Probability(value=0.431, error=0.005),
+    break_even=2.38,
+    cash_low=Spread(mean=-30_000.0, p10=-50_000.0, p50=-29_000.0, p90=-12_000.0),
+    payback_month=5,
+    margin_known=False,
+    profit_at_goal=2_812.0,
+)
+
+
+def quote(**changes: Any) -> Quote:
+    agreed = terms()
+    made = Quote(
+        brief=BRIEF,
+        edition="2026-11-01",
+        card_sha256="0" * 64,
+        market="2026-11-23",
+        scenario="expected",
+        engine="test",
+        seed=7,
+        points=16384,
+        currency="USD",
+        months=6,
+        priced=Priced(
+            terms=agreed, steps=STEPS, not_applied=(), facts={}, difficulty=None, edition="2026-11-01"
+        ),
+        difficulty=None,
+        monthly_price=7850.0,
+        monthly_price_range=(7850.0, 7850.0),
+        goals=(odds(),),
+        fees=Spread(mean=60_000.0, p10=47_000.0, p50=58_000.0, p90=78_000.0),
+        monthly_fees=Spread(mean=10_042.0, p10=7_850.0, p50=9_800.0, p90=12_960.0),
+        seller=SELLER,
+        agency=None,
+        unanswered=(
+            Unanswered(fact="landed_cost", price=None, odds=None),
+            Unanswered(fact="account_status", price=(7850.0, 9420.0), odds=(0.46, 0.58)),
+        ),
+        assumed=(("landed_cost", "9.6"),),
+        guards=(
+            Raised(
+                id="note.margin",
+                severity="note",
+                rule="guards.csv:9#note.margin",
+                text=Text(en="Landed cost is unknown", zh="到岸成本未知"),
+                approver=None,
+            ),
+            Raised(
+                id="guard.safe",
+                severity="approval",
+                rule="guards.csv:4#guard.safe",
+                text=Text(en="The level asked for is above the safe level.", zh="客户目标高于稳妥可签值。"),
+                approver=Text(en="sales lead", zh="销售主管"),
+            ),
+        ),
+    )
+    return replace(made, **changes)
