@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import os
-import tomllib
-from decimal import Decimal
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
-from estimator import assumptions, tables
+from estimator import assumptions, editions, tables
 from estimator.edges import MOST_BYTES, parse_toml, read_text, validated
-from estimator.errors import fail
+from estimator.errors import Fault, QuotecastError, fail
+from estimator.examples import example_faults
+from estimator.facts import INTERNAL_FACTS
+from estimator.fees import example_faults as offer_faults
 from estimator.kpis import Kpi
 from estimator.market import SCALABLE, Market, Scenario
 from estimator.platform_fees import PlatformFee, PlatformFees
+from estimator.rate_card import Guard, RateCard
 from estimator.terms import Offer, parse_offer
 from estimator.text import Text
 
@@ -32,7 +37,7 @@ def root() -> Path:
 def kpis(rules: Path | None = None) -> dict[str, Kpi]:
     """Every KPI record by id."""
     path = (rules or root()) / "kpis.toml"
-    content = tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
+    content = parse_toml(read_text(path, MOST_BYTES), path.name)
     return {
         name: validated(Kpi, {"id": name, **record}, f"{path.name}:{name}")
         for name, record in content.items()
@@ -145,3 +150,102 @@ def costs(rules: Path | None = None) -> Market | None:
     if not path.is_file():
         return None
     return Market(id="costs", as_of="", assumptions=assumptions.read(path))
+
+
+@lru_cache(maxsize=4)
+def rate_cards(rules: Path | None = None) -> dict[str, RateCard]:
+    """Every edition of prices by id, the oldest first; two in force on one day are a fault."""
+    folder = (rules or root()) / "rate_cards"
+    found = [editions.read(path.parent) for path in sorted(folder.glob("*/card.toml"))]
+    found.sort(key=lambda card: card.heading.valid_from)
+    for one, other in itertools.combinations(found, 2):
+        last = _last_day(one, found)
+        if last is None or last >= other.heading.valid_from:
+            values = {"found": one.id, "other": other.id}
+            raise QuotecastError(Fault(code="editions_overlap", place=f"{other.id}/card.toml", values=values))
+    return {card.id: card for card in found}
+
+
+def rate_card(name: str | None = None, rules: Path | None = None) -> RateCard:
+    """The edition of that id, the newest without one.
+
+    >>> rate_card("2026-11-01").heading.currency
+    'USD'
+    """
+    found = rate_cards(rules)
+    if not found or (name is not None and name not in found):
+        raise fail("unknown_reference", "edition", found=name or "rate_cards", choices=", ".join(found))
+    return found[name] if name else list(found.values())[-1]
+
+
+def edition(day: dt.date, rules: Path | None = None) -> RateCard:
+    """The edition in force on a day. Raises ``QuotecastError`` where none is."""
+    found = list(rate_cards(rules).values())
+    for card in found:
+        if card.heading.valid_from <= day and not ended(card, day, rules):
+            return card
+    choices = ", ".join(card.id for card in found)
+    raise fail("unknown_reference", "edition", found=day.isoformat(), choices=choices)
+
+
+def ended(card: RateCard, day: dt.date, rules: Path | None = None) -> bool:
+    """Whether the edition is no longer in force on a day: past its end, or superseded."""
+    last = _last_day(card, list(rate_cards(rules).values()))
+    return last is not None and day > last
+
+
+def _last_day(card: RateCard, among: list[RateCard]) -> dt.date | None:
+    """The last day an edition is in force: its own, or the eve of the one that supersedes it."""
+    heirs = [c.heading.valid_from for c in among if c.heading.supersedes == card.id]
+    days = [day - dt.timedelta(days=1) for day in heirs]
+    if card.heading.valid_until is not None:
+        days.append(card.heading.valid_until)
+    return min(days, default=None)
+
+
+@lru_cache(maxsize=4)
+def guards(rules: Path | None = None) -> tuple[Guard, ...]:
+    """The guards of the newest edition, and the internal ones where the deployment has them."""
+    path = (rules or root()) / "internal" / "guards.csv"
+    internal = editions.read_guards(path, INTERNAL_FACTS) if path.is_file() else ()
+    return (*rate_card(None, rules).guards, *internal)
+
+
+def check(folder: Path | None = None) -> tuple[Fault, ...]:
+    """Everything wrong with a folder of rules, or with the folder of one edition.
+
+    Reads everything afresh, works every example, and goes on after each fault.
+    """
+    rules = folder or root()
+    if (rules / "card.toml").is_file():
+        return _edition_faults(rules, rules.name)
+    faults = [
+        fault
+        for path in sorted((rules / "rate_cards").glob("*/card.toml"))
+        for fault in _edition_faults(path.parent, f"rate_cards/{path.parent.name}")
+    ]
+    loaders: list[Any] = [kpis, offers, markets, scenarios, platform_fees, costs]
+    if not faults:
+        loaders += [rate_cards, guards]
+    for loader in loaders:
+        loader.cache_clear()
+    for loader in loaders:
+        try:
+            found = loader(rules)
+            if loader is offers:
+                faults += [f for o in found.values() for f in offer_faults(o, f"offers/{o.id}.toml")]
+        except QuotecastError as error:
+            faults += error.faults
+        except KeyError as error:
+            faults.append(
+                Fault(code="missing", place=loader.__name__, values={"choices": f"{error.args[0]} = ..."})
+            )
+    return tuple({str(fault): fault for fault in faults}.values())
+
+
+def _edition_faults(folder: Path, place: str) -> tuple[Fault, ...]:
+    try:
+        faults = example_faults(editions.read(folder))
+    except QuotecastError as error:
+        faults = error.faults
+    return tuple(replace(fault, place=f"{place}/{fault.place}") for fault in faults)

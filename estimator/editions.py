@@ -1,0 +1,319 @@
+"""Reading the folder of an edition into a ``RateCard``, with every fault of every file at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from difflib import get_close_matches
+from functools import partial
+from pathlib import Path
+from typing import Any, Generic, TypeVar, get_args
+
+from estimator.conditions import Condition, Fact, number, parse
+from estimator.edges import MOST_BYTES, parse_toml, read_text, validated
+from estimator.errors import Fault, QuotecastError
+from estimator.facts import FACTS, QUOTE_FACTS
+from estimator.kpis import QUANTITIES
+from estimator.rate_card import (
+    SEVERITIES,
+    VERBS,
+    ChargeKind,
+    ChargeRow,
+    ClauseRow,
+    Entry,
+    Examples,
+    Guard,
+    Heading,
+    RateCard,
+    RateStep,
+    Rule,
+    RuleTable,
+)
+from estimator.rate_card import (
+    faults as card_faults,
+)
+from estimator.tables import Row, Table
+from estimator.tables import read as read_table
+from estimator.terms import Covered, Period
+from estimator.text import Text
+
+E = TypeVar("E", bound=Entry)
+T = TypeVar("T")
+
+COMMON = ("id", "label_en", "label_zh", "rationale", "source")
+
+
+def read(folder: Path, *, sealed: bool = True) -> RateCard:
+    """The edition in a folder.
+
+    Raises ``QuotecastError`` with every fault of every file; with ``sealed=False`` a broken seal is not
+    one, so that an edition can be edited and tested.
+    """
+    heading = _heading(folder)
+    faults: list[Fault] = []
+    card = RateCard(
+        heading=heading,
+        tables=tuple(
+            RuleTable(name=name, choice=choice, rules=_entries(folder / f"{name}.csv", _RULES, faults))
+            for name, choice in sorted(heading.tables.items())
+        ),
+        charges=_entries(folder / "charges.csv", _CHARGES, faults),
+        steps=_entries(folder / "steps.csv", _STEPS, faults),
+        clauses=_entries(folder / "clauses.csv", _CLAUSES, faults),
+        guards=_entries(folder / "guards.csv", guard_form(QUOTE_FACTS), faults),
+        examples=_examples(folder / "examples.toml", faults),
+    )
+    known = {*heading.tables, "charges", "steps", "clauses", "guards"}
+    faults += [
+        Fault(code="unlisted_table", place=path.name, values={"found": path.stem})
+        for path in sorted(folder.glob("*.csv"))
+        if path.stem not in known
+    ]
+    if not faults:
+        faults += card_faults(card)
+    if not faults and sealed and heading.sealed not in (None, card.sha256):
+        faults.append(Fault(code="broken_seal", place="card.toml:sealed", values={"found": heading.id}))
+    if faults:
+        raise QuotecastError(faults)
+    return card
+
+
+def read_guards(path: Path, vocabulary: Mapping[str, Fact]) -> tuple[Guard, ...]:
+    """The guards of a table that stands outside an edition. Raises ``QuotecastError``."""
+    faults: list[Fault] = []
+    guards = _entries(path, guard_form(vocabulary), faults)
+    if faults:
+        raise QuotecastError(faults)
+    return guards
+
+
+def _heading(folder: Path) -> Heading:
+    path = folder / "card.toml"
+    heading = validated(Heading, parse_toml(read_text(path, MOST_BYTES), path.name), path.name)
+    if heading.id != folder.name:
+        values = {"found": heading.id, "choices": folder.name}
+        raise QuotecastError(Fault(code="unknown_reference", place=f"{path.name}:id", values=values))
+    return heading
+
+
+def _examples(path: Path, faults: list[Fault]) -> Examples:
+    try:
+        return validated(Examples, parse_toml(read_text(path, MOST_BYTES), path.name), path.name)
+    except QuotecastError as error:
+        faults += error.faults
+        return Examples()
+
+
+class _Cells:
+    """The cells of one row, read one by one; their faults are collected."""
+
+    def __init__(self, row: Row, faults: list[Fault]) -> None:
+        self.row, self.faults = row, faults
+
+    def text(self, column: str) -> str:
+        """The cell's text; a column the table does not have is blank."""
+        return self.row.cells.get(column, "")
+
+    def needed(self, column: str) -> str:
+        if not (text := self.text(column)):
+            self.fault(column, "missing", choices=column)
+        return text
+
+    def choice(self, column: str, choices: Iterable[str], *, text: str | None = None) -> Any:
+        choices = tuple(choices)
+        text = self.needed(column) if text is None else text
+        if text and text not in choices:
+            self.fault(column, "unknown_reference", found=text, choices=", ".join(choices))
+        return text
+
+    def number(self, column: str, otherwise: Decimal = Decimal(0)) -> Decimal:
+        """The number in the cell, never negative."""
+        found = self._read(column, number, otherwise)
+        if found < 0:
+            self.fault(column, "below_least", found=self.text(column), least="0")
+            return otherwise
+        return found
+
+    def whole(self, column: str, otherwise: int) -> int:
+        found = self.number(column, Decimal(otherwise))
+        if found != found.to_integral_value():
+            self.fault(column, "not_whole", found=self.text(column))
+            return otherwise
+        return int(found)
+
+    def blank(self, columns: Iterable[str], kind: str) -> None:
+        """Fault every one of ``columns`` that holds something."""
+        for column in columns:
+            if self.text(column):
+                self.fault(column, "cell_not_used", found=self.text(column), kind=kind)
+
+    def conditions(self, vocabulary: Mapping[str, Fact]) -> dict[str, Condition]:
+        everything = Condition(text="*", everything=True)
+        found = {
+            name: self._read(name, partial(_condition, fact), everything)
+            for name, fact in vocabulary.items()
+            if name in self.row.cells
+        }
+        return {name: cell for name, cell in found.items() if not cell.everything}
+
+    def fault(self, column: str, code: str, **values: Any) -> None:
+        self.faults.append(Fault(code=code, place=self.row.place(column), values=values))
+
+    def _read(self, column: str, reading: Callable[[str, str], T], otherwise: T) -> T:
+        try:
+            return reading(self.text(column), self.row.place(column))
+        except QuotecastError as error:
+            self.faults += error.faults
+            return otherwise
+
+
+def _condition(fact: Fact, cell: str, place: str) -> Condition:
+    return parse(cell, fact, place)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Form(Generic[E]):
+    """What a table of one sort of row looks like: its own columns, what its rows may ask, and its rows."""
+
+    needed: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    vocabulary: Mapping[str, Fact]
+    make: Callable[[_Cells, Mapping[str, Any]], E]
+    verb: bool = False
+
+    def faults(self, table: Table) -> Iterator[Fault]:
+        """What is wrong with the first line."""
+        yield from table.lacks(*COMMON, *self.needed)
+        verbs = []
+        for column in table.columns:
+            place = f"{table.file}:1:{column}"
+            if column in (*COMMON, *self.needed, *self.optional) or column in self.vocabulary:
+                continue
+            if not self.verb or " " not in column:
+                near = get_close_matches(column, self.vocabulary, n=3) or list(self.vocabulary)
+                values = {"found": column, "choices": ", ".join(near)}
+                yield Fault(code="unknown_fact", place=place, values=values)
+                continue
+            verbs.append(column)
+            if column.split()[0] not in VERBS or len(column.split()) != 2:
+                values = {"found": column, "choices": ", ".join(VERBS)}
+                yield Fault(code="unknown_verb", place=place, values=values)
+        if self.verb and len(verbs) != 1:
+            values = {"found": str(len(verbs)), "choices": ", ".join(VERBS)}
+            yield Fault(code="one_verb", place=f"{table.file}:1", values=values)
+
+
+def _entries(path: Path, form: _Form[E], faults: list[Fault]) -> tuple[E, ...]:
+    """The rows of a file; faults of all its cells are added to ``faults``."""
+    try:
+        table = read_table(path, path.name)
+    except QuotecastError as error:
+        faults += error.faults
+        return ()
+    header = tuple(form.faults(table))
+    faults += header
+    return () if header else tuple(_entry(_Cells(row, faults), form) for row in table.rows)
+
+
+def _entry(cells: _Cells, form: _Form[E]) -> E:
+    name = cells.needed("id")
+    if name and not re.fullmatch(r"[a-z][a-z0-9_.]*", name):
+        cells.fault("id", "bad_id", found=name)
+    text = Text(en=cells.needed("label_en") or "-", zh=cells.needed("label_zh") or "-")
+    common = {
+        "id": name,
+        "file": cells.row.file,
+        "line": cells.row.line,
+        "conditions": cells.conditions(form.vocabulary),
+        "text": text,
+        "rationale": cells.needed("rationale"),
+        "source": cells.needed("source"),
+    }
+    return form.make(cells, common)
+
+
+def _rule(cells: _Cells, common: Mapping[str, Any]) -> Rule:
+    column = next(column for column in cells.row.cells if " " in column)
+    verb, charge = column.split()
+    each = cells.text("for_each") or None
+    if each:
+        fact = FACTS.get(each)
+        cell = common["conditions"].get(each)
+        if fact is None or fact.kind != "count":
+            counts = ", ".join(name for name, fact in FACTS.items() if fact.kind == "count")
+            cells.fault("for_each", "unknown_reference", found=each, choices=counts)
+        elif cell is None or cell.unknown:
+            cells.fault("for_each", "each_of_unknown", found=each)
+        if verb not in ("sets", "adds"):
+            cells.fault("for_each", "cell_not_used", found=each, kind=verb)
+    value = cells.number(column)
+    return Rule(**common, verb=verb, charge=charge, value=value, for_each=each)  # type: ignore[arg-type]
+
+
+def _charge(cells: _Cells, common: Mapping[str, Any]) -> ChargeRow:
+    kind = cells.choice("kind", get_args(ChargeKind))
+    counted, packed = kind != "fixed", kind == "per_unit"
+    if counted:
+        cells.choice("of", QUANTITIES)
+    cells.blank(() if counted else ("of",), kind)
+    cells.blank(() if packed else ("pack", "included"), kind)
+    cells.blank(() if kind == "share" else ("baseline",), kind)
+    baseline = cells.text("baseline") or None
+    if baseline:
+        amounts = [name for name, fact in FACTS.items() if fact.kind == "amount"]
+        cells.choice("baseline", amounts, text=baseline)
+    covers = [word for word in cells.text("covers").split("|") if word]
+    for word in covers:
+        cells.choice("covers", get_args(Covered), text=word)
+    return ChargeRow(
+        **common,
+        kind=kind,
+        position=cells.whole("position", 0),
+        settles=cells.choice("settles", get_args(Period)),
+        of=cells.text("of") or None,
+        pack=max(cells.whole("pack", 1), 1) if cells.text("pack") else 1,
+        included=cells.number("included") if cells.text("included") else Decimal(0),
+        baseline=baseline,
+        due_days=cells.whole("due_days", 0) if cells.text("due_days") else None,
+        covers=frozenset(covers),  # type: ignore[arg-type]
+    )
+
+
+def _step(cells: _Cells, common: Mapping[str, Any]) -> RateStep:
+    rate = cells.number("rate")
+    if rate > 1:
+        cells.fault("rate", "percent_for_share", found=cells.text("rate"))
+    return RateStep(**common, charge=cells.needed("charge"), above=cells.number("above"), rate=rate)
+
+
+def _clause(cells: _Cells, common: Mapping[str, Any]) -> ClauseRow:
+    return ClauseRow(**common, kind=cells.needed("kind"))
+
+
+def _guard(cells: _Cells, common: Mapping[str, Any]) -> Guard:
+    severity = cells.choice("severity", SEVERITIES)
+    columns = ("approver_en", "approver_zh")
+    approver = None
+    if severity in ("approval", "refusal"):
+        en, zh = (cells.needed(column) for column in columns)
+        approver = Text(en=en or "-", zh=zh or "-")
+    else:
+        cells.blank(columns, severity)
+    return Guard(**common, severity=severity, approver=approver)
+
+
+def guard_form(vocabulary: Mapping[str, Fact]) -> _Form[Guard]:
+    return _Form(needed=("severity", "approver_en", "approver_zh"), vocabulary=vocabulary, make=_guard)
+
+
+_RULES = _Form(optional=("for_each",), vocabulary=FACTS, make=_rule, verb=True)
+_CHARGES = _Form(
+    needed=("kind", "settles", "position"),
+    optional=("of", "pack", "included", "baseline", "due_days", "covers"),
+    vocabulary={},
+    make=_charge,
+)
+_STEPS = _Form(needed=("charge", "above", "rate"), vocabulary=FACTS, make=_step)
+_CLAUSES = _Form(needed=("kind",), vocabulary=FACTS, make=_clause)

@@ -1,0 +1,138 @@
+"""The worked examples of an edition, which are its tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from estimator.conditions import Fact, Facts, Value, answers
+from estimator.errors import Fault, QuotecastError
+from estimator.facts import FACTS
+from estimator.money import plain
+from estimator.pricing import Priced, priced_at
+from estimator.rate_card import Example, RateCard
+from estimator.terms import Bound, Fixed, PerUnit, Refund, ShareOf
+
+Number = str | dict[str, str | list[str]]
+
+
+def example_faults(card: RateCard) -> tuple[Fault, ...]:
+    """What the worked examples of an edition find.
+
+    A price that differs from the one typed from the price list; and a row that no example tries: every
+    row must move a price in one example, and every row with conditions must in another fail by exactly
+    one cell, so that a changed cell cannot pass unseen.
+    """
+    faults: list[Fault] = []
+    tried: list[Priced] = []
+    for index, example in enumerate(card.examples.example):
+        place = f"examples.toml:example[{index}]"
+        try:
+            priced = priced_at(_known(example, place), card, None)
+        except QuotecastError as error:
+            faults += error.faults
+            continue
+        tried.append(priced)
+        faults += _differences(example, priced, card, place)
+    return (*faults, *_untried(card, tried))
+
+
+def _known(example: Example, place: str) -> Facts:
+    """The example's facts as rules read them; raises ``QuotecastError`` for what is no answer."""
+    faults = []
+    known: dict[str, Value] = dict.fromkeys(FACTS)
+    for name, answer in example.facts.items():
+        if name not in FACTS:
+            values = {"found": name, "choices": ", ".join(FACTS)}
+            faults.append(Fault(code="unknown_fact", place=f"{place}.facts", values=values))
+            continue
+        known[name] = value = _value(answer)
+        if not _is_answer(value, FACTS[name]):
+            choices = ", ".join(FACTS[name].words) or FACTS[name].kind
+            values = {"found": str(answer), "fact": name, "choices": choices}
+            faults.append(Fault(code="not_a_condition", place=f"{place}.facts.{name}", values=values))
+    if faults:
+        raise QuotecastError(faults)
+    return known
+
+
+def _value(answer: str | int | Decimal | bool | list[str]) -> Value:
+    if isinstance(answer, bool):
+        return "yes" if answer else "no"
+    if isinstance(answer, list):
+        return frozenset(answer)
+    return Decimal(answer) if isinstance(answer, int | Decimal) else answer
+
+
+def _is_answer(value: Value, fact: Fact) -> bool:
+    if isinstance(value, Decimal):
+        return fact.numeric and value >= fact.least and (fact.most is None or value <= fact.most)
+    if isinstance(value, frozenset):
+        return fact.kind == "choices" and value <= set(fact.choices)
+    return value in answers(fact, ()) and not fact.numeric
+
+
+def _differences(example: Example, priced: Priced, card: RateCard, place: str) -> Iterator[Fault]:
+    listed = {**card.examples.usual, **example.charges}
+    expected = {name: number for name, number in listed.items() if number != "none"}
+    charges = [charge for charge in priced.terms.charges if not isinstance(charge, Bound | Refund)]
+    found = {charge.id: _number(charge) for charge in charges}
+    pairs: list[tuple[str, Number, Number]] = [
+        (f"{place}.{name}", found.get(name, "none"), expected.get(name, "none"))
+        for name in sorted(expected.keys() | found.keys())
+    ]
+    for charge in charges:
+        typed_nature: Number = dict(card.examples.charges.get(charge.id, {}))
+        pairs.append((f"examples.toml:charges.{charge.id}", _nature(charge), typed_nature))
+    pairs.append((f"{place}.covers", " ".join(sorted(priced.terms.covers)), " ".join(sorted(example.covers))))
+    for where, came, typed in pairs:
+        if came != typed:
+            values = {"found": _shown(came), "expected": _shown(typed)}
+            yield Fault(code="example", place=where, values=values)
+
+
+def _untried(card: RateCard, tried: list[Priced]) -> Iterator[Fault]:
+    moved = {step.rule for priced in tried for step in priced.steps}
+    for entry in card.pricing:
+        missed = [
+            [name for name, cell in entry.conditions.items() if not cell.holds(priced.facts[name])]
+            for priced in tried
+        ]
+        if entry.rule not in moved:
+            yield Fault(code="untried", place=entry.place(), values={"found": entry.id})
+        if entry.conditions and not any(len(columns) == 1 for columns in missed):
+            yield Fault(code="untried_near", place=entry.place(), values={"found": entry.id})
+
+
+def _number(charge: Fixed | PerUnit | ShareOf) -> Number:
+    """What the rules made of a charge, as an example writes it."""
+    if isinstance(charge, Fixed):
+        return plain(charge.amount)
+    if isinstance(charge, PerUnit):
+        return plain(charge.price)
+    rates = [plain(rate) for rate in charge.tiers.rate]
+    if len(rates) == 1 and not charge.baseline:
+        return rates[0]
+    edges = [plain(edge) for edge in charge.tiers.above]
+    return {"baseline": plain(charge.baseline), "above": edges, "rate": rates}
+
+
+def _nature(charge: Fixed | PerUnit | ShareOf) -> Number:
+    """What a charge is, whatever it costs."""
+    nature: dict[str, str | list[str]] = {
+        "kind": charge.kind,
+        "settles": charge.settles,
+        "due_days": str(charge.due_days),
+    }
+    if not isinstance(charge, Fixed):
+        nature["of"] = " ".join(charge.of.of)
+    if isinstance(charge, PerUnit):
+        nature |= {"pack": str(charge.pack), "included": plain(charge.included)}
+    return nature
+
+
+def _shown(number: str | Mapping[str, str | list[str]]) -> str:
+    if isinstance(number, str):
+        return number or "-"
+    parts = (f"{k} {v if isinstance(v, str) else ' '.join(v)}" for k, v in number.items())
+    return ", ".join(parts)

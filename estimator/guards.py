@@ -1,0 +1,51 @@
+"""Guards: what a finished quote must be told, by rows over its facts.
+
+A guard never changes a price. It notes, warns, asks for an approval, or refuses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from estimator.conditions import Facts
+from estimator.rate_card import SEVERITIES, Guard, Severity
+from estimator.text import Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Raised:
+    """One guard that applies. ``approver`` may approve or lift it; None where nobody needs to.
+
+    ``id`` and ``rule`` name the row; ``rationale`` and ``source`` say why it is there.
+    """
+
+    id: str
+    severity: Severity
+    text: Text
+    approver: Text | None
+    rule: str
+    rationale: str = ""
+    source: str = ""
+
+
+def raised(guards: Iterable[Guard], known: Facts) -> tuple[Raised, ...]:
+    """The guards that apply to a finished quote, the gravest first.
+
+    ``known`` holds a value, or None for unknown, for every fact of the guards' vocabulary:
+    ``facts.QUOTE_FACTS``, with ``facts.INTERNAL_FACTS`` for internal ones.
+    """
+    applying = [guard for guard in guards if guard.failing(known) is None]
+    applying.sort(key=lambda guard: (-SEVERITIES.index(guard.severity), guard.id))
+    return tuple(
+        Raised(
+            id=guard.id,
+            severity=guard.severity,
+            text=guard.text,
+            approver=guard.approver,
+            rule=guard.rule,
+            rationale=guard.rationale,
+            source=guard.source,
+        )
+        for guard in applying
+    )

@@ -1,0 +1,374 @@
+"""price(brief, card, difficulty): the terms an edition gives a brief, and every step that led there.
+
+The list price of a charge is what one row sets, plus what rows add, times what rows scale, rounded, then
+held within its bounds. A charge that comes to nothing is not in the terms; the trace says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Context, Decimal, Inexact, localcontext
+from typing import Any, Literal
+
+from estimator.brief import Brief
+from estimator.conditions import Facts, Value
+from estimator.errors import fail
+from estimator.facts import Difficulty, facts
+from estimator.kpis import Quantity
+from estimator.money import plain, round_half_up
+from estimator.rate_card import VERBS, ChargeRow, Entry, RateCard, RateStep, Rule, Verb
+from estimator.terms import QUARTER, Clause, Covered, Fixed, Period, PerUnit, ShareOf, Terms
+from estimator.text import Text
+from estimator.tiers import Tiers
+
+NO_ROUNDING = Context(prec=1000, traps=[Inexact])
+"""Sums and products are exact, so the order of rows cannot matter even in the last digit."""
+
+Listed = Fixed | PerUnit | ShareOf
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One row at work on one charge: from ``before`` (None: nothing yet) to ``after``.
+
+    The number is an amount for a fixed charge, a price for a unit, a rate for a share. ``times`` is the
+    count a ``for_each`` row was multiplied by; ``because`` holds the facts its conditions read.
+    """
+
+    charge: str
+    verb: Verb | Literal["rounds", "steps"]
+    value: Decimal
+    before: Decimal | None
+    after: Decimal
+    rule: str
+    label: Text
+    rationale: str
+    source: str
+    times: Decimal | None = None
+    because: tuple[tuple[str, Value], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotApplied:
+    """A row that did not apply, with the column that failed, its cell, and the fact as it is."""
+
+    charge: str
+    verb: Verb | Literal["steps"]
+    value: Decimal
+    rule: str
+    label: Text
+    column: str
+    cell: str
+    found: Value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Priced:
+    """Terms with their trace. ``steps`` are in the order they ran; ``facts`` are what they read.
+
+    ``monthly`` is what the fixed charges come to in a month, ``once`` what is charged once; shares and
+    unit prices depend on what will be counted and are in neither.
+    """
+
+    terms: Terms
+    steps: tuple[Step, ...]
+    not_applied: tuple[NotApplied, ...]
+    facts: Facts
+    difficulty: Difficulty | None
+    edition: str
+
+    @property
+    def monthly(self) -> Decimal:
+        return _fixed(self.terms, "month")
+
+    @property
+    def once(self) -> Decimal:
+        return _fixed(self.terms, "once")
+
+    @property
+    def first_year(self) -> Decimal:
+        """The fixed charges of the term, of its first twelve months if it is longer or open."""
+        return self.once + self.monthly * min(self.terms.months or 12, 12)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Swing:
+    """What an unknown fact can do to the price, all other facts as they are.
+
+    ``low`` and ``high`` are the lowest and highest monthly price over the possible answers,
+    ``low_answer`` and ``high_answer`` the answers that give them; ``first_year`` the same for the fixed
+    charges of the first twelve months. ``moves`` names the charges that differ between answers.
+    """
+
+    fact: str
+    low: Decimal
+    high: Decimal
+    low_answer: Value
+    high_answer: Value
+    first_year: tuple[Decimal, Decimal]
+    moves: tuple[str, ...]
+
+
+def price(brief: Brief, card: RateCard, difficulty: Difficulty | None) -> Priced:
+    """The terms ``card`` gives ``brief``, with the trace of every amount.
+
+    Raises ``QuotecastError`` if amounts are in another currency, or where the card gives no price.
+    """
+    if brief.currency != card.heading.currency:
+        raise fail("currency_not_priced", "currency", found=brief.currency, expected=card.heading.currency)
+    return priced_at(facts(brief, difficulty), card, difficulty)
+
+
+def swings(brief: Brief, card: RateCard, difficulty: Difficulty | None) -> tuple[Swing, ...]:
+    """What each unknown fact can do to the price, the largest first.
+
+    Only facts that a row of ``card`` reads, and that can change something here, are asked. KPI difficulty
+    is asked only while there is no goal: afterwards it is forecast, not answered.
+    """
+    now = price(brief, card, difficulty)
+    asked = [
+        name
+        for name in card.reads
+        if now.facts[name] is None and not (name == "kpi_difficulty" and brief.goals)
+    ]
+    found = (_swing(name, now, card, difficulty) for name in asked)
+    return tuple(
+        sorted(
+            (swing for swing in found if swing is not None),
+            key=lambda s: (s.low - s.high, s.first_year[0] - s.first_year[1], s.fact),
+        )
+    )
+
+
+def price_range(brief: Brief, card: RateCard, difficulty: Difficulty | None) -> tuple[Decimal, Decimal]:
+    """The lowest and highest monthly price over all unknown facts, one answered at a time."""
+    now = price(brief, card, difficulty).monthly
+    found = swings(brief, card, difficulty)
+    return min([now, *(swing.low for swing in found)]), max([now, *(swing.high for swing in found)])
+
+
+def priced_at(known: Facts, card: RateCard, difficulty: Difficulty | None) -> Priced:
+    """The price at facts that stand outside a brief: one of them answered, or an example's."""
+    steps: list[Step] = []
+    charges: list[Listed] = []
+    covers: set[Covered] = set()
+    for row in sorted(card.charges, key=lambda row: (row.position, row.id)):
+        rules = [rule for rule in card.rules if rule.charge == row.id and rule.failing(known) is None]
+        amount = _run(row, rules, known, card, steps)
+        if amount is None:
+            continue
+        rule = min(
+            (r for r in rules if r.verb in ("sets", "adds")), key=lambda r: (VERBS.index(r.verb), r.id)
+        )
+        charge = _charge(row, rule.rule, amount, _reached(row, known, card, steps), known)
+        if charge is not None:
+            charges.append(charge)
+            covers |= row.covers
+    if not charges:
+        missing = ", ".join(name for name in card.reads if known[name] is None)
+        raise fail("no_price", card.id, found=missing)
+    clauses = [row for row in card.clauses if row.failing(known) is None]
+    months = _count(known, "contract_months")
+    return Priced(
+        terms=Terms(
+            currency=card.heading.currency,
+            months=None if months is None else int(months),
+            charges=tuple(charges),
+            covers=frozenset(covers),
+            tax=next((row.text for row in clauses if row.kind == "tax"), None),
+            clauses=tuple(Clause(id=r.id, kind=r.kind, text=r.text, rule=r.rule) for r in clauses),
+        ),
+        steps=tuple(steps),
+        not_applied=tuple(_passed_over(card, known)),
+        facts=known,
+        difficulty=difficulty,
+        edition=card.id,
+    )
+
+
+def _run(
+    row: ChargeRow, rules: list[Rule], known: Facts, card: RateCard, steps: list[Step]
+) -> Decimal | None:
+    """The number the rules make of one charge; None where none sets or adds it."""
+
+    def by(*verbs: Verb) -> list[Rule]:
+        return sorted((rule for rule in rules if rule.verb in verbs), key=lambda rule: rule.id)
+
+    if not by("sets", "adds"):
+        return None
+    amount: Decimal | None = None
+    with localcontext(NO_ROUNDING):
+        for rule in (*by("sets"), *by("adds"), *by("scales")):
+            times = _count(known, rule.for_each) if rule.for_each else None
+            value = rule.value if times is None else rule.value * times
+            after = (amount or Decimal(0)) + value
+            if rule.verb == "scales":
+                after = (amount or Decimal(0)) * value
+            steps.append(_step(rule, known, amount, after, times))
+            amount = after
+    assert amount is not None
+    amount = _rounded(row, amount, card, steps)
+    for rule in by("at_least", "at_most"):
+        held = max(amount, rule.value) if rule.verb == "at_least" else min(amount, rule.value)
+        if held != amount:
+            steps.append(_step(rule, known, amount, held, None))
+        amount = held
+    return amount
+
+
+def _rounded(row: ChargeRow, amount: Decimal, card: RateCard, steps: list[Step]) -> Decimal:
+    unit = card.heading.rounding.get(row.id)
+    if unit is None:
+        return amount
+    after = round_half_up(amount, unit)
+    if after != amount:
+        steps.append(
+            Step(
+                charge=row.id,
+                verb="rounds",
+                value=unit,
+                before=amount,
+                after=after,
+                rule=f"card.toml#rounding.{row.id}",
+                label=Text(en=f"Rounded to {plain(unit)}", zh=f"取整到 {plain(unit)}"),
+                rationale="Printed prices are whole steps.",
+                source=card.id,
+            )
+        )
+    return after
+
+
+def _step(rule: Rule, known: Facts, before: Decimal | None, after: Decimal, times: Decimal | None) -> Step:
+    return Step(
+        charge=rule.charge,
+        verb=rule.verb,
+        value=rule.value,
+        before=before,
+        after=after,
+        rule=rule.rule,
+        label=rule.text,
+        rationale=rule.rationale,
+        source=rule.source,
+        times=times,
+        because=_because(rule, known),
+    )
+
+
+def _because(entry: Entry, known: Facts) -> tuple[tuple[str, Value], ...]:
+    return tuple((name, known[name]) for name in entry.conditions)
+
+
+def _count(known: Facts, name: str) -> Decimal | None:
+    value = known[name]
+    return value if isinstance(value, Decimal) else None
+
+
+def _baseline(row: ChargeRow, known: Facts) -> Decimal | None:
+    """The stated monthly baseline; None where the charge has none, or it is unknown or nothing."""
+    return (_count(known, row.baseline) if row.baseline else None) or None
+
+
+def _reached(row: ChargeRow, known: Facts, card: RateCard, steps: list[Step]) -> tuple[RateStep, ...]:
+    """The further rates of a share, rising; none where it counts multiples of an unknown baseline."""
+    if row.baseline and _baseline(row, known) is None:
+        return ()
+    found = [step for step in card.steps if step.charge == row.id and step.failing(known) is None]
+    found.sort(key=lambda step: step.above)
+    steps += [
+        Step(
+            charge=row.id,
+            verb="steps",
+            value=step.above,
+            before=None,
+            after=step.rate,
+            rule=step.rule,
+            label=step.text,
+            rationale=step.rationale,
+            source=step.source,
+            because=_because(step, known),
+        )
+        for step in found
+    ]
+    return tuple(found)
+
+
+def _charge(
+    row: ChargeRow, rule: str, amount: Decimal, reached: tuple[RateStep, ...], known: Facts
+) -> Listed | None:
+    """The charge as it is signed; None where it comes to nothing whatever is counted."""
+    if not amount and not any(step.rate for step in reached):
+        return None
+    own: dict[str, Any] = {
+        "id": row.id,
+        "label": row.text,
+        "rule": rule,
+        "settles": row.settles,
+        "due_days": row.due_days,
+    }
+    if row.kind == "fixed":
+        return Fixed(**own, amount=amount)
+    of = Quantity(of=(str(row.of),))
+    if row.kind == "per_unit":
+        return PerUnit(**own, of=of, price=amount, pack=row.pack, included=row.included)
+    baseline = _baseline(row, known)
+    months = {"quarter": Decimal(QUARTER), "term": _count(known, "contract_months")}.get(row.settles) or 1
+    edges = [
+        step.above * months if baseline is None else (step.above - 1) * baseline * months for step in reached
+    ]
+    tiers = Tiers(above=(Decimal(0), *edges), rate=(amount, *(step.rate for step in reached)))
+    return ShareOf(**own, of=of, tiers=tiers, baseline=baseline or Decimal(0))
+
+
+def _passed_over(card: RateCard, known: Facts) -> Iterator[NotApplied]:
+    for entry in card.pricing:
+        column = entry.failing(known)
+        if column is None:
+            continue
+        rule = entry if isinstance(entry, Rule) else None
+        step = entry if isinstance(entry, RateStep) else None
+        yield NotApplied(
+            charge=rule.charge if rule else step.charge if step else "",
+            verb=rule.verb if rule else "steps",
+            value=rule.value if rule else step.rate if step else Decimal(0),
+            rule=entry.rule,
+            label=entry.text,
+            column=column,
+            cell=entry.conditions[column].text,
+            found=known[column],
+        )
+
+
+def _fixed(terms: Terms, settles: Period) -> Decimal:
+    amounts = (c.amount for c in terms.charges if isinstance(c, Fixed) and c.settles == settles)
+    return sum(amounts, Decimal(0))
+
+
+def _swing(name: str, now: Priced, card: RateCard, difficulty: Difficulty | None) -> Swing | None:
+    answered = [
+        (answer, priced_at({**now.facts, name: answer}, card, difficulty)) for answer in card.answers(name)
+    ]
+    moves = set().union(*(_differing(priced.terms, now.terms) for _, priced in answered))
+    if not moves:
+        return None
+    low = min(answered, key=lambda pair: pair[1].monthly)
+    high = max(answered, key=lambda pair: pair[1].monthly)
+    years = [priced.first_year for _, priced in answered]
+    return Swing(
+        fact=name,
+        low=low[1].monthly,
+        high=high[1].monthly,
+        low_answer=low[0],
+        high_answer=high[0],
+        first_year=(min(years), max(years)),
+        moves=tuple(sorted(moves)),
+    )
+
+
+def _differing(one: Terms, other: Terms) -> set[str]:
+    """The charges that are not the same in both, whichever rule gave them."""
+    mine, theirs = (
+        {charge.id: charge.model_copy(update={"rule": ""}) for charge in terms.charges}
+        for terms in (one, other)
+    )
+    return {name for name in mine.keys() | theirs.keys() if mine.get(name) != theirs.get(name)}
