@@ -86,7 +86,7 @@ def together(severity: Severity, rate: Floats, z: Floats) -> Floats:
     high = flat[start] * (1 - along) + flat[start + 1] * along
     value = np.expm1(low * (1 - across) + high * across)
     outside = np.exp((where - inside) * (logs[1] - logs[0]))
-    return np.where(where == inside, value, value * outside)
+    return np.where(rate > 0, np.where(where == inside, value, value * outside), 0.0)
 
 
 @lru_cache(maxsize=32)

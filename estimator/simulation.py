@@ -48,6 +48,8 @@ REPEAT_CAP = 0.95
 SHARE_CAP = 0.99
 AFTER_MONTHS = 2.0
 EXACT_BELOW = 0.5
+SMALL = 200_000
+"""Draws x stores x months up to which many outcomes are kept (48 MB each), and beyond which only two."""
 VIDEO_FLOOR = 0.1
 """Fewer own videos a month than this lower conversion no further."""
 REFERENCE = Operation(model="whole_shop")
@@ -122,7 +124,9 @@ def simulate(
     if not 1 <= months <= MOST_MONTHS:
         code = "below_least" if months < 1 else "above_most"
         raise fail(code, "months", found=months, least=1, most=MOST_MONTHS)
-    return _simulated(brief, market, operation, points, months, _felt(scenario), switches)
+    cells = max(len(brief.stores), 1) * months * points.draws
+    kept = _small if cells <= SMALL else _large
+    return kept(brief, market, operation, points, months, _felt(scenario), switches)
 
 
 def _felt(scenario: Scenario) -> Scenario:
@@ -131,7 +135,6 @@ def _felt(scenario: Scenario) -> Scenario:
     return scenario.model_copy(update={"scales": scales}) if scales else EXPECTED
 
 
-@lru_cache(maxsize=6)
 def _simulated(
     brief: Brief,
     market: Market,
@@ -163,6 +166,9 @@ def _simulated(
         stores=tuple(str(number) for number in range(1, len(place.shops) + 1)),
     )
 
+
+_small = lru_cache(maxsize=12)(_simulated)
+_large = lru_cache(maxsize=2)(_simulated)
 
 COUNTED = (
     "ad_spend",
