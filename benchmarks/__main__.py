@@ -17,9 +17,9 @@ import numpy as np
 from estimator import brief, catalog
 from estimator.brief import Brief
 from estimator.goals import share_of
-from estimator.quote import forecast, goal_of, operation_of
 from estimator.sampling import Points
 from estimator.simulation import simulate
+from estimator.wording import forecast, goal_of, operation_of
 
 BRIEFS = ("seed_beauty", "auto_tools_mature", "home_five_platforms", "supplements_guarantee")
 REPEATS = 5

@@ -41,8 +41,8 @@ def read(path: Path, terms: Terms) -> Outcomes:
         if column not in allowed:
             near = get_close_matches(column, allowed, n=1) or allowed
             place = f"{path.name}:1:{column}"
-            values = {"found": column, "choices": ", ".join(near)}
-            faults.append(Fault(code="unknown_field", place=place, values=values))
+            unknown = {"found": column, "choices": ", ".join(near)}
+            faults.append(Fault(code="unknown_field", place=place, values=unknown))
     if "month" not in table.columns:
         faults.append(Fault(code="missing_column", place=f"{path.name}:1", values={"found": "month"}))
     if faults:

@@ -24,6 +24,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for fault in error.faults:
             print(fault.line(options.lang), file=sys.stderr)
         return 1
+    except BrokenPipeError:
+        sys.stdout = None  # the reader has seen enough; leave nothing to flush
+        return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -84,3 +87,7 @@ def _check(options: argparse.Namespace) -> int:
     for fault in faults:
         print(fault.line(options.lang))
     return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

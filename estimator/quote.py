@@ -7,15 +7,15 @@ another scenario moves the odds and the money, never the price.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
 
 from estimator import catalog
-from estimator.brief import Brief, GoalWords, Operation
+from estimator.brief import Brief, GoalWords
 from estimator.economics import (
     AgencyMoney,
     SellerMoney,
@@ -26,31 +26,28 @@ from estimator.economics import (
     with_money,
 )
 from estimator.errors import fail
-from estimator.facts import Difficulty
+from estimator.facts import INTERNAL_FACTS, Difficulty
 from estimator.fees import fees
 from estimator.goals import Goal, Probability, Promise, Reading, probability, promise
 from estimator.guards import Raised, raised
 from estimator.kpis import Kpi
-from estimator.market import EXPECTED, Market, Scenario
+from estimator.market import Scenario
 from estimator.outcomes import Outcomes
-from estimator.pricing import Priced, price, price_range, swings
-from estimator.rate_card import RateCard
+from estimator.pricing import Priced, price, price_range
+from estimator.questions import Unanswered, unanswered
 from estimator.sampling import Points
 from estimator.simulation import simulate
 from estimator.situation import situation
 from estimator.terms import Terms
+from estimator.wording import OPEN_DEFINITION, forecast, goal_of, measurable, operation_of, reads_money
 
 ENGINE = "quotecast 0.1.0"
 CONFIDENCE = 0.8
 USUAL_MONTHS = 6
 """Months of money shown where the length of the contract is unknown."""
 CURVE = 61
-FEW = Points(number=512, scrambles=2)
-"""Points of a what-if that ranks questions; its odds are shown to whole points only."""
 
-OPEN_DEFINITION = "roas"
 DEFINITIONS = ("roas_ad_attributed", "roas_platform_total", "roas_settled", "roas_blended", "roas_all_fees")
-MONEY_QUANTITIES = {"agency_fee", "platform_take", "creator_commission", "sample_cost"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,19 +79,6 @@ class Meaning:
     reading: Reading
     measurable: bool
     probability: Probability | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Unanswered:
-    """A fact still unknown that would move price or odds, with the swing of each.
-
-    ``price`` is the lowest and highest monthly price over its possible answers, ``odds`` the lowest
-    and highest probability of the first goal; None where the fact does not move it.
-    """
-
-    fact: str
-    price: tuple[float, float] | None
-    odds: tuple[float, float] | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,62 +194,11 @@ def make(
         monthly_fees=Spread.of(fee_total / months),
         seller=seller,
         agency=agency,
-        unanswered=_unanswered(brief, card, market, operation, difficulty),
+        unanswered=unanswered(brief, card, market, difficulty),
         assumed=scene.assumed,
         guards=(),
     )
-    from dataclasses import replace
-
     return replace(made, guards=raised(catalog.guards(), guard_facts(made)))
-
-
-def operation_of(brief: Brief) -> Operation:
-    """How the agency would operate for this brief; whole-shop operation where the model is unknown."""
-    return Operation(
-        model=brief.service_model or "whole_shop",
-        us_team=brief.team_level == "us_local" or bool(brief.us_staff),
-    )
-
-
-def goal_of(words: GoalWords, brief: Brief, index: int = 0) -> Goal:
-    """The goal that the words mean; raises ``QuotecastError`` for a KPI that does not exist."""
-    kpis = catalog.kpis()
-    name = usual_definition(brief) if words.kpi == OPEN_DEFINITION else words.kpi
-    askable = [OPEN_DEFINITION, *(kpi.id for kpi in kpis.values() if kpi.id != "gmv_on_fees")]
-    if name not in askable:
-        raise fail("unknown_reference", f"goals[{index}].kpi", found=words.kpi, choices=", ".join(askable))
-    level = words.at_least if words.at_least is not None else words.at_most
-    assert level is not None
-    return Goal(
-        kpi=kpis[name],
-        level=level,
-        at_least=words.at_least is not None,
-        months=words.months,
-        reading=words.reading,
-    )
-
-
-def usual_definition(brief: Brief) -> str:
-    """What people mean by plain ROAS: the platform's own report, or all sales where several are run."""
-    platforms = set(brief.platforms or ("tiktok_shop",))
-    if platforms == {"tiktok_shop"}:
-        return "roas_platform_total"
-    return "roas_blended" if "tiktok_shop" in platforms or len(platforms) > 1 else "roas_ad_attributed"
-
-
-def measurable(kpi: Kpi, brief: Brief) -> bool:
-    """Whether every platform of the brief reports the KPI as it is defined."""
-    return set(brief.platforms or ("tiktok_shop",)) <= set(kpi.measurable_on)
-
-
-def forecast(goal: Goal, brief: Brief, drawn: Outcomes) -> bool:
-    """Whether a probability can be given: measurable, forecast at all, and everything counted is known."""
-    quantities = [goal.kpi.over, *([goal.kpi.under] if goal.kpi.under else [])]
-    return (
-        goal.kpi.forecast
-        and measurable(goal.kpi, brief)
-        and not any(drawn.missing(quantity, goal.window) for quantity in quantities)
-    )
 
 
 def _difficulty(brief: Brief, goals: list[Goal], drawn: Outcomes) -> Difficulty | None:
@@ -273,14 +206,9 @@ def _difficulty(brief: Brief, goals: list[Goal], drawn: Outcomes) -> Difficulty 
     chances = [
         probability(goal, drawn, drawn.scrambles)
         for goal in goals
-        if not _reads_money(goal) and forecast(goal, brief, drawn)
+        if not reads_money(goal) and forecast(goal, brief, drawn)
     ]
     return Difficulty.of(min(chances, key=lambda chance: chance.value)) if chances else None
-
-
-def _reads_money(goal: Goal) -> bool:
-    under = goal.kpi.under.of if goal.kpi.under else ()
-    return bool(MONEY_QUANTITIES & {*goal.kpi.over.of, *under})
 
 
 def _odds(goal: Goal, words: GoalWords, brief: Brief, drawn: Outcomes, confidence: float) -> GoalOdds:
@@ -327,75 +255,6 @@ def _density(finite: np.ndarray) -> tuple[tuple[float, float], ...]:
     heights = np.convolve(counts, [0.25, 0.5, 0.25], mode="same") / (finite.size * (edges[1] - edges[0]))
     middles = (edges[:-1] + edges[1:]) / 2
     return tuple(zip(middles.tolist(), heights.tolist()))
-
-
-ANSWERS: dict[str, tuple[Any, ...]] = {
-    "category": ("beauty", "home", "electronics"),
-    "stage": ("cold", "growth", "mature"),
-    "service_model": ("whole_shop", "part_operation", "kpi_consulting"),
-    "ad_budget": (Decimal(5_000), Decimal(20_000), Decimal(60_000)),
-    "current_gmv": (Decimal(0), Decimal(20_000), Decimal(100_000)),
-    "recent_ad_spend": (Decimal(5_000), Decimal(20_000), Decimal(60_000)),
-    "price": (Decimal(20), Decimal(35), Decimal(70)),
-    "return_rate": (Decimal("0.04"), Decimal("0.12"), Decimal("0.25")),
-    "start": ("2027-01", "2027-07", "2027-10"),
-    "own_videos": (20, 90, 200),
-    "creators_contacted": (50, 200, 500),
-    "creators_active": (0, 40, 120),
-    "live_hours": (0, 30, 90),
-    "team_level": ("china", "us_local"),
-}
-"""Answers that span what a prospect may say, for facts that can move the odds."""
-
-
-def _unanswered(
-    brief: Brief, card: RateCard, market: Market, operation: Operation, difficulty: Difficulty | None
-) -> tuple[Unanswered, ...]:
-    """The open questions by swing, an unknown margin first: it decides whether a sale earns anything."""
-    prices = {swing.fact: (float(swing.low), float(swing.high)) for swing in swings(brief, card, difficulty)}
-    odds = dict(_odds_swings(brief, market, operation))
-    found = [
-        Unanswered(fact=fact, price=prices.get(fact), odds=odds.get(fact))
-        for fact in {**prices, **odds}
-        if prices.get(fact) or odds.get(fact)
-    ]
-    usual = max((high for _, high in prices.values()), default=1.0)
-
-    def weight(item: Unanswered) -> tuple[float, str]:
-        by_price = (item.price[1] - item.price[0]) / usual if item.price else 0.0
-        by_odds = item.odds[1] - item.odds[0] if item.odds else 0.0
-        return -(by_price + 2 * by_odds), item.fact
-
-    ranked = sorted(found, key=weight)
-    if brief.landed_cost is None or brief.price is None:
-        margin = "landed_cost" if brief.landed_cost is None else "price"
-        own = next((item for item in ranked if item.fact == margin), None)
-        ranked = [item for item in ranked if item.fact != margin]
-        ranked.insert(0, own or Unanswered(fact=margin, price=None, odds=None))
-    return tuple(ranked)
-
-
-def _odds_swings(
-    brief: Brief, market: Market, operation: Operation
-) -> Iterator[tuple[str, tuple[float, float]]]:
-    """The lowest and highest probability of the first goal over the answers to each open fact."""
-    goal = next((goal_of(words, brief, i) for i, words in enumerate(brief.goals)), None)
-    if goal is None or _reads_money(goal):
-        return
-
-    def chance(changed: Brief) -> float | None:
-        drawn = simulate(
-            changed, market, operation_of(changed), FEW, months=goal.months[1], scenario=EXPECTED
-        )
-        return float(goal.met(drawn).mean()) if forecast(goal, changed, drawn) else None
-
-    for fact, answers in ANSWERS.items():
-        if getattr(brief, fact) is not None:
-            continue
-        chances = [chance(brief.model_copy(update={fact: answer})) for answer in answers]
-        known = [value for value in chances if value is not None]
-        if known and max(known) - min(known) >= 0.01:
-            yield fact, (min(known), max(known))
 
 
 def meanings(
@@ -448,7 +307,8 @@ def guard_facts(quote: Quote) -> Mapping[str, Any]:
     above = any(o.probability and o.probability.value < CONFIDENCE for o in odds)
     statuses = {store.status for store in brief.stores}
     ranked = [status for status in ("once_suspended", "new", "established") if status in statuses]
-    facts: dict[str, Any] = {
+    facts: dict[str, Any] = dict.fromkeys(INTERNAL_FACTS)
+    facts |= {
         "service_model": brief.service_model,
         "settlement": brief.settlement,
         "category": brief.category,

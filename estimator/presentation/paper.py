@@ -242,11 +242,7 @@ def as_text(quote: Quote, language: Language) -> str:
         text = f"{guard.text.of(language)} [{guard.rule}]"
         lines.append(line(words.say(_SEVERITIES[guard.severity]), text))
     if quote.unanswered:
-        facts = [item.fact for item in quote.unanswered[:5]]
-        asks = [
-            FACTS[fact].label.of(language) if fact in FACTS else answers.question(words, fact)
-            for fact in facts
-        ]
+        asks = [answers.question(words, item.fact) for item in quote.unanswered[:5]]
         lines.append(line(words.say("Ask next"), " ".join(asks)))
     lines.append(
         words.say(

@@ -15,9 +15,9 @@ from estimator.text import Language
 
 def statement(terms: Terms, settled: Fees, actuals: Outcomes) -> dict[str, Any]:
     """The settlement as data: decimal strings in ``currency``, each month's lines with their rule."""
-    months = []
+    months: list[dict[str, Any]] = []
     for index, month in enumerate(actuals.months):
-        lines = [
+        lines: list[dict[str, Any]] = [
             {
                 "charge": line.charge.id,
                 "kind": line.charge.kind,

@@ -1,0 +1,100 @@
+"""Questions: the facts nobody has answered yet, by what their answers would move."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from estimator.brief import Brief
+from estimator.facts import Difficulty
+from estimator.market import Market
+from estimator.pricing import swings
+from estimator.rate_card import RateCard
+from estimator.sampling import Points
+from estimator.simulation import simulate
+from estimator.wording import forecast, goal_of, operation_of, reads_money
+
+FEW = Points(number=512, scrambles=2)
+"""Points of a what-if that ranks questions; its odds are shown to whole points only."""
+LEAST_SWING = 0.01
+"""Odds that move less than a point are not worth a question."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unanswered:
+    """A fact still unknown that would move price or odds, with the swing of each.
+
+    ``price`` is the lowest and highest monthly price over its possible answers, ``odds`` the lowest
+    and highest probability of the first goal; None where the fact does not move it.
+    """
+
+    fact: str
+    price: tuple[float, float] | None
+    odds: tuple[float, float] | None
+
+
+ANSWERS: dict[str, tuple[Any, ...]] = {
+    "category": ("beauty", "home", "electronics"),
+    "stage": ("cold", "growth", "mature"),
+    "service_model": ("whole_shop", "part_operation", "kpi_consulting"),
+    "ad_budget": (Decimal(5_000), Decimal(20_000), Decimal(60_000)),
+    "current_gmv": (Decimal(0), Decimal(20_000), Decimal(100_000)),
+    "recent_ad_spend": (Decimal(5_000), Decimal(20_000), Decimal(60_000)),
+    "price": (Decimal(20), Decimal(35), Decimal(70)),
+    "return_rate": (Decimal("0.04"), Decimal("0.12"), Decimal("0.25")),
+    "start": ("2027-01", "2027-07", "2027-10"),
+    "own_videos": (20, 90, 200),
+    "creators_contacted": (50, 200, 500),
+    "creators_active": (0, 40, 120),
+    "live_hours": (0, 30, 90),
+    "team_level": ("china", "us_local"),
+}
+"""Answers that span what a prospect may say, for facts that can move the odds."""
+
+
+def unanswered(
+    brief: Brief, card: RateCard, market: Market, difficulty: Difficulty | None
+) -> tuple[Unanswered, ...]:
+    """The open questions by swing, an unknown margin first: it decides whether a sale earns anything."""
+    prices = {swing.fact: (float(swing.low), float(swing.high)) for swing in swings(brief, card, difficulty)}
+    odds = dict(_odds_swings(brief, market))
+    found = [
+        Unanswered(fact=fact, price=prices.get(fact), odds=odds.get(fact))
+        for fact in {**prices, **odds}
+        if prices.get(fact) or odds.get(fact)
+    ]
+    usual = max((high for _, high in prices.values()), default=1.0)
+
+    def weight(item: Unanswered) -> tuple[float, str]:
+        by_price = (item.price[1] - item.price[0]) / usual if item.price else 0.0
+        by_odds = item.odds[1] - item.odds[0] if item.odds else 0.0
+        return -(by_price + 2 * by_odds), item.fact
+
+    ranked = sorted(found, key=weight)
+    if brief.landed_cost is None or brief.price is None:
+        margin = "landed_cost" if brief.landed_cost is None else "price"
+        own = next((item for item in ranked if item.fact == margin), None)
+        ranked = [item for item in ranked if item.fact != margin]
+        ranked.insert(0, own or Unanswered(fact=margin, price=None, odds=None))
+    return tuple(ranked)
+
+
+def _odds_swings(brief: Brief, market: Market) -> Iterator[tuple[str, tuple[float, float]]]:
+    """The lowest and highest probability of the first goal over the answers to each open fact."""
+    goal = next((goal_of(words, brief, i) for i, words in enumerate(brief.goals)), None)
+    if goal is None or reads_money(goal):
+        return
+
+    def chance(changed: Brief) -> float | None:
+        drawn = simulate(changed, market, operation_of(changed), FEW, months=goal.months[1])
+        return float(goal.met(drawn).mean()) if forecast(goal, changed, drawn) else None
+
+    for fact, answers in ANSWERS.items():
+        if getattr(brief, fact) is not None:
+            continue
+        chances = [chance(brief.model_copy(update={fact: answer})) for answer in answers]
+        known = [value for value in chances if value is not None]
+        if known and max(known) - min(known) >= LEAST_SWING:
+            yield fact, (min(known), max(known))

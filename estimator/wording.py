@@ -1,0 +1,71 @@
+"""From what the prospect said to goals that can be counted and a way of operating."""
+
+from __future__ import annotations
+
+from estimator import catalog
+from estimator.brief import Brief, GoalWords, Operation
+from estimator.errors import fail
+from estimator.goals import Goal
+from estimator.kpis import Kpi
+from estimator.outcomes import Outcomes
+
+OPEN_DEFINITION = "roas"
+"""What people say; five records may be meant."""
+REFUND_ONLY = "gmv_on_fees"
+MONEY_QUANTITIES = frozenset({"agency_fee", "platform_take", "creator_commission", "sample_cost"})
+"""What only terms and outcomes together can count."""
+
+
+def operation_of(brief: Brief) -> Operation:
+    """How the agency would operate for this brief; whole-shop operation where the model is unknown."""
+    return Operation(
+        model=brief.service_model or "whole_shop",
+        us_team=brief.team_level == "us_local" or bool(brief.us_staff),
+    )
+
+
+def goal_of(words: GoalWords, brief: Brief, index: int = 0) -> Goal:
+    """The goal that the words mean; raises ``QuotecastError`` for a KPI that does not exist."""
+    kpis = catalog.kpis()
+    name = usual_definition(brief) if words.kpi == OPEN_DEFINITION else words.kpi
+    askable = [OPEN_DEFINITION, *(kpi.id for kpi in kpis.values() if kpi.id != REFUND_ONLY)]
+    if name not in askable:
+        raise fail("unknown_reference", f"goals[{index}].kpi", found=words.kpi, choices=", ".join(askable))
+    level = words.at_least if words.at_least is not None else words.at_most
+    assert level is not None
+    return Goal(
+        kpi=kpis[name],
+        level=level,
+        at_least=words.at_least is not None,
+        months=words.months,
+        reading=words.reading,
+    )
+
+
+def usual_definition(brief: Brief) -> str:
+    """What people mean by plain ROAS: the platform's own report, or all sales where several are run."""
+    platforms = set(brief.platforms or ("tiktok_shop",))
+    if platforms == {"tiktok_shop"}:
+        return "roas_platform_total"
+    return "roas_blended" if "tiktok_shop" in platforms or len(platforms) > 1 else "roas_ad_attributed"
+
+
+def measurable(kpi: Kpi, brief: Brief) -> bool:
+    """Whether every platform of the brief reports the KPI as it is defined."""
+    return set(brief.platforms or ("tiktok_shop",)) <= set(kpi.measurable_on)
+
+
+def forecast(goal: Goal, brief: Brief, drawn: Outcomes) -> bool:
+    """Whether a probability can be given: measurable, forecast at all, and everything counted is known."""
+    quantities = [goal.kpi.over, *([goal.kpi.under] if goal.kpi.under else [])]
+    return (
+        goal.kpi.forecast
+        and measurable(goal.kpi, brief)
+        and not any(drawn.missing(quantity, goal.window) for quantity in quantities)
+    )
+
+
+def reads_money(goal: Goal) -> bool:
+    """Whether the goal counts fees or costs, so that it needs terms before it can be counted."""
+    under = goal.kpi.under.of if goal.kpi.under else ()
+    return bool(MONEY_QUANTITIES & {*goal.kpi.over.of, *under})
