@@ -1,0 +1,29 @@
+"""Quotecast: a quote with its odds.
+
+What the prospect told us becomes what we would sign, what may happen, and what we may promise.
+"""
+
+from estimator.brief import Brief, GoalWords, Store
+from estimator.brief import read as read_brief
+from estimator.errors import Fault, QuotecastError
+from estimator.goals import Goal, Probability, Promise
+from estimator.quote import GoalOdds, Quote
+from estimator.quote import make as make_quote
+from estimator.terms import Offer, Terms
+
+__all__ = [
+    "Brief",
+    "Fault",
+    "Goal",
+    "GoalOdds",
+    "GoalWords",
+    "Offer",
+    "Probability",
+    "Promise",
+    "Quote",
+    "QuotecastError",
+    "Store",
+    "Terms",
+    "make_quote",
+    "read_brief",
+]
