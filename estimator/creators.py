@@ -71,8 +71,7 @@ def together(severity: Severity, rate: Floats, z: Floats) -> Floats:
     where nobody posts. Outside the tabulated rates (0.002 to 5,000) it is in proportion to the rate.
     """
     logs, table = _table(severity)
-    with np.errstate(divide="ignore"):
-        where = (np.log(np.maximum(rate, 1e-300)) - logs[0]) / (logs[1] - logs[0])
+    where = (np.log(np.maximum(rate, 1e-300)) - logs[0]) / (logs[1] - logs[0])
     inside = np.clip(where, 0.0, RATES - 1.0)
     row = np.minimum(inside.astype(np.intp), RATES - 2)
     across = inside - row

@@ -41,13 +41,18 @@ Value = Any
 WEEKS = 4.345
 DAYS = 30.4
 STATED_PRICE_SD = 0.05
+"""Log-sd of the order value around a stated price."""
 STATED_RETURN_WIDTH = 0.15
+"""Half the 90 % range around a stated return rate, as a share of it: last year's is not next year's."""
 STATED_RATING_WIDTH = 0.1
+"""Half the 90 % range around a stated rating, in stars."""
 CVR_CAP = 0.5
 REPEAT_CAP = 0.95
 SHARE_CAP = 0.99
 AFTER_MONTHS = 2.0
+"""How long conversion suffers after an interruption, and after a key hire has left."""
 EXACT_BELOW = 0.5
+"""Expected orders below which the exact gamma quantile takes over."""
 SMALL = 200_000
 """Draws x stores x months up to which many outcomes are kept (48 MB each), and beyond which only two."""
 VIDEO_FLOOR = 0.1
@@ -126,13 +131,42 @@ def simulate(
         raise fail(code, "months", found=months, least=1, most=MOST_MONTHS)
     cells = max(len(brief.stores), 1) * months * points.draws
     kept = _small if cells <= SMALL else _large
-    return kept(brief, market, operation, points, months, _felt(scenario), switches)
+    return kept(_read(brief), market, operation, points, months, _felt(scenario), switches)
+
+
+READ = frozenset(
+    {
+        "currency",
+        "stores",
+        "category",
+        "stage",
+        "start",
+        "ad_budget",
+        "recent_ad_spend",
+        "current_gmv",
+        "price",
+        "return_rate",
+        "shop_rating",
+        "creators_active",
+        "creators_contacted",
+        "own_videos",
+        "live_hours",
+        "history",
+    }
+)
+"""The facts of a brief that move outcomes."""
+
+
+def _read(brief: Brief) -> Brief:
+    """The brief with nothing in it that outcomes do not read, so that a moved goal draws nothing anew."""
+    others = {name: field.default for name, field in Brief.model_fields.items() if name not in READ}
+    return brief.model_copy(update=others)
 
 
 def _felt(scenario: Scenario) -> Scenario:
     """The scenario as outcomes feel it, so that scenarios of the money alone share their outcomes."""
-    scales = tuple(scale for scale in scenario.scales if scale.quantity not in MONEY_ONLY)
-    return scenario.model_copy(update={"scales": scales}) if scales else EXPECTED
+    felt = [scale for scale in scenario.scales if scale.quantity not in MONEY_ONLY]
+    return EXPECTED.model_copy(update={"scales": tuple(sorted(felt, key=lambda scale: scale.order))})
 
 
 def _simulated(
@@ -284,15 +318,11 @@ class _Account:
     stop: tuple[Value, Value]
     contacted: float
     videos: float
-    live_hours: float
-    scale: float
+    activity: float
 
 
 def _with_facts(market: Market, brief: Brief) -> Market:
-    """The market with the prospect's own rates in place of its rows.
-
-    A stated return rate is taken to be right within 15 % either way: last year's is not next year's.
-    """
+    """The market with the prospect's own return rate in place of its rows."""
     if brief.return_rate is None:
         return market
     stated = float(brief.return_rate)
@@ -374,8 +404,7 @@ def _account(brief: Brief, operation: Operation, rows: _Rows, switches: Switches
         stop=stop,
         contacted=rows.fixed(f"creators_contacted.{model}") * scale,
         videos=videos,
-        live_hours=scale,
-        scale=scale,
+        activity=scale,
     )
 
 
@@ -777,7 +806,7 @@ def _live_plan(index: int, account: _Account, rows: _Rows) -> float:
     shops, brief = rows.place.shops, account.brief
     if brief.live_hours is None:
         row = rows.row(f"live_hours.{account.operation.model}", platform=shops[index].platform)
-        return 0.0 if row is None else row.median * account.scale / shops[index].siblings
+        return 0.0 if row is None else row.median * account.activity / shops[index].siblings
     able = [i for i, shop in enumerate(shops) if shop.platform == "tiktok_shop"] or [
         i
         for i, shop in enumerate(shops)

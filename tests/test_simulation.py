@@ -118,7 +118,10 @@ def test_the_definitions_of_roas_keep_their_order_on_one_platform(brief: Brief) 
 def test_the_same_brief_gives_the_same_read_only_arrays() -> None:
     first, again = run(), run()
     assert first is again
-    fresh = run(changed(SEED, name="another name"))
+    assert first is run(changed(SEED, name="another name", landed_cost=8))
+    store = SEED.stores[0].model_copy(update={"fulfilment": "from_china"})
+    fresh = run(changed(SEED, stores=[store]))
+    assert fresh is not first
     for name, values in first.quantities.items():
         assert (values == fresh.quantities[name]).all()
         with pytest.raises(ValueError, match="read-only"):
