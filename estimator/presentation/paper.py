@@ -10,6 +10,7 @@ import math
 from decimal import Decimal
 from typing import Any
 
+from estimator import catalog
 from estimator.economics import Spread
 from estimator.goals import Probability
 from estimator.money import plain
@@ -192,7 +193,19 @@ def _term(charge: AnyCharge, quote: Quote) -> dict[str, Any]:
         "per": per,
         "rule": charge.rule,
         "label": charge.label.model_dump(),
+        **_tiers(charge),
     }
+
+
+def _tiers(charge: AnyCharge) -> dict[str, Any]:
+    """A share's baseline and steps, edges counted above the baseline."""
+    if not isinstance(charge, ShareOf):
+        return {}
+    steps = [
+        {"above": plain(above), "rate": plain(rate)}
+        for above, rate in zip(charge.tiers.above, charge.tiers.rate)
+    ]
+    return {"baseline": plain(charge.baseline), "tiers": steps, "reach": charge.tiers.reach}
 
 
 def _amount(charge: AnyCharge) -> tuple[Decimal, str]:
@@ -220,11 +233,9 @@ def as_text(quote: Quote, language: Language) -> str:
         return words.say("{title}: {text}", title=title, text=text)
 
     lines = [line(words.say("Edition"), f"{quote.edition} · {quote.card_sha256[:12]}"), words.say("Terms")]
-    for charge in quote.terms.charges:
-        amount, per = _amount(charge)
-        share = charge.kind in {"share", "refund"}
-        shown = words.rate(amount) if share else words.money(amount, quote.currency, digits=_cents(amount))
-        lines.append("  " + line(charge.label.of(language), f"{shown} / {per}  [{charge.rule}]"))
+    lines += [
+        "  " + line(words.of(c.label), f"{_said(c, quote, words)}  [{c.rule}]") for c in quote.terms.charges
+    ]
     lines.append(words.say("Goals"))
     lines += ["  " + line(*_goal_line(odds, words)) for odds in quote.goals]
     lines.append(
@@ -261,6 +272,44 @@ _SEVERITIES = {
     "approval": mark("Needs approval"),
     "refusal": mark("Refusal"),
 }
+
+
+_PERIODS = {
+    "once": mark("once"),
+    "month": mark("a month"),
+    "quarter": mark("a quarter"),
+    "term": mark("for the term"),
+}
+
+
+def _said(charge: AnyCharge, quote: Quote, words: Words) -> str:
+    """What a charge comes to, in words: 5 % of settled GMV, 8 % above $240,000 a month."""
+
+    def money_of(amount: Decimal) -> str:
+        return words.money(amount, quote.currency, digits=_cents(amount))
+
+    if isinstance(charge, ShareOf):
+        parts = [words.rate(charge.tiers.rate[0])]
+        for edge, rate in zip(charge.tiers.above[1:], charge.tiers.rate[1:]):
+            above = money_of(charge.baseline + edge)
+            parts.append(words.say("{rate} above {amount}", rate=words.rate(rate), amount=above))
+        said = words.say("{rates} of {what}", rates=words.both(parts), what=_counted(charge.of.of, words))
+        if not charge.baseline:
+            return said
+        return words.say("{said}, beyond {amount} a month", said=said, amount=money_of(charge.baseline))
+    if isinstance(charge, PerUnit):
+        unit = words.say("an hour") if charge.of.of == ("live_hours",) else words.say("a video")
+        per = unit if charge.pack == 1 else words.say("for {pack} begun", pack=charge.pack)
+        return f"{money_of(charge.price)} {per}"
+    if isinstance(charge, Refund):
+        return words.rate(max(step.back for step in charge.steps))
+    amount, _ = _amount(charge)
+    return f"{money_of(amount)} {words.say(_PERIODS[charge.settles])}"
+
+
+def _counted(names: tuple[str, ...], words: Words) -> str:
+    kpis = catalog.kpis()
+    return " + ".join(words.of(kpis[name].label) if name in kpis else name for name in names)
 
 
 def _cents(amount: Decimal) -> int:
