@@ -7,7 +7,6 @@ creators, samples), and what the platform keeps. Goods and delivery are the sell
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +21,7 @@ from estimator.outcomes import Outcomes
 from estimator.platform_fees import PlatformFees
 from estimator.sampling import Points
 from estimator.situation import Situation
-from estimator.terms import Refund, Terms
+from estimator.terms import Terms
 
 DAYS = 30.4
 """Days of a month, as in the market's own equations."""
@@ -73,6 +72,22 @@ class Blocks:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MonthMoney:
+    """One contract month, expected: settled sales, the three blocks, goods and delivery.
+
+    ``profit`` is its spread over the draws, ``cash`` the spread of cash in hand at its end, with
+    nothing in hand before the start.
+    """
+
+    month: str
+    settled_gmv: float
+    blocks: Blocks
+    goods_and_delivery: float
+    profit: Spread
+    cash: Spread
+
+
+@dataclass(frozen=True, kw_only=True)
 class SellerMoney:
     """The seller's side over the term.
 
@@ -85,7 +100,7 @@ class SellerMoney:
 
     blocks: Blocks
     profit: Spread
-    profit_by_month: tuple[Spread, ...]
+    by_month: tuple[MonthMoney, ...]
     loss_probability: Probability
     break_even: float | None
     cash_low: Spread
@@ -250,25 +265,41 @@ def seller_money(
     cash = money.cash[:, : months + 1].cumsum(axis=1)
     positive = np.flatnonzero(np.median(cash, axis=0)[1:] >= 0)
 
-    def expected(amounts: Array) -> float:
-        return float(amounts[:, :months].sum(axis=1).mean()) / months
-
     return SellerMoney(
-        blocks=Blocks(
-            agency_fee=expected(money.agency_fee),
-            ads=expected(money.ads),
-            creators=expected(money.creators),
-            samples=expected(money.samples),
-            platform_take=expected(money.platform_take),
-        ),
+        blocks=_blocks(money, slice(0, months)),
         profit=Spread.of(term),
-        profit_by_month=tuple(Spread.of(profit[:, month]) for month in range(months)),
+        by_month=tuple(
+            MonthMoney(
+                month=outcomes.months[month],
+                settled_gmv=float(money.settled_gmv[:, month].mean()),
+                blocks=_blocks(money, slice(month, month + 1)),
+                goods_and_delivery=float((money.goods + money.delivery)[:, month].mean()),
+                profit=Spread.of(profit[:, month]),
+                cash=Spread.of(cash[:, month + 1]),
+            )
+            for month in range(months)
+        ),
         loss_probability=share_of(term < 0, outcomes.scrambles),
         break_even=break_even(money, outcomes, months, goal),
         cash_low=Spread.of(cash.min(axis=1)),
         payback_month=int(positive[0]) + 1 if positive.size else None,
         margin_known=brief.landed_cost is not None and brief.price is not None,
         profit_at_goal=None if goal is None else _profit_at(goal, outcomes, term / months),
+    )
+
+
+def _blocks(money: Ledgers, months: slice) -> Blocks:
+    """The blocks expected a month over ``months``."""
+
+    def expected(amounts: Array) -> float:
+        return float(amounts[:, months].mean(axis=1).mean())
+
+    return Blocks(
+        agency_fee=expected(money.agency_fee),
+        ads=expected(money.ads),
+        creators=expected(money.creators),
+        samples=expected(money.samples),
+        platform_take=expected(money.platform_take),
     )
 
 
@@ -366,13 +397,3 @@ def agency_money(
         margin_share=float(margin.mean() / fee.mean()) if fee.mean() > 0 else 0.0,
         loss_probability=share_of(margin < 0, outcomes.scrambles),
     )
-
-
-def largest_refunds(terms: Terms) -> Mapping[str, tuple[float, float | None]]:
-    """Of every refund: the largest share it pays back and the most it can come to."""
-    refunds = {
-        charge.id: terms.largest_refund(charge) for charge in terms.charges if isinstance(charge, Refund)
-    }
-    return {
-        name: (float(share), None if most is None else float(most)) for name, (share, most) in refunds.items()
-    }

@@ -13,7 +13,8 @@ from estimator.economics import Blocks, SellerMoney, Spread
 from estimator.goals import Goal, Probability, Promise
 from estimator.guards import Raised
 from estimator.pricing import Priced, Step
-from estimator.quote import GoalOdds, Quote, Unanswered
+from estimator.questions import Unanswered
+from estimator.quote import GoalOdds, Quote
 from estimator.terms import Fixed, Quantity, ShareOf, Terms, Tiers
 from estimator.text import Text
 
@@ -26,7 +27,9 @@ BRIEF = Brief(
 
 
 def terms() -> Terms:
-    base = Fixed(id="base_fee", label=Text(en="Base fee", zh="基础服务费"), amount=Decimal(7850), rule="r#base")
+    base = Fixed(
+        id="base_fee", label=Text(en="Base fee", zh="基础服务费"), amount=Decimal(7850), rule="r#base"
+    )
     share = ShareOf(
         id="commission",
         label=Text(en="Commission", zh="提点"),
@@ -37,7 +40,9 @@ def terms() -> Terms:
     return Terms(currency="USD", months=6, charges=(base, share))
 
 
-def step(charge: str, en: str, zh: str, before: str | None, after: str, rule: str, verb: Any = "scales") -> Step:
+def step(
+    charge: str, en: str, zh: str, before: str | None, after: str, rule: str, verb: Any = "scales"
+) -> Step:
     return Step(
         charge=charge,
         verb=verb,
@@ -57,11 +62,15 @@ STEPS = (
     step("base_fee", "Cold start +15 %", "冷启动期 +15%", "7150", "8222.5", "stage.csv:2#stage.cold"),
     step("base_fee", "6-month term −5 %", "签约 6 个月 −5%", "8222.5", "7811.375", "term.csv:4#term.6"),
     step("base_fee", "Rounded to 50", "取整到 50", "7811.375", "7850", "card.toml:6#step", "rounds"),
-    step("commission", "5 % of settled GMV", "结算 GMV 提点 5%", None, "0.05", "commission.csv:2#com.5", "sets"),
+    step(
+        "commission", "5 % of settled GMV", "结算 GMV 提点 5%", None, "0.05", "commission.csv:2#com.5", "sets"
+    ),
 )
 
 
-def odds(kpi: str = "roas_platform_total", level: str = "2.5", value: float = 0.52, **changes: Any) -> GoalOdds:
+def odds(
+    kpi: str = "roas_platform_total", level: str = "2.5", value: float = 0.52, **changes: Any
+) -> GoalOdds:
     """A goal on a bell-shaped KPI whose 80 % level is 1.84."""
     levels = [0.5 + 0.08 * index for index in range(61)]
 
@@ -83,9 +92,11 @@ def odds(kpi: str = "roas_platform_total", level: str = "2.5", value: float = 0.
 
 
 SELLER = SellerMoney(
-    blocks=Blocks(agency_fee=10_042.0, ads=40_000.0, creators=8_004.0, samples=1_498.0, platform_take=6_713.0),
+    blocks=Blocks(
+        agency_fee=10_042.0, ads=40_000.0, creators=8_004.0, samples=1_498.0, platform_take=6_713.0
+    ),
     profit=Spread(mean=9_000.0, p10=-20_000.0, p50=8_000.0, p90=40_000.0),
-    profit_by_month=(Spread(mean=1_500.0, p10=-3_000.0, p50=1_400.0, p90=6_000.0),) * 6,
+    by_month=(),
     loss_probability=Probability(value=0.431, error=0.005),
     break_even=2.38,
     cash_low=Spread(mean=-30_000.0, p10=-50_000.0, p50=-29_000.0, p90=-12_000.0),

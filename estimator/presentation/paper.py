@@ -11,13 +11,13 @@ from decimal import Decimal
 from typing import Any
 
 from estimator import catalog
-from estimator.economics import Spread
+from estimator.economics import Blocks, Spread
 from estimator.goals import Probability
 from estimator.money import plain
 from estimator.presentation import answers
 from estimator.presentation.words import Words, mark
 from estimator.quote import GoalOdds, Quote
-from estimator.terms import Bound, Fixed, PerUnit, Refund, ShareOf
+from estimator.terms import Bound, Fixed, PerUnit, Refund, ShareOf, Terms
 from estimator.text import Language
 
 AnyCharge = Fixed | PerUnit | ShareOf | Bound | Refund
@@ -35,7 +35,7 @@ def as_json(quote: Quote) -> dict[str, Any]:
         "points": quote.points,
         "currency": quote.currency,
         "months": quote.months,
-        "terms": [_term(charge, quote) for charge in quote.terms.charges],
+        "terms": [_term(charge, quote.terms) for charge in quote.terms.charges],
         "monthly_price": {
             "amount": money(quote.monthly_price),
             "low": money(quote.monthly_price_range[0]),
@@ -61,15 +61,18 @@ def as_json(quote: Quote) -> dict[str, Any]:
             "margin_known": quote.seller.margin_known,
         },
         "cash_low": _spread(quote.seller.cash_low),
-        "monthly_spend": {
-            "agency_fee": money(quote.seller.blocks.agency_fee),
-            "passed_through": {
-                "ads": money(quote.seller.blocks.ads),
-                "creators": money(quote.seller.blocks.creators),
-                "samples": money(quote.seller.blocks.samples),
-            },
-            "platform_take": money(quote.seller.blocks.platform_take),
-        },
+        "monthly_spend": _blocks(quote.seller.blocks),
+        "by_month": [
+            {
+                "month": month.month,
+                "settled_gmv": money(month.settled_gmv),
+                **_blocks(month.blocks),
+                "goods_and_delivery": money(month.goods_and_delivery),
+                "profit": _spread(month.profit),
+                "cash": _spread(month.cash),
+            }
+            for month in quote.seller.by_month
+        ],
         "unanswered": [
             {
                 "fact": unanswered.fact,
@@ -145,6 +148,19 @@ def _spread(spread: Spread) -> dict[str, float]:
     }
 
 
+def _blocks(blocks: Blocks) -> dict[str, Any]:
+    """The three blocks of the seller's spend, which are never mixed."""
+    return {
+        "agency_fee": money(blocks.agency_fee),
+        "passed_through": {
+            "ads": money(blocks.ads),
+            "creators": money(blocks.creators),
+            "samples": money(blocks.samples),
+        },
+        "platform_take": money(blocks.platform_take),
+    }
+
+
 def _goal(odds: GoalOdds) -> dict[str, Any]:
     goal = odds.goal
     shown: dict[str, Any] = {
@@ -184,7 +200,7 @@ def safe_digits(level: float, at_least: bool) -> float:
     return whole / scale
 
 
-def _term(charge: AnyCharge, quote: Quote) -> dict[str, Any]:
+def _term(charge: AnyCharge, terms: Terms) -> dict[str, Any]:
     amount, per = _amount(charge)
     return {
         "charge": charge.id,
@@ -193,19 +209,28 @@ def _term(charge: AnyCharge, quote: Quote) -> dict[str, Any]:
         "per": per,
         "rule": charge.rule,
         "label": charge.label.model_dump(),
-        **_tiers(charge),
+        **_extras(charge, terms),
     }
 
 
-def _tiers(charge: AnyCharge) -> dict[str, Any]:
-    """A share's baseline and steps, edges counted above the baseline."""
+def _extras(charge: AnyCharge, terms: Terms) -> dict[str, Any]:
+    """What a share's steps are, counted above its baseline, and the most a refund can come to."""
+    if isinstance(charge, Refund):
+        share, most = terms.largest_refund(charge)
+        return {"largest": {"share": plain(share), "amount": None if most is None else plain(most)}}
     if not isinstance(charge, ShareOf):
         return {}
     steps = [
         {"above": plain(above), "rate": plain(rate)}
         for above, rate in zip(charge.tiers.above, charge.tiers.rate)
     ]
-    return {"baseline": plain(charge.baseline), "tiers": steps, "reach": charge.tiers.reach}
+    jumps = [{"above": plain(above), "amount": plain(jump)} for above, jump in charge.tiers.jumps()]
+    return {
+        "baseline": plain(charge.baseline),
+        "tiers": steps,
+        "reach": charge.tiers.reach,
+        "jumps": jumps,
+    }
 
 
 def _amount(charge: AnyCharge) -> tuple[Decimal, str]:
@@ -237,7 +262,10 @@ def as_text(quote: Quote, language: Language) -> str:
         "  " + line(words.of(c.label), f"{_said(c, quote, words)}  [{c.rule}]") for c in quote.terms.charges
     ]
     lines.append(words.say("Goals"))
-    lines += ["  " + line(*_goal_line(odds, words)) for odds in quote.goals]
+    for odds in quote.goals:
+        kpi = odds.goal.kpi
+        lines.append("  " + line(*_goal_line(odds, words)))
+        lines += [f"    {words.of(text)}" for text in (kpi.definition, kpi.attribution, kpi.source)]
     lines.append(
         line(
             words.say("Fees over {months} months", months=quote.months),
@@ -252,6 +280,8 @@ def as_text(quote: Quote, language: Language) -> str:
     for guard in quote.guards:
         text = f"{guard.text.of(language)} [{guard.rule}]"
         lines.append(line(words.say(_SEVERITIES[guard.severity]), text))
+    lines.append(words.say("Clauses"))
+    lines += [f"  {clause.text.of(language)} [{clause.rule}]" for clause in quote.terms.clauses]
     if quote.unanswered:
         asks = [answers.question(words, item.fact) for item in quote.unanswered[:5]]
         lines.append(line(words.say("Ask next"), " ".join(asks)))
