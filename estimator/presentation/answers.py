@@ -66,7 +66,7 @@ ANSWERS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "fulfilment": {
             "from_china": mark("Ships from China"),
             "us_warehouse": mark("US warehouse"),
-            "platform_warehouse": mark("Platform's warehouse"),
+            "platform_warehouse": mark("Platform’s warehouse"),
         },
         "team_level": {
             "china": mark("Team in China"),
@@ -118,7 +118,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
     {
         "platforms": mark("Platforms, US"),
         "category": mark("Main category"),
-        "ad_budget": mark("Ads a month, {currency}"),
+        "ad_budget": mark("Ads a month"),
         "goal": mark("Goal"),
         "level": mark("Level"),
         "months": mark("Within"),
@@ -145,7 +145,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "own_videos": mark("Own videos a month"),
         "creators_contacted": mark("Creators contacted a month"),
         "live_hours": mark("Live hours a month"),
-        "seller_team": mark("Seller's team"),
+        "seller_team": mark("Seller’s team"),
         "filming": mark("Who films"),
         "team_level": mark("Our team"),
         "us_staff": mark("Our staff in the US"),
@@ -159,6 +159,17 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "scenario": mark("Scenario"),
     }
 )
+
+SAME = MappingProxyType(
+    {
+        "account_status": "status",
+        "store_kinds": "kind",
+        "platform_count": "platforms",
+        "store_count": "platforms",
+        "kpi_difficulty": "goal",
+    }
+)
+"""Facts of the rules that the page asks under another name."""
 
 QUESTIONS: Mapping[str, str] = MappingProxyType(
     {
@@ -195,7 +206,7 @@ QUESTIONS: Mapping[str, str] = MappingProxyType(
         "add_ons": mark("Any add-ons?"),
         "project_hours": mark("How many hours has the project?"),
         "asks_guarantee": mark("Is a guarantee asked for?"),
-        "shop_rating": mark("What is the shop's rating?"),
+        "shop_rating": mark("What is the shop’s rating?"),
         "history": mark("Are there past months to look at?"),
         "account_status": mark("Was the account ever suspended?"),
         "store_kinds": mark("What type of store is it?"),
@@ -283,6 +294,19 @@ FAMILIES: tuple[Family, ...] = (
 def family_of(kpi: str) -> Family | None:
     """The family a KPI's id belongs to; ``roas`` without a definition is its own family's name."""
     return next((f for f in FAMILIES if kpi == f.id or kpi in dict(f.kpis)), None)
+
+
+def label(words: Words, fact: str) -> str:
+    """The short name of a fact; the fact itself where it has none."""
+    name = fact.rsplit(".", 1)[-1]
+    message = LABELS.get(SAME.get(name, name))
+    return fact if message is None else words.say(message)
+
+
+def field_label(words: Words, field: str, currency: str) -> str:
+    """The label of a field; the budget's names the currency that all amounts are taken to be in."""
+    named = label(words, field)
+    return words.say("{label}, {currency}", label=named, currency=currency) if field == "ad_budget" else named
 
 
 def answer(words: Words, field: str, value: str | None) -> str:

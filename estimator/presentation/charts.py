@@ -43,7 +43,7 @@ class Odds:
     lose: str
     gain: str
     unit: Literal["ratio", "share", "USD", "count", "stars"]
-    height: int = 316
+    height: int = 352
 
 
 def odds(figure: Odds, mode: Mode) -> dict[str, Any]:
@@ -65,7 +65,7 @@ def odds(figure: Odds, mode: Mode) -> dict[str, Any]:
     for heap, colour in _heaps(figure, low, high, colours.density_loss, colours.density):
         layers.append(
             alt.Chart(alt.InlineData(values=heap))
-            .mark_area(color=colour, clip=True)
+            .mark_area(color=colour, clip=True, interpolate="monotone")
             .encode(x=x, y=y, y2=alt.Y2("foot:Q"))
         )
     for rule in figure.rules:

@@ -7,8 +7,8 @@ what their error allows; agreed amounts stand exactly as the terms have them.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Literal
 
@@ -20,13 +20,15 @@ from estimator.kpis import Kpi, Quantity
 from estimator.presentation import answers
 from estimator.presentation.charts import Odds, Rule
 from estimator.presentation.words import MINUS, NONE, Words, about, mark
-from estimator.quote import GoalOdds, Quote, Unanswered
-from estimator.terms import Bound, Fixed, PerUnit, ShareOf
+from estimator.questions import Unanswered
+from estimator.quote import GoalOdds, Quote
+from estimator.terms import Bound, Fixed, ShareOf
 from estimator.text import Text
 
 Party = Literal["agency", "passed", "platform"]
 
-MOST_PRICE_LINES = 7
+MOST_PRICE_LINES = 10
+"""Lines of the price shown at once; each further goal takes the place of one."""
 MOST_ASKS = 3
 
 
@@ -106,12 +108,14 @@ class Live:
     odds: Odds | None
     odds_said: str
     caption: str
+    assumed: str
     price_title: str
     price_lines: tuple[PriceLine, ...]
     price_more: tuple[PriceLine, ...]
     goals_title: str
     goals: tuple[GoalLine, ...]
     asks_title: str
+    asks_moves: str
     asks: tuple[Ask, ...]
     guards: tuple[Guard, ...]
     foot: str
@@ -187,7 +191,7 @@ def chrome(words: Words, known: int, asked: int) -> Chrome:
         language=words.say("Language"),
         refused=words.say("No price for these answers"),
         figure=words.say("Probability of each level, and how the outcomes spread"),
-        stores=words.say("Stores, one by one"),
+        stores=words.say("Goals, stores"),
     )
 
 
@@ -199,7 +203,8 @@ def months(count: int, words: Words) -> str:
 def live(quote: Quote, scenario: Text, words: Words) -> Live:
     """The page of ``quote``, made under the scenario of that label."""
     first = quote.goals[0] if quote.goals else None
-    lines = _price_lines(quote, words)
+    moving, every = _price_lines(quote, words)
+    most = MOST_PRICE_LINES - (len(quote.goals) + 1 if len(quote.goals) > 1 else 0)
     figure, said = (None, "") if first is None else _odds(first, quote, words)
     return Live(
         figures=(_price(quote, words), _chance(quote, words), _safe(quote, words), _break_even(quote, words)),
@@ -211,13 +216,15 @@ def live(quote: Quote, scenario: Text, words: Words) -> Live:
         odds=figure,
         odds_said=said,
         caption="" if first is None else _caption(first.goal, quote, words),
+        assumed=_assumed(quote, words),
         price_title=words.say("Why this price"),
-        price_lines=lines if len(lines) <= MOST_PRICE_LINES else _shortened(lines),
-        price_more=() if len(lines) <= MOST_PRICE_LINES else lines,
+        price_lines=_fitting(moving, most),
+        price_more=every,
         goals_title=words.say("All goals"),
         goals=tuple(_goal_line(odds, words, quote.currency) for odds in quote.goals),
         asks_title=words.say("Ask next"),
-        asks=tuple(_ask(item, quote, words) for item in quote.unanswered[:MOST_ASKS]),
+        asks_moves=words.say("price · probability"),
+        asks=tuple(ask for item in quote.unanswered if (ask := _ask(item, quote, words)).effect)[:MOST_ASKS],
         guards=_guards(quote, words),
         foot=words.say(
             "Price edition **{edition}** · market {market} · {points} points, seed {seed} · {scenario}: "
@@ -239,8 +246,8 @@ def empty(words: Words) -> tuple[Figure, ...]:
         _waiting("safe", words.say("Safe level"), words.say("follows from the probability")),
         _waiting(
             "break_even",
-            words.say("Seller's break-even ROAS"),
-            words.say("unknown margin: the category's range is taken"),
+            words.say("Seller’s break-even ROAS"),
+            words.say("unknown margin: the category’s range is taken"),
         ),
     )
 
@@ -318,15 +325,17 @@ def probability(chance: Probability, words: Words) -> tuple[str, str]:
 
 def _price(quote: Quote, words: Words) -> Figure:
     low, high = quote.monthly_price_range
-    share = next((charge for charge in quote.terms.charges if isinstance(charge, ShareOf)), None)
+    share = next(_commissions(quote), None)
     beside = "" if share is None else f"+ {_rates(share, words)}"
-    if round(low) != round(high):
-        value, beside = words.money(low, quote.currency), f"– {words.number(high)} {beside}".strip()
-    else:
-        value = words.money(quote.monthly_price, quote.currency)
+    price = quote.monthly_price
+    if round(low) < round(price):
+        beside = f"({words.span(words.number(low), words.number(high))})"
+    elif round(price) < round(high):
+        beside = f"– {words.number(high)}"
+    value = words.money(price, quote.currency)
     fees = quote.monthly_fees
     if round(low) != round(high) and (unknown := _unknown_behind_price(quote, words)):
-        second = words.say("**Range: {fact} unknown**", fact=unknown)
+        second = words.say("**Range: {fact} is unknown**", fact=words.within(unknown))
     elif fees.p90 - fees.p10 < 1:
         second = words.say("the same in every outcome")
     else:
@@ -351,12 +360,31 @@ def _unknown_behind_price(quote: Quote, words: Words) -> str | None:
     if not moving:
         return None
     widest = max(moving, key=lambda item: item.price[1] - item.price[0] if item.price else 0.0)
-    name = _fact(widest.fact)
-    return words.say(answers.LABELS[name], currency=quote.currency) if name in answers.LABELS else name
+    return answers.label(words, widest.fact)
 
 
-def _rates(share: ShareOf, words: Words) -> str:
-    return words.span(words.rate(min(share.tiers.rate)), words.rate(max(share.tiers.rate)))
+def _commissions(quote: Quote) -> Iterator[ShareOf]:
+    """Shares that this brief would pay: one on ad spend counts only once the budget reaches its edge."""
+    for charge in quote.terms.charges:
+        if not isinstance(charge, ShareOf) or max(charge.tiers.rate) == 0:
+            continue
+        budget = quote.brief.ad_budget or Decimal(0)
+        if charge.of.of != ("ad_spend",) or budget > _edge(charge):
+            yield charge
+
+
+def _edge(charge: ShareOf) -> Decimal:
+    """The amount a month above which a share is charged."""
+    first = next(above for above, rate in zip(charge.tiers.above, charge.tiers.rate) if rate > 0)
+    return charge.baseline + first
+
+
+def _rates(charge: ShareOf, words: Words) -> str:
+    charged = [rate for rate in charge.tiers.rate if rate > 0]
+    return (
+        words.span(words.rate(min(charged)).removesuffix("%"), words.rate(max(charged)).removesuffix("%"))
+        + "%"
+    )
 
 
 _BASES: Mapping[tuple[str, ...], str] = {
@@ -384,40 +412,27 @@ _PERIODS = {
 def _commission(quote: Quote, words: Words) -> str:
     """What comes besides the fixed price, in one line."""
     parts = []
-    for charge in quote.terms.charges:
-        if isinstance(charge, ShareOf):
-            basis = _basis(charge.of, words)
-            if basis is None:
-                parts.append(words.of(charge.label))
-            elif charge.baseline:
-                parts.append(
-                    words.say(
-                        "{rate} of {basis} above {amount} a month",
-                        rate=_rates(charge, words),
-                        basis=basis,
-                        amount=words.money(charge.baseline, quote.currency),
-                    )
-                )
-            else:
-                parts.append(words.say("{rate} of {basis}", rate=_rates(charge, words), basis=basis))
-        elif isinstance(charge, PerUnit):
+    for charge in _commissions(quote):
+        basis, edge = _basis(charge.of, words), _edge(charge)
+        if basis is None:
             parts.append(words.of(charge.label))
-        elif isinstance(charge, Bound):
-            message = (
-                mark("at most {amount} {period}") if charge.at_most else mark("at least {amount} {period}")
-            )
-            amount = charge.at_most if charge.at_most is not None else charge.at_least
+        elif edge:
+            above = words.money(edge, quote.currency)
+            message = mark("{rate} of {basis} above {amount} a month")
+            parts.append(words.say(message, rate=_rates(charge, words), basis=basis, amount=above))
+        else:
+            parts.append(words.say("{rate} of {basis}", rate=_rates(charge, words), basis=basis))
+    for bound in quote.terms.charges:
+        if isinstance(bound, Bound):
+            amount = bound.at_most if bound.at_most is not None else bound.at_least
+            floor, cap = mark("at least {amount} {period}"), mark("at most {amount} {period}")
+            message = floor if bound.at_most is None else cap
             assert amount is not None
-            parts.append(
-                words.say(
-                    message,
-                    amount=words.money(amount, quote.currency),
-                    period=words.say(_PERIODS[charge.settles]),
-                )
-            )
+            period = words.say(_PERIODS[bound.settles])
+            parts.append(words.say(message, amount=words.money(amount, quote.currency), period=period))
     if not parts:
         return words.say("no commission, nothing by result")
-    return words.both(parts[:3])
+    return words.both(parts)
 
 
 def _chance(quote: Quote, words: Words) -> Figure:
@@ -499,12 +514,12 @@ def _safe(quote: Quote, words: Words) -> Figure:
 def _break_even(quote: Quote, words: Words) -> Figure:
     seller = quote.seller
     roas = bool(quote.goals) and _is_roas(quote.goals[0])
-    label = words.say("Seller's break-even ROAS") if roas else words.say("Seller's break-even, blended ROAS")
+    label = words.say("Seller’s break-even ROAS") if roas else words.say("Seller’s break-even, blended ROAS")
     chance, error = probability(seller.loss_probability, words)
     first = (
         words.say("all fees and goods counted in")
         if seller.margin_known
-        else words.say("landed cost unknown: the category's guess")
+        else words.say("goods cost: the category’s guess")
     )
     value = NONE if seller.break_even is None else words.number(seller.break_even, 1)
     return Figure(
@@ -623,78 +638,81 @@ def _caption(goal: Goal, quote: Quote, words: Words) -> str:
     )
 
 
+def _assumed(quote: Quote, words: Words) -> str:
+    """Facts that the market's own figures stand in for."""
+    if not quote.assumed:
+        return ""
+    named = [words.within(answers.label(words, fact)) for fact, _ in quote.assumed]
+    return words.say("Taken from the market until known: {facts}.", facts=words.both(named))
+
+
 # ── the reasons ───────────────────────────────────────────────────────────────────────────────────
 
 
-def _price_lines(quote: Quote, words: Words) -> tuple[PriceLine, ...]:
-    """Every step of the price in order, and what a month comes to."""
-    money = {c.id for c in quote.terms.charges if isinstance(c, Fixed) and c.settles == "month"}
-    steps = quote.priced.steps
-    widest = max((float(step.after) for step in steps if step.charge in money), default=0.0) or 1.0
-    lines: list[PriceLine] = []
-    start = 0.0
+def _price_lines(quote: Quote, words: Words) -> tuple[tuple[PriceLine, ...], tuple[PriceLine, ...]]:
+    """What moved the price, with what a month comes to; and every line, also those that moved nothing."""
+    monthly = {c.id for c in quote.terms.charges if isinstance(c, Fixed) and c.settles == "month"}
+    once = {c.id for c in quote.terms.charges if isinstance(c, Fixed) and c.settles == "once"}
+    shares = {c.id for c in _commissions(quote)}
+    steps = sorted(quote.priced.steps, key=lambda step: step.charge not in monthly)
+    reached: dict[str, Decimal] = {}
+    moving, every = [], []
     for step in steps:
-        before = Decimal(0) if step.before is None else step.before
+        before = step.before or Decimal(0)
         change = step.after - before
-        rule_id = step.rule.rpartition("#")[2]
-        if step.charge in money:
-            left, right = sorted((float(before), float(step.after)))
-            if step.before is None and lines:
-                left, right = start, start + right
-            start = max(start, right)
-            lines.append(
-                PriceLine(
-                    label=words.of(step.label),
-                    amount=words.money(change, quote.currency, signed=step.before is not None),
-                    rule=step.rule,
-                    rule_id=rule_id,
-                    look="cut" if change < 0 else "list",
-                    left=left / widest,
-                    width=(right - left) / widest,
-                )
-            )
-        else:
-            lines.append(
-                PriceLine(
-                    label=words.of(step.label),
-                    amount=_other_amount(quote, step.charge, change, words, step.before is not None),
-                    rule=step.rule,
-                    rule_id=rule_id,
-                    look="none",
-                    left=0.0,
-                    width=0.0,
-                )
-            )
-    lines.append(
-        PriceLine(
-            label=words.say("Price per month"),
-            amount=words.money(quote.monthly_price, quote.currency),
-            rule="",
-            rule_id="",
-            look="sum",
+        amount = _step_amount(quote, step.charge, change, words, step.before is not None)
+        line = PriceLine(
+            label=words.of(step.label),
+            amount=words.say("{amount} once", amount=amount) if step.charge in once else amount,
+            rule=step.rule,
+            rule_id=step.rule.rpartition("#")[2],
+            look="none",
             left=0.0,
-            width=min(quote.monthly_price / widest, 1.0),
+            width=0.0,
         )
+        if step.charge in monthly:
+            below = float(sum((v for charge, v in reached.items() if charge != step.charge), Decimal(0)))
+            left, right = sorted((float(before), float(step.after)))
+            line = replace(line, look="cut" if change < 0 else "list", left=below + left, width=right - left)
+            reached[step.charge] = step.after
+        every.append(line)
+        if change and (step.charge in monthly | once | shares):
+            moving.append(line)
+    total = PriceLine(
+        label=words.say("Price per month"),
+        amount=words.money(quote.monthly_price, quote.currency),
+        rule="",
+        rule_id="",
+        look="sum",
+        left=0.0,
+        width=quote.monthly_price,
     )
-    scale = max(line.left + line.width for line in lines) or 1.0
-    return tuple(
-        PriceLine(**{**vars(line), "left": line.left / scale, "width": line.width / scale}) for line in lines
-    )
+    widest = max((line.left + line.width for line in (*every, total)), default=0.0) or 1.0
+
+    def scaled(lines: list[PriceLine]) -> tuple[PriceLine, ...]:
+        return tuple(replace(line, left=line.left / widest, width=line.width / widest) for line in lines)
+
+    place = sum(line.look != "none" for line in moving)
+    return scaled([*moving[:place], total, *moving[place:]]), scaled([*every, total])
 
 
-def _other_amount(quote: Quote, charge: str, change: Decimal, words: Words, signed: bool) -> str:
-    """A step of a charge that is no monthly amount: a rate, a price a piece, or an amount once."""
+def _fitting(lines: tuple[PriceLine, ...], most: int) -> tuple[PriceLine, ...]:
+    """As many lines as there is room for, the sum always among them."""
+    if len(lines) <= most:
+        return lines
+    place = next(index for index, line in enumerate(lines) if line.look == "sum")
+    return lines[:most] if place < most else (*lines[: most - 1], lines[place])
+
+
+def _step_amount(quote: Quote, charge: str, change: Decimal, words: Words, signed: bool) -> str:
+    """What a step does to its charge: to a rate, to an amount or to the price of a piece."""
     kinds = {c.id: c for c in quote.terms.charges}
     if isinstance(kinds.get(charge), ShareOf):
         sign = (MINUS if change < 0 else "+") if signed else ""
         return f"{sign}{words.rate(abs(change))}"
-    digits = 0 if change == change.to_integral_value() else 2
+    whole = isinstance(kinds.get(charge), Fixed) or change == change.to_integral_value()
+    digits = 0 if whole else 2
     return words.money(change, quote.currency, signed=signed, digits=digits)
-
-
-def _shortened(lines: Sequence[PriceLine]) -> tuple[PriceLine, ...]:
-    """The first steps and the sum; the rest open on demand."""
-    return (*lines[: MOST_PRICE_LINES - 2], lines[-1])
 
 
 def _goal_line(odds: GoalOdds, words: Words, currency: str) -> GoalLine:
@@ -716,17 +734,16 @@ def _goal_line(odds: GoalOdds, words: Words, currency: str) -> GoalLine:
 
 def _ask(item: Unanswered, quote: Quote, words: Words) -> Ask:
     effects = []
-    if item.price is not None:
-        low, high = (about(amount) for amount in item.price)
-        if low != high:
-            effects.append(
-                words.say("price {low}–{high}", low=words.money(low, quote.currency), high=words.number(high))
-            )
+    if item.price is not None and round(item.price[0]) != round(item.price[1]):
+        low, high = item.price
+        effects.append(words.span(words.money(low, quote.currency), words.number(high)))
     if item.odds is not None:
-        low_p, high_p = (words.number(share * 100) for share in item.odds)
-        if low_p != high_p:
-            effects.append(words.say("probability {low}–{high}%", low=low_p, high=high_p))
-    return Ask(fact=item.fact, question=answers.question(words, item.fact), effect=words.both(effects[:2]))
+        least, most = (words.number(share * 100) for share in item.odds)
+        if least != most:
+            effects.append(f"{words.span(least, most)}%")
+    if item.fact == "landed_cost":
+        effects.append(words.say("the seller’s profit"))
+    return Ask(fact=item.fact, question=answers.question(words, item.fact), effect=" · ".join(effects))
 
 
 _SEVERITY = {
@@ -744,15 +761,12 @@ def _guards(quote: Quote, words: Words) -> tuple[Guard, ...]:
     shown = []
     for raised in ordered:
         sign, word = _SEVERITY[raised.severity]
-        text = words.of(raised.text)
-        if raised.approver is not None:
-            text += words.say(" Approval: {who}.", who=words.of(raised.approver))
         shown.append(
             Guard(
                 severity=raised.severity,
                 sign=sign,
                 word=words.say(word),
-                text=text,
+                text=words.of(raised.text),
                 rule_id=raised.rule.rpartition("#")[2] or raised.id,
                 rule=raised.rule,
             )
@@ -833,8 +847,3 @@ def safe_level(level: float, goal: Goal, currency: str, words: Words) -> str:
             return words.money(value, currency)
         case _:
             return words.number(value)
-
-
-def _fact(fact: str) -> str:
-    """The name of a fact without its store: ``stores[0].status`` is ``status``."""
-    return fact.rsplit(".", 1)[-1]

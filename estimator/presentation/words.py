@@ -111,6 +111,14 @@ class Words:
         """A range with an en dash; one figure where both print alike."""
         return low if low == high else f"{low}–{high}"
 
+    def within(self, label: str) -> str:
+        """A label inside a sentence: small first letter, unless it opens with an abbreviation.
+
+        >>> Words("en").within("Account status"), Words("en").within("GMV a month now")
+        ('account status', 'GMV a month now')
+        """
+        return label[:1].lower() + label[1:] if label[1:2].islower() else label
+
     def both(self, items: list[str]) -> str:
         """Items in a row, with the language's own comma."""
         return ("、" if self.language == "zh" else ", ").join(items)

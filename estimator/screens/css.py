@@ -32,11 +32,11 @@ def style(mode: Mode, unknown: Iterable[str], faulty: Iterable[str]) -> str:
 
 
 def _fields(keys: Iterable[str], rule: str) -> str:
-    boxes = ('[data-baseweb="select"] > div', '[data-testid="stTextInputRootElement"]')
+    boxes = ('.react-aria-ComboBox > [role="group"]', '[data-testid="stTextInputRootElement"]')
     chosen = ",".join(f".st-key-{key} {box}" for key in keys for box in boxes)
     return f"{chosen}{{{rule}}}" if chosen else ""
 
 
 def _texts(keys: Iterable[str], rule: str) -> str:
-    chosen = ",".join(f'.st-key-{key} [data-baseweb="select"] > div *' for key in keys)
+    chosen = ",".join(f'.st-key-{key} input[role="combobox"]' for key in keys)
     return f"{chosen}{{{rule}}}" if chosen else ""

@@ -256,7 +256,7 @@ class _Form:
         )
 
     def label(self, field: str) -> str:
-        return self.words.say(LABELS[field], currency=self.held.brief.currency)
+        return answers.field_label(self.words, field, self.held.brief.currency)
 
     def select(self, field: str, label: str, options: tuple[Any, ...], name: Callable[[Any], str]) -> None:
         chosen = st.session_state.get(key(field))

@@ -115,7 +115,7 @@ def _live(made: Quote, words: Words, chrome: view.Chrome, mode: Mode) -> None:
     shown = view.live(made, scenarios[made.scenario].label, words)
     _html(markup.figures(shown.figures), words)
     _html(markup.spend(shown.spend_title, shown.segments), words)
-    left, right = st.columns((1.36, 1), gap="medium")
+    left, right = st.columns((1.2, 1), gap="medium")
     with left, st.container(key="left"):
         title, choice = st.columns((1, 0.62), gap="small", vertical_alignment="center")
         with title:
@@ -131,13 +131,13 @@ def _live(made: Quote, words: Words, chrome: view.Chrome, mode: Mode) -> None:
             )
         if shown.odds is not None:
             st.vega_lite_chart(_odds(shown.odds, mode), theme=None, alt=shown.odds_said, key="odds")
-        _html(markup.caption(shown.caption), words)
+        _html(markup.caption(shown.caption) + markup.caption(shown.assumed), words)
     with right, st.container(key="right"):
         parts = [markup.price(shown.price_title, shown.price_lines, shown.price_more, chrome.more)]
         if len(shown.goals) > 1:
             parts.append(markup.goals(shown.goals_title, shown.goals))
         if shown.asks:
-            parts.append(markup.asks(shown.asks_title, shown.asks))
+            parts.append(markup.asks(shown.asks_title, shown.asks_moves, shown.asks))
         parts.append(markup.guards(shown.guards, chrome.more))
         _html("".join(parts), words)
     _html(markup.foot(shown.foot), words)

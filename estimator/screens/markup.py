@@ -92,7 +92,7 @@ def section(title: str) -> str:
 
 
 def caption(text: str) -> str:
-    return f'<div class="qc-caption">{rich(text)}</div>'
+    return "" if not text else f'<div class="qc-caption">{rich(text)}</div>'
 
 
 def price(title: str, lines: tuple[PriceLine, ...], more: tuple[PriceLine, ...], more_word: str) -> str:
@@ -133,13 +133,14 @@ def goals(title: str, lines: tuple[GoalLine, ...]) -> str:
     return f'<div class="qc-goals"><div class="qc-section">{rich(title)}</div>{rows}</div>'
 
 
-def asks(title: str, lines: tuple[Ask, ...]) -> str:
+def asks(title: str, moves: str, lines: tuple[Ask, ...]) -> str:
     rows = "".join(
         f'<div class="qc-ask"><span><i aria-hidden="true">?</i>{rich(ask.question)}</span>'
         f"<b>{escape(ask.effect)}</b></div>"
         for ask in lines
     )
-    return f'<div class="qc-asks"><div class="qc-section">{rich(title)}</div>{rows}</div>'
+    head = f'<div class="qc-section">{rich(title)}<small>{rich(moves)}</small></div>'
+    return f'<div class="qc-asks">{head}{rows}</div>'
 
 
 def guards(raised: tuple[Guard, ...], more_word: str) -> str:

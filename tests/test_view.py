@@ -1,0 +1,183 @@
+"""What the page says about a quote made by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from quotes import BRIEF, SELLER, odds, quote
+
+from estimator.errors import Fault
+from estimator.goals import Probability, Promise
+from estimator.presentation import charts, view
+from estimator.presentation.words import Words
+from estimator.quote import Unanswered
+from estimator.text import Text
+
+EXPECTED = Text(en="Expected", zh="基准情景")
+EN, ZH = Words("en"), Words("zh")
+
+
+def figures(words: Words, **changes: object) -> dict[str, view.Figure]:
+    shown = view.live(quote(**changes), EXPECTED, words)
+    return {figure.id: figure for figure in shown.figures}
+
+
+def test_the_four_figures_lead() -> None:
+    shown = figures(EN)
+    assert (shown["price"].value, shown["price"].beside) == ("$7,850", "+ 5%")
+    assert shown["price"].lines[0] == "5% of settled GMV above $60,000 a month"
+    assert (shown["chance"].value, shown["chance"].beside) == ("52%", "±1")
+    assert shown["safe"].value == "ROAS ≥ 1.8"
+    assert shown["break_even"].value == "2.4" and shown["break_even"].reference
+
+
+def test_the_four_figures_lead_in_chinese() -> None:
+    shown = figures(ZH)
+    assert shown["chance"].label == "第 1–3 个月 ROI ≥ 2.5 的达成概率"
+    assert shown["chance"].lines[0] == "GMV ÷ 广告消耗，平台总口径"
+    assert shown["safe"].label == "稳妥可签值（八成把握）" and shown["safe"].value == "ROI ≥ 1.8"
+
+
+def test_a_safe_level_is_rounded_to_the_side_that_stays_safe() -> None:
+    at_least, at_most = odds().goal, odds("return_rate", "0.12").goal.model_copy(update={"at_least": False})
+    assert view.safe_level(1.899, at_least, "USD", EN) == "1.8"
+    assert view.safe_level(0.1104, at_most, "USD", EN) == "12%"
+    assert view.safe_level(0.0401, at_most, "USD", EN) == "4.1%"
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "said"),
+    [(0.0, 1e-4, ("<1%", "±1")), (1.0, 1e-4, (">99%", "±1")), (0.5, 0.021, ("50%", "±3"))],
+)
+def test_a_probability_never_stands_without_its_error(
+    value: float, error: float, said: tuple[str, str]
+) -> None:
+    assert view.probability(Probability(value=value, error=error), EN) == said
+
+
+def test_an_unknown_that_moves_the_price_makes_it_a_range_with_its_reason() -> None:
+    shown = figures(EN, monthly_price_range=(7850.0, 9420.0))["price"]
+    assert (shown.value, shown.beside) == ("$7,850", "– 9,420")
+    assert shown.lines[1] == "**Range: account status is unknown**"
+
+
+def test_a_kpi_nobody_reports_has_no_number_and_says_why() -> None:
+    blind = odds(probability=None, promise=None, measurable=False, curve=(), density=())
+    shown = view.live(quote(goals=(blind,)), EXPECTED, EN)
+    chance = shown.figures[1]
+    assert chance.empty and "no report of TikTok Shop shows it" in chance.lines[0]
+    assert shown.odds is None
+
+
+def test_an_open_definition_is_said_before_any_number_is_written() -> None:
+    shown = figures(EN, goals=(odds(open_definition=True),))
+    assert "definition is open" in shown["chance"].lines[1]
+    assert "before the definition is agreed" in shown["safe"].lines[1]
+
+
+def test_where_no_level_is_safe_none_is_shown() -> None:
+    shown = figures(EN, goals=(odds(promise=Promise(confidence=0.8, level=None)),))
+    assert shown["safe"].empty and shown["safe"].value == "—"
+
+
+def test_every_line_of_the_price_names_its_rule_and_the_lines_add_up() -> None:
+    lines = view.live(quote(), EXPECTED, EN).price_lines
+    assert [line.rule_id for line in lines[:4]] == ["base.whole", "cat.beauty", "stage.cold", "term.6"]
+    assert [line.amount for line in lines[:4]] == ["$6,500", "+$650", "+$1,072", "−$411"]
+    assert (lines[5].look, lines[5].amount) == ("sum", "$7,850")
+    assert lines[6].amount == "5%"
+    assert all(0 <= line.left <= 1 and line.left + line.width <= 1 + 1e-9 for line in lines)
+
+
+def test_a_long_price_keeps_its_sum_in_view_and_opens_whole() -> None:
+    made = quote()
+    steps = made.priced.steps * 4
+    shown = view.live(replace(made, priced=replace(made.priced, steps=steps)), EXPECTED, EN)
+    assert len(shown.price_lines) == view.MOST_PRICE_LINES
+    assert "sum" in {line.look for line in shown.price_lines}
+    assert len(shown.price_more) == len(steps) + 1
+
+
+def test_a_line_that_moved_nothing_waits_among_the_rest() -> None:
+    made = quote()
+    idle = replace(made.priced.steps[1], before=Decimal(6500), after=Decimal(6500))
+    steps = (made.priced.steps[0], idle, *made.priced.steps[2:])
+    shown = view.live(replace(made, priced=replace(made.priced, steps=steps)), EXPECTED, EN)
+    assert "cat.beauty" not in {line.rule_id for line in shown.price_lines}
+    assert "cat.beauty" in {line.rule_id for line in shown.price_more}
+
+
+def test_the_blocks_are_true_to_scale() -> None:
+    segments = view.live(quote(), EXPECTED, EN).segments
+    assert [segment.party for segment in segments] == ["agency", "passed", "platform"]
+    assert sum(share for segment in segments for share in segment.shares) == pytest.approx(1)
+
+
+def test_guards_stand_worst_first() -> None:
+    raised = view.live(quote(), EXPECTED, EN).guards
+    assert [guard.severity for guard in raised] == ["approval", "note"]
+    assert (raised[0].sign, raised[0].word, raised[0].rule_id) == ("◆", "Needs approval", "guard.safe")
+
+
+def test_goals_are_listed_each_with_its_error() -> None:
+    shown = view.live(quote(goals=(odds(), odds("gmv", "90000"))), EXPECTED, EN)
+    assert [goal.probability for goal in shown.goals] == ["52% ±1", "52% ±1"]
+    assert shown.goals[1].label.startswith("GMV ≥ $90,000")
+
+
+def test_questions_say_what_they_move() -> None:
+    asks = view.live(quote(), EXPECTED, EN).asks
+    assert asks[1].question == "Was the account ever suspended?"
+    assert asks[1].effect == "$7,850–9,420 · 46–58%"
+
+
+def test_the_picture_says_in_words_what_it_shows() -> None:
+    assert view.live(quote(), EXPECTED, EN).odds_said == (
+        "52% of outcomes reach the requested 2.5; 80% reach 1.8, the safe level; "
+        "the seller breaks even at 2.4."
+    )
+
+
+def test_nothing_internal_reaches_the_words_of_the_page() -> None:
+    """The agency's own money is not on this page, so it must not be in its view either."""
+    assert "margin" not in repr(view.live(quote(), EXPECTED, EN)).replace("note.margin", "")
+
+
+def test_the_same_quote_is_the_same_page() -> None:
+    assert view.live(quote(), EXPECTED, ZH) == view.live(quote(), EXPECTED, ZH)
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_the_picture_draws_in_both_modes(mode: charts.Mode) -> None:
+    figure = view.live(quote(), EXPECTED, ZH).odds
+    assert figure is not None
+    spec = charts.odds(figure, mode)
+    assert spec["layer"] and spec["width"] == "container"
+    assert "盈亏平衡 2.4" in str(spec)
+
+
+@pytest.mark.parametrize("even", [None, 0.01, 99.0])
+def test_the_picture_holds_where_the_break_even_is_far_away(even: float | None) -> None:
+    figure = view.live(quote(seller=replace(SELLER, break_even=even)), EXPECTED, EN).odds
+    assert figure is not None and charts.odds(figure, "light")["layer"]
+
+
+def test_a_fault_names_what_to_write_and_what_is_still_in_use() -> None:
+    found = Fault(code="letter_in_amount", place="", values={"found": "4o,000", "letter": "o"})
+    said = view.fault(found, "40k", EN)
+    assert said.endswith("write 40000, 40k or 4万. Until then: the last valid value, 40k.")
+    assert view.fault(found, "40k", ZH).endswith("。在此之前沿用上一个有效值 40k。")
+
+
+def test_a_card_shows_an_example_in_one_line() -> None:
+    from estimator import catalog
+
+    brief = BRIEF.model_copy(update={"ad_budget": Decimal(20000)})
+    assert view.example("seed_beauty", brief, catalog.kpis(), EN).line == "TikTok Shop · $20k · ROAS ≥ 2.5"
+
+
+def test_a_question_without_words_still_stands() -> None:
+    shown = view.live(quote(unanswered=(Unanswered(fact="moon", price=None, odds=(0.1, 0.2)),)), EXPECTED, EN)
+    assert shown.asks[0].question == "moon"

@@ -1,0 +1,136 @@
+"""Words: both languages whole, none forbidden, every answer worded, every glyph in the fonts shipped."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from pathlib import Path
+from string import Formatter
+from typing import get_args
+
+import pytest
+from babel.messages.pofile import read_po
+
+from estimator import brief, catalog, goals
+from estimator.errors import Fault
+from estimator.presentation import answers
+from estimator.presentation.words import MINUS, Words
+
+PRESENTATION = Path(answers.__file__).parent
+ZH_FORBIDDEN = re.compile(r"保证|承诺|赔率|包过|保\s*ROI|全托管|半托管|底薪|(?<!达人)(?<!平台)佣金")
+EN_FORBIDDEN = re.compile(r"\b(odds|guarantee[ds]?|retainer|success rate|uplift)\b", re.IGNORECASE)
+ASKED_FOR = re.compile(r"asks? for a guarantee|guarantee asked for", re.IGNORECASE)
+LATIN = set("−≥≤×÷±–—·…“”‘’€£¥←→")
+"""Signs outside GB2312 that Source Sans has."""
+
+
+def messages() -> set[str]:
+    """Every message of the interface: the first argument of ``say`` and ``mark``."""
+    found = set()
+    for path in PRESENTATION.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call) or not node.args:
+                continue
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            first = node.args[0]
+            if name in {"say", "mark"} and isinstance(first, ast.Constant) and isinstance(first.value, str):
+                found.add(first.value)
+    return found
+
+
+def chinese() -> dict[str, str]:
+    with (PRESENTATION / "zh.po").open("rb") as file:
+        return {str(m.id): str(m.string) for m in read_po(file) if m.id}
+
+
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def errors() -> dict[str, dict[str, str]]:
+    return tomllib.loads((PRESENTATION.parent / "errors.toml").read_text("utf-8"))
+
+
+def test_every_message_has_its_chinese_and_no_other_is_left() -> None:
+    translated = {message for message, text in chinese().items() if text}
+    assert translated == messages()
+
+
+def test_both_languages_fill_the_same_places() -> None:
+    assert not {m: t for m, t in chinese().items() if fields(m) != fields(t)}
+    assert not {code: w for code, w in errors().items() if fields(w["zh"]) - fields(w["en"])}
+
+
+def test_no_word_is_forbidden() -> None:
+    faults = {code: words["zh"] for code, words in errors().items()}
+    assert not {key: text for key, text in {**chinese(), **faults}.items() if ZH_FORBIDDEN.search(text)}
+    english = messages() | {words["en"] for words in errors().values()}
+    spoken = {ASKED_FOR.sub("", message) for message in english}
+    assert not [message for message in spoken if EN_FORBIDDEN.search(message)]
+
+
+def test_every_error_has_both_languages() -> None:
+    for code, words in errors().items():
+        assert words["en"] and re.search(r"[\u4e00-\u9fff]", words["zh"]), code
+        values = dict.fromkeys(fields(words["en"]), "1")
+        assert Fault(code=code, place="", values=values).text("zh")
+
+
+def test_every_chinese_character_is_in_the_fonts_shipped() -> None:
+    texts = [*chinese().values(), *(words["zh"] for words in errors().values())]
+    odd = {char for text in texts for char in text if char not in LATIN and not _in_gb2312(char)}
+    assert not odd
+
+
+def _in_gb2312(char: str) -> bool:
+    try:
+        char.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    ("field", "kind"),
+    [
+        ("platform", brief.Platform),
+        ("category", brief.Category),
+        ("service_model", brief.ServiceModel),
+        ("settlement", brief.Settlement),
+        ("stage", brief.Stage),
+        ("status", brief.StoreStatus),
+        ("kind", brief.StoreKind),
+        ("fulfilment", brief.Fulfilment),
+        ("team_level", brief.TeamLevel),
+        ("ads_paid", brief.PaidBy),
+        ("creators_paid", brief.PaidBy),
+        ("data_tooling", brief.Tooling),
+        ("add_ons", brief.AddOn),
+        ("seller_team", brief.SellerTeam),
+        ("filming", brief.Filming),
+        ("reading", goals.Reading),
+    ],
+)
+def test_every_answer_of_the_brief_is_listed_in_its_order(field: str, kind: object) -> None:
+    assert tuple(answers.ANSWERS[field]) == get_args(kind)
+
+
+def test_every_kpi_a_goal_may_name_is_offered() -> None:
+    offered = {kpi for family in answers.FAMILIES for kpi, _ in family.kpis}
+    duties = {"ad_spend", "days_down", "content_videos", "gmv_on_fees"}
+    assert offered | duties == set(catalog.kpis())
+
+
+def test_every_example_has_a_title_in_both_languages() -> None:
+    shipped = {path.stem for path in (PRESENTATION.parent.parent / "examples" / "briefs").glob("*.toml")}
+    assert set(answers.EXAMPLES) == shipped
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_minus_is_a_true_minus_and_zero_has_none(language: str) -> None:
+    words = Words("zh" if language == "zh" else "en")
+    assert words.money(-413, "USD") == f"{MINUS}$413"
+    assert words.money(-0.2, "USD") == "$0" == words.money(0.2, "USD", signed=True)
+    assert words.money(650, "USD", signed=True) == "+$650"
+    assert words.number(-1234.5, 1) == f"{MINUS}1,234.5"
