@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from estimator import catalog
+from estimator.conditions import Value
 from estimator.economics import Blocks, Spread
 from estimator.goals import Probability
 from estimator.money import plain
@@ -52,6 +53,23 @@ def as_json(quote: Quote) -> dict[str, Any]:
             }
             for step in quote.priced.steps
         ],
+        "not_applied": [
+            {
+                "charge": row.charge,
+                "rule": row.rule,
+                "column": row.column,
+                "cell": row.cell,
+                "found": _fact(row.found),
+            }
+            for row in quote.priced.not_applied
+        ],
+        "difficulty": None
+        if quote.difficulty is None
+        else {
+            "band": quote.difficulty.band,
+            **_probability(Probability(value=quote.difficulty.probability, error=quote.difficulty.error)),
+            "at_edge": quote.difficulty.at_edge,
+        },
         "goals": [_goal(odds) for odds in quote.goals],
         "fees": _spread(quote.fees),
         "seller_profit": {
@@ -107,6 +125,13 @@ def as_json(quote: Quote) -> dict[str, Any]:
             "loss_probability_error": _probability(quote.agency.loss_probability)["error"],
         }
     return content
+
+
+def _fact(value: Value) -> str | list[str] | None:
+    """A fact as rules read it; None is unknown."""
+    if isinstance(value, frozenset):
+        return sorted(value)
+    return plain(value) if isinstance(value, Decimal) else value
 
 
 def money(amount: float) -> float:
