@@ -623,8 +623,11 @@ def _run_shop(
         ramp = _ramp(account, t)
         active = account.retention * active + contacted * account.reach * ramp * working * failing
         creators: Value = 0.0
+        posting: Value = active
+        z = points.normal("creators", store=index, month=month)
+        if switches.order_noise:
+            posting = gamma_count(np.asarray(active, float), z)
         if switches.creators:
-            z = points.normal("creators", store=index, month=month)
             sold = together(account.severity, np.broadcast_to(np.asarray(active, float), z.shape), z)
             creators = aov * account.creator_orders * sold * season * up
             creators = creators * rows.factor("creator_sales", t, platform)
@@ -679,8 +682,8 @@ def _run_shop(
             "visits": clicks * rows.at("landing_rate")
             + other_orders / (cvr * rows.at("nonad_visit_cvr_ratio")),
             "videos": account.videos / len(place.shops) * working * failing,
-            "creator_videos": active * videos_each,
-            "creators_posting": active,
+            "creator_videos": posting * videos_each,
+            "creators_posting": posting,
             "live_hours": hours,
             "days_down": DAYS * (1 - up),
         }
