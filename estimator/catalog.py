@@ -240,12 +240,22 @@ def check(folder: Path | None = None) -> tuple[Fault, ...]:
             faults.append(
                 Fault(code="missing", place=loader.__name__, values={"choices": f"{error.args[0]} = ..."})
             )
+    if not faults:
+        faults += [
+            Fault(
+                code="unknown_reference",
+                place=f"rate_cards/{card.id}/card.toml:scenario",
+                values={"found": card.heading.scenario, "choices": ", ".join(scenarios(rules))},
+            )
+            for card in rate_cards(rules).values()
+            if card.heading.scenario not in scenarios(rules)
+        ]
     return tuple({str(fault): fault for fault in faults}.values())
 
 
 def _edition_faults(folder: Path, place: str) -> tuple[Fault, ...]:
     try:
-        faults = example_faults(editions.read(folder))
+        faults = tuple(example_faults(editions.read(folder)))
     except QuotecastError as error:
         faults = error.faults
     return tuple(replace(fault, place=f"{place}/{fault.place}") for fault in faults)

@@ -29,7 +29,7 @@ _DATE = re.compile(
     r"\d{1,2}[-/ ][A-Za-z]{3,9}([-/ ]\d{2,4})?|[A-Za-z]{3,9}[-/ ]\d{1,4}"
     r"|\d{1,4}[-/]\d{1,2}([-/]\d{1,4})?|(\d{2,4}年)?\d{1,2}月(\d{1,2}日)?"
 )
-_SERIALS = range(36526, 73051)
+_SERIALS = (Decimal(36526), Decimal(73050))
 """What a spreadsheet shows for a date of 2000 to 2099 when the column is formatted as a number."""
 
 
@@ -203,7 +203,7 @@ def _candidates(fact: Fact, conditions: tuple[Condition, ...]) -> set[Decimal]:
 
 def _span(part: str, fact: Fact, place: str) -> tuple[str, Span]:
     """One range with its canonical text."""
-    refuse_spreadsheet_slips(part, place)
+    refuse_spreadsheet_slips(part.lstrip("<>="), place)
     if side := _SIDE.fullmatch(part):
         sign, edge = side[1], Decimal(side[2])
         span = (
@@ -218,7 +218,7 @@ def _span(part: str, fact: Fact, place: str) -> tuple[str, Span]:
         text = f"{plain(low)}..{both[2]}{plain(high)}"
     elif re.fullmatch(_NUMBER, part):
         edge = Decimal(part)
-        if edge in _SERIALS and (fact.most is None or fact.kind != "count" or edge > fact.most):
+        if _SERIALS[0] <= edge <= _SERIALS[1] and (fact.most is None or edge > fact.most):
             raise fail("date_in_cell", place, found=part)
         span = Span(low=edge, high=edge, with_low=True, with_high=True)
         text = plain(edge)

@@ -1,4 +1,7 @@
-"""Reading the folder of an edition into a ``RateCard``, with every fault of every file at once."""
+"""Reading the folder of an edition into a ``RateCard``, with every fault of every file at once.
+
+Kept apart from ``rate_card`` so that an edition can also be assembled from tables edited in memory.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar, get_args
 
 from estimator.conditions import Condition, Fact, number, parse
@@ -42,6 +46,8 @@ from estimator.text import Text
 E = TypeVar("E", bound=Entry)
 T = TypeVar("T")
 
+ALWAYS = ("charges", "steps", "clauses", "guards")
+"""Tables that every edition has besides those its heading names."""
 COMMON = ("id", "label_en", "label_zh", "rationale", "source")
 
 
@@ -51,39 +57,66 @@ def read(folder: Path, *, sealed: bool = True) -> RateCard:
     Raises ``QuotecastError`` with every fault of every file; with ``sealed=False`` a broken seal is not
     one, so that an edition can be edited and tested.
     """
-    heading = _heading(folder)
     faults: list[Fault] = []
-    card = RateCard(
-        heading=heading,
-        tables=tuple(
-            RuleTable(name=name, choice=choice, rules=_entries(folder / f"{name}.csv", _RULES, faults))
-            for name, choice in sorted(heading.tables.items())
-        ),
-        charges=_entries(folder / "charges.csv", _CHARGES, faults),
-        steps=_entries(folder / "steps.csv", _STEPS, faults),
-        clauses=_entries(folder / "clauses.csv", _CLAUSES, faults),
-        guards=_entries(folder / "guards.csv", guard_form(QUOTE_FACTS), faults),
-        examples=_examples(folder / "examples.toml", faults),
-    )
-    known = {*heading.tables, "charges", "steps", "clauses", "guards"}
+    heading = _heading(folder)
+    tables: dict[str, Table] = {}
+    for name in (*heading.tables, *ALWAYS):
+        try:
+            tables[name] = read_table(folder / f"{name}.csv", f"{name}.csv")
+        except QuotecastError as error:
+            faults += error.faults
     faults += [
         Fault(code="unlisted_table", place=path.name, values={"found": path.stem})
         for path in sorted(folder.glob("*.csv"))
-        if path.stem not in known
+        if path.stem not in (*heading.tables, *ALWAYS)
     ]
-    if not faults:
-        faults += card_faults(card)
-    if not faults and sealed and heading.sealed not in (None, card.sha256):
-        faults.append(Fault(code="broken_seal", place="card.toml:sealed", values={"found": heading.id}))
-    if faults:
-        raise QuotecastError(faults)
+    return assemble(heading, tables, _examples(folder / "examples.toml", faults), faults, sealed=sealed)
+
+
+def assemble(
+    heading: Heading,
+    tables: Mapping[str, Table],
+    examples: Examples,
+    faults: Iterable[Fault] = (),
+    *,
+    sealed: bool = True,
+) -> RateCard:
+    """The edition made of tables already in memory, by name; ``faults`` were found before.
+
+    Raises ``QuotecastError`` like ``read``.
+    """
+    found = list(faults)
+    read_rows = {name: rows(table, name, found) for name, table in tables.items()}
+    card = RateCard(
+        heading=heading,
+        tables=tuple(
+            RuleTable(name=name, choice=choice, rules=read_rows.get(name, ()))
+            for name, choice in heading.tables.items()
+        ),
+        charges=read_rows.get("charges", ()),
+        steps=read_rows.get("steps", ()),
+        clauses=read_rows.get("clauses", ()),
+        guards=read_rows.get("guards", ()),
+        examples=examples,
+    )
+    if not found:
+        found += card_faults(card)
+    if not found and sealed and heading.sealed not in (None, card.sha256):
+        found.append(Fault(code="broken_seal", place="card.toml:sealed", values={"found": heading.id}))
+    if found:
+        raise QuotecastError(found)
     return card
+
+
+def rows(table: Table, name: str, faults: list[Fault]) -> tuple[Any, ...]:
+    """The rows of the table of that name; what is wrong with them is added to ``faults``."""
+    return _entries(table, _FORMS.get(name, _RULES), faults)
 
 
 def read_guards(path: Path, vocabulary: Mapping[str, Fact]) -> tuple[Guard, ...]:
     """The guards of a table that stands outside an edition. Raises ``QuotecastError``."""
     faults: list[Fault] = []
-    guards = _entries(path, guard_form(vocabulary), faults)
+    guards = _entries(read_table(path, path.name), _guard_form(vocabulary), faults)
     if faults:
         raise QuotecastError(faults)
     return guards
@@ -205,13 +238,8 @@ class _Form(Generic[E]):
             yield Fault(code="one_verb", place=f"{table.file}:1", values=values)
 
 
-def _entries(path: Path, form: _Form[E], faults: list[Fault]) -> tuple[E, ...]:
-    """The rows of a file; faults of all its cells are added to ``faults``."""
-    try:
-        table = read_table(path, path.name)
-    except QuotecastError as error:
-        faults += error.faults
-        return ()
+def _entries(table: Table, form: _Form[E], faults: list[Fault]) -> tuple[E, ...]:
+    """The rows of a table; faults of all its cells are added to ``faults``."""
     header = tuple(form.faults(table))
     faults += header
     return () if header else tuple(_entry(_Cells(row, faults), form) for row in table.rows)
@@ -244,7 +272,7 @@ def _rule(cells: _Cells, common: Mapping[str, Any]) -> Rule:
         if fact is None or fact.kind != "count":
             counts = ", ".join(name for name, fact in FACTS.items() if fact.kind == "count")
             cells.fault("for_each", "unknown_reference", found=each, choices=counts)
-        elif cell is None or cell.unknown:
+        elif cell is None or cell.unknown or cell.holds(Decimal(0)):
             cells.fault("for_each", "each_of_unknown", found=each)
         if verb not in ("sets", "adds"):
             cells.fault("for_each", "cell_not_used", found=each, kind=verb)
@@ -304,7 +332,7 @@ def _guard(cells: _Cells, common: Mapping[str, Any]) -> Guard:
     return Guard(**common, severity=severity, approver=approver)
 
 
-def guard_form(vocabulary: Mapping[str, Fact]) -> _Form[Guard]:
+def _guard_form(vocabulary: Mapping[str, Fact]) -> _Form[Guard]:
     return _Form(needed=("severity", "approver_en", "approver_zh"), vocabulary=vocabulary, make=_guard)
 
 
@@ -317,3 +345,6 @@ _CHARGES = _Form(
 )
 _STEPS = _Form(needed=("charge", "above", "rate"), vocabulary=FACTS, make=_step)
 _CLAUSES = _Form(needed=("kind",), vocabulary=FACTS, make=_clause)
+_FORMS: Mapping[str, _Form[Any]] = MappingProxyType(
+    {"charges": _CHARGES, "steps": _STEPS, "clauses": _CLAUSES, "guards": _guard_form(QUOTE_FACTS)}
+)

@@ -14,46 +14,46 @@ from estimator.rate_card import Example, RateCard
 from estimator.terms import Bound, Fixed, PerUnit, Refund, ShareOf
 
 Number = str | dict[str, str | list[str]]
+UNROUNDED = frozenset({"sets", "adds", "scales"})
 
 
-def example_faults(card: RateCard) -> tuple[Fault, ...]:
-    """What the worked examples of an edition find.
+def example_faults(card: RateCard) -> Iterator[Fault]:
+    """What the worked examples of an edition find, one example after the other.
 
     A price that differs from the one typed from the price list; and a row that no example tries: every
     row must move a price in one example, and every row with conditions must in another fail by exactly
     one cell, so that a changed cell cannot pass unseen.
     """
-    faults: list[Fault] = []
     tried: list[Priced] = []
     for index, example in enumerate(card.examples.example):
         place = f"examples.toml:example[{index}]"
         try:
-            priced = priced_at(_known(example, place), card, None)
+            priced = priced_at(known(example, place), card, None)
         except QuotecastError as error:
-            faults += error.faults
+            yield from error.faults
             continue
         tried.append(priced)
-        faults += _differences(example, priced, card, place)
-    return (*faults, *_untried(card, tried))
+        yield from _differences(example, priced, card, place)
+    yield from _untried(card, tried)
 
 
-def _known(example: Example, place: str) -> Facts:
+def known(example: Example, place: str) -> Facts:
     """The example's facts as rules read them; raises ``QuotecastError`` for what is no answer."""
     faults = []
-    known: dict[str, Value] = dict.fromkeys(FACTS)
+    found: dict[str, Value] = dict.fromkeys(FACTS)
     for name, answer in example.facts.items():
         if name not in FACTS:
             values = {"found": name, "choices": ", ".join(FACTS)}
             faults.append(Fault(code="unknown_fact", place=f"{place}.facts", values=values))
             continue
-        known[name] = value = _value(answer)
+        found[name] = value = _value(answer)
         if not _is_answer(value, FACTS[name]):
             choices = ", ".join(FACTS[name].words) or FACTS[name].kind
             values = {"found": str(answer), "fact": name, "choices": choices}
             faults.append(Fault(code="not_a_condition", place=f"{place}.facts.{name}", values=values))
     if faults:
         raise QuotecastError(faults)
-    return known
+    return found
 
 
 def _value(answer: str | int | Decimal | bool | list[str]) -> Value:
@@ -84,6 +84,9 @@ def _differences(example: Example, priced: Priced, card: RateCard, place: str) -
     for charge in charges:
         typed_nature: Number = dict(card.examples.charges.get(charge.id, {}))
         pairs.append((f"examples.toml:charges.{charge.id}", _nature(charge), typed_nature))
+    for name, before in example.exact.items():
+        exact = [step.after for step in priced.steps if step.charge == name and step.verb in UNROUNDED]
+        pairs.append((f"{place}.exact.{name}", plain(exact[-1]) if exact else "none", before))
     pairs.append((f"{place}.covers", " ".join(sorted(priced.terms.covers)), " ".join(sorted(example.covers))))
     for where, came, typed in pairs:
         if came != typed:

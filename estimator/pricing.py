@@ -6,17 +6,17 @@ held within its bounds. A charge that comes to nothing is not in the terms; the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Context, Decimal, Inexact, localcontext
 from typing import Any, Literal
 
 from estimator.brief import Brief
 from estimator.conditions import Facts, Value
+from estimator.edges import validated
 from estimator.errors import fail
 from estimator.facts import Difficulty, facts
 from estimator.kpis import Quantity
-from estimator.money import plain, round_half_up
+from estimator.money import round_half_up
 from estimator.rate_card import VERBS, ChargeRow, Entry, RateCard, RateStep, Rule, Verb
 from estimator.terms import QUARTER, Clause, Covered, Fixed, Period, PerUnit, ShareOf, Terms
 from estimator.text import Text
@@ -113,6 +113,13 @@ class Swing:
 def price(brief: Brief, card: RateCard, difficulty: Difficulty | None) -> Priced:
     """The terms ``card`` gives ``brief``, with the trace of every amount.
 
+    >>> from estimator import catalog
+    >>> priced = price(Brief(service_model="whole_shop", stage="cold"), catalog.rate_card(), None)
+    >>> priced.monthly
+    Decimal('7150')
+    >>> [step.rule for step in priced.steps if step.charge == "base_fee" and step.before != step.after]
+    ['base_fee.csv:2#base.whole_shop', 'stage.csv:2#stage.cold']
+
     Raises ``QuotecastError`` if amounts are in another currency, or where the card gives no price.
     """
     if brief.currency != card.heading.currency:
@@ -125,6 +132,11 @@ def swings(brief: Brief, card: RateCard, difficulty: Difficulty | None) -> tuple
 
     Only facts that a row of ``card`` reads, and that can change something here, are asked. KPI difficulty
     is asked only while there is no goal: afterwards it is forecast, not answered.
+
+    >>> from estimator import catalog
+    >>> swing = swings(Brief(service_model="whole_shop"), catalog.rate_card(), None)[0]
+    >>> swing.fact, str(swing.low), swing.low_answer, str(swing.high), swing.high_answer
+    ('settlement', '2600', 'performance', '7500', 'fixed')
     """
     now = price(brief, card, difficulty)
     asked = [
@@ -151,17 +163,22 @@ def price_range(brief: Brief, card: RateCard, difficulty: Difficulty | None) -> 
 def priced_at(known: Facts, card: RateCard, difficulty: Difficulty | None) -> Priced:
     """The price at facts that stand outside a brief: one of them answered, or an example's."""
     steps: list[Step] = []
+    passed: list[NotApplied] = []
     charges: list[Listed] = []
     covers: set[Covered] = set()
+    applying: dict[str, list[Rule]] = {}
+    for table in card.tables:
+        for rule in sorted(table.rules, key=lambda rule: rule.id):
+            if (column := rule.failing(known)) is None:
+                applying.setdefault(rule.charge, []).append(rule)
+            else:
+                passed.append(_passed(rule, column, known))
     for row in sorted(card.charges, key=lambda row: (row.position, row.id)):
-        rules = [rule for rule in card.rules if rule.charge == row.id and rule.failing(known) is None]
-        amount = _run(row, rules, known, card, steps)
-        if amount is None:
+        rules = sorted(applying.get(row.id, []), key=lambda rule: VERBS.index(rule.verb))
+        if not rules or rules[0].verb not in ("sets", "adds"):
             continue
-        rule = min(
-            (r for r in rules if r.verb in ("sets", "adds")), key=lambda r: (VERBS.index(r.verb), r.id)
-        )
-        charge = _charge(row, rule.rule, amount, _reached(row, known, card, steps), known)
+        amount = _run(row, rules, known, card, steps)
+        charge = _charge(row, rules[0].rule, amount, _reached(row, known, card, steps, passed), known)
         if charge is not None:
             charges.append(charge)
             covers |= row.covers
@@ -171,46 +188,45 @@ def priced_at(known: Facts, card: RateCard, difficulty: Difficulty | None) -> Pr
     clauses = [row for row in card.clauses if row.failing(known) is None]
     months = _count(known, "contract_months")
     return Priced(
-        terms=Terms(
-            currency=card.heading.currency,
-            months=None if months is None else int(months),
-            charges=tuple(charges),
-            covers=frozenset(covers),
-            tax=next((row.text for row in clauses if row.kind == "tax"), None),
-            clauses=tuple(Clause(id=r.id, kind=r.kind, text=r.text, rule=r.rule) for r in clauses),
+        terms=validated(
+            Terms,
+            {
+                "currency": card.heading.currency,
+                "months": None if months is None else int(months),
+                "charges": charges,
+                "covers": covers,
+                "tax": next((row.text for row in clauses if row.kind == "tax"), None),
+                "clauses": [Clause(id=r.id, kind=r.kind, text=r.text, rule=r.rule) for r in clauses],
+            },
+            card.id,
         ),
         steps=tuple(steps),
-        not_applied=tuple(_passed_over(card, known)),
+        not_applied=tuple(passed),
         facts=known,
         difficulty=difficulty,
         edition=card.id,
     )
 
 
-def _run(
-    row: ChargeRow, rules: list[Rule], known: Facts, card: RateCard, steps: list[Step]
-) -> Decimal | None:
-    """The number the rules make of one charge; None where none sets or adds it."""
-
-    def by(*verbs: Verb) -> list[Rule]:
-        return sorted((rule for rule in rules if rule.verb in verbs), key=lambda rule: rule.id)
-
-    if not by("sets", "adds"):
-        return None
-    amount: Decimal | None = None
+def _run(row: ChargeRow, rules: list[Rule], known: Facts, card: RateCard, steps: list[Step]) -> Decimal:
+    """The number the rules, in the order of their verbs, make of one charge; each adds its step."""
+    amount = Decimal(0)
     with localcontext(NO_ROUNDING):
-        for rule in (*by("sets"), *by("adds"), *by("scales")):
+        for rule in rules:
             times = _count(known, rule.for_each) if rule.for_each else None
             value = rule.value if times is None else rule.value * times
-            after = (amount or Decimal(0)) + value
-            if rule.verb == "scales":
-                after = (amount or Decimal(0)) * value
-            steps.append(_step(rule, known, amount, after, times))
+            match rule.verb:
+                case "sets" | "adds":
+                    after = amount + value
+                case "scales":
+                    after = amount * value
+                case _:
+                    continue
+            steps.append(_step(rule, known, None if rule is rules[0] else amount, after, times))
             amount = after
-    assert amount is not None
     amount = _rounded(row, amount, card, steps)
-    for rule in by("at_least", "at_most"):
-        held = max(amount, rule.value) if rule.verb == "at_least" else min(amount, rule.value)
+    for rule in rules:
+        held = {"at_least": max, "at_most": min}.get(rule.verb, lambda now, _: now)(amount, rule.value)
         if held != amount:
             steps.append(_step(rule, known, amount, held, None))
         amount = held
@@ -218,22 +234,22 @@ def _run(
 
 
 def _rounded(row: ChargeRow, amount: Decimal, card: RateCard, steps: list[Step]) -> Decimal:
-    unit = card.heading.rounding.get(row.id)
-    if unit is None:
+    rounding = card.heading.rounding.get(row.id)
+    if rounding is None:
         return amount
-    after = round_half_up(amount, unit)
+    after = round_half_up(amount, rounding.step)
     if after != amount:
         steps.append(
             Step(
                 charge=row.id,
                 verb="rounds",
-                value=unit,
+                value=rounding.step,
                 before=amount,
                 after=after,
                 rule=f"card.toml#rounding.{row.id}",
-                label=Text(en=f"Rounded to {plain(unit)}", zh=f"取整到 {plain(unit)}"),
-                rationale="Printed prices are whole steps.",
-                source=card.id,
+                label=rounding.label,
+                rationale=rounding.rationale,
+                source=rounding.source,
             )
         )
     return after
@@ -269,11 +285,21 @@ def _baseline(row: ChargeRow, known: Facts) -> Decimal | None:
     return (_count(known, row.baseline) if row.baseline else None) or None
 
 
-def _reached(row: ChargeRow, known: Facts, card: RateCard, steps: list[Step]) -> tuple[RateStep, ...]:
+def _reached(
+    row: ChargeRow, known: Facts, card: RateCard, steps: list[Step], passed: list[NotApplied]
+) -> tuple[RateStep, ...]:
     """The further rates of a share, rising; none where it counts multiples of an unknown baseline."""
-    if row.baseline and _baseline(row, known) is None:
-        return ()
-    found = [step for step in card.steps if step.charge == row.id and step.failing(known) is None]
+    found = []
+    for step in card.steps:
+        if step.charge != row.id:
+            continue
+        column = step.failing(known)
+        if column is None and row.baseline and _baseline(row, known) is None:
+            column = row.baseline
+        if column is None:
+            found.append(step)
+        else:
+            passed.append(_passed(step, column, known))
     found.sort(key=lambda step: step.above)
     steps += [
         Step(
@@ -320,23 +346,18 @@ def _charge(
     return ShareOf(**own, of=of, tiers=tiers, baseline=baseline or Decimal(0))
 
 
-def _passed_over(card: RateCard, known: Facts) -> Iterator[NotApplied]:
-    for entry in card.pricing:
-        column = entry.failing(known)
-        if column is None:
-            continue
-        rule = entry if isinstance(entry, Rule) else None
-        step = entry if isinstance(entry, RateStep) else None
-        yield NotApplied(
-            charge=rule.charge if rule else step.charge if step else "",
-            verb=rule.verb if rule else "steps",
-            value=rule.value if rule else step.rate if step else Decimal(0),
-            rule=entry.rule,
-            label=entry.text,
-            column=column,
-            cell=entry.conditions[column].text,
-            found=known[column],
-        )
+def _passed(entry: Rule | RateStep, column: str, known: Facts) -> NotApplied:
+    cell = entry.conditions.get(column)
+    return NotApplied(
+        charge=entry.charge,
+        verb=entry.verb if isinstance(entry, Rule) else "steps",
+        value=entry.value if isinstance(entry, Rule) else entry.rate,
+        rule=entry.rule,
+        label=entry.text,
+        column=column,
+        cell=cell.text if cell else ">0",
+        found=known[column],
+    )
 
 
 def _fixed(terms: Terms, settles: Period) -> Decimal:
@@ -351,8 +372,8 @@ def _swing(name: str, now: Priced, card: RateCard, difficulty: Difficulty | None
     moves = set().union(*(_differing(priced.terms, now.terms) for _, priced in answered))
     if not moves:
         return None
-    low = min(answered, key=lambda pair: pair[1].monthly)
-    high = max(answered, key=lambda pair: pair[1].monthly)
+    low = min(answered, key=lambda pair: (pair[1].monthly, pair[1].first_year))
+    high = max(answered, key=lambda pair: (pair[1].monthly, pair[1].first_year))
     years = [priced.first_year for _, priced in answered]
     return Swing(
         fact=name,

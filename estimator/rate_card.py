@@ -59,7 +59,10 @@ class Entry:
 
     def failing(self, facts: Facts) -> str | None:
         """The first column whose cell does not hold; None where the row applies."""
-        return next((name for name, cell in self.conditions.items() if not cell.holds(facts.get(name))), None)
+        for name, cell in self.conditions.items():
+            if not cell.holds(facts.get(name)):
+                return name
+        return None
 
     def overlap(self, other: Entry, vocabulary: Mapping[str, Fact]) -> dict[str, Value] | None:
         """A combination of answers to which both rows apply, or None where there is none."""
@@ -139,7 +142,8 @@ class RuleTable:
 class Example(BaseModel):
     """Facts and the charges they must come to, worked out by hand from the price list.
 
-    ``charges`` differ from the edition's ``usual`` ones; ``"none"`` means the charge is absent.
+    ``charges`` differ from the edition's ``usual`` ones; ``"none"`` means the charge is absent. ``exact``
+    gives amounts before rounding, so that a change smaller than the rounding step is seen too.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
@@ -147,6 +151,7 @@ class Example(BaseModel):
     why: str = Field(min_length=1)
     facts: dict[str, str | int | Decimal | bool | list[str]] = {}
     charges: dict[str, str | dict[str, str | list[str]]] = {}
+    exact: dict[str, str] = {}
     covers: Annotated[tuple[Covered, ...], Field(strict=False)] = ()
 
 
@@ -160,8 +165,22 @@ class Examples(BaseModel):
     example: Annotated[tuple[Example, ...], Field(strict=False)] = ()
 
 
+class Rounding(BaseModel):
+    """The step a charge is rounded to, half up, with the words of its line in the trace."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+    step: Annotated[Amount, Field(gt=0)]
+    label: Text
+    rationale: str = Field(min_length=1)
+    source: str = Field(min_length=1)
+
+
 class Heading(BaseModel):
-    """``card.toml``: the edition's name, dates and tables. ``rounding`` gives a step for a charge."""
+    """``card.toml``: the edition's name, dates and tables. ``rounding`` is by charge.
+
+    ``scenario`` names the one under which KPI difficulty is read; ``sealed`` holds the content's hash.
+    """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
@@ -172,7 +191,7 @@ class Heading(BaseModel):
     valid_until: dt.date | None = None
     currency: str = Field(pattern="^[A-Z]{3}$")
     scenario: str = Field(min_length=1)
-    rounding: dict[str, Amount] = {}
+    rounding: dict[str, Rounding] = {}
     tables: dict[str, Literal["one", "each"]] = Field(min_length=1)
     sealed: str | None = None
 
@@ -224,10 +243,8 @@ class RateCard:
     @property
     def sha256(self) -> str:
         """The hash of the parsed content: sorted rows and plain decimals, whatever the files look like."""
-        heading = self.heading.model_dump(mode="json", exclude={"sealed", "rounding"})
         content = {
-            "heading": heading,
-            "rounding": {name: plain(step) for name, step in self.heading.rounding.items()},
+            "heading": self.heading.model_dump(mode="json", exclude={"sealed"}),
             "rows": sorted(
                 json.dumps(_canonical(table, entry), sort_keys=True, ensure_ascii=False)
                 for table, entries in self.named_entries()
@@ -271,6 +288,7 @@ def faults(card: RateCard) -> tuple[Fault, ...]:
         *_charge_faults(card),
         *(fault for table in card.tables for fault in _gaps(table)),
         *_equal_claims(card),
+        *_crossing_bounds(card),
     )
 
 
@@ -287,8 +305,8 @@ def _repeated_ids(card: RateCard) -> Iterator[Fault]:
 def _charge_faults(card: RateCard) -> Iterator[Fault]:
     charges = {charge.id: charge for charge in card.charges}
     stepped = {step.charge for step in card.steps}
-    for name, rounding in card.heading.rounding.items():
-        if name not in charges or charges[name].kind != "fixed" or rounding == 0:
+    for name in card.heading.rounding:
+        if name not in charges or charges[name].kind != "fixed":
             values = {"found": name, "choices": ", ".join(c.id for c in card.charges if c.kind == "fixed")}
             yield Fault(code="unknown_reference", place=f"card.toml:rounding.{name}", values=values)
     for charge in card.charges:
@@ -306,9 +324,9 @@ def _charge_faults(card: RateCard) -> Iterator[Fault]:
             yield Fault(
                 code="verb_with_steps", place=place, values={"found": rule.verb, "charge": rule.charge}
             )
-        unit = card.heading.rounding.get(rule.charge)
-        if rule.verb in ("at_least", "at_most") and unit and rule.value % unit:
-            values = {"found": plain(rule.value), "step": plain(unit)}
+        rounding = card.heading.rounding.get(rule.charge)
+        if rule.verb in ("at_least", "at_most") and rounding and rule.value % rounding.step:
+            values = {"found": plain(rule.value), "step": plain(rounding.step)}
             yield Fault(code="bound_off_step", place=place, values=values)
     for step in card.steps:
         if step.charge not in charges or charges[step.charge].kind != "share":
@@ -344,19 +362,28 @@ def _gaps(table: RuleTable) -> Iterator[Fault]:
 def _equal_claims(card: RateCard) -> Iterator[Fault]:
     """Pairs of rows of which only one may apply, with a combination to which both do."""
     choice = {rule.id: table.choice for table in card.tables for rule in table.rules}
-    for one, other in itertools.combinations(card.rules, 2):
-        same = one.charge == other.charge and one.verb == other.verb
-        if (
-            (one.file == other.file and choice[one.id] == "one")
-            or (same and one.verb == "sets")
-            or (same and one.file == other.file and one.conditions == other.conditions)
-        ) and (example := one.overlap(other, FACTS)) is not None:
-            yield _claim(one, other, example)
+    rules = sorted(card.rules, key=lambda rule: rule.charge)
+    for _, claims in itertools.groupby(rules, key=lambda rule: rule.charge):
+        for one, other in itertools.combinations(claims, 2):
+            if (
+                (one.file == other.file and choice[one.id] == "one")
+                or (one.verb == other.verb == "sets")
+                or (one.verb == other.verb and one.file == other.file and one.conditions == other.conditions)
+            ) and (example := one.overlap(other, FACTS)) is not None:
+                yield _claim(one, other, example)
     for step, twin in itertools.combinations(card.steps, 2):
         if step.charge == twin.charge and step.above == twin.above:
             example = step.overlap(twin, FACTS)
             if example is not None:
                 yield _claim(step, twin, example)
+
+
+def _crossing_bounds(card: RateCard) -> Iterator[Fault]:
+    floors, caps = ([r for r in card.rules if r.verb == verb] for verb in ("at_least", "at_most"))
+    for low, high in itertools.product(floors, caps):
+        if low.charge == high.charge and low.value > high.value and low.overlap(high, FACTS) is not None:
+            values = {"found": plain(low.value), "most": f"{plain(high.value)} ({high.rule})"}
+            yield Fault(code="bound_crossing", place=low.place(f"at_least {low.charge}"), values=values)
 
 
 def _claim(one: Entry, other: Entry, example: Mapping[str, Value]) -> Fault:
