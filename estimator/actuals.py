@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from decimal import Decimal
 from difflib import get_close_matches
@@ -11,6 +12,7 @@ import numpy as np
 from pydantic_core import PydanticCustomError
 
 from estimator import tables
+from estimator.brief import PLATFORMS
 from estimator.errors import Fault, QuotecastError, fail
 from estimator.money import exact, exact_array
 from estimator.outcomes import Outcomes
@@ -18,7 +20,7 @@ from estimator.terms import Terms
 
 SIGNED = ("gmv", "settled_gmv")
 """Returns above sales make these negative; nothing else can be."""
-COLUMNS = (*SIGNED, "orders", "ad_spend", "videos", "creator_videos", "live_hours", "days_down")
+COLUMNS = (*SIGNED, "orders", "ad_spend", "videos", "creator_videos", "live_hours", "hours", "days_down")
 COUNTS = ("orders", "videos", "creator_videos", "days_down")
 MOST_BYTES = 5_000_000
 
@@ -30,7 +32,8 @@ def read(path: Path, terms: Terms) -> Outcomes:
     """The actuals in a CSV file, the first of its months being contract month 1.
 
     Columns: ``month`` (2027-01, or the number of the contract month) and any of ``COLUMNS``; ``store``
-    is optional, a row for each month of each store. A blank cell or a missing column is unknown.
+    is optional, a row for each month of each store, and says the platform where it is named after one. A
+    blank cell or a missing column is unknown.
 
     Raises ``QuotecastError`` with every fault as ``file:line:column``.
     """
@@ -79,7 +82,7 @@ def read(path: Path, terms: Terms) -> Outcomes:
         raise QuotecastError(faults)
     return Outcomes(
         months=tuple(months),
-        platforms=("tiktok_shop",) * len(stores),
+        platforms=tuple(store if store in PLATFORMS else "" for store in stores),
         stores=tuple(stores),
         quantities=values,
         unknown={name: ~cells for name, cells in known.items()},
@@ -109,7 +112,7 @@ def _months(table: tables.Table, place: str, terms: Terms) -> list[str]:
             expected = "2027-01" if calendar else "1"
             raise fail("mixed_months", f"{place}:{line}:month", found=month, expected=expected)
     ordered = sorted(by_line, key=_ordinal)
-    for previous, month in zip(ordered, ordered[1:]):
+    for previous, month in itertools.pairwise(ordered):
         if _ordinal(month) != _ordinal(previous) + 1:
             raise fail("month_gap", f"{place}:{by_line[month]}:month", found=month, previous=previous)
     if not calendar and ordered[0] != "1":

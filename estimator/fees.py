@@ -7,7 +7,8 @@ because the fee of the average month is not the average fee.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -27,20 +28,29 @@ AnyCharge = Fixed | PerUnit | ShareOf | Bound | Refund
 class Line:
     """What one charge comes to: ``amounts`` is draws x months, zero where nothing settles.
 
-    ``settles`` holds the months, counted from 0, in which it was settled, also at zero.
+    ``settles`` holds the months, counted from 0, in which it was settled, also at zero. ``exact`` are
+    the amounts before they were rounded to the cent. For a share, ``basis`` is what was counted for each
+    settlement and ``carried`` what returns above sales of earlier ones took from it (zero or below).
     """
 
     charge: AnyCharge
     amounts: Array
     settles: tuple[int, ...]
+    exact: Array
+    basis: Array | None = None
+    carried: Array | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pending:
-    """A charge that cannot be settled yet: its months counted from 0, and what is missing."""
+    """A charge that cannot be settled yet: its months counted from 0, and what is missing.
+
+    ``lands`` is the month in which its line will stand.
+    """
 
     charge: AnyCharge
     months: range
+    lands: int
     missing: tuple[str, ...]
 
 
@@ -54,12 +64,16 @@ class Void:
 
 @dataclass(frozen=True, kw_only=True)
 class Fees:
-    """What terms come to. ``lines`` is money; ``credits`` are not money and are never netted."""
+    """What terms come to. ``lines`` is money; ``credits`` are not money and are never netted.
+
+    ``owed`` are returns above sales that no settlement has taken in yet, by charge and draw.
+    """
 
     lines: tuple[Line, ...]
     credits: tuple[Line, ...]
     pending: tuple[Pending, ...]
     void: tuple[Void, ...]
+    owed: tuple[tuple[ShareOf, Array], ...] = ()
 
     @property
     def by_month(self) -> Array:
@@ -145,15 +159,17 @@ class _Settlement:
         self.credits: dict[str, Line] = {}
         self.pending: list[Pending] = []
         self.void: list[Void] = []
+        self.owed: list[tuple[ShareOf, Array]] = []
+        self.paid_back: dict[str, Array] = {}
 
     def run(self) -> Fees:
         for charge in self._of(Fixed, PerUnit, ShareOf, conditional=False):
             self._unconditional(charge)
         for charge in self._of(Fixed, PerUnit, ShareOf, conditional=True):
             self._unconditional(charge)
-        for bound in sorted(self._of(Bound), key=lambda bound: len(bound.over)):
+        for bound in sorted(self._of(Bound), key=lambda bound: (len(bound.over), bound.at_least is None)):
             self._bound(bound)
-        ledger = self.outcomes.having(fees=sum((line.amounts for line in self.lines.values()), self.none))
+        ledger = self.outcomes.having(fees=sum((line.exact for line in self.lines.values()), self.none))
         for refund in self._of(Refund):
             self._refund(refund, ledger)
         return Fees(
@@ -161,6 +177,7 @@ class _Settlement:
             credits=tuple(self.credits.values()),
             pending=tuple(self.pending),
             void=tuple(self.void),
+            owed=tuple(self.owed),
         )
 
     def _of(self, *kinds: type, conditional: bool | None = None) -> list[Any]:
@@ -174,26 +191,45 @@ class _Settlement:
         """The charge's periods that have begun within the months known."""
         return [p for p in self.terms.periods(charge, self.horizon) if p.start < self.horizon]
 
-    def _wait(self, charge: AnyCharge, months: range, missing: tuple[str, ...]) -> None:
-        self.pending.append(Pending(charge=charge, months=months, missing=missing))
+    def _wait(self, charge: AnyCharge, months: range, lands: int, missing: Iterable[str]) -> None:
+        what = tuple(dict.fromkeys(missing))
+        self.pending.append(Pending(charge=charge, months=months, lands=lands, missing=what))
+
+    def _waiting(self, names: Iterable[str], period: range) -> list[str]:
+        """What is missing of the charges named, as far as their lines will stand in the period."""
+        return [
+            name
+            for pending in self.pending
+            if pending.charge.id in names and pending.lands in period
+            for name in pending.missing
+        ]
 
     def _unconditional(self, charge: Fixed | PerUnit | ShareOf) -> None:
-        amounts, when = self.none.copy(), []
+        amounts, exact, when = self.none.copy(), self.none.copy(), []
+        basis, carried = self.none.copy(), self.none.copy()
         state = _Running(self.none[:, 0])
         for period in self._begun(charge):
-            missing = self._missing(charge, period) + self._goals_missing(charge.due_if)
-            if missing:
-                self._wait(charge, period, tuple(dict.fromkeys(missing)))
-                continue
             last = max([self._lands(charge, period), *(goal.months[1] - 1 for goal in charge.due_if)])
+            missing = [*self._missing(charge, period), *self._goals_missing(charge.due_if)]
+            if missing:
+                self._wait(charge, period, last, missing)
+                continue
+            carried[:, last] = carried[:, last] + state.owed
             amount = self._amount(charge, period, state)
             for goal in charge.due_if:
                 amount = np.where(goal.met(self.outcomes), amount, like(0, amount))
+            exact[:, last] = exact[:, last] + amount
             amount = settled(amount)
             state.charged = state.charged + amount
             amounts[:, last] = amounts[:, last] + amount
+            basis[:, last] = basis[:, last] + state.counted
             when.append(last)
-        self.lines[charge.id] = Line(charge=charge, amounts=amounts, settles=tuple(when))
+        line = Line(charge=charge, amounts=amounts, settles=tuple(when), exact=exact)
+        if isinstance(charge, ShareOf):
+            line = replace(line, basis=basis, carried=carried)
+            if bool((state.owed < like(0, state.owed)).any()):
+                self.owed.append((charge, state.owed))
+        self.lines[charge.id] = line
 
     def _lands(self, charge: AnyCharge, period: range) -> int:
         """The month a period's line stands in: its last; for a fixed amount charged once, its first."""
@@ -202,28 +238,28 @@ class _Settlement:
     def _missing(self, charge: Fixed | PerUnit | ShareOf, period: range) -> tuple[str, ...]:
         if isinstance(charge, Fixed):
             last = self._lands(charge, period)
-            return () if last < self.horizon else tuple(self._unfinished(range(last, last + 1)))
+            return tuple(self._unfinished(range(last, last + 1)))
         start = self.terms.window(charge, self.horizon).start if _running(charge) else period.start
         return self.outcomes.missing(charge.of, slice(start, period.stop))
 
     def _unfinished(self, months: range) -> list[str]:
         return [f"month {month + 1}" for month in months if month >= self.horizon]
 
-    def _goals_missing(self, goals: tuple[Goal, ...]) -> tuple[str, ...]:
-        return tuple(
+    def _goals_missing(self, goals: Iterable[Goal]) -> list[str]:
+        return [
             name
             for goal in goals
             for quantity in (goal.kpi.over, goal.kpi.under)
             if quantity is not None
             for name in self._quantity_missing(quantity, goal.window)
-        )
+        ]
 
-    def _quantity_missing(self, quantity: Quantity, window: slice) -> tuple[str, ...]:
+    def _quantity_missing(self, quantity: Quantity, window: slice) -> list[str]:
         if "fees" not in quantity.of:
-            return self.outcomes.missing(quantity, window)
+            return list(self.outcomes.missing(quantity, window))
         months = range(window.start, window.stop)
-        waiting = [p.charge.id for p in self.pending if set(p.months) & set(months)]
-        return tuple(self._unfinished(months) + [f"fees: {name}" for name in waiting])
+        charged = [charge.id for charge in self.terms.charges if not isinstance(charge, Refund)]
+        return self._unfinished(months) + self._waiting(charged, months)
 
     def _amount(self, charge: Fixed | PerUnit | ShareOf, period: range, state: _Running) -> Array:
         if isinstance(charge, Fixed):
@@ -236,126 +272,151 @@ class _Settlement:
             return ceiling(extra / like(charge.pack, extra)) * like(charge.price, extra)
         if charge.running:
             start = self.terms.window(charge, self.horizon).start
-            to_date = counted[:, start : period.stop].sum(axis=1)
-            base = to_date - like(charge.baseline * (period.stop - start), to_date)
+            state.counted = counted[:, start : period.stop].sum(axis=1)
+            base = state.counted - like(charge.baseline * (period.stop - start), state.counted)
             due = charge.tiers.apply(base) - state.charged
             return np.maximum(due, like(0, due))
-        sold = counted[:, period.start : period.stop].sum(axis=1) + state.owed
+        state.counted = counted[:, period.start : period.stop].sum(axis=1)
+        sold = state.counted + state.owed
         state.owed = np.minimum(sold, like(0, sold))
         return charge.tiers.apply(sold - like(charge.baseline * len(period), sold))
 
     def _bound(self, bound: Bound) -> None:
-        inner = {
+        inside = {
             other.id
             for other in self._of(Bound)
             if other.id in self.lines and set(other.over) <= set(bound.over)
         }
-        amounts, when = self.none.copy(), []
+        held = sorted({*bound.over, *inside})
+        amounts, exact, when = self.none.copy(), self.none.copy(), []
         for period in self._begun(bound):
-            waiting = [
-                name
-                for pending in self.pending
-                if pending.charge.id in {*bound.over, *inner} and set(pending.months) & set(period)
-                for name in pending.missing
-            ]
-            missing = tuple(dict.fromkeys(self._unfinished(period) + waiting))
-            if missing:
-                self._wait(bound, period, missing)
-                continue
-            total = sum(
-                (
-                    self.lines[name].amounts[:, period.start : period.stop].sum(axis=1)
-                    for name in (*bound.over, *inner)
-                ),
-                self.none[:, 0],
-            )
-            if bound.at_least is not None:
-                change = np.maximum(like(bound.at_least, total) - total, like(0, total))
-            else:
-                assert bound.at_most is not None
-                change = np.minimum(like(bound.at_most, total) - total, like(0, total))
             last = period.stop - 1
-            amounts[:, last] = settled(change)
+            missing = self._unfinished(period) + self._waiting(held, period)
+            if missing:
+                self._wait(bound, period, last, missing)
+                continue
+            amounts[:, last] = settled(_held(bound, self._sum(held, period)))
+            exact[:, last] = _held(bound, self._sum(held, period, exact=True))
             when.append(last)
-        self.lines[bound.id] = Line(charge=bound, amounts=amounts, settles=tuple(when))
+        self.lines[bound.id] = Line(charge=bound, amounts=amounts, settles=tuple(when), exact=exact)
+
+    def _sum(self, names: Iterable[str], months: range, *, exact: bool = False) -> Array:
+        """What the lines named come to over the months, one a draw."""
+        lines = [self.lines[name].exact if exact else self.lines[name].amounts for name in names]
+        return sum((line[:, months.start : months.stop].sum(axis=1) for line in lines), self.none[:, 0])
 
     def _refund(self, refund: Refund, ledger: Outcomes) -> None:
         window = self.terms.window(refund, self.horizon)
         if window.start >= self.horizon:
             return
-        waiting = [
-            name
-            for pending in self.pending
-            if pending.charge.id in refund.over and set(pending.months) & set(window)
-            for name in pending.missing
-        ]
-        missing = tuple(dict.fromkeys(self._unfinished(window) + waiting))
-        if missing:
-            self._wait(refund, window, missing)
+        last = max([window.stop, *(step.goal.months[1] for step in refund.steps)]) - 1
+        unfinished = self._unfinished(range(window.start, last + 1))
+        if unfinished:
+            self._wait(refund, window, last, unfinished)
             return
+        back, unsure = self._back(refund, ledger)
+        kept = np.ones(back.shape, dtype=bool)
+        for duty in refund.duties:
+            unknown = self._goals_missing([duty])
+            if not unknown:
+                kept &= duty.met(ledger)
+            elif bool((back > like(0, back)).any()):
+                unsure.extend(unknown)
+        owed = (back > like(0, back)) | bool(unsure)
+        if kept.any() and owed.any():
+            unsure.extend(self._waiting(refund.over, window))
+        if unsure and kept.any():
+            self._wait(refund, window, last, unsure)
+            return
+        if not kept.all() and owed.any():
+            self.void.append(Void(charge=refund, draws=owed & ~kept))
+        came_to = self._came_to(refund, window)
+        amount = settled(
+            np.minimum(np.where(kept, back * came_to, like(0, back)), self._left(refund, window))
+        )
+        self._note_paid_back(refund, window, amount)
+        landed = self._paid_in(refund, last)
+        if landed is None:
+            self._wait(refund, window, last + 1, self._unfinished(range(last + 1, last + 2)))
+            return
+        amounts = self.none.copy()
+        credit = refund.paid_as in CREDITS
+        amounts[:, landed] = amount if credit else -amount
+        line = Line(charge=refund, amounts=amounts, settles=(landed,), exact=amounts)
+        (self.credits if credit else self.lines)[refund.id] = line
+
+    def _back(self, refund: Refund, ledger: Outcomes) -> tuple[Array, list[str]]:
+        """The share to pay back by draw, and what is missing that could still raise it."""
         back = self.none[:, 0]
         unsure: list[str] = []
         for step in sorted(refund.steps, key=lambda step: -step.back):
-            unknown = self._goals_missing((step.goal,))
-            if unknown and bool((back < like(step.back, back)).any()):
+            unknown = self._goals_missing([step.goal])
+            if not unknown:
+                missed = np.where(step.goal.met(ledger), like(0, back), like(step.back, back))
+                back = np.maximum(back, missed)
+            elif bool((back < like(step.back, back)).any()):
                 unsure.extend(unknown)
-            elif not unknown:
-                owed = np.where(step.goal.met(ledger), like(0, back), like(step.back, back))
-                back = np.maximum(back, owed)
-        if not unsure and bool((back > like(0, back)).any()):
-            unsure.extend(self._goals_missing(refund.duties))
-        if unsure:
-            self._wait(refund, window, tuple(dict.fromkeys(unsure)))
-            return
-        kept = np.ones(back.shape, dtype=bool)
-        if bool((back > like(0, back)).any()):
-            for duty in refund.duties:
-                kept &= duty.met(ledger)
-            if not kept.all():
-                self.void.append(Void(charge=refund, draws=(back > like(0, back)) & ~kept))
-        came_to = self._came_to(refund, window)
-        already = [
-            abs(line.amounts.sum(axis=1))
-            for line in (*self.lines.values(), *self.credits.values())
-            if isinstance(line.charge, Refund) and set(line.charge.over) & set(refund.over)
-        ]
-        left = np.maximum(sum((-paid for paid in already), came_to), like(0, came_to))
-        amount = settled(np.minimum(np.where(kept, back * came_to, like(0, back)), left))
-        last = max([window.stop, *(step.goal.months[1] for step in refund.steps)]) - 1
-        amounts = self.none.copy()
-        credit = refund.paid_as in CREDITS
-        amounts[:, last] = amount if credit else -amount
-        line = Line(charge=refund, amounts=amounts, settles=(last,))
-        (self.credits if credit else self.lines)[refund.id] = line
+        return back, unsure
+
+    def _paid_in(self, refund: Refund, last: int) -> int | None:
+        """The month a refund is paid in: the next one if it lowers the next invoice; None if not yet here."""
+        ends = self.terms.months is not None and last + 1 >= self.terms.months
+        if refund.paid_as != "next_invoice" or ends:
+            return last
+        return last + 1 if last + 1 < self.horizon else None
 
     def _came_to(self, refund: Refund, window: range) -> Array:
         """What the refund's charges came to, and no more than a bound left of them."""
-
-        def total(names: set[str]) -> Array:
-            amounts = [self.lines[name].amounts[:, window.start : window.stop] for name in sorted(names)]
-            return sum((amount.sum(axis=1) for amount in amounts), self.none[:, 0])
-
         named = set(refund.over)
-        came_to = total(named)
+        came_to = self._sum(sorted(named), window)
         for bound in self._of(Bound):
             if named & set(bound.over):
                 bounds = {other.id for other in self._of(Bound) if set(other.over) <= set(bound.over)}
-                came_to = np.minimum(came_to, total(named | set(bound.over) | bounds))
+                net = self._sum(sorted(named | set(bound.over) | bounds), window)
+                came_to = np.minimum(came_to, net)
         return np.maximum(came_to, like(0, came_to))
+
+    def _left(self, refund: Refund, window: range) -> Array:
+        """What earlier refunds have left of the refund's charges in its months."""
+        paid = [self.paid_back.get(name, self.none) for name in refund.over]
+        gone = sum((back[:, window.start : window.stop].sum(axis=1) for back in paid), self.none[:, 0])
+        left = self._came_to(refund, window) - gone
+        return np.maximum(left, like(0, left))
+
+    def _note_paid_back(self, refund: Refund, window: range, amount: Array) -> None:
+        """Spread what is paid back over the charges and months it was paid for, by their amounts."""
+        total = self._sum(sorted(set(refund.over)), window)
+        some = total > like(0, total)
+        share = np.where(some, amount / np.where(some, total, like(1, total)), like(0, total))
+        for name in refund.over:
+            back = self.paid_back.get(name, self.none).copy()
+            part = self.lines[name].amounts[:, window.start : window.stop] * share[:, None]
+            back[:, window.start : window.stop] = back[:, window.start : window.stop] + part
+            self.paid_back[name] = back
+
+
+def _held(bound: Bound, total: Array) -> Array:
+    """What the bound adds to ``total``, or takes from it."""
+    if bound.at_least is not None:
+        return np.maximum(like(bound.at_least, total) - total, like(0, total))
+    assert bound.at_most is not None
+    return np.minimum(like(bound.at_most, total) - total, like(0, total))
 
 
 @dataclass
 class _Running:
     """What a charge carries from one period to the next, by draw.
 
-    ``charged`` so far, and ``owed``: returns above sales of a period, which lower the next one.
+    ``charged`` so far; ``owed``: returns above sales of a period, which lower the next one; ``counted``
+    in the period at hand.
     """
 
     charged: Array
     owed: Array
+    counted: Array
 
     def __init__(self, none: Array) -> None:
-        self.charged = self.owed = none
+        self.charged = self.owed = self.counted = none
 
 
 def _running(charge: AnyCharge) -> bool:

@@ -45,6 +45,7 @@ QUANTITIES: dict[str, str] = {
     "creator_videos": "creators' videos published",
     "creators_posting": "creators active with goods in the month",
     "live_hours": "hours live",
+    "hours": "hours of work booked",
     "days_down": "days the shop could not sell",
     "baseline_gmv": "the stated monthly GMV before the work began, USD",
     "first_month_gmv": "GMV of the first full month of the term, USD",

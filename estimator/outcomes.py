@@ -21,8 +21,9 @@ class Outcomes:
     """What happened or may happen, month by month.
 
     ``quantities`` maps a name of ``kpis.QUANTITIES`` to an array of draws x stores x months.
-    ``unknown`` marks stores x months for which a quantity was not given; its array holds zero there.
-    ``scrambles`` is the number of equal, independent blocks among the draws.
+    A platform is ``""`` where the file does not say which it was. ``unknown`` marks stores x months for
+    which a quantity was not given; its array holds zero there. ``scrambles`` is the number of equal,
+    independent blocks among the draws.
     """
 
     months: tuple[str, ...]
@@ -70,6 +71,7 @@ class Outcomes:
                 if (
                     month >= known
                     or name not in self.quantities
+                    or (quantity.platforms is not None and "" in self.platforms)
                     or (unknown is not None and bool(unknown[self._stores(quantity), month].any()))
                 ):
                     yield f"{name} {label}"

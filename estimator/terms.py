@@ -30,6 +30,7 @@ Covered = Literal["platform_take", "ads", "creators", "samples"]
 Span = Annotated[tuple[int, int], Field(strict=False)]
 
 QUARTER = 3
+_LENGTH: dict[Period, int] = {"month": 1, "quarter": QUARTER, "once": 99, "term": 99}
 CREDITS: frozenset[PaidAs] = frozenset({"ad_credit", "service_months"})
 """Ways of paying back that are not money; they are never netted against fees."""
 
@@ -126,7 +127,7 @@ class Refund(_Charge):
     steps: Annotated[tuple[Step, ...], Field(strict=False, min_length=1)]
     duties: Annotated[tuple[Goal, ...], Field(strict=False)] = ()
     paid_as: PaidAs
-    settles: Period = "once"
+    settles: Literal["once"] = "once"
 
     @model_validator(mode="after")
     def _worse_pays_more(self) -> Self:
@@ -210,9 +211,8 @@ class Terms(_Frozen):
                     and moving & set(charge.over) & set(bound.over)
                 ):
                     yield "refund_names_bound", {"found": charge.id, "bound": bound.id}
-        if charge.settles == "term" and self.months is None and charge.months is None:
-            yield "term_needs_months", {"found": charge.id}
-        if isinstance(charge, Refund) and charge.months is None and self.months is None:
+        at_the_end = charge.settles == "term" or (charge.settles == "once" and not isinstance(charge, Fixed))
+        if at_the_end and self.months is None and charge.months is None:
             yield "term_needs_months", {"found": charge.id}
         if charge.months is not None and self.months is not None and charge.months[1] > self.months:
             yield "goal_months", {"found": str(list(charge.months)), "most": self.months}
@@ -235,12 +235,27 @@ class Terms(_Frozen):
 
     def _bound_faults(self) -> Iterator[tuple[str, dict[str, str | int]]]:
         bounds = [charge for charge in self.charges if isinstance(charge, Bound)]
+        for bound in bounds:
+            for charge in self.charges:
+                if charge.id not in bound.over:
+                    continue
+                if charge.settles != "once" and _LENGTH[charge.settles] > _LENGTH[bound.settles]:
+                    yield "bound_shorter", {"found": bound.id, "other": charge.id}
+                if (
+                    bound.at_most is not None
+                    and isinstance(charge, ShareOf)
+                    and charge.running
+                    and not charge.tiers.by_rising_slices
+                ):
+                    yield "running_under_cap", {"found": charge.id, "other": bound.id}
         for index, one in enumerate(bounds):
             for other in bounds[:index]:
                 here, there = set(one.over), set(other.over)
                 if here & there and not (here <= there or there <= here):
                     yield "bound_overlap", {"found": ", ".join(sorted(here))}
-                if here != there or one.settles != other.settles:
+                if here & there and one.settles != other.settles:
+                    yield "bound_periods", {"found": one.id, "other": other.id}
+                if here != there:
                     continue
                 low = one.at_least if one.at_least is not None else other.at_least
                 high = one.at_most if one.at_most is not None else other.at_most

@@ -45,6 +45,12 @@ class Tiers(BaseModel):
             raise PydanticCustomError("tiers_fall", "fall", {"found": ", ".join(map(plain, self.rate))})
         return self
 
+    @property
+    def by_rising_slices(self) -> bool:
+        """Whether each further unit costs at least as much as the one before, without a jump."""
+        rising = all(low <= high for low, high in zip(self.rate, self.rate[1:]))
+        return rising and (self.reach == "slice" or len(self.rate) == 1)
+
     def apply(self, base: Array) -> Array:
         """The charge on ``base``, element by element; nothing on a base below zero."""
         base = np.maximum(base, like(0, base))

@@ -64,17 +64,17 @@ def terms(draw: st.DrawFn) -> Terms:
     period = st.sampled_from(["month", "quarter", "term"])
     gmv = Quantity(of=("gmv",))
     charges: list = [Fixed(id="base", label=LABEL, amount=draw(cents), settles="month")]
-    charges.append(
-        ShareOf(
-            id="commission",
-            label=LABEL,
-            of=gmv,
-            tiers=draw(tiers()),
-            settles=draw(period),
-            baseline=draw(st.sampled_from([Decimal(0), Decimal(40_000)])),
-            running=draw(st.booleans()),
-        )
+    schedule, bounded = draw(tiers()), draw(st.booleans())
+    commission = ShareOf(
+        id="commission",
+        label=LABEL,
+        of=gmv,
+        tiers=schedule,
+        settles=draw(period),
+        baseline=draw(st.sampled_from([Decimal(0), Decimal(40_000)])),
+        running=draw(st.booleans()) and (schedule.by_rising_slices or not bounded),
     )
+    charges.append(commission)
     charges.append(
         PerUnit(
             id="videos",
@@ -88,9 +88,9 @@ def terms(draw: st.DrawFn) -> Terms:
     if draw(st.booleans()):
         bonus = goal("gmv", draw(st.integers(0, 900_000)), (1, 3))
         charges.append(Fixed(id="bonus", label=LABEL, amount=draw(cents), settles="once", due_if=(bonus,)))
-    if draw(st.booleans()):
+    if bounded:
         low = draw(cents)
-        settles = draw(st.sampled_from(["quarter", "term"]))
+        settles = draw(st.sampled_from(["term"] if commission.settles == "term" else ["quarter", "term"]))
         over = ("base", "commission")
         charges.append(Bound(id="minimum", label=LABEL, over=over, at_least=low, settles=settles))
         high = low + draw(cents)

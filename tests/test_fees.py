@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import lognorm, norm
 
+from estimator import catalog
 from estimator.errors import QuotecastError
 from estimator.fees import fees
 from estimator.goals import Goal
@@ -73,8 +75,6 @@ def test_exact_and_float_agree_on_ten_thousand_histories() -> None:
     Half a cent for each of the 16 settled lines; a refund step flips only on an exact tie, which
     two-decimal sums over 600,000 do not hit here (checked: none of the histories ties).
     """
-    from estimator import catalog
-
     signed = catalog.offers()["wager"].terms
     random = np.random.default_rng(20261124)
     sold = np.round(random.lognormal(np.log(70_000), 0.7, (10_000, 6)) - 9_000, 2)
@@ -256,3 +256,144 @@ def test_a_plain_count_can_be_a_goal() -> None:
     every = Goal(kpi=kpi, level=Decimal(5), months=(1, 3), reading="every")
     assert not every.met(actual(videos=[5, 4, 9]))[0]
     assert Goal(kpi=kpi, level=Decimal(9), months=(1, 3), reading="any").met(actual(videos=[5, 4, 9]))[0]
+
+
+BASE = Fixed(id="base", label=LABEL, amount=5_000)
+
+
+def back(name: str, share: str, months: tuple[int, int], *goals: Goal, **options: object) -> Refund:
+    steps = tuple(Step(goal=goal, back=Decimal(share)) for goal in goals)
+    given = {"over": ("base",), "paid_as": "cash", **options}
+    return Refund(id=name, label=LABEL, months=months, steps=steps, **given)  # type: ignore[arg-type]
+
+
+def lines(signed: Terms, history: Outcomes) -> dict[str, list[Decimal]]:
+    return {line.charge.id: list(line.amounts[0]) for line in fees(signed, history).lines}
+
+
+@pytest.mark.parametrize(
+    ("gmv", "credit"),
+    [
+        (("5000.03", "5000.03", "9999.94"), 0),
+        (("5000.03", "5000.03", "9999.95"), 0),
+        (("5000.02", "5000.02", "9999.94"), 3000),
+        (("6666.67", "6666.67", "6666.66"), 0),
+        (("6666.67", "6666.67", "6666.65"), 3000),
+    ],
+)
+def test_a_threshold_on_fees_is_not_decided_by_the_rounding_of_lines(
+    gmv: tuple[str, ...], credit: int
+) -> None:
+    """20,000 in three months is exactly twice the platform plan's fees, however it is spread."""
+    plan = catalog.offers()["platform_plan"].terms
+    history = actual(gmv=list(gmv), videos=[30] * 3, creator_videos=[0] * 3)
+    assert fees(plan, history).credit_total[0] == credit
+
+
+def test_refunds_of_different_months_do_not_lower_each_other() -> None:
+    missed = goal("gmv", 100, (1, 6))
+    first, second = back("r1", "0.6", (1, 3), missed), back("r2", "0.6", (4, 6), missed)
+    found = lines(Terms(currency="USD", months=6, charges=(BASE, first, second)), actual(gmv=[0] * 6))
+    assert (sum(found["r1"]), sum(found["r2"])) == (-9_000, -9_000)
+
+
+def test_refunds_of_the_same_months_never_pay_a_charge_back_twice() -> None:
+    missed = goal("gmv", 100, (1, 3))
+    first, second = back("r1", "0.6", (1, 3), missed), back("r2", "0.6", (1, 3), missed)
+    found = lines(Terms(currency="USD", months=3, charges=(BASE, first, second)), actual(gmv=[0] * 3))
+    assert (sum(found["r1"]), sum(found["r2"])) == (-9_000, -6_000)
+
+
+def test_a_refund_waits_for_the_longest_of_its_goals() -> None:
+    refund = back("r", "0.6", (1, 3), goal("gmv", 100, (1, 3)), goal("gmv", 1_000, (1, 6)))
+    signed = Terms(currency="USD", months=6, charges=(BASE, refund))
+    assert [pending.charge.id for pending in fees(signed, actual(gmv=[0] * 3)).pending] == ["r"]
+    assert lines(signed, actual(gmv=[0] * 6))["r"] == [0, 0, 0, 0, 0, -9_000]
+
+
+def test_a_bound_waits_only_for_what_lands_in_its_period() -> None:
+    bonus = Fixed(
+        id="bonus",
+        label=LABEL,
+        amount=4_000,
+        settles="once",
+        months=(1, 1),
+        due_if=(goal("gmv", 100, (1, 6)),),
+    )
+    low = Bound(id="low", label=LABEL, over=("base", "bonus"), at_least=18_000, settles="quarter")
+    signed = Terms(currency="USD", months=6, charges=(BASE, bonus, low))
+    done = fees(signed, actual(gmv=[50, 0, 0, 0, 0, ""]))
+    assert [(p.charge.id, p.months) for p in done.pending] == [("bonus", range(1)), ("low", range(3, 6))]
+    assert lines(signed, actual(gmv=[50, 0, 0, 0, 0, ""]))["low"] == [0, 0, 3_000, 0, 0, 0]
+    assert lines(signed, actual(gmv=[50, 0, 0, 0, 0, 50]))["low"] == [0, 0, 3_000, 0, 0, 0]
+
+
+def test_a_charge_on_one_platform_is_not_zero_where_the_file_names_none() -> None:
+    share = ShareOf(
+        id="site",
+        label=LABEL,
+        of=Quantity(of=("gmv",), platforms=("own_site",)),
+        tiers=Tiers(above=(0,), rate=("0.1",)),
+    )
+    signed = Terms(currency="USD", charges=(share,))
+    unnamed = replace(actual(gmv=[1000]), platforms=("",))
+    assert [pending.missing for pending in fees(signed, unnamed).pending] == [("gmv 2027-01",)]
+    assert fees(signed, replace(unnamed, platforms=("own_site",))).total[0] == 100
+
+
+def test_a_failed_duty_voids_a_refund_whatever_else_is_unknown() -> None:
+    wager = catalog.offers()["wager"].terms
+    done = fees(wager, actual(settled_gmv=["", 1, 1, 1, 1, 1], ad_spend=[1] * 6))
+    assert "refund" not in [pending.charge.id for pending in done.pending]
+    assert [void.charge.id for void in done.void] == ["refund"]
+
+
+def test_a_refund_on_the_next_invoice_stands_in_the_next_month() -> None:
+    refund = back("r", "0.5", (1, 1), goal("gmv", 100, (1, 1)), paid_as="next_invoice")
+    signed = Terms(currency="USD", months=2, charges=(BASE, refund))
+    assert lines(signed, actual(gmv=[0, 0]))["r"] == [0, -2_500]
+    assert [pending.charge.id for pending in fees(signed, actual(gmv=[0])).pending] == ["r"]
+
+
+def test_returns_above_sales_of_the_last_month_are_shown() -> None:
+    agency = catalog.offers()["us_agency"].terms
+    done = fees(agency, actual(gmv=[50_000, -20_000]))
+    assert [(charge.id, owed[0]) for charge, owed in done.owed] == [("commission", -20_000)]
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (0, 2, 1)])
+def test_the_order_of_refunds_does_not_matter(order: tuple[int, ...]) -> None:
+    unknown = back("a", "0.1", (1, 1), goal("videos", 5, (1, 1)))
+    reads = back("b", "0.5", (1, 1), goal("gmv_on_fees", 9, (1, 1)))
+    charges = (BASE, unknown, reads)
+    signed = Terms(currency="USD", months=1, charges=tuple(charges[index] for index in order))
+    done = fees(signed, actual(gmv=[100], videos=[""]))
+    assert [pending.charge.id for pending in done.pending] == ["a"]
+    assert done.total[0] == 2_500
+
+
+@pytest.mark.parametrize(
+    "bounds",
+    [
+        [{"at_least": 18_000, "settles": "quarter"}, {"at_most": 5_500, "settles": "month"}],
+        [{"at_least": 9_000, "settles": "quarter"}, {"at_most": 5_500, "settles": "quarter"}],
+    ],
+)
+def test_bounds_that_cannot_both_hold_are_refused(bounds: list[dict]) -> None:
+    held = [Bound(id=f"b{i}", label=LABEL, over=("base",), **bound) for i, bound in enumerate(bounds)]
+    with pytest.raises(ValueError, match="terms"):
+        Terms(currency="USD", months=6, charges=(BASE, *held))
+
+
+def test_a_running_whole_amount_under_a_cap_is_refused() -> None:
+    share = ShareOf(
+        id="share",
+        label=LABEL,
+        of=Quantity(of=("gmv",)),
+        tiers=Tiers(above=(0, 100_000), rate=("0.05", "0.10"), reach="whole"),
+        settles="quarter",
+        running=True,
+    )
+    cap = Bound(id="cap", label=LABEL, over=("share",), at_most=4_000, settles="quarter")
+    with pytest.raises(ValueError, match="terms"):
+        Terms(currency="USD", months=6, charges=(share, cap))

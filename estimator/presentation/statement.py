@@ -24,6 +24,7 @@ def statement(terms: Terms, settled: Fees, actuals: Outcomes) -> dict[str, Any]:
                 "amount": cents(line.amounts[0, index]),
                 "rule": line.charge.rule,
                 "label": line.charge.label.model_dump(),
+                **_basis(line, index),
             }
             for line in settled.lines
             if _shows(line, index)
@@ -64,8 +65,28 @@ def statement(terms: Terms, settled: Fees, actuals: Outcomes) -> dict[str, Any]:
             {"charge": void.charge.id, "rule": void.charge.rule, "label": void.charge.label.model_dump()}
             for void in settled.void
         ],
+        "carried_forward": [
+            {
+                "charge": charge.id,
+                "amount": cents(owed[0]),
+                "rule": charge.rule,
+                "label": charge.label.model_dump(),
+            }
+            for charge, owed in settled.owed
+        ],
+        "first_month": actuals.months[0],
         "months": months,
     }
+
+
+def _basis(line: Line, month: int) -> dict[str, str]:
+    """What a share was counted on, and what earlier returns above sales took from it."""
+    if line.basis is None or line.carried is None:
+        return {}
+    shown = {"basis": cents(line.basis[0, month])}
+    if line.carried[0, month] != 0:
+        shown["carried"] = cents(line.carried[0, month])
+    return shown
 
 
 def _shows(line: Line, month: int) -> bool:
@@ -88,7 +109,13 @@ def read_aloud(paper: dict[str, Any], language: Language) -> str:
     lines = []
     for month in paper["months"]:
         lines.append(f"{month['month']:<12}{amount(month['total']):>16}")
-        lines += [f"  {amount(line['amount']):>26}  {labelled(line, '')}" for line in month["lines"]]
+        for line in month["lines"]:
+            carried = (
+                words.say("; {amount} carried over", amount=amount(line["carried"]))
+                if "carried" in line
+                else ""
+            )
+            lines.append(f"  {amount(line['amount']):>26}  {labelled(line, carried)}")
     lines.append(words.say("{title}: {text}", title=words.say("Total charged"), text=amount(paper["total"])))
     for credit in paper["credits"]:
         title = words.say("Credit, not cash and not netted")
@@ -98,6 +125,10 @@ def read_aloud(paper: dict[str, Any], language: Language) -> str:
         missing = words.say("; missing: {what}", what=words.both(waiting["missing"]))
         text = labelled(waiting, missing)
         lines.append(words.say("{title}: {text}", title=words.say("Pending"), text=text))
+    for owed in paper["carried_forward"]:
+        title = words.say("Returns above sales, to lower the next settlement")
+        text = labelled(owed, f" {amount(owed['amount'])}")
+        lines.append(words.say("{title}: {text}", title=title, text=text))
     for void in paper["void"]:
         title = words.say("Refund void, a duty of the client was not met")
         lines.append(words.say("{title}: {text}", title=title, text=labelled(void, "")))
