@@ -223,7 +223,7 @@ EXAMPLES: Mapping[str, str] = MappingProxyType(
         "home_five_platforms": mark("Home, five platforms"),
         "almost_nothing": mark("Knows almost nothing"),
         "electronics_once_suspended": mark("Electronics, once suspended"),
-        "supplements_guarantee": mark("Supplements, asks for a guarantee"),
+        "supplements_guarantee": mark("Supplements, guarantee asked for"),
         "apparel_with_history": mark("Apparel with own figures"),
         "tiny_shop": mark("Tiny toy shop"),
     }
@@ -260,7 +260,7 @@ FAMILIES: tuple[Family, ...] = (
         "gmv_growth",
         mark("GMV growth"),
         (
-            ("gmv_growth_vs_baseline", mark("On the month before")),
+            ("gmv_growth_vs_baseline", mark("On the baseline")),
             ("gmv_growth_in_term", mark("Within the term")),
         ),
     ),

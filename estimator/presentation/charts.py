@@ -16,7 +16,7 @@ from estimator.presentation.palette import Mode, palette
 BAND = (-0.66, -0.12)
 """Foot and top of the density's band, in units of the probability axis."""
 FONT = "Source Sans, Noto Sans SC, PingFang SC, Microsoft YaHei, sans-serif"
-ROOM = 0.24
+ROOM = 0.23
 """The share of the width a label at a rule needs on its side."""
 
 Dash = Literal["thin", "dotted", "thick"]
@@ -43,7 +43,7 @@ class Odds:
     lose: str
     gain: str
     unit: Literal["ratio", "share", "USD", "count", "stars"]
-    height: int = 352
+    height: int = 326
 
 
 def odds(figure: Odds, mode: Mode) -> dict[str, Any]:
@@ -114,15 +114,20 @@ _AXIS = {"ratio": ".1f", "share": ".0%", "USD": "$~s", "count": "~s", "stars": "
 
 
 def _domain(figure: Odds) -> tuple[float, float]:
-    """From where the curve leaves one end to where it reaches the other, with every rule inside if near."""
+    """From where the curve leaves one end to where it reaches the other, with every rule inside if near.
+
+    The left end gives the first labelled rule room for its label.
+    """
     levels = [level for level, _ in figure.curve]
-    moving = [level for level, p in figure.curve if 0.01 <= p <= 0.995] or levels
+    moving = [level for level, p in figure.curve if 0.03 <= p <= 0.995] or levels
     low, high = min(moving), max(moving)
     for rule in figure.rules:
         if levels[0] <= rule.level <= levels[-1]:
             low, high = min(low, rule.level), max(high, rule.level)
-    margin = (high - low) * 0.04 or 1.0
-    return max(low - margin, min(levels[0], low)), high + margin
+    high += (high - low) * 0.04 or 1.0
+    first = min((rule.level for rule in figure.rules if rule.probability is not None), default=high)
+    least = -1.0 if figure.unit == "share" and low < 0 else 0.0
+    return max(min(low, (first - ROOM * high) / (1 - ROOM)), min(least, low)), high
 
 
 def _heaps(
@@ -162,7 +167,7 @@ def _notes(figure: Odds, low: float, high: float) -> list[dict[str, Any]]:
     for index, rule in enumerate(told):
         assert rule.probability is not None
         share = (rule.level - low) / width
-        if index == 0 and len(told) > 1 and share > ROOM:
+        if index == 0 and len(told) > 1 and share >= ROOM - 0.01:
             notes.append(_note(rule.level, min(rule.probability - 0.16, 0.62), rule.label, "right", True))
         elif share > 1 - ROOM:
             notes.append(_note(rule.level, min(rule.probability + 0.3, 0.96), rule.label, "right", True))

@@ -22,13 +22,15 @@ from estimator.presentation.charts import Odds, Rule
 from estimator.presentation.words import MINUS, NONE, Words, about, mark
 from estimator.questions import Unanswered
 from estimator.quote import GoalOdds, Quote
-from estimator.terms import Bound, Fixed, ShareOf
+from estimator.terms import Fixed, ShareOf
 from estimator.text import Text
 
 Party = Literal["agency", "passed", "platform"]
 
-MOST_PRICE_LINES = 10
-"""Lines of the price shown at once; each further goal takes the place of one."""
+MOST_PRICE_LINES = {1: 9, 2: 6, 3: 5}
+"""Lines of the price shown at once beside so many goals."""
+LONG = 11
+"""Characters that fit into a large figure."""
 MOST_ASKS = 3
 
 
@@ -204,7 +206,7 @@ def live(quote: Quote, scenario: Text, words: Words) -> Live:
     """The page of ``quote``, made under the scenario of that label."""
     first = quote.goals[0] if quote.goals else None
     moving, every = _price_lines(quote, words)
-    most = MOST_PRICE_LINES - (len(quote.goals) + 1 if len(quote.goals) > 1 else 0)
+    most = MOST_PRICE_LINES.get(max(1, len(quote.goals)), min(MOST_PRICE_LINES.values()))
     figure, said = (None, "") if first is None else _odds(first, quote, words)
     return Live(
         figures=(_price(quote, words), _chance(quote, words), _safe(quote, words), _break_even(quote, words)),
@@ -325,7 +327,7 @@ def probability(chance: Probability, words: Words) -> tuple[str, str]:
 
 def _price(quote: Quote, words: Words) -> Figure:
     low, high = quote.monthly_price_range
-    share = next(_commissions(quote), None)
+    share = _main_share(quote)
     beside = "" if share is None else f"+ {_rates(share, words)}"
     price = quote.monthly_price
     if round(low) < round(price):
@@ -373,6 +375,11 @@ def _commissions(quote: Quote) -> Iterator[ShareOf]:
             yield charge
 
 
+def _main_share(quote: Quote) -> ShareOf | None:
+    """The share that leads: one of sales before one of ad spend."""
+    return min(_commissions(quote), key=lambda charge: charge.of.of == ("ad_spend",), default=None)
+
+
 def _edge(charge: ShareOf) -> Decimal:
     """The amount a month above which a share is charged."""
     first = next(above for above, rate in zip(charge.tiers.above, charge.tiers.rate) if rate > 0)
@@ -401,38 +408,19 @@ def _basis(quantity: Quantity, words: Words) -> str | None:
     return None if message is None else words.say(message)
 
 
-_PERIODS = {
-    "once": mark("once"),
-    "month": mark("a month"),
-    "quarter": mark("a quarter"),
-    "term": mark("over the term"),
-}
-
-
 def _commission(quote: Quote, words: Words) -> str:
     """What comes besides the fixed price, in one line."""
-    parts = []
-    for charge in _commissions(quote):
-        basis, edge = _basis(charge.of, words), _edge(charge)
-        if basis is None:
-            parts.append(words.of(charge.label))
-        elif edge:
-            above = words.money(edge, quote.currency)
-            message = mark("{rate} of {basis} above {amount} a month")
-            parts.append(words.say(message, rate=_rates(charge, words), basis=basis, amount=above))
-        else:
-            parts.append(words.say("{rate} of {basis}", rate=_rates(charge, words), basis=basis))
-    for bound in quote.terms.charges:
-        if isinstance(bound, Bound):
-            amount = bound.at_most if bound.at_most is not None else bound.at_least
-            floor, cap = mark("at least {amount} {period}"), mark("at most {amount} {period}")
-            message = floor if bound.at_most is None else cap
-            assert amount is not None
-            period = words.say(_PERIODS[bound.settles])
-            parts.append(words.say(message, amount=words.money(amount, quote.currency), period=period))
-    if not parts:
+    charge = _main_share(quote)
+    if charge is None:
         return words.say("no commission, nothing by result")
-    return words.both(parts)
+    basis, edge = _basis(charge.of, words), _edge(charge)
+    if basis is None:
+        return words.of(charge.label)
+    rate = _rates(charge, words)
+    if not edge:
+        return words.say("{rate} of {basis}", rate=rate, basis=basis)
+    above = words.money(edge, quote.currency)
+    return words.say("{rate} of {basis} above {amount} a month", rate=rate, basis=basis, amount=above)
 
 
 def _chance(quote: Quote, words: Words) -> Figure:
@@ -464,11 +452,14 @@ def _chance(quote: Quote, words: Words) -> Figure:
 
 
 def _counted(odds: GoalOdds, words: Words) -> str:
+    """How the KPI is counted: by name where its family has several ways, else by its definition."""
     family = answers.family_of(odds.goal.kpi.id)
-    if family is not None and family.id == "roas":
-        kind = words.say(dict(family.kpis)[odds.goal.kpi.id])
-        return words.say("ROAS counted by: {definition}", definition=kind)
-    return words.of(odds.goal.kpi.definition)
+    if family is None or len(family.kpis) == 1:
+        return words.of(odds.goal.kpi.definition)
+    kind = words.say(dict(family.kpis)[odds.goal.kpi.id])
+    if family.id == "roas":
+        return words.say("ROAS counted by: {definition}", definition=words.within(kind))
+    return words.say("counted by: {definition}", definition=words.within(kind))
 
 
 def _why_no_number(odds: GoalOdds, quote: Quote, words: Words) -> str:
@@ -506,7 +497,8 @@ def _safe(quote: Quote, words: Words) -> Figure:
     return Figure(
         id="safe",
         label=label,
-        value=f"{name} {sign} {safe}",
+        value=f"{name} {sign} {safe}" if len(name) + len(safe) < LONG - 2 else f"{sign} {safe}",
+        beside="" if len(name) + len(safe) < LONG - 2 else name,
         lines=(words.say("reached in {number} of 10 outcomes", number=confidence), second),
     )
 
@@ -630,9 +622,9 @@ def _caption(goal: Goal, quote: Quote, words: Words) -> str:
         "{kpi}, {window}", kpi=answers.kpi_name(words, goal.kpi), window=_window(goal, words, long=True)
     )
     if quote.brief.ad_budget is None:
-        return words.say("Across: {axis}. Below the line: how the outcomes spread.", axis=axis)
+        return words.say("Across: {axis}. Below: how outcomes spread.", axis=axis)
     return words.say(
-        "Across: {axis}; {amount} of ads a month. Below the line: how the outcomes spread.",
+        "Across: {axis}; {amount} of ads a month. Below: how outcomes spread.",
         axis=axis,
         amount=short_money(float(quote.brief.ad_budget), quote.currency, words),
     )

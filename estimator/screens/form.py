@@ -74,6 +74,26 @@ MORE = (
     "asks_guarantee",
     "shop_rating",
 )
+TYPED = frozenset(
+    f"f_{field}"
+    for field in (
+        *AMOUNTS,
+        *COUNTS,
+        "return_rate",
+        "shop_rating",
+        "start",
+        *(f"level{i}" for i in range(GOALS)),
+    )
+)
+"""Keys that hold text as typed; every other key holds ids."""
+IDS = frozenset(
+    (
+        UNKNOWN,
+        *(option for options in ANSWERS.values() for option in options),
+        *(family.id for family in FAMILIES),
+        *(kpi for family in FAMILIES for kpi, _ in family.kpis),
+    )
+)
 FIELD_OF_CODE = {"landed_above_price": "landed_cost", "unknown_month": "start"}
 
 
@@ -104,11 +124,27 @@ def refresh() -> None:
         st.session_state[name] = st.session_state[name]
 
 
+def steady() -> None:
+    """Put back any answer that came as a word of the language left behind.
+
+    The browser sends a choice as the words it showed, and a closed popover goes on sending those of the
+    language it was last open in. So the ids last seen are kept, and a choice that is no id gives way.
+    """
+    kept: dict[str, Any] = dict(st.session_state.get("ids", {}))
+    for name in keys():
+        value = st.session_state[name]
+        if name in TYPED or isinstance(value, int | list) or value in IDS:
+            kept[name] = value
+        else:
+            st.session_state[name] = kept.get(name, UNKNOWN)
+    st.session_state["ids"] = kept
+
+
 def clear() -> None:
     """An empty brief."""
     for name in keys():
         del st.session_state[name]
-    for name in ("base", "opened", "accepted"):
+    for name in ("base", "opened", "accepted", "ids"):
         st.session_state.pop(name, None)
 
 
@@ -153,6 +189,7 @@ def fill(brief: Brief, kpis: Mapping[str, Kpi], opened: str | None = None) -> No
 
 def draw(words: Words, kpis: Mapping[str, Kpi]) -> Answers:
     """Draw the whole form, in the order in which a call goes, and read it."""
+    steady()
     held = read(kpis)
     form = _Form(words, held)
     form.pills("platforms", PLATFORMS)
@@ -164,8 +201,8 @@ def draw(words: Words, kpis: Mapping[str, Kpi]) -> Answers:
     form.complain("ad_budget")
     _goal(form, 0, kpis)
     form.segments("service_model")
-    for first, second in (("settlement", "stage"), ("contract_months", "status")):
-        left, right = st.columns((1, 1), gap="small")
+    for first, second, widths in (("settlement", "stage", (1.1, 1)), ("contract_months", "status", (1, 1.3))):
+        left, right = st.columns(widths, gap="small")
         with left:
             form.term() if first == "contract_months" else form.choice(first)
         with right:

@@ -74,13 +74,13 @@ def _switched() -> None:
 
 def _sidebar(words: Words, kpis: dict[str, Kpi]) -> form.Answers:
     chrome = view.chrome(words, 0, 0)
-    _html(markup.brand(chrome), words)
     opened: str | None = st.session_state.get("opened")
+    _html(markup.brand(chrome, chrome.example if opened else ""), words)
     with st.container(key="name_row"):
-        left, right = st.columns((1, 0.3), gap="small", vertical_alignment="center")
+        left, right = st.columns((1, 0.19), gap="small", vertical_alignment="center")
         with left:
             title = words.say(answers.EXAMPLES.get(opened, opened)) if opened else chrome.new_brief
-            _html(markup.name(title, chrome.example if opened else ""), words)
+            _html(markup.name(title), words)
         with right:
             st.button(chrome.fresh, key="clear", type="tertiary", on_click=form.clear)
     return form.draw(words, kpis)

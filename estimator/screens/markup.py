@@ -29,15 +29,13 @@ def heading(text: str) -> str:
     return f'<div class="qc-heading">{rich(text)}</div>'
 
 
-def brand(chrome: Chrome) -> str:
-    return f'<div class="qc-brand">{_LOGO}{escape(chrome.brand)}</div>'
+def brand(chrome: Chrome, tag: str) -> str:
+    """The product's name, and where the brief comes from."""
+    return f'<div class="qc-brand">{_LOGO}{escape(chrome.brand)}<span>{escape(tag)}</span></div>'
 
 
-def name(title: str, tag: str) -> str:
-    """The brief's name and where it comes from."""
-    return (
-        f'<div class="qc-name"><b title="{escape(title)}">{escape(title)}</b><span>{escape(tag)}</span></div>'
-    )
+def name(title: str) -> str:
+    return f'<div class="qc-name"><b>{escape(title)}</b></div>'
 
 
 def header(chrome: Chrome) -> str:
@@ -116,8 +114,13 @@ def _price_line(line: PriceLine) -> str:
         f'<div class="qc-row{kind}"><span title="{escape(line.label)}">{rich(line.label)}</span>'
         f'<span class="qc-track" aria-hidden="true">{bar}</span>'
         f"<b>{escape(line.amount)}</b>"
-        f'<code title="{escape(line.rule)}">{escape(line.rule_id)}</code></div>'
+        f'<code title="{escape(line.rule)}">{_breakable(line.rule_id)}</code></div>'
     )
+
+
+def _breakable(rule_id: str) -> str:
+    """A rule's id that may break after its dots and underscores."""
+    return escape(rule_id).replace(".", ".<wbr>").replace("_", "_<wbr>")
 
 
 def _more(label: str, inner: str) -> str:
@@ -149,12 +152,12 @@ def guards(raised: tuple[Guard, ...], more_word: str) -> str:
         return ""
     first, others = raised[0], raised[1:]
     opened = _more(f"+{len(others)} {more_word}", "".join(map(_guard, others))) if others else ""
-    return f'<div class="qc-guards">{_guard(first)}{opened}</div>'
+    return f'<div class="qc-guards">{_guard(first, opened)}</div>'
 
 
-def _guard(guard: Guard) -> str:
+def _guard(guard: Guard, more: str = "") -> str:
     return (
-        f'<div class="qc-guard qc-{guard.severity}"><span aria-hidden="true">{guard.sign}</span> '
+        f'<div class="qc-guard qc-{guard.severity}">{more}<span aria-hidden="true">{guard.sign}</span> '
         f"<b>{escape(guard.word)}</b> {rich(guard.text)} "
         f'<code title="{escape(guard.rule)}">{escape(guard.rule_id)}</code></div>'
     )
