@@ -53,6 +53,7 @@ def read(path: Path, terms: Terms) -> Outcomes:
 
     months = _months(table, path.name, terms)
     stores = list(dict.fromkeys(row.cells.get("store", "") for row in table.rows))
+    _check_names(stores, table)
     shape = (1, len(stores), len(months))
     known = {name: np.zeros(shape[1:], dtype=bool) for name in COLUMNS}
     values = {name: exact_array([Decimal(0)] * (shape[1] * shape[2]), shape) for name in COLUMNS}
@@ -87,6 +88,15 @@ def read(path: Path, terms: Terms) -> Outcomes:
         quantities=values,
         unknown={name: ~cells for name, cells in known.items()},
     )
+
+
+def _check_names(stores: list[str], table: tables.Table) -> None:
+    """One store is written one way: names that differ only in case, or are blank beside others, are not."""
+    for index, store in enumerate(stores):
+        for other in stores[:index]:
+            if store.casefold() == other.casefold() or "" in (store, other):
+                line = next(row.line for row in table.rows if row.cells.get("store", "") == store)
+                raise fail("store_names", f"{table.file}:{line}:store", found=store, other=other)
 
 
 def _number(name: str, text: str) -> Decimal:

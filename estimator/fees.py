@@ -184,7 +184,8 @@ class _Settlement:
         return [
             charge
             for charge in self.terms.charges
-            if isinstance(charge, kinds) and (conditional is None or bool(charge.due_if) == conditional)
+            if isinstance(charge, kinds)
+            and (conditional is None or bool(getattr(charge, "due_if", ())) == conditional)
         ]
 
     def _begun(self, charge: AnyCharge) -> list[range]:

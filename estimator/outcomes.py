@@ -63,18 +63,24 @@ class Outcomes:
         return tuple(self._missing(quantity, range(months.start, months.stop)))
 
     def _missing(self, quantity: Quantity, months: range) -> Iterator[str]:
-        known = len(self.months)
+        """Names the store as well where only some of several are unknown."""
+        stores = self._stores(quantity)
         for name in quantity.of:
             unknown = self.unknown.get(name)
             for month in months:
-                label = self.months[month] if month < known else f"month {month + 1}"
+                if month >= len(self.months):
+                    yield f"{name} month {month + 1}"
+                    continue
+                what = f"{name} {self.months[month]}"
                 if (
-                    month >= known
-                    or name not in self.quantities
+                    name not in self.quantities
                     or (quantity.platforms is not None and "" in self.platforms)
-                    or (unknown is not None and bool(unknown[self._stores(quantity), month].any()))
+                    or (unknown is not None and unknown[stores, month].all())
                 ):
-                    yield f"{name} {label}"
+                    yield what
+                elif unknown is not None:
+                    named = [self.stores[store] for store in stores if unknown[store, month]]
+                    yield from (f"{what} {store}".strip() for store in named)
 
     def having(self, **quantities: Array) -> Outcomes:
         """These outcomes with more quantities; an array of draws x months belongs to all stores together."""

@@ -43,7 +43,6 @@ class _Charge(_Frozen):
     """What every charge has: the months it runs, the period it settles, and the rule behind it.
 
     ``months`` counts contract months from 1 and includes both ends; None runs as long as the terms.
-    ``due_if`` names the goals that make it due: a bonus is a charge with a condition.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_.]*$")
@@ -52,7 +51,6 @@ class _Charge(_Frozen):
     months: Span | None = None
     settles: Period = "month"
     due_days: Annotated[int, Field(ge=0, le=365)] | None = None
-    due_if: Annotated[tuple[Goal, ...], Field(strict=False)] = ()
 
     @model_validator(mode="after")
     def _span(self) -> Self:
@@ -63,7 +61,13 @@ class _Charge(_Frozen):
         return self
 
 
-class Fixed(_Charge):
+class _Conditional(_Charge):
+    """A charge that may depend on goals: ``due_if`` names those that make it due, as for a bonus."""
+
+    due_if: Annotated[tuple[Goal, ...], Field(strict=False)] = ()
+
+
+class Fixed(_Conditional):
     """An amount; ``each_store`` counts it once for every store."""
 
     kind: Literal["fixed"] = "fixed"
@@ -71,7 +75,7 @@ class Fixed(_Charge):
     each_store: bool = False
 
 
-class PerUnit(_Charge):
+class PerUnit(_Conditional):
     """A counted quantity at a price for each pack begun, after ``included`` units a month."""
 
     kind: Literal["per_unit"] = "per_unit"
@@ -81,7 +85,7 @@ class PerUnit(_Charge):
     included: Amount = Decimal(0)
 
 
-class ShareOf(_Charge):
+class ShareOf(_Conditional):
     """A share of a counted quantity above a monthly baseline, through tiers.
 
     ``running`` charges the term to date less what was already charged.
@@ -204,7 +208,7 @@ class Terms(_Frozen):
                 yield "unknown_reference", {"found": name, "choices": ", ".join(allowed)}
         if isinstance(charge, Refund):
             for bound in self.charges:
-                moving = {o.id for o in self.charges if not isinstance(o, Fixed) or o.due_if}
+                moving = {o.id for o in self.charges if not isinstance(o, Fixed) or _goals_of(o)}
                 if (
                     isinstance(bound, Bound)
                     and bound.id not in charge.over
@@ -216,7 +220,17 @@ class Terms(_Frozen):
             yield "term_needs_months", {"found": charge.id}
         if charge.months is not None and self.months is not None and charge.months[1] > self.months:
             yield "goal_months", {"found": str(list(charge.months)), "most": self.months}
+        for goal in _goals_of(charge):
+            if self.months is not None and goal.months[1] > self.months:
+                yield "goal_months", {"found": str(list(goal.months)), "most": self.months}
+        if isinstance(charge, Bound | Refund):
+            for name in {name for name in charge.over if charge.over.count(name) > 1}:
+                yield "named_twice", {"found": name}
         for quantity, in_refund in _quantities(charge):
+            for name in {name for name in quantity.of if quantity.of.count(name) > 1}:
+                yield "named_twice", {"found": name}
+            if len({QUANTITIES.get(name, "").endswith("USD") for name in quantity.of}) > 1:
+                yield "mixed_quantities", {"found": ", ".join(quantity.of)}
             for name in quantity.of:
                 if name not in QUANTITIES:
                     yield "unknown_reference", {"found": name, "choices": ", ".join(QUANTITIES)}
@@ -228,7 +242,7 @@ class Terms(_Frozen):
     def _flat(self) -> bool:
         """Whether GMV over fees can only rise with GMV, so that selling more never earns a refund."""
         return all(
-            not charge.due_if
+            (isinstance(charge, Refund) or not _goals_of(charge))
             and (not isinstance(charge, ShareOf) or (len(charge.tiers.rate) == 1 and charge.baseline == 0))
             for charge in self.charges
         )
@@ -255,12 +269,11 @@ class Terms(_Frozen):
                     yield "bound_overlap", {"found": ", ".join(sorted(here))}
                 if here & there and one.settles != other.settles:
                     yield "bound_periods", {"found": one.id, "other": other.id}
-                if here != there:
-                    continue
-                low = one.at_least if one.at_least is not None else other.at_least
-                high = one.at_most if one.at_most is not None else other.at_most
-                if low is not None and high is not None and low > high:
-                    yield "bound_crossing", {"found": plain(low), "most": plain(high)}
+                for inner, outer in ((one, other), (other, one)):
+                    low, high = inner.at_least, outer.at_most
+                    within = set(inner.over) <= set(outer.over)
+                    if within and low is not None and high is not None and low > high:
+                        yield "bound_crossing", {"found": plain(low), "most": plain(high)}
 
     def window(self, charge: Fixed | PerUnit | ShareOf | Bound | Refund, horizon: int) -> range:
         """The months a charge runs, counted from 0, within an open end at ``horizon``."""
@@ -308,12 +321,17 @@ def _quantities(
     """Every quantity a charge reads, and whether the place is one that may read the fees."""
     if isinstance(charge, PerUnit | ShareOf):
         yield charge.of, False
-    steps = [step.goal for step in charge.steps] if isinstance(charge, Refund) else []
-    duties = list(charge.duties) if isinstance(charge, Refund) else []
-    for goal, in_refund in [(g, False) for g in charge.due_if] + [(g, True) for g in steps + duties]:
-        yield goal.kpi.over, in_refund
+    for goal in _goals_of(charge):
+        yield goal.kpi.over, isinstance(charge, Refund)
         if goal.kpi.under is not None:
-            yield goal.kpi.under, in_refund
+            yield goal.kpi.under, isinstance(charge, Refund)
+
+
+def _goals_of(charge: Fixed | PerUnit | ShareOf | Bound | Refund) -> tuple[Goal, ...]:
+    """Every goal a charge depends on."""
+    if isinstance(charge, Refund):
+        return (*(step.goal for step in charge.steps), *charge.duties)
+    return () if isinstance(charge, Bound) else charge.due_if
 
 
 class Example(_Frozen):

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from scipy.stats import lognorm, norm
 
 from estimator import catalog
+from estimator.edges import validated
 from estimator.errors import QuotecastError
 from estimator.fees import fees
 from estimator.goals import Goal
@@ -229,8 +230,6 @@ def test_a_goal_with_nothing_below_the_line_is_missed() -> None:
 
 
 def test_terms_name_every_fault() -> None:
-    from estimator.edges import validated
-
     content = {
         "currency": "USD",
         "charges": [{"id": "x", "kind": "fixed", "amount": -1, "label": {"en": "a"}}],
@@ -397,3 +396,26 @@ def test_a_running_whole_amount_under_a_cap_is_refused() -> None:
     cap = Bound(id="cap", label=LABEL, over=("share",), at_most=4_000, settles="quarter")
     with pytest.raises(ValueError, match="terms"):
         Terms(currency="USD", months=6, charges=(share, cap))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"kind": "bound", "over": ["base"], "at_least": 1, "due_if": []},
+        {"kind": "bound", "over": ["base", "base"], "at_least": 1},
+        {"kind": "bound", "over": ["nobody"], "at_least": 1},
+        {"kind": "share", "of": {"of": ["gmv", "videos"]}, "tiers": {"above": [0], "rate": ["0.1"]}},
+        {"kind": "share", "of": {"of": ["gmv", "gmv"]}, "tiers": {"above": [0], "rate": ["0.1"]}},
+        {"kind": "fixed", "amount": 1, "months": [1, 9]},
+    ],
+)
+def test_terms_that_could_not_mean_what_they_say_are_refused(wrong: dict) -> None:
+    charges = [BASE.model_dump(), {"id": "wrong", "label": LABEL.model_dump(), **wrong}]
+    with pytest.raises(QuotecastError):
+        validated(Terms, {"currency": "USD", "months": 6, "charges": charges}, "deal.toml")
+
+
+def test_a_goal_after_the_term_is_refused() -> None:
+    refund = back("r", "0.5", (1, 6), goal("gmv", 1, (1, 12)))
+    with pytest.raises(ValueError, match="terms"):
+        Terms(currency="USD", months=6, charges=(BASE, refund))

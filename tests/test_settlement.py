@@ -83,7 +83,12 @@ def test_stores_are_added_and_counted(tmp_path: Path) -> None:
 
 def test_a_store_without_its_month_leaves_the_month_unknown(tmp_path: Path) -> None:
     paper = settle(tmp_path, "us_agency", "month,store,gmv\n1,a,10\n1,b,20\n2,a,30\n")
-    assert [p["missing"] for p in paper["pending"]] == [["gmv 2"]]
+    assert [p["missing"] for p in paper["pending"]] == [["gmv 2 b"]]
+
+
+@pytest.mark.parametrize("rows", ["1,A,5\n1,a,6\n", "1,A,5\n1,,6\n"])
+def test_one_store_is_written_one_way(tmp_path: Path, rows: str) -> None:
+    assert "may be one store" in faults(tmp_path, "month,store,gmv\n" + rows)[0]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-8"])
