@@ -321,7 +321,7 @@ def break_even(money: Ledgers, outcomes: Outcomes, months: int, goal: Goal | Non
     lives = (contribution > 0) & (spend > 0) & (sales > 0)
     level = np.full(sales.shape, np.inf)
     level[lives] = outlay[lives] / contribution[lives] * counted[lives] / spend[lives]
-    middle = float(np.median(level))
+    middle = float(np.sort(level)[level.size // 2])
     return middle if np.isfinite(middle) else None
 
 
@@ -329,11 +329,14 @@ def _profit_at(goal: Goal, outcomes: Outcomes, monthly: Array) -> float | None:
     """Mean monthly profit of the twentieth of all draws that land nearest to the goal's level."""
     values = goal.decisive(outcomes)
     level = float(goal.level)
-    lowest, highest = np.quantile(values, (0.005, 0.995))
+    finite = np.isfinite(values)
+    if not finite.any():
+        return None
+    lowest, highest = np.quantile(values[finite], (0.005, 0.995))
     if not lowest <= level <= highest:
         return None
-    nearest = np.argsort(np.abs(values - level), kind="stable")[: max(values.size // 20, 1)]
-    return float(monthly[nearest].mean())
+    nearest = np.argsort(np.abs(values[finite] - level), kind="stable")[: max(values.size // 20, 1)]
+    return float(monthly[finite][nearest].mean())
 
 
 def with_money(outcomes: Outcomes, money: Ledgers) -> Outcomes:

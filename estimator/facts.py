@@ -71,10 +71,12 @@ def facts(brief: Brief, difficulty: Difficulty | None) -> Facts:
     """
     stores = brief.stores
     kinds = [store.kind for store in stores]
+    extra = len(stores) - len(brief.platforms)
     derived: dict[str, Value] = {
         "platforms": frozenset(brief.platforms) if stores else None,
         "platform_count": Decimal(len(brief.platforms)) if stores else None,
         "store_count": Decimal(len(stores)) if stores else None,
+        "extra_stores": Decimal(extra) if stores else None,
         "store_kinds": frozenset(kind for kind in kinds if kind) if stores and all(kinds) else None,
         "account_status": _worst([store.status for store in stores]),
         "kpi_difficulty": None if difficulty is None else difficulty.band,
@@ -133,6 +135,14 @@ FACTS: Mapping[str, Fact] = _named(
         most=Decimal(len(PLATFORMS)),
     ),
     _fact("store_count", "count", "How many stores?", "有几家店铺？", least=Decimal(1), most=Decimal(40)),
+    _fact(
+        "extra_stores",
+        "count",
+        "How many shops beyond the first on each platform?",
+        "每个平台除首店外还有几家店铺？",
+        most=Decimal(39),
+        usual=(Decimal(1), Decimal(3)),
+    ),
     _fact("store_kinds", "choices", "What kind of stores?", "店铺是什么类型？", StoreKind),
     _fact("category", "choice", "Main category?", "主营类目是什么？", CATEGORIES),
     _fact("stage", "choice", "Cold start, growing or mature?", "冷启动、成长期还是成熟期？", Stage),
@@ -214,6 +224,8 @@ QUOTE_FACTS: Mapping[str, Fact] = _named(
     _fact("contract_months", "count", "Months", "合作月数", least=Decimal(1), most=Decimal(MOST_MONTHS)),
     _fact("ad_budget", "amount", "Monthly ad budget", "每月广告预算"),
     _fact("base_fee", "amount", "Base fee a month", "每月基础服务费"),
+    _fact("price_usual", "yes_no", "Selling price near the category's", "售价接近类目常见水平"),
+    _fact("goal_in_contract", "yes_no", "Every goal ends within the contract", "目标期限在合作期之内"),
     _fact("priced_after_edition_ended", "yes_no", "The edition has ended", "该版价目已过期"),
 )
 """Facts of a finished quote that a guard may read, also where the client sees it."""

@@ -7,6 +7,8 @@ another scenario moves the odds and the money, never the price.
 
 from __future__ import annotations
 
+import datetime as dt
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -37,7 +39,7 @@ from estimator.pricing import Priced, price, price_range
 from estimator.questions import Unanswered, unanswered
 from estimator.sampling import Points
 from estimator.simulation import simulate
-from estimator.situation import situation
+from estimator.situation import DEFAULT_CATEGORY, situation
 from estimator.terms import Terms
 from estimator.wording import OPEN_DEFINITION, forecast, goal_of, measurable, operation_of, reads_money
 
@@ -46,6 +48,8 @@ CONFIDENCE = 0.8
 USUAL_MONTHS = 6
 """Months of money shown where the length of the contract is unknown."""
 CURVE = 61
+UNUSUAL = 3.0
+"""How far a price may lie from the category's before the assumptions are stretched."""
 
 DEFINITIONS = ("roas_ad_attributed", "roas_platform_total", "roas_settled", "roas_blended", "roas_all_fees")
 
@@ -107,6 +111,7 @@ class Quote:
     unanswered: tuple[Unanswered, ...]
     assumed: tuple[tuple[str, str], ...]
     guards: tuple[Raised, ...]
+    ended: bool | None
 
     @property
     def terms(self) -> Terms:
@@ -119,9 +124,11 @@ def make(
     scenario: str = "expected",
     points: Points = Points(),  # noqa: B008 - frozen
     confidence: float = CONFIDENCE,
+    on: dt.date | None = None,
 ) -> Quote:
     """The quote for ``brief`` under the newest edition and market, seen under ``scenario``.
 
+    ``on`` is the day it is given, for the guard on editions that have ended; None leaves that open.
     Raises ``QuotecastError`` for a KPI, scenario or currency that is not known here.
 
     >>> from pathlib import Path
@@ -197,6 +204,7 @@ def make(
         unanswered=unanswered(brief, card, market, difficulty),
         assumed=scene.assumed,
         guards=(),
+        ended=None if on is None else catalog.ended(card, on),
     )
     return replace(made, guards=raised(catalog.guards(), guard_facts(made)))
 
@@ -323,6 +331,11 @@ def guard_facts(quote: Quote) -> Mapping[str, Any]:
         "margin_known": _yes(quote.seller.margin_known),
         "seller_loss_probability": Decimal(f"{quote.seller.loss_probability.value:.6f}"),
         "contract_months": brief.contract_months,
+        "price_usual": None if brief.price is None else _yes(price_is_usual(brief)),
+        "goal_in_contract": None
+        if brief.contract_months is None or not quote.goals
+        else _yes(all(o.goal.months[1] <= brief.contract_months for o in quote.goals)),
+        "priced_after_edition_ended": None if quote.ended is None else _yes(quote.ended),
         "ad_budget": brief.ad_budget,
         "base_fee": Decimal(f"{quote.monthly_price:.2f}"),
     }
@@ -330,6 +343,19 @@ def guard_facts(quote: Quote) -> Mapping[str, Any]:
         facts["agency_loss_probability"] = Decimal(f"{quote.agency.loss_probability.value:.6f}")
         facts["agency_margin_share"] = Decimal(f"{quote.agency.margin_share:.6f}")
     return facts
+
+
+def price_is_usual(brief: Brief) -> bool:
+    """Whether the selling price lies within a third to three times what the category sells for."""
+    if brief.price is None:
+        return True
+    market, category = catalog.market(), brief.category or DEFAULT_CATEGORY
+    usual = [
+        market.row("aov_ref", platform=platform).median
+        * math.exp(market.row("aov_category_effect", category=category).median)
+        for platform in brief.platforms or ("tiktok_shop",)
+    ]
+    return min(usual) / UNUSUAL <= float(brief.price) <= max(usual) * UNUSUAL
 
 
 def _yes(answer: bool) -> str:

@@ -5,6 +5,7 @@ An unknown fact is never a zero: it takes the market's value, and the page says 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -16,6 +17,8 @@ from estimator.money import plain
 
 DEFAULT_CATEGORY: Category = "consumer_goods"
 DEFAULT_STORE = Store(platform="tiktok_shop")
+LEAST_RUNNING_GMV = Decimal(1_000)
+"""Monthly sales from which a shop counts as running rather than starting."""
 HISTORY_MONTHS = 3
 """Months of the account's own spend whose mean is the reference for saturation."""
 
@@ -24,7 +27,8 @@ HISTORY_MONTHS = 3
 class Shop:
     """One store as it is simulated.
 
-    ``ad_share`` is its share of the budget, ``spend_ref`` the monthly spend at which ROAS is anchored,
+    ``ad_share`` is its share of the budget, ``spend_ref`` the monthly spend at which ROAS is anchored (a
+    platform's, divided among its stores: two shops do not double an audience),
     ``first`` the index of the first store on the same platform, ``siblings`` how many stores share it.
     """
 
@@ -82,6 +86,8 @@ def situation(brief: Brief, market: Market, months: int = 1) -> Situation:
     budget = None if brief.ad_budget is None else float(brief.ad_budget)
     if budget is None:
         budget = sum(references)
+        if brief.expected_gmv is not None:
+            budget = float(brief.expected_gmv) / _usual_roas(market, stores, category)
         assumed.append(("ad_budget", plain(Decimal(round(budget)))))
     if brief.start is None:
         assumed.append(("start", "01"))
@@ -118,9 +124,16 @@ def deduced_stage(brief: Brief) -> Stage:
     statuses = {store.status for store in brief.stores}
     if "new" in statuses:
         return "cold"
-    if brief.current_gmv:
-        return "growth"
+    if brief.current_gmv is not None:
+        return "growth" if brief.current_gmv >= LEAST_RUNNING_GMV else "cold"
     return "cold" if statuses <= {None} else "growth"
+
+
+def _usual_roas(market: Market, stores: tuple[Store, ...], category: Category) -> float:
+    """What a dollar of ads usually brings in all, at the middle of the market; the first store decides."""
+    anchor = market.row("roas_ad_ref", platform=stores[0].platform).median
+    effect = market.row("roas_category_effect", category=category).median
+    return anchor * math.exp(effect) * market.row("total_over_ad_attributed").median
 
 
 def _shops(
@@ -128,17 +141,20 @@ def _shops(
 ) -> tuple[Shop, ...]:
     platforms = [store.platform for store in stores]
     total = sum(references)
+    shares = [
+        reference / total if store.ad_share is None else float(store.ad_share)
+        for store, reference in zip(stores, references)
+    ]
     recent = recent_spend(brief)
     shops = []
-    for store, reference in zip(stores, references):
-        share = reference / total if store.ad_share is None else float(store.ad_share)
-        own = recent * share if recent else 0.0
+    for store, reference, share in zip(stores, references, shares):
+        of_platform = sum(own for own, platform in zip(shares, platforms) if platform == store.platform)
         shops.append(
             Shop(
                 platform=store.platform,
                 status=store.status or ("new" if stage == "cold" else "established"),
                 ad_share=share,
-                spend_ref=own or reference,
+                spend_ref=recent * share or reference * (share / of_platform if share else 1.0),
                 first=platforms.index(store.platform),
                 siblings=platforms.count(store.platform),
             )

@@ -135,6 +135,7 @@ def quote(**changes: Any) -> Quote:
             Unanswered(fact="account_status", price=(7850.0, 9420.0), odds=(0.46, 0.58)),
         ),
         assumed=(("landed_cost", "9.6"),),
+        ended=None,
         guards=(
             Raised(
                 id="note.margin",

@@ -27,8 +27,9 @@ SAME = {
     ("floor", "settlement", "performance|fixed"),
     ("floor", "settlement", "performance|hybrid"),
     ("floor", "settlement", "performance|unknown"),
+    ("steps", "current_gmv", ">=5000|unknown"),
 }
-"""Changes that move no price: list prices lie above the floor anyway."""
+"""Changes that move no price: list prices lie above the floor anyway; an unknown baseline has no steps."""
 NOT_PRICES = {"clauses", "guards"}
 CHARGE_CELLS = {
     "kind": ("fixed", "per_unit", "share"),
@@ -75,7 +76,9 @@ def other_cells(table: str, column: str, cell: str) -> Iterator[str]:
     elif column == "charge":
         yield from (charge.id for charge in DEFAULT.charges if charge.kind == "share" and charge.id != cell)
     elif column == "for_each":
-        yield from (text for text in ("", "us_staff", "project_hours", "sku_count") if text != cell)
+        yield from (
+            text for text in ("", "us_staff", "project_hours", "sku_count", "extra_stores") if text != cell
+        )
     elif column in ("above", "rate") or " " in column:
         value = Decimal(cell)
         yield from (str(value + Decimal("0.01")), str(value / 2 if value else 2))
