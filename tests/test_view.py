@@ -12,6 +12,7 @@ from estimator.errors import Fault
 from estimator.goals import Probability, Promise
 from estimator.presentation import charts, view
 from estimator.presentation.words import Words
+from estimator.pricing import Step
 from estimator.quote import Unanswered
 from estimator.text import Text
 
@@ -74,7 +75,7 @@ def test_a_kpi_nobody_reports_has_no_number_and_says_why() -> None:
 def test_an_open_definition_is_said_before_any_number_is_written() -> None:
     shown = figures(EN, goals=(odds(open_definition=True),))
     assert "definition is open" in shown["chance"].lines[1]
-    assert "before the definition is agreed" in shown["safe"].lines[1]
+    assert "before a definition" in shown["safe"].lines[1]
 
 
 def test_where_no_level_is_safe_none_is_shown() -> None:
@@ -98,6 +99,14 @@ def test_a_long_price_keeps_its_sum_in_view_and_opens_whole() -> None:
     assert len(shown.price_lines) == view.MOST_PRICE_LINES[1]
     assert "sum" in {line.look for line in shown.price_lines}
     assert len(shown.price_more) == len(steps) + 1
+    together = shown.price_lines[-2]
+    assert together.label == "13 more lines"
+    before_sum = shown.price_lines[: [line.look for line in shown.price_lines].index("sum")]
+    assert sum(line.change for line in before_sum) == pytest.approx(float(sum(moved(steps))))
+
+
+def moved(steps: tuple[Step, ...]) -> list[Decimal]:
+    return [step.after - (step.before or 0) for step in steps if step.charge == "base_fee"]
 
 
 def test_a_line_that_moved_nothing_waits_among_the_rest() -> None:

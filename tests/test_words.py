@@ -20,7 +20,7 @@ from estimator.presentation.words import MINUS, Words
 PRESENTATION = Path(answers.__file__).parent
 ZH_FORBIDDEN = re.compile(r"保证|承诺|赔率|包过|保\s*ROI|全托管|半托管|底薪|(?<!达人)(?<!平台)佣金")
 EN_FORBIDDEN = re.compile(r"\b(odds|guarantee[ds]?|retainer|success rate|uplift)\b", re.IGNORECASE)
-ASKED_FOR = re.compile(r"asks? for a guarantee|guarantee asked for", re.IGNORECASE)
+ASKED_FOR = re.compile(r"(asks? for|wants) a guarantee|guarantee asked for", re.IGNORECASE)
 LATIN = set("−≥≤×÷±–—·…“”‘’€£¥←→")
 """Signs outside GB2312 that Source Sans has."""
 

@@ -223,7 +223,7 @@ EXAMPLES: Mapping[str, str] = MappingProxyType(
         "home_five_platforms": mark("Home, five platforms"),
         "almost_nothing": mark("Knows almost nothing"),
         "electronics_once_suspended": mark("Electronics, once suspended"),
-        "supplements_guarantee": mark("Supplements, guarantee asked for"),
+        "supplements_guarantee": mark("Supplements, wants a guarantee"),
         "apparel_with_history": mark("Apparel with own figures"),
         "tiny_shop": mark("Tiny toy shop"),
     }

@@ -43,7 +43,7 @@ class Odds:
     lose: str
     gain: str
     unit: Literal["ratio", "share", "USD", "count", "stars"]
-    height: int = 326
+    height: int = 344
 
 
 def odds(figure: Odds, mode: Mode) -> dict[str, Any]:
@@ -78,8 +78,9 @@ def odds(figure: Odds, mode: Mode) -> dict[str, Any]:
                 .mark_rule(color=colours.ink, strokeWidth=width, strokeDash=dash)
                 .encode(x=x, y=y, y2="foot:Q")
             )
+    curve = [(low, figure.curve[0][1]), *figure.curve] if figure.curve[0][0] > low else figure.curve
     layers.append(
-        alt.Chart(alt.InlineData(values=[{"level": level, "value": p} for level, p in figure.curve]))
+        alt.Chart(alt.InlineData(values=[{"level": level, "value": p} for level, p in curve]))
         .mark_line(color=colours.ink, strokeWidth=2.5, clip=True, interpolate="monotone")
         .encode(x=x, y=y)
     )

@@ -27,7 +27,7 @@ from estimator.text import Text
 
 Party = Literal["agency", "passed", "platform"]
 
-MOST_PRICE_LINES = {1: 9, 2: 6, 3: 5}
+MOST_PRICE_LINES = {1: 9, 2: 7, 3: 5}
 """Lines of the price shown at once beside so many goals."""
 LONG = 11
 """Characters that fit into a large figure."""
@@ -67,6 +67,7 @@ class PriceLine:
     look: Literal["list", "cut", "sum", "none"]
     left: float
     width: float
+    change: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -220,7 +221,7 @@ def live(quote: Quote, scenario: Text, words: Words) -> Live:
         caption="" if first is None else _caption(first.goal, quote, words),
         assumed=_assumed(quote, words),
         price_title=words.say("Why this price"),
-        price_lines=_fitting(moving, most),
+        price_lines=_fitting(moving, most, quote, words),
         price_more=every,
         goals_title=words.say("All goals"),
         goals=tuple(_goal_line(odds, words, quote.currency) for odds in quote.goals),
@@ -441,11 +442,14 @@ def _chance(quote: Quote, words: Words) -> Figure:
     if odds.open_definition:
         second = words.say("**the definition is open: agree it first**")
     elif quote.seller.profit_at_goal is not None:
-        second = words.say(
-            "at {level} the seller keeps **{amount}** a month",
-            level=_level(odds.goal.level, odds.goal.kpi, quote.currency, words),
-            amount=words.money(about(quote.seller.profit_at_goal), quote.currency, signed=True),
+        kept = quote.seller.profit_at_goal
+        message = (
+            mark("at {level} the seller keeps **{amount}** a month")
+            if kept >= 0
+            else mark("at {level} the seller loses **{amount}** a month")
         )
+        level = _level(odds.goal.level, odds.goal.kpi, quote.currency, words)
+        second = words.say(message, level=level, amount=words.money(about(abs(kept)), quote.currency))
     else:
         second = words.of(odds.goal.kpi.definition)
     return Figure(id="chance", label=label, value=value, beside=beside, lines=(counted, second))
@@ -489,7 +493,7 @@ def _safe(quote: Quote, words: Words) -> Figure:
     gap = float(goal.level) - promise.level
     asked = _level(goal.level, goal.kpi, quote.currency, words)
     if odds.open_definition:
-        second = words.say("**write no number before the definition is agreed**")
+        second = words.say("**no number before a definition**")
     elif (gap > 0) == goal.at_least and abs(gap) > _step(goal.kpi, promise.level) / 2:
         second = words.say("requested **{level}** is beyond it", level=asked)
     else:
@@ -665,7 +669,8 @@ def _price_lines(quote: Quote, words: Words) -> tuple[tuple[PriceLine, ...], tup
         if step.charge in monthly:
             below = float(sum((v for charge, v in reached.items() if charge != step.charge), Decimal(0)))
             left, right = sorted((float(before), float(step.after)))
-            line = replace(line, look="cut" if change < 0 else "list", left=below + left, width=right - left)
+            look: Literal["cut", "list"] = "cut" if change < 0 else "list"
+            line = replace(line, look=look, left=below + left, width=right - left, change=float(change))
             reached[step.charge] = step.after
         every.append(line)
         if change and (step.charge in monthly | once | shares):
@@ -688,12 +693,27 @@ def _price_lines(quote: Quote, words: Words) -> tuple[tuple[PriceLine, ...], tup
     return scaled([*moving[:place], total, *moving[place:]]), scaled([*every, total])
 
 
-def _fitting(lines: tuple[PriceLine, ...], most: int) -> tuple[PriceLine, ...]:
-    """As many lines as there is room for, the sum always among them."""
+def _fitting(lines: tuple[PriceLine, ...], most: int, quote: Quote, words: Words) -> tuple[PriceLine, ...]:
+    """As many lines as there is room for; those left out before the sum stand as one, so that it adds up."""
     if len(lines) <= most:
         return lines
     place = next(index for index, line in enumerate(lines) if line.look == "sum")
-    return lines[:most] if place < most else (*lines[: most - 1], lines[place])
+    if place < most:
+        return lines[:most]
+    shown, rest, total = lines[: most - 2], lines[most - 2 : place], lines[place]
+    change = sum(line.change for line in rest)
+    left = min(line.left for line in rest)
+    together = PriceLine(
+        label=words.say("{number} more lines", number=len(rest)),
+        amount=words.money(change, quote.currency, signed=True),
+        rule="",
+        rule_id="",
+        look="cut" if change < 0 else "list",
+        left=left,
+        width=max(line.left + line.width for line in rest) - left,
+        change=change,
+    )
+    return (*shown, together, total)
 
 
 def _step_amount(quote: Quote, charge: str, change: Decimal, words: Words, signed: bool) -> str:

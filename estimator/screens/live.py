@@ -77,7 +77,7 @@ def _sidebar(words: Words, kpis: dict[str, Kpi]) -> form.Answers:
     opened: str | None = st.session_state.get("opened")
     _html(markup.brand(chrome, chrome.example if opened else ""), words)
     with st.container(key="name_row"):
-        left, right = st.columns((1, 0.19), gap="small", vertical_alignment="center")
+        left, right = st.columns((1, 0.26), gap="small", vertical_alignment="center")
         with left:
             title = words.say(answers.EXAMPLES.get(opened, opened)) if opened else chrome.new_brief
             _html(markup.name(title), words)
@@ -117,9 +117,9 @@ def _live(made: Quote, words: Words, chrome: view.Chrome, mode: Mode) -> None:
     _html(markup.spend(shown.spend_title, shown.segments), words)
     left, right = st.columns((1.2, 1), gap="medium")
     with left, st.container(key="left"):
-        title, choice = st.columns((1, 0.62), gap="small", vertical_alignment="center")
+        title, choice = st.columns((1, 0.56), gap="small", vertical_alignment="center")
         with title:
-            _html(markup.section(shown.odds_title), words)
+            _html(markup.section(shown.odds_title, chrome.scenario), words)
         with choice:
             st.selectbox(
                 chrome.scenario,

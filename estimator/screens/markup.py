@@ -85,8 +85,8 @@ def spend(title: str, segments: tuple[Segment, ...]) -> str:
     )
 
 
-def section(title: str) -> str:
-    return f'<div class="qc-section">{rich(title)}</div>'
+def section(title: str, beside: str) -> str:
+    return f'<div class="qc-section">{rich(title)}<small>{rich(beside)}</small></div>'
 
 
 def caption(text: str) -> str:
