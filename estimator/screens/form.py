@@ -260,7 +260,7 @@ def _goals_and_stores(form: _Form, kpis: Mapping[str, Kpi], chrome: view.Chrome)
         form.reading(0)
     for index, title in ((1, chrome.second_goal), (2, chrome.third_goal)):
         st.html(markup.heading(title))
-        columns = st.columns((1.3, 0.9, 1.3, 0.8, 0.8, 1.4), gap="small")
+        columns = st.columns((1.3, 0.8, 1.25, 0.7, 0.7, 1.6), gap="small")
         with columns[0]:
             family = form.family(index, kpis, none=chrome.no_goal)
         if family is None:
@@ -276,8 +276,10 @@ def _goals_and_stores(form: _Form, kpis: Mapping[str, Kpi], chrome: view.Chrome)
         with columns[5]:
             form.reading(index)
     for platform in form.platforms:
-        st.html(markup.heading(form.words.say(ANSWERS["platform"][platform])))
-        for fact, column in zip(STORE_FACTS, st.columns(3, gap="small")):
+        name, *facts = st.columns(4, gap="small", vertical_alignment="bottom")
+        with name:
+            st.html(markup.heading(form.words.say(ANSWERS["platform"][platform])))
+        for fact, column in zip(STORE_FACTS, facts):
             if not (fact == "status" and platform == form.platforms[0]):
                 with column:
                     form.store(platform, fact)
