@@ -99,7 +99,10 @@ def test_screens_hold_no_words() -> None:
             if isinstance(node, ast.JoinedStr)
         ]
         plain = [str(node.value) for node in strings(module) if id(node) not in pieces]
-        texts = [re.sub(r"<[^>]*>|\.[A-Za-z-]+|[^{}]*\{[^{}]*\}|[a-z-]+:[^;]*;", "", text) for text in whole + plain]
+        texts = [
+            re.sub(r"<[^>]*>|\.[A-Za-z-]+|[^{}]*\{[^{}]*\}|[a-z-]+:[^;]*;", "", text)
+            for text in whole + plain
+        ]
         assert not [text for text in texts if words.search(text)], path
 
 
