@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, LiteralString, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from estimator.edges import MOST_BYTES, parse_toml, read_text, validated
@@ -45,7 +45,20 @@ CATEGORIES: tuple[Category, ...] = get_args(Category)
 
 Count = Annotated[int, Field(ge=0, le=10_000_000)]
 Months = Annotated[int, Field(ge=1, le=MOST_MONTHS)]
-Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+
+
+def _month(value: object) -> object:
+    """A TOML date that is the first of a month stands for its month."""
+    if not isinstance(value, dt.date):
+        return value
+    month = f"{value:%Y-%m}"
+    if value.day != 1 or isinstance(value, dt.datetime):
+        raise PydanticCustomError("day_for_month", "day", {"found": value.isoformat(), "month": month})
+    return month
+
+
+Month = Annotated[str, BeforeValidator(_month), Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
+"""A calendar month, 2027-01."""
 
 
 class _Frozen(BaseModel):
@@ -161,30 +174,29 @@ class Brief(_Frozen):
 
     history: Annotated[tuple[HistoryMonth, ...], Field(strict=False, max_length=120)] = ()
 
-    @field_validator("start", "history", mode="before")
-    @classmethod
-    def _dates(cls, value: object) -> object:
-        """A TOML date stands for its month."""
-        return f"{value:%Y-%m}" if isinstance(value, dt.date) else value
-
     @model_validator(mode="after")
     def _consistent(self) -> Brief:
-        shares = [store.ad_share for store in self.stores if store.ad_share is not None]
-        if shares and (len(shares) != len(self.stores) or sum(shares) != 1):
-            raise PydanticCustomError("ad_shares", "shares", {"found": plain(sum(shares, Decimal(0)))})
+        for code, at, values in self._faults():
+            raise PydanticCustomError(code, "brief", {**values, "at": at})
+        return self
+
+    def _faults(self) -> Iterator[tuple[LiteralString, tuple[str | int, ...], dict[str, str | int]]]:
+        """What single fields do not show: code, place and values."""
+        values: dict[str, str | int] = {}
+        shares = [store.ad_share for store in self.stores]
+        total = sum((share for share in shares if share is not None), Decimal(0))
+        if None in shares and any(share is not None for share in shares):
+            yield "ad_share_missing", ("stores", shares.index(None), "ad_share"), values
+        elif total != 1 and None not in shares and shares:
+            yield "ad_shares", ("stores",), {"found": plain(total)}
         if self.price is not None and self.landed_cost is not None and self.landed_cost >= self.price:
-            raise PydanticCustomError(
-                "landed_above_price",
-                "cost",
-                {"found": plain(self.landed_cost), "price": plain(self.price)},
-            )
+            values = {"found": plain(self.landed_cost), "price": plain(self.price)}
+            yield "landed_above_price", ("landed_cost",), values
         months = [entry.month for entry in self.history]
         for index, month in enumerate(months):
             if month in months[:index]:
-                raise PydanticCustomError(
-                    "duplicate_row", "month", {"found": month, "line": months.index(month) + 1}
-                )
-        return self
+                values = {"found": month, "entry": months.index(month) + 1}
+                yield "repeated_entry", ("history", index, "month"), values
 
     @property
     def platforms(self) -> tuple[Platform, ...]:

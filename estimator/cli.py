@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from estimator import actuals, brief, catalog, quote, terms
-from estimator.errors import QuotecastError
+from estimator.edges import exists
+from estimator.errors import Fault, QuotecastError
 from estimator.fees import fees
 from estimator.presentation import paper, statement
 
@@ -19,14 +20,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; 0 is success, 1 a fault in the input, 2 a wrong call."""
     options = _parser().parse_args(arguments)
     try:
-        return int(options.run(options))
+        options.run(options)
+        sys.stdout.flush()
     except QuotecastError as error:
-        for fault in error.faults:
-            print(fault.line(options.lang), file=sys.stderr)
-        return 1
+        faults = error.faults
     except BrokenPipeError:
         sys.stdout = None  # the reader has seen enough; leave nothing to flush
         return 0
+    except OSError as error:
+        if not error.filename:
+            sys.stdout = None
+        code = "not_readable" if error.filename else "not_written"
+        faults = (Fault(code=code, place=str(error.filename or "")),)
+    else:
+        return 0
+    for fault in faults:
+        print(fault.line(options.lang), file=sys.stderr)
+    return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -58,20 +68,22 @@ def _print_json(content: dict[str, Any]) -> None:
     print(json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False))
 
 
-def _quote(options: argparse.Namespace) -> int:
+def _quote(options: argparse.Namespace) -> None:
     made = quote.make(brief.read(options.brief), scenario=options.scenario)
     if options.json:
         _print_json(paper.as_json(made))
     else:
         print(paper.as_text(made, options.lang))
-    return 0
 
 
-def _settle(options: argparse.Namespace) -> int:
+def _settle(options: argparse.Namespace) -> None:
     offers = catalog.offers()
+    exists(options.actuals)
     if options.terms in offers:
         agreed = offers[options.terms].terms
     else:
+        if Path(options.terms).is_dir():
+            exists(Path(options.terms))
         agreed = terms.read(Path(options.terms), catalog.kpis(), offers=tuple(offers))
     counted = actuals.read(options.actuals, agreed)
     result = statement.statement(agreed, fees(agreed, counted), counted)
@@ -79,14 +91,11 @@ def _settle(options: argparse.Namespace) -> int:
         _print_json(result)
     else:
         print(statement.read_aloud(result, options.lang))
-    return 0
 
 
-def _check(options: argparse.Namespace) -> int:
-    faults = catalog.check(options.folder)
-    for fault in faults:
-        print(fault.line(options.lang))
-    return 1 if faults else 0
+def _check(options: argparse.Namespace) -> None:
+    if faults := catalog.check(options.folder):
+        raise QuotecastError(faults)
 
 
 if __name__ == "__main__":

@@ -7,13 +7,15 @@ function, so the few operations that differ between them live here.
 from __future__ import annotations
 
 import re
-from decimal import ROUND_CEILING, ROUND_HALF_UP, Context, Decimal, InvalidOperation, localcontext
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Context, Decimal, localcontext
 from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BeforeValidator, PlainSerializer
 from pydantic_core import PydanticCustomError
+
+from estimator.errors import quoted
 
 Array = NDArray[Any]
 """Draws as float64, or exact amounts as objects of ``Decimal``."""
@@ -22,7 +24,10 @@ MOST = Decimal(10) ** 12
 CENT = Decimal("0.01")
 EXACT = Context(prec=60)
 
-_PLAIN = re.compile(r"-?\d+(\.\d+)?")
+MOST_DECIMALS = 60
+"""As many as ``EXACT`` keeps."""
+
+_PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 def exact(value: object) -> Decimal:
@@ -31,42 +36,39 @@ def exact(value: object) -> Decimal:
     >>> exact("1234.50"), exact(7)
     (Decimal('1234.50'), Decimal('7'))
 
-    Raises a pydantic error of type ``not_an_amount``, ``not_finite`` or ``too_large``.
+    Raises a pydantic error of type ``not_an_amount``, ``not_finite``, ``too_large`` or ``too_fine``.
     """
+    found = quoted(value)
     if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
-        raise PydanticCustomError("not_an_amount", "not an amount", {"found": str(value)})
+        raise PydanticCustomError("not_an_amount", "not an amount", {"found": found})
     if isinstance(value, str) and not _PLAIN.fullmatch(value):
-        code = (
-            "not_finite"
-            if value.strip().lower().lstrip("+-") in {"nan", "inf", "infinity"}
-            else "not_an_amount"
-        )
-        raise PydanticCustomError(code, "not an amount", {"found": value})
-    try:
-        number = Decimal(value)
-    except InvalidOperation:  # pragma: no cover - the pattern above admits only numbers
-        raise PydanticCustomError("not_an_amount", "not an amount", {"found": str(value)}) from None
+        endless = value.strip().lower().lstrip("+-") in {"nan", "inf", "infinity"}
+        code = "not_finite" if endless else "not_an_amount"
+        raise PydanticCustomError(code, "not an amount", {"found": found})
+    number = Decimal(value)
     if not number.is_finite():
-        raise PydanticCustomError("not_finite", "not finite", {"found": str(value)})
-    if abs(number) > MOST:
+        raise PydanticCustomError("not_finite", "not finite", {"found": found})
+    if number.copy_abs() > MOST:  # abs() would round, and overflow where the exponent is beyond the context
         raise PydanticCustomError("too_large", "too large", {"found": f"{number:.3g}", "most": f"{MOST:f}"})
+    if int(number.as_tuple().exponent) < -MOST_DECIMALS:
+        raise PydanticCustomError("too_fine", "too fine", {"found": found, "most": MOST_DECIMALS})
     return number
 
 
 def _at_least_zero(value: Decimal) -> Decimal:
     if value < 0:
-        raise PydanticCustomError("below_least", "negative", {"found": str(value), "least": "0"})
+        raise PydanticCustomError("below_least", "negative", {"found": quoted(value), "least": "0"})
     return value
 
 
 def _share(value: object) -> Decimal:
     if isinstance(value, str) and value.strip().endswith("%"):
-        raise PydanticCustomError("percent_for_share", "percent", {"found": value})
+        raise PydanticCustomError("percent_for_share", "percent", {"found": quoted(value)})
     number = exact(value)
     if number < 0:
-        raise PydanticCustomError("below_least", "negative", {"found": str(value), "least": "0"})
+        raise PydanticCustomError("below_least", "negative", {"found": quoted(value), "least": "0"})
     if number > 1:
-        raise PydanticCustomError("percent_for_share", "above one", {"found": str(value)})
+        raise PydanticCustomError("percent_for_share", "above one", {"found": quoted(value)})
     return number
 
 

@@ -75,8 +75,8 @@ def test_any_range_of_a_share_has_a_beta_law(low: float, width: float) -> None:
         ({"kind": "uniform"}, "not_a_choice"),
         ({"grade": "hunch"}, "not_a_choice"),
         ({"as_of": "2026-13-01"}, "not_a_date"),
-        ({"unit": ""}, "wrong_type"),
-        ({"low": float("nan")}, "wrong_type"),
+        ({"unit": ""}, "text_too_short"),
+        ({"low": float("nan")}, "not_finite"),
     ],
 )
 def test_an_impossible_row_is_refused(tmp_path: Path, change: dict[str, object], code: str) -> None:
