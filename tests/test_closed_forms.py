@@ -21,7 +21,8 @@ from estimator.goals import Goal, probability
 from estimator.market import Market
 from estimator.outcomes import Outcomes
 from estimator.sampling import Points
-from estimator.simulation import Switches, gamma_count, simulate
+from estimator.noise import gamma_count
+from estimator.simulation import Switches, simulate
 
 POINTS = Points()
 WHOLE = Operation(model="whole_shop")

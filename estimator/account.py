@@ -1,0 +1,407 @@
+"""What is drawn once and holds for all months: an account, its stores, and its plan of work.
+
+Equations: shared facts "default market", sections 1.3 and 1.4.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, fields
+from typing import Protocol
+
+import numpy as np
+
+from estimator.assumptions import Assumption
+from estimator.brief import Brief, Operation
+from estimator.creators import Severity
+from estimator.errors import fail
+from estimator.market import Market, Scenario
+from estimator.noise import Floats, Value, clock, expit, logit
+from estimator.situation import Shop, Situation
+
+WEEKS = 4.345
+STATED_PRICE_SD = 0.05
+"""Log-sd of the order value around a stated price."""
+CVR_CAP = 0.5
+REPEAT_CAP = 0.95
+SHARE_CAP = 0.99
+VIDEO_FLOOR = 0.1
+"""Fewer own videos a month than this lower conversion no further."""
+
+
+class Draws(Protocol):
+    """Where standard normals come from: ``Points``, or the ``Origin``."""
+
+    @property
+    def draws(self) -> int: ...
+    def __hash__(self) -> int: ...
+    @property
+    def scrambles(self) -> int: ...
+    def normal(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats: ...
+    def uniform(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Switches:
+    """Parts of the model that can be turned off, for what-ifs and for tests against closed forms."""
+
+    learning: bool = True
+    saturation: bool = True
+    shocks: bool = True
+    season: bool = True
+    drift: bool = True
+    order_noise: bool = True
+    interruptions: bool = True
+    platform_stop: bool = True
+    in_house_failure: bool = True
+    order_limit: bool = True
+    creators: bool = True
+    live: bool = True
+    organic: bool = True
+    repeat: bool = True
+
+    @classmethod
+    def only(cls, *names: str) -> Switches:
+        """Everything off but ``names``.
+
+        >>> Switches.only("season").season, Switches.only("season").creators
+        (True, False)
+        """
+        return cls(**{field.name: field.name in names for field in fields(cls)})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rows:
+    """The market's rows as draws, scaled by the scenario."""
+
+    market: Market
+    scenario: Scenario
+    points: Draws
+    place: Situation
+
+    def row(self, quantity: str, *, platform: str = "all", stage: str | None = None) -> Assumption | None:
+        return self.market.find(
+            quantity, platform=platform, category=self.place.category, stage=stage or self.place.stage
+        )
+
+    def at(
+        self,
+        quantity: str,
+        *,
+        platform: str = "all",
+        stage: str | None = None,
+        name: str | None = None,
+        store: int | None = None,
+        z: Value = None,
+    ) -> Value:
+        """The quantity, drawn once a draw, or once a draw and platform where ``store`` names its first.
+
+        ``name`` is the dimension where it is not the quantity's own; ``z`` replaces the draw.
+        """
+        row = self.row(quantity, platform=platform, stage=stage)
+        if row is None:
+            where = f"{platform}, {self.place.category}, {stage or self.place.stage}"
+            raise fail("no_assumption", f"{self.market.id}:{quantity}", found=where)
+        if z is None and not row.certain:
+            z = self.points.normal(name or quantity, store=store)
+        value = row.at(0.0 if row.certain else z)
+        factor = self.scenario.factor(quantity, platform=None if platform == "all" else platform)
+        if factor != 1.0:
+            value = value * factor
+            if row.kind in ("logitnormal", "beta"):
+                value = np.minimum(value, SHARE_CAP)
+        return value
+
+    def fixed(self, quantity: str, *, platform: str = "all", stage: str | None = None) -> float:
+        """The quantity at its middle, for rows that hold a constant."""
+        return float(self.at(quantity, platform=platform, stage=stage, z=0.0))
+
+    def factor(self, quantity: str, month: int, platform: str) -> float:
+        """The scenario's factor in contract month ``month``, counted from 1."""
+        calendar = (self.place.start + month - 2) % 12 + 1
+        return self.scenario.factor(quantity, platform=platform, month=month, calendar_month=calendar)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """What is drawn once a draw and shared by all stores, and the account's plan of work."""
+
+    months: int
+    brief: Brief
+    operation: Operation
+    market: Value
+    cvr_shift: Value
+    account_scale: float
+    own_shift: float
+    launch: Value
+    demand: tuple[Value, ...]
+    click_price: tuple[Value, ...]
+    drift: Value
+    shocks: tuple[tuple[Floats, Floats, Floats], ...]
+    cv: Value
+    new_share: Value
+    creator_orders: Value
+    severity: Severity
+    reach: Value
+    retention: Value
+    ramp_start: Value
+    ramp_months: Value
+    failure: Value
+    stop: tuple[Value, Value]
+    contacted: float
+    videos: float
+    activity: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShopDraws:
+    """What is drawn once a draw for one store."""
+
+    log_cpc: Value
+    logit_cvr: Value
+    log_aov: Value
+    elasticity: Value
+    organic_ratio: Value
+    repeat_share: Value
+    repeat_persistence: float
+    returns: Value
+    cancelled: Value
+    promoted: Value
+    live_per_hour: Value
+    shocks: tuple[tuple[Floats, Floats, Floats], ...]
+    mixing: Floats
+    common: float
+    spread: tuple[float, float, float]
+    interruption: tuple[Value, Value]
+
+
+def account_of(
+    brief: Brief,
+    operation: Operation,
+    rows: Rows,
+    switches: Switches,
+    months: int,
+    learned: tuple[float, float],
+) -> Account:
+    """The account's draws and plan; ``learned`` is the weight of its own history and what it says."""
+    place, points, model = rows.place, rows.points, operation.model
+    scale = min(1.0, (place.ad_budget + place.current_gmv) / rows.fixed("activity_scale_full"))
+    videos = (
+        rows.fixed(f"own_videos.{model}") * scale if brief.own_videos is None else float(brief.own_videos)
+    )
+    effort = math.log(max(videos, VIDEO_FLOOR) / rows.fixed("own_videos_ref"))
+    shift = (
+        rows.at("stage_roas_effect")
+        + rows.at(f"service_cvr_effect.{model}", name="service_cvr_effect")
+        + rows.at("content_elasticity") * effort
+    )
+    acceptance = rows.at("creator_acceptance")
+    if operation.us_team:
+        shift = shift + rows.at("us_team_cvr_effect")
+        acceptance = expit(logit(acceptance) + rows.at("us_team_acceptance_effect"))
+
+    launch: Value = 0.0
+    if place.stage == "cold":
+        launch = rows.at("launch_delay") / WEEKS
+    if model == "in_house" and not operation.team_in_place:
+        launch = launch + rows.at("inhouse_hiring_delay")
+    failure: Value = math.inf
+    if model == "in_house" and switches.in_house_failure:
+        rate = rows.fixed("inhouse_failure_probability") / 12
+        failure = launch + clock(points.uniform("inhouse_failure"), rate)
+    stop: tuple[Value, Value] = (math.inf, math.inf)
+    if switches.platform_stop:
+        tiktok = "tiktok_shop"
+        start = clock(
+            points.uniform("platform_stop_start"), rows.fixed("platform_stop_hazard", platform=tiktok)
+        )
+        length = rows.at("platform_stop_length", platform=tiktok)
+        stop = (start, start + length)
+
+    weight, residual = learned
+    cold = place.stage == "cold"
+    return Account(
+        months=months,
+        brief=brief,
+        operation=operation,
+        market=points.normal("market"),
+        cvr_shift=shift,
+        account_scale=math.sqrt(1 - weight),
+        own_shift=weight * residual,
+        launch=launch,
+        demand=_season(rows, switches, "season_demand", "season_amplitude_demand", months),
+        click_price=_season(rows, switches, "season_cpm", "season_amplitude_cpm", months),
+        drift=rows.at("efficiency_drift") if switches.drift else 0.0,
+        shocks=_ar1(rows, switches, months, None),
+        cv=rows.at("cv_order_value"),
+        new_share=rows.at("new_customer_share"),
+        creator_orders=_creator_orders(rows),
+        severity=Severity(
+            log_sd=rows.fixed("creator_log_sd"),
+            tail=rows.fixed("creator_tail_index"),
+            cap=rows.fixed("creator_truncation"),
+        ),
+        reach=acceptance * rows.at("creator_posting_rate"),
+        retention=rows.at("creator_retention"),
+        ramp_start=rows.at("ramp_start") if cold else 1.0,
+        ramp_months=rows.at("ramp_months") * rows.fixed(f"ramp_factor.{model}") if cold else 1.0,
+        failure=failure,
+        stop=stop,
+        contacted=rows.fixed(f"creators_contacted.{model}") * scale,
+        videos=videos,
+        activity=scale,
+    )
+
+
+def _creator_orders(rows: Rows) -> Value:
+    b = rows.fixed("loading_market_creators")
+    z = b * rows.points.normal("market") + math.sqrt(1 - b * b) * rows.points.normal("creator_orders_median")
+    return rows.at("creator_orders_median", z=z) * np.exp(rows.at("creator_sales_category_effect"))
+
+
+def _season(rows: Rows, switches: Switches, index: str, amplitude: str, months: int) -> tuple[Value, ...]:
+    """Log of the season in each contract month: the index to an uncertain power."""
+    if not switches.season:
+        return (0.0,) * months
+    curve = [rows.fixed(f"{index}_{month:02d}") for month in range(1, 13)]
+    factors = [rows.row(f"{index}_factor_{month:02d}") for month in range(1, 13)]
+    curve = [value * (1.0 if row is None else row.median) for value, row in zip(curve, factors)]
+    mean = sum(curve) / 12
+    power = rows.at(amplitude)
+    return tuple(
+        power * math.log(curve[(rows.place.start - 1 + month) % 12] / mean) for month in range(months)
+    )
+
+
+def _ar1(
+    rows: Rows, switches: Switches, months: int, store: int | None
+) -> tuple[tuple[Floats, Floats, Floats], ...]:
+    """Stationary AR(1) normals by month, for CPC, CVR and order value."""
+    zero = np.zeros(1)
+    if not switches.shocks:
+        return ((zero, zero, zero),) * months
+    phi = rows.fixed("ar1_month")
+    found: list[tuple[Floats, Floats, Floats]] = []
+    for month in range(months):
+        now = [
+            rows.points.normal(name, store=store, month=month)
+            for name in ("shock_cpc", "shock_cvr", "shock_aov")
+        ]
+        if found:
+            now = [phi * before + math.sqrt(1 - phi * phi) * new for before, new in zip(found[-1], now)]
+        found.append((now[0], now[1], now[2]))
+    return tuple(found)
+
+
+def shop_draws(index: int, account: Account, rows: Rows, switches: Switches) -> ShopDraws:
+    shop, points = rows.place.shops[index], rows.points
+    platform, first = shop.platform, shop.first
+
+    def own(quantity: str) -> Value:
+        return rows.at(quantity, platform=platform, store=first)
+
+    log_roas = np.log(own("roas_ad_ref")) + rows.at("roas_category_effect")
+    log_cpc = np.log(own("cpc_ref")) + rows.at("cpc_category_effect")
+    log_aov_ref = np.log(own("aov_ref")) + rows.at("aov_category_effect")
+    cvr = np.minimum(np.exp(log_roas + log_cpc - log_aov_ref), CVR_CAP)
+    price = rows.place.price
+    if price is None:
+        log_aov = log_aov_ref + rows.fixed("sd_account_log_aov") * points.normal("order_value")
+    else:
+        log_aov = math.log(price) + STATED_PRICE_SD * points.normal("order_value")
+
+    loading = rows.fixed("loading_market_cvr")
+    rest = math.sqrt(1 - loading * loading)
+    tie = rows.fixed("corr_account_cpc_cvr") / rest
+    x_cpc = points.normal("account_cpc", store=index)
+    x_cvr = tie * x_cpc + math.sqrt(1 - tie * tie) * points.normal("account_cvr", store=index)
+    width = account.account_scale
+    logit_cvr = (
+        logit(cvr)
+        + rows.at("cvr_aov_elasticity") * (log_aov - log_aov_ref)
+        + width * rows.fixed("sd_account_logit_cvr") * (loading * account.market + rest * x_cvr)
+        + account.cvr_shift
+        + account.own_shift
+    )
+    b = rows.fixed("loading_market_live")
+    live: Value = 0.0
+    if rows.row("live_sales_per_hour", platform=platform) is not None:
+        z = b * account.market + math.sqrt(1 - b * b) * points.normal("live_sales_per_hour", store=first)
+        live = rows.at("live_sales_per_hour", platform=platform, z=z)
+    keep = rows.fixed("repeat_persistence")
+    rate = np.minimum(rows.at("repeat_rate") * own("repeat_factor"), REPEAT_CAP)
+    interruption: tuple[Value, Value] = (math.inf, math.inf)
+    if switches.interruptions:
+        hazard = rows.fixed("interruption_hazard", platform=platform, stage=shop.status)
+        start = clock(points.uniform("interruption_start", store=index), hazard)
+        length = rows.at("interruption_length", z=points.normal("interruption_length", store=index))
+        interruption = (start, start + length)
+    cpc_cvr, cvr_aov, cpc_aov = (
+        rows.fixed(f"corr_month_{pair}") for pair in ("cpc_cvr", "cvr_aov", "cpc_aov")
+    )
+    matrix = np.array([[1, cpc_cvr, cpc_aov], [cpc_cvr, 1, cvr_aov], [cpc_aov, cvr_aov, 1]])
+    return ShopDraws(
+        log_cpc=log_cpc + width * rows.fixed("sd_account_log_cpc") * x_cpc,
+        logit_cvr=logit_cvr,
+        log_aov=log_aov,
+        elasticity=own("elasticity_at_ref"),
+        organic_ratio=own("organic_ratio") if switches.organic else 0.0,
+        repeat_share=rate * (1 - keep) if switches.repeat else 0.0,
+        repeat_persistence=keep,
+        returns=rows.at("return_rate", platform=platform),
+        cancelled=rows.at("cancellation_rate", platform=platform),
+        promoted=own("promoted_share"),
+        live_per_hour=live * np.exp(log_aov - log_aov_ref) if switches.live else 0.0,
+        shocks=_ar1(rows, switches, account.months, index),
+        mixing=np.linalg.cholesky(matrix),
+        common=rows.fixed("share_month_common"),
+        spread=(
+            rows.fixed("sd_month_log_cpc"),
+            rows.fixed("sd_month_logit_cvr"),
+            rows.fixed("sd_month_log_aov"),
+        ),
+        interruption=interruption,
+    )
+
+
+def creator_plan(index: int, account: Account, rows: Rows) -> tuple[Value, Value]:
+    """Creators active when the contract starts, and creators contacted a month, for one store.
+
+    Defaults are a platform's and divided among its stores; a stated number is the account's and divided
+    by the platforms' yields.
+    """
+    shops = rows.place.shops
+    yields = [rows.fixed("creator_yield", platform=shop.platform) / shop.siblings for shop in shops]
+    own, total = yields[index], sum(yields)
+    stated_active, stated_contacted = account.brief.creators_active, account.brief.creators_contacted
+    active = (
+        rows.fixed("creators_active_start") * own
+        if stated_active is None
+        else float(stated_active) * own / total
+    )
+    contacted = account.contacted * own if stated_contacted is None else float(stated_contacted) * own / total
+    return active, contacted
+
+
+def live_plan(index: int, account: Account, rows: Rows) -> float:
+    """Live hours a month of one store; stated hours go to the TikTok Shops, else to all that can sell."""
+    shops, brief = rows.place.shops, account.brief
+    if brief.live_hours is None:
+        row = rows.row(f"live_hours.{account.operation.model}", platform=shops[index].platform)
+        return 0.0 if row is None else row.median * account.activity / shops[index].siblings
+    able = [i for i, shop in enumerate(shops) if shop.platform == "tiktok_shop"] or [
+        i
+        for i, shop in enumerate(shops)
+        if (row := rows.row("live_sales_per_hour", platform=shop.platform)) is not None and row.high > 0
+    ]
+    return float(brief.live_hours) / len(able) if index in able else 0.0
+
+
+def claimed_twice(shop: Shop, place: Situation, rows: Rows) -> float:
+    """What ads report over what they sold: websites of one account claim some orders twice."""
+    sites = [other for other in place.shops if other.platform != "tiktok_shop"]
+    total = sum(other.ad_share for other in sites)
+    if shop.platform == "tiktok_shop" or len({other.platform for other in sites}) < 2 or not total:
+        return 1.0
+    same = sum(other.ad_share for other in sites if other.platform == shop.platform)
+    return 1.0 + rows.fixed("cross_platform_overlap") * (1 - same / total)
