@@ -28,6 +28,9 @@ MOST_BYTES = 1_000_000
 MOST_DEPTH = 20
 """How deep tables and lists may stand within each other; our own files need eight."""
 
+MOST_BITS = 10_000
+"""The longest whole number read; Python prints none of more than 4300 digits, which hexadecimal can hold."""
+
 Model = TypeVar("Model", bound=BaseModel)
 
 _CODES = {
@@ -40,7 +43,6 @@ _CODES = {
     "greater_than": "not_above",
     "less_than_equal": "above_most",
     "int_type": "not_whole",
-    "int_parsing_size": "too_long_number",
     "float_type": "not_an_amount",
     "finite_number": "not_finite",
     "date_type": "not_a_date",
@@ -63,7 +65,6 @@ _NAMES = {
     "min_length": "least",
     "le": "most",
     "max_length": "most",
-    "tag": "found",
     "line": "entry",
 }
 """What our words call the values pydantic gives; inside a file of settings a line is an entry."""
@@ -125,9 +126,9 @@ def parse_toml(text: str, place: str) -> dict[str, Any]:
         raise fail(code, f"{place}:{line}", column=column) from None
     except RecursionError:
         raise fail("too_deep", place, most=MOST_DEPTH) from None
-    except ValueError:  # Python reads no whole number of more than 4300 digits
+    except ValueError:  # a whole number of more digits than Python reads
         raise fail("too_long_number", place) from None
-    return _shallow(content, place)
+    return _bounded(content, place)
 
 
 def parse_json(text: str, place: str) -> dict[str, Any]:
@@ -142,7 +143,7 @@ def parse_json(text: str, place: str) -> dict[str, Any]:
         raise fail("too_long_number", place) from None
     if not isinstance(content, dict):
         raise fail("not_json", place)
-    return _shallow(content, place)
+    return _bounded(content, place)
 
 
 _TWICE = re.compile("overwrite|twice|duplicate|redefine|immutable|mutate", re.IGNORECASE)
@@ -164,12 +165,14 @@ def _position(message: str, text: str) -> tuple[int, int]:
     return before.count("\n") + 1 + ("\n" in text), len(last) + 1
 
 
-def _shallow(content: dict[str, Any], place: str) -> dict[str, Any]:
-    """``content``, of which nothing stands deeper than ``MOST_DEPTH``; what follows may then recurse."""
+def _bounded(content: dict[str, Any], place: str) -> dict[str, Any]:
+    """``content`` with nothing so deep or long that reading or printing it would fail further on."""
     level: list[Any] = [content]
     for _ in range(MOST_DEPTH):
-        inner = [item.values() if isinstance(item, dict) else item for item in level]
-        level = [value for values in inner for value in values if isinstance(value, dict | list)]
+        values = [value for item in level for value in (item.values() if isinstance(item, dict) else item)]
+        if any(isinstance(value, int) and value.bit_length() > MOST_BITS for value in values):
+            raise fail("too_long_number", place)
+        level = [value for value in values if isinstance(value, dict | list)]
         if not level:
             return content
     raise fail("too_deep", place, most=MOST_DEPTH)
@@ -200,6 +203,11 @@ class _Here:
     def name(self) -> str:
         """The last field on the way; an entry goes by the name of its list."""
         return next((quoted(step) for step in reversed(self.steps) if isinstance(step, str)), "")
+
+    @property
+    def table(self) -> str:
+        """The name of the tables here as TOML heads them: ``charges.due_if``."""
+        return ".".join(quoted(step) for step in self.steps if isinstance(step, str))
 
     @property
     def is_entry(self) -> bool:
@@ -267,19 +275,23 @@ def _follows(detail: ErrorDetails) -> bool:
 
 def _fault(model: type[BaseModel], detail: ErrorDetails, place: str) -> Fault:
     here, given = _walk(model, detail["loc"]), detail["input"]
-    context = detail.get("ctx", {})
-    code = _code(detail, here)
-    values: dict[str, Any] = {"found": literal(given) if code in _KINDS else quoted(given), "name": here.name}
-    values |= {"choices": _choices(code, here)}
-    values |= {_NAMES.get(name, name): value for name, value in context.items() if name != "at"}
+    if detail["type"] == "union_tag_invalid":
+        given = given["kind"]
+    context, code = detail.get("ctx", {}), _code(detail, here)
+    values: dict[str, Any] = {
+        "found": literal(given) if code in _KINDS else quoted(given),
+        "choices": _choices(code, here),
+        "table": here.table,
+    }
+    ours = detail["type"] in codes()
+    values |= {_NAMES.get(name, name): value for name, value in context.items() if ours or name in _NAMES}
     if code in ("text_too_long", "too_many"):
         values["found"] = len(given)
     if code == "unknown_field":
         values["found"] = here.name
-    pair = code == "not_a_pair" and here.is_entry
-    location = spot(
-        (*(here.steps[:-1] if pair else here.steps), *context.get("at", _AT.get(detail["type"], ())))
-    )
+    steps = here.steps[:-1] if code == "not_a_pair" and here.is_entry else here.steps
+    field = _AT.get(detail["type"], ()) if steps else ()
+    location = spot((*steps, *context.get("at", field)))
     return Fault(code=code, place=":".join(filter(None, (place, location))), values=values)
 
 
@@ -313,7 +325,7 @@ def _choices(code: str, here: _Here) -> list[str]:
         case "unknown_field":
             return list(_fields(here.within))
         case "missing":
-            return [f"[[{here.name}]]" if _holds_tables(members[0]) else f"{here.name} = ..."]
+            return [f"[[{here.table}]]" if _holds_tables(members[0]) else f"{here.name} = ..."]
         case "not_a_table":
             return list(_fields(members[0])) or ["name = ..."]
         case "not_a_list":

@@ -43,7 +43,7 @@ class Fault:
 
     >>> fault = Fault(code="unknown_month", place="actuals.csv:3:month", values={"found": "13"})
     >>> str(fault)
-    'actuals.csv:3:month: "13" is not a month; write 2027-01, or the number of the contract month from 1 on'
+    'actuals.csv:3:month: "13" is not a month; write 2027-01, or the number of the contract month, 1 to 99'
     """
 
     code: str
@@ -146,10 +146,12 @@ class _Choices(str):
 
 
 def _listed(choices: object, found: object, language: str) -> _Choices:
-    """The choices with the language's own comma; of a long list the three nearest to ``found``."""
+    """The choices with the language's own comma; of a long list three, nearest to ``found``."""
     names = choices.split(", ") if isinstance(choices, str) else list(map(str, choices))  # type: ignore[call-overload]
     names = [cut(escaped(name)) for name in names]
-    near = names if len(names) <= MOST_CHOICES else get_close_matches(str(found), names, n=3, cutoff=0)
+    near = names
+    if len(names) > MOST_CHOICES:
+        near = get_close_matches(quoted(found), names, n=3, cutoff=0.3) or names[:3]
     joined = ("、" if language == "zh" else ", ").join(near)
     if len(near) < len(names):
         joined = _OTHERS[language].format(names=joined, others=len(names) - len(near))
