@@ -10,7 +10,7 @@ from quotes import BRIEF, SELLER, odds, quote
 
 from estimator.errors import Fault
 from estimator.goals import Probability, Promise
-from estimator.presentation import charts, view
+from estimator.presentation import charts, models, phrases, price, view
 from estimator.presentation.words import Words
 from estimator.pricing import Step
 from estimator.quote import Unanswered
@@ -20,7 +20,7 @@ EXPECTED = Text(en="Expected", zh="基准情景")
 EN, ZH = Words("en"), Words("zh")
 
 
-def figures(words: Words, **changes: object) -> dict[str, view.Figure]:
+def figures(words: Words, **changes: object) -> dict[str, models.Figure]:
     shown = view.live(quote(**changes), EXPECTED, words)
     return {figure.id: figure for figure in shown.figures}
 
@@ -43,9 +43,9 @@ def test_the_four_figures_lead_in_chinese() -> None:
 
 def test_a_safe_level_is_rounded_to_the_side_that_stays_safe() -> None:
     at_least, at_most = odds().goal, odds("return_rate", "0.12").goal.model_copy(update={"at_least": False})
-    assert view.safe_level(1.899, at_least, "USD", EN) == "1.8"
-    assert view.safe_level(0.1104, at_most, "USD", EN) == "12%"
-    assert view.safe_level(0.0401, at_most, "USD", EN) == "4.1%"
+    assert phrases.safe_level(1.899, at_least, "USD", EN) == "1.8"
+    assert phrases.safe_level(0.1104, at_most, "USD", EN) == "12%"
+    assert phrases.safe_level(0.0401, at_most, "USD", EN) == "4.1%"
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_a_safe_level_is_rounded_to_the_side_that_stays_safe() -> None:
 def test_a_probability_never_stands_without_its_error(
     value: float, error: float, said: tuple[str, str]
 ) -> None:
-    assert view.probability(Probability(value=value, error=error), EN) == said
+    assert phrases.probability(Probability(value=value, error=error), EN) == said
 
 
 def test_an_unknown_that_moves_the_price_makes_it_a_range_with_its_reason() -> None:
@@ -96,7 +96,7 @@ def test_a_long_price_keeps_its_sum_in_view_and_opens_whole() -> None:
     made = quote()
     steps = made.priced.steps * 4
     shown = view.live(replace(made, priced=replace(made.priced, steps=steps)), EXPECTED, EN)
-    assert len(shown.price_lines) == view.MOST_PRICE_LINES[1]
+    assert len(shown.price_lines) == price.MOST_PRICE_LINES[1]
     assert "sum" in {line.look for line in shown.price_lines}
     assert len(shown.price_more) == len(steps) + 1
     together = shown.price_lines[-2]
@@ -175,9 +175,9 @@ def test_the_picture_holds_where_the_break_even_is_far_away(even: float | None) 
 
 def test_a_fault_names_what_to_write_and_what_is_still_in_use() -> None:
     found = Fault(code="letter_in_amount", place="", values={"found": "4o,000", "letter": "o"})
-    said = view.fault(found, "40k", EN)
+    said = phrases.fault(found, "40k", EN)
     assert said.endswith("write 40000, 40k or 4万. Until then: the last valid value, 40k.")
-    assert view.fault(found, "40k", ZH).endswith("。在此之前沿用上一个有效值 40k。")
+    assert phrases.fault(found, "40k", ZH).endswith("。在此之前沿用上一个有效值 40k。")
 
 
 def test_a_card_shows_an_example_in_one_line() -> None:

@@ -19,7 +19,7 @@ from estimator.brief import CATEGORIES, PLATFORMS, Brief, Store
 from estimator.errors import Fault, QuotecastError
 from estimator.kpis import Kpi
 from estimator.money import plain
-from estimator.presentation import answers, view
+from estimator.presentation import answers, models, phrases, view
 from estimator.presentation.answers import ANSWERS, FAMILIES, LABELS, Family, family_of
 from estimator.presentation.words import Words
 from estimator.screens import markup
@@ -251,7 +251,7 @@ def _more(form: _Form) -> None:
     form.pills("add_ons", tuple(ANSWERS["add_ons"]))
 
 
-def _goals_and_stores(form: _Form, kpis: Mapping[str, Kpi], chrome: view.Chrome) -> None:
+def _goals_and_stores(form: _Form, kpis: Mapping[str, Kpi], chrome: models.Chrome) -> None:
     st.html(markup.heading(chrome.first_goal))
     left, right, _, _ = st.columns(4, gap="small")
     with left:
@@ -353,7 +353,7 @@ class _Form:
         self.select(field, self.words.say(label), options, name)
 
     def _months(self, count: Any) -> str:
-        return self.words.say(answers.UNKNOWN) if count == UNKNOWN else view.months(count, self.words)
+        return self.words.say(answers.UNKNOWN) if count == UNKNOWN else phrases.months(count, self.words)
 
     def family(self, index: int, kpis: Mapping[str, Kpi], none: str | None = None) -> Family | None:
         listed = tuple(family.id for family in FAMILIES)
@@ -398,7 +398,7 @@ class _Form:
         for field in fields:
             if key(field) in self.held.faults:
                 found, kept = self.held.faults[key(field)]
-                st.html(markup.fault(view.fault(found, kept, self.words)))
+                st.html(markup.fault(phrases.fault(found, kept, self.words)))
 
 
 # ── reading ───────────────────────────────────────────────────────────────────────────────────────

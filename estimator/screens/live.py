@@ -12,7 +12,7 @@ from estimator import catalog, quote
 from estimator.brief import Brief
 from estimator.errors import QuotecastError
 from estimator.kpis import Kpi
-from estimator.presentation import answers, charts, view
+from estimator.presentation import answers, charts, figures, models, view
 from estimator.presentation.palette import Mode
 from estimator.presentation.words import LANGUAGES, NAMES, TAGS, Words, language_of
 from estimator.quote import Quote
@@ -54,7 +54,7 @@ def page() -> None:
     try:
         made = _quote(held.brief, state.get("scenario", USUAL))
     except QuotecastError as error:
-        _html(markup.figures(view.empty(words)), words)
+        _html(markup.figures(figures.empty(words)), words)
         lines = tuple(fault.line(words.language) for fault in error.faults)
         _html(markup.refused(chrome.refused, lines), words)
         return
@@ -97,8 +97,8 @@ def _quote(brief: Brief, scenario: str) -> Quote:
     return made
 
 
-def _empty(words: Words, chrome: view.Chrome, kpis: dict[str, Kpi]) -> None:
-    _html(markup.figures(view.empty(words)), words)
+def _empty(words: Words, chrome: models.Chrome, kpis: dict[str, Kpi]) -> None:
+    _html(markup.figures(figures.empty(words)), words)
     _html(markup.intro(chrome), words)
     paths = {path.stem: path for path in sorted(EXAMPLES.glob("*.toml"))}
     names = [name for name in FIRST if name in paths] + [name for name in paths if name not in FIRST]
@@ -110,7 +110,7 @@ def _empty(words: Words, chrome: view.Chrome, kpis: dict[str, Kpi]) -> None:
                 st.button(chrome.open, key=f"open_{name}", on_click=form.fill, args=(brief, kpis, name))
 
 
-def _live(made: Quote, words: Words, chrome: view.Chrome, mode: Mode) -> None:
+def _live(made: Quote, words: Words, chrome: models.Chrome, mode: Mode) -> None:
     scenarios = catalog.scenarios()
     shown = view.live(made, scenarios[made.scenario].label, words)
     _html(markup.figures(shown.figures), words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html import escape
 
-from estimator.presentation.view import (
+from estimator.presentation.models import (
     Ask,
     Chrome,
     Example,

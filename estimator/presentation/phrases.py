@@ -1,0 +1,176 @@
+"""Phrases that several parts of a page share: goals, levels, probabilities, rates."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+
+from estimator.errors import Fault
+from estimator.goals import Goal, Probability
+from estimator.kpis import Kpi, Quantity
+from estimator.presentation import answers
+from estimator.presentation.words import Words, about, mark
+from estimator.quote import GoalOdds, Quote
+from estimator.terms import ShareOf
+
+
+def months(count: int, words: Words) -> str:
+    """A number of months: 6 months, 1 month."""
+    return words.say("1 month") if count == 1 else words.say("{count} months", count=count)
+
+
+def short_money(amount: float, currency: str, words: Words) -> str:
+    """An amount short enough for a chip: $40k, or 4 万美元.
+
+    >>> short_money(40000, "USD", Words("en")), short_money(161, "USD", Words("en"))
+    ('$40k', '$161')
+    >>> short_money(40000, "USD", Words("zh")), short_money(125000, "USD", Words("zh"))
+    ('4 万美元', '12.5 万美元')
+    """
+    if words.language == "zh" and amount >= 10_000 and currency == "USD":
+        return f"{words.plain(Decimal(str(round(amount / 10_000, 1))))} 万美元"
+    if words.language == "en" and amount >= 10_000 and amount % 100 == 0:
+        return f"{words.symbol(currency)}{words.plain(Decimal(str(amount / 1000)))}k"
+    return words.money(amount, currency)
+
+
+def fault(found: Fault, kept: str | None, words: Words) -> str:
+    """What is wrong with an answer, what to write, and which value is still in use."""
+    text = found.text(words.language)
+    end = "。" if words.language == "zh" else "."
+    if kept is None:
+        return f"{text}{end}"
+    return text + end + words.say(" Until then: the last valid value, {value}.", value=kept)
+
+
+def probability(chance: Probability, words: Words) -> tuple[str, str]:
+    """A probability to one point, and its error, never less than a point.
+
+    >>> probability(Probability(value=0.521, error=0.003), Words("en"))
+    ('52%', '±1')
+    >>> probability(Probability(value=0.0, error=0.0001), Words("en"))
+    ('<1%', '±1')
+    """
+    error = max(1, math.ceil(chance.error * 100 - 1e-9))
+    if chance.value < 0.005:
+        shown = "<1%"
+    elif chance.value > 0.995:
+        shown = ">99%"
+    else:
+        shown = words.percent(chance.value)
+    return shown, f"±{error}"
+
+
+def edge_of(charge: ShareOf) -> Decimal:
+    """The amount a month above which a share is charged."""
+    first = next(above for above, rate in zip(charge.tiers.above, charge.tiers.rate) if rate > 0)
+    return charge.baseline + first
+
+
+def rates_of(charge: ShareOf, words: Words) -> str:
+    charged = [rate for rate in charge.tiers.rate if rate > 0]
+    return (
+        words.span(words.rate(min(charged)).removesuffix("%"), words.rate(max(charged)).removesuffix("%"))
+        + "%"
+    )
+
+
+_BASES: Mapping[tuple[str, ...], str] = {
+    ("gmv",): mark("GMV"),
+    ("settled_gmv",): mark("settled GMV"),
+    ("cohort_settled_gmv",): mark("settled GMV"),
+    ("ad_spend",): mark("ad spend"),
+    ("attributed_gmv",): mark("GMV from ads"),
+}
+
+
+def basis_of(quantity: Quantity, words: Words) -> str | None:
+    message = _BASES.get(quantity.of)
+    return None if message is None else words.say(message)
+
+
+def about_money(amount: float, quote: Quote, words: Words) -> str:
+    return words.money(about(amount), quote.currency)
+
+
+def goal_words(goal: Goal, words: Words, currency: str) -> str:
+    """A goal in words: ROAS ≥ 2.5 in months 1–3."""
+    return words.say(
+        "{kpi} {sign} {level} {window}",
+        kpi=answers.kpi_name(words, goal.kpi),
+        sign=sign_of(goal),
+        level=level_words(goal.level, goal.kpi, currency, words),
+        window=window_words(goal, words),
+    )
+
+
+def window_words(goal: Goal, words: Words, *, long: bool = False) -> str:
+    first, last = goal.months
+    if first == last or goal.reading == "last":
+        return words.say("in month {month}", month=last)
+    if goal.reading == "every":
+        return words.say("in every month {first}–{last}", first=first, last=last)
+    if goal.reading == "any":
+        return words.say("in any month {first}–{last}", first=first, last=last)
+    message = mark("over months {first}–{last}") if long else mark("in months {first}–{last}")
+    return words.say(message, first=first, last=last)
+
+
+def sign_of(goal: Goal) -> str:
+    return "≥" if goal.at_least else "≤"
+
+
+def is_roas(odds: GoalOdds) -> bool:
+    family = answers.family_of(odds.goal.kpi.id)
+    return family is not None and family.id == "roas"
+
+
+def level_words(level: Decimal, kpi: Kpi, currency: str, words: Words) -> str:
+    """A level somebody asked for, exactly as asked."""
+    match kpi.unit:
+        case "share":
+            return words.rate(level)
+        case "USD":
+            return words.money(level, currency, digits=max(0, -int(level.normalize().as_tuple().exponent)))
+        case _:
+            return words.plain(level)
+
+
+def step_of(kpi: Kpi, level: float) -> float:
+    """The step to which a level found by simulation is printed."""
+    match kpi.unit:
+        case "ratio" | "stars":
+            return 0.1
+        case "share":
+            return 0.001 if abs(level) < 0.1 else 0.01
+        case _:
+            size = abs(level)
+            return 10.0 ** max(0, math.floor(math.log10(size)) - 2) if size >= 1 else 1.0
+
+
+def safe_level(level: float, goal: Goal, currency: str, words: Words) -> str:
+    """A safe level, rounded to the side that stays safe."""
+    step = Decimal(str(step_of(goal.kpi, level)))
+    side = ROUND_FLOOR if goal.at_least else ROUND_CEILING
+    steps = (Decimal(repr(level)) / step).quantize(Decimal("1e-6")).to_integral_value(side)
+    value = steps * step
+    match goal.kpi.unit:
+        case "ratio" | "stars":
+            return words.number(value, 1)
+        case "share":
+            return words.percent(value, 1 if step < Decimal("0.01") else 0)
+        case "USD":
+            return words.money(value, currency)
+        case _:
+            return words.number(value)
+
+
+def commissions(quote: Quote) -> Iterator[ShareOf]:
+    """Shares that this brief would pay: one on ad spend counts only once the budget reaches its edge."""
+    for charge in quote.terms.charges:
+        if not isinstance(charge, ShareOf) or max(charge.tiers.rate) == 0:
+            continue
+        budget = quote.brief.ad_budget or Decimal(0)
+        if charge.of.of != ("ad_spend",) or budget > edge_of(charge):
+            yield charge

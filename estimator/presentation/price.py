@@ -1,0 +1,98 @@
+"""The price, line by line: what each step adds and the rule behind it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Literal
+
+from estimator.presentation.models import PriceLine
+from estimator.presentation.phrases import commissions
+from estimator.presentation.words import MINUS, Words
+from estimator.quote import Quote
+from estimator.terms import Fixed, ShareOf
+
+MOST_PRICE_LINES = {1: 9, 2: 7, 3: 5}
+"""Lines of the price shown at once beside so many goals."""
+
+
+def price_lines(quote: Quote, words: Words) -> tuple[tuple[PriceLine, ...], tuple[PriceLine, ...]]:
+    """What moved the price, with what a month comes to; and every line, also those that moved nothing."""
+    monthly = {c.id for c in quote.terms.charges if isinstance(c, Fixed) and c.settles == "month"}
+    once = {c.id for c in quote.terms.charges if isinstance(c, Fixed) and c.settles == "once"}
+    shares = {c.id for c in commissions(quote)}
+    steps = sorted(quote.priced.steps, key=lambda step: step.charge not in monthly)
+    reached: dict[str, Decimal] = {}
+    moving, every = [], []
+    for step in steps:
+        before = step.before or Decimal(0)
+        change = step.after - before
+        amount = _step_amount(quote, step.charge, change, words, step.before is not None)
+        line = PriceLine(
+            label=words.of(step.label),
+            amount=words.say("{amount} once", amount=amount) if step.charge in once else amount,
+            rule=step.rule,
+            rule_id=step.rule.rpartition("#")[2],
+            look="none",
+            left=0.0,
+            width=0.0,
+        )
+        if step.charge in monthly:
+            below = float(sum((v for charge, v in reached.items() if charge != step.charge), Decimal(0)))
+            left, right = sorted((float(before), float(step.after)))
+            look: Literal["cut", "list"] = "cut" if change < 0 else "list"
+            line = replace(line, look=look, left=below + left, width=right - left, change=float(change))
+            reached[step.charge] = step.after
+        every.append(line)
+        if change and (step.charge in monthly | once | shares):
+            moving.append(line)
+    total = PriceLine(
+        label=words.say("Price per month"),
+        amount=words.money(quote.monthly_price, quote.currency),
+        rule="",
+        rule_id="",
+        look="sum",
+        left=0.0,
+        width=quote.monthly_price,
+    )
+    widest = max((line.left + line.width for line in (*every, total)), default=0.0) or 1.0
+
+    def scaled(lines: list[PriceLine]) -> tuple[PriceLine, ...]:
+        return tuple(replace(line, left=line.left / widest, width=line.width / widest) for line in lines)
+
+    place = sum(line.look != "none" for line in moving)
+    return scaled([*moving[:place], total, *moving[place:]]), scaled([*every, total])
+
+
+def fitting(lines: tuple[PriceLine, ...], most: int, quote: Quote, words: Words) -> tuple[PriceLine, ...]:
+    """As many lines as there is room for; those left out before the sum stand as one, so that it adds up."""
+    if len(lines) <= most:
+        return lines
+    place = next(index for index, line in enumerate(lines) if line.look == "sum")
+    if place < most:
+        return lines[:most]
+    shown, rest, total = lines[: most - 2], lines[most - 2 : place], lines[place]
+    change = sum(line.change for line in rest)
+    left = min(line.left for line in rest)
+    together = PriceLine(
+        label=words.say("{number} more lines", number=len(rest)),
+        amount=words.money(change, quote.currency, signed=True),
+        rule="",
+        rule_id="",
+        look="cut" if change < 0 else "list",
+        left=left,
+        width=max(line.left + line.width for line in rest) - left,
+        change=change,
+    )
+    return (*shown, together, total)
+
+
+def _step_amount(quote: Quote, charge: str, change: Decimal, words: Words, signed: bool) -> str:
+    """What a step does to its charge: to a rate, to an amount or to the price of a piece."""
+    kinds = {c.id: c for c in quote.terms.charges}
+    if isinstance(kinds.get(charge), ShareOf):
+        sign = (MINUS if change < 0 else "+") if signed else ""
+        return f"{sign}{words.rate(abs(change))}"
+    whole = isinstance(kinds.get(charge), Fixed) or change == change.to_integral_value()
+    digits = 0 if whole else 2
+    return words.money(change, quote.currency, signed=signed, digits=digits)
