@@ -7,22 +7,21 @@ range moves the draws smoothly.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import math
-from collections.abc import Iterator
+import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from estimator.edges import MOST_BYTES, read_text, validated
-from estimator.errors import Fault, QuotecastError, fail
+from estimator import tables
+from estimator.edges import validated
+from estimator.money import exact
 
 Floats = NDArray[np.float64]
 Kind = Literal["normal", "lognormal", "logitnormal", "beta", "fixed"]
@@ -31,27 +30,35 @@ Grade = Literal["platform document", "own data", "published", "expert", "guess"]
 Z5 = 1.6448536269514722
 """The standard normal's 95 % point: half the width of a 90 % range."""
 
-COLUMNS = (
-    "platform",
-    "category",
-    "stage",
-    "quantity",
-    "low",
-    "high",
-    "unit",
-    "kind",
-    "grade",
-    "source",
-    "as_of",
-    "note",
-)
+
+def _day(text: str) -> str:
+    try:
+        return dt.date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise PydanticCustomError("not_a_date", "date", {"found": text}) from None
+
+
+def _unit(text: str) -> str:
+    """A cell that slipped in from another column, or a percentage, is not what one of something is."""
+    if re.match(r"[^A-Za-z]|[A-Z][a-z]{2}-\d", text) or "%" in text or text.lower().startswith("percent"):
+        raise PydanticCustomError("not_a_unit", "unit", {"found": text})
+    return text
+
+
+Day = Annotated[str, AfterValidator(_day)]
+"""A real date, written 2026-11-23."""
+Bound = Annotated[
+    float,
+    BeforeValidator(lambda value: float(exact(value)) if isinstance(value, str) else value),
+    Field(allow_inf_nan=False),
+]
 
 
 class Assumption(BaseModel):
     """One judgement: a quantity lies between ``low`` and ``high`` with 90 % probability.
 
     ``platform``, ``category`` and ``stage`` say where it holds; ``all`` holds everywhere. ``grade``
-    says what it rests on.
+    says what it rests on; ``place`` is where the row stands, ``assumptions.csv:7``.
 
     >>> between("cpc_ref", 0.33, 0.75, unit="USD/click").median
     0.497...
@@ -63,34 +70,30 @@ class Assumption(BaseModel):
     category: str = Field(default="all", min_length=1)
     stage: str = Field(default="all", min_length=1)
     quantity: str = Field(pattern=r"^[a-z][a-z0-9_.]*$")
-    low: float = Field(allow_inf_nan=False)
-    high: float = Field(allow_inf_nan=False)
-    unit: str = Field(min_length=1)
+    low: Bound
+    high: Bound
+    unit: Annotated[str, Field(min_length=1), AfterValidator(_unit)]
     kind: Kind
     grade: Grade
     source: str = Field(min_length=1)
-    as_of: str
+    as_of: Day
     note: str = ""
-
-    @field_validator("as_of")
-    @classmethod
-    def _a_date(cls, value: str) -> str:
-        try:
-            return dt.date.fromisoformat(value).isoformat()
-        except ValueError:
-            raise PydanticCustomError("not_a_date", "date", {"found": value}) from None
+    place: str = ""
 
     @model_validator(mode="after")
     def _possible(self) -> Assumption:
         found = f"{self.low:g} .. {self.high:g}"
         if self.low > self.high:
-            raise PydanticCustomError("range_falls", "range", {"found": found})
+            raise PydanticCustomError("range_falls", "range", {"found": found, "at": ("low",)})
         if self.kind == "fixed" and self.low != self.high:
-            raise PydanticCustomError("range_not_fixed", "range", {"found": found})
+            raise PydanticCustomError("range_not_fixed", "range", {"found": found, "at": ("kind",)})
         if self.kind == "lognormal" and self.low <= 0:
-            raise PydanticCustomError("range_not_positive", "range", {"found": found})
+            raise PydanticCustomError("range_not_positive", "range", {"found": found, "at": ("low",)})
         if self.kind in ("logitnormal", "beta") and not 0 < self.low <= self.high < 1:
-            raise PydanticCustomError("range_not_share", "range", {"found": found, "kind": self.kind})
+            at = ("high",) if self.low > 0 else ("low",)
+            raise PydanticCustomError(
+                "range_not_share", "range", {"found": found, "kind": self.kind, "at": at}
+            )
         return self
 
     @property
@@ -168,37 +171,7 @@ def read(path: Path) -> tuple[Assumption, ...]:
 
     Raises ``QuotecastError`` with every fault as ``file:line:column``.
     """
-    rows = list(csv.reader(io.StringIO(read_text(path, MOST_BYTES), newline="")))
-    if not rows:
-        raise fail("no_rows", path.name)
-    for column in COLUMNS:
-        if column not in rows[0]:
-            raise fail("missing_column", f"{path.name}:1", found=column)
-    found: list[Assumption] = []
-    faults: list[Fault] = []
-    for line, cells in enumerate(rows[1:], start=2):
-        place = f"{path.name}:{line}"
-        try:
-            if len(cells) != len(rows[0]):
-                raise fail("row_width", place, found=len(cells), expected=len(rows[0]))
-            found.append(validated(Assumption, _typed(dict(zip(rows[0], cells)), place), place))
-        except QuotecastError as error:
-            faults.extend(error.faults)
-    if faults:
-        raise QuotecastError(faults)
-    return tuple(found)
-
-
-def _typed(row: dict[str, str], place: str) -> dict[str, str | float]:
-    return {**row, **dict(_numbers(row, place))}
-
-
-def _numbers(row: dict[str, str], place: str) -> Iterator[tuple[str, float]]:
-    for column in ("low", "high"):
-        try:
-            yield column, float(row[column])
-        except ValueError:
-            raise fail("not_an_amount", f"{place}:{column}", found=row[column]) from None
+    return tables.records(path, Assumption)
 
 
 def _straight(low: float, high: float, z: float | Floats) -> Any:

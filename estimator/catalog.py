@@ -5,23 +5,67 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from estimator import assumptions, editions, tables
+from estimator import assumptions, editions
+from estimator import platform_fees as platform_tables
 from estimator.edges import MOST_BYTES, parse_toml, read_text, validated
 from estimator.errors import Fault, QuotecastError, fail
 from estimator.examples import example_faults
 from estimator.facts import INTERNAL_FACTS
 from estimator.fees import example_faults as offer_faults
-from estimator.kpis import Kpi
-from estimator.market import SCALABLE, Market, Scenario
-from estimator.platform_fees import PlatformFee, PlatformFees
+from estimator.kpis import QUANTITIES, Kpi
+from estimator.market import (
+    REQUIRED,
+    REQUIRED_COSTS,
+    SCALABLE,
+    Market,
+    MarketHeading,
+    Questions,
+    Scenario,
+    unanswered,
+    unasked,
+)
+from estimator.platform_fees import PlatformFees
 from estimator.rate_card import Guard, RateCard
 from estimator.terms import Offer, parse_offer
-from estimator.text import Text
+
+Found = TypeVar("Found")
+Thing = TypeVar("Thing")
+
+KPIS = (
+    "roas_ad_attributed",
+    "roas_platform_total",
+    "roas_settled",
+    "roas_blended",
+    "roas_all_fees",
+    "gmv_growth_vs_baseline",
+    "gmv_growth_in_term",
+    "gmv",
+    "settled_gmv",
+    "orders",
+    "cvr_ad_click",
+    "cvr_shop",
+    "acos",
+    "cac_blended",
+    "cac_paid",
+    "cac_full",
+    "repeat_share",
+    "repeat_cohort",
+    "return_rate",
+    "return_rate_booked",
+    "videos",
+    "creator_videos",
+    "creators_posting",
+    "live_hours",
+    "shop_rating",
+    "gmv_on_fees",
+)
+"""KPI records that the code names: what plain "ROAS" may mean, what the form offers, what refunds read."""
 
 
 def root() -> Path:
@@ -36,45 +80,95 @@ def root() -> Path:
 @lru_cache(maxsize=4)
 def kpis(rules: Path | None = None) -> dict[str, Kpi]:
     """Every KPI record by id."""
-    path = (rules or root()) / "kpis.toml"
+    rules = rules or root()
+    return _read(_kpis, rules / "kpis.toml", rules)
+
+
+def _kpis(path: Path) -> dict[str, Kpi]:
     content = parse_toml(read_text(path, MOST_BYTES), path.name)
-    return {
-        name: validated(Kpi, {"id": name, **record}, f"{path.name}:{name}")
-        for name, record in content.items()
-    }
+    found = _each(content, lambda name: _kpi(name, content[name], f"{path.name}:{name}"))
+    _raise(
+        Fault(code="missing", place=f"{path.name}:{name}", values={"choices": f"[{name}]"})
+        for name in KPIS
+        if name not in content
+    )
+    return {kpi.id: kpi for kpi in found}
+
+
+def _kpi(name: str, record: object, place: str) -> Kpi:
+    kpi = validated(Kpi, {"id": name, **record} if isinstance(record, Mapping) else record, place)
+    if kpi.id != name:
+        raise fail("unknown_reference", f"{place}:id", found=kpi.id, choices=name)
+    _raise(
+        Fault(
+            code="unknown_reference",
+            place=f"{place}:{side}.of[{index}]",
+            values={"found": word, "choices": ", ".join(QUANTITIES)},
+        )
+        for side, quantity in (("over", kpi.over), ("under", kpi.under))
+        for index, word in enumerate(quantity.of if quantity else ())
+        if word not in QUANTITIES
+    )
+    return kpi
 
 
 @lru_cache(maxsize=4)
 def offers(rules: Path | None = None) -> dict[str, Offer]:
     """Every offer by id."""
-    folder = (rules or root()) / "offers"
-    found = {}
-    for path in sorted(folder.glob("*.toml")):
-        text = read_text(path, MOST_BYTES)
-        offer = parse_offer(parse_toml(text, path.name), kpis(rules), path.name, text)
-        if offer.id != path.stem:
-            raise fail("unknown_reference", f"{path.name}:id", found=offer.id, choices=path.stem)
-        found[offer.id] = offer
-    return found
+    rules = rules or root()
+    known = kpis(rules)
+    paths = _some((rules / "offers").glob("*.toml"), "offers", "NAME.toml")
+    read = _each(paths, lambda path: _read(partial(_offer, known), path, rules))
+    return {offer.id: offer for offer in read}
+
+
+def _offer(known: Mapping[str, Kpi], path: Path) -> Offer:
+    text = read_text(path, MOST_BYTES)
+    offer = parse_offer(parse_toml(text, path.name), known, path.name, text)
+    _named_as(path.stem, offer.id, path.name)
+    for field, day in (("as_of", offer.as_of), *(("offered", day) for day in offer.offered or ())):
+        try:
+            dt.date.fromisoformat(day)
+        except ValueError:
+            raise fail("not_a_date", f"{path.name}:{field}", found=day) from None
+    if not offer.examples:
+        raise fail("missing", f"{path.name}:examples", choices="[[examples]]")
+    return offer
 
 
 @lru_cache(maxsize=4)
 def markets(rules: Path | None = None) -> dict[str, Market]:
-    """Every market by id, the newest last; each folder's ``market.toml`` names its tables."""
-    folder = (rules or root()) / "markets"
-    found = {}
-    for path in sorted(folder.glob("*/market.toml")):
-        content = parse_toml(read_text(path, MOST_BYTES), path.name)
-        rows = [row for table in content["tables"] for row in assumptions.read(path.parent / table)]
-        label = validated(Text, content["label"], f"{path.name}:label")
-        found[content["id"]] = Market(
-            id=content["id"],
-            as_of=content["as_of"],
-            assumptions=tuple(rows),
-            currency=content["currency"],
-            label=label,
-        )
-    return found
+    """Every market by id; each folder's ``market.toml`` names its tables."""
+    rules = rules or root()
+    paths = _headed(rules, "markets", "market.toml")
+    return {market.id: market for market in _each(paths, lambda path: _read(_market, path, rules))}
+
+
+def _market(path: Path) -> Market:
+    heading = validated(MarketHeading, parse_toml(read_text(path, MOST_BYTES), path.name), path.name)
+    _named_as(path.parent.name, heading.id, path.name)
+    tables = sorted(table.name for table in path.parent.glob("*.csv"))
+    for index, name in enumerate(heading.tables):
+        place = f"{path.name}:tables[{index}]"
+        if name not in tables:
+            raise fail("unknown_reference", place, found=name, choices=", ".join(tables))
+        if name in heading.tables[:index]:
+            raise fail("named_twice", place, found=name)
+    read = _each(heading.tables, lambda name: _asked_rows(path.parent / name, REQUIRED))
+    return Market(
+        id=heading.id,
+        as_of=heading.as_of,
+        assumptions=tuple(itertools.chain.from_iterable(read)),
+        currency=heading.currency,
+        label=heading.label,
+    )
+
+
+def _asked_rows(path: Path, questions: Questions) -> tuple[assumptions.Assumption, ...]:
+    """The rows of a table, each of which answers one of ``questions``."""
+    rows = assumptions.read(path)
+    _raise(unasked(rows, questions))
+    return rows
 
 
 def market(name: str | None = None, rules: Path | None = None) -> Market:
@@ -95,22 +189,26 @@ def market(name: str | None = None, rules: Path | None = None) -> Market:
 def scenarios(rules: Path | None = None) -> dict[str, Scenario]:
     """Every scenario by id, in the order they are shown: expected, cautious, hopeful, then the stresses.
 
-    A scale of a quantity that no market holds and nobody reads is an error.
+    There is always one called ``expected``. A scale of a quantity that nobody reads is an error.
     """
-    folder = (rules or root()) / "scenarios"
-    quantities = {row.quantity for market in markets(rules).values() for row in market.assumptions}
-    found = {}
-    for path in folder.glob("*.toml"):
-        content = parse_toml(read_text(path, MOST_BYTES), path.name)
-        scenario = validated(Scenario, content, path.name)
-        for scale in scenario.scales:
-            if scale.quantity not in quantities and scale.quantity not in SCALABLE:
-                choices = ", ".join(SCALABLE)
-                raise fail("unknown_reference", path.name, found=scale.quantity, choices=choices)
-        found[path.stem] = scenario
+    rules = rules or root()
+    expected = rules / "scenarios" / "expected.toml"
+    paths = dict.fromkeys((expected, *sorted(expected.parent.glob("*.toml"))))
+    found = {scenario.id: scenario for scenario in _each(paths, lambda path: _read(_scenario, path, rules))}
     first = ("expected", "cautious", "hopeful")
     order = sorted(found, key=lambda name: (first.index(name) if name in first else len(first), name))
     return {name: found[name] for name in order}
+
+
+def _scenario(path: Path) -> Scenario:
+    scenario = validated(Scenario, parse_toml(read_text(path, MOST_BYTES), path.name), path.name)
+    _named_as(path.stem, scenario.id, path.name)
+    known = (*SCALABLE, *REQUIRED)
+    for index, scale in enumerate(scenario.scales):
+        if scale.quantity not in known:
+            place = f"{path.name}:scales[{index}].quantity"
+            raise fail("unknown_reference", place, found=scale.quantity, choices=", ".join(known))
+    return scenario
 
 
 @lru_cache(maxsize=4)
@@ -121,49 +219,38 @@ def platform_fees(rules: Path | None = None) -> PlatformFees:
     >>> [f"{row.rate:.0%}" for row in platform_fees().disputed("tiktok_shop", dt.date(2027, 1, 15))]
     ['8%', '6%']
     """
-    path = (rules or root()) / "platform_fees" / "fees.csv"
-    rows = []
-    for row in tables.read(path, path.name).rows:
-        cells: dict[str, object] = {
-            **{name: text for name, text in row.cells.items() if name not in {"from", "until", "counts"}},
-            "begins": _day(row, "from"),
-            "until": _day(row, "until") if row["until"] else None,
-            "as_of": _day(row, "as_of"),
-            "cap": row["cap"] or None,
-            "counts": row["counts"] == "yes",
-        }
-        rows.append(validated(PlatformFee, cells, row.place()))
-    return PlatformFees(rows=tuple(rows))
-
-
-def _day(row: tables.Row, column: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(row[column])
-    except ValueError:
-        raise fail("not_a_date", row.place(column), found=row[column]) from None
+    rules = rules or root()
+    return _read(platform_tables.read, rules / "platform_fees" / "fees.csv", rules)
 
 
 @lru_cache(maxsize=4)
 def costs(rules: Path | None = None) -> Market | None:
     """The agency's own costs; None in a deployment without ``pricing_rules/internal/``."""
-    path = (rules or root()) / "internal" / "costs.csv"
-    if not path.is_file():
-        return None
-    return Market(id="costs", as_of="", assumptions=assumptions.read(path))
+    rules = rules or root()
+    path = rules / "internal" / "costs.csv"
+    return _read(_costs, path, rules) if path.exists() else None
+
+
+def _costs(path: Path) -> Market:
+    return Market(id="costs", as_of="", assumptions=_asked_rows(path, REQUIRED_COSTS))
 
 
 @lru_cache(maxsize=4)
 def rate_cards(rules: Path | None = None) -> dict[str, RateCard]:
     """Every edition of prices by id, the oldest first; two in force on one day are a fault."""
-    folder = (rules or root()) / "rate_cards"
-    found = [editions.read(path.parent) for path in sorted(folder.glob("*/card.toml"))]
+    rules = rules or root()
+    found = _each(_editions(rules), lambda path: _read(_card, path, rules))
     found.sort(key=lambda card: card.heading.valid_from)
     for one, other in itertools.combinations(found, 2):
         last = _last_day(one, found)
         if last is None or last >= other.heading.valid_from:
-            values = {"found": one.id, "other": other.id}
-            raise QuotecastError(Fault(code="editions_overlap", place=f"{other.id}/card.toml", values=values))
+            place = f"rate_cards/{other.id}/card.toml"
+            raise fail("editions_overlap", place, found=one.id, other=other.id)
     return {card.id: card for card in found}
+
+
+def _card(path: Path) -> RateCard:
+    return editions.read(path.parent)
 
 
 def rate_card(name: str | None = None, rules: Path | None = None) -> RateCard:
@@ -173,8 +260,8 @@ def rate_card(name: str | None = None, rules: Path | None = None) -> RateCard:
     'USD'
     """
     found = rate_cards(rules)
-    if not found or (name is not None and name not in found):
-        raise fail("unknown_reference", "edition", found=name or "rate_cards", choices=", ".join(found))
+    if name is not None and name not in found:
+        raise fail("unknown_reference", "edition", found=name, choices=", ".join(found))
     return found[name] if name else list(found.values())[-1]
 
 
@@ -206,56 +293,139 @@ def _last_day(card: RateCard, among: list[RateCard]) -> dt.date | None:
 @lru_cache(maxsize=4)
 def guards(rules: Path | None = None) -> tuple[Guard, ...]:
     """The guards of the newest edition, and the internal ones where the deployment has them."""
-    path = (rules or root()) / "internal" / "guards.csv"
-    internal = editions.read_guards(path, INTERNAL_FACTS) if path.is_file() else ()
-    return (*rate_card(None, rules).guards, *internal)
+    return (*rate_card(None, rules).guards, *internal_guards(rules))
+
+
+@lru_cache(maxsize=4)
+def internal_guards(rules: Path | None = None) -> tuple[Guard, ...]:
+    """The guards on our own margin; none in a deployment without ``pricing_rules/internal/``."""
+    rules = rules or root()
+    path = rules / "internal" / "guards.csv"
+    return _read(_internal_guards, path, rules) if path.exists() else ()
+
+
+def _internal_guards(path: Path) -> tuple[Guard, ...]:
+    return editions.read_guards(path, INTERNAL_FACTS)
 
 
 def check(folder: Path | None = None) -> tuple[Fault, ...]:
     """Everything wrong with a folder of rules, or with the folder of one edition.
 
-    Reads everything afresh, works every example, and goes on after each fault.
+    Reads everything afresh, works every example, asks the market and our costs every question, and goes
+    on after each fault.
+
+    >>> [str(fault) for fault in check(Path("no such folder"))]
+    ['no such folder: there is no such folder; write one that holds rules, such as pricing_rules, or ...']
     """
     rules = folder or root()
-    if (rules / "card.toml").is_file():
-        return _edition_faults(rules, rules.name)
-    faults = [
-        fault
-        for path in sorted((rules / "rate_cards").glob("*/card.toml"))
-        for fault in _edition_faults(path.parent, f"rate_cards/{path.parent.name}")
-    ]
-    loaders: list[Any] = [kpis, offers, markets, scenarios, platform_fees, costs]
-    if not faults:
-        loaders += [rate_cards, guards]
+    if not rules.is_dir():
+        return (Fault(code="no_folder", place=str(rules)),)
+    loaders: tuple[Any, ...] = (kpis, offers, markets, scenarios, platform_fees, costs)
+    loaders += (rate_cards, guards, internal_guards)
     for loader in loaders:
         loader.cache_clear()
-    for loader in loaders:
+    parts: list[Callable[[Path], object]] = [_worked_editions, kpis, _worked_offers, _asked_markets]
+    parts += [scenarios, platform_fees, _asked_costs, internal_guards]
+    if (rules / "card.toml").is_file():
+        rules = rules.resolve()
+        parts = [lambda edition: _read(_worked_card, edition / "card.toml", edition.parent)]
+    faults: dict[str, Fault] = {}
+    for part in parts:
         try:
-            found = loader(rules)
-            if loader is offers:
-                faults += [f for o in found.values() for f in offer_faults(o, f"offers/{o.id}.toml")]
+            part(rules)
+        except QuotecastError as error:
+            faults |= {str(fault): fault for fault in error.faults}
+    return tuple(faults.values())
+
+
+def _worked_editions(rules: Path) -> None:
+    cards = _each(_editions(rules), lambda path: _read(_worked_card, path, rules))
+    known = {path.stem for path in (rules / "scenarios").glob("*.toml")} | {"expected"}
+    _raise(
+        Fault(
+            code="unknown_reference",
+            place=f"rate_cards/{card.id}/card.toml:scenario",
+            values={"found": card.heading.scenario, "choices": ", ".join(sorted(known))},
+        )
+        for card in cards
+        if card.heading.scenario not in known
+    )
+    rate_cards(rules)
+
+
+def _worked_card(path: Path) -> RateCard:
+    card = _card(path)
+    _raise(example_faults(card))
+    return card
+
+
+def _worked_offers(rules: Path) -> None:
+    _raise(
+        fault for offer in offers(rules).values() for fault in offer_faults(offer, f"offers/{offer.id}.toml")
+    )
+
+
+def _asked_markets(rules: Path) -> None:
+    for market in markets(rules).values():
+        _raise(_placed(f"markets/{market.id}", unanswered(market, REQUIRED)))
+
+
+def _asked_costs(rules: Path) -> None:
+    if own := costs(rules):
+        _raise(_placed("internal", unanswered(own, REQUIRED_COSTS)))
+
+
+def _read(reading: Callable[[Path], Found], path: Path, rules: Path) -> Found:
+    """What ``reading`` makes of a file; its faults name the file from the folder of rules on."""
+    try:
+        if not path.is_file():
+            raise fail("no_file", path.name)
+        return reading(path)
+    except QuotecastError as error:
+        raise QuotecastError(_placed(path.parent.relative_to(rules).as_posix(), error.faults)) from None
+
+
+def _placed(folder: str, faults: Iterable[Fault]) -> Iterator[Fault]:
+    """The faults of files in ``folder``, which is ``.`` for the rules themselves."""
+    return (fault if folder == "." else replace(fault, place=f"{folder}/{fault.place}") for fault in faults)
+
+
+def _each(things: Iterable[Thing], reading: Callable[[Thing], Found]) -> list[Found]:
+    """What ``reading`` makes of each; raises ``QuotecastError`` with the faults of all."""
+    found: list[Found] = []
+    faults: list[Fault] = []
+    for thing in things:
+        try:
+            found.append(reading(thing))
         except QuotecastError as error:
             faults += error.faults
-        except KeyError as error:
-            faults.append(
-                Fault(code="missing", place=loader.__name__, values={"choices": f"{error.args[0]} = ..."})
-            )
-    if not faults:
-        faults += [
-            Fault(
-                code="unknown_reference",
-                place=f"rate_cards/{card.id}/card.toml:scenario",
-                values={"found": card.heading.scenario, "choices": ", ".join(scenarios(rules))},
-            )
-            for card in rate_cards(rules).values()
-            if card.heading.scenario not in scenarios(rules)
-        ]
-    return tuple({str(fault): fault for fault in faults}.values())
+    _raise(faults)
+    return found
 
 
-def _edition_faults(folder: Path, place: str) -> tuple[Fault, ...]:
-    try:
-        faults = tuple(example_faults(editions.read(folder)))
-    except QuotecastError as error:
-        faults = error.faults
-    return tuple(replace(fault, place=f"{place}/{fault.place}") for fault in faults)
+def _raise(faults: Iterable[Fault]) -> None:
+    if faults := tuple(faults):
+        raise QuotecastError(faults)
+
+
+def _some(paths: Iterable[Path], folder: str, choices: str) -> list[Path]:
+    """The paths in order; raises ``QuotecastError`` where the folder has none."""
+    if not (found := sorted(paths)):
+        raise fail("nothing_there", folder, choices=choices)
+    return found
+
+
+def _headed(rules: Path, folder: str, heading: str) -> list[Path]:
+    """The file that heads each folder within ``folder``, be it there or not."""
+    within = (path for path in (rules / folder).glob("[!._]*") if path.is_dir())
+    return _some((path / heading for path in within), folder, f"NAME/{heading}")
+
+
+def _editions(rules: Path) -> list[Path]:
+    return _headed(rules, "rate_cards", "card.toml")
+
+
+def _named_as(expected: str, found: str, file: str) -> None:
+    """Raises ``QuotecastError`` where an id is not the name of its file or folder."""
+    if found != expected:
+        raise fail("unknown_reference", f"{file}:id", found=found, choices=expected)

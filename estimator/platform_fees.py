@@ -7,18 +7,56 @@ and the note says why. A stress case computes with the other.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterator
 from decimal import Decimal
-from typing import Literal
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
+from estimator import tables
+from estimator.assumptions import Grade
+from estimator.brief import Category
+from estimator.errors import Fault, QuotecastError, fail
 from estimator.kpis import Platform
 from estimator.money import Amount, Array, Share
 from estimator.outcomes import Outcomes
 
 Kind = Literal["referral", "refund_admin", "payment"]
+
+PLATFORMS: tuple[Platform, ...] = get_args(Platform)
+NEEDED: dict[Kind, tuple[Platform, ...]] = {
+    "referral": PLATFORMS,
+    "payment": tuple(platform for platform in PLATFORMS if platform != "tiktok_shop"),
+}
+"""The kinds that a platform must have on every day, be they 0: a website pays for its own payments."""
+FIRST_DAY = dt.date(2026, 1, 1)
+"""The day from which on the table may have no hole."""
+
+
+def _day(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return dt.date.fromisoformat(value)
+    except ValueError:
+        raise PydanticCustomError("not_a_date", "date", {"found": value}) from None
+
+
+def _yes(value: object) -> object:
+    if isinstance(value, str) and value not in ("yes", "no"):
+        raise PydanticCustomError("not_a_choice", "yes or no", {"found": value, "choices": "yes, no"})
+    return value == "yes" if isinstance(value, str) else value
+
+
+def _or_none(value: object) -> object:
+    return None if value == "" else value
+
+
+Day = Annotated[dt.date, BeforeValidator(_day)]
 
 
 class PlatformFee(BaseModel):
@@ -26,28 +64,34 @@ class PlatformFee(BaseModel):
 
     ``rate`` is a share of dispatched GMV for a referral or payment fee and of the returned referral fee
     for the refund administration; ``per_order`` is charged besides; ``cap`` limits the fee of one order.
+    ``place`` is where the row stands, ``fees.csv:2``.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
-    id: str
+    id: str = Field(pattern=r"^[a-z][a-z0-9_.]*$")
     platform: Platform
-    category: str
-    store_kind: str
+    category: Literal[Category, "*"]
     kind: Kind
-    begins: dt.date
-    until: dt.date | None
+    begins: Day
+    until: Annotated[Day | None, BeforeValidator(_or_none)]
     rate: Share
     per_order: Amount
-    cap: Amount | None
-    counts: bool
-    grade: str = Field(min_length=1)
+    cap: Annotated[Amount | None, BeforeValidator(_or_none)]
+    counts: Annotated[bool, BeforeValidator(_yes)]
+    grade: Grade
     source: str = Field(min_length=1)
-    as_of: dt.date
+    as_of: Day
     note: str
+    place: str = ""
+
+    @property
+    def last(self) -> dt.date:
+        """The last day it is charged; the end of all days where it is open."""
+        return self.until or dt.date.max
 
     def in_force(self, day: dt.date) -> bool:
-        return self.begins <= day and (self.until is None or day <= self.until)
+        return self.begins <= day <= self.last
 
 
 class PlatformFees(BaseModel):
@@ -58,14 +102,62 @@ class PlatformFees(BaseModel):
     rows: tuple[PlatformFee, ...]
 
     def rate(self, platform: str, category: str, kind: Kind, day: dt.date) -> PlatformFee | None:
-        """The fee used on ``day``: the row that counts and names the category, else the general one."""
-        rows = [
-            row
-            for row in self.rows
-            if row.platform == platform and row.kind == kind and row.counts and row.in_force(day)
-        ]
-        named = [row for row in rows if row.category == category]
-        return next(iter(named or [row for row in rows if row.category == "*"]), None)
+        """The fee used on ``day``: the row that counts and names the category, else the general one.
+
+        None where the platform has no fee of that kind. A fee that it must have is never taken for 0:
+        without a row this raises ``QuotecastError``, placed at ``start`` for a day before all rows.
+        """
+        rows = [row for row in self._counting(platform, kind) if row.category in (category, "*")]
+        on_day = sorted((row for row in rows if row.in_force(day)), key=lambda row: row.category == "*")
+        if on_day:
+            return on_day[0]
+        if platform not in NEEDED.get(kind, ()):
+            return None
+        found: dict[str, Any] = {"kind": kind, "platform": platform, "found": day.isoformat()}
+        first = min((row.begins for row in rows), default=day)
+        if day < first:
+            raise fail("fee_not_yet", "start", first=first.isoformat(), **found)
+        raise fail("no_platform_fee", "platform_fees/fees.csv", **found)
+
+    def _counting(self, platform: str, kind: Kind) -> list[PlatformFee]:
+        return [row for row in self.rows if row.platform == platform and row.kind == kind and row.counts]
+
+    def faults(self) -> Iterator[Fault]:
+        """Ids and days claimed twice, ends before beginnings, and days without a fee that must be there."""
+        plain = True
+        for index, row in enumerate(self.rows):
+            if same := next((other for other in self.rows[:index] if other.id == row.id), None):
+                plain = False
+                values = {"found": row.id, "other": same.place}
+                yield Fault(code="stands_already", place=f"{row.place}:id", values=values)
+            if row.last < row.begins:
+                plain = False
+                found = f"{row.begins} .. {row.until}"
+                yield Fault(code="range_falls", place=f"{row.place}:until", values={"found": found})
+        if plain:
+            yield from self._overlaps()
+            for kind, platforms in NEEDED.items():
+                for platform in platforms:
+                    yield from self._holes(platform, kind)
+
+    def _overlaps(self) -> Iterator[Fault]:
+        for one, other in itertools.combinations((row for row in self.rows if row.counts), 2):
+            same = (one.platform, one.category, one.kind) == (other.platform, other.category, other.kind)
+            if same and one.begins <= other.last and other.begins <= one.last:
+                values = {"found": other.id, "other": f"{one.id} ({one.place})"}
+                yield Fault(code="fees_overlap", place=f"{other.place}:begins", values=values)
+
+    def _holes(self, platform: Platform, kind: Kind) -> Iterator[Fault]:
+        """The first day of every hole in what holds for all categories."""
+        rows = [row for row in self._counting(platform, kind) if row.category == "*"]
+        missing, place = FIRST_DAY, "fees.csv"
+        for row in sorted(rows, key=lambda row: row.begins):
+            if row.begins > missing:
+                yield _hole(platform, kind, missing, f"{row.place}:begins")
+            if row.last == dt.date.max:
+                return
+            missing, place = max(missing, row.last + dt.timedelta(days=1)), f"{row.place}:until"
+        yield _hole(platform, kind, missing, place)
 
     def disputed(self, platform: str, day: dt.date) -> tuple[PlatformFee, ...]:
         """The rows in force on ``day`` that another source contradicts, the unused ones first."""
@@ -99,7 +191,8 @@ class PlatformFees(BaseModel):
                 orders = cell("orders") * shipped / sold
                 returned_orders = cell("orders") * returned / sold
                 referral = self.rate(platform, category, "referral", day)
-                share = float(referral.rate) * referral_factor(platform) if referral else 0.0
+                assert referral is not None  # NEEDED everywhere
+                share = float(referral.rate) * referral_factor(platform)
                 total[:, month] += share * (shipped - returned)
                 admin = self.rate(platform, category, "refund_admin", day)
                 if admin:
@@ -110,3 +203,16 @@ class PlatformFees(BaseModel):
                 if payment:
                     total[:, month] += float(payment.rate) * shipped + float(payment.per_order) * orders
         return total
+
+
+def _hole(platform: str, kind: str, day: dt.date, place: str) -> Fault:
+    values = {"platform": platform, "kind": kind, "found": day.isoformat()}
+    return Fault(code="no_platform_fee", place=place, values=values)
+
+
+def read(path: Path) -> PlatformFees:
+    """The fees in a table; raises ``QuotecastError`` with every fault as ``file:line:column``."""
+    fees = PlatformFees(rows=tables.records(path, PlatformFee))
+    if faults := tuple(fees.faults()):
+        raise QuotecastError(faults)
+    return fees

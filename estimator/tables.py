@@ -11,8 +11,14 @@ import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
+from pydantic import BaseModel
+
+from estimator.edges import validated
 from estimator.errors import Fault, QuotecastError, fail
+
+Record = TypeVar("Record", bound=BaseModel)
 
 MOST_TABLE_BYTES = 5_000_000
 """The largest hand-kept table read; actuals and platform exports pass their own limit."""
@@ -67,6 +73,29 @@ def read(path: Path, place: str | None = None, *, most: int = MOST_TABLE_BYTES) 
     if (size := path.stat().st_size) > most:
         raise fail("too_big", place or path.name, found=f"{size / 1e6:.1f}", most=f"{most / 1e6:g}")
     return parse(path.read_bytes(), place or path.name, most=most)
+
+
+def records(path: Path, model: type[Record]) -> tuple[Record, ...]:
+    """Every row of a table as a ``model``, whose fields are the columns; its ``place`` is ``file:line``.
+
+    Raises ``QuotecastError`` with every fault of every cell, and a column too many or too few once.
+    """
+    table = read(path, path.name)
+    columns = [name for name in model.model_fields if name != "place"]
+    faults = [*table.lacks(*columns)]
+    for column in table.columns:
+        if column not in columns:
+            values = {"found": column, "choices": ", ".join(columns)}
+            faults.append(Fault(code="unknown_field", place=f"{table.file}:1:{column}", values=values))
+    found: list[Record] = []
+    for row in table.rows if not faults else ():
+        try:
+            found.append(validated(model, {**row.cells, "place": row.place()}, row.place()))
+        except QuotecastError as error:
+            faults += error.faults
+    if faults:
+        raise QuotecastError(faults)
+    return tuple(found)
 
 
 def parse(content: bytes, place: str, *, most: int = MOST_TABLE_BYTES) -> Table:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.stats import beta as beta_law
 
 from estimator import catalog
-from estimator.assumptions import COLUMNS, Z5, Assumption, between, fixed, read, share
+from estimator.assumptions import Z5, Assumption, between, fixed, read, share
 from estimator.errors import QuotecastError
 from estimator.market import EXPECTED, Market, Override, Scale, Scenario, compose
 from estimator.text import Text
@@ -65,28 +65,36 @@ def test_any_range_of_a_share_has_a_beta_law(low: float, width: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "code"),
+    ("change", "code", "column"),
     [
-        ({"low": 3.0}, "range_falls"),
-        ({"low": -1.0}, "range_not_positive"),
-        ({"kind": "fixed"}, "range_not_fixed"),
-        ({"kind": "beta"}, "range_not_share"),
-        ({"kind": "logitnormal", "low": 0.0, "high": 0.5}, "range_not_share"),
-        ({"kind": "uniform"}, "not_a_choice"),
-        ({"grade": "hunch"}, "not_a_choice"),
-        ({"as_of": "2026-13-01"}, "not_a_date"),
-        ({"unit": ""}, "text_too_short"),
-        ({"low": float("nan")}, "not_finite"),
+        ({"low": 3.0}, "range_falls", "low"),
+        ({"low": -1.0}, "range_not_positive", "low"),
+        ({"kind": "fixed"}, "range_not_fixed", "kind"),
+        ({"kind": "beta"}, "range_not_share", "high"),
+        ({"kind": "logitnormal", "low": 0.0, "high": 0.5}, "range_not_share", "low"),
+        ({"kind": "uniform"}, "not_a_choice", "kind"),
+        ({"grade": "hunch"}, "not_a_choice", "grade"),
+        ({"as_of": "2026-13-01"}, "not_a_date", "as_of"),
+        ({"unit": ""}, "text_too_short", "unit"),
+        ({"unit": "0.5"}, "not_a_unit", "unit"),
+        ({"unit": "2026-11-23"}, "not_a_unit", "unit"),
+        ({"unit": "Nov-23"}, "not_a_unit", "unit"),
+        ({"unit": "% of GMV"}, "not_a_unit", "unit"),
+        ({"low": float("nan")}, "not_finite", "low"),
+        ({"high": "40%"}, "not_an_amount", "high"),
+        ({"platform": ""}, "text_too_short", "platform"),
     ],
 )
-def test_an_impossible_row_is_refused(tmp_path: Path, change: dict[str, object], code: str) -> None:
-    row = between("x", 1.0, 2.0, unit="u").model_dump() | change
+def test_an_impossible_row_is_refused(
+    tmp_path: Path, change: dict[str, object], code: str, column: str
+) -> None:
+    row = between("x", 1.0, 2.0, unit="u").model_dump(exclude={"place"}) | change
     table = tmp_path / "rows.csv"
-    table.write_text(",".join(COLUMNS) + "\n" + ",".join(str(row[c]) for c in COLUMNS) + "\n", "utf-8")
+    table.write_text(",".join(row) + "\n" + ",".join(map(str, row.values())) + "\n", "utf-8")
     with pytest.raises(QuotecastError) as error:
         read(table)
     assert faults(error) == {code}
-    assert error.value.faults[0].place.startswith("rows.csv:2")
+    assert [fault.place for fault in error.value.faults] == [f"rows.csv:2:{column}"]
 
 
 def test_the_most_specific_row_wins_platform_before_category_before_stage() -> None:
@@ -107,7 +115,7 @@ def test_the_most_specific_row_wins_platform_before_category_before_stage() -> N
 def test_two_rows_for_the_same_place_are_an_error() -> None:
     with pytest.raises(QuotecastError) as error:
         market(fixed("x", 1, unit="u"), fixed("x", 2, unit="u"))
-    assert faults(error) == {"duplicate_row"}
+    assert faults(error) == {"stands_already"}
 
 
 def test_a_question_the_market_cannot_answer_is_an_error_and_not_zero() -> None:
