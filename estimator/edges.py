@@ -277,7 +277,9 @@ def _fault(model: type[BaseModel], detail: ErrorDetails, place: str) -> Fault:
     here, given = _walk(model, detail["loc"]), detail["input"]
     if detail["type"] == "union_tag_invalid":
         given = given["kind"]
-    context, code = detail.get("ctx", {}), _code(detail, here)
+    context, code = dict(detail.get("ctx", {})), _code(detail, here)
+    steps = here.steps[:-1] if code == "not_a_pair" and here.is_entry else here.steps
+    location = spot((*steps, *context.pop("at", _AT.get(detail["type"], ()) if steps else ())))
     values: dict[str, Any] = {
         "found": literal(given) if code in _KINDS else quoted(given),
         "choices": _choices(code, here),
@@ -289,9 +291,6 @@ def _fault(model: type[BaseModel], detail: ErrorDetails, place: str) -> Fault:
         values["found"] = len(given)
     if code == "unknown_field":
         values["found"] = here.name
-    steps = here.steps[:-1] if code == "not_a_pair" and here.is_entry else here.steps
-    field = _AT.get(detail["type"], ()) if steps else ()
-    location = spot((*steps, *context.get("at", field)))
     return Fault(code=code, place=":".join(filter(None, (place, location))), values=values)
 
 

@@ -43,8 +43,8 @@ _MULTIPLES = {
     "亿": 10**8,
 }
 
-_DIGITS = r"\d+|\d{1,3}(?:,\d{3})+"
-_NUMBER = re.compile(rf"(?P<sign>[+\-−]?)(?P<number>(?:{_DIGITS})(?:\.\d+)?|\.\d+)")
+_DIGITS = "[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+"
+_NUMBER = re.compile(rf"(?P<sign>[+\-−]?)(?P<number>(?:{_DIGITS})(?:\.[0-9]+)?|\.[0-9]+)")
 _UNIT = "|".join(re.escape(unit) for unit in sorted(_MULTIPLES, key=len, reverse=True) if unit)
 _SIGN = "|".join(re.escape(sign) for sign in sorted(_CURRENCIES, key=len, reverse=True))
 _AMOUNT = re.compile(
