@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import json
 import sys
 from collections.abc import Sequence
@@ -20,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; 0 is success, 1 a fault in the input, 2 a wrong call."""
     options = _parser().parse_args(arguments)
     try:
-        options.run(options)
+        status: int = options.run(options) or 0
         sys.stdout.flush()
     except QuotecastError as error:
         faults = error.faults
@@ -33,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = "not_readable" if error.filename else "not_written"
         faults = (Fault(code=code, place=str(error.filename or "")),)
     else:
-        return 0
+        return status
     for fault in faults:
         print(fault.line(options.lang), file=sys.stderr)
     return 1
@@ -52,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("quote", _quote, "price a brief and say how likely its goals are")
     sub.add_argument("brief", type=Path, metavar="BRIEF.toml")
     sub.add_argument("--scenario", default="expected", help="id of a scenario or stress case")
+    sub.add_argument("--on", type=dt.date.fromisoformat, metavar="DATE", help="day of the quote, 2026-11-24")
     sub.add_argument("--json", action="store_true", help="print the quote as JSON")
 
     sub = command("settle", _settle, "turn a month-by-month file of actuals into the invoice")
@@ -69,7 +71,7 @@ def _print_json(content: dict[str, Any]) -> None:
 
 
 def _quote(options: argparse.Namespace) -> None:
-    made = quote.make(brief.read(options.brief), scenario=options.scenario)
+    made = quote.make(brief.read(options.brief), scenario=options.scenario, on=options.on)
     if options.json:
         _print_json(paper.as_json(made))
     else:
@@ -93,9 +95,11 @@ def _settle(options: argparse.Namespace) -> None:
         print(statement.read_aloud(result, options.lang))
 
 
-def _check(options: argparse.Namespace) -> None:
-    if faults := catalog.check(options.folder):
-        raise QuotecastError(faults)
+def _check(options: argparse.Namespace) -> int:
+    faults = catalog.check(options.folder)
+    for fault in faults:
+        print(fault.line(options.lang))
+    return 1 if faults else 0
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +93,7 @@ def _quote(brief: Brief, scenario: str) -> Quote:
     kept: tuple[tuple[Brief, str], Quote] | None = st.session_state.get("quote")
     if kept is not None and kept[0] == asked:
         return kept[1]
-    made = quote.make(brief, scenario=scenario)
+    made = quote.make(brief, scenario=scenario, on=dt.date.today())
     st.session_state["quote"] = (asked, made)
     return made
 
