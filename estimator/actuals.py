@@ -24,8 +24,8 @@ COLUMNS = (*SIGNED, "orders", "ad_spend", "videos", "creator_videos", "live_hour
 COUNTS = ("orders", "videos", "creator_videos", "days_down")
 MOST_BYTES = 5_000_000
 
-_CALENDAR = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
-_ORDINAL = re.compile(r"[1-9]\d?")
+_CALENDAR = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+_ORDINAL = re.compile(r"[1-9][0-9]?")
 
 
 def read(path: Path, terms: Terms) -> Outcomes:

@@ -21,7 +21,7 @@ Value = str | Decimal | frozenset[str] | None
 """A choice, ``"yes"`` or ``"no"``; a number; several choices at once; or unknown."""
 Facts = Mapping[str, Value]
 
-_NUMBER = r"\d+(?:\.\d+)?"
+_NUMBER = r"[0-9]+(?:\.[0-9]+)?"
 _SPAN = re.compile(rf"({_NUMBER})\.\.(<?)({_NUMBER})")
 _SIDE = re.compile(rf"(>=|<=|>|<)({_NUMBER})")
 _THOUSANDS = re.compile(r"\d{1,3}([,，'’   ]\d{3})+(\.\d+)?")

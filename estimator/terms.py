@@ -361,7 +361,7 @@ class Offer(_Frozen):
     note: Text | None = None
     assumptions: Annotated[tuple[Text, ...], Field(strict=False)] = ()
     source: str = Field(min_length=1)
-    as_of: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
+    as_of: str = Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
     offered: Annotated[tuple[str, str], Field(strict=False)] | None = None
     operation: Operation
     terms: Terms
@@ -423,7 +423,7 @@ def _with_rules(content: dict[str, Any], place: str, text: str) -> dict[str, Any
         if (found := re.match(r'\s*id\s*=\s*"([^"]*)"', line))
     }
     charges = [
-        {"rule": f"{place}:{lines.get(charge.get('id'), 0)}#{charge.get('id')}", **charge}
+        {"rule": f"{place}:{lines.get(str(charge.get('id')), 0)}#{charge.get('id')}", **charge}
         if isinstance(charge, dict)
         else charge
         for charge in terms["charges"]
