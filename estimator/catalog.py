@@ -239,8 +239,12 @@ def _costs(path: Path) -> Market:
 def rate_cards(rules: Path | None = None) -> dict[str, RateCard]:
     """Every edition of prices by id, the oldest first; two in force on one day are a fault."""
     rules = rules or root()
-    found = _each(_editions(rules), lambda path: _read(_card, path, rules))
-    found.sort(key=lambda card: card.heading.valid_from)
+    return _in_order(_each(_editions(rules), lambda path: _read(_card, path, rules)))
+
+
+def _in_order(cards: Iterable[RateCard]) -> dict[str, RateCard]:
+    """The editions by id, the oldest first; raises ``QuotecastError`` for two in force on one day."""
+    found = sorted(cards, key=lambda card: card.heading.valid_from)
     for one, other in itertools.combinations(found, 2):
         last = _last_day(one, found)
         if last is None or last >= other.heading.valid_from:
@@ -350,7 +354,7 @@ def _worked_editions(rules: Path) -> None:
         for card in cards
         if card.heading.scenario not in known
     )
-    rate_cards(rules)
+    _in_order(cards)
 
 
 def _worked_card(path: Path) -> RateCard:

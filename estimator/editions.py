@@ -327,7 +327,7 @@ def _guard(cells: _Cells, common: Mapping[str, Any]) -> Guard:
     if severity in ("approval", "refusal"):
         en, zh = (cells.needed(column) for column in columns)
         approver = Text(en=en or "-", zh=zh or "-")
-    else:
+    elif severity in SEVERITIES:
         cells.blank(columns, severity)
     return Guard(**common, severity=severity, approver=approver)
 

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, get_args
 
@@ -112,6 +112,14 @@ class Market:
     def __hash__(self) -> int:
         return hash((self.id, self.as_of, self.overrides, len(self.assumptions)))
 
+    @cached_property
+    def by_quantity(self) -> Mapping[str, tuple[Assumption, ...]]:
+        """The rows of each quantity."""
+        found: dict[str, list[Assumption]] = {}
+        for row in self.assumptions:
+            found.setdefault(row.quantity, []).append(row)
+        return MappingProxyType({quantity: tuple(rows) for quantity, rows in found.items()})
+
     def overridden(self, *overrides: Override) -> Market:
         """This market with more overrides; raises ``QuotecastError`` for two on one rung."""
         return Market(
@@ -142,7 +150,7 @@ class Market:
         """The most specific row, in the order platform, category, stage, under the overrides; or None."""
         rows = [
             row
-            for row in _by_quantity(self).get(quantity, ())
+            for row in self.by_quantity.get(quantity, ())
             if row.platform in ("all", platform)
             and row.category in ("all", category)
             and row.stage in ("all", stage)
@@ -341,7 +349,7 @@ def unanswered(market: Market, questions: Questions) -> Iterator[Fault]:
             if one.needed and missing:
                 axes = zip(zip(*missing), (one.platforms, one.categories, one.stages))
                 found = ", ".join(_in_short(words, axis) for words, axis in axes)
-                rows = _by_quantity(market).get(quantity) or market.assumptions
+                rows = market.by_quantity.get(quantity) or market.assumptions
                 place = f"{rows[0].place.partition(':')[0]}:{quantity}"
                 yield Fault(code="no_assumption", place=place, values={"found": found})
 
@@ -468,14 +476,6 @@ def compose(*scenarios: Scenario) -> Scenario:
         source="; ".join(part.source for part in parts),
         scales=tuple(sorted(scales, key=lambda scale: scale.order)),
     )
-
-
-@lru_cache(maxsize=16)
-def _by_quantity(market: Market) -> dict[str, tuple[Assumption, ...]]:
-    found: dict[str, tuple[Assumption, ...]] = {}
-    for row in market.assumptions:
-        found[row.quantity] = (*found.get(row.quantity, ()), row)
-    return found
 
 
 def _where(row: Assumption) -> tuple[str, str, str, str]:

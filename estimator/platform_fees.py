@@ -150,14 +150,14 @@ class PlatformFees(BaseModel):
     def _holes(self, platform: Platform, kind: Kind) -> Iterator[Fault]:
         """The first day of every hole in what holds for all categories."""
         rows = [row for row in self._counting(platform, kind) if row.category == "*"]
-        missing, place = FIRST_DAY, "fees.csv"
+        missing, place = FIRST_DAY, ""
         for row in sorted(rows, key=lambda row: row.begins):
             if row.begins > missing:
-                yield _hole(platform, kind, missing, f"{row.place}:begins")
+                yield _hole(platform, kind, missing, place or f"{row.place}:begins")
             if row.last == dt.date.max:
                 return
             missing, place = max(missing, row.last + dt.timedelta(days=1)), f"{row.place}:until"
-        yield _hole(platform, kind, missing, place)
+        yield _hole(platform, kind, missing, place or "fees.csv")
 
     def disputed(self, platform: str, day: dt.date) -> tuple[PlatformFee, ...]:
         """The rows in force on ``day`` that another source contradicts, the unused ones first."""

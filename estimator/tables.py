@@ -82,11 +82,19 @@ def records(path: Path, model: type[Record]) -> tuple[Record, ...]:
     """
     table = read(path, path.name)
     columns = [name for name in model.model_fields if name != "place"]
-    faults = [*table.lacks(*columns)]
-    for column in table.columns:
-        if column not in columns:
-            values = {"found": column, "choices": ", ".join(columns)}
-            faults.append(Fault(code="unknown_field", place=f"{table.file}:1:{column}", values=values))
+    missing = table.lacks(*columns)
+    unknown = [column for column in table.columns if column not in columns]
+    choices = [fault.values["found"] for fault in missing] or columns
+    faults = [
+        Fault(
+            code="unknown_field",
+            place=f"{table.file}:1:{column}",
+            values={"found": column, "choices": choices},
+        )
+        for column in unknown
+    ]
+    if len(missing) > len(unknown):  # else each is a column under another name
+        faults += missing
     found: list[Record] = []
     for row in table.rows if not faults else ():
         try:

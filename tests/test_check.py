@@ -1,0 +1,523 @@
+"""``quotecast check``: every way to spoil a folder of rules gets one fault, at the place to mend it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from estimator import catalog, quote, wording
+from estimator.brief import CATEGORIES, PLATFORMS, Brief, GoalWords, Operation, Store
+from estimator.cli import main
+from estimator.economics import ledgers
+from estimator.errors import Fault, QuotecastError
+from estimator.fees import fees
+from estimator.kpis import QUANTITIES
+from estimator.market import MODELS, REQUIRED, REQUIRED_COSTS, STAGES, Market
+from estimator.presentation import answers
+from estimator.sampling import Points
+from estimator.simulation import simulate
+from estimator.situation import situation
+
+SHIPPED = catalog.root()
+INTERNAL = pytest.mark.skipif(not (SHIPPED / "internal").is_dir(), reason="a deployment without costs")
+FEES = "platform_fees/fees.csv"
+MARKET = "markets/2026-11-23"
+ROWS = f"{MARKET}/assumptions.csv"
+CARD = "rate_cards/2026-11-01"
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(SHIPPED, tmp_path / "rules"))
+
+
+def edit(rules: Path, name: str, old: str, new: str) -> None:
+    """Put ``new`` for the first ``old`` in a file of the rules; an empty ``old`` adds at the end."""
+    path = rules / name
+    text = path.read_text("utf-8")
+    assert old in text, f"{name} does not hold {old}"
+    path.write_text(text.replace(old, new, 1) if old else text + new, "utf-8")
+
+
+def without(rules: Path, name: str, words: str) -> None:
+    """Take every line that holds ``words`` out of a file of the rules."""
+    path = rules / name
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    assert any(words in line for line in lines), f"{name} does not hold {words}"
+    path.write_text("".join(line for line in lines if words not in line), "utf-8")
+
+
+def line_of(name: str, words: str) -> int:
+    lines = (SHIPPED / name).read_text("utf-8").splitlines()
+    return next(number for number, line in enumerate(lines, start=1) if words in line)
+
+
+def at(name: str, words: str, column: str = "") -> str:
+    """``file:line:column`` of the first line that holds ``words``."""
+    return ":".join(filter(None, (name, str(line_of(name, words)), column)))
+
+
+def places(faults: tuple[Fault, ...]) -> list[tuple[str, str]]:
+    for fault in faults:
+        assert fault.line("zh").isprintable() and str(fault).isprintable()
+    return [(fault.code, fault.place) for fault in faults]
+
+
+# ── what is sound ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_shipped_rules_have_no_fault(rules: Path) -> None:
+    assert catalog.check(rules) == ()
+
+
+def test_rules_without_our_costs_have_no_fault(rules: Path) -> None:
+    shutil.rmtree(rules / "internal", ignore_errors=True)
+    assert catalog.check(rules) == ()
+
+
+# ── one spoiled cell, entry or file, one fault ────────────────────────────────────────────────────
+
+OPEN_6 = "tts.referral.2026_6"
+SPOILED: list[tuple[str, str, str, str, str, str]] = [
+    # platform fees: file, what stands there, what is put there, code, place, words of the fault
+    (
+        FEES,
+        "2026-08-03",
+        "2026-07-31",
+        "no_platform_fee",
+        at(FEES, "tts.referral.2024", "until"),
+        "2026-08-01",
+    ),
+    (FEES, "2026-08-03", "2026-08-10", "fees_overlap", at(FEES, OPEN_6, "begins"), "tts.referral.2024"),
+    (FEES, "2026-08-03", "2024-03-01", "range_falls", at(FEES, "tts.referral.2024", "until"), "2024-04-01"),
+    (
+        FEES,
+        "2024-04-01",
+        "2026-02-01",
+        "no_platform_fee",
+        at(FEES, "tts.referral.2024", "begins"),
+        "2026-01-01",
+    ),
+    (FEES, ",no,", ",maybe,", "not_a_choice", at(FEES, "2026_8,", "counts"), '"maybe"'),
+    (FEES, ",no,", ",yes,", "fees_overlap", at(FEES, "2026_8,", "begins"), OPEN_6),
+    (FEES, "2026_8,", "2026_6,", "stands_already", at(FEES, "2026_8,", "id"), OPEN_6),
+    (FEES, ",yes,platform document", ",yes,hearsay", "not_a_choice", at(FEES, "2024,", "grade"), '"hearsay"'),
+    (
+        FEES,
+        "2024,tiktok_shop,*",
+        "2024,tiktok_shop,beuty",
+        "not_a_choice",
+        at(FEES, "2024,", "category"),
+        "beauty",
+    ),
+    (FEES, "2024,tiktok_shop", "2024,tiktok", "not_a_choice", at(FEES, "2024,", "platform"), "tiktok_shop"),
+    (FEES, ",0.06,", ",6%,", "percent_for_share", at(FEES, "2024,", "rate"), "6%"),
+    (FEES, "2024-04-01", "1 April", "not_a_date", at(FEES, "2024,", "begins"), "1 April"),
+    (FEES, ",begins,", ",from,", "unknown_field", f"{FEES}:1:from", "begins"),
+    # scenarios
+    (
+        "scenarios/hopeful.toml",
+        '"hopeful"',
+        '"hopefull"',
+        "unknown_reference",
+        "scenarios/hopeful.toml:id",
+        "hopeful",
+    ),
+    (
+        "scenarios/cautious.toml",
+        '"cvr"',
+        '"cvrr"',
+        "unknown_reference",
+        "scenarios/cautious.toml:scales[1].quantity",
+        "cvr",
+    ),
+    # assumptions
+    (
+        ROWS,
+        "tiktok_shop,all,all,cpc_ref",
+        "tiktok,all,all,cpc_ref",
+        "unknown_reference",
+        at(ROWS, "tiktok_shop,all,all,cpc_ref", "platform"),
+        "tiktok_shop",
+    ),
+    (
+        ROWS,
+        "all,pets,all,return_rate",
+        "all,pet,all,return_rate",
+        "unknown_reference",
+        at(ROWS, "all,pets,all,return_rate", "category"),
+        "pets",
+    ),
+    (
+        ROWS,
+        "tiktok_shop,all,cold,spend_ref",
+        "tiktok_shop,all,cool,spend_ref",
+        "unknown_reference",
+        at(ROWS, "tiktok_shop,all,cold,spend_ref", "stage"),
+        "cold",
+    ),
+    (
+        ROWS,
+        "all,all,new,interruption_hazard",
+        "all,all,cold,interruption_hazard",
+        "unknown_reference",
+        at(ROWS, "all,all,new,interruption_hazard", "stage"),
+        "new, established, once_suspended",
+    ),
+    (
+        ROWS,
+        "all,all,all,cv_order_value",
+        "tiktok_shop,all,all,cv_order_value",
+        "unknown_reference",
+        at(ROWS, "all,all,all,cv_order_value", "platform"),
+        '"tiktok_shop"',
+    ),
+    (
+        ROWS,
+        "cv_order_value",
+        "cv_order_valeu",
+        "unknown_reference",
+        at(ROWS, "cv_order_value", "quantity"),
+        "cv_order_value",
+    ),
+    (
+        ROWS,
+        "USD/click,lognormal",
+        "USD/click,uniform",
+        "not_a_choice",
+        at(ROWS, "USD/click", "kind"),
+        '"uniform"',
+    ),
+    (ROWS, "USD/click,lognormal", "50%,lognormal", "not_a_unit", at(ROWS, "USD/click", "unit"), '"50%"'),
+    (ROWS, ",stage,", ",phase,", "unknown_field", f"{ROWS}:1:phase", "stage"),
+    # KPI records
+    (
+        "kpis.toml",
+        '["attributed_gmv"]',
+        '["atributed_gmv"]',
+        "unknown_reference",
+        "kpis.toml:roas_ad_attributed:over.of[0]",
+        "attributed_gmv",
+    ),
+    (
+        "kpis.toml",
+        "[roas_ad_attributed]",
+        "extra = 5\n[roas_ad_attributed]",
+        "not_a_table",
+        "kpis.toml:extra",
+        "5",
+    ),
+    ("kpis.toml", "[roas_settled]", "[roas_setled]", "missing", "kpis.toml:roas_settled", "[roas_settled]"),
+    # market.toml
+    (
+        f"{MARKET}/market.toml",
+        "currency",
+        'curency = "USD"\ncurrency',
+        "unknown_field",
+        f"{MARKET}/market.toml:curency",
+        "currency",
+    ),
+    (f"{MARKET}/market.toml", '"USD"', '"dollar"', "not_a_currency", f"{MARKET}/market.toml:currency", "USD"),
+    (
+        f"{MARKET}/market.toml",
+        '"seller_costs.csv"',
+        '"costs.csv"',
+        "unknown_reference",
+        f"{MARKET}/market.toml:tables[1]",
+        "seller_costs.csv",
+    ),
+    (
+        f"{MARKET}/market.toml",
+        'as_of = "2026-11-23"',
+        'as_of = "2026-11-31"',
+        "not_a_date",
+        f"{MARKET}/market.toml:as_of",
+        "2026-11-31",
+    ),
+    (
+        f"{MARKET}/market.toml",
+        'id = "2026-11-23"',
+        'id = "2026"',
+        "unknown_reference",
+        f"{MARKET}/market.toml:id",
+        "2026-11-23",
+    ),
+    (f"{MARKET}/market.toml", "label = ", "# label = ", "missing", f"{MARKET}/market.toml:label", "label"),
+    # offers
+    (
+        "offers/wager.toml",
+        "as_of = ",
+        'as_of = "2026-02-30" # ',
+        "not_a_date",
+        "offers/wager.toml:as_of",
+        "02-30",
+    ),
+    (
+        "offers/us_agency.toml",
+        "total = 25300",
+        "total = 25301",
+        "example",
+        "offers/us_agency.toml:examples[1].total",
+        "25301",
+    ),
+    (
+        "offers/us_agency.toml",
+        'id = "us_agency"',
+        'id = "us"',
+        "unknown_reference",
+        "offers/us_agency.toml:id",
+        "us",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "code", "place", "words"), SPOILED, ids=lambda text: text[:30]
+)
+def test_one_spoiled_cell_is_one_fault(
+    rules: Path, name: str, old: str, new: str, code: str, place: str, words: str
+) -> None:
+    edit(rules, name, old, new)
+    faults = catalog.check(rules)
+    assert [fault.code for fault in faults] == [code], [str(fault) for fault in faults]
+    assert faults[0].place.startswith(place) and words in faults[0].text("en")
+    assert places(faults)
+
+
+Spoil = Callable[[Path], object]
+MORE: list[tuple[Spoil, list[tuple[str, str]]]] = [
+    # rows and files that are gone
+    (lambda r: without(r, FEES, "pinterest.selling"), [("no_platform_fee", "platform_fees/fees.csv")]),
+    (lambda r: without(r, FEES, "site.payment"), [("no_platform_fee", "platform_fees/fees.csv")]),
+    (lambda r: without(r, FEES, "tts.referral.2026_6"), [("no_platform_fee", at(FEES, "2024,", "until"))]),
+    (lambda r: (r / FEES).write_text(header(FEES)), [("no_rows", FEES)]),
+    (lambda r: (r / FEES).unlink(), [("no_file", FEES)]),
+    (lambda r: (r / "scenarios/expected.toml").unlink(), [("no_file", "scenarios/expected.toml")]),
+    (lambda r: (r / "kpis.toml").unlink(), [("no_file", "kpis.toml")]),
+    (lambda r: without(r, ROWS, "pinterest,all,all,cpc_ref"), [("no_assumption", f"{ROWS}:cpc_ref")]),
+    (
+        lambda r: without(r, ROWS, ",creator_posting_rate,"),
+        [("no_assumption", f"{ROWS}:creator_posting_rate")],
+    ),
+    (
+        lambda r: without(r, f"{MARKET}/seller_costs.csv", "pets,all,landed_cost_share"),
+        [("no_assumption", f"{MARKET}/seller_costs.csv:landed_cost_share")],
+    ),
+    (lambda r: (r / ROWS).write_text(header(ROWS)), [("no_rows", ROWS)]),
+    (lambda r: (r / ROWS).unlink(), [("unknown_reference", f"{MARKET}/market.toml:tables[0]")]),
+    (lambda r: (r / MARKET / "market.toml").unlink(), [("no_file", f"{MARKET}/market.toml")]),
+    (lambda r: (r / CARD / "card.toml").unlink(), [("no_file", f"{CARD}/card.toml")]),
+    (lambda r: shutil.rmtree(r / "offers"), [("nothing_there", "offers")]),
+    (lambda r: shutil.rmtree(r / "markets"), [("nothing_there", "markets")]),
+    (lambda r: shutil.rmtree(r / "rate_cards"), [("nothing_there", "rate_cards")]),
+    (lambda r: without(r, "kpis.toml", "[gmv_on_fees]"), [("written_twice", "kpis.toml:311")]),
+    (lambda r: no_examples(r / "offers/us_agency.toml"), [("missing", "offers/us_agency.toml:examples")]),
+    (lambda r: other_scenario(r), [("unknown_reference", f"{CARD}/card.toml:scenario")]),
+    # a row twice, in one table and in two
+    (
+        lambda r: copied(r, ROWS, ",cv_order_value,", ROWS),
+        [("stands_already", f"{ROWS}:{len((SHIPPED / ROWS).read_text('utf-8').splitlines()) + 1}")],
+    ),
+    (
+        lambda r: copied(r, ROWS, ",cv_order_value,", f"{MARKET}/seller_costs.csv"),
+        [
+            (
+                "stands_already",
+                f"{MARKET}/seller_costs.csv:"
+                f"{len((SHIPPED / MARKET / 'seller_costs.csv').read_text('utf-8').splitlines()) + 1}",
+            )
+        ],
+    ),
+    # several things wrong at once are all reported, each once
+    (
+        lambda r: [
+            edit(r, "kpis.toml", '["attributed_gmv"]', '["x"]'),
+            (r / "scenarios/expected.toml").unlink(),
+            edit(r, ROWS, "cv_order_value", "cv"),
+            edit(r, FEES, ",no,", ",maybe,"),
+        ],
+        [
+            ("unknown_reference", "kpis.toml:roas_ad_attributed:over.of[0]"),
+            ("unknown_reference", at(ROWS, "cv_order_value", "quantity")),
+            ("no_file", "scenarios/expected.toml"),
+            ("not_a_choice", at(FEES, "2026_8,", "counts")),
+        ],
+    ),
+]
+
+
+def header(name: str) -> str:
+    return (SHIPPED / name).read_text("utf-8").splitlines()[0] + "\n"
+
+
+def no_examples(path: Path) -> None:
+    path.write_text(path.read_text("utf-8").partition("[[examples]]")[0], "utf-8")
+
+
+def other_scenario(rules: Path) -> None:
+    edit(rules, f"{CARD}/card.toml", 'scenario = "expected"', 'scenario = "none"')
+    without(rules, f"{CARD}/card.toml", "sealed = ")
+
+
+def copied(rules: Path, source: str, words: str, target: str) -> None:
+    line = next(line for line in (rules / source).read_text("utf-8").splitlines() if words in line)
+    edit(rules, target, "", line + "\n")
+
+
+@pytest.mark.parametrize(("spoil", "expected"), MORE)
+def test_what_is_gone_or_twice_is_reported_once(
+    rules: Path, spoil: Spoil, expected: list[tuple[str, str]]
+) -> None:
+    spoil(rules)
+    faults = catalog.check(rules)
+    assert places(faults) == expected, [str(fault) for fault in faults]
+
+
+@INTERNAL
+@pytest.mark.parametrize(
+    ("name", "old", "new", "code", "place"),
+    [
+        ("internal/costs.csv", "lead,20,34", "lead,x,34", "not_an_amount", "low"),
+        ("internal/costs.csv", "role_rate.lead", "role_rate.led", "unknown_reference", "quantity"),
+        ("internal/guards.csv", "loss,approval", "loss,aproval", "unknown_reference", "severity"),
+    ],
+)
+def test_internal_tables_are_named_as_such(
+    rules: Path, name: str, old: str, new: str, code: str, place: str
+) -> None:
+    edit(rules, name, old, new)
+    assert places(catalog.check(rules)) == [(code, at(name, old, place))]
+
+
+@INTERNAL
+def test_costs_that_do_not_answer_are_a_fault(rules: Path) -> None:
+    without(rules, "internal/costs.csv", "role_hours.ads.part_operation")
+    assert places(catalog.check(rules)) == [
+        ("no_assumption", "internal/costs.csv:role_hours.ads.part_operation")
+    ]
+
+
+# ── the folder itself ─────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("folder", ["nowhere", "README.md"])
+def test_what_is_no_folder_is_one_clear_fault(folder: str) -> None:
+    assert places(catalog.check(Path(folder))) == [("no_folder", folder)]
+    assert main(["check", folder]) == 1
+
+
+def test_an_edition_is_checked_by_itself(rules: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    edit(rules, f"{CARD}/stage.csv", "1.1,", "10%,")
+    expected = [("percent_sign", "2026-11-01/stage.csv:2:scales base_fee")]
+    assert places(catalog.check(rules / CARD)) == expected
+    monkeypatch.chdir(rules / CARD)
+    assert places(catalog.check(Path("."))) == expected
+
+
+@pytest.mark.parametrize("missing", ["", "markets", "rate_cards", "scenarios", "platform_fees"])
+def test_a_quote_without_rules_says_what_is_missing(rules: Path, missing: str) -> None:
+    shutil.rmtree(rules / missing)
+    command = [sys.executable, "-m", "estimator.cli", "quote", "examples/briefs/seed_beauty.toml"]
+    done = subprocess.run(
+        command, env={**os.environ, "QUOTECAST_RULES": str(rules)}, capture_output=True, text=True
+    )
+    assert done.returncode == 1 and done.stderr.count("\n") == 1
+    assert done.stderr.startswith(missing) and str(rules) not in done.stderr
+
+
+# ── fees by day ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_fee_before_all_rows_is_a_fault_of_the_start() -> None:
+    with pytest.raises(QuotecastError) as error:
+        catalog.platform_fees().rate("tiktok_shop", "beauty", "referral", dt.date(2020, 1, 15))
+    fault = error.value.faults[0]
+    assert (fault.code, fault.place) == ("fee_not_yet", "start")
+    assert "tiktok_shop is known from 2024-04-01 on, not on 2020-01-15" in fault.text("en")
+
+
+def test_a_start_before_all_fees_is_refused_and_not_quoted_without_them() -> None:
+    brief = Brief(stores=[Store(platform="tiktok_shop")], category="beauty", start="2020-01")
+    with pytest.raises(QuotecastError) as error:
+        quote.make(brief, points=Points(number=64, scrambles=2))
+    assert [(fault.code, fault.place) for fault in error.value.faults] == [("fee_not_yet", "start")]
+
+
+def test_a_day_without_a_fee_is_never_zero() -> None:
+    fees = catalog.platform_fees()
+    shorter = fees.model_copy(update={"rows": tuple(row for row in fees.rows if row.until)})
+    with pytest.raises(QuotecastError) as error:
+        shorter.rate("tiktok_shop", "beauty", "referral", dt.date(2027, 1, 15))
+    fault = error.value.faults[0]
+    assert fault.code == "no_platform_fee"
+    assert "referral fee of tiktok_shop on 2027-01-15" in fault.text("en")
+    assert shorter.rate("tiktok_shop", "beauty", "payment", dt.date(2027, 1, 15)) is None
+
+
+# ── declared tables agree with the code ───────────────────────────────────────────────────────────
+
+
+def test_every_kpi_the_code_names_must_be_there() -> None:
+    offered = {kpi for family in answers.FAMILIES for kpi, _ in family.kpis}
+    platforms = [(), *((platform,) for platform in PLATFORMS), PLATFORMS]
+    usual = {
+        wording.usual_definition(Brief(stores=[Store(platform=platform) for platform in some]))
+        for some in platforms
+    }
+    assert {*quote.DEFINITIONS, *offered, *usual, wording.REFUND_ONLY} == set(catalog.KPIS)
+
+
+def test_the_market_is_asked_nothing_that_is_not_declared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every platform, stage and way of operating; each question put to a market stands in its table."""
+    asked: set[tuple[str, str, str, str, str]] = set()
+    find = Market.find
+
+    def noted(
+        self: Market, quantity: str, *, platform: str = "all", category: str = "all", stage: str = "all"
+    ):
+        asked.add((self.id, quantity, platform, category, stage))
+        return find(self, quantity, platform=platform, category=category, stage=stage)
+
+    monkeypatch.setattr(Market, "find", noted)
+    market, points = catalog.market(), Points(number=64, scrambles=2, seed=7)
+    for model in MODELS:
+        for stage in STAGES:
+            brief = Brief(
+                stores=[Store(platform=platform, status="new") for platform in PLATFORMS],
+                category=CATEGORIES[len(model) % len(CATEGORIES)],
+                stage=stage,  # type: ignore[arg-type]
+                expected_gmv="90000",
+                start="2027-01",
+            )
+            operation = Operation(model=model, us_team=True)  # type: ignore[arg-type]
+            drawn = simulate(brief, market, operation, points, months=2)
+            terms = catalog.offers()["us_agency"].terms
+            place = situation(brief, market, 2)
+            charged, kept = fees(terms, drawn), catalog.platform_fees()
+            scenario = catalog.scenarios()["expected"]
+            ledgers(brief, terms, charged, drawn, place, operation, market, kept, points, scenario)
+    for service in ("whole_shop", "part_operation", "kpi_consulting"):
+        goal = GoalWords(kpi="roas", at_least="2", months=(1, 2))
+        quote.make(Brief(service_model=service, price="30", goals=[goal]), points=points)
+    declared = {market.id: REQUIRED, "costs": REQUIRED_COSTS}
+    undeclared = {
+        (source, quantity, *place)
+        for source, quantity, *place in asked
+        if not any(tuple(place) in one.places for one in declared[source].get(quantity, ()))
+    }
+    assert not undeclared
+    names = {quantity for _, quantity, *_ in asked}
+    unread = {name for name in REQUIRED if name not in names and not name.startswith("surface_")}
+    assert not unread
+
+
+def test_a_kpi_counts_only_what_can_be_counted() -> None:
+    for kpi in catalog.kpis().values():
+        assert {*kpi.over.of, *(kpi.under.of if kpi.under else ())} <= set(QUANTITIES)
