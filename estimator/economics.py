@@ -91,11 +91,11 @@ class MonthMoney:
 class SellerMoney:
     """The seller's side over the term.
 
-    ``break_even`` is the level of the first goal's KPI, if it is a ROAS, else of blended ROAS, at which
-    profit is zero with all else equal: the median over draws, None where half of them have no such
-    level. ``margin_known`` is false where the landed cost is the category's guess. ``payback_month`` is
-    the first month in which the median of cumulative cash is not negative, ``profit_at_goal`` the mean
-    monthly profit of the draws that land on the first goal's level.
+    ``break_even`` is the level of the first goal's KPI over its months, if it is a ROAS, else of blended
+    ROAS, at which the term's profit is zero with all else equal: the median over draws, None where half
+    of them have no such level. ``margin_known`` is false where the landed cost is the category's guess.
+    ``payback_month`` is the first month in which the median of cumulative cash is not negative,
+    ``profit_at_goal`` the mean monthly profit of the draws that land on the first goal's level.
     """
 
     blocks: Blocks
@@ -306,21 +306,22 @@ def _blocks(money: Ledgers, months: slice) -> Blocks:
 def break_even(money: Ledgers, outcomes: Outcomes, months: int, goal: Goal | None) -> float | None:
     """The ROAS at which the term's profit is zero, by the contribution each sale leaves; median of draws.
 
-    A draw's contribution share is what sales leave before ads and the agency's fee. A draw whose sales
-    leave nothing has no break-even; where half have none the answer is None.
+    A draw's contribution share is what sales leave before ads and the agency's fee: sales times outlay
+    over contribution leave nothing. The ROAS is the goal's own, read over the goal's own months, or
+    blended ROAS of the term. A draw whose sales leave nothing has no break-even; where half have none the
+    answer is None.
     """
-    sales = outcomes.count(Quantity(of=("gmv",)))[:, :months].sum(axis=1)
-    spend = outcomes.count(Quantity(of=("ad_spend",)))[:, :months].sum(axis=1)
     outlay = (money.ads + money.agency_fee + money.samples)[:, :months].sum(axis=1)
     contribution = money.profit[:, :months].sum(axis=1) + outlay
-    counted = sales
-    if goal is not None and goal.kpi.under is not None and goal.kpi.id.startswith("roas_"):
-        counted = outcomes.count(goal.kpi.over)[:, :months].sum(axis=1)
-        if "agency_fee" not in goal.kpi.under.of:
-            spend = outcomes.count(goal.kpi.under)[:, :months].sum(axis=1)
-    lives = (contribution > 0) & (spend > 0) & (sales > 0)
-    level = np.full(sales.shape, np.inf)
-    level[lives] = outlay[lives] / contribution[lives] * counted[lives] / spend[lives]
+    if goal is not None and goal.kpi.id.startswith("roas_"):
+        roas = goal.decisive(outcomes)
+    else:
+        sales = outcomes.count(Quantity(of=("gmv",)))[:, :months].sum(axis=1)
+        spend = outcomes.count(Quantity(of=("ad_spend",)))[:, :months].sum(axis=1)
+        roas = np.divide(sales, spend, out=np.full(sales.shape, -np.inf), where=spend > 0)
+    lives = (contribution > 0) & np.isfinite(roas) & (roas > 0)
+    level = np.full(roas.shape, np.inf)
+    level[lives] = roas[lives] * outlay[lives] / contribution[lives]
     middle = float(np.sort(level)[level.size // 2])
     return middle if np.isfinite(middle) else None
 

@@ -61,7 +61,8 @@ class GoalOdds:
     ``curve`` is (level, probability of at least, or at most, that level), level rising; ``density`` is
     (level, height) of the KPI's distribution, its area 1. Both are empty, and ``probability`` None, for
     a KPI that has no forecast or that no platform of the brief reports as defined (``measurable``).
-    ``open_definition`` marks a goal put as plain "ROAS": its KPI is then the platform's usual definition.
+    ``open_definition`` marks a goal put as plain "ROAS": its KPI is then the platform's usual definition,
+    and ``between`` the lowest and highest probability over the definitions that can be measured here.
     """
 
     goal: Goal
@@ -73,6 +74,7 @@ class GoalOdds:
     median: float | None
     curve: tuple[tuple[float, float], ...]
     density: tuple[tuple[float, float], ...]
+    between: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -233,7 +235,16 @@ def _odds(goal: Goal, words: GoalWords, brief: Brief, drawn: Outcomes, confidenc
         median=float(np.median(finite)) if finite.size else None,
         curve=_curve(values, goal) if finite.size else (),
         density=_density(finite) if finite.size else (),
+        between=_between(goal, brief, drawn) if words.kpi == OPEN_DEFINITION else None,
     )
+
+
+def _between(goal: Goal, brief: Brief, drawn: Outcomes) -> tuple[float, float] | None:
+    """The lowest and highest probability of the goal over the definitions its words may mean."""
+    kpis = catalog.kpis()
+    meant = [goal.model_copy(update={"kpi": kpis[name]}) for name in DEFINITIONS]
+    chances = [float(g.met(drawn).mean()) for g in meant if forecast(g, brief, drawn)]
+    return (min(chances), max(chances)) if chances else None
 
 
 def _curve(values: np.ndarray, goal: Goal) -> tuple[tuple[float, float], ...]:

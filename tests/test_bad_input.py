@@ -313,10 +313,12 @@ def test_a_wrong_call_is_status_two() -> None:
     assert left.value.code == 2
 
 
-def test_faults_of_the_rules_go_to_standard_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_faults_of_the_rules_are_the_answer_of_check(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["check", str(tmp_path)]) == 1
     printed = capsys.readouterr()
-    assert printed.out == "" and printed.err
+    assert printed.out and printed.err == ""
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")

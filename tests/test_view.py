@@ -58,24 +58,26 @@ def test_a_probability_never_stands_without_its_error(
     assert phrases.probability(Probability(value=value, error=error), EN) == said
 
 
-def test_an_unknown_that_moves_the_price_makes_it_a_range_with_its_reason() -> None:
+def test_an_unknown_that_moves_the_price_makes_it_a_range_beside_what_is_expected_in_all() -> None:
     shown = figures(EN, monthly_price_range=(7850.0, 9420.0))["price"]
     assert (shown.value, shown.beside) == ("$7,850", "– 9,420")
-    assert shown.lines[1] == "**Range: account status is unknown**"
+    assert shown.lines[1].startswith("expected in all **$")
 
 
 def test_a_kpi_nobody_reports_has_no_number_and_says_why() -> None:
     blind = odds(probability=None, promise=None, measurable=False, curve=(), density=())
     shown = view.live(quote(goals=(blind,)), EXPECTED, EN)
     chance = shown.figures[1]
-    assert chance.empty and "no report of TikTok Shop shows it" in chance.lines[0]
+    assert chance.empty and "TikTok Shop does not report it" in chance.lines[0]
     assert shown.odds is None
 
 
 def test_an_open_definition_is_said_before_any_number_is_written() -> None:
-    shown = figures(EN, goals=(odds(open_definition=True),))
+    shown = figures(EN, goals=(odds(open_definition=True, between=(0.21, 0.52)),))
+    assert shown["chance"].value == "21–52%"
+    assert shown["chance"].lines[0] == "52% ±1 if counted by: platform total"
     assert "definition is open" in shown["chance"].lines[1]
-    assert "before a definition" in shown["safe"].lines[1]
+    assert shown["safe"].value == "—" and "before a definition" in shown["safe"].lines[0]
 
 
 def test_where_no_level_is_safe_none_is_shown() -> None:
@@ -86,8 +88,9 @@ def test_where_no_level_is_safe_none_is_shown() -> None:
 def test_every_line_of_the_price_names_its_rule_and_the_lines_add_up() -> None:
     lines = view.live(quote(), EXPECTED, EN).price_lines
     assert [line.rule_id for line in lines[:4]] == ["base.whole", "cat.beauty", "stage.cold", "term.6"]
-    assert [line.amount for line in lines[:4]] == ["$6,500", "+$650", "+$1,072", "−$411"]
+    assert [line.amount for line in lines[:4]] == ["$6,500", "+$650", "+$1,073", "−$412"]
     assert (lines[5].look, lines[5].amount) == ("sum", "$7,850")
+    assert sum(line.change for line in lines[:5]) == 7_850
     assert lines[6].amount == "5%"
     assert all(0 <= line.left <= 1 and line.left + line.width <= 1 + 1e-9 for line in lines)
 
@@ -144,7 +147,7 @@ def test_questions_say_what_they_move() -> None:
 
 def test_the_picture_says_in_words_what_it_shows() -> None:
     assert view.live(quote(), EXPECTED, EN).odds_said == (
-        "52% of outcomes reach the requested 2.5; 80% reach 1.8, the safe level; "
+        "52% ±1 of outcomes reach the requested 2.5; 80% reach 1.8, the safe level; "
         "the seller breaks even at 2.4."
     )
 
@@ -177,7 +180,7 @@ def test_a_fault_names_what_to_write_and_what_is_still_in_use() -> None:
     found = Fault(code="letter_in_amount", place="", values={"found": "4o,000", "letter": "o"})
     said = phrases.fault(found, "40k", EN)
     assert said.endswith("write 40000, 40k or 4万. Until then: the last valid value, 40k.")
-    assert phrases.fault(found, "40k", ZH).endswith("。在此之前沿用上一个有效值 40k。")
+    assert phrases.fault(found, "40k", ZH).endswith("。改正前沿用 40k。")
 
 
 def test_a_card_shows_an_example_in_one_line() -> None:

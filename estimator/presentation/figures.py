@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from estimator.presentation import answers
+from estimator.goals import Goal
+from estimator.presentation import answers, phrases
 from estimator.presentation.models import Figure
 from estimator.presentation.phrases import (
     about_money,
@@ -26,7 +27,7 @@ from estimator.terms import ShareOf
 def empty(words: Words) -> tuple[Figure, ...]:
     """The four figures before there is anything to say, each with what it waits for."""
     return (
-        _waiting("price", words.say("Price per month"), words.say("needs platform, category and budget")),
+        _waiting("price", words.say("Price per month"), words.say("needs a platform and a goal")),
         _waiting("chance", words.say("Probability of the KPI"), words.say("needs one goal")),
         _waiting("safe", words.say("Safe level"), words.say("follows from the probability")),
         _waiting(
@@ -41,6 +42,8 @@ def _waiting(name: str, label: str, line: str) -> Figure:
     return Figure(id=name, label=label, value=NONE, lines=(line,), empty=True)
 
 
+MOST_BREAK_EVEN = 20
+"""Beyond this a break-even ROAS only says that there is none to be had."""
 LONG = 11
 """Characters that fit into a large figure."""
 
@@ -56,9 +59,7 @@ def price_figure(quote: Quote, words: Words) -> Figure:
         beside = f"– {words.number(high)}"
     value = words.money(price, quote.currency)
     fees = quote.monthly_fees
-    if round(low) != round(high) and (unknown := _unknown_behind_price(quote, words)):
-        second = words.say("**Range: {fact} is unknown**", fact=words.within(unknown))
-    elif fees.p90 - fees.p10 < 1:
+    if fees.p90 - fees.p10 < 1:
         second = words.say("the same in every outcome")
     else:
         second = words.say(
@@ -76,15 +77,6 @@ def price_figure(quote: Quote, words: Words) -> Figure:
     )
 
 
-def _unknown_behind_price(quote: Quote, words: Words) -> str | None:
-    """The open fact that moves the price most."""
-    moving = [item for item in quote.unanswered if item.price is not None]
-    if not moving:
-        return None
-    widest = max(moving, key=lambda item: item.price[1] - item.price[0] if item.price else 0.0)
-    return answers.label(words, widest.fact)
-
-
 def _main_share(quote: Quote) -> ShareOf | None:
     """The share that leads: one of sales before one of ad spend."""
     return min(commissions(quote), key=lambda charge: charge.of.of == ("ad_spend",), default=None)
@@ -94,7 +86,7 @@ def _commission(quote: Quote, words: Words) -> str:
     """What comes besides the fixed price, in one line."""
     charge = _main_share(quote)
     if charge is None:
-        return words.say("no commission, nothing by result")
+        return words.say("no commission")
     basis, edge = basis_of(charge.of, words), edge_of(charge)
     if basis is None:
         return words.of(charge.label)
@@ -122,6 +114,14 @@ def chance_figure(quote: Quote, words: Words) -> Figure:
     value, beside = probability(odds.probability, words)
     if odds.open_definition:
         second = words.say("**the definition is open: agree it first**")
+        if odds.between is not None:
+            counted = words.say(
+                "{chance} if counted by: {definition}",
+                chance=f"{value} {beside}",
+                definition=_kind(odds, words),
+            )
+            low, high = (words.number(share * 100) for share in odds.between)
+            value, beside = f"{words.span(low, high)}%", ""
     elif quote.seller.profit_at_goal is not None:
         kept = quote.seller.profit_at_goal
         message = (
@@ -134,6 +134,13 @@ def chance_figure(quote: Quote, words: Words) -> Figure:
     else:
         second = words.of(odds.goal.kpi.definition)
     return Figure(id="chance", label=label, value=value, beside=beside, lines=(counted, second))
+
+
+def _kind(odds: GoalOdds, words: Words) -> str:
+    """The definition's short name within its family."""
+    family = answers.family_of(odds.goal.kpi.id)
+    named = dict(family.kpis).get(odds.goal.kpi.id) if family else None
+    return words.of(odds.goal.kpi.label) if named is None else words.within(words.say(named))
 
 
 def _counted(odds: GoalOdds, words: Words) -> str:
@@ -150,8 +157,12 @@ def _counted(odds: GoalOdds, words: Words) -> str:
 def _why_no_number(odds: GoalOdds, quote: Quote, words: Words) -> str:
     if not odds.goal.kpi.forecast:
         return words.say("recorded and printed, without a probability")
-    platforms = words.both([answers.answer(words, "platform", p) for p in quote.brief.platforms])
-    return words.say("**no report of {platforms} shows it: choose another definition**", platforms=platforms)
+    if odds.measurable:
+        return words.say("**today’s GMV is unknown: ask for it first**")
+    platforms = quote.brief.platforms
+    blind = [p for p in platforms if p not in odds.goal.kpi.measurable_on] or platforms
+    named = words.both([answers.answer(words, "platform", p) for p in blind])
+    return words.say("**{platforms} does not report it: choose another definition**", platforms=named)
 
 
 def safe_figure(quote: Quote, words: Words) -> Figure:
@@ -161,22 +172,22 @@ def safe_figure(quote: Quote, words: Words) -> Figure:
         return _waiting("safe", label, words.say("follows from the probability"))
     goal, promise = odds.goal, odds.promise
     name, sign = answers.kpi_name(words, goal.kpi), sign_of(goal)
-    if promise is None or promise.level is None:
-        return Figure(
-            id="safe",
-            label=label,
-            value=NONE,
-            lines=(words.say("no level is reached that often"),),
-            empty=True,
-        )
+    if odds.open_definition:
+        return _waiting("safe", label, words.say("**no number before a definition**"))
+    nothing = (
+        goal.at_least
+        and promise is not None
+        and promise.level is not None
+        and _is_nothing(goal, promise.level)
+    )
+    if promise is None or promise.level is None or nothing:
+        return _waiting("safe", label, words.say("no level is reached that often"))
     confidence = words.number(promise.confidence * 10)
     safe = safe_level(promise.level, goal, quote.currency, words)
     gap = float(goal.level) - promise.level
     asked = level_words(goal.level, goal.kpi, quote.currency, words)
-    if odds.open_definition:
-        second = words.say("**no number before a definition**")
-    elif (gap > 0) == goal.at_least and abs(gap) > step_of(goal.kpi, promise.level) / 2:
-        second = words.say("requested **{level}** is beyond it", level=asked)
+    if (gap > 0) == goal.at_least and abs(gap) > step_of(goal.kpi, promise.level) / 2:
+        second = words.say("requested **{level}** is above it", level=asked)
     else:
         second = words.say("requested **{level}** is within it", level=asked)
     return Figure(
@@ -188,6 +199,11 @@ def safe_figure(quote: Quote, words: Words) -> Figure:
     )
 
 
+def _is_nothing(goal: Goal, level: float) -> bool:
+    """Whether a level would be printed as zero."""
+    return goal.at_least and goal.kpi.unit == "ratio" and abs(level) < step_of(goal.kpi, level) / 2
+
+
 def break_even_figure(quote: Quote, words: Words) -> Figure:
     seller = quote.seller
     roas = bool(quote.goals) and is_roas(quote.goals[0])
@@ -196,16 +212,25 @@ def break_even_figure(quote: Quote, words: Words) -> Figure:
     first = (
         words.say("all fees and goods counted in")
         if seller.margin_known
-        else words.say("goods cost: the category’s guess")
+        else words.say("goods cost estimated from the category")
     )
     value = NONE if seller.break_even is None else words.number(seller.break_even, 1)
+    if seller.break_even is not None and seller.break_even > MOST_BREAK_EVEN:
+        value = f"> {words.number(MOST_BREAK_EVEN)}"
     return Figure(
         id="break_even",
         label=label,
         value=value,
         lines=(
-            first if seller.break_even is not None else words.say("no level brings the seller to zero"),
-            words.say("chance of a loss **{chance}** {error}", chance=chance, error=error),
+            first
+            if seller.break_even is not None
+            else words.say("the seller does not break even at any level"),
+            words.say(
+                "chance of a loss in {months}: **{chance}** {error}",
+                months=phrases.months(quote.months, words),
+                chance=chance,
+                error=error,
+            ),
         ),
         reference=True,
     )

@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Literal
 
+from estimator.money import round_half_up
 from estimator.presentation.models import PriceLine
 from estimator.presentation.phrases import commissions
 from estimator.presentation.words import MINUS, Words
@@ -27,6 +28,8 @@ def price_lines(quote: Quote, words: Words) -> tuple[tuple[PriceLine, ...], tupl
     for step in steps:
         before = step.before or Decimal(0)
         change = step.after - before
+        if step.charge in monthly:
+            change = _whole(step.after) - _whole(before)
         amount = _step_amount(quote, step.charge, change, words, step.before is not None)
         line = PriceLine(
             label=words.of(step.label),
@@ -62,6 +65,11 @@ def price_lines(quote: Quote, words: Words) -> tuple[tuple[PriceLine, ...], tupl
 
     place = sum(line.look != "none" for line in moving)
     return scaled([*moving[:place], total, *moving[place:]]), scaled([*every, total])
+
+
+def _whole(amount: Decimal) -> Decimal:
+    """The running amount as printed, so that the printed steps add up to the printed price."""
+    return round_half_up(amount, Decimal(1))
 
 
 def fitting(lines: tuple[PriceLine, ...], most: int, quote: Quote, words: Words) -> tuple[PriceLine, ...]:

@@ -15,7 +15,6 @@ from estimator.presentation.charts import Odds, Rule
 from estimator.presentation.figures import break_even_figure, chance_figure, price_figure, safe_figure
 from estimator.presentation.models import Ask, Chrome, Example, GoalLine, Guard, Live, Segment
 from estimator.presentation.phrases import (
-    about_money,
     goal_words,
     is_roas,
     level_words,
@@ -82,10 +81,11 @@ def live(quote: Quote, scenario: Text, words: Words) -> Live:
             break_even_figure(quote, words),
         ),
         spend_title=words.say(
-            "Expected monthly spend **{amount}**", amount=about_money(quote.seller.blocks.total, quote, words)
+            "Expected monthly spend **{amount}**",
+            amount=words.money(_shown_total(quote.seller.blocks), quote.currency),
         ),
         segments=_segments(quote.seller.blocks, quote.currency, words),
-        odds_title=words.say("How likely is each outcome"),
+        odds_title=words.say("How likely each level is"),
         odds=figure,
         odds_said=said,
         caption="" if first is None else _caption(first.goal, quote, words),
@@ -133,6 +133,16 @@ def example(name: str, brief: Brief, kpis: dict[str, Kpi], words: Words) -> Exam
     return Example(id=name, title=title, line=" · ".join(parts))
 
 
+def _shown_passed(blocks: Blocks) -> float:
+    """What is passed through, as the sum of its printed parts."""
+    return about(blocks.ads) + about(blocks.creators) + about(blocks.samples)
+
+
+def _shown_total(blocks: Blocks) -> float:
+    """The spend as the sum of its printed blocks, so that whoever adds them up agrees."""
+    return about(blocks.agency_fee) + _shown_passed(blocks) + about(blocks.platform_take)
+
+
 def _segments(blocks: Blocks, currency: str, words: Words) -> tuple[Segment, ...]:
     total = blocks.total or 1.0
 
@@ -145,7 +155,7 @@ def _segments(blocks: Blocks, currency: str, words: Words) -> tuple[Segment, ...
         (words.say("samples"), blocks.samples),
     ]
     inner = words.both([f"{name} {words.number(about(amount))}" for name, amount in parts if amount > 0])
-    passed = words.say("passed through **{amount}**", amount=shown(blocks.passed_through))
+    passed = words.say("passed through **{amount}**", amount=words.money(_shown_passed(blocks), currency))
     if inner:
         passed += words.say(" ({parts})", parts=inner)
     return (
@@ -170,25 +180,37 @@ def _odds(odds: GoalOdds, quote: Quote, words: Words) -> tuple[Odds | None, str]
     if odds.probability is None or not odds.curve:
         return None, ""
     goal = odds.goal
-    shown, _ = probability(odds.probability, words)
+    shown = " ".join(probability(odds.probability, words))
     asked = level_words(goal.level, goal.kpi, quote.currency, words)
     rules = [
         Rule(
             level=float(goal.level),
-            label=words.say("{chance} reach {level}:\nas requested", chance=shown, level=asked),
+            label=words.say(
+                mark("{chance} reach {level}:\nas requested")
+                if goal.at_least
+                else mark("{chance} stay within {level}:\nas requested"),
+                chance=shown,
+                level=asked,
+            ),
             dash="thick",
             probability=odds.probability.value,
         )
     ]
     said = [words.say("{chance} of outcomes reach the requested {level}", chance=shown, level=asked)]
     promise = odds.promise
-    if promise is not None and promise.level is not None:
+    if promise is not None and promise.level is not None and not odds.open_definition:
         confidence = words.percent(promise.confidence)
         safe = safe_level(promise.level, goal, quote.currency, words)
         rules.append(
             Rule(
                 level=promise.level,
-                label=words.say("{chance} reach {level}:\nsafe level", chance=confidence, level=safe),
+                label=words.say(
+                    mark("{chance} reach {level}:\nsafe level")
+                    if goal.at_least
+                    else mark("{chance} stay within {level}:\nsafe level"),
+                    chance=confidence,
+                    level=safe,
+                ),
                 dash="thin",
                 probability=promise.confidence,
             )
@@ -219,9 +241,9 @@ def _caption(goal: Goal, quote: Quote, words: Words) -> str:
         "{kpi}, {window}", kpi=answers.kpi_name(words, goal.kpi), window=window_words(goal, words, long=True)
     )
     if quote.brief.ad_budget is None:
-        return words.say("Across: {axis}. Below: how outcomes spread.", axis=axis)
+        return words.say("Horizontal: {axis}. Below: spread of outcomes.", axis=axis)
     return words.say(
-        "Across: {axis}; {amount} of ads a month. Below: how outcomes spread.",
+        "Horizontal: {axis}, at {amount} of ads a month. Below: spread of outcomes.",
         axis=axis,
         amount=short_money(float(quote.brief.ad_budget), quote.currency, words),
     )
@@ -232,13 +254,15 @@ def _assumed(quote: Quote, words: Words) -> str:
     if not quote.assumed:
         return ""
     named = [words.within(answers.label(words, fact)) for fact, _ in quote.assumed]
-    return words.say("Taken from the market until known: {facts}.", facts=words.both(named))
+    return words.say("Market values used for: {facts}.", facts=words.both(named))
 
 
 def _goal_line(odds: GoalOdds, words: Words, currency: str) -> GoalLine:
     goal = odds.goal
     if odds.probability is None:
-        message = mark("no probability") if not goal.kpi.forecast else mark("not reported there")
+        message = mark("no probability")
+        if goal.kpi.forecast:
+            message = mark("needs today’s GMV") if odds.measurable else mark("not reported there")
         return GoalLine(label=goal_words(goal, words, currency), probability=words.say(message), safe="")
     value, error = probability(odds.probability, words)
     level = odds.promise.level if odds.promise else None
