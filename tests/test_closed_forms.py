@@ -19,9 +19,9 @@ from estimator.brief import Brief, Operation, Store
 from estimator.creators import Severity, together
 from estimator.goals import Goal, probability
 from estimator.market import Market
+from estimator.noise import gamma_count
 from estimator.outcomes import Outcomes
 from estimator.sampling import Points
-from estimator.noise import gamma_count
 from estimator.simulation import Switches, simulate
 
 POINTS = Points()
