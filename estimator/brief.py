@@ -44,6 +44,10 @@ PLATFORMS: tuple[Platform, ...] = get_args(Platform)
 CATEGORIES: tuple[Category, ...] = get_args(Category)
 
 Count = Annotated[int, Field(ge=0, le=10_000_000)]
+Creators = Annotated[int, Field(ge=0, le=100_000)]
+Videos = Annotated[int, Field(ge=0, le=20_000)]
+LiveHours = Annotated[int, Field(ge=0, le=5_000)]
+"""Seven shops on air without a break; a month has 730 hours."""
 Months = Annotated[int, Field(ge=1, le=MOST_MONTHS)]
 
 
@@ -77,6 +81,19 @@ class Store(_Frozen):
     status: StoreStatus | None = None
     fulfilment: Fulfilment | None = None
     ad_share: Share | None = None
+
+    @model_validator(mode="after")
+    def _possible(self) -> Store:
+        site = self.platform == "own_site"
+        if (
+            self.kind is not None
+            and (self.kind == "website") != site
+            and (site or self.platform == "tiktok_shop")
+        ):
+            choices = ["website"] if site else [kind for kind in get_args(StoreKind) if kind != "website"]
+            values = {"found": self.kind, "platform": self.platform, "choices": choices, "at": ("kind",)}
+            raise PydanticCustomError("store_kind", "kind", values)
+        return self
 
 
 class GoalWords(_Frozen):
@@ -155,11 +172,11 @@ class Brief(_Frozen):
     landed_cost: Amount | None = None
     return_rate: Share | None = None
     sku_count: Count | None = None
-    creators_active: Count | None = None
+    creators_active: Creators | None = None
 
-    own_videos: Count | None = None
-    creators_contacted: Count | None = None
-    live_hours: Count | None = None
+    own_videos: Videos | None = None
+    creators_contacted: Creators | None = None
+    live_hours: LiveHours | None = None
     seller_team: SellerTeam | None = None
     filming: Filming | None = None
     team_level: TeamLevel | None = None
