@@ -1,6 +1,8 @@
 """Numbers as people type them on a call: 40000, 40k, 4万, 40,000 USD, 8 %.
 
 The typed text is kept by whoever asked; here it becomes an exact decimal or a fault that says what to write.
+One text reads one way only. So a share has its percent sign: 30 and 8 may do without, since nobody means
+3000 %, but a plain number below 5 is refused, as 1.5 may be 1.5 % or 150 % (0 is 0).
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ import unicodedata
 from decimal import Decimal
 
 from estimator.errors import QuotecastError, fail
-from estimator.money import MOST
+from estimator.money import MOST, plain
 
 _CURRENCIES = {
     "USD": "USD",
@@ -51,11 +53,14 @@ _AMOUNT = re.compile(
     rf"(?P<before>{_SIGN})?\s*{_NUMBER.pattern}\s*(?P<unit>{_UNIT})?\s*(?P<after>{_SIGN})?", re.IGNORECASE
 )
 _SHARE = re.compile(rf"{_NUMBER.pattern}\s*(?P<percent>%)?")
-_MULTIPLE = re.compile(rf"{_NUMBER.pattern}\s*[x倍]?", re.IGNORECASE)
+_MULTIPLE = re.compile(rf"(?:≥|>=)?\s*{_NUMBER.pattern}\s*[x倍]?", re.IGNORECASE)
+_DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,2}(?!\d))")
+_YEAR_MONTH = re.compile(r"(?P<year>20\d\d)\s*[-/.年]\s*(?P<month>\d{1,2})\s*月?", re.ASCII)
+_LEAST_BARE_PERCENT = 5
 _STRAY = re.compile(r"(?<=[\d.,])[A-Za-z]|[A-Za-z](?=[\d.,])")
 
 
-def typed_amount(text: str, currency: str) -> Decimal:
+def typed_amount(text: str, currency: str, most: Decimal = MOST) -> Decimal:
     """An amount of money in ``currency``; a missing unit is taken to be it.
 
     >>> [str(typed_amount(text, "USD")) for text in ("40000", "40k", "4万", "40,000 USD", "$1.5k")]
@@ -70,33 +75,41 @@ def typed_amount(text: str, currency: str) -> Decimal:
     named = {_CURRENCIES[sign.upper()] for sign in (found["before"], found["after"]) if sign}
     if named - {currency}:
         raise fail("mixed_currency", "", found=min(named - {currency}), expected=currency)
-    return _bounded(_signed(found) * _MULTIPLES[found["unit"] or ""], text)
+    return _bounded(_signed(found) * _MULTIPLES[found["unit"] or ""], text, most)
 
 
 def typed_share(text: str) -> Decimal:
-    """A share from its percentage, or from a decimal of at most 1 without the sign.
+    """A share from its percentage; without the sign only from 5 on, and 0.
 
-    >>> [str(typed_share(text)) for text in ("8%", "8", "0.08", "＋30 ％")]
-    ['0.08', '0.08', '0.08', '0.3']
+    >>> [str(typed_share(text)) for text in ("8%", "8", "0.08%", "＋30 ％")]
+    ['0.08', '0.08', '0.0008', '0.3']
 
-    Raises ``QuotecastError`` of ``not_typed_amount``, ``letter_in_amount``, ``below_least`` or ``too_large``.
+    Raises ``QuotecastError`` of ``not_a_share``, ``unclear_share``, ``letter_in_amount``, ``below_least`` or
+    ``too_large``.
     """
     found = _SHARE.fullmatch(_plain(text))
     if not found:
-        raise _not_a_number(text, _SHARE)
-    number = _signed(found)
-    return _bounded(number / 100 if found["percent"] or number > 1 else number, text)
+        raise _not_a_number(text, _SHARE, "not_a_share")
+    number = _bounded(_signed(found), text)
+    if not found["percent"] and 0 < number < _LEAST_BARE_PERCENT:
+        raise fail("unclear_share", "", found=plain(number), whole=plain(number * 100))
+    return number / 100
 
 
 def typed_multiple(text: str) -> Decimal:
-    """A plain number, such as a ROAS: 2.5, 2.5x or 2.5 倍.
+    """A plain number, such as a ROAS: 2.5, 2.5x, 2.5 倍, ≥2.5 or, with a decimal comma, 2,5.
 
-    >>> str(typed_multiple("2.5x"))
-    '2.5'
+    >>> [str(typed_multiple(text)) for text in ("2.5x", ">= 2.5", "2,5", "2,500")]
+    ['2.5', '2.5', '2.5', '2500']
+
+    Raises ``QuotecastError`` of ``not_a_multiple``, ``letter_in_amount``, ``below_least`` or ``too_large``.
     """
-    found = _MULTIPLE.fullmatch(_plain(text))
+    written = _plain(text)
+    if written.count(",") == 1 and "." not in written:
+        written = _DECIMAL_COMMA.sub(".", written)
+    found = _MULTIPLE.fullmatch(written)
     if not found:
-        raise _not_a_number(text, _MULTIPLE)
+        raise _not_a_number(text, _MULTIPLE, "not_a_multiple")
     return _bounded(_signed(found), text)
 
 
@@ -105,14 +118,38 @@ def typed_count(text: str, most: int = 10_000_000) -> int:
 
     >>> typed_count("1.2k")
     1200
+
+    Raises ``QuotecastError`` of ``not_a_count``, ``letter_in_amount``, ``not_whole``, ``below_least`` or
+    ``too_large``.
     """
     found = _AMOUNT.fullmatch(_plain(text))
     if not found or found["before"] or found["after"]:
-        raise _not_a_number(text, _AMOUNT)
+        raise _not_a_number(text, _AMOUNT, "not_a_count")
     number = _bounded(_signed(found) * _MULTIPLES[found["unit"] or ""], text, Decimal(most))
     if number != int(number):
         raise fail("not_whole", "", found=text.strip())
     return int(number)
+
+
+def typed_month(text: str) -> str:
+    """A calendar month as the brief writes it; what is none stays as typed, for the brief to refuse.
+
+    >>> [typed_month(text) for text in ("2027年1月", "2027/01", "2027-1", "soon")]
+    ['2027-01', '2027-01', '2027-01', 'soon']
+    """
+    found = _YEAR_MONTH.fullmatch(_plain(text))
+    return f"{found['year']}-{int(found['month']):02d}" if found else text
+
+
+def bare(text: str, better: str) -> str:
+    """A level without the sign its goal has anyway: ``≥`` or ``>=`` where higher is better.
+
+    >>> bare("≥30%", "higher"), bare("<= 8%", "lower"), bare("≤30%", "higher")
+    ('30%', '8%', '≤30%')
+    """
+    signs = ("≥", ">=") if better == "higher" else ("≤", "<=")
+    written = _plain(text)
+    return next((written.removeprefix(sign).strip() for sign in signs if written.startswith(sign)), text)
 
 
 def _plain(text: str) -> str:
@@ -133,13 +170,13 @@ def _bounded(number: Decimal, text: str, most: Decimal = MOST) -> Decimal:
     return number
 
 
-def _not_a_number(text: str, pattern: re.Pattern[str]) -> QuotecastError:
+def _not_a_number(text: str, pattern: re.Pattern[str], code: str = "not_typed_amount") -> QuotecastError:
     """Names the letter where replacing one, such as the o in 4o,000, leaves a number."""
     found = text.strip()[:40]
-    plain = _plain(text)
-    for stray in _STRAY.finditer(plain):
+    written = _plain(text)
+    for stray in _STRAY.finditer(written):
         letter = stray[0]
         digit = {"o": "0", "O": "0", "l": "1", "I": "1", "i": "1", "s": "5", "S": "5"}.get(letter, "")
-        if pattern.fullmatch(plain[: stray.start()] + digit + plain[stray.end() :]):
+        if pattern.fullmatch(written[: stray.start()] + digit + written[stray.end() :]):
             return fail("letter_in_amount", "", found=found, letter=letter)
-    return fail("not_typed_amount", "", found=found)
+    return fail(code, "", found=found)

@@ -25,6 +25,7 @@ def style(mode: Mode, unknown: Iterable[str], faulty: Iterable[str]) -> str:
     names = {name.replace("_", "-"): colour for name, colour in asdict(palette(mode)).items()}
     picked = {"picked": "#E3E6EA" if mode == "light" else "#3A4653"}
     colours = "".join(f"--{name}:{colour};" for name, colour in (names | picked).items())
+    unknown = tuple(unknown)
     open_ = _fields(unknown, "border-style: dashed !important; border-color: var(--passed) !important;")
     muted = _texts(unknown, "color: var(--muted) !important;")
     wrong = _fields(faulty, "border: 2px solid var(--error) !important;")

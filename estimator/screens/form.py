@@ -1,15 +1,18 @@
 """The brief on the left: widgets to ``Brief`` and back.
 
-Every answer is an id, and every amount the text as typed, under a key of its own in the session; so a
-change of language keeps all of them. What cannot be read keeps its text, is marked, and leaves the last
-valid value in use.
+Every answer is an id, and every amount the text as typed, kept in the session by field. A widget starts from
+the answer kept and hands back what people change; it is never told a new value, which one in a closed popover
+would miss. Whatever changes answers from outside (a cleared brief, an example, another language) draws new
+widgets under new keys. What cannot be read keeps its text, is marked, and leaves the last valid value in use.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -18,12 +21,12 @@ from estimator import brief as briefs
 from estimator.brief import CATEGORIES, PLATFORMS, Brief, Store
 from estimator.errors import Fault, QuotecastError
 from estimator.kpis import Kpi
-from estimator.money import plain
+from estimator.money import MOST, plain
 from estimator.presentation import answers, models, phrases, view
 from estimator.presentation.answers import ANSWERS, FAMILIES, LABELS, Family, family_of
 from estimator.presentation.words import Words
 from estimator.screens import markup
-from estimator.typed import typed_amount, typed_count, typed_multiple, typed_share
+from estimator.typed import bare, typed_amount, typed_count, typed_month, typed_multiple, typed_share
 
 UNKNOWN = "unknown"
 GOALS = 3
@@ -74,32 +77,20 @@ MORE = (
     "asks_guarantee",
     "shop_rating",
 )
-TYPED = frozenset(
-    f"f_{field}"
-    for field in (
-        *AMOUNTS,
-        *COUNTS,
-        "return_rate",
-        "shop_rating",
-        "start",
-        *(f"level{i}" for i in range(GOALS)),
-    )
-)
-"""Keys that hold text as typed; every other key holds ids."""
-IDS = frozenset(
-    (
-        UNKNOWN,
-        *(option for options in ANSWERS.values() for option in options),
-        *(family.id for family in FAMILIES),
-        *(kpi for family in FAMILIES for kpi, _ in family.kpis),
-    )
-)
-FIELD_OF_CODE = {"landed_above_price": "landed_cost", "unknown_month": "start"}
+MONTHLY = frozenset(("ad_budget", "current_gmv", "expected_gmv", "recent_ad_spend"))
+MOST_MONTHLY = Decimal(10**9)
+MOST_TYPED = 200
+"""Characters a field takes; what is wrong with long ones is said, not cut off."""
+HIDDEN = (*MORE, "first0", *(f"{part}{i}" for i in range(1, GOALS) for part in ("level", "first", "last")))
+"""Fields inside the popovers: their faults are told outside, with the field's name."""
+PAIR = ("price", "landed_cost")
+FIELD_OF_CODE = {"unknown_month": "start"}
+_KEY = re.compile(r"f_(?P<field>\w+?)_g\d+(?:r\d+)?")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answers:
-    """What the form holds: the brief in use, the faults by widget key, and the keys left unknown."""
+    """What the form holds: the brief in use, the faults by field, and the fields left unknown."""
 
     brief: Brief
     faults: Mapping[str, tuple[Fault, str | None]]
@@ -109,42 +100,63 @@ class Answers:
 
 
 def key(field: str) -> str:
-    """The session's key of a field's widget."""
-    return f"f_{field}"
+    """The session's key of a field's widget: ``f_price_g2``, a new one whenever its answer is set anew."""
+    state = st.session_state
+    again = state.get("renewed", {}).get(field, 0)
+    return f"f_{field}_g{state.get('generation', 0)}" + (f"r{again}" if again else "")
 
 
-def keys() -> tuple[str, ...]:
-    """The keys of all the form's widgets that the session holds."""
-    return tuple(str(name) for name in st.session_state if str(name).startswith("f_"))
+def held() -> dict[str, Any]:
+    """The answers of this session by field."""
+    kept: dict[str, Any] = st.session_state.setdefault("answers", {})
+    return kept
+
+
+def put(field: str, value: Any) -> None:
+    """Set an answer, and have its widget drawn anew."""
+    held()[field] = value
+    renewed = st.session_state.setdefault("renewed", {})
+    renewed[field] = renewed.get(field, 0) + 1
+
+
+def collect() -> None:
+    """Take over what people changed in the widgets now drawn; another goal begins without a level."""
+    kept = held()
+    edited: list[str] = st.session_state.setdefault("edited", [])
+    for name in map(str, tuple(st.session_state)):
+        found = _KEY.fullmatch(name)
+        if found is None or key(found["field"]) != name:
+            continue
+        field, value = found["field"], st.session_state[name]
+        if kept.get(field) == value:
+            continue
+        kept[field] = value
+        edited[:] = [*(other for other in edited if other != field), field]
+        if re.fullmatch(r"goal\d", field):
+            index = field[-1]
+            put(f"level{index}", "")
+            kept.pop(f"definition{index}", None)
+            put(f"definition{index}", UNKNOWN)
+
+
+def last_edited(*fields: str) -> str:
+    """Of these fields the one changed last; the last of them when none was."""
+    edited: list[str] = st.session_state.get("edited", [])
+    return max(
+        fields, key=lambda field: edited.index(field) if field in edited else -1 - (field != fields[-1])
+    )
 
 
 def refresh() -> None:
-    """Set every answer anew, so that a widget redrawn in another language keeps it."""
-    for name in keys():
-        st.session_state[name] = st.session_state[name]
-
-
-def steady() -> None:
-    """Put back any answer that came as a word of the language left behind.
-
-    The browser sends a choice as the words it showed, and a closed popover goes on sending those of the
-    language it was last open in. So the ids last seen are kept, and a choice that is no id gives way.
-    """
-    kept: dict[str, Any] = dict(st.session_state.get("ids", {}))
-    for name in keys():
-        value = st.session_state[name]
-        if name in TYPED or isinstance(value, int | list) or value in IDS:
-            kept[name] = value
-        else:
-            st.session_state[name] = kept.get(name, UNKNOWN)
-    st.session_state["ids"] = kept
+    """Draw every widget anew from the answers kept, as another language needs."""
+    collect()
+    st.session_state["generation"] = st.session_state.get("generation", 0) + 1
 
 
 def clear() -> None:
-    """An empty brief."""
-    for name in keys():
-        del st.session_state[name]
-    for name in ("base", "opened", "accepted", "ids"):
+    """An empty brief, in the usual scenario."""
+    refresh()
+    for name in ("answers", "renewed", "edited", "accepted", "base", "opened", "quote"):
         st.session_state.pop(name, None)
 
 
@@ -153,23 +165,23 @@ def fill(brief: Brief, kpis: Mapping[str, Kpi], opened: str | None = None) -> No
     clear()
     st.session_state["base"] = brief
     st.session_state["opened"] = opened
-    state = st.session_state
-    state[key("platforms")] = list(brief.platforms)
+    state = held()
+    state["platforms"] = list(brief.platforms)
     for field in CHOICES:
         value = getattr(brief, field)
         if isinstance(value, bool):
             value = "yes" if value else "no"
-        state[key(field)] = UNKNOWN if value is None else value
-    state[key("contract_months")] = brief.contract_months or UNKNOWN
-    state[key("add_ons")] = sorted(brief.add_ons or ())
+        state[field] = UNKNOWN if value is None else value
+    state["contract_months"] = brief.contract_months or UNKNOWN
+    state["add_ons"] = sorted(brief.add_ons or ())
     for field in (*AMOUNTS, *COUNTS, "shop_rating"):
         value = getattr(brief, field)
-        state[key(field)] = "" if value is None else plain(Decimal(value))
-    state[key("return_rate")] = "" if brief.return_rate is None else f"{plain(brief.return_rate * 100)}%"
-    state[key("start")] = brief.start or ""
+        state[field] = "" if value is None else plain(Decimal(value))
+    state["return_rate"] = "" if brief.return_rate is None else f"{plain(brief.return_rate * 100)}%"
+    state["start"] = brief.start or ""
     for store in reversed(brief.stores):
         for fact in STORE_FACTS:
-            state[key(f"{store.platform}_{fact}")] = getattr(store, fact) or UNKNOWN
+            state[f"{store.platform}_{fact}"] = getattr(store, fact) or UNKNOWN
     for index, goal in enumerate(brief.goals[:GOALS]):
         family = family_of(goal.kpi)
         if family is None:
@@ -177,11 +189,11 @@ def fill(brief: Brief, kpis: Mapping[str, Kpi], opened: str | None = None) -> No
         level = goal.at_least if goal.at_least is not None else goal.at_most
         assert level is not None
         share = kpis[goal.kpi].unit == "share" if goal.kpi in kpis else False
-        state[key(f"goal{index}")] = family.id
-        state[key(f"definition{index}")] = UNKNOWN if goal.kpi == family.id and family.open else goal.kpi
-        state[key(f"level{index}")] = f"{plain(level * 100)}%" if share else plain(level)
-        state[key(f"first{index}")], state[key(f"last{index}")] = goal.months
-        state[key(f"reading{index}")] = goal.reading
+        state[f"goal{index}"] = family.id
+        state[f"definition{index}"] = UNKNOWN if goal.kpi == family.id and family.open else goal.kpi
+        state[f"level{index}"] = f"{plain(level * 100)}%" if share else plain(level)
+        state[f"first{index}"], state[f"last{index}"] = goal.months
+        state[f"reading{index}"] = goal.reading
 
 
 # ── drawing ───────────────────────────────────────────────────────────────────────────────────────
@@ -189,9 +201,9 @@ def fill(brief: Brief, kpis: Mapping[str, Kpi], opened: str | None = None) -> No
 
 def draw(words: Words, kpis: Mapping[str, Kpi]) -> Answers:
     """Draw the whole form, in the order in which a call goes, and read it."""
-    steady()
-    held = read(kpis)
-    form = _Form(words, held)
+    collect()
+    found = read(kpis)
+    form = _Form(words, found)
     form.pills("platforms", PLATFORMS)
     left, right = st.columns((1.3, 1), gap="small")
     with left:
@@ -213,16 +225,15 @@ def draw(words: Words, kpis: Mapping[str, Kpi]) -> Answers:
     with right:
         form.text("landed_cost")
     form.complain("price", "landed_cost")
-    chrome = view.chrome(words, held.known, held.asked)
+    chrome = view.chrome(words, found.known, found.asked)
     left, right = st.columns((1, 1), gap="small")
     with left, st.popover(chrome.more_facts, key="more_facts", width="stretch"):
         _more(form)
     with right, st.popover(chrome.stores, key="more_goals", width="stretch"):
         _goals_and_stores(form, kpis, chrome)
-    hidden = [field for field in (*MORE, "level1", "level2") if key(field) in held.faults]
-    form.complain(*hidden)
-    st.html(markup.known(chrome.known, held.known, held.asked))
-    return held
+    form.complain(*HIDDEN, goals=(chrome.first_goal, chrome.second_goal, chrome.third_goal))
+    st.html(markup.known(chrome.known, found.known, found.asked))
+    return found
 
 
 def _goal(form: _Form, index: int, kpis: Mapping[str, Kpi]) -> None:
@@ -238,6 +249,7 @@ def _goal(form: _Form, index: int, kpis: Mapping[str, Kpi]) -> None:
         form.definition(index, family)
     with right:
         form.month(f"last{index}", LABELS["months"], 3)
+    form.complain(f"last{index}")
 
 
 def _more(form: _Form) -> None:
@@ -288,20 +300,19 @@ def _goals_and_stores(form: _Form, kpis: Mapping[str, Kpi], chrome: models.Chrom
 class _Form:
     """The widgets of one drawing: each knows its label, its answers and whether it is at fault."""
 
-    def __init__(self, words: Words, held: Answers) -> None:
-        self.words, self.held = words, held
-        self.platforms: tuple[str, ...] = tuple(
-            p for p in PLATFORMS if p in st.session_state.get(key("platforms"), ())
-        )
+    def __init__(self, words: Words, found: Answers) -> None:
+        self.words, self.found = words, found
+        self.platforms: tuple[str, ...] = tuple(p for p in PLATFORMS if p in (held().get("platforms") or ()))
 
     def label(self, field: str) -> str:
-        return answers.field_label(self.words, field, self.held.brief.currency)
+        return answers.field_label(self.words, field, self.found.brief.currency)
 
     def select(self, field: str, label: str, options: tuple[Any, ...], name: Callable[[Any], str]) -> None:
-        chosen = st.session_state.get(key(field))
+        chosen = held().setdefault(field, options[0])
         if chosen not in options:
-            st.session_state[key(field)] = options[0]
-        st.selectbox(label, options, format_func=name, key=key(field), filter_mode=None)
+            put(field, options[0])
+        index = options.index(held()[field])
+        st.selectbox(label, options, index, format_func=name, key=key(field), filter_mode=None)
 
     def choice(self, field: str, options: tuple[str, ...] = ()) -> None:
         listed = options or tuple(ANSWERS[field])
@@ -316,16 +327,16 @@ class _Form:
             self.label(field),
             options,
             selection_mode="multi",
+            default=held().setdefault(field, []),
             format_func=lambda o: self.answer(named, o),
             key=key(field),
         )
 
     def segments(self, field: str) -> None:
-        if st.session_state.get(key(field)) is None:
-            st.session_state[key(field)] = UNKNOWN
         st.segmented_control(
             self.label(field),
             (*ANSWERS[field], UNKNOWN),
+            default=held().setdefault(field, UNKNOWN),
             format_func=lambda o: self.answer(field, o),
             key=key(field),
             required=True,
@@ -335,19 +346,20 @@ class _Form:
     def text(self, field: str, label: str = "") -> None:
         st.text_input(
             label or self.label(field),
+            value=held().setdefault(field, ""),
             key=key(field),
             placeholder=self.words.say(answers.UNKNOWN),
-            max_chars=60,
+            max_chars=MOST_TYPED,
         )
 
     def term(self) -> None:
-        chosen = st.session_state.get(key("contract_months"))
+        chosen = held().get("contract_months")
         extra = (chosen,) if isinstance(chosen, int) and chosen not in MONTHS else ()
         options = (UNKNOWN, *sorted((*MONTHS, *extra)))
         self.select("contract_months", self.label("contract_months"), options, self._months)
 
     def month(self, field: str, label: str, usual: int) -> None:
-        chosen = st.session_state.setdefault(key(field), usual)
+        chosen = held().setdefault(field, usual)
         options = tuple(sorted({*MONTHS, chosen}))
         name = self._months if label == LABELS["months"] else str
         self.select(field, self.words.say(label), options, name)
@@ -363,7 +375,7 @@ class _Form:
         }
         options = listed if none is None else (UNKNOWN, *listed)
         self.select(f"goal{index}", self.label("goal"), options, lambda o: names.get(o, none or ""))
-        chosen = st.session_state[key(f"goal{index}")]
+        chosen = held()[f"goal{index}"]
         return next((family for family in FAMILIES if family.id == chosen), None)
 
     def definition(self, index: int, family: Family | None) -> None:
@@ -394,11 +406,19 @@ class _Form:
         options = (UNKNOWN, *ANSWERS[fact])
         self.select(f"{platform}_{fact}", self.label(fact), options, lambda o: self.answer(fact, o))
 
-    def complain(self, *fields: str) -> None:
+    def complain(self, *fields: str, goals: tuple[str, ...] = ()) -> None:
+        """The faults of these fields; with ``goals``, the goals' names, each after its field's label."""
         for field in fields:
-            if key(field) in self.held.faults:
-                found, kept = self.held.faults[key(field)]
-                st.html(markup.fault(phrases.fault(found, kept, self.words)))
+            if field in self.found.faults:
+                fault, kept = self.found.faults[field]
+                named = self.named(field, goals) if goals else ""
+                st.html(markup.fault(named + phrases.fault(fault, kept, self.words)))
+
+    def named(self, field: str, goals: tuple[str, ...]) -> str:
+        """A field's label before what is wrong with it; a goal's fields after the goal's name."""
+        label = self.label({"first": "from_month", "last": "to_month"}.get(field[:-1], field.rstrip("012")))
+        whole = f"{goals[int(field[-1])]} · {label}" if field[-1].isdigit() else label
+        return f"**{whole}**{'：' if self.words.language == 'zh' else ': '}"
 
 
 # ── reading ───────────────────────────────────────────────────────────────────────────────────────
@@ -417,9 +437,7 @@ def read(kpis: Mapping[str, Kpi]) -> Answers:
                 reader.reject(fault, content)
     else:
         brief = Brief()
-    st.session_state["accepted"] = {
-        name: value for name, value in reader.values.items() if name not in reader.faults
-    } | {name: reader.accepted[name] for name in reader.faults if name in reader.accepted}
+    st.session_state["accepted"] = reader.keep
     return Answers(
         brief=brief,
         faults=reader.faults,
@@ -430,13 +448,17 @@ def read(kpis: Mapping[str, Kpi]) -> Answers:
 
 
 class _Reader:
-    """One reading of the session: values by key, faults by key, and how many facts are known."""
+    """One reading of the session: faults by field, last valid values, and how many facts are known.
+
+    The last valid value of a goal's level is that of its KPI, never of the one asked before.
+    """
 
     def __init__(self, kpis: Mapping[str, Kpi]) -> None:
         self.kpis = kpis
         self.base: Brief = st.session_state.get("base") or Brief()
         self.accepted: dict[str, tuple[Any, str]] = st.session_state.get("accepted", {})
-        self.values: dict[str, tuple[Any, str]] = {}
+        self.keep: dict[str, tuple[Any, str]] = {}
+        self.goals: list[tuple[int, str]] = []
         self.faults: dict[str, tuple[Fault, str | None]] = {}
         self.unknown: tuple[str, ...] = ()
         self.known = self.asked = 0
@@ -450,58 +472,100 @@ class _Reader:
             value = self._choice(field)
             content[field] = {"yes": True, "no": False}.get(value, value) if value else None
         content["contract_months"] = self._choice("contract_months")
-        add_ons = st.session_state.get(key("add_ons")) or None
+        add_ons = held().get("add_ons") or None
         content["add_ons"] = self._told("add_ons", None if add_ons is None else frozenset(add_ons))
         currency = self.base.currency
         for field in AMOUNTS:
-            content[field] = self._text(field, lambda text: typed_amount(text, currency))
+            content[field] = self._text(
+                field, partial(typed_amount, currency=currency, most=self._most(field))
+            )
         for field in COUNTS:
             content[field] = self._text(field, typed_count)
         content["return_rate"] = self._text("return_rate", typed_share)
         content["shop_rating"] = self._text("shop_rating", typed_multiple)
-        content["start"] = self._text("start", str)
+        content["start"] = self._text("start", typed_month)
         content["goals"] = list(self._goals())
         return content
 
     def reject(self, fault: Fault, content: dict[str, Any]) -> None:
         """Put a fault that only the whole brief shows to its field, and take that field's last value."""
-        field = FIELD_OF_CODE.get(fault.code) or fault.place.split("[")[0].split(".")[0]
-        name = key(field)
         found = Fault(code=fault.code, place="", values=fault.values)
-        kept = self.accepted.get(name) if name not in self.faults else None
-        self.faults[name] = (found, kept[1] if kept else None)
-        content[field] = kept[0] if kept else () if field in ("stores", "goals", "history") else None
+        field = FIELD_OF_CODE.get(fault.code) or fault.place.split("[")[0].split(".")[0]
+        if fault.code == "landed_above_price":
+            self._reject_pair(found, content)
+        elif field == "goals":
+            self._reject_goals(fault.place, found, content)
+        else:
+            kept = self._refuse(field, field, found)
+            content[field] = kept[0] if kept else () if field in ("stores", "history") else None
+
+    def _refuse(self, field: str, slot: str, found: Fault) -> tuple[Any, str] | None:
+        """Mark the field, and give its last valid value, unless that was refused too."""
+        kept = self.accepted.get(slot) if field not in self.faults else None
+        self.faults[field] = (found, kept[1] if kept else None)
+        if kept:
+            self.keep[slot] = kept
+        else:
+            self.keep.pop(slot, None)
+        return kept
+
+    def _reject_pair(self, found: Fault, content: dict[str, Any]) -> None:
+        """Price and landed cost that contradict each other: the one typed last is wrong."""
+        wrong = last_edited(*PAIR)
+        above = Fault(code="price_below_landed", place="", values=found.values)
+        for field in (wrong, *(other for other in PAIR if other != wrong)):
+            kept = self.accepted.get(field)
+            if field == wrong or (kept and kept[0] != content[field]):
+                kept = self._refuse(field, field, above if field == "price" else found)
+                content[field] = kept[0] if kept else None
+
+    def _reject_goals(self, place: str, found: Fault, content: dict[str, Any]) -> None:
+        """A goal whose level or months cannot be is put to its level, and left out without a last one."""
+        position = int(re.sub(r"\D", "", place.split("]")[0]) or 0)
+        goals = content["goals"]
+        if position >= len(goals):
+            return
+        index, slot = self.goals[position]
+        kept = self._refuse(f"level{index}", slot, found)
+        if kept:
+            side = "at_least" if "at_least" in goals[position] else "at_most"
+            goals[position] = {**goals[position], side: kept[0]}
+        else:
+            del goals[position], self.goals[position]
+
+    @staticmethod
+    def _most(field: str) -> Decimal:
+        return MOST_MONTHLY if field in MONTHLY else MOST
 
     def _told(self, field: str, value: Any) -> Any:
         """``value``, counted among the facts."""
         self.asked += 1
         if value is None:
-            self.unknown = (*self.unknown, key(field))
+            self.unknown = (*self.unknown, field)
         else:
             self.known += 1
         return value
 
     def _choice(self, field: str) -> Any:
-        value = st.session_state.get(key(field))
+        value = held().get(field)
         return self._told(field, None if value in (None, UNKNOWN) else value)
 
-    def _text(self, field: str, parse: Callable[[str], Any], *, count: bool = True) -> Any:
-        name = key(field)
-        text = (st.session_state.get(name) or "").strip()
-        if not text:
-            return self._told(field, None) if count else None
-        try:
-            self.values[name] = (parse(text), text)
-        except QuotecastError as error:
-            kept = self.accepted.get(name)
-            self.faults[name] = (error.faults[0], kept[1] if kept else None)
-            self.values[name] = kept or (None, "")
-        value = self.values[name][0]
+    def _text(self, field: str, parse: Callable[[str], Any], *, count: bool = True, slot: str = "") -> Any:
+        """The value typed, or the last valid one, which is kept under ``slot``."""
+        slot = slot or field
+        text = (held().get(field) or "").strip()
+        value = None
+        if text:
+            try:
+                self.keep[slot] = (value := parse(text), text)
+            except QuotecastError as error:
+                kept = self._refuse(field, slot, error.faults[0])
+                value = kept[0] if kept else None
         return self._told(field, value) if count else value
 
     def _stores(self) -> Iterator[dict[str, Any]]:
         """A store for each platform chosen; shares of the base hold only while its stores are the same."""
-        chosen = st.session_state.get(key("platforms"), ())
+        chosen = held().get("platforms") or ()
         same = set(chosen) == set(self.base.platforms)
         self._told("platforms", tuple(chosen) or None)
         for position, platform in enumerate(p for p in PLATFORMS if p in chosen):
@@ -519,45 +583,56 @@ class _Reader:
                 }
 
     def _store_fact(self, platform: str, fact: str, counted: bool) -> Any:
-        value = st.session_state.get(key(f"{platform}_{fact}"))
+        value = held().get(f"{platform}_{fact}")
         told = None if value in (None, UNKNOWN) else value
         if counted:
             return self._told(f"{platform}_{fact}", told)
         if told is None:
-            self.unknown = (*self.unknown, key(f"{platform}_{fact}"))
+            self.unknown = (*self.unknown, f"{platform}_{fact}")
         return told
 
     def _goals(self) -> Iterator[dict[str, Any]]:
         for index in range(GOALS):
-            chosen = st.session_state.get(key(f"goal{index}"), "roas" if index == 0 else UNKNOWN)
+            chosen = held().get(f"goal{index}", "roas" if index == 0 else UNKNOWN)
             family = next((f for f in FAMILIES if f.id == chosen), None)
             if family is None:
                 continue
             names = dict(family.kpis)
-            kpi_id = st.session_state.get(key(f"definition{index}"))
+            kpi_id = held().get(f"definition{index}")
             if kpi_id not in names:
                 if family.open:
                     kpi_id = None
-                    self.unknown = (*self.unknown, key(f"definition{index}"))
+                    self.unknown = (*self.unknown, f"definition{index}")
                 else:
                     kpi_id = family.kpis[0][0]
             kpi = self.kpis[kpi_id or family.kpis[0][0]]
-            level = self._text(f"level{index}", self._level_parser(kpi), count=index == 0)
+            slot = f"level{index}_{family.id}"
+            level = self._text(f"level{index}", self._level_parser(kpi), count=index == 0, slot=slot)
             if index == 0:
                 self.asked += 1
                 self.known += kpi_id is not None
-            if level is None:
+            span = self._span(index)
+            if level is None or span is None:
                 continue
-            first = st.session_state.get(key(f"first{index}"), 1)
-            last = st.session_state.get(key(f"last{index}"), 3)
-            side = "at_least" if kpi.better == "higher" else "at_most"
             goal = {
                 "kpi": kpi_id or family.id,
-                side: level,
-                "months": (min(first, last), last),
-                "reading": st.session_state.get(key(f"reading{index}"), "total"),
+                "at_least" if kpi.better == "higher" else "at_most": level,
+                "months": span,
+                "reading": held().get(f"reading{index}", "total"),
             }
+            self.goals.append((index, slot))
             yield {**goal, "words": said} if (said := self._words(index, goal)) else goal
+
+    def _span(self, index: int) -> tuple[int, int] | None:
+        """The goal's months; a first month after the last is a fault of the one chosen last."""
+        names, slot = (f"first{index}", f"last{index}"), f"months{index}"
+        first, last = held().get(names[0], 1), held().get(names[1], 3)
+        if first <= last:
+            self.keep[slot] = ((first, last), f"{first}–{last}")
+            return first, last
+        found = Fault(code="months_cross", place="", values={"found": first, "last": last})
+        kept = self._refuse(last_edited(*names), slot, found)
+        return kept[0] if kept else None
 
     def _words(self, index: int, goal: Mapping[str, Any]) -> str | None:
         """What the prospect said, as long as the goal is still the one that was said."""
@@ -569,13 +644,18 @@ class _Reader:
         return spoken.words if same else None
 
     def _level_parser(self, kpi: Kpi) -> Callable[[str], Any]:
+        parse: Callable[[str], Any]
         match kpi.unit:
             case "share":
-                return typed_share
+                parse = typed_share
             case "USD":
-                currency = self.base.currency
-                return lambda text: typed_amount(text, currency)
+                parse = partial(typed_amount, currency=self.base.currency)
             case "count":
-                return lambda text: Decimal(typed_count(text, 10**12))
+                parse = _whole
             case _:
-                return typed_multiple
+                parse = typed_multiple
+        return lambda text: parse(bare(text, kpi.better))
+
+
+def _whole(text: str) -> Decimal:
+    return Decimal(typed_count(text, 10**12))

@@ -37,7 +37,7 @@ def page() -> None:
     with st.sidebar:
         held = _sidebar(words, kpis)
     chrome = view.chrome(words, held.known, held.asked)
-    st.html(css.style(mode, held.unknown, held.faults))
+    st.html(css.style(mode, map(form.key, held.unknown), map(form.key, held.faults)))
     _html(markup.header(chrome), words)
     with st.container(key="header_tools"):
         st.segmented_control(
@@ -47,13 +47,13 @@ def page() -> None:
             key="language",
             required=True,
             label_visibility="collapsed",
-            on_change=_switched,
+            on_change=form.refresh,
         )
     if not held.brief.stores or not held.brief.goals:
         _empty(words, chrome, kpis)
         return
     try:
-        made = _quote(held.brief, state.get("scenario", USUAL))
+        made = _quote(held.brief, form.held().get("scenario", USUAL))
     except QuotecastError as error:
         _html(markup.figures(figures.empty(words)), words)
         lines = tuple(fault.line(words.language) for fault in error.faults)
@@ -64,13 +64,6 @@ def page() -> None:
 
 def _html(html: str, words: Words) -> None:
     st.html(markup.spoken(html, TAGS[words.language]))
-
-
-def _switched() -> None:
-    """Keep every answer through a switch of language."""
-    form.refresh()
-    if "scenario" in st.session_state:
-        st.session_state["scenario"] = st.session_state["scenario"]
 
 
 def _sidebar(words: Words, kpis: dict[str, Kpi]) -> form.Answers:
@@ -125,8 +118,9 @@ def _live(made: Quote, words: Words, chrome: models.Chrome, mode: Mode) -> None:
             st.selectbox(
                 chrome.scenario,
                 tuple(scenarios),
+                tuple(scenarios).index(made.scenario),
                 format_func=lambda name: words.of(scenarios[name].label),
-                key="scenario",
+                key=form.key("scenario"),
                 label_visibility="collapsed",
                 filter_mode=None,
             )

@@ -96,10 +96,13 @@ def caption(text: str) -> str:
 def price(title: str, lines: tuple[PriceLine, ...], more: tuple[PriceLine, ...], more_word: str) -> str:
     rows = "".join(map(_price_line, lines))
     hidden = len(more) - len(lines)
-    opened = _more(f"+{hidden} {more_word}", "".join(map(_price_line, more))) if hidden > 0 else ""
+    button, box = "", ""
+    if hidden > 0:
+        button = _more("qc-more-price", f"+{hidden} {more_word}")
+        box = _box("qc-more-price", "qc-rows", "".join(map(_price_line, more)))
     return (
-        f'<div class="qc-price"><div class="qc-section">{rich(title)}{opened}</div>'
-        f'<div class="qc-rows">{rows}</div></div>'
+        f'<div class="qc-price"><div class="qc-section">{rich(title)}{button}</div>'
+        f'<div class="qc-rows">{rows}</div>{box}</div>'
     )
 
 
@@ -123,8 +126,13 @@ def _breakable(rule_id: str) -> str:
     return escape(rule_id).replace(".", ".<wbr>").replace("_", "_<wbr>")
 
 
-def _more(label: str, inner: str) -> str:
-    return f'<details class="qc-more"><summary>{escape(label)}</summary><div>{inner}</div></details>'
+def _more(box: str, label: str) -> str:
+    """A button that opens a box; the browser closes it on Escape or a click elsewhere."""
+    return f'<button type="button" class="qc-more" popovertarget="{box}">{escape(label)}</button>'
+
+
+def _box(box: str, kind: str, inner: str) -> str:
+    return f'<div class="qc-box {kind}" id="{box}" popover="auto">{inner}</div>'
 
 
 def goals(title: str, lines: tuple[GoalLine, ...]) -> str:
@@ -151,8 +159,11 @@ def guards(raised: tuple[Guard, ...], more_word: str) -> str:
     if not raised:
         return ""
     first, others = raised[0], raised[1:]
-    opened = _more(f"+{len(others)} {more_word}", "".join(map(_guard, others))) if others else ""
-    return f'<div class="qc-guards">{_guard(first, opened)}</div>'
+    if not others:
+        return f'<div class="qc-guards">{_guard(first)}</div>'
+    button = _more("qc-more-guards", f"+{len(others)} {more_word}")
+    box = _box("qc-more-guards", "", "".join(map(_guard, others)))
+    return f'<div class="qc-guards">{_guard(first, button)}{box}</div>'
 
 
 def _guard(guard: Guard, more: str = "") -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from estimator.screens import css
 
@@ -28,7 +28,7 @@ CUT = """
       cut.push(`${box.dataset.testid} scrolls: ${box.scrollWidth}x${box.scrollHeight}`);
   const text = '.qc *, [data-testid="stWidgetLabel"] p, button *, [data-testid="stSelectbox"] input';
   for (const element of document.querySelectorAll(text)) {
-    if (element.closest('details') || !element.offsetParent && !element.closest('.qc-foot')) continue;
+    if (element.closest('[popover]') || !element.offsetParent && !element.closest('.qc-foot')) continue;
     const style = getComputedStyle(element);
     const clips = style.overflowX !== 'visible' || element.tagName === 'INPUT';
     if (clips && element.scrollWidth > element.clientWidth + 1)
@@ -59,21 +59,26 @@ def settle(page: Page) -> None:
     page.wait_for_timeout(100)
 
 
+def field(page: Page, key: str) -> Locator:
+    """A field of the form; the key of its widget ends with a count of its renewals."""
+    return page.locator(f'[class*="st-key-f_{key}_g"]')
+
+
 def choose(page: Page, key: str, option: str) -> None:
-    box = page.locator(f".st-key-f_{key}").get_by_role("combobox")
+    box = field(page, key).get_by_role("combobox")
     box.click()
     page.get_by_role("option", name=option, exact=True).click()
     settle(page)
 
 
 def write(page: Page, key: str, text: str) -> None:
-    page.locator(f".st-key-f_{key} input").fill(text)
-    page.locator(f".st-key-f_{key} input").press("Enter")
+    field(page, key).locator("input").fill(text)
+    field(page, key).locator("input").press("Enter")
     settle(page)
 
 
 def press(page: Page, key: str, label: str) -> None:
-    page.locator(f".st-key-f_{key} button", has_text=label).first.click()
+    field(page, key).locator("button", has_text=label).first.click()
     settle(page)
 
 
@@ -160,9 +165,9 @@ def test_a_bad_amount_keeps_its_text_names_the_last_value_and_spares_the_rest(
     fault = page.locator(".qc-fault")
     expect(fault).to_contain_text('"4o,000" has the letter o in it; write 40000, 40k or 4万')
     expect(fault).to_contain_text("the last valid value, 20000")
-    assert page.locator(".st-key-f_ad_budget input").input_value() == "4o,000"
+    assert field(page, "ad_budget").locator("input").input_value() == "4o,000"
     assert value(page, "chance") == before
-    border = page.locator('.st-key-f_ad_budget [data-testid="stTextInputRootElement"]')
+    border = field(page, "ad_budget").locator('[data-testid="stTextInputRootElement"]')
     expect(border).to_have_css("border-top-color", "rgb(163, 20, 60)")
     assert page.evaluate(CUT) == []
     page.screenshot(path=str(tmp_path / "fault.png"))
@@ -194,12 +199,12 @@ def test_a_switch_of_language_loses_nothing(visit: Visit) -> None:
     figures = {name: value(page, name) for name in ("price", "chance", "break_even")}
     switch(page, "中文")
     assert {name: value(page, name) for name in figures} == figures
-    assert page.locator(".st-key-f_category input").input_value() == "美妆个护"
-    assert page.locator(".st-key-f_ad_budget input").input_value() == "20k"
+    assert field(page, "category").locator("input").input_value() == "美妆个护"
+    assert field(page, "ad_budget").locator("input").input_value() == "20k"
     switch(page, "EN")
     assert {name: value(page, name) for name in figures} == figures
-    assert page.locator(".st-key-f_settlement input").input_value() == "Hybrid"
-    assert page.locator(".st-key-f_tiktok_shop_status input").input_value() == "New"
+    assert field(page, "settlement").locator("input").input_value() == "Hybrid"
+    assert field(page, "tiktok_shop_status").locator("input").input_value() == "New"
 
 
 def test_two_sessions_never_meet(visit: Visit) -> None:
@@ -213,15 +218,15 @@ def test_two_sessions_never_meet(visit: Visit) -> None:
     choose(chinese, "stage", "成熟期")
     assert value(english, "price") == mine and "Price per month" in english.locator("#qc-price").inner_text()
     assert "每月报价" in chinese.locator("#qc-price").inner_text()
-    assert chinese.locator(".st-key-f_ad_budget input").input_value() == "60000"
-    assert english.locator(".st-key-f_stage input").input_value() == "Cold start"
+    assert field(chinese, "ad_budget").locator("input").input_value() == "60000"
+    assert field(english, "stage").locator("input").input_value() == "Cold start"
 
 
 def test_a_scenario_moves_the_odds_and_never_the_price(visit: Visit) -> None:
     page = visit()
     open_example(page, "seed_beauty")
     price, chance = value(page, "price"), value(page, "chance")
-    page.locator(".st-key-scenario").get_by_role("combobox").click()
+    field(page, "scenario").get_by_role("combobox").click()
     page.get_by_role("option", name="Hopeful", exact=True).click()
     settle(page)
     assert value(page, "price") == price and value(page, "chance") != chance
@@ -242,6 +247,136 @@ def test_nothing_scrolls_and_nothing_is_cut(visit: Visit, locale: str, tmp_path:
         settle(page)
     found = [f"{name}: {fault}" for name, faults in cut.items() for fault in faults]
     assert not found, "\n".join(found)
+
+
+def clear(page: Page) -> None:
+    page.locator(".st-key-clear button").click()
+    page.wait_for_selector(".qc-intro")
+    settle(page)
+
+
+def known(page: Page) -> str:
+    return page.locator(".qc-known span").inner_text()
+
+
+def test_clear_leaves_nothing_of_the_last_prospect(visit: Visit) -> None:
+    page = visit()
+    untouched = known(page)
+    open_example(page, "seed_beauty")
+    field(page, "scenario").get_by_role("combobox").click()
+    page.get_by_role("option", name="Hopeful", exact=True).click()
+    settle(page)
+    write(page, "level0", "abc")
+    write(page, "price", "33")
+    clear(page)
+    assert known(page) == untouched
+    for name in ("ad_budget", "level0", "price", "landed_cost"):
+        assert field(page, name).locator("input").input_value() == ""
+    assert field(page, "platforms").locator('button[data-selected="true"]').count() == 0
+    write(page, "ad_budget", "30k")
+    expect(page.locator(".qc-fault")).to_have_count(0)
+    press(page, "platforms", "TikTok Shop")
+    write(page, "level0", "2.5")
+    expect(page.locator(".qc-foot")).not_to_contain_text("Hopeful")
+    assert field(page, "price").locator("input").input_value() == ""
+
+
+def test_an_edit_in_a_popover_changes_nothing_else(visit: Visit) -> None:
+    page = visit()
+    open_example(page, "auto_tools_mature")
+    write(page, "ad_budget", "60000")
+    before, price = known(page), value(page, "price")
+    page.locator(".st-key-more_facts button").first.click()
+    assert field(page, "sku_count").locator("input").input_value() == "40"
+    assert field(page, "current_gmv").locator("input").input_value() == "200000"
+    write(page, "own_videos", "0")
+    assert field(page, "sku_count").locator("input").input_value() == "40"
+    page.keyboard.press("Escape")
+    settle(page)
+    count = [int(re.findall(r"\d+", text)[0]) for text in (before, known(page))]
+    assert count[1] == count[0] + 1
+    page.locator(".st-key-more_facts button").first.click()
+    write(page, "own_videos", "")
+    assert (known(page), value(page, "price")) == (before, price)
+
+
+def test_another_goal_takes_no_level_of_the_last(visit: Visit) -> None:
+    page = visit()
+    open_example(page, "home_five_platforms")
+    choose(page, "goal0", "ROAS ≥")
+    assert field(page, "level0").locator("input").input_value() == ""
+    expect(page.locator(".qc-fault")).to_have_count(0)
+    write(page, "level0", "250%")
+    expect(page.locator(".qc-fault")).to_contain_text("write a multiple such as 2.5")
+    expect(page.locator(".qc-fault")).not_to_contain_text("last valid value")
+    expect(page.locator("#qc-price")).not_to_contain_text("0.3")
+
+
+def test_a_price_below_cost_is_put_to_the_price_typed_last(visit: Visit) -> None:
+    page = visit()
+    open_example(page, "auto_tools_mature")
+    before = known(page)
+    write(page, "price", "10")
+    expect(page.locator(".qc-fault")).to_have_count(1)
+    expect(page.locator(".qc-fault")).to_contain_text("the price 10 is not above the landed cost 14")
+    expect(page.locator(".qc-fault")).to_contain_text("the last valid value, 45")
+    write(page, "landed_cost", "12")
+    expect(page.locator(".qc-fault")).to_have_count(2)
+    assert known(page) == before
+    write(page, "landed_cost", "8")
+    expect(page.locator(".qc-fault")).to_have_count(0)
+
+
+def test_a_fault_out_of_sight_names_its_field(visit: Visit) -> None:
+    page = visit()
+    open_example(page, "seed_beauty")
+    page.locator(".st-key-more_facts button").first.click()
+    write(page, "sku_count", "x" * 80)
+    page.keyboard.press("Escape")
+    settle(page)
+    expect(page.locator(".qc-fault")).to_contain_text("Number of SKUs: ")
+    expect(page.locator(".qc-fault")).to_contain_text("write a whole number such as 12")
+
+
+def test_a_goal_that_starts_after_its_end_is_a_fault(visit: Visit) -> None:
+    page = visit()
+    open_example(page, "home_five_platforms")
+    choose(page, "last0", "3 months")
+    expect(page.locator(".qc-fault")).to_contain_text("month 4 is after month 3")
+    expect(page.locator(".qc-fault")).to_contain_text("the last valid value, 4–6")
+    expect(page.locator(".qc-spend")).to_be_visible()
+
+
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_few_answers_do_not_scroll_either(visit: Visit, locale: str) -> None:
+    page = visit(locale)
+    press(page, "platforms", "TikTok Shop")
+    choose(page, "category", SEED[locale][0])
+    write(page, "ad_budget", "20000")
+    write(page, "level0", "2.5")
+    page.wait_for_selector(DRAWN)
+    assert page.evaluate(CUT) == []
+    for name in ("Instagram", "Pinterest", "YouTube", "独立站" if locale == "zh-CN" else "Own site"):
+        press(page, "platforms", name)
+    choose(page, "goal0", "活跃达人 ≥" if locale == "zh-CN" else "Creators posting ≥")
+    write(page, "level0", "30")
+    page.wait_for_timeout(500)
+    assert page.evaluate(CUT) == []
+
+
+def test_a_box_of_more_closes_on_escape_and_on_a_click_elsewhere(visit: Visit) -> None:
+    page = visit()
+    open_example(page, "home_five_platforms")
+    button, box = page.locator(".qc-guards button.qc-more"), page.locator("#qc-more-guards")
+    button.click()
+    expect(box).to_be_visible()
+    over, under = box.bounding_box(), button.bounding_box()
+    assert over and under and over["y"] >= 0 and over["y"] + over["height"] <= under["y"] + 1
+    page.keyboard.press("Escape")
+    expect(box).to_be_hidden()
+    button.click()
+    page.mouse.click(700, 300)
+    expect(box).to_be_hidden()
 
 
 def test_the_picture_says_what_it_shows(visit: Visit) -> None:
@@ -272,6 +407,7 @@ def test_every_hook_of_the_style_is_on_the_page(visit: Visit) -> None:
     settle(page)
     sheet = re.sub(r"/\*.*?\*/", "", css.sheet(), flags=re.DOTALL)
     hooks = set(re.findall(r'\[(?:data-testid|data-selected|role)="[^"]+"\]', sheet))
+    hooks |= set(re.findall(r'\[class\*="[^"]+"\]', sheet))
     hooks |= set(re.findall(r"\.(?:st-key|react-aria)-\w+", sheet))
     passing = ("stElementToolbar", "stInputInstructions", "stSkeleton")
     hidden = {f'[data-testid="{name}"]' for name in passing}
