@@ -151,7 +151,7 @@ def test_the_seed_example_typed_in_is_the_seed_example_opened(
 
 
 def test_the_first_visit_speaks_the_browsers_language(visit: Visit) -> None:
-    expect(visit("zh-CN").locator("h1")).to_have_text("四个答案，即可报价。")
+    expect(visit("zh-CN").locator("h1")).to_contain_text("即可报价")
     expect(visit("de-DE").locator("h1")).to_have_text("Four answers make a quote.")
 
 
@@ -368,6 +368,7 @@ def test_a_box_of_more_closes_on_escape_and_on_a_click_elsewhere(visit: Visit) -
     page = visit()
     open_example(page, "home_five_platforms")
     button, box = page.locator(".qc-guards button.qc-more"), page.locator("#qc-more-guards")
+    expect(page.locator(".qc-box:visible")).to_have_count(0)
     button.click()
     expect(box).to_be_visible()
     over, under = box.bounding_box(), button.bounding_box()
