@@ -220,7 +220,7 @@ def ledgers(
     take = platform_fees.take(
         outcomes,
         situation.category,
-        _days(brief, market, none.shape[1]),
+        _days(brief, market, outcomes.months),
         lambda platform: scenario.factor("referral_fee", platform=platform),
     )
     covered = terms.covers
@@ -248,12 +248,11 @@ def _outreach(brief: Brief, situation: Situation, operation: Operation, market: 
     return market.row(f"creators_contacted.{operation.model}").median * min(1.0, scale) / reference
 
 
-def _days(brief: Brief, market: Market, months: int) -> tuple[dt.date, ...]:
+def _days(brief: Brief, market: Market, months: tuple[str, ...]) -> tuple[dt.date, ...]:
     """The middle of every contract month, for dated fees; the market's own date if the start is open."""
     if brief.start is None:
-        return (dt.date.fromisoformat(market.as_of),) * months
-    first = int(brief.start[:4]) * 12 + int(brief.start[5:]) - 1
-    return tuple(dt.date(month // 12, month % 12 + 1, 15) for month in range(first, first + months))
+        return (dt.date.fromisoformat(market.as_of),) * len(months)
+    return tuple(dt.date.fromisoformat(f"{month}-15") for month in months)
 
 
 def seller_money(

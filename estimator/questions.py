@@ -8,10 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from estimator.brief import Brief
-from estimator.facts import Difficulty
 from estimator.market import Market
-from estimator.pricing import swings
-from estimator.rate_card import RateCard
+from estimator.pricing import Swing
 from estimator.sampling import Points
 from estimator.simulation import simulate
 from estimator.wording import forecast, goal_of, operation_of, reads_money
@@ -54,11 +52,12 @@ ANSWERS: dict[str, tuple[Any, ...]] = {
 """Answers that span what a prospect may say, for facts that can move the odds."""
 
 
-def unanswered(
-    brief: Brief, card: RateCard, market: Market, difficulty: Difficulty | None
-) -> tuple[Unanswered, ...]:
-    """The open questions by swing, an unknown margin first: it decides whether a sale earns anything."""
-    prices = {swing.fact: (float(swing.low), float(swing.high)) for swing in swings(brief, card, difficulty)}
+def unanswered(brief: Brief, market: Market, open_prices: tuple[Swing, ...]) -> tuple[Unanswered, ...]:
+    """The open questions by swing, an unknown margin first: it decides whether a sale earns anything.
+
+    ``open_prices`` are the price's own swings.
+    """
+    prices = {swing.fact: (float(swing.low), float(swing.high)) for swing in open_prices}
     odds = dict(_odds_swings(brief, market))
     found = [
         Unanswered(fact=fact, price=prices.get(fact), odds=odds.get(fact))

@@ -20,6 +20,7 @@ from estimator import catalog
 from estimator.brief import Brief, GoalWords
 from estimator.economics import (
     AgencyMoney,
+    Ledgers,
     SellerMoney,
     Spread,
     agency_money,
@@ -29,17 +30,17 @@ from estimator.economics import (
 )
 from estimator.errors import fail
 from estimator.facts import INTERNAL_FACTS, Difficulty
-from estimator.fees import fees
+from estimator.fees import Fees, fees
 from estimator.goals import Goal, Probability, Promise, Reading, probability, promise
 from estimator.guards import Raised, raised
 from estimator.kpis import Kpi
 from estimator.market import Scenario
 from estimator.outcomes import Outcomes
-from estimator.pricing import Priced, price, price_range
+from estimator.pricing import Priced, price, range_over, swings
 from estimator.questions import Unanswered, unanswered
 from estimator.sampling import Points
 from estimator.simulation import simulate
-from estimator.situation import DEFAULT_CATEGORY, situation
+from estimator.situation import DEFAULT_CATEGORY, Situation, situation
 from estimator.terms import Terms
 from estimator.wording import OPEN_DEFINITION, forecast, goal_of, measurable, operation_of, reads_money
 
@@ -160,18 +161,7 @@ def make(
     drawn = outcomes(seen)
     charged = fees(priced.terms, drawn)
     scene = situation(brief, market, horizon)
-    money = ledgers(
-        brief,
-        priced.terms,
-        charged,
-        drawn,
-        scene,
-        operation,
-        market,
-        catalog.platform_fees(),
-        points,
-        seen,
-    )
+    money = _money(brief, priced.terms, charged, drawn, scene, points, seen)
     counted = with_money(drawn, money)
     odds = tuple(_odds(goal, words, brief, counted, confidence) for goal, words in zip(asked, brief.goals))
     first = asked[0] if asked and odds[0].probability else None
@@ -181,7 +171,8 @@ def make(
     if costs is not None:
         staff = brief.us_staff or 0
         agency = agency_money(priced.terms, charged, drawn, operation, costs, points, months, staff)
-    cheapest, dearest = price_range(brief, card, difficulty)
+    open_prices = swings(brief, card, difficulty)
+    cheapest, dearest = range_over(priced, open_prices)
     fee_total = charged.by_month[:, :months].sum(axis=1)
     made = Quote(
         brief=brief,
@@ -203,12 +194,36 @@ def make(
         monthly_fees=Spread.of(fee_total / months),
         seller=seller,
         agency=agency,
-        unanswered=unanswered(brief, card, market, difficulty),
+        unanswered=unanswered(brief, market, open_prices),
         assumed=scene.assumed,
         guards=(),
         ended=None if on is None else catalog.ended(card, on),
     )
     return replace(made, guards=raised(catalog.guards(), guard_facts(made)))
+
+
+def _money(
+    brief: Brief,
+    terms: Terms,
+    charged: Fees,
+    drawn: Outcomes,
+    scene: Situation,
+    points: Points,
+    scenario: Scenario,
+) -> Ledgers:
+    """The money of every draw, under the market and the platforms' fees of the catalog."""
+    return ledgers(
+        brief,
+        terms,
+        charged,
+        drawn,
+        scene,
+        operation_of(brief),
+        catalog.market(),
+        catalog.platform_fees(),
+        points,
+        scenario,
+    )
 
 
 def _difficulty(brief: Brief, goals: list[Goal], drawn: Outcomes) -> Difficulty | None:
@@ -288,19 +303,9 @@ def meanings(
     operation = operation_of(quote.brief)
     horizon = max(quote.months, *(odds.goal.months[1] for odds in quote.goals))
     drawn = simulate(quote.brief, market, operation, points, months=horizon, scenario=scenario)
+    scene = situation(quote.brief, market, horizon)
     charged = fees(quote.terms, drawn)
-    money = ledgers(
-        quote.brief,
-        quote.terms,
-        charged,
-        drawn,
-        situation(quote.brief, market, horizon),
-        operation,
-        market,
-        catalog.platform_fees(),
-        points,
-        scenario,
-    )
+    money = _money(quote.brief, quote.terms, charged, drawn, scene, points, scenario)
     counted = with_money(drawn, money)
     found = []
     for name in DEFINITIONS:
@@ -324,8 +329,6 @@ def guard_facts(quote: Quote) -> Mapping[str, Any]:
     brief, odds = quote.brief, [odds for odds in quote.goals if odds.probability]
     hardest = min((o.probability.value for o in odds if o.probability), default=None)
     above = any(o.probability and o.probability.value < CONFIDENCE for o in odds)
-    statuses = {store.status for store in brief.stores}
-    ranked = [status for status in ("once_suspended", "new", "established") if status in statuses]
     facts: dict[str, Any] = dict.fromkeys(INTERNAL_FACTS)
     facts |= {
         "service_model": brief.service_model,
@@ -334,7 +337,7 @@ def guard_facts(quote: Quote) -> Mapping[str, Any]:
         "difficulty": quote.difficulty.band if quote.difficulty else None,
         "hardest_probability": None if hardest is None else Decimal(f"{hardest:.6f}"),
         "asks_guarantee": _yes(bool(brief.asks_guarantee)),
-        "account_status": ranked[0] if ranked else None,
+        "account_status": quote.priced.facts["account_status"],
         "requested_above_safe": _yes(above) if odds else None,
         "goal_measurable": _yes(all(o.measurable for o in quote.goals)) if quote.goals else None,
         "kpi_defined": _yes(not any(o.open_definition for o in quote.goals)) if quote.goals else None,
