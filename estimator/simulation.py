@@ -103,6 +103,7 @@ READ = frozenset(
         "ad_budget",
         "recent_ad_spend",
         "current_gmv",
+        "expected_gmv",
         "price",
         "return_rate",
         "shop_rating",

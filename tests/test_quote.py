@@ -197,3 +197,45 @@ def test_a_quote_can_be_signed_and_settled(tmp_path: Path, capsys: pytest.Captur
 
 def test_the_shipped_rules_pass_their_own_check() -> None:
     assert main(["check"]) == 0
+
+
+def test_listing_the_same_shop_twice_does_not_raise_its_odds_by_a_second_audience() -> None:
+    """Saturation is a platform's. What is left is that two accounts spread their luck: a few points."""
+    one = brief.read(Path("examples/briefs/seed_beauty.toml"))
+    two = one.model_copy(update={"stores": one.stores * 2})
+    chances = [quote.make(asked, points=FEW).goals[0].probability for asked in (one, two)]
+    assert chances[0] and chances[1]
+    assert chances[1].value < chances[0].value + 0.06
+
+
+def test_an_expected_gmv_stands_for_a_budget_that_nobody_named() -> None:
+    small, large = (
+        quote.make(
+            Brief(stores=[Store(platform="tiktok_shop")], category="beauty", expected_gmv=gmv), points=FEW
+        )
+        for gmv in (20_000, 80_000)
+    )
+    assert large.seller.blocks.ads == pytest.approx(4 * small.seller.blocks.ads)
+
+
+@pytest.mark.parametrize(
+    ("change", "guard"),
+    [
+        ({"price": "900"}, "guard.price_unusual"),
+        ({"contract_months": 2}, "guard.goal_after_contract"),
+    ],
+)
+def test_what_stretches_the_answer_raises_its_guard(change: dict, guard: str) -> None:
+    content = {
+        "stores": [{"platform": "tiktok_shop"}],
+        "category": "beauty",
+        "ad_budget": 20000,
+        "price": "32",
+        "contract_months": 6,
+        "goals": [{"kpi": "roas_platform_total", "at_least": "2.5", "months": [1, 3]}],
+    }
+
+    def raised(asked: dict) -> set[str]:
+        return {item.id for item in quote.make(brief.parse(asked), points=FEW).guards}
+
+    assert guard not in raised(content) and guard in raised({**content, **change})
