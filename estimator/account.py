@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -98,28 +99,44 @@ class Rows:
 
         ``name`` is the dimension where it is not the quantity's own; ``z`` replaces the draw.
         """
+        row = self._given(quantity, platform, stage)
+        if row.certain:
+            return self._scaled(row, row.low, platform)
+        value = _drawn(row, self.points, name or quantity, store) if z is None else row.at(z)
+        return self._scaled(row, value, platform)
+
+    def fixed(self, quantity: str, *, platform: str = "all", stage: str | None = None) -> float:
+        """The quantity at its middle, for rows that hold a constant."""
+        row = self._given(quantity, platform, stage)
+        return float(self._scaled(row, row.median, platform))
+
+    def _given(self, quantity: str, platform: str, stage: str | None) -> Assumption:
         row = self.row(quantity, platform=platform, stage=stage)
         if row is None:
             where = f"{platform}, {self.place.category}, {stage or self.place.stage}"
             raise fail("no_assumption", f"{self.market.id}:{quantity}", found=where)
-        if z is None and not row.certain:
-            z = self.points.normal(name or quantity, store=store)
-        value = row.at(0.0 if row.certain else z)
-        factor = self.scenario.factor(quantity, platform=None if platform == "all" else platform)
+        return row
+
+    def _scaled(self, row: Assumption, value: Value, platform: str) -> Value:
+        factor = self.scenario.factor(row.quantity, platform=None if platform == "all" else platform)
         if factor != 1.0:
             value = value * factor
             if row.kind in ("logitnormal", "beta"):
                 value = np.minimum(value, SHARE_CAP)
         return value
 
-    def fixed(self, quantity: str, *, platform: str = "all", stage: str | None = None) -> float:
-        """The quantity at its middle, for rows that hold a constant."""
-        return float(self.at(quantity, platform=platform, stage=stage, z=0.0))
-
     def factor(self, quantity: str, month: int, platform: str) -> float:
         """The scenario's factor in contract month ``month``, counted from 1."""
         calendar = (self.place.start + month - 2) % 12 + 1
         return self.scenario.factor(quantity, platform=platform, month=month, calendar_month=calendar)
+
+
+@lru_cache(maxsize=256)
+def _drawn(row: Assumption, points: Draws, name: str, store: int | None) -> Floats:
+    """The row at the points of a dimension, read-only and kept: what-ifs ask for the same draws."""
+    value: Floats = row.at(points.normal(name, store=store))
+    value.flags.writeable = False
+    return value
 
 
 @dataclass(frozen=True, kw_only=True)

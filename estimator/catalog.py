@@ -33,6 +33,7 @@ from estimator.market import (
 from estimator.platform_fees import PlatformFees
 from estimator.rate_card import Guard, RateCard
 from estimator.terms import Offer, parse_offer
+from estimator.trade import TradeRules
 
 Found = TypeVar("Found")
 Thing = TypeVar("Thing")
@@ -295,6 +296,21 @@ def _last_day(card: RateCard, among: list[RateCard]) -> dt.date | None:
 
 
 @lru_cache(maxsize=4)
+def trade_rules(rules: Path | None = None) -> TradeRules:
+    """What may be traded on a call, and the clauses a trade may carry.
+
+    >>> str(trade_rules().risk_price)
+    '0.2'
+    """
+    rules = rules or root()
+    return _read(_trade_rules, rules / "trades.toml", rules)
+
+
+def _trade_rules(path: Path) -> TradeRules:
+    return validated(TradeRules, parse_toml(read_text(path, MOST_BYTES), path.name), path.name)
+
+
+@lru_cache(maxsize=4)
 def guards(rules: Path | None = None) -> tuple[Guard, ...]:
     """The guards of the newest edition, and the internal ones where the deployment has them."""
     return (*rate_card(None, rules).guards, *internal_guards(rules))
@@ -325,11 +341,11 @@ def check(folder: Path | None = None) -> tuple[Fault, ...]:
     if not rules.is_dir():
         return (Fault(code="no_folder", place=str(rules)),)
     loaders: tuple[Any, ...] = (kpis, offers, markets, scenarios, platform_fees, costs)
-    loaders += (rate_cards, guards, internal_guards)
+    loaders += (rate_cards, guards, internal_guards, trade_rules)
     for loader in loaders:
         loader.cache_clear()
     parts: list[Callable[[Path], object]] = [_worked_editions, kpis, _worked_offers, _asked_markets]
-    parts += [scenarios, platform_fees, _asked_costs, internal_guards]
+    parts += [scenarios, platform_fees, _asked_costs, internal_guards, trade_rules]
     if (rules / "card.toml").is_file():
         rules = rules.resolve()
         parts = [lambda edition: _read(_worked_card, edition / "card.toml", edition.parent)]

@@ -1,4 +1,4 @@
-"""The command ``quotecast``: quote, settle, check."""
+"""The command ``quotecast``: quote, promise, trade, settle, check."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from estimator import actuals, brief, catalog, quote, terms
 from estimator.edges import exists
 from estimator.errors import Fault, QuotecastError
 from estimator.fees import fees
-from estimator.presentation import paper, statement
+from estimator.negotiation import MEANS, base_of
+from estimator.presentation import negotiated, paper, statement
+from estimator.presentation.words import Words
+from estimator.typed import typed_amount
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -56,6 +59,22 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--on", type=dt.date.fromisoformat, metavar="DATE", help="day of the quote, 2026-11-24")
     sub.add_argument("--json", action="store_true", help="print the quote as JSON")
 
+    for name, run, text in (
+        ("promise", _promise, "say which level of each goal is safe to sign"),
+        ("trade", _trade, "say what keeps the agency's income at another base fee"),
+    ):
+        sub = command(name, run, text)
+        sub.add_argument("brief", type=Path, metavar="BRIEF.toml")
+        sub.add_argument("--scenario", default="expected", help="id of a scenario or stress case")
+        sub.add_argument("--json", action="store_true", help="print the answer as JSON")
+        if name == "promise":
+            sub.add_argument(
+                "--confidence", type=_share, default=quote.CONFIDENCE, help="0.8 is eight outcomes in ten"
+            )
+        else:
+            sub.add_argument("--base", required=True, metavar="AMOUNT", help="base fee a month: 3000 or 3k")
+            sub.add_argument("--risk-price", type=_share, default=0.0, help="0.2 charges a fifth of the risk")
+
     sub = command("settle", _settle, "turn a month-by-month file of actuals into the invoice")
     sub.add_argument("terms", metavar="OFFER_OR_TERMS", help="id of an offer, or a file of terms")
     sub.add_argument("actuals", type=Path, metavar="ACTUALS.csv")
@@ -76,6 +95,34 @@ def _quote(options: argparse.Namespace) -> None:
         _print_json(paper.as_json(made))
     else:
         print(paper.as_text(made, options.lang))
+
+
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0 <= value < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a share; write a number from 0 to 1, such as 0.8")
+    return value
+
+
+def _promise(options: argparse.Namespace) -> None:
+    made = quote.make(brief.read(options.brief), scenario=options.scenario, ask=False)
+    counted = quote.dealt(made).counted
+    if options.json:
+        _print_json(negotiated.promise_json(made, counted, options.confidence))
+    else:
+        print(negotiated.promise_text(made, counted, options.confidence, Words(options.lang)))
+
+
+def _trade(options: argparse.Namespace) -> None:
+    made = quote.make(brief.read(options.brief), scenario=options.scenario, ask=False)
+    base = typed_amount(options.base, made.currency)
+    listed = base_of(made.priced.terms, catalog.trade_rules())
+    found = [quote.equal(made, base, means, options.risk_price) for means in MEANS]
+    if options.json:
+        _print_json(negotiated.trade_json(made, listed, found))
+    else:
+        commission = catalog.trade_rules().commission
+        print(negotiated.trade_text(made, found, commission, Words(options.lang)))
 
 
 def _settle(options: argparse.Namespace) -> None:

@@ -13,13 +13,13 @@ import numpy as np
 
 from estimator.brief import Brief, Operation
 from estimator.fees import Fees
-from estimator.goals import Goal, Probability, share_of
+from estimator.goals import Probability, share_of
 from estimator.kpis import Quantity
 from estimator.market import Market, Scenario
 from estimator.money import Array
 from estimator.outcomes import Outcomes
 from estimator.platform_fees import PlatformFees
-from estimator.sampling import Points
+from estimator.simulation import Draws
 from estimator.situation import Situation
 from estimator.terms import Terms
 
@@ -91,22 +91,17 @@ class MonthMoney:
 class SellerMoney:
     """The seller's side over the term.
 
-    ``break_even`` is the level of the first goal's KPI over its months, if it is a ROAS, else of blended
-    ROAS, at which the term's profit is zero with all else equal: the median over draws, None where half
-    of them have no such level. ``margin_known`` is false where the landed cost is the category's guess.
-    ``payback_month`` is the first month in which the median of cumulative cash is not negative,
-    ``profit_at_goal`` the mean monthly profit of the draws that land on the first goal's level.
+    ``margin_known`` is false where the landed cost is the category's guess. ``payback_month`` is the first
+    month in which the median of cumulative cash is not negative.
     """
 
     blocks: Blocks
     profit: Spread
     by_month: tuple[MonthMoney, ...]
     loss_probability: Probability
-    break_even: float | None
     cash_low: Spread
     payback_month: int | None
     margin_known: bool
-    profit_at_goal: float | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,6 +111,29 @@ class AgencyMoney:
     margin: Spread
     margin_share: float
     loss_probability: Probability
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgencyCost:
+    """Our own cost of a term by draw, in the quote's currency.
+
+    ``work`` is hours, content and start; ``rebate`` what we keep of the ads' rebate; ``late`` the share of
+    fees that late payment costs.
+    """
+
+    work: Array
+    rebate: Array
+    late: Array
+
+    def of(self, draws: Array) -> AgencyCost:
+        """The cost of some draws, each as a row."""
+        return AgencyCost(
+            work=self.work[draws, None], rebate=self.rebate[draws, None], late=self.late[draws, None]
+        )
+
+    def margin(self, fee: Array, credits: Array) -> Array:
+        """The margin on ``fee``; credits are no cash to the seller but cost us their face value."""
+        return fee + self.rebate - self.work - credits - self.late * np.maximum(fee, 0.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,7 +200,7 @@ def ledgers(
     operation: Operation,
     market: Market,
     platform_fees: PlatformFees,
-    points: Points,
+    points: Draws,
     scenario: Scenario,
 ) -> Ledgers:
     """The money of every draw and month under ``terms``.
@@ -255,9 +273,7 @@ def _days(brief: Brief, market: Market, months: tuple[str, ...]) -> tuple[dt.dat
     return tuple(dt.date.fromisoformat(f"{month}-15") for month in months)
 
 
-def seller_money(
-    brief: Brief, money: Ledgers, outcomes: Outcomes, months: int, goal: Goal | None
-) -> SellerMoney:
+def seller_money(brief: Brief, money: Ledgers, outcomes: Outcomes, months: int) -> SellerMoney:
     """The seller's side over the first ``months`` months of ``money``."""
     profit = money.profit[:, :months]
     term = profit.sum(axis=1)
@@ -279,11 +295,9 @@ def seller_money(
             for month in range(months)
         ),
         loss_probability=share_of(term < 0, outcomes.scrambles),
-        break_even=break_even(money, outcomes, months, goal),
         cash_low=Spread.of(cash.min(axis=1)),
         payback_month=int(positive[0]) + 1 if positive.size else None,
         margin_known=brief.landed_cost is not None and brief.price is not None,
-        profit_at_goal=None if goal is None else _profit_at(goal, outcomes, term / months),
     )
 
 
@@ -302,43 +316,6 @@ def _blocks(money: Ledgers, months: slice) -> Blocks:
     )
 
 
-def break_even(money: Ledgers, outcomes: Outcomes, months: int, goal: Goal | None) -> float | None:
-    """The ROAS at which the term's profit is zero, by the contribution each sale leaves; median of draws.
-
-    A draw's contribution share is what sales leave before ads and the agency's fee: sales times outlay
-    over contribution leave nothing. The ROAS is the goal's own, read over the goal's own months, or
-    blended ROAS of the term. A draw whose sales leave nothing has no break-even; where half have none the
-    answer is None.
-    """
-    outlay = (money.ads + money.agency_fee + money.samples)[:, :months].sum(axis=1)
-    contribution = money.profit[:, :months].sum(axis=1) + outlay
-    if goal is not None and goal.kpi.id.startswith("roas_"):
-        roas = goal.decisive(outcomes)
-    else:
-        sales = outcomes.count(Quantity(of=("gmv",)))[:, :months].sum(axis=1)
-        spend = outcomes.count(Quantity(of=("ad_spend",)))[:, :months].sum(axis=1)
-        roas = np.divide(sales, spend, out=np.full(sales.shape, -np.inf), where=spend > 0)
-    lives = (contribution > 0) & np.isfinite(roas) & (roas > 0)
-    level = np.full(roas.shape, np.inf)
-    level[lives] = roas[lives] * outlay[lives] / contribution[lives]
-    middle = float(np.sort(level)[level.size // 2])
-    return middle if np.isfinite(middle) else None
-
-
-def _profit_at(goal: Goal, outcomes: Outcomes, monthly: Array) -> float | None:
-    """Mean monthly profit of the twentieth of all draws that land nearest to the goal's level."""
-    values = goal.decisive(outcomes)
-    level = float(goal.level)
-    finite = np.isfinite(values)
-    if not finite.any():
-        return None
-    lowest, highest = np.quantile(values[finite], (0.005, 0.995))
-    if not lowest <= level <= highest:
-        return None
-    nearest = np.argsort(np.abs(values[finite] - level), kind="stable")[: max(values.size // 20, 1)]
-    return float(monthly[finite][nearest].mean())
-
-
 def with_money(outcomes: Outcomes, money: Ledgers) -> Outcomes:
     """Outcomes that can also count fees, platform take, creators' commission and samples."""
     return outcomes.having(
@@ -349,20 +326,10 @@ def with_money(outcomes: Outcomes, money: Ledgers) -> Outcomes:
     )
 
 
-def agency_money(
-    terms: Terms,
-    charged: Fees,
-    outcomes: Outcomes,
-    operation: Operation,
-    costs: Market,
-    points: Points,
-    months: int,
-    us_staff: int,
-) -> AgencyMoney:
-    """The agency's margin: fees and rebates kept, less role hours x cost, credits and late payment.
-
-    Credits are not cash to the seller but cost the agency their face value.
-    """
+def agency_cost(
+    outcomes: Outcomes, operation: Operation, costs: Market, points: Draws, months: int, us_staff: int
+) -> AgencyCost:
+    """What the work of the first ``months`` months costs us: role hours, content, start, rebates kept."""
 
     def rate(name: str) -> Array:
         return costs.row(name).at(points.normal(f"agency_{name.split('.')[0]}")) + np.zeros(points.draws)
@@ -370,7 +337,6 @@ def agency_money(
     def count(name: str) -> Array:
         return outcomes.count(Quantity(of=(name,)))[:, :months].sum(axis=1)
 
-    fee = charged.by_month[:, :months].sum(axis=1)
     model = operation.model
     monthly = (
         rate(f"role_hours.lead.{model}") * rate("role_rate.lead")
@@ -378,25 +344,23 @@ def agency_money(
         + rate("extra_platform_hours") * rate("role_rate.ads") * (len(set(outcomes.platforms)) - 1)
         + rate("us_staff_cost") * us_staff
     )
-    content = (
-        rate("video_cost") * count("videos")
-        + rate("outreach_cost") * count("creator_videos")
-        + rate("live_cost") * count("live_hours")
-    )
-    paid_for = set() if model == "kpi_consulting" else {"content"}
-    cost = (
-        monthly * months
-        + (content if paid_for else 0.0)
-        + rate("onboarding_hours") * rate("role_rate.lead")
-        + charged.credit_total
-        + rate("late_payment_cost") * np.maximum(fee, 0.0)
-    )
-    rebate = np.zeros_like(fee)
+    work = monthly * months + rate("onboarding_hours") * rate("role_rate.lead")
+    rebate = np.zeros(points.draws)
     if model != "kpi_consulting":
+        work = work + (
+            rate("video_cost") * count("videos")
+            + rate("outreach_cost") * count("creator_videos")
+            + rate("live_cost") * count("live_hours")
+        )
         rebate = rate("ad_rebate") * rate("ad_rebate_kept") * count("ad_spend")
-    margin = fee + rebate - cost
+    return AgencyCost(work=work, rebate=rebate, late=rate("late_payment_cost"))
+
+
+def agency_money(cost: AgencyCost, fee: Array, credits: Array, scrambles: int) -> AgencyMoney:
+    """The agency's margin on fees and credits of the term, by draw."""
+    margin = cost.margin(fee, credits)
     return AgencyMoney(
         margin=Spread.of(margin),
         margin_share=float(margin.mean() / fee.mean()) if fee.mean() > 0 else 0.0,
-        loss_probability=share_of(margin < 0, outcomes.scrambles),
+        loss_probability=share_of(margin < 0, scrambles),
     )

@@ -19,7 +19,18 @@ from estimator.goals import Goal
 from estimator.kpis import Quantity
 from estimator.money import Array, ceiling, exact_array, like, settled, zeros
 from estimator.outcomes import Outcomes
-from estimator.terms import CREDITS, Bound, Example, Fixed, Offer, PerUnit, Refund, ShareOf, Terms
+from estimator.terms import (
+    CREDITS,
+    Bound,
+    Example,
+    Fixed,
+    Offer,
+    PerUnit,
+    Refund,
+    ShareOf,
+    Shortfall,
+    Terms,
+)
 
 AnyCharge = Fixed | PerUnit | ShareOf | Bound | Refund
 
@@ -29,8 +40,9 @@ class Line:
     """What one charge comes to: ``amounts`` is draws x months, zero where nothing settles.
 
     ``settles`` holds the months, counted from 0, in which it was settled, also at zero. ``exact`` are
-    the amounts before they were rounded to the cent. For a share, ``basis`` is what was counted for each
-    settlement and ``carried`` what returns above sales of earlier ones took from it (zero or below).
+    the amounts before they were rounded to the cent; draws are never rounded. For a share on actuals,
+    ``basis`` is what was counted for each settlement and ``carried`` what returns above sales of earlier
+    ones took from it (zero or below).
     """
 
     charge: AnyCharge
@@ -155,6 +167,7 @@ class _Settlement:
         self.terms, self.outcomes = terms, outcomes
         self.horizon = len(outcomes.months)
         self.none = zeros((outcomes.shape[0], self.horizon), next(iter(outcomes.quantities.values())))
+        self.nothing = self.none[:, 0].copy()
         self.lines: dict[str, Line] = {}
         self.credits: dict[str, Line] = {}
         self.pending: list[Pending] = []
@@ -206,28 +219,32 @@ class _Settlement:
         ]
 
     def _unconditional(self, charge: Fixed | PerUnit | ShareOf) -> None:
-        amounts, exact, when = self.none.copy(), self.none.copy(), []
-        basis, carried = self.none.copy(), self.none.copy()
-        state = _Running(self.none[:, 0])
+        amounts, exact, basis, carried = ([self.nothing] * self.horizon for _ in range(4))
+        when = []
+        state = _Running(self.nothing)
         for period in self._begun(charge):
             last = max([self._lands(charge, period), *(goal.months[1] - 1 for goal in charge.due_if)])
             missing = [*self._missing(charge, period), *self._goals_missing(charge.due_if)]
             if missing:
                 self._wait(charge, period, last, missing)
                 continue
-            carried[:, last] = carried[:, last] + state.owed
+            carried[last] = carried[last] + state.owed
             amount = self._amount(charge, period, state)
             for goal in charge.due_if:
                 amount = np.where(goal.met(self.outcomes), amount, like(0, amount))
-            exact[:, last] = exact[:, last] + amount
+            exact[last] = exact[last] + amount
             amount = settled(amount)
             state.charged = state.charged + amount
-            amounts[:, last] = amounts[:, last] + amount
-            basis[:, last] = basis[:, last] + state.counted
+            amounts[last] = amounts[last] + amount
+            basis[last] = basis[last] + state.counted
             when.append(last)
-        line = Line(charge=charge, amounts=amounts, settles=tuple(when), exact=exact)
+        whole = np.stack(amounts, axis=1)
+        line = Line(charge=charge, amounts=whole, settles=tuple(when), exact=whole)
+        if whole.dtype == object:
+            line = replace(line, exact=np.stack(exact, axis=1))
         if isinstance(charge, ShareOf):
-            line = replace(line, basis=basis, carried=carried)
+            if whole.dtype == object:
+                line = replace(line, basis=np.stack(basis, axis=1), carried=np.stack(carried, axis=1))
             if bool((state.owed < like(0, state.owed)).any()):
                 self.owed.append((charge, state.owed))
         self.lines[charge.id] = line
@@ -265,7 +282,7 @@ class _Settlement:
     def _amount(self, charge: Fixed | PerUnit | ShareOf, period: range, state: _Running) -> Array:
         if isinstance(charge, Fixed):
             stores = self.outcomes.shape[1] if charge.each_store else 1
-            return self.none[:, 0] + like(charge.amount * stores, self.none)
+            return self.nothing + like(charge.amount * stores, self.none)
         counted = self.outcomes.count(charge.of)
         if isinstance(charge, PerUnit):
             units = counted[:, period.start : period.stop].sum(axis=1)
@@ -310,7 +327,9 @@ class _Settlement:
         window = self.terms.window(refund, self.horizon)
         if window.start >= self.horizon:
             return
-        last = max([window.stop, *(step.goal.months[1] for step in refund.steps)]) - 1
+        ends = [step.goal.months[1] for step in refund.steps]
+        ends += [refund.shortfall.months[1]] if refund.shortfall else []
+        last = max([window.stop, *ends]) - 1
         unfinished = self._unfinished(range(window.start, last + 1))
         if unfinished:
             self._wait(refund, window, last, unfinished)
@@ -331,10 +350,8 @@ class _Settlement:
             return
         if not kept.all() and owed.any():
             self.void.append(Void(charge=refund, draws=owed & ~kept))
-        came_to = self._came_to(refund, window)
-        amount = settled(
-            np.minimum(np.where(kept, back * came_to, like(0, back)), self._left(refund, window))
-        )
+        due = back * self._came_to(refund, window) if refund.shortfall is None else back
+        amount = settled(np.minimum(np.where(kept, due, like(0, due)), self._left(refund, window)))
         self._note_paid_back(refund, window, amount)
         landed = self._paid_in(refund, last)
         if landed is None:
@@ -347,7 +364,12 @@ class _Settlement:
         (self.credits if credit else self.lines)[refund.id] = line
 
     def _back(self, refund: Refund, ledger: Outcomes) -> tuple[Array, list[str]]:
-        """The share to pay back by draw, and what is missing that could still raise it."""
+        """What to pay back by draw, and what is missing that could still raise it.
+
+        A share of the refund's charges by steps, an amount for a shortfall.
+        """
+        if refund.shortfall is not None:
+            return self._shortfall(refund.shortfall)
         back = self.none[:, 0]
         unsure: list[str] = []
         for step in sorted(refund.steps, key=lambda step: -step.back):
@@ -358,6 +380,21 @@ class _Settlement:
             elif bool((back < like(step.back, back)).any()):
                 unsure.extend(unknown)
         return back, unsure
+
+    def _shortfall(self, owed: Shortfall) -> tuple[Array, list[str]]:
+        """What the cost exceeds of the revenue over the level protected."""
+        window = slice(owed.months[0] - 1, owed.months[1])
+        missing = [
+            *self.outcomes.missing(owed.cost, window),
+            *self.outcomes.missing(owed.revenue, window),
+        ]
+        if missing:
+            return self.none[:, 0], missing
+        cost, revenue = (
+            self.outcomes.count(quantity)[:, window].sum(axis=1) for quantity in (owed.cost, owed.revenue)
+        )
+        short = cost - revenue / like(owed.tolerance * owed.target, revenue)
+        return np.maximum(short, like(0, short)), []
 
     def _paid_in(self, refund: Refund, last: int) -> int | None:
         """The month a refund is paid in: the next one if it lowers the next invoice; None if not yet here."""

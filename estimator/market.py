@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, get_args
 
@@ -148,6 +148,14 @@ class Market:
         self, quantity: str, *, platform: str = "all", category: str = "all", stage: str = "all"
     ) -> Assumption | None:
         """The most specific row, in the order platform, category, stage, under the overrides; or None."""
+        return self._kept(quantity, platform, category, stage)
+
+    @cached_property
+    def _kept(self) -> Callable[[str, str, str, str], Assumption | None]:
+        """Answers that were looked up before; a simulation asks the same hundred questions each time."""
+        return lru_cache(maxsize=4096)(self._looked_up)
+
+    def _looked_up(self, quantity: str, platform: str, category: str, stage: str) -> Assumption | None:
         rows = [
             row
             for row in self.by_quantity.get(quantity, ())
@@ -440,6 +448,8 @@ class Scenario(_Frozen):
         >>> EXPECTED.factor("cpc", month=3)
         1.0
         """
+        if not self.scales:
+            return 1.0
         factors = [
             scale.factor
             for scale in sorted(self.scales, key=lambda scale: scale.order)

@@ -45,7 +45,12 @@ def clock(uniform: Floats, rate: float) -> Value:
 
 def overlap(month: int, start: Value, end: Value) -> Value:
     """The share of contract month ``month`` that lies between two points in time."""
-    return np.clip(np.minimum(end, month) - np.maximum(start, month - 1.0), 0.0, 1.0)
+    return within(np.minimum(end, month) - np.maximum(start, month - 1.0))
+
+
+def within(share: Value) -> Value:
+    """The share, held from 0 to 1."""
+    return np.minimum(np.maximum(share, 0.0), 1.0)
 
 
 def expit(x: Value) -> Value:

@@ -47,11 +47,15 @@ class Outcomes:
         ]
 
     def count(self, quantity: Quantity) -> Array:
-        """The quantity summed over the stores it names, draws x months.
+        """The quantity summed over the stores it names, draws x months; not to be written into.
 
         Raises ``KeyError`` for a name that these outcomes do not hold; ask ``missing`` first.
         """
         stores = self._stores(quantity)
+        if len(stores) == len(quantity.of) == 1:
+            alone = self.quantities[quantity.of[0]][:, stores[0], :]
+            alone.flags.writeable = False
+            return alone
         draws, _, months = self.shape
         total = zeros((draws, months), next(iter(self.quantities.values())))
         for name in quantity.of:

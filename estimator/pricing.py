@@ -89,7 +89,7 @@ class Priced:
     @property
     def first_year(self) -> Decimal:
         """The fixed charges of the term, of its first twelve months if it is longer or open."""
-        return self.once + self.monthly * min(self.terms.months or 12, 12)
+        return _first_year(self.terms)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,7 +145,7 @@ def swings(brief: Brief, card: RateCard, difficulty: Difficulty | None) -> tuple
         for name in card.reads
         if now.facts[name] is None and not (name == "kpi_difficulty" and brief.goals)
     ]
-    found = (_swing(name, now, card, difficulty) for name in asked)
+    found = (_swing(name, now, card) for name in asked)
     return tuple(
         sorted(
             (swing for swing in found if swing is not None),
@@ -179,38 +179,51 @@ def priced_at(known: Facts, card: RateCard, difficulty: Difficulty | None) -> Pr
             else:
                 passed.append(_passed(rule, column, known))
     for row in sorted(card.charges, key=lambda row: (row.position, row.id)):
-        rules = sorted(applying.get(row.id, []), key=lambda rule: VERBS.index(rule.verb))
-        if not rules or rules[0].verb not in ("sets", "adds"):
-            continue
-        amount = _run(row, rules, known, card, steps)
-        charge = _charge(row, rules[0].rule, amount, _reached(row, known, card, steps, passed), known)
+        charge = _listed(row, applying.get(row.id, []), known, card, steps, passed)
         if charge is not None:
             charges.append(charge)
             covers |= row.covers
-    if not charges:
-        missing = ", ".join(name for name in card.reads if known[name] is None)
-        raise fail("no_price", card.id, found=missing)
     clauses = [row for row in card.clauses if row.failing(known) is None]
-    months = _count(known, "contract_months")
+    tax = next((row.text for row in clauses if row.kind == "tax"), None)
+    printed = [Clause(id=r.id, kind=r.kind, text=r.text, rule=r.rule) for r in clauses]
     return Priced(
-        terms=validated(
-            Terms,
-            {
-                "currency": card.heading.currency,
-                "months": None if months is None else int(months),
-                "charges": charges,
-                "covers": covers,
-                "tax": next((row.text for row in clauses if row.kind == "tax"), None),
-                "clauses": [Clause(id=r.id, kind=r.kind, text=r.text, rule=r.rule) for r in clauses],
-            },
-            card.id,
-        ),
+        terms=_terms(charges, known, card, covers=covers, tax=tax, clauses=printed),
         steps=tuple(steps),
         not_applied=tuple(passed),
         facts=known,
         difficulty=difficulty,
         edition=card.id,
     )
+
+
+def _listed(
+    row: ChargeRow,
+    applying: list[Rule],
+    known: Facts,
+    card: RateCard,
+    steps: list[Step],
+    passed: list[NotApplied],
+) -> Listed | None:
+    """The charge that the rules applying to it give; None where there is none."""
+    rules = sorted(applying, key=lambda rule: VERBS.index(rule.verb))
+    if not rules or rules[0].verb not in ("sets", "adds"):
+        return None
+    amount = _run(row, rules, known, card, steps)
+    return _charge(row, rules[0].rule, amount, _reached(row, known, card, steps, passed), known)
+
+
+def _terms(charges: list[Listed], known: Facts, card: RateCard, **besides: Any) -> Terms:
+    if not charges:
+        missing = ", ".join(name for name in card.reads if known[name] is None)
+        raise fail("no_price", card.id, found=missing)
+    months = _count(known, "contract_months")
+    content = {
+        "currency": card.heading.currency,
+        "months": None if months is None else int(months),
+        "charges": charges,
+        **besides,
+    }
+    return validated(Terms, content, card.id)
 
 
 def _run(row: ChargeRow, rules: list[Rule], known: Facts, card: RateCard, steps: list[Step]) -> Decimal:
@@ -370,20 +383,34 @@ def _fixed(terms: Terms, settles: Period) -> Decimal:
     return sum(amounts, Decimal(0))
 
 
-def _swing(name: str, now: Priced, card: RateCard, difficulty: Difficulty | None) -> Swing | None:
-    answered = [
-        (answer, priced_at({**now.facts, name: answer}, card, difficulty)) for answer in card.answers(name)
-    ]
-    moves = set().union(*(_differing(priced.terms, now.terms) for _, priced in answered))
+def _first_year(terms: Terms) -> Decimal:
+    return _fixed(terms, "once") + _fixed(terms, "month") * min(terms.months or 12, 12)
+
+
+def _swing(name: str, now: Priced, card: RateCard) -> Swing | None:
+    touched = [row for row in card.charges if name in _reads(row, card)]
+    rules = {row.id: [rule for rule in card.rules if rule.charge == row.id] for row in touched}
+    signed = {charge.id: charge for charge in now.terms.charges}
+    moves: set[str] = set()
+    answered: list[tuple[Value, Decimal, Decimal]] = []
+    for answer in card.answers(name):
+        known = {**now.facts, name: answer}
+        charges: dict[str, Any] = dict(signed)
+        for row in touched:
+            applying = [rule for rule in rules[row.id] if rule.failing(known) is None]
+            charges[row.id] = _listed(row, applying, known, card, [], [])
+        moves |= {row.id for row in touched if _differ(charges[row.id], signed.get(row.id))}
+        terms = _terms([charge for charge in charges.values() if charge is not None], known, card)
+        answered.append((answer, _fixed(terms, "month"), _first_year(terms)))
     if not moves:
         return None
-    low = min(answered, key=lambda pair: (pair[1].monthly, pair[1].first_year))
-    high = max(answered, key=lambda pair: (pair[1].monthly, pair[1].first_year))
-    years = [priced.first_year for _, priced in answered]
+    low = min(answered, key=lambda found: found[1:])
+    high = max(answered, key=lambda found: found[1:])
+    years = [first_year for _, _, first_year in answered]
     return Swing(
         fact=name,
-        low=low[1].monthly,
-        high=high[1].monthly,
+        low=low[1],
+        high=high[1],
         low_answer=low[0],
         high_answer=high[0],
         first_year=(min(years), max(years)),
@@ -391,10 +418,17 @@ def _swing(name: str, now: Priced, card: RateCard, difficulty: Difficulty | None
     )
 
 
-def _differing(one: Terms, other: Terms) -> set[str]:
-    """The charges that are not the same in both, whichever rule gave them."""
-    mine, theirs = (
-        {charge.id: charge.model_copy(update={"rule": ""}) for charge in terms.charges}
-        for terms in (one, other)
-    )
-    return {name for name in mine.keys() | theirs.keys() if mine.get(name) != theirs.get(name)}
+def _reads(row: ChargeRow, card: RateCard) -> set[str | None]:
+    """The facts that the content of a charge depends on."""
+    rules = [rule for rule in card.rules if rule.charge == row.id]
+    steps = [step for step in card.steps if step.charge == row.id]
+    found = {name for entry in (*rules, *steps) for name in entry.conditions}
+    length = {"contract_months"} if row.settles == "term" else set()
+    return {*found, *(rule.for_each for rule in rules), row.baseline, *length}
+
+
+def _differ(one: Listed | None, other: Any) -> bool:
+    """Whether the charges are not the same, whichever rule gave them."""
+    if one is None or other is None:
+        return one is not other
+    return bool(one != other.model_copy(update={"rule": one.rule}))

@@ -9,39 +9,44 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from estimator import catalog
 from estimator.brief import Brief, GoalWords
-from estimator.economics import (
-    AgencyMoney,
-    Ledgers,
-    SellerMoney,
-    Spread,
-    agency_money,
-    ledgers,
-    seller_money,
-    with_money,
-)
+from estimator.deal import Deal, deal
+from estimator.economics import AgencyMoney, SellerMoney, Spread, agency_money, seller_money
 from estimator.errors import fail
 from estimator.facts import INTERNAL_FACTS, Difficulty
-from estimator.fees import Fees, fees
-from estimator.goals import Goal, Probability, Promise, Reading, probability, promise
+from estimator.goals import READINGS, Goal, Probability, Promise, probability, promise
 from estimator.guards import Raised, raised
-from estimator.kpis import Kpi
-from estimator.market import Scenario
+from estimator.kpis import Quantity
+from estimator.market import Override
+from estimator.money import round_half_up
+from estimator.negotiation import (
+    Clause,
+    ClauseValue,
+    EqualTrade,
+    Means,
+    NoTrade,
+    base_of,
+    clause_value,
+    equal_trade,
+)
 from estimator.outcomes import Outcomes
-from estimator.pricing import Priced, price, range_over, swings
+from estimator.payoff import Payoff, payoff
+from estimator.pricing import Priced, Swing, price, range_over, swings
 from estimator.questions import Unanswered, unanswered
 from estimator.sampling import Points
 from estimator.simulation import simulate
-from estimator.situation import DEFAULT_CATEGORY, Situation, situation
-from estimator.terms import Terms
+from estimator.situation import DEFAULT_CATEGORY
+from estimator.terms import Fixed, Terms
+from estimator.trade import Trade, traded
 from estimator.wording import OPEN_DEFINITION, forecast, goal_of, measurable, operation_of, reads_money
 
 ENGINE = "quotecast 0.1.0"
@@ -52,6 +57,8 @@ CURVE = 61
 UNUSUAL = 3.0
 """How far a price may lie from the category's before the assumptions are stretched."""
 
+FEW = Points(number=512, scrambles=4)
+"""Points of curves that are only drawn."""
 DEFINITIONS = ("roas_ad_attributed", "roas_platform_total", "roas_settled", "roas_blended", "roas_all_fees")
 
 
@@ -80,17 +87,25 @@ class GoalOdds:
 
 @dataclass(frozen=True, kw_only=True)
 class Meaning:
-    """What a ROAS goal would mean under one definition and one reading of its months."""
+    """What a ROAS goal would mean under one definition and one reading of its months.
 
-    kpi: Kpi
-    reading: Reading
+    ``price`` is the list price a month with the difficulty that meaning has; it is None, like the
+    probability, where nobody reports the KPI so.
+    """
+
+    goal: Goal
     measurable: bool
     probability: Probability | None
+    price: Decimal | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Quote:
-    """A quote with its odds. Amounts are in ``currency``; money spreads are over ``months`` months."""
+    """A quote with its odds. Amounts are in ``currency``; money spreads are over ``months`` months.
+
+    ``priced`` is the list, ``terms`` what would be signed: the list with ``trade``. ``overrides`` are
+    judgements put in place of the market's; outcomes are simulated over ``horizon`` months.
+    """
 
     brief: Brief
     edition: str
@@ -102,7 +117,11 @@ class Quote:
     points: int
     currency: str
     months: int
+    horizon: int
     priced: Priced
+    terms: Terms
+    trade: Trade
+    overrides: tuple[Override, ...]
     difficulty: Difficulty | None
     monthly_price: float
     monthly_price_range: tuple[float, float]
@@ -111,14 +130,12 @@ class Quote:
     monthly_fees: Spread
     seller: SellerMoney
     agency: AgencyMoney | None
+    payoff: Payoff | None
+    open_prices: tuple[Swing, ...]
     unanswered: tuple[Unanswered, ...]
     assumed: tuple[tuple[str, str], ...]
     guards: tuple[Raised, ...]
     ended: bool | None
-
-    @property
-    def terms(self) -> Terms:
-        return self.priced.terms
 
 
 def make(
@@ -128,11 +145,16 @@ def make(
     points: Points = Points(),  # noqa: B008 - frozen
     confidence: float = CONFIDENCE,
     on: dt.date | None = None,
+    trade: Trade = Trade(),  # noqa: B008 - frozen
+    overrides: tuple[Override, ...] = (),
+    ask: bool = True,
 ) -> Quote:
     """The quote for ``brief`` under the newest edition and market, seen under ``scenario``.
 
     ``on`` is the day it is given, for the guard on editions that have ended; None leaves that open.
-    Raises ``QuotecastError`` for a KPI, scenario or currency that is not known here.
+    ``trade`` is what was agreed instead of the list. ``overrides`` are what-ifs on the market: they move
+    the odds and the money, never the price. Without ``ask`` the open questions are left to ``asked``.
+    Raises ``QuotecastError`` for a KPI, scenario, assumption or currency that is not known here.
 
     >>> from pathlib import Path
     >>> from estimator import brief
@@ -146,34 +168,22 @@ def make(
     for name in (scenario, card.heading.scenario):
         if name not in scenarios:
             raise fail("unknown_reference", "scenario", found=name, choices=", ".join(scenarios))
-    seen = scenarios[scenario]
-    operation = operation_of(brief)
-    asked = [goal_of(words, brief, index) for index, words in enumerate(brief.goals)]
-    months = brief.contract_months or USUAL_MONTHS
-    horizon = max([months, *(goal.months[1] for goal in asked)])
-
-    def outcomes(under: Scenario) -> Outcomes:
-        return simulate(brief, market, operation, points, months=horizon, scenario=under)
-
-    priced_on = outcomes(scenarios[card.heading.scenario])
-    difficulty = _difficulty(brief, asked, priced_on)
+    goals = asked_goals(brief)
+    listed_months = _listed_months(brief)
+    horizon = max([listed_months, *(goal.months[1] for goal in goals)])
+    difficulty = _difficulty(brief, goals, _priced_on(brief, points, horizon))
     priced = price(brief, card, difficulty)
-    drawn = outcomes(seen)
-    charged = fees(priced.terms, drawn)
-    scene = situation(brief, market, horizon)
-    money = _money(brief, priced.terms, charged, drawn, scene, points, seen)
-    counted = with_money(drawn, money)
-    odds = tuple(_odds(goal, words, brief, counted, confidence) for goal, words in zip(asked, brief.goals))
-    first = asked[0] if asked and odds[0].probability else None
-    seller = seller_money(brief, money, counted, months, first)
-    costs = catalog.costs()
-    agency = None
-    if costs is not None:
-        staff = brief.us_staff or 0
-        agency = agency_money(priced.terms, charged, drawn, operation, costs, points, months, staff)
+    terms = terming(priced.terms, clause_goal(goals))(trade)
+    months = terms.months or listed_months
+    horizon = max(horizon, months)
+    seen = scenarios[scenario]
+    dealt = _dealt(brief, terms, market.overridden(*overrides), seen, points, months=months, horizon=horizon)
+    odds = tuple(
+        _odds(goal, words, brief, dealt.counted, confidence) for goal, words in zip(goals, brief.goals)
+    )
     open_prices = swings(brief, card, difficulty)
-    cheapest, dearest = range_over(priced, open_prices)
-    fee_total = charged.by_month[:, :months].sum(axis=1)
+    monthly = _monthly(terms)
+    cheapest, dearest = range_over(priced, open_prices) if trade.base is None else (monthly, monthly)
     made = Quote(
         brief=brief,
         edition=card.id,
@@ -185,48 +195,181 @@ def make(
         points=points.draws,
         currency=card.heading.currency,
         months=months,
+        horizon=horizon,
         priced=priced,
+        terms=terms,
+        trade=trade,
+        overrides=overrides,
         difficulty=difficulty,
-        monthly_price=float(priced.monthly),
+        monthly_price=float(monthly),
         monthly_price_range=(float(cheapest), float(dearest)),
         goals=odds,
-        fees=Spread.of(fee_total),
-        monthly_fees=Spread.of(fee_total / months),
-        seller=seller,
-        agency=agency,
-        unanswered=unanswered(brief, market, open_prices),
-        assumed=scene.assumed,
+        fees=Spread.of(dealt.fee),
+        monthly_fees=Spread.of(dealt.fee / months),
+        seller=seller_money(brief, dealt.money, dealt.counted, months),
+        agency=None
+        if dealt.cost is None
+        else agency_money(dealt.cost, dealt.fee, dealt.credits, dealt.outcomes.scrambles),
+        payoff=payoff_of(dealt, odds),
+        open_prices=open_prices,
+        unanswered=(),
+        assumed=dealt.scene.assumed,
         guards=(),
         ended=None if on is None else catalog.ended(card, on),
     )
-    return replace(made, guards=raised(catalog.guards(), guard_facts(made)))
+    made = replace(made, guards=raised(catalog.guards(), guard_facts(made)))
+    return asked(made) if ask else made
 
 
-def _money(
-    brief: Brief,
-    terms: Terms,
-    charged: Fees,
-    drawn: Outcomes,
-    scene: Situation,
-    points: Points,
-    scenario: Scenario,
-) -> Ledgers:
-    """The money of every draw, under the market and the platforms' fees of the catalog."""
-    return ledgers(
-        brief,
-        terms,
-        charged,
-        drawn,
-        scene,
-        operation_of(brief),
-        catalog.market(),
-        catalog.platform_fees(),
+def asked(quote: Quote) -> Quote:
+    """The quote with its open questions, by what their answers would move."""
+    return replace(quote, unanswered=unanswered(quote.brief, catalog.market(), quote.open_prices))
+
+
+def asked_goals(brief: Brief) -> tuple[Goal, ...]:
+    """The goals of a brief as they are counted; raises ``QuotecastError`` for an unknown KPI."""
+    return tuple(goal_of(words, brief, index) for index, words in enumerate(brief.goals))
+
+
+def clause_goal(goals: tuple[Goal, ...]) -> Goal | None:
+    """The goal that bonuses and clauses hang on: the first, unless it counts the fee itself."""
+    return goals[0] if goals and not reads_money(goals[0]) else None
+
+
+def terming(listed: Terms, goal: Goal | None) -> Callable[[Trade], Terms]:
+    """From a trade to the terms it makes of the list."""
+    rules = catalog.trade_rules()
+    row = next(row for row in catalog.rate_card().charges if row.id == rules.commission)
+    commission = row.text, Quantity(of=(str(row.of),))
+    return lambda trade: traded(listed, trade, rules, commission, goal, catalog.kpis())
+
+
+def dealt(quote: Quote, points: Points = Points()) -> Deal:  # noqa: B008 - frozen
+    """The deal behind a quote: the same draws, so that what is read off it agrees with the quote."""
+    return _dealt(
+        quote.brief,
+        quote.terms,
+        catalog.market().overridden(*quote.overrides),
+        catalog.scenarios()[quote.scenario],
         points,
-        scenario,
+        months=quote.months,
+        horizon=quote.horizon,
     )
 
 
-def _difficulty(brief: Brief, goals: list[Goal], drawn: Outcomes) -> Difficulty | None:
+def equal(
+    quote: Quote,
+    base: Decimal,
+    means: Means,
+    risk_price: float = 0.0,
+    points: Points = Points(),  # noqa: B008
+) -> EqualTrade | NoTrade:
+    """What keeps the income of the list's terms when the base fee is ``base`` a month."""
+    listed = replace(quote, terms=quote.priced.terms, trade=Trade(), months=_listed_months(quote.brief))
+    goal = clause_goal(tuple(odds.goal for odds in quote.goals if odds.probability))
+
+    def lengthened(months: int) -> Deal:
+        return dealt(replace(listed, horizon=max(months, listed.horizon)), points)
+
+    return equal_trade(
+        dealt(listed, points),
+        base,
+        means,
+        terms_of=terming(quote.priced.terms, goal),
+        goal=goal,
+        rules=catalog.trade_rules(),
+        risk_price=risk_price,
+        lengthened=lengthened,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClauseOffer:
+    """A clause with its value, the ``amount`` that describes it, and the trade that puts it in at its price.
+
+    ``amount`` is the bonus, the share paid back, or the share of the goal that is protected. ``base`` is
+    what the base fee a month changes by; ``trade`` is the quote's own without the clause where it is in.
+    """
+
+    value: ClauseValue
+    amount: Decimal
+    base: Decimal
+    trade: Trade
+    held: bool
+
+
+def clause_offers(quote: Quote, risk_price: float) -> tuple[ClauseOffer, ...]:
+    """The clauses that the first goal can carry, each priced at its fair value and the charge for its risk.
+
+    A bonus is sized to what a tenth of the base is worth.
+    """
+    rules = catalog.trade_rules()
+    goal = clause_goal(tuple(odds.goal for odds in quote.goals if odds.probability))
+    base = base_of(quote.terms, rules)
+    if goal is None or base is None:
+        return ()
+    terms_of = terming(quote.priced.terms, goal)
+    bare = quote.trade.model_copy(update={"refund": None, "protection": False, "bonus": None})
+    plain = dealt(replace(quote, terms=terms_of(bare), trade=bare))
+    found: list[tuple[Clause, Decimal, dict[str, Any]]] = []
+    lower = _stepped(base * Decimal("0.9"))
+    bonus = equal(quote, lower, "bonus", risk_price)
+    if isinstance(bonus, EqualTrade) and bonus.trade.bonus:
+        found.append(("bonus", bonus.trade.bonus, {"bonus": bonus.trade.bonus}))
+    found.append(("refund", rules.refund.back, {"refund": rules.refund.back}))
+    found.append(("protection", rules.protection.tolerance, {"protection": True}))
+    offers = []
+    for clause, amount, added in found:
+        value = clause_value(
+            plain, clause, bare.model_copy(update=added), terms_of=terms_of, risk_price=risk_price
+        )
+        if value is None:
+            continue
+        held = bool(getattr(quote.trade, clause))
+        change = lower - base if value.to_agency else _stepped(Decimal(repr(value.monthly)))
+        without: dict[str, Any] = {clause: False if clause == "protection" else None}
+        put_in = {**added, "base": base + change}
+        trade = quote.trade.model_copy(update={**(without if held else put_in)})
+        offers.append(ClauseOffer(value=value, amount=amount, base=change, trade=trade, held=held))
+    return tuple(offers)
+
+
+def _stepped(amount: Decimal) -> Decimal:
+    """An amount on the step that base fees are rounded to."""
+    rules, card = catalog.trade_rules(), catalog.rate_card()
+    rounding = card.heading.rounding.get(rules.base)
+    return round_half_up(amount, rounding.step if rounding else Decimal(1))
+
+
+def _listed_months(brief: Brief) -> int:
+    return brief.contract_months or USUAL_MONTHS
+
+
+_dealt = lru_cache(maxsize=6)(deal)
+
+
+def _priced_on(brief: Brief, points: Points, horizon: int) -> Outcomes:
+    """What difficulty is read on: the edition's own scenario, the market as it stands, never a what-if."""
+    scenario = catalog.scenarios()[catalog.rate_card().heading.scenario]
+    operation = operation_of(brief)
+    return simulate(brief, catalog.market(), operation, points, months=horizon, scenario=scenario)
+
+
+def _monthly(terms: Terms) -> Decimal:
+    """What the fixed charges come to in a month."""
+    amounts = (c.amount for c in terms.charges if isinstance(c, Fixed) and c.settles == "month")
+    return sum(amounts, Decimal(0))
+
+
+def payoff_of(dealt: Deal, odds: tuple[GoalOdds, ...]) -> Payoff | None:
+    """The payoff over the levels that the first goal's picture shows."""
+    first = odds[0] if odds and odds[0].curve else None
+    term = Goal(kpi=catalog.kpis()["roas_blended"], level=Decimal(1), months=(1, dealt.months))
+    span = (first.curve[0][0], first.curve[-1][0]) if first else None
+    return payoff(dealt, first.goal if first else None, term, span)
+
+
+def _difficulty(brief: Brief, goals: tuple[Goal, ...], drawn: Outcomes) -> Difficulty | None:
     """The hardest goal's probability; goals that need the fee itself are left out, for the fee needs this."""
     chances = [
         probability(goal, drawn, drawn.scrambles)
@@ -266,10 +409,13 @@ def _curve(values: np.ndarray, goal: Goal) -> tuple[tuple[float, float], ...]:
     """The probability of reaching each level, over the span that the picture shows."""
     low, high = _span(values[np.isfinite(values)], float(goal.level))
     levels = np.linspace(low, high, CURVE)
-    ordered = np.sort(values)
-    below = np.searchsorted(ordered, levels, side="left" if goal.at_least else "right") / values.size
-    chance = 1 - below if goal.at_least else below
-    return tuple(zip(levels.tolist(), chance.tolist()))
+    return tuple(zip(levels.tolist(), _chances(values, levels, goal).tolist()))
+
+
+def _chances(values: np.ndarray, levels: np.ndarray, goal: Goal) -> np.ndarray:
+    """The share of ``values`` that reaches each level."""
+    below = np.searchsorted(np.sort(values), levels, side="left" if goal.at_least else "right") / values.size
+    return 1 - below if goal.at_least else below
 
 
 def _span(finite: np.ndarray, level: float) -> tuple[float, float]:
@@ -291,37 +437,74 @@ def _density(finite: np.ndarray) -> tuple[tuple[float, float], ...]:
     return tuple(zip(middles.tolist(), heights.tolist()))
 
 
-def meanings(
-    quote: Quote,
-    goal: Goal,
-    *,
-    points: Points = Points(),  # noqa: B008 - frozen
-) -> tuple[Meaning, ...]:
-    """What the same goal would mean under every ROAS definition and every reading of its months."""
-    market = catalog.market()
-    scenario = catalog.scenarios()[quote.scenario]
-    operation = operation_of(quote.brief)
-    horizon = max(quote.months, *(odds.goal.months[1] for odds in quote.goals))
-    drawn = simulate(quote.brief, market, operation, points, months=horizon, scenario=scenario)
-    scene = situation(quote.brief, market, horizon)
-    charged = fees(quote.terms, drawn)
-    money = _money(quote.brief, quote.terms, charged, drawn, scene, points, scenario)
-    counted = with_money(drawn, money)
+def meanings(quote: Quote, index: int = 0, points: Points = Points()) -> tuple[Meaning, ...]:  # noqa: B008
+    """What goal ``index`` would mean under every ROAS definition and every reading of its months.
+
+    The price of each is the list's, with KPI difficulty read anew under the edition's own scenario.
+    """
+    goals = [odds.goal for odds in quote.goals]
+    goal, counted = goals[index], dealt(quote, points).counted
+    card, drawn = catalog.rate_card(), _priced_on(quote.brief, points, quote.horizon)
     found = []
     for name in DEFINITIONS:
         kpi = catalog.kpis()[name]
-        for reading in ("total", "last", "every", "any"):
+        for reading in READINGS:
             meant = goal.model_copy(update={"kpi": kpi, "reading": reading})
             known = forecast(meant, quote.brief, counted)
+            asked = [*goals[:index], meant, *goals[index + 1 :]]
+            band = _difficulty(quote.brief, tuple(asked), drawn) if known else None
             found.append(
                 Meaning(
-                    kpi=kpi,
-                    reading=reading,
+                    goal=meant,
                     measurable=measurable(kpi, quote.brief),
                     probability=probability(meant, counted, counted.scrambles) if known else None,
+                    price=price(quote.brief, card, band).monthly if known else None,
                 )
             )
     return tuple(found)
+
+
+Curve = tuple[tuple[float, float], ...]
+
+
+def band(quote: Quote, points: Points = FEW) -> tuple[Curve, Curve] | None:
+    """The first goal's curve under the cautious and the hopeful scenario, at the levels of its own curve.
+
+    None where there is no curve, the goal counts the fee, or the deployment has no such scenarios.
+    """
+    scenarios = catalog.scenarios()
+    first = quote.goals[0] if quote.goals else None
+    names = ("cautious", "hopeful")
+    if first is None or not first.curve or reads_money(first.goal) or not set(names) <= scenarios.keys():
+        return None
+    market, operation = catalog.market().overridden(*quote.overrides), operation_of(quote.brief)
+    months = first.goal.months[1]
+    curves = [
+        _reached(
+            first.goal,
+            simulate(quote.brief, market, operation, points, months=months, scenario=scenarios[name]),
+            first.curve,
+        )
+        for name in names
+    ]
+    return curves[0], curves[1]
+
+
+def rival(quote: Quote) -> Curve:
+    """The curve of the definition that gives least, for a goal put as plain ROAS; empty for others."""
+    first = quote.goals[0] if quote.goals else None
+    if first is None or not first.open_definition or not first.curve:
+        return ()
+    counted, kpis = dealt(quote).counted, catalog.kpis()
+    meant = [first.goal.model_copy(update={"kpi": kpis[name]}) for name in DEFINITIONS]
+    known = [goal for goal in meant if forecast(goal, quote.brief, counted)]
+    return _reached(min(known, key=lambda goal: float(goal.met(counted).mean())), counted, first.curve)
+
+
+def _reached(goal: Goal, drawn: Outcomes, curve: Curve) -> Curve:
+    """The probability of reaching each level of ``curve`` on other outcomes."""
+    levels = np.array([level for level, _ in curve])
+    return tuple(zip(levels.tolist(), _chances(goal.decisive(drawn), levels, goal).tolist()))
 
 
 def guard_facts(quote: Quote) -> Mapping[str, Any]:

@@ -160,6 +160,40 @@ class Points:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Held:
+    """The same points with one dimension held at standard normal ``z``, in every store and month.
+
+    >>> held = Held(points=Points(number=256, scrambles=2), name="return_rate", z=1.5)
+    >>> held.normal("return_rate")[:2], bool((held.normal("market") == held.points.normal("market")).all())
+    (array([1.5, 1.5]), True)
+    """
+
+    points: Points
+    name: str
+    z: float
+
+    @property
+    def draws(self) -> int:
+        return self.points.draws
+
+    @property
+    def scrambles(self) -> int:
+        return self.points.scrambles
+
+    def normal(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
+        """The points' own normals, or ``z`` throughout."""
+        if name == self.name:
+            return np.full(self.draws, self.z)
+        return self.points.normal(name, store=store, month=month)
+
+    def uniform(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
+        """Uniforms of one dimension, one a draw."""
+        from scipy.special import ndtr
+
+        return ndtr(self.normal(name, store=store, month=month))
+
+
+@dataclass(frozen=True, kw_only=True)
 class Origin:
     """A single draw with every unknown at its middle: the deterministic base case.
 

@@ -38,7 +38,7 @@ from estimator.creators import together
 from estimator.errors import fail
 from estimator.goals import MOST_MONTHS
 from estimator.market import EXPECTED, MONEY_ONLY, Market, Scenario
-from estimator.noise import Floats, Value, expit, gamma_count, overlap
+from estimator.noise import Floats, Value, expit, gamma_count, overlap, within
 from estimator.outcomes import Outcomes
 from estimator.sampling import Origin
 from estimator.situation import assumed, recent_spend, situation
@@ -54,6 +54,8 @@ STATED_RATING_WIDTH = 0.1
 SHARE_CAP = 0.99
 AFTER_MONTHS = 2.0
 """How long conversion suffers after an interruption, and after a key hire has left."""
+TINY = 15_000
+"""Draws x stores x months of the what-ifs that rank questions; those of a brief are kept together."""
 SMALL = 200_000
 """Draws x stores x months up to which many outcomes are kept (48 MB each), and beyond which only two."""
 EVERYTHING = Switches()
@@ -89,7 +91,7 @@ def simulate(
         code = "below_least" if months < 1 else "above_most"
         raise fail(code, "months", found=months, least=1, most=MOST_MONTHS)
     cells = max(len(brief.stores), 1) * months * points.draws
-    kept = _small if cells <= SMALL else _large
+    kept = _tiny if cells <= TINY else _small if cells <= SMALL else _large
     return kept(_read(brief), market, operation, points, months, _felt(scenario), switches)
 
 
@@ -139,13 +141,13 @@ def _simulated(
     switches: Switches,
 ) -> Outcomes:
     place = situation(brief, market, months)
-    rows = Rows(market=_with_facts(market, brief), scenario=scenario, points=points, place=place)
+    rows = Rows(market=_with_facts(market, brief.return_rate), scenario=scenario, points=points, place=place)
     learned = _learned(brief, rows.market) if brief.history else (0.0, 0.0)
     account = account_of(brief, operation, rows, switches, months, learned)
     counted = {name: np.zeros((len(place.shops), months, points.draws)) for name in COUNTED}
     for index in range(len(place.shops)):
         _run_shop(index, account, rows, switches, counted)
-    quantities = {name: np.moveaxis(array, 2, 0) for name, array in counted.items()}
+    quantities = {name: array.transpose(2, 0, 1) for name, array in counted.items()}
     if place.current_gmv > 0:
         quantities["baseline_gmv"] = np.broadcast_to(
             np.array([place.current_gmv * shop.ad_share for shop in place.shops])[None, :, None],
@@ -162,6 +164,7 @@ def _simulated(
     )
 
 
+_tiny = lru_cache(maxsize=48)(_simulated)
 _small = lru_cache(maxsize=12)(_simulated)
 _large = lru_cache(maxsize=2)(_simulated)
 
@@ -199,11 +202,12 @@ COUNTED = (
 )
 
 
-def _with_facts(market: Market, brief: Brief) -> Market:
+@lru_cache(maxsize=16)
+def _with_facts(market: Market, return_rate: Decimal | None) -> Market:
     """The market with the prospect's own return rate in place of its rows."""
-    if brief.return_rate is None:
+    if return_rate is None:
         return market
-    stated = float(brief.return_rate)
+    stated = float(return_rate)
     rows = [row for row in market.assumptions if row.quantity == "return_rate"]
     own = []
     for row in rows:
@@ -253,7 +257,7 @@ def _run_shop(
 
     for month in range(account.months):
         t = month + 1
-        act = np.clip(t - account.launch, 0.0, 1.0)
+        act = within(t - account.launch)
         up: Value = 1 - overlap(t, *draws.interruption)
         after = overlap(t, draws.interruption[1], draws.interruption[1] + AFTER_MONTHS)
         if stop_share:

@@ -120,21 +120,38 @@ class Step(_Frozen):
     back: Share
 
 
-class Refund(_Charge):
-    """A share of the named charges back when a goal is missed; of several steps only the largest counts.
+class Shortfall(_Frozen):
+    """What ``cost`` exceeds of ``revenue`` over ``tolerance`` times ``target``, over ``months``.
 
-    ``duties`` are the client's measured duties: if one is not met the refund is void.
+    The platform's own protection of GMV Max in its form; zero at or above that level.
+    """
+
+    cost: Quantity
+    revenue: Quantity
+    target: Annotated[Number, Field(gt=0)]
+    tolerance: Annotated[Share, Field(gt=0)] = Decimal(1)
+    months: Span
+
+
+class Refund(_Charge):
+    """Some of the named charges back when a goal is missed: by steps, or for a ``shortfall``.
+
+    Of several steps only the largest counts; a shortfall pays its amount, up to what the charges came to.
+    ``duties`` are measured duties: if one is not met the refund is void.
     """
 
     kind: Literal["refund"] = "refund"
     over: Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
-    steps: Annotated[tuple[Step, ...], Field(strict=False, min_length=1)]
+    steps: Annotated[tuple[Step, ...], Field(strict=False)] = ()
+    shortfall: Shortfall | None = None
     duties: Annotated[tuple[Goal, ...], Field(strict=False)] = ()
     paid_as: PaidAs
     settles: Literal["once"] = "once"
 
     @model_validator(mode="after")
     def _worse_pays_more(self) -> Self:
+        if bool(self.steps) == (self.shortfall is not None):
+            raise PydanticCustomError("refund_or_shortfall", "steps", {})
         for step in self.steps:
             if step.back == 0:
                 raise PydanticCustomError("refund_steps", "share", {"found": plain(step.back)})
@@ -183,6 +200,12 @@ class Terms(_Frozen):
         for code, values in self._faults():
             raise PydanticCustomError(code, "terms", values)
         return self
+
+    @property
+    def counts(self) -> frozenset[str]:
+        """Every quantity that the charges read, without the fees themselves."""
+        found = {name for charge in self.charges for of, _ in _quantities(charge) for name in of.of}
+        return frozenset(found - {"fees"})
 
     def charge(self, name: str) -> Fixed | PerUnit | ShareOf | Bound | Refund:
         """The charge of that id; raises ``KeyError`` if there is none."""
@@ -299,7 +322,7 @@ class Terms(_Frozen):
 
         The amount is None where the charges have no ceiling of their own.
         """
-        back = max(step.back for step in refund.steps)
+        back = max((step.back for step in refund.steps), default=Decimal(1))
         total = Decimal(0)
         for name in refund.over:
             charge = self.charge(name)
@@ -321,6 +344,9 @@ def _quantities(
     """Every quantity a charge reads, and whether the place is one that may read the fees."""
     if isinstance(charge, PerUnit | ShareOf):
         yield charge.of, False
+    if isinstance(charge, Refund) and charge.shortfall is not None:
+        yield charge.shortfall.cost, False
+        yield charge.shortfall.revenue, False
     for goal in _goals_of(charge):
         yield goal.kpi.over, isinstance(charge, Refund)
         if goal.kpi.under is not None:

@@ -54,6 +54,9 @@ _AMOUNT = re.compile(
 )
 _SHARE = re.compile(rf"{_NUMBER.pattern}\s*(?P<percent>%)?")
 _MULTIPLE = re.compile(rf"(?:≥|>=)?\s*{_NUMBER.pattern}\s*[x倍]?", re.IGNORECASE)
+_END = rf"[+\-−]?(?:(?:{_DIGITS})(?:\.[0-9]+)?|\.[0-9]+)"
+_TO = r"\s*%?\s*(?:–|—|-|~|\.\.|to|至|到)\s*\$?\s*"
+_RANGE = re.compile(rf"\$?\s*(?P<low>{_END})(?:{_TO}(?P<high>{_END}))?\s*%?")
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,2}(?!\d))")
 _YEAR_MONTH = re.compile(r"(?P<year>20\d\d)\s*[-/.年]\s*(?P<month>\d{1,2})\s*月?", re.ASCII)
 _LEAST_BARE_PERCENT = 5
@@ -111,6 +114,26 @@ def typed_multiple(text: str) -> Decimal:
     if not found:
         raise _not_a_number(text, _MULTIPLE, "not_a_multiple")
     return _bounded(_signed(found), text)
+
+
+def typed_range(text: str) -> tuple[Decimal, Decimal]:
+    """A range from low to high, or one figure for both ends; percent signs may stand or not.
+
+    >>> [tuple(map(str, typed_range(text))) for text in ("5% – 12%", "1.2至3", "-7 ~ +26", "16%")]
+    [('5', '12'), ('1.2', '3'), ('-7', '26'), ('16', '16')]
+
+    Raises ``QuotecastError`` of ``not_typed_range`` or ``range_falls``.
+    """
+    found = _RANGE.fullmatch(_plain(text))
+    if not found:
+        raise fail("not_typed_range", "", found=text.strip()[:40])
+    low, high = (
+        Decimal(part.replace("−", "-").replace("+", "").replace(",", ""))
+        for part in (found["low"], found["high"] or found["low"])
+    )
+    if low > high:
+        raise fail("range_falls", "", found=f"{plain(low)} .. {plain(high)}")
+    return low, high
 
 
 def typed_count(text: str, most: int = 10_000_000) -> int:

@@ -12,11 +12,13 @@ from estimator.brief import Brief, GoalWords, Store
 from estimator.economics import Blocks, SellerMoney, Spread
 from estimator.goals import Goal, Probability, Promise
 from estimator.guards import Raised
+from estimator.payoff import Mark, Payoff
 from estimator.pricing import Priced, Step
 from estimator.questions import Unanswered
 from estimator.quote import GoalOdds, Quote
 from estimator.terms import Fixed, Quantity, ShareOf, Terms, Tiers
 from estimator.text import Text
+from estimator.trade import Trade
 
 BRIEF = Brief(
     stores=(Store(platform="tiktok_shop", kind="cross_border", status="new"),),
@@ -98,11 +100,24 @@ SELLER = SellerMoney(
     profit=Spread(mean=9_000.0, p10=-20_000.0, p50=8_000.0, p90=40_000.0),
     by_month=(),
     loss_probability=Probability(value=0.431, error=0.005),
-    break_even=2.38,
     cash_low=Spread(mean=-30_000.0, p10=-50_000.0, p50=-29_000.0, p90=-12_000.0),
     payback_month=5,
     margin_known=False,
-    profit_at_goal=2_812.0,
+)
+
+
+PAYOFF = Payoff(
+    kpi=catalog.kpis()["roas_platform_total"],
+    window=(1, 3),
+    levels=(0.5, 1.0, 2.38, 2.5, 5.0),
+    reach=5.0,
+    seller=(-44_000.0, -32_300.0, 0.0, 2_812.0, 61_400.0),
+    fee=(7_850.0, 7_850.0, 9_000.0, 9_400.0, 16_000.0),
+    margin=(900.0, 900.0, 1_900.0, 2_200.0, 8_300.0),
+    break_even=2.38,
+    at_goal=2_812.0,
+    share=(0.49, 0.03),
+    marks=(Mark(kind="starts", level=1.6), Mark(kind="cap", level=4.8)),
 )
 
 
@@ -119,6 +134,12 @@ def quote(**changes: Any) -> Quote:
         points=16384,
         currency="USD",
         months=6,
+        horizon=6,
+        terms=agreed,
+        trade=Trade(),
+        overrides=(),
+        payoff=PAYOFF,
+        open_prices=(),
         priced=Priced(
             terms=agreed, steps=STEPS, not_applied=(), facts={}, difficulty=None, edition="2026-11-01"
         ),

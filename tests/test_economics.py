@@ -11,7 +11,7 @@ import pytest
 
 from estimator import catalog
 from estimator.brief import Brief, Operation, Store
-from estimator.economics import Ledgers, agency_money, ledgers, seller_money, with_money
+from estimator.economics import Ledgers, agency_cost, agency_money, ledgers, seller_money, with_money
 from estimator.fees import Fees, fees
 from estimator.market import EXPECTED
 from estimator.outcomes import Outcomes
@@ -99,7 +99,7 @@ def test_the_stress_cases_cost_the_seller() -> None:
 
 def test_profit_is_what_is_left_of_sales_after_every_block() -> None:
     _, charged, drawn, found = money()
-    blocks = seller_money(BEAUTY, found, drawn, 3, None).blocks
+    blocks = seller_money(BEAUTY, found, drawn, 3).blocks
     spent = blocks.total + (found.goods + found.delivery).sum(axis=1).mean() / 3
     sales = found.settled_gmv.sum(axis=1).mean() / 3
     assert sales - spent == pytest.approx(found.profit.sum(axis=1).mean() / 3)
@@ -108,46 +108,9 @@ def test_profit_is_what_is_left_of_sales_after_every_block() -> None:
 
 def test_what_the_terms_cover_the_seller_does_not_pay_besides() -> None:
     _, _, drawn, found = money(offer="platform_plan")
-    blocks = seller_money(BEAUTY, found, drawn, 3, None).blocks
+    blocks = seller_money(BEAUTY, found, drawn, 3).blocks
     assert (blocks.ads, blocks.creators, blocks.platform_take) == (0, 0, 0)
     assert blocks.samples > 0
-
-
-def test_profit_is_zero_at_the_break_even() -> None:
-    """With everything certain, sales that bring exactly the break-even ROAS leave nothing."""
-    months, spend = 2, 1_000.0
-    found = Ledgers(
-        agency_fee=np.full((1, months), 300.0),
-        ads=np.full((1, months), spend),
-        creators=np.zeros((1, months)),
-        samples=np.zeros((1, months)),
-        platform_take=np.full((1, months), 240.0),
-        settled_gmv=np.full((1, months), 4_000.0),
-        goods=np.full((1, months), 1_000.0),
-        delivery=np.full((1, months), 160.0),
-        payout_delay=np.zeros(1),
-        payout_reserve=np.zeros(1),
-        stock_lead=0,
-    )
-    drawn = Outcomes(
-        months=("1", "2"),
-        platforms=("own_site",),
-        quantities={
-            "gmv": np.full((1, 1, months), 4_000.0),
-            "ad_spend": np.full((1, 1, months), spend),
-        },
-    )
-    level = seller_money(BEAUTY, found, drawn, months, None).break_even
-    assert level == pytest.approx(2.0)
-    scale = level / 4.0
-    poorer = replace(
-        found,
-        **{
-            name: getattr(found, name) * scale
-            for name in ("settled_gmv", "platform_take", "goods", "delivery")
-        },
-    )
-    assert poorer.profit.sum() == pytest.approx(0)
 
 
 def test_cash_comes_later_than_profit_but_is_the_same_money() -> None:
@@ -180,14 +143,15 @@ def test_revenue_on_all_fees_counts_every_cost() -> None:
 
 
 def test_a_credit_costs_the_agency_its_face_value() -> None:
-    terms, charged, drawn, _ = money(offer="platform_plan")
+    _, charged, drawn, _ = money(offer="platform_plan")
     costs = catalog.costs()
     if costs is None:
         pytest.skip("this deployment has no internal folder")
-    plan = Operation(model="whole_shop")
-    with_credit = agency_money(terms, charged, drawn, plan, costs, POINTS, 3, 0)
-    without = agency_money(terms, replace(charged, credits=()), drawn, plan, costs, POINTS, 3, 0)
-    assert without.margin.mean - with_credit.margin.mean == pytest.approx(charged.credit_total.mean())
+    cost = agency_cost(drawn, Operation(model="whole_shop"), costs, POINTS, 3, 0)
+    fee, credits = charged.total, charged.credit_total
+    with_credit = agency_money(cost, fee, credits, POINTS.scrambles)
+    without = agency_money(cost, fee, 0 * credits, POINTS.scrambles)
+    assert without.margin.mean - with_credit.margin.mean == pytest.approx(credits.mean())
 
 
 def test_expected_scales_nothing() -> None:

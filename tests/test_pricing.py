@@ -132,6 +132,32 @@ def test_a_discount_touches_only_the_charge_it_names():
     assert moved == {"base_fee"}
 
 
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_a_swing_is_the_price_at_every_answer(path):
+    brief = briefs.read(path)
+    now = price(brief, DEFAULT, HARD)
+
+    def lines(terms: Terms) -> dict[str, object]:
+        return {charge.id: charge.model_copy(update={"rule": ""}) for charge in terms.charges}
+
+    for swing in swings(brief, DEFAULT, HARD):
+        answers = DEFAULT.answers(swing.fact)
+        priced = [priced_at({**now.facts, swing.fact: answer}, DEFAULT, HARD) for answer in answers]
+        by_price = sorted(zip(priced, answers), key=lambda pair: (pair[0].monthly, pair[0].first_year))
+        years = [other.first_year for other in priced]
+        assert (swing.low, swing.high) == (by_price[0][0].monthly, by_price[-1][0].monthly)
+        assert swing.low_answer == by_price[0][1]
+        assert swing.first_year == (min(years), max(years))
+        before = lines(now.terms)
+        moved = {
+            name
+            for after in map(lines, (other.terms for other in priced))
+            for name in before.keys() | after.keys()
+            if before.get(name) != after.get(name)
+        }
+        assert set(swing.moves) == moved
+
+
 def test_the_seed_brief_is_priced_line_by_line():
     brief = Brief(
         stores=[Store(platform="tiktok_shop", status="new")],

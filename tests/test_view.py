@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from quotes import BRIEF, SELLER, odds, quote
+from quotes import BRIEF, PAYOFF, odds, quote
 
 from estimator.errors import Fault
 from estimator.goals import Probability, Promise
@@ -154,7 +155,8 @@ def test_the_picture_says_in_words_what_it_shows() -> None:
 
 def test_nothing_internal_reaches_the_words_of_the_page() -> None:
     """The agency's own money is not on this page, so it must not be in its view either."""
-    assert "margin" not in repr(view.live(quote(), EXPECTED, EN)).replace("note.margin", "")
+    shown = repr(view.live(quote(), EXPECTED, Words("en", to_you=True)))
+    assert not re.search(r"margin|guard\.|\.csv|base\.whole|cat\.beauty", shown.replace("margin_known", ""))
 
 
 def test_the_same_quote_is_the_same_page() -> None:
@@ -172,7 +174,7 @@ def test_the_picture_draws_in_both_modes(mode: charts.Mode) -> None:
 
 @pytest.mark.parametrize("even", [None, 0.01, 99.0])
 def test_the_picture_holds_where_the_break_even_is_far_away(even: float | None) -> None:
-    figure = view.live(quote(seller=replace(SELLER, break_even=even)), EXPECTED, EN).odds
+    figure = view.live(quote(payoff=replace(PAYOFF, break_even=even)), EXPECTED, EN).odds
     assert figure is not None and charts.odds(figure, "light")["layer"]
 
 

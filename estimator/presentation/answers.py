@@ -160,6 +160,14 @@ LABELS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+TO_YOU: Mapping[str, str] = MappingProxyType(
+    {
+        LABELS["seller_team"]: mark("Your team"),
+        ANSWERS["filming"]["seller"]: mark("You film"),
+    }
+)
+"""What the form says while the prospect looks on, instead of speaking of a seller."""
+
 SAME = MappingProxyType(
     {
         "account_status": "status",
@@ -303,15 +311,17 @@ def label(words: Words, fact: str) -> str:
     return fact if message is None else words.say(message)
 
 
-def field_label(words: Words, field: str, currency: str) -> str:
+def field_label(words: Words, field: str, currency: str, *, to_you: bool = False) -> str:
     """The label of a field; the budget's names the currency that all amounts are taken to be in."""
-    named = label(words, field)
+    yours = TO_YOU.get(LABELS.get(field, "")) if to_you else None
+    named = label(words, field) if yours is None else words.say(yours)
     return words.say("{label}, {currency}", label=named, currency=currency) if field == "ad_budget" else named
 
 
-def answer(words: Words, field: str, value: str | None) -> str:
+def answer(words: Words, field: str, value: str | None, *, to_you: bool = False) -> str:
     """The words of an answer; unknown is one."""
-    return words.say(UNKNOWN) if value is None else words.say(ANSWERS[field][value])
+    message = UNKNOWN if value is None else ANSWERS[field][value]
+    return words.say(TO_YOU.get(message, message) if to_you else message)
 
 
 def kpi_name(words: Words, kpi: Kpi) -> str:

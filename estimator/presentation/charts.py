@@ -6,20 +6,25 @@ column. The density hangs in its own band below zero; the labelled ticks belong 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal
 
 import altair as alt
 
 from estimator.presentation.palette import Mode, palette
 
-BAND = (-0.66, -0.12)
-"""Foot and top of the density's band, in units of the probability axis."""
+BAND = (-1.3, -0.12)
+"""Foot and top of the lower panel, in units of the probability axis."""
+HEAP = 0.34
+"""How much of the lower panel the density fills."""
 FONT = "Source Sans, Noto Sans SC, PingFang SC, Microsoft YaHei, sans-serif"
 ROOM = 0.23
 """The share of the width a label at a rule needs on its side."""
 
 Dash = Literal["thin", "dotted", "thick"]
+Curve = tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,20 +38,47 @@ class Rule:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Odds:
-    """All that the figure of one goal shows; ``unit`` says how the axis writes its levels."""
+class Money:
+    """Who gets what at each level, a month: the seller's line and the agency's, before and after a trade.
 
-    curve: tuple[tuple[float, float], ...]
-    density: tuple[tuple[float, float], ...]
+    ``marks`` are levels at which the agency's line changes its course, each with a label. ``own_axis`` is
+    true where the levels are not those of the curve above.
+    """
+
+    seller: Curve
+    agency: Curve
+    seller_label: str
+    agency_label: str
+    traded_seller: Curve = ()
+    traded_agency: Curve = ()
+    marks: tuple[tuple[float, str], ...] = ()
+    break_even: float | None = None
+    currency: str = "$"
+    own_axis: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Odds:
+    """All that the figure of one goal shows; ``unit`` says how the axis writes its levels.
+
+    ``band`` is a pair of curves, from the cautious to the hopeful scenario; ``other`` the curve of the
+    definition that gives least, where the definition is open; ``steps`` further goals on the same KPI.
+    """
+
+    curve: Curve
+    density: Curve
     rules: tuple[Rule, ...]
     split: float | None
     lose: str
     gain: str
     unit: Literal["ratio", "share", "USD", "count", "stars"]
-    height: int = 344
+    band: tuple[Curve, Curve] | None = None
+    band_label: str = ""
+    other: Curve = ()
+    money: Money | None = None
 
 
-def odds(figure: Odds, mode: Mode) -> dict[str, Any]:
+def odds(figure: Odds, mode: Mode, height: int = 356) -> dict[str, Any]:
     """The Vega-Lite description of the figure, ready to draw on screen or paper."""
     colours = palette(mode)
     low, high = _domain(figure)
@@ -62,12 +94,44 @@ def odds(figure: Odds, mode: Mode) -> dict[str, Any]:
     y = alt.Y("value:Q", scale=scale_y, axis=axis_y)
 
     layers: list[alt.Chart] = []
+
+    def lines(points: Curve, **look: Any) -> None:
+        values = [{"level": level, "value": value} for level, value in points if low <= level <= high]
+        if len(values) > 1:
+            data = alt.Chart(alt.InlineData(values=values))
+            layers.append(data.mark_line(clip=True, **look).encode(x=x, y=y))
+
+    def area(upper: Curve, lower: Curve, colour: str) -> None:
+        values = [
+            {"level": level, "value": top, "foot": foot}
+            for (level, top), (_, foot) in zip(upper, lower)
+            if low <= level <= high
+        ]
+        data = alt.Chart(alt.InlineData(values=values))
+        layers.append(data.mark_area(color=colour, clip=True).encode(x=x, y=y, y2=alt.Y2("foot:Q")))
+
+    if figure.band is not None:
+        area(figure.band[1], figure.band[0], colours.density)
+    if figure.other:
+        area(figure.curve, figure.other, colours.density)
+        lines(figure.other, color=colours.ink, strokeWidth=2, strokeDash=[6, 4])
     for heap, colour in _heaps(figure, low, high, colours.density_loss, colours.density):
         layers.append(
             alt.Chart(alt.InlineData(values=heap))
             .mark_area(color=colour, clip=True, interpolate="monotone")
             .encode(x=x, y=y, y2=alt.Y2("foot:Q"))
         )
+    panel = None if figure.money is None else _Panel(figure.money, low, high)
+    if panel is not None:
+        for tick in panel.ticks:
+            width = 1.4 if tick == 0 else 0.6
+            at = panel.y(tick)
+            lines(
+                ((low, at), (high, at)), color=colours.muted if tick == 0 else colours.line, strokeWidth=width
+            )
+        for points, look in panel.lines:
+            colour = colours.seller if look.startswith("seller") else colours.agency
+            lines(points, color=colour, **_LINES[look])
     for rule in figure.rules:
         if low <= rule.level <= high:
             dash = {"thin": [], "dotted": [2, 3], "thick": []}[rule.dash]
@@ -94,14 +158,28 @@ def odds(figure: Odds, mode: Mode) -> dict[str, Any]:
         .mark_circle(color=colours.ink, size=70, opacity=1)
         .encode(x=x, y=y)
     )
-    for note in _notes(figure, low, high):
+    if panel is not None:
+        for values, shape in ((panel.diamonds, "diamond"), (panel.rings, "circle")):
+            if values:
+                marks = alt.Chart(alt.InlineData(values=values)).encode(x=x, y=y)
+                fill = colours.agency if shape == "diamond" else colours.ground
+                edge = colours.agency if shape == "diamond" else colours.seller
+                layers.append(
+                    marks.mark_point(
+                        shape=shape, size=70, filled=True, fill=fill, stroke=edge, strokeWidth=1.6, opacity=1
+                    )
+                )
+    notes = _notes(figure, low, high)
+    if panel is not None:
+        notes += panel.notes(colours.seller, colours.agency, colours.muted)
+    for note in notes:
         base = alt.Chart(alt.InlineData(values=[note])).encode(x=x, y=y, text=alt.Text("text:N"))
         halo = {"stroke": colours.ground, "strokeWidth": 4, "strokeJoin": "round", "fill": colours.ground}
-        for look in (halo, {"fill": colours.ink}):
-            text: dict[str, Any] = {**look, **{key: note[key] for key in ("align", "dx", "baseline")}}
+        for paint in (halo, {"fill": note.get("fill", colours.ink)}):
+            text: dict[str, Any] = {**paint, **{key: note[key] for key in ("align", "dx", "baseline")}}
             text["fontWeight"] = 600 if note["strong"] else 400
-            layers.append(base.mark_text(fontSize=13, lineBreak="\n", **text))
-    chart = alt.layer(*layers).properties(width="container", height=figure.height, background="transparent")
+            layers.append(base.mark_text(fontSize=note.get("size", 13), lineBreak="\n", **text))
+    chart = alt.layer(*layers).properties(width="container", height=height, background="transparent")
     return dict(
         chart.configure(font=FONT)
         .configure_view(stroke=None)
@@ -111,6 +189,12 @@ def odds(figure: Odds, mode: Mode) -> dict[str, Any]:
     )
 
 
+_LINES: dict[str, dict[str, Any]] = {
+    "seller": {"strokeWidth": 3},
+    "agency": {"strokeWidth": 3, "strokeDash": [9, 4]},
+    "seller_traded": {"strokeWidth": 1.6, "strokeDash": [1.5, 3]},
+    "agency_traded": {"strokeWidth": 1.6, "strokeDash": [1.5, 3]},
+}
 _AXIS = {"ratio": ".1f", "share": ".0%", "USD": "$~s", "count": "~s", "stars": ".1f"}
 
 
@@ -138,7 +222,7 @@ def _heaps(
     top = max((height for _, height in figure.density), default=0.0)
     if top <= 0:
         return []
-    foot, reach = BAND[0], BAND[1] - BAND[0]
+    foot, reach = BAND[0], (BAND[1] - BAND[0]) * (HEAP if figure.money else 1.0)
     points = [
         (level, foot + reach * height / top) for level, height in figure.density if low <= level <= high
     ]
@@ -151,6 +235,169 @@ def _heaps(
         ([_point(level, y, foot) for level, y in [*left, *joint]], loss),
         ([_point(level, y, foot) for level, y in [*joint, *right]], gain),
     ]
+
+
+class _Panel:
+    """The lower panel: money on its own scale, written into the band below the curve."""
+
+    def __init__(self, money: Money, low: float, high: float) -> None:
+        self.money, self.low, self.high = money, low, high
+        near = [v for line in (money.seller, money.agency) for x, v in self._placed(line) if low <= x <= high]
+        inside = sorted(v for x, v in self._placed(money.seller) if low <= x <= high) or [0.0]
+        agency = [v for x, v in self._placed(money.agency) if low <= x <= high] or [0.0]
+        top = max(max(agency) * 1.15, inside[int(0.8 * (len(inside) - 1))], 1.0)
+        floor = min(min(agency), inside[int(0.12 * (len(inside) - 1))], 0.0)
+        self.floor = max(floor, min(near, default=0.0), -1.2 * top)
+        self.top = min(top, max(near, default=1.0)) if near else top
+        if self.top <= self.floor:
+            self.top = self.floor + 1.0
+
+    def _placed(self, line: Curve) -> list[tuple[float, float]]:
+        """Points of a line on the axis above: its own levels, or stretched over the whole width."""
+        if not self.money.own_axis:
+            return list(line)
+        first, last = self.money.seller[0][0], self.money.seller[-1][0]
+        width = (self.high - self.low) / (last - first)
+        return [(self.low + (x - first) * width, v) for x, v in line]
+
+    def y(self, amount: float) -> float:
+        span = (BAND[1] - BAND[0]) * 0.94
+        return BAND[0] + 0.02 + span * (amount - self.floor) / (self.top - self.floor)
+
+    @property
+    def ticks(self) -> list[float]:
+        size = (self.top - self.floor) / 3.2
+        step = next(
+            unit * 10.0**power for power in range(12) for unit in (1, 2, 5) if unit * 10.0**power >= size
+        )
+        first = math.ceil(self.floor / step - 0.05)
+        return [step * k for k in range(first, math.floor(self.top / step + 0.05) + 1)]
+
+    @property
+    def lines(self) -> list[tuple[Curve, str]]:
+        money = self.money
+        named = (
+            (money.traded_seller, "seller_traded"),
+            (money.traded_agency, "agency_traded"),
+            (money.agency, "agency"),
+            (money.seller, "seller"),
+        )
+        return [(self._clipped(line), look) for line, look in named if line]
+
+    def _clipped(self, line: Curve) -> Curve:
+        """The line within the panel, cut where it leaves it."""
+        found: list[tuple[float, float]] = []
+        placed = self._placed(line)
+        for (x0, v0), (x1, v1) in pairwise(placed):
+            ends = [0.0, 1.0]
+            ends += [
+                (edge - v0) / (v1 - v0) for edge in (self.floor, self.top) if (v0 - edge) * (v1 - edge) < 0
+            ]
+            ends += [
+                (edge - x0) / (x1 - x0) for edge in (self.low, self.high) if (x0 - edge) * (x1 - edge) < 0
+            ]
+            for part in sorted(ends):
+                x, value = x0 + part * (x1 - x0), v0 + part * (v1 - v0)
+                slack = 1e-6 * (self.top - self.floor)
+                if (
+                    self.floor - slack <= value <= self.top + slack
+                    and self.low - 1e-9 <= x <= self.high + 1e-9
+                ):
+                    found.append((min(max(x, self.low), self.high), self.y(value)))
+        return tuple(dict.fromkeys(found))
+
+    def at(self, line: Curve, x: float) -> float:
+        placed = self._placed(line)
+        return float(_between(placed, x))
+
+    @property
+    def diamonds(self) -> list[dict[str, float]]:
+        levels = [x for x, _ in self._placed(tuple((level, 0.0) for level, _ in self.money.marks))]
+        return [
+            {"level": x, "value": self.y(self.at(self.money.agency, x))}
+            for x in levels
+            if self.low <= x <= self.high and self.floor <= self.at(self.money.agency, x) <= self.top
+        ]
+
+    @property
+    def rings(self) -> list[dict[str, float]]:
+        if self.money.break_even is None:
+            return []
+        x = self._placed(((self.money.break_even, 0.0),))[0][0]
+        return [{"level": x, "value": self.y(0.0)}] if self.low <= x <= self.high else []
+
+    def notes(self, seller: str, agency: str, muted: str) -> list[dict[str, Any]]:
+        found = []
+        for tick in self.ticks:
+            found.append(
+                _note(self.low, self.y(tick), _short(tick, self.money.currency), "right", False)
+                | {"dx": -6, "fill": muted, "size": 12}
+            )
+        width = self.high - self.low
+        spots = [self.low + width * k / 40 for k in range(14, 39)]
+        inside = [
+            x
+            for x in spots
+            if self.floor + 0.45 * (self.top - self.floor) < self.at(self.money.seller, x) < self.top
+        ]
+        x = inside[0] if inside else self.low + 0.6 * width
+        value = min(max(self.at(self.money.seller, x), self.floor), self.top)
+        found.append(
+            _note(x, self.y(value), self.money.seller_label, "right", True) | {"fill": seller, "dx": -12}
+        )
+        span = self.top - self.floor
+
+        def apart(share: float) -> bool:
+            at = self.low + share * width
+            value = self.at(self.money.agency, at)
+            return (
+                abs(self.at(self.money.seller, at) - value) > 0.2 * span and self.floor <= value <= self.top
+            )
+
+        share = next((share for share in (0.985, 0.36, 0.2) if apart(share)), 0.985)
+        x = self.low + share * width
+        value = min(max(self.at(self.money.agency, x), self.floor), self.top)
+        found.append(
+            _note(x, self.y(value) + 0.09, self.money.agency_label, "right", True)
+            | {"fill": agency, "dx": -4}
+        )
+        for level, label in self.money.marks:
+            x = self._placed(((level, 0.0),))[0][0]
+            if self.low + 0.08 * width < x < self.high - 0.03 * width:
+                value = self.at(self.money.agency, x)
+                if self.floor <= value <= self.top:
+                    found.append(
+                        _note(x, self.y(value) + 0.085, label, "center", False)
+                        | {"fill": muted, "dx": 0, "size": 12}
+                    )
+        if self.money.own_axis:
+            first, last = self.money.seller[0][0], self.money.seller[-1][0]
+            for k in range(1, 6):
+                level = first + (last - first) * k / 6
+                x = self.low + width * k / 6
+                found.append(
+                    _note(x, BAND[0] + 0.05, f"{level:.1f}", "center", False)
+                    | {"fill": muted, "dx": 0, "size": 12}
+                )
+        return found
+
+
+def _between(line: list[tuple[float, float]], x: float) -> float:
+    """The line's value at ``x``, straight between its points."""
+    if x <= line[0][0]:
+        return line[0][1]
+    for (x0, v0), (x1, v1) in pairwise(line):
+        if x <= x1:
+            return v0 + (v1 - v0) * (x - x0) / (x1 - x0) if x1 > x0 else v1
+    return line[-1][1]
+
+
+def _short(amount: float, currency: str) -> str:
+    """An amount on the axis: $20k, −$5k, $0."""
+    sign = "\u2212" if amount < 0 else ""
+    size = abs(amount)
+    figure = f"{size / 1000:g}k" if size >= 1000 else f"{size:g}"
+    return f"{sign}{currency}{figure}"
 
 
 def _point(level: float, y: float, foot: float) -> dict[str, float]:
@@ -179,7 +426,8 @@ def _notes(figure: Odds, low: float, high: float) -> list[dict[str, Any]]:
     for rule in figure.rules:
         if rule.probability is None and low <= rule.level <= high:
             side = "right" if (rule.level - low) / width > 1 - ROOM else "left"
-            notes.append(_note(rule.level, BAND[1] + 0.03, rule.label, side, False))
+            foot = BAND[0] + 0.2 if figure.money else BAND[1] + 0.03
+            notes.append(_note(rule.level, foot, rule.label, side, False))
     if figure.split is not None and low < figure.split < high:
         share = (figure.split - low) / width
         if share > 0.14:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from estimator.goals import Goal
+from estimator.kpis import Kpi
 from estimator.presentation import answers, phrases
 from estimator.presentation.models import Figure
 from estimator.presentation.phrases import (
@@ -11,7 +12,6 @@ from estimator.presentation.phrases import (
     commissions,
     edge_of,
     goal_words,
-    is_roas,
     level_words,
     probability,
     rates_of,
@@ -32,7 +32,7 @@ def empty(words: Words) -> tuple[Figure, ...]:
         _waiting("safe", words.say("Safe level"), words.say("follows from the probability")),
         _waiting(
             "break_even",
-            words.say("Seller’s break-even ROAS"),
+            words.to(mark("Your break-even {kpi}"), mark("Seller’s break-even {kpi}"), kpi=words.say("ROAS")),
             words.say("unknown margin: the category’s range is taken"),
         ),
     )
@@ -122,15 +122,21 @@ def chance_figure(quote: Quote, words: Words) -> Figure:
             )
             low, high = (words.number(share * 100) for share in odds.between)
             value, beside = f"{words.span(low, high)}%", ""
-    elif quote.seller.profit_at_goal is not None:
-        kept = quote.seller.profit_at_goal
-        message = (
-            mark("at {level} the seller keeps **{amount}** a month")
+    elif quote.payoff is not None and quote.payoff.at_goal is not None:
+        kept = quote.payoff.at_goal
+        you, seller = (
+            (
+                mark("at {level} you keep **{amount}** a month"),
+                mark("at {level} the seller keeps **{amount}** a month"),
+            )
             if kept >= 0
-            else mark("at {level} the seller loses **{amount}** a month")
+            else (
+                mark("at {level} you lose **{amount}** a month"),
+                mark("at {level} the seller loses **{amount}** a month"),
+            )
         )
         level = level_words(odds.goal.level, odds.goal.kpi, quote.currency, words)
-        second = words.say(message, level=level, amount=words.money(about(abs(kept)), quote.currency))
+        second = words.to(you, seller, level=level, amount=words.money(about(abs(kept)), quote.currency))
     else:
         second = words.of(odds.goal.kpi.definition)
     return Figure(id="chance", label=label, value=value, beside=beside, lines=(counted, second))
@@ -187,9 +193,15 @@ def safe_figure(quote: Quote, words: Words) -> Figure:
     gap = float(goal.level) - promise.level
     asked = level_words(goal.level, goal.kpi, quote.currency, words)
     if (gap > 0) == goal.at_least and abs(gap) > step_of(goal.kpi, promise.level) / 2:
-        second = words.say("requested **{level}** is above it", level=asked)
+        second = words.to(
+            mark("your goal **{level}** is above it"), mark("requested **{level}** is above it"), level=asked
+        )
     else:
-        second = words.say("requested **{level}** is within it", level=asked)
+        second = words.to(
+            mark("your goal **{level}** is within it"),
+            mark("requested **{level}** is within it"),
+            level=asked,
+        )
     return Figure(
         id="safe",
         label=label,
@@ -204,27 +216,47 @@ def _is_nothing(goal: Goal, level: float) -> bool:
     return goal.at_least and goal.kpi.unit == "ratio" and abs(level) < step_of(goal.kpi, level) / 2
 
 
+def break_even_name(kpi: Kpi, words: Words) -> str:
+    """The KPI in which a break-even is told."""
+    blended = kpi.id == "roas_blended"
+    return words.say("blended ROAS") if blended else answers.kpi_name(words, kpi)
+
+
+def break_even_level(level: float, kpi: Kpi, currency: str, words: Words) -> str:
+    """A break-even as it is printed; beyond what can be had only that."""
+    if kpi.unit == "ratio":
+        if level > MOST_BREAK_EVEN:
+            return f"> {words.number(MOST_BREAK_EVEN)}"
+        return words.number(level, 1)
+    if kpi.unit == "share":
+        return words.percent(level)
+    return words.money(about(level), currency) if kpi.unit == "USD" else words.number(about(level))
+
+
 def break_even_figure(quote: Quote, words: Words) -> Figure:
-    seller = quote.seller
-    roas = bool(quote.goals) and is_roas(quote.goals[0])
-    label = words.say("Seller’s break-even ROAS") if roas else words.say("Seller’s break-even, blended ROAS")
+    seller, drawn = quote.seller, quote.payoff
+    name = words.say("ROAS") if drawn is None else break_even_name(drawn.kpi, words)
+    label = words.to(mark("Your break-even {kpi}"), mark("Seller’s break-even {kpi}"), kpi=name)
     chance, error = probability(seller.loss_probability, words)
     first = (
         words.say("all fees and goods counted in")
         if seller.margin_known
         else words.say("goods cost estimated from the category")
     )
-    value = NONE if seller.break_even is None else words.number(seller.break_even, 1)
-    if seller.break_even is not None and seller.break_even > MOST_BREAK_EVEN:
-        value = f"> {words.number(MOST_BREAK_EVEN)}"
+    even = None if drawn is None else drawn.break_even
+    value = (
+        NONE if even is None or drawn is None else break_even_level(even, drawn.kpi, quote.currency, words)
+    )
     return Figure(
         id="break_even",
         label=label,
         value=value,
         lines=(
             first
-            if seller.break_even is not None
-            else words.say("the seller does not break even at any level"),
+            if even is not None
+            else words.to(
+                mark("no level covers your costs"), mark("the seller does not break even at any level")
+            ),
             words.say(
                 "chance of a loss in {months}: **{chance}** {error}",
                 months=phrases.months(quote.months, words),

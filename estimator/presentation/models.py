@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from estimator.presentation.charts import Odds
 
 Party = Literal["agency", "passed", "platform"]
+Audience = Literal["internal", "presenter"]
+"""Whose eyes are on the page: our own, or the prospect's too."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +69,7 @@ class Ask:
 
 @dataclass(frozen=True, kw_only=True)
 class Guard:
-    """A guard raised: its sign, its word, its text and its rule."""
+    """A guard raised: its sign, its word, its text, its rule, and who may approve."""
 
     severity: str
     sign: str
@@ -74,6 +77,8 @@ class Guard:
     text: str
     rule_id: str
     rule: str
+    approver: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,10 +92,12 @@ class Live:
     odds: Odds | None
     odds_said: str
     caption: str
+    shared: str
     assumed: str
     price_title: str
     price_lines: tuple[PriceLine, ...]
     price_more: tuple[PriceLine, ...]
+    rules: tuple[RuleBox, ...]
     goals_title: str
     goals: tuple[GoalLine, ...]
     asks_title: str
@@ -135,6 +142,127 @@ class Chrome:
     more: str
     scenario: str
     language: str
+    mode: str
+    modes: Mapping[Audience, str]
+    change: str
+    main_facts: str
+    goals_tab: str
+    stores_tab: str
     refused: str
     figure: str
     stores: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DriverRow:
+    """An assumption behind a number: its range, what it moves, where it comes from.
+
+    ``share`` is its swing as a share of the largest; ``field`` the assumption a new range is put to, empty
+    where there is none to type.
+    """
+
+    id: str
+    label: str
+    range: str
+    swing: str
+    share: float
+    source: str
+    field: str = ""
+    typed: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reasons:
+    """What opens at a number: a title, a line, the rows, and what to know besides."""
+
+    title: str
+    lead: str
+    rows: tuple[DriverRow, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleBox:
+    """A row of the price opened: what it is, the cells that matched, and the rows that did not."""
+
+    id: str
+    title: str
+    place: str
+    why: str
+    matched: tuple[tuple[str, str], ...]
+    passed: tuple[tuple[str, str, str], ...]
+    matched_title: str
+    passed_title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeaningRow:
+    """What the goal's words mean under one definition: a probability and a price for each reading."""
+
+    label: str
+    cells: tuple[tuple[str, str, bool], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meanings:
+    """The goal's words under every definition and reading, and what the contract should say."""
+
+    title: str
+    lead: str
+    heads: tuple[str, ...]
+    rows: tuple[MeaningRow, ...]
+    contract_title: str
+    contract: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClauseRow:
+    """A clause with what it is worth, in words."""
+
+    id: str
+    title: str
+    value: str
+    said: str
+    button: str
+    on: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Safe:
+    """What opens at the safe level: a sentence to read aloud, the ladder, the goals as steps, the clauses."""
+
+    title: str
+    aloud: str
+    ladder: tuple[tuple[str, str], ...]
+    ladder_title: str
+    steps: tuple[GoalLine, ...]
+    steps_title: str
+    clauses_title: str
+    clauses: tuple[ClauseRow, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TradeSaid:
+    """The trade under the slider: its sentences, and whether it can be applied."""
+
+    lines: tuple[str, ...]
+    can_apply: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Controls:
+    """The words of the answer's own controls."""
+
+    why: str
+    meanings: str
+    confidence: str
+    trade: str
+    means: Mapping[str, str]
+    risk_price: str
+    apply: str
+    list_again: str
+    market_again: str
+    pin: str
+    copy: str
+    copied: str
+    disclaimer: str

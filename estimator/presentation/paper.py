@@ -67,18 +67,22 @@ def as_json(quote: Quote) -> dict[str, Any]:
         if quote.difficulty is None
         else {
             "band": quote.difficulty.band,
-            **_probability(Probability(value=quote.difficulty.probability, error=quote.difficulty.error)),
+            **probability_digits(
+                Probability(value=quote.difficulty.probability, error=quote.difficulty.error)
+            ),
             "at_edge": quote.difficulty.at_edge,
         },
         "goals": [_goal(odds) for odds in quote.goals],
-        "fees": _spread(quote.fees),
+        "fees": spread(quote.fees),
         "seller_profit": {
-            **_spread(quote.seller.profit),
-            "loss_probability": _probability(quote.seller.loss_probability),
-            "break_even": None if quote.seller.break_even is None else digits(quote.seller.break_even, 3),
+            **spread(quote.seller.profit),
+            "loss_probability": probability_digits(quote.seller.loss_probability),
+            "break_even": None
+            if quote.payoff is None or quote.payoff.break_even is None
+            else digits(quote.payoff.break_even, 3),
             "margin_known": quote.seller.margin_known,
         },
-        "cash_low": _spread(quote.seller.cash_low),
+        "cash_low": spread(quote.seller.cash_low),
         "monthly_spend": _blocks(quote.seller.blocks),
         "by_month": [
             {
@@ -86,8 +90,8 @@ def as_json(quote: Quote) -> dict[str, Any]:
                 "settled_gmv": money(month.settled_gmv),
                 **_blocks(month.blocks),
                 "goods_and_delivery": money(month.goods_and_delivery),
-                "profit": _spread(month.profit),
-                "cash": _spread(month.cash),
+                "profit": spread(month.profit),
+                "cash": spread(month.cash),
             }
             for month in quote.seller.by_month
         ],
@@ -120,9 +124,9 @@ def as_json(quote: Quote) -> dict[str, Any]:
     }
     if quote.agency is not None:
         content["agency_margin"] = {
-            **_spread(quote.agency.margin),
-            "loss_probability": _probability(quote.agency.loss_probability)["probability"],
-            "loss_probability_error": _probability(quote.agency.loss_probability)["error"],
+            **spread(quote.agency.margin),
+            "loss_probability": probability_digits(quote.agency.loss_probability)["probability"],
+            "loss_probability_error": probability_digits(quote.agency.loss_probability)["error"],
         }
     return content
 
@@ -151,10 +155,10 @@ def digits(value: float, count: int) -> float:
     return round(value, min(places, 2) if abs(value) >= 1 else places) + 0.0
 
 
-def _probability(probability: Probability) -> dict[str, float]:
+def probability_digits(probability: Probability) -> dict[str, float]:
     """Probability and error to two digits of the error.
 
-    >>> _probability(Probability(value=0.234567, error=0.00312))
+    >>> probability_digits(Probability(value=0.234567, error=0.00312))
     {'probability': 0.2346, 'error': 0.0032}
     """
     places = min(max(1 - math.floor(math.log10(probability.error)), 2), 6)
@@ -164,7 +168,7 @@ def _probability(probability: Probability) -> dict[str, float]:
     }
 
 
-def _spread(spread: Spread) -> dict[str, float]:
+def spread(spread: Spread) -> dict[str, float]:
     return {
         "mean": money(spread.mean),
         "p10": money(spread.p10),
@@ -205,7 +209,7 @@ def _goal(odds: GoalOdds) -> dict[str, Any]:
     level = None if promise is None or promise.level is None else safe_digits(promise.level, goal.at_least)
     return {
         **shown,
-        **_probability(odds.probability),
+        **probability_digits(odds.probability),
         "median": None if odds.median is None else digits(odds.median, 4),
         "promise": {"confidence": promise.confidence if promise else None, "level": level},
     }
@@ -391,7 +395,7 @@ def _goal_line(odds: GoalOdds, words: Words) -> tuple[str, str]:
     )
     if odds.probability is None:
         return head, words.say("no probability is given")
-    shown = _probability(odds.probability)
+    shown = probability_digits(odds.probability)
     chance = words.say(
         "probability {chance} ± {error}",
         chance=words.percent(shown["probability"], 1),

@@ -13,14 +13,15 @@ from estimator.presentation.words import MINUS, Words
 from estimator.quote import Quote
 from estimator.terms import Fixed, ShareOf
 
-MOST_PRICE_LINES = {1: 9, 2: 7, 3: 5}
+MOST_PRICE_LINES = {1: 7, 2: 5, 3: 4}
 """Lines of the price shown at once beside so many goals."""
 
 
 def price_lines(quote: Quote, words: Words) -> tuple[tuple[PriceLine, ...], tuple[PriceLine, ...]]:
     """What moved the price, with what a month comes to; and every line, also those that moved nothing."""
-    monthly = {c.id for c in quote.terms.charges if isinstance(c, Fixed) and c.settles == "month"}
-    once = {c.id for c in quote.terms.charges if isinstance(c, Fixed) and c.settles == "once"}
+    listed = quote.priced.terms.charges
+    monthly = {c.id for c in listed if isinstance(c, Fixed) and c.settles == "month"}
+    once = {c.id for c in listed if isinstance(c, Fixed) and c.settles == "once"}
     shares = {c.id for c in commissions(quote)}
     steps = sorted(quote.priced.steps, key=lambda step: step.charge not in monthly)
     reached: dict[str, Decimal] = {}
@@ -49,6 +50,11 @@ def price_lines(quote: Quote, words: Words) -> tuple[tuple[PriceLine, ...], tupl
         every.append(line)
         if change and (step.charge in monthly | once | shares):
             moving.append(line)
+    if quote.trade.base is not None:
+        line = _agreed(quote, words)
+        moving.append(line)
+        every.append(line)
+        moving.sort(key=lambda line: line.look == "none")
     total = PriceLine(
         label=words.say("Price per month"),
         amount=words.money(quote.monthly_price, quote.currency),
@@ -65,6 +71,22 @@ def price_lines(quote: Quote, words: Words) -> tuple[tuple[PriceLine, ...], tupl
 
     place = sum(line.look != "none" for line in moving)
     return scaled([*moving[:place], total, *moving[place:]]), scaled([*every, total])
+
+
+def _agreed(quote: Quote, words: Words) -> PriceLine:
+    """The step from the list to what was agreed."""
+    listed, agreed = float(quote.priced.monthly), quote.monthly_price
+    change = round(agreed) - round(listed)
+    return PriceLine(
+        label=words.say("Agreed on the call"),
+        amount=words.money(change, quote.currency, signed=True),
+        rule="trades.toml#base",
+        rule_id="trade.base",
+        look="cut" if change < 0 else "list",
+        left=min(listed, agreed),
+        width=abs(agreed - listed),
+        change=float(change),
+    )
 
 
 def _whole(amount: Decimal) -> Decimal:
@@ -97,7 +119,7 @@ def fitting(lines: tuple[PriceLine, ...], most: int, quote: Quote, words: Words)
 
 def _step_amount(quote: Quote, charge: str, change: Decimal, words: Words, signed: bool) -> str:
     """What a step does to its charge: to a rate, to an amount or to the price of a piece."""
-    kinds = {c.id: c for c in quote.terms.charges}
+    kinds = {c.id: c for c in quote.priced.terms.charges}
     if isinstance(kinds.get(charge), ShareOf):
         sign = (MINUS if change < 0 else "+") if signed else ""
         return f"{sign}{words.rate(abs(change))}"

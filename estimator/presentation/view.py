@@ -6,18 +6,35 @@ what their error allows; agreed amounts stand exactly as the terms have them.
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
 from estimator.brief import Brief
 from estimator.economics import Blocks
 from estimator.goals import Goal
 from estimator.kpis import Kpi
+from estimator.payoff import Payoff
 from estimator.presentation import answers
-from estimator.presentation.charts import Odds, Rule
+from estimator.presentation.charts import Curve, Odds, Rule
+from estimator.presentation.deals import MEANS
 from estimator.presentation.figures import break_even_figure, chance_figure, price_figure, safe_figure
-from estimator.presentation.models import Ask, Chrome, Example, GoalLine, Guard, Live, Segment
+from estimator.presentation.models import (
+    Ask,
+    Chrome,
+    Controls,
+    Example,
+    GoalLine,
+    Guard,
+    Live,
+    PriceLine,
+    Segment,
+)
+from estimator.presentation.payoffs import axis_words, money_panel, shared
 from estimator.presentation.phrases import (
     goal_words,
-    is_roas,
     level_words,
+    months,
     probability,
     safe_level,
     short_money,
@@ -25,6 +42,7 @@ from estimator.presentation.phrases import (
     window_words,
 )
 from estimator.presentation.price import MOST_PRICE_LINES, fitting, price_lines
+from estimator.presentation.reasons import rule_boxes
 from estimator.presentation.words import Words, about, mark
 from estimator.questions import Unanswered
 from estimator.quote import GoalOdds, Quote
@@ -61,18 +79,66 @@ def chrome(words: Words, known: int, asked: int) -> Chrome:
         more=words.say("more"),
         scenario=words.say(answers.LABELS["scenario"]),
         language=words.say("Language"),
+        mode=words.say("Who sees the page"),
+        modes={"internal": words.say("Internal"), "presenter": words.say("Presenter")},
+        change=words.say("Change"),
+        main_facts=words.say("Main facts"),
+        goals_tab=words.say("Goals"),
+        stores_tab=words.say("Stores"),
         refused=words.say("No price for these answers"),
         figure=words.say("Probability of each level, and how the outcomes spread"),
         stores=words.say("Goals, stores"),
     )
 
 
-def live(quote: Quote, scenario: Text, words: Words) -> Live:
-    """The page of ``quote``, made under the scenario of that label."""
+def controls(words: Words) -> Controls:
+    """The words of the answer's own controls."""
+    return Controls(
+        why=words.say("why"),
+        meanings=words.say("meanings"),
+        confidence=words.say("Confidence"),
+        trade=words.say("Trade the base"),
+        means={name: words.say(message) for name, message in MEANS.items()},
+        risk_price=words.say("Price of risk"),
+        apply=words.say("Apply"),
+        list_again=words.say("Back to list"),
+        market_again=words.say("Back to the market’s ranges"),
+        pin=words.say("Pin now"),
+        copy=words.say("Copy link"),
+        copied=words.say("Copied"),
+        disclaimer=words.say(
+            "A scenario under stated assumptions, not a promise of results. Every figure opens to its "
+            "sources."
+        ),
+    )
+
+
+def live(
+    quote: Quote,
+    scenario: Text,
+    words: Words,
+    *,
+    band: tuple[Curve, Curve] | None = None,
+    rival: Curve = (),
+    traded: Payoff | None = None,
+) -> Live:
+    """The page of ``quote``, made under the scenario of that label.
+
+    ``band`` and ``rival`` are curves beside the first goal's own, ``traded`` the payoff after a trade.
+    Where the seller reads along nothing internal is in it: no margin, no guard, no rule.
+    """
     first = quote.goals[0] if quote.goals else None
     moving, every = price_lines(quote, words)
     most = MOST_PRICE_LINES.get(max(1, len(quote.goals)), min(MOST_PRICE_LINES.values()))
     figure, said = (None, "") if first is None else _odds(first, quote, words)
+    if figure is not None:
+        figure = replace(
+            figure,
+            band=band,
+            band_label=words.say("pale band: cautious to hopeful") if band else "",
+            other=rival,
+            money=money_panel(quote, words, traded),
+        )
     return Live(
         figures=(
             price_figure(quote, words),
@@ -80,25 +146,28 @@ def live(quote: Quote, scenario: Text, words: Words) -> Live:
             safe_figure(quote, words),
             break_even_figure(quote, words),
         ),
-        spend_title=words.say(
-            "Expected monthly spend **{amount}**",
+        spend_title=words.to(
+            mark("Your expected monthly spend **{amount}**"),
+            mark("Expected monthly spend **{amount}**"),
             amount=words.money(_shown_total(quote.seller.blocks), quote.currency),
         ),
         segments=_segments(quote.seller.blocks, quote.currency, words),
-        odds_title=words.say("How likely each level is"),
+        odds_title=words.say("How likely is each outcome, and who gets what"),
         odds=figure,
         odds_said=said,
         caption="" if first is None else _caption(first.goal, quote, words),
+        shared="" if quote.payoff is None else shared(quote.payoff, words),
         assumed=_assumed(quote, words),
         price_title=words.say("Why this price"),
-        price_lines=fitting(moving, most, quote, words),
-        price_more=every,
+        price_lines=_plain(fitting(moving, most, quote, words), words),
+        price_more=_plain(every, words),
+        rules=() if words.to_you else rule_boxes(quote, words),
         goals_title=words.say("All goals"),
         goals=tuple(_goal_line(odds, words, quote.currency) for odds in quote.goals),
-        asks_title=words.say("Ask next"),
+        asks_title=words.to(mark("What would change the quote"), mark("Ask next")),
         asks_moves=words.say("price · probability"),
-        asks=tuple(ask for item in quote.unanswered if (ask := _ask(item, quote, words)).effect)[:MOST_ASKS],
-        guards=_guards(quote, words),
+        asks=asks(quote, words),
+        guards=() if words.to_you else _guards(quote, words),
         foot=words.say(
             "Price edition **{edition}** · market {market} · {points} points, seed {seed} · {scenario}: "
             "a scenario under stated assumptions, no promise",
@@ -111,26 +180,75 @@ def live(quote: Quote, scenario: Text, words: Words) -> Live:
     )
 
 
+def asks(quote: Quote, words: Words) -> tuple[Ask, ...]:
+    """The open questions that move most."""
+    found = (_ask(item, quote, words) for item in quote.unanswered)
+    return tuple(ask for ask in found if ask.effect)[:MOST_ASKS]
+
+
+def _plain(lines: tuple[PriceLine, ...], words: Words) -> tuple[PriceLine, ...]:
+    """Lines without their rules, where the seller reads along."""
+    return tuple(replace(line, rule="", rule_id="") for line in lines) if words.to_you else lines
+
+
 def example(name: str, brief: Brief, kpis: dict[str, Kpi], words: Words) -> Example:
     """A brief of ``examples/briefs`` as a card."""
-    platforms = brief.platforms
-    parts = [
-        words.say("{number} platforms", number=len(platforms))
-        if len(platforms) > 1
-        else answers.answer(words, "platform", platforms[0])
-    ]
+    parts = [*_platforms(brief, words)]
     if brief.ad_budget is not None:
         parts.append(short_money(float(brief.ad_budget), brief.currency, words))
-    if brief.goals:
-        spoken = brief.goals[0]
-        level = spoken.at_least if spoken.at_least is not None else spoken.at_most
-        kpi = kpis["roas_platform_total" if spoken.kpi == "roas" else spoken.kpi]
-        assert level is not None
-        sign = "≥" if spoken.at_least is not None else "≤"
-        figure = level_words(level, kpi, brief.currency, words)
-        parts.append(f"{answers.kpi_name(words, kpi)} {sign} {figure}")
+    parts.extend(_spoken(brief, kpis, words))
     title = words.say(answers.EXAMPLES[name]) if name in answers.EXAMPLES else brief.name or name
     return Example(id=name, title=title, line=" · ".join(parts))
+
+
+def chips(brief: Brief, words: Words, kpis: Mapping[str, Kpi]) -> tuple[str, ...]:
+    """The brief in at most six short facts, in the order of the form; what is unknown has none."""
+    shown = [*_platforms(brief, words)]
+    if brief.category is not None:
+        shown.append(answers.answer(words, "category", brief.category))
+    if brief.ad_budget is not None:
+        shown.append(
+            words.say(
+                "Ads {amount} a month", amount=short_money(float(brief.ad_budget), brief.currency, words)
+            )
+        )
+    for goal in _spoken(brief, kpis, words):
+        last = brief.goals[0].months[1]
+        shown.append(words.say("{goal} within {months}", goal=goal, months=months(last, words)))
+    if brief.service_model is not None:
+        shown.append(answers.answer(words, "service_model", brief.service_model))
+    if brief.contract_months is not None:
+        shown.append(words.say("Term {months}", months=months(brief.contract_months, words)))
+    return tuple(shown)
+
+
+def resume(brief: Brief, kept: dt.datetime, today: dt.date, words: Words) -> str:
+    """The button that opens the last draft: a few of its facts, and when it was kept."""
+    parts = [*_platforms(brief, words)]
+    if brief.category is not None:
+        parts.append(answers.answer(words, "category", brief.category))
+    if brief.ad_budget is not None:
+        parts.append(short_money(float(brief.ad_budget), brief.currency, words))
+    time = f"{kept:%H:%M}" if kept.date() == today else f"{kept:%Y-%m-%d %H:%M}"
+    return words.say("Continue: {facts}, {time}", facts=" · ".join(parts), time=time)
+
+
+def _platforms(brief: Brief, words: Words) -> Iterator[str]:
+    if len(brief.platforms) > 1:
+        yield words.say("{number} platforms", number=len(brief.platforms))
+    elif brief.platforms:
+        yield answers.answer(words, "platform", brief.platforms[0])
+
+
+def _spoken(brief: Brief, kpis: Mapping[str, Kpi], words: Words) -> Iterator[str]:
+    """The first goal as it was put: ROAS ≥ 2.5."""
+    for goal in brief.goals[:1]:
+        level = goal.at_least if goal.at_least is not None else goal.at_most
+        kpi = kpis.get("roas_platform_total" if goal.kpi == "roas" else goal.kpi)
+        assert level is not None
+        if kpi is not None:
+            sign = "≥" if goal.at_least is not None else "≤"
+            yield f"{answers.kpi_name(words, kpi)} {sign} {level_words(level, kpi, brief.currency, words)}"
 
 
 def _shown_passed(blocks: Blocks) -> float:
@@ -186,7 +304,9 @@ def _odds(odds: GoalOdds, quote: Quote, words: Words) -> tuple[Odds | None, str]
         Rule(
             level=float(goal.level),
             label=words.say(
-                mark("{chance} reach {level}:\nas requested")
+                mark("{chance} reach {level}:\nyour goal")
+                if goal.at_least and words.to_you
+                else mark("{chance} reach {level}:\nas requested")
                 if goal.at_least
                 else mark("{chance} stay within {level}:\nas requested"),
                 chance=shown,
@@ -216,11 +336,15 @@ def _odds(odds: GoalOdds, quote: Quote, words: Words) -> tuple[Odds | None, str]
             )
         )
         said.append(words.say("{chance} reach {level}, the safe level", chance=confidence, level=safe))
-    even = quote.seller.break_even if is_roas(odds) else None
+    even = quote.payoff.break_even if quote.payoff and quote.payoff.kpi == odds.goal.kpi else None
     if even is not None:
         figure = words.number(even, 1)
         rules.append(Rule(level=even, label=words.say("break-even {level}", level=figure), dash="dotted"))
-        said.append(words.say("the seller breaks even at {level}", level=figure))
+        said.append(
+            words.to(
+                mark("you break even at {level}"), mark("the seller breaks even at {level}"), level=figure
+            )
+        )
     loss = quote.seller.loss_probability.value
     return (
         Odds(
@@ -241,12 +365,14 @@ def _caption(goal: Goal, quote: Quote, words: Words) -> str:
         "{kpi}, {window}", kpi=answers.kpi_name(words, goal.kpi), window=window_words(goal, words, long=True)
     )
     if quote.brief.ad_budget is None:
-        return words.say("Horizontal: {axis}. Below: spread of outcomes.", axis=axis)
-    return words.say(
-        "Horizontal: {axis}, at {amount} of ads a month. Below: spread of outcomes.",
-        axis=axis,
-        amount=short_money(float(quote.brief.ad_budget), quote.currency, words),
-    )
+        text = words.say("Horizontal: {axis}. Money a month.", axis=axis)
+    else:
+        text = words.say(
+            "Horizontal: {axis}, at {amount} of ads a month. Money a month.",
+            axis=axis,
+            amount=short_money(float(quote.brief.ad_budget), quote.currency, words),
+        )
+    return f"{text} {axis_words(quote, words)}".rstrip()
 
 
 def _assumed(quote: Quote, words: Words) -> str:
@@ -286,7 +412,7 @@ def _ask(item: Unanswered, quote: Quote, words: Words) -> Ask:
         if least != most:
             effects.append(f"{words.span(least, most)}%")
     if item.fact == "landed_cost":
-        effects.append(words.say("the seller’s profit"))
+        effects.append(words.to(mark("your profit"), mark("the seller’s profit")))
     return Ask(fact=item.fact, question=answers.question(words, item.fact), effect=" · ".join(effects))
 
 
@@ -315,6 +441,16 @@ def _guards(quote: Quote, words: Words) -> tuple[Guard, ...]:
                 text=words.of(raised.text),
                 rule_id=raised.rule.rpartition("#")[2] or raised.id,
                 rule=raised.rule,
+                approver=""
+                if raised.approver is None
+                else words.say("May approve: {who}", who=words.of(raised.approver)),
+                why=words.say(
+                    "{reason}. Source: {source}",
+                    reason=raised.rationale.rstrip("."),
+                    source=raised.source,
+                )
+                if raised.rationale
+                else "",
             )
         )
     return tuple(shown)

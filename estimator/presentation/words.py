@@ -55,7 +55,7 @@ def language_of(locale: str | None) -> Language:
 
 @dataclass(frozen=True)
 class Words:
-    """One language's words and figures.
+    """One language's words and figures; ``to_you`` where the seller reads along and is spoken to.
 
     >>> words = Words("zh")
     >>> words.say("Unknown"), words.money(-1234.4, "USD"), words.percent(0.521)
@@ -63,6 +63,11 @@ class Words:
     """
 
     language: Language
+    to_you: bool = False
+
+    def to(self, you: str, seller: str, **values: object) -> str:
+        """A message to the seller, or about the seller, as the page is read."""
+        return self.say(you if self.to_you else seller, **values)
 
     def say(self, message: str, **values: object) -> str:
         """The message in this language with its ``{named}`` places filled."""
@@ -122,6 +127,13 @@ class Words:
     def both(self, items: list[str]) -> str:
         """Items in a row, with the language's own comma."""
         return ("、" if self.language == "zh" else ", ").join(items)
+
+    def date(self, day: str) -> str:
+        """A day written 2026-11-23, as the locale says it; other text as it is."""
+        try:
+            return format_date(dt.date.fromisoformat(day), "medium", locale=_LOCALES[self.language])
+        except ValueError:
+            return day
 
     def month(self, month: str) -> str:
         """A calendar month written 2027-01, as the locale says it."""

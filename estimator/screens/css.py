@@ -1,7 +1,8 @@
-"""The page's style: ``page.css`` with the colours of the mode, and the marks of single answers.
+"""The page's style and its one script: files of this folder, the theme's colours, the marks of answers.
 
-All CSS stands in these two files. Hashed class names change with every release of Streamlit, so the hooks are
-its ``data-`` attributes and the ``st-key-`` classes of our own keys; a browser test looks for each of them.
+``page.css`` and ``answer.css`` are for everyone; ``internal.css`` and ``presenter.css`` are sent only to
+their own audience. Hashed class names change with every release of Streamlit, so the hooks are its ``data-``
+attributes and the ``st-key-`` classes of our own keys; a browser test looks for each of them.
 """
 
 from __future__ import annotations
@@ -11,25 +12,40 @@ from dataclasses import asdict
 from functools import cache
 from importlib.resources import files
 
+from estimator.presentation.models import Audience
 from estimator.presentation.palette import Mode, palette
 
 
 @cache
-def sheet() -> str:
-    """The style sheet as it stands."""
-    return files("estimator.screens").joinpath("page.css").read_text("utf-8")
+def _text(name: str) -> str:
+    return files("estimator.screens").joinpath(name).read_text("utf-8")
 
 
-def style(mode: Mode, unknown: Iterable[str], faulty: Iterable[str]) -> str:
-    """The page's style block: colours of ``mode``, answers left unknown dashed, those at fault marked."""
-    names = {name.replace("_", "-"): colour for name, colour in asdict(palette(mode)).items()}
-    picked = {"picked": "#E3E6EA" if mode == "light" else "#3A4653"}
+def sheet(audience: Audience) -> str:
+    """The style sheets of ``audience`` as they stand."""
+    return _text("page.css") + _text("answer.css") + _text(f"{audience}.css")
+
+
+def style(theme: Mode, audience: Audience) -> str:
+    """The page's style block, in the colours of ``theme``."""
+    names = {name.replace("_", "-"): colour for name, colour in asdict(palette(theme)).items()}
+    picked = {"picked": "#E3E6EA" if theme == "light" else "#3A4653"}
     colours = "".join(f"--{name}:{colour};" for name, colour in (names | picked).items())
+    return f"<style>:root{{{colours}}}{sheet(audience)}</style>"
+
+
+def marks(unknown: Iterable[str], faulty: Iterable[str]) -> str:
+    """The style of single answers: those left unknown dashed, those at fault marked."""
     unknown = tuple(unknown)
     open_ = _fields(unknown, "border-style: dashed !important; border-color: var(--passed) !important;")
     muted = _texts(unknown, "color: var(--muted) !important;")
     wrong = _fields(faulty, "border: 2px solid var(--error) !important;")
-    return f"<style>:root{{{colours}}}{sheet()}{open_}{muted}{wrong}</style>"
+    return f"<style>{open_}{muted}{wrong}</style>"
+
+
+def script(token: str) -> str:
+    """The page's script; ``token`` names the browser, where its cookie does not yet."""
+    return f'<script data-token="{token}">{_text("page.js")}</script>'
 
 
 def _fields(keys: Iterable[str], rule: str) -> str:

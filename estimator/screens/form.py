@@ -85,6 +85,27 @@ HIDDEN = (*MORE, "first0", *(f"{part}{i}" for i in range(1, GOALS) for part in (
 """Fields inside the popovers: their faults are told outside, with the field's name."""
 PAIR = ("price", "landed_cost")
 FIELD_OF_CODE = {"unknown_month": "start"}
+CLEARED = (
+    "answers",
+    "renewed",
+    "edited",
+    "accepted",
+    "base",
+    "opened",
+    "extras",
+    "quote",
+    "bad_link",
+)
+SPOTS = {
+    "account_status": "status",
+    "store_kinds": "kind",
+    "platform_count": "platforms",
+    "store_count": "platforms",
+    "kpi_difficulty": "goal0",
+    "definition": "definition0",
+    "level": "level0",
+}
+"""Facts of the rules that the form asks in another field."""
 _KEY = re.compile(r"f_(?P<field>\w+?)_g\d+(?:r\d+)?")
 
 
@@ -119,9 +140,10 @@ def put(field: str, value: Any) -> None:
     renewed[field] = renewed.get(field, 0) + 1
 
 
-def collect() -> None:
-    """Take over what people changed in the widgets now drawn; another goal begins without a level."""
+def collect() -> bool:
+    """Take over what people changed in the widgets now drawn, if anything; another goal has no level yet."""
     kept = held()
+    changed = False
     edited: list[str] = st.session_state.setdefault("edited", [])
     for name in map(str, tuple(st.session_state)):
         found = _KEY.fullmatch(name)
@@ -131,12 +153,34 @@ def collect() -> None:
         if kept.get(field) == value:
             continue
         kept[field] = value
+        changed = True
         edited[:] = [*(other for other in edited if other != field), field]
         if re.fullmatch(r"goal\d", field):
             index = field[-1]
             put(f"level{index}", "")
             kept.pop(f"definition{index}", None)
             put(f"definition{index}", UNKNOWN)
+    return changed
+
+
+def spot(fact: str, audience: models.Audience) -> tuple[str, str]:
+    """The field that answers ``fact``, and what opens on it: a popover's key, a tab's number in it, or both.
+
+    Both are empty where no field answers it.
+    """
+    name = fact.rsplit(".", 1)[-1]
+    field, tab = SPOTS.get(name, name), 0
+    if field in (*MORE, "add_ons"):
+        tab = 1
+    elif field in STORE_FACTS:
+        tab = 0 if field == "status" else 3
+        first = next((p for p in PLATFORMS if p in (held().get("platforms") or ())), None)
+        field = f"{first}_{field}" if first else "platforms"
+    if field not in held():
+        return "", ""
+    if audience == "presenter":
+        return field, f"change {tab}"
+    return field, ("", "more_facts", "more_goals", "more_goals")[tab]
 
 
 def last_edited(*fields: str) -> str:
@@ -156,7 +200,7 @@ def refresh() -> None:
 def clear() -> None:
     """An empty brief, in the usual scenario."""
     refresh()
-    for name in ("answers", "renewed", "edited", "accepted", "base", "opened", "quote"):
+    for name in CLEARED:
         st.session_state.pop(name, None)
 
 
@@ -199,57 +243,70 @@ def fill(brief: Brief, kpis: Mapping[str, Kpi], opened: str | None = None) -> No
 # ── drawing ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def draw(words: Words, kpis: Mapping[str, Kpi]) -> Answers:
-    """Draw the whole form, in the order in which a call goes, and read it."""
+def draw(words: Words, kpis: Mapping[str, Kpi], audience: models.Audience = "internal") -> Answers:
+    """Draw the whole form, in the order in which a call goes, and read it.
+
+    A browser that comes back to a new session still holds what was changed last: its widgets tell only once
+    they are drawn, and the page is then run again with their answers.
+    """
     collect()
     found = read(kpis)
-    form = _Form(words, found)
-    form.pills("platforms", PLATFORMS)
-    left, right = st.columns((1.3, 1), gap="small")
-    with left:
-        form.choice("category", CATEGORIES)
-    with right:
-        form.text("ad_budget")
-    form.complain("ad_budget")
-    _goal(form, 0, kpis)
-    form.segments("service_model")
-    for first, second, widths in (("settlement", "stage", (1.1, 1)), ("contract_months", "status", (1, 1.3))):
-        left, right = st.columns(widths, gap="small")
-        with left:
-            form.term() if first == "contract_months" else form.choice(first)
-        with right:
-            form.status() if second == "status" else form.choice(second)
-    left, right = st.columns((1, 1), gap="small")
-    with left:
-        form.text("price")
-    with right:
-        form.text("landed_cost")
-    form.complain("price", "landed_cost")
+    form = _Form(words, found, to_you=audience == "presenter")
     chrome = view.chrome(words, found.known, found.asked)
-    left, right = st.columns((1, 1), gap="small")
-    with left, st.popover(chrome.more_facts, key="more_facts", width="stretch"):
-        _more(form)
-    with right, st.popover(chrome.stores, key="more_goals", width="stretch"):
-        _goals_and_stores(form, kpis, chrome)
-    form.complain(*HIDDEN, goals=(chrome.first_goal, chrome.second_goal, chrome.third_goal))
+    titles = (chrome.first_goal, chrome.second_goal, chrome.third_goal)
+    if audience == "presenter":
+        main, more, goals, stores = st.tabs(
+            (chrome.main_facts, chrome.more_facts, chrome.goals_tab, chrome.stores_tab)
+        )
+        with main:
+            _main(form, kpis, wide=True)
+        with more:
+            _more(form)
+        with goals:
+            _goals(form, kpis, chrome)
+        with stores:
+            _stores(form)
+    else:
+        _main(form, kpis)
+        left, right = st.columns((1, 1), gap="small")
+        with left, st.popover(chrome.more_facts, key="more_facts", width="stretch"):
+            _more(form)
+        with right, st.popover(chrome.stores, key="more_goals", width="stretch"):
+            _goals(form, kpis, chrome)
+            _stores(form)
+    form.complain(*HIDDEN, goals=titles)
     st.html(markup.known(chrome.known, found.known, found.asked))
+    if collect():
+        st.rerun()
     return found
 
 
-def _goal(form: _Form, index: int, kpis: Mapping[str, Kpi]) -> None:
-    """The first goal: KPI and level, then how it is counted and within how many months."""
-    left, right = st.columns((1.5, 1), gap="small")
-    with left:
-        family = form.family(index, kpis)
-    with right:
-        form.level(index)
-    form.complain(f"level{index}")
-    left, right = st.columns((1.5, 1), gap="small")
-    with left:
-        form.definition(index, family)
-    with right:
-        form.month(f"last{index}", LABELS["months"], 3)
-    form.complain(f"last{index}")
+def _main(form: _Form, kpis: Mapping[str, Kpi], wide: bool = False) -> None:
+    """What a call asks first, two fields a row, or four where there is room."""
+    form.pills("platforms", PLATFORMS)
+    cells: tuple[tuple[str, float, Callable[[], object]], ...] = (
+        ("category", 1.3, lambda: form.choice("category", CATEGORIES)),
+        ("ad_budget", 1, lambda: form.text("ad_budget")),
+        ("goal0", 1.5, lambda: form.family(0, kpis)),
+        ("level0", 1, lambda: form.level(0)),
+        ("definition0", 1.5, lambda: form.definition(0, form.chosen(0))),
+        ("last0", 1, lambda: form.month("last0", LABELS["months"], 3)),
+        ("settlement", 1.1, lambda: form.choice("settlement")),
+        ("stage", 1, lambda: form.choice("stage")),
+        ("contract_months", 1, form.term),
+        ("status", 1.3, form.status),
+        ("price", 1, lambda: form.text("price")),
+        ("landed_cost", 1, lambda: form.text("landed_cost")),
+    )
+    a_row, before_model = (4, "contract_months") if wide else (2, "settlement")
+    for start in range(0, len(cells), a_row):
+        row = cells[start : start + a_row]
+        if row[0][0] == before_model:
+            form.segments("service_model")
+        for (_, _, draw_cell), column in zip(row, st.columns([width for _, width, _ in row], gap="small")):
+            with column:
+                draw_cell()
+        form.complain(*(field for field, _, _ in row))
 
 
 def _more(form: _Form) -> None:
@@ -263,7 +320,7 @@ def _more(form: _Form) -> None:
     form.pills("add_ons", tuple(ANSWERS["add_ons"]))
 
 
-def _goals_and_stores(form: _Form, kpis: Mapping[str, Kpi], chrome: models.Chrome) -> None:
+def _goals(form: _Form, kpis: Mapping[str, Kpi], chrome: models.Chrome) -> None:
     st.html(markup.heading(chrome.first_goal))
     left, right, _, _ = st.columns(4, gap="small")
     with left:
@@ -287,6 +344,9 @@ def _goals_and_stores(form: _Form, kpis: Mapping[str, Kpi], chrome: models.Chrom
             form.month(f"last{index}", LABELS["to_month"], 3)
         with columns[5]:
             form.reading(index)
+
+
+def _stores(form: _Form) -> None:
     for platform in form.platforms:
         name, *facts = st.columns(4, gap="small", vertical_alignment="bottom")
         with name:
@@ -300,12 +360,12 @@ def _goals_and_stores(form: _Form, kpis: Mapping[str, Kpi], chrome: models.Chrom
 class _Form:
     """The widgets of one drawing: each knows its label, its answers and whether it is at fault."""
 
-    def __init__(self, words: Words, found: Answers) -> None:
-        self.words, self.found = words, found
+    def __init__(self, words: Words, found: Answers, *, to_you: bool = False) -> None:
+        self.words, self.found, self.to_you = words, found, to_you
         self.platforms: tuple[str, ...] = tuple(p for p in PLATFORMS if p in (held().get("platforms") or ()))
 
     def label(self, field: str) -> str:
-        return answers.field_label(self.words, field, self.found.brief.currency)
+        return answers.field_label(self.words, field, self.found.brief.currency, to_you=self.to_you)
 
     def select(self, field: str, label: str, options: tuple[Any, ...], name: Callable[[Any], str]) -> None:
         chosen = held().setdefault(field, options[0])
@@ -319,24 +379,31 @@ class _Form:
         self.select(field, self.label(field), (UNKNOWN, *listed), lambda o: self.answer(field, o))
 
     def answer(self, field: str, option: str) -> str:
-        return answers.answer(self.words, field, None if option == UNKNOWN else option)
+        given = None if option == UNKNOWN else option
+        return answers.answer(self.words, field, given, to_you=self.to_you)
 
     def pills(self, field: str, options: tuple[str, ...]) -> None:
         named = "platform" if field == "platforms" else field
+        chosen = held().setdefault(field, [])
+        if any(option not in options for option in chosen):
+            put(field, [option for option in chosen if option in options])
         st.pills(
             self.label(field),
             options,
             selection_mode="multi",
-            default=held().setdefault(field, []),
+            default=held()[field],
             format_func=lambda o: self.answer(named, o),
             key=key(field),
         )
 
     def segments(self, field: str) -> None:
+        options = (*ANSWERS[field], UNKNOWN)
+        if held().setdefault(field, UNKNOWN) not in options:
+            put(field, UNKNOWN)
         st.segmented_control(
             self.label(field),
-            (*ANSWERS[field], UNKNOWN),
-            default=held().setdefault(field, UNKNOWN),
+            options,
+            default=held()[field],
             format_func=lambda o: self.answer(field, o),
             key=key(field),
             required=True,
@@ -375,8 +442,11 @@ class _Form:
         }
         options = listed if none is None else (UNKNOWN, *listed)
         self.select(f"goal{index}", self.label("goal"), options, lambda o: names.get(o, none or ""))
-        chosen = held()[f"goal{index}"]
-        return next((family for family in FAMILIES if family.id == chosen), None)
+        return self.chosen(index)
+
+    def chosen(self, index: int) -> Family | None:
+        """The KPI's family that a goal now names."""
+        return next((family for family in FAMILIES if family.id == held()[f"goal{index}"]), None)
 
     def definition(self, index: int, family: Family | None) -> None:
         assert family is not None

@@ -4,42 +4,76 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
 from estimator import brief as briefs
-from estimator import catalog, quote
-from estimator.brief import Brief
-from estimator.errors import QuotecastError
+from estimator import catalog
 from estimator.kpis import Kpi
-from estimator.presentation import answers, charts, figures, models, view
+from estimator.presentation import answers, figures, models, phrases, view
 from estimator.presentation.palette import Mode
-from estimator.presentation.words import LANGUAGES, NAMES, TAGS, Words, language_of
-from estimator.quote import Quote
-from estimator.screens import css, form, markup
+from estimator.presentation.words import LANGUAGES, NAMES, TAGS, Words
+from estimator.screens import answer, css, form, markup, session
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples" / "briefs"
 FIRST = ("seed_beauty", "auto_tools_mature", "home_five_platforms", "almost_nothing")
 """The examples shown first; the others follow by name."""
 A_ROW = 4
-USUAL = "expected"
 
 
 def page() -> None:
     """Draw the page from the session's answers."""
     state = st.session_state
-    if "language" not in state:
-        state["language"] = language_of(st.context.locale)
-    words = Words(state["language"])
-    mode: Mode = "dark" if st.context.theme.type == "dark" else "light"
     kpis = catalog.kpis()
-    with st.sidebar:
-        held = _sidebar(words, kpis)
+    session.begin(kpis)
+    audience: models.Audience = state["mode"]
+    words = Words(state["language"], to_you=audience == "presenter")
+    st.html(css.style(_theme(), audience))
+    if audience == "presenter":
+        held = _presenter(words, kpis)
+    else:
+        with st.sidebar:
+            held = _brief(words, kpis)
+    session.keep(held.brief)
+    try:
+        _page(held, words, audience, kpis)
+    finally:
+        session.keep(held.brief)
+
+
+def _theme() -> Mode:
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def _page(held: form.Answers, words: Words, audience: models.Audience, kpis: dict[str, Kpi]) -> None:
     chrome = view.chrome(words, held.known, held.asked)
-    st.html(css.style(mode, map(form.key, held.unknown), map(form.key, held.faults)))
-    _html(markup.header(chrome), words)
-    with st.container(key="header_tools"):
+    st.html(css.marks(map(form.key, held.unknown), map(form.key, held.faults)))
+    _header(words, chrome, audience)
+    if fault := session.complaint():
+        _html(markup.fault(phrases.fault(fault, None, words)), words)
+    if not held.brief.stores or not held.brief.goals:
+        _empty(words, chrome, kpis)
+        return
+    answer.answer(held.brief, words, chrome, _theme())
+
+
+def _html(html: str, words: Words) -> None:
+    st.html(markup.spoken(html, TAGS[words.language]))
+
+
+def _header(words: Words, chrome: models.Chrome, audience: models.Audience) -> None:
+    """The frame's upper edge: who sees the page, and its language, at the same place in every state."""
+    _html(markup.header(chrome, audience), words)
+    with st.container(key="header_tools", horizontal=True, gap=None):
+        st.segmented_control(
+            chrome.mode,
+            tuple(chrome.modes),
+            format_func=lambda name: chrome.modes[name],
+            key="mode",
+            required=True,
+            label_visibility="collapsed",
+            on_change=form.refresh,
+        )
         st.segmented_control(
             chrome.language,
             LANGUAGES,
@@ -49,51 +83,55 @@ def page() -> None:
             label_visibility="collapsed",
             on_change=form.refresh,
         )
-    if not held.brief.stores or not held.brief.goals:
-        _empty(words, chrome, kpis)
-        return
-    try:
-        made = _quote(held.brief, form.held().get("scenario", USUAL))
-    except QuotecastError as error:
-        _html(markup.figures(figures.empty(words)), words)
-        lines = tuple(fault.line(words.language) for fault in error.faults)
-        _html(markup.refused(chrome.refused, lines), words)
-        return
-    _live(made, words, chrome, mode)
+    with st.container(key="script"):
+        st.html(css.script(session.cookie()), unsafe_allow_javascript=True)
 
 
-def _html(html: str, words: Words) -> None:
-    st.html(markup.spoken(html, TAGS[words.language]))
-
-
-def _sidebar(words: Words, kpis: dict[str, Kpi]) -> form.Answers:
+def _presenter(words: Words, kpis: dict[str, Kpi]) -> form.Answers:
+    """The brief as a row of chips; the same form waits behind the button beside them."""
     chrome = view.chrome(words, 0, 0)
+    with st.container(key="chips_row"):
+        row, button = st.columns((1, 0.12), gap="small", vertical_alignment="center")
+        with button, st.popover(chrome.change, key="change", width="stretch"):
+            held = _brief(words, kpis)
+        with row:
+            opened = st.session_state.get("opened")
+            named = _title(words) if opened else held.brief.name or ""
+            tag = chrome.example if opened else ""
+            _html(markup.chips(named, view.chips(held.brief, words, kpis), tag), words)
+    return held
+
+
+def _title(words: Words) -> str:
+    """What the brief is called: an example's title, or that it is new."""
     opened: str | None = st.session_state.get("opened")
-    _html(markup.brand(chrome, chrome.example if opened else ""), words)
+    chrome = view.chrome(words, 0, 0)
+    return words.say(answers.EXAMPLES.get(opened, opened)) if opened else chrome.new_brief
+
+
+def _brief(words: Words, kpis: dict[str, Kpi]) -> form.Answers:
+    """The form under its name; in the sidebar also under the product's."""
+    chrome = view.chrome(words, 0, 0)
+    audience: models.Audience = st.session_state["mode"]
+    if audience == "internal":
+        _html(markup.brand(chrome, chrome.example if st.session_state.get("opened") else ""), words)
     with st.container(key="name_row"):
         left, right = st.columns((1, 0.26), gap="small", vertical_alignment="center")
         with left:
-            title = words.say(answers.EXAMPLES.get(opened, opened)) if opened else chrome.new_brief
-            _html(markup.name(title), words)
+            _html(markup.name(_title(words)), words)
         with right:
             st.button(chrome.fresh, key="clear", type="tertiary", on_click=form.clear)
-    return form.draw(words, kpis)
-
-
-def _quote(brief: Brief, scenario: str) -> Quote:
-    """The quote for these answers; the session keeps the last, so a switch of language costs nothing."""
-    asked: tuple[Brief, str] = (brief, scenario)
-    kept: tuple[tuple[Brief, str], Quote] | None = st.session_state.get("quote")
-    if kept is not None and kept[0] == asked:
-        return kept[1]
-    made = quote.make(brief, scenario=scenario, on=dt.date.today())
-    st.session_state["quote"] = (asked, made)
-    return made
+    return form.draw(words, kpis, audience)
 
 
 def _empty(words: Words, chrome: models.Chrome, kpis: dict[str, Kpi]) -> None:
     _html(markup.figures(figures.empty(words)), words)
     _html(markup.intro(chrome), words)
+    if (last := session.last_draft()) is not None:
+        draft, facts = last
+        label = view.resume(facts, draft.kept, dt.date.today(), words)
+        st.button(label, key="resume", on_click=session.resume, args=(draft.content,))
+    _html(markup.examples(chrome), words)
     paths = {path.stem: path for path in sorted(EXAMPLES.glob("*.toml"))}
     names = [name for name in FIRST if name in paths] + [name for name in paths if name not in FIRST]
     for start in range(0, len(names), A_ROW):
@@ -102,42 +140,3 @@ def _empty(words: Words, chrome: models.Chrome, kpis: dict[str, Kpi]) -> None:
             with column, st.container(border=True):
                 _html(markup.card(view.example(name, brief, kpis, words)), words)
                 st.button(chrome.open, key=f"open_{name}", on_click=form.fill, args=(brief, kpis, name))
-
-
-def _live(made: Quote, words: Words, chrome: models.Chrome, mode: Mode) -> None:
-    scenarios = catalog.scenarios()
-    shown = view.live(made, scenarios[made.scenario].label, words)
-    _html(markup.figures(shown.figures), words)
-    _html(markup.spend(shown.spend_title, shown.segments), words)
-    left, right = st.columns((1.2, 1), gap="medium")
-    with left, st.container(key="left"):
-        title, choice = st.columns((1, 0.56), gap="small", vertical_alignment="center")
-        with title:
-            _html(markup.section(shown.odds_title, chrome.scenario), words)
-        with choice:
-            st.selectbox(
-                chrome.scenario,
-                tuple(scenarios),
-                tuple(scenarios).index(made.scenario),
-                format_func=lambda name: words.of(scenarios[name].label),
-                key=form.key("scenario"),
-                label_visibility="collapsed",
-                filter_mode=None,
-            )
-        if shown.odds is not None:
-            st.vega_lite_chart(_odds(shown.odds, mode), theme=None, alt=shown.odds_said, key="odds")
-        _html(markup.caption(shown.caption) + markup.caption(shown.assumed), words)
-    with right, st.container(key="right"):
-        parts = [markup.price(shown.price_title, shown.price_lines, shown.price_more, chrome.more)]
-        if len(shown.goals) > 1:
-            parts.append(markup.goals(shown.goals_title, shown.goals))
-        if shown.asks:
-            parts.append(markup.asks(shown.asks_title, shown.asks_moves, shown.asks))
-        parts.append(markup.guards(shown.guards, chrome.more))
-        _html("".join(parts), words)
-    _html(markup.foot(shown.foot), words)
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def _odds(figure: charts.Odds, mode: Mode) -> dict[str, Any]:
-    return charts.odds(figure, mode)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from html import escape
+from types import MappingProxyType
 
 from estimator.presentation.models import (
     Ask,
+    Audience,
     Chrome,
     Example,
     Figure,
@@ -16,6 +19,8 @@ from estimator.presentation.models import (
     Segment,
 )
 
+EMPTY: Mapping[str, tuple[str, str]] = MappingProxyType({})
+_CODE = re.compile(r"`([^`]+)`")
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 _LOGO = '<span class="qc-logo" aria-hidden="true"><i></i><i></i><i></i></span>'
 
@@ -38,8 +43,19 @@ def name(title: str) -> str:
     return f'<div class="qc-name"><b>{escape(title)}</b></div>'
 
 
-def header(chrome: Chrome) -> str:
-    return f'<div class="qc-header"><span class="qc-page">{escape(chrome.page)}</span></div>'
+def header(chrome: Chrome, audience: Audience) -> str:
+    """The header's band; over a page without a sidebar it holds the product's name as well."""
+    named = ""
+    if audience == "presenter":
+        named = f'<span class="qc-product">{_LOGO}{escape(chrome.brand)}</span>'
+    return f'<div class="qc-header">{named}<span class="qc-page">{escape(chrome.page)}</span></div>'
+
+
+def chips(title: str, facts: tuple[str, ...], tag: str) -> str:
+    """The brief in one line: whose it is, then a chip a fact, then where it comes from."""
+    named = f"<b>{escape(title)}</b>" if title else ""
+    shown = "".join(f"<span>{escape(fact)}</span>" for fact in facts)
+    return f'<div class="qc-chips">{named}{shown}<small>{escape(tag)}</small></div>'
 
 
 def fault(text: str) -> str:
@@ -53,17 +69,18 @@ def known(text: str, known: int, asked: int) -> str:
 
 
 def figures(shown: tuple[Figure, ...]) -> str:
-    return f'<div class="qc-hero">{"".join(map(_figure, shown))}</div>'
+    return f'<div class="qc-hero">{"".join(map(figure, shown))}</div>'
 
 
-def _figure(figure: Figure) -> str:
-    kind = "empty" if figure.empty else "reference" if figure.reference else "firm"
-    beside = f'<span class="qc-beside">{escape(figure.beside)}</span>' if figure.beside else ""
-    lines = "".join(f"<div>{rich(line)}</div>" for line in figure.lines)
+def figure(shown: Figure) -> str:
+    """One of the four large figures."""
+    kind = "empty" if shown.empty else "reference" if shown.reference else "firm"
+    beside = f'<span class="qc-beside">{escape(shown.beside)}</span>' if shown.beside else ""
+    lines = "".join(f"<div>{rich(line)}</div>" for line in shown.lines)
     return (
-        f'<section class="qc-figure qc-{kind}" id="qc-{figure.id}">'
-        f'<div class="qc-label">{rich(figure.label)}</div>'
-        f'<div class="qc-value">{escape(figure.value)} {beside}</div>'
+        f'<section class="qc-figure qc-{kind}" id="qc-{shown.id}">'
+        f'<div class="qc-label">{rich(shown.label)}</div>'
+        f'<div class="qc-value">{escape(shown.value)} {beside}</div>'
         f'<div class="qc-lines">{lines}</div></section>'
     )
 
@@ -113,12 +130,16 @@ def _price_line(line: PriceLine) -> str:
         else ""
     )
     kind = " qc-total" if line.look == "sum" else ""
-    return (
-        f'<div class="qc-row{kind}"><span title="{escape(line.label)}">{rich(line.label)}</span>'
+    inner = (
+        f'<span title="{escape(line.label)}">{rich(line.label)}</span>'
         f'<span class="qc-track" aria-hidden="true">{bar}</span>'
         f"<b>{escape(line.amount)}</b>"
-        f'<code title="{escape(line.rule)}">{_breakable(line.rule_id)}</code></div>'
+        f'<code title="{escape(line.rule)}">{_breakable(line.rule_id)}</code>'
     )
+    if not line.rule_id:
+        return f'<div class="qc-row{kind}">{inner}</div>'
+    box = f"qc-rule-{escape(line.rule_id)}"
+    return f'<button type="button" class="qc-row{kind}" popovertarget="{box}">{inner}</button>'
 
 
 def _breakable(rule_id: str) -> str:
@@ -144,41 +165,47 @@ def goals(title: str, lines: tuple[GoalLine, ...]) -> str:
     return f'<div class="qc-goals"><div class="qc-section">{rich(title)}</div>{rows}</div>'
 
 
-def asks(title: str, moves: str, lines: tuple[Ask, ...]) -> str:
-    rows = "".join(
-        f'<div class="qc-ask"><span><i aria-hidden="true">?</i>{rich(ask.question)}</span>'
-        f"<b>{escape(ask.effect)}</b></div>"
-        for ask in lines
-    )
+def asks(title: str, moves: str, lines: tuple[Ask, ...], spots: Mapping[str, tuple[str, str]] = EMPTY) -> str:
+    """The questions still open; a click leads to the field that answers one, where ``spots`` names it."""
+    rows = "".join(_ask(ask, *spots.get(ask.fact, ("", ""))) for ask in lines)
     head = f'<div class="qc-section">{rich(title)}<small>{rich(moves)}</small></div>'
     return f'<div class="qc-asks">{head}{rows}</div>'
+
+
+def _ask(ask: Ask, field: str, box: str) -> str:
+    inner = f'<span><i aria-hidden="true">?</i>{rich(ask.question)}</span><b>{escape(ask.effect)}</b>'
+    if not field:
+        return f'<div class="qc-ask">{inner}</div>'
+    where = f'data-focus="{escape(field)}" data-open="{escape(box)}"'
+    return f'<button type="button" class="qc-ask" {where}>{inner}</button>'
 
 
 def guards(raised: tuple[Guard, ...], more_word: str) -> str:
     """The worst guard in full; the others open on demand."""
     if not raised:
         return ""
-    first, others = raised[0], raised[1:]
-    if not others:
-        return f'<div class="qc-guards">{_guard(first)}</div>'
-    button = _more("qc-more-guards", f"+{len(others)} {more_word}")
-    box = _box("qc-more-guards", "", "".join(map(_guard, others)))
-    return f'<div class="qc-guards">{_guard(first, button)}{box}</div>'
+    count = f"+{len(raised) - 1} {more_word}" if len(raised) > 1 else more_word
+    button = _more("qc-more-guards", count)
+    box = _box("qc-more-guards", "", "".join(map(_guard, raised)))
+    return f'<div class="qc-guards">{_guard(raised[0], button)}{box}</div>'
 
 
 def _guard(guard: Guard, more: str = "") -> str:
+    """A guard with its rule; who may approve it, and why it is there, stand behind the mark."""
+    behind = "".join(f"<small>{rich(text)}</small>" for text in (guard.approver, guard.why) if text)
     return (
         f'<div class="qc-guard qc-{guard.severity}">{more}<span aria-hidden="true">{guard.sign}</span> '
         f"<b>{escape(guard.word)}</b> {rich(guard.text)} "
-        f'<code title="{escape(guard.rule)}">{escape(guard.rule_id)}</code></div>'
+        f'<code title="{escape(guard.rule)}">{escape(guard.rule_id)}</code>{behind}</div>'
     )
 
 
 def intro(chrome: Chrome) -> str:
-    return (
-        f'<div class="qc-intro"><h1>{rich(chrome.intro_title)}</h1><p>{rich(chrome.intro)}</p>'
-        f'<div class="qc-section">{rich(chrome.examples)}</div></div>'
-    )
+    return f'<div class="qc-intro"><h1>{rich(chrome.intro_title)}</h1><p>{rich(chrome.intro)}</p></div>'
+
+
+def examples(chrome: Chrome) -> str:
+    return f'<div class="qc-section">{rich(chrome.examples)}</div>'
 
 
 def card(example: Example) -> str:
@@ -190,8 +217,24 @@ def refused(title: str, lines: tuple[str, ...]) -> str:
     return f'<div class="qc-refused" role="alert"><h1>{rich(title)}</h1>{rows}</div>'
 
 
-def foot(text: str) -> str:
-    return f'<div class="qc-foot"><span>{rich(text)}</span></div>'
+def foot(since: str, edition: str) -> str:
+    """The bottom line: what moved since the pin, and what the figures were made from."""
+    whole = escape(since.replace("**", "").replace("`", ""))
+    return (
+        f'<div class="qc-since"><span title="{whole}">{_code(rich(since))}</span>'
+        f"<small>{rich(edition)}</small></div>"
+    )
+
+
+def _code(text: str) -> str:
+    """Rule ids set as code."""
+    return _CODE.sub(r"<code>\1</code>", text)
+
+
+def copy(label: str, done: str) -> str:
+    """The button that copies the link."""
+    told = f'data-copy-link data-done="{escape(done)}"'
+    return f'<button type="button" class="qc-button" {told}>{escape(label)}</button>'
 
 
 def spoken(html: str, tag: str) -> str:

@@ -2,68 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import urlparse
-from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
-
-ROOT = Path(__file__).parent.parent.parent
-GUARDED = Path(__file__).parent / "guarded"
-
-
-@dataclass(frozen=True)
-class Server:
-    """The page's server: where it listens, and the file of addresses it asked for outside."""
-
-    url: str
-    outside: Path
+from servers import Server, free_port, start
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    folder = tmp_path_factory.mktemp("server")
-    outside = folder / "outside.txt"
-    paths = os.pathsep.join([str(GUARDED), str(ROOT)])
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    with (folder / "server.log").open("w") as log:
-        process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": paths, "QUOTECAST_OUTSIDE": str(outside)},
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-    url = f"http://localhost:{port}"
+    port, folder = free_port(), tmp_path_factory.mktemp("server")
+    process = start(port, folder / "home", folder)
     try:
-        _wait(f"{url}/_stcore/health", process, folder / "server.log")
-        yield Server(url, outside)
+        yield Server(f"http://localhost:{port}", folder / "outside.txt")
     finally:
         process.terminate()
         process.wait(10)
-
-
-def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(120):
-        try:
-            with urlopen(url, timeout=1):
-                return
-        except OSError:
-            assert process.poll() is None, log.read_text("utf-8")
-            time.sleep(0.25)
-    raise AssertionError(f"no answer from the server: {log.read_text('utf-8')}")
 
 
 @pytest.fixture(scope="session")
@@ -87,7 +43,7 @@ def visit(server: Server, browser: Browser, requested: set[str]) -> Iterator[Cal
     """Opens the page as a new visitor: ``visit("zh-CN")``, 1280 x 720 as on a shared screen."""
     contexts = []
 
-    def open_page(locale: str = "en-US", scheme: str = "light", width: int = 1280) -> Page:
+    def open_page(locale: str = "en-US", scheme: str = "light", width: int = 1280, path: str = "") -> Page:
         context = browser.new_context(
             viewport={"width": width, "height": 720},
             locale=locale,
@@ -98,7 +54,7 @@ def visit(server: Server, browser: Browser, requested: set[str]) -> Iterator[Cal
         page.set_default_timeout(20_000)
         page.on("request", lambda request: requested.add(urlparse(request.url).hostname or "localhost"))
         page.on("websocket", lambda channel: requested.add(urlparse(channel.url).hostname or "localhost"))
-        page.goto(server.url)
+        page.goto(server.url + path)
         page.wait_for_selector(".qc-hero")
         return page
 

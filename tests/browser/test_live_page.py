@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from estimator.presentation.models import Audience
 from estimator.screens import css
 
 pytestmark = pytest.mark.browser
@@ -401,12 +402,15 @@ def test_the_fonts_shipped_are_the_fonts_used(visit: Visit) -> None:
     assert "Noto Sans SC" in loaded
 
 
-def test_every_hook_of_the_style_is_on_the_page(visit: Visit) -> None:
+@pytest.mark.parametrize(("audience", "opened"), [("internal", "more_facts"), ("presenter", "change")])
+def test_every_hook_of_the_style_is_on_the_page(visit: Visit, audience: Audience, opened: str) -> None:
     page = visit()
     open_example(page, "home_five_platforms")
-    page.locator(".st-key-more_facts button").first.click()
+    page.locator(".st-key-mode button").nth(int(audience == "presenter")).click()
     settle(page)
-    sheet = re.sub(r"/\*.*?\*/", "", css.sheet(), flags=re.DOTALL)
+    page.locator(f".st-key-{opened} button").first.click()
+    settle(page)
+    sheet = re.sub(r"/\*.*?\*/", "", css.sheet(audience), flags=re.DOTALL)
     hooks = set(re.findall(r'\[(?:data-testid|data-selected|role)="[^"]+"\]', sheet))
     hooks |= set(re.findall(r'\[class\*="[^"]+"\]', sheet))
     hooks |= set(re.findall(r"\.(?:st-key|react-aria)-\w+", sheet))

@@ -1,0 +1,121 @@
+"""Changes: what differs between two quotes of one call, and what caused it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from estimator.brief import Brief
+from estimator.goals import Probability
+from estimator.quote import Quote, make
+from estimator.sampling import Points
+
+FEW = Points(number=512, scrambles=2)
+"""Points of what-ifs that only rank causes."""
+MOST_RANKED = 4
+"""Causes that are weighed one by one; of more, the order of the form decides."""
+SILENT = ("name", "note")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cause:
+    """One thing that was answered differently: a fact, the goals, the scenario, an assumption, a trade."""
+
+    kind: Literal["fact", "goals", "scenario", "assumption", "trade"]
+    name: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changes:
+    """Pairs of before and after. ``rules`` are rows of the price that apply to one side only.
+
+    ``margin`` and ``loss`` are the agency's own share and chance of a loss, None without our cost;
+    ``chance`` is of the first goal, None where a side has none.
+    """
+
+    price: tuple[float, float]
+    fees: tuple[float, float]
+    margin: tuple[float, float] | None
+    loss: tuple[float, float] | None
+    chance: tuple[Probability, Probability] | None
+    profit: tuple[float, float]
+    causes: tuple[Cause, ...]
+    rules: tuple[str, ...]
+
+
+def changes(before: Quote, after: Quote) -> Changes:
+    """What moved from ``before`` to ``after``; the cause that moved most comes first."""
+    agencies = before.agency, after.agency
+    chances = tuple(q.goals[0].probability if q.goals else None for q in (before, after))
+    causes = tuple(_causes(before, after))
+    return Changes(
+        price=(before.monthly_price, after.monthly_price),
+        fees=(before.monthly_fees.mean, after.monthly_fees.mean),
+        margin=None if None in agencies else tuple(a.margin_share for a in agencies if a),  # type: ignore[arg-type]
+        loss=None if None in agencies else tuple(a.loss_probability.value for a in agencies if a),  # type: ignore[arg-type]
+        chance=None if None in chances else chances,  # type: ignore[arg-type]
+        profit=(before.seller.profit.mean / before.months, after.seller.profit.mean / after.months),
+        causes=_ranked(before, causes) if 1 < len(causes) <= MOST_RANKED else causes,
+        rules=_rules(before, after),
+    )
+
+
+def _causes(before: Quote, after: Quote) -> Iterator[Cause]:
+    for name in Brief.model_fields:
+        old, new = getattr(before.brief, name), getattr(after.brief, name)
+        if name not in SILENT and old != new:
+            kind: Literal["fact", "goals"] = "goals" if name == "goals" else "fact"
+            yield Cause(kind=kind, name=name, before=old, after=new)
+    if before.scenario != after.scenario:
+        yield Cause(kind="scenario", name="scenario", before=before.scenario, after=after.scenario)
+    old_rows, new_rows = ({o.assumption: o for o in q.overrides} for q in (before, after))
+    for name in {**old_rows, **new_rows}:
+        if old_rows.get(name) != new_rows.get(name):
+            pair = old_rows.get(name), new_rows.get(name)
+            yield Cause(kind="assumption", name=name, before=pair[0], after=pair[1])
+    if before.trade != after.trade:
+        yield Cause(kind="trade", name="trade", before=before.trade, after=after.trade)
+
+
+def _ranked(before: Quote, causes: tuple[Cause, ...]) -> tuple[Cause, ...]:
+    """The causes by what each moves alone: price as a share of itself, and probability twice."""
+    usual = max(before.monthly_price, 1.0)
+    start = _alone(before, None)
+
+    def weight(cause: Cause) -> float:
+        moved = _alone(before, cause)
+        by_price = abs(moved.monthly_price - start.monthly_price) / usual
+        odds = [q.goals[0].probability if q.goals else None for q in (start, moved)]
+        by_odds = abs(odds[1].value - odds[0].value) if odds[0] and odds[1] else 0.0
+        return -(by_price + 2 * by_odds)
+
+    return tuple(sorted(causes, key=weight))
+
+
+def _alone(before: Quote, cause: Cause | None) -> Quote:
+    """The earlier quote with one cause, on few points."""
+    brief, scenario, trade, overrides = before.brief, before.scenario, before.trade, before.overrides
+    if cause is not None:
+        if cause.kind in ("fact", "goals"):
+            brief = brief.model_copy(update={cause.name: cause.after})
+        elif cause.kind == "scenario":
+            scenario = cause.after
+        elif cause.kind == "trade":
+            trade = cause.after
+        else:
+            kept = tuple(o for o in overrides if o.assumption != cause.name)
+            overrides = (*kept, cause.after) if cause.after else kept
+    return make(brief, scenario=scenario, trade=trade, overrides=overrides, points=FEW, ask=False)
+
+
+def _rules(before: Quote, after: Quote) -> tuple[str, ...]:
+    """The rows that move the price on one side only, the new ones first."""
+    sides = [
+        {s.rule.rpartition("#")[2]: None for s in q.priced.steps if s.before != s.after}
+        for q in (before, after)
+    ]
+    new = [rule for rule in sides[1] if rule not in sides[0]]
+    return tuple(new or [rule for rule in sides[0] if rule not in sides[1]])

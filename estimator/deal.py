@@ -1,0 +1,103 @@
+"""A deal: terms on what may happen, with the money of every draw.
+
+Here the two wings have met. What follows reads deals and nothing below them: payoffs, trades, quotes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from estimator import catalog
+from estimator.brief import Brief
+from estimator.economics import AgencyCost, Ledgers, agency_cost, ledgers, with_money
+from estimator.fees import Fees, fees
+from estimator.market import Market, Scenario
+from estimator.money import Array
+from estimator.outcomes import Outcomes
+from estimator.simulation import Draws, simulate
+from estimator.situation import Situation, situation
+from estimator.terms import Terms
+from estimator.wording import operation_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deal:
+    """Terms on outcomes. Money of a term is over the first ``months`` months, one figure a draw.
+
+    ``cost`` is the agency's own, None in a deployment that does not hold it.
+    """
+
+    terms: Terms
+    months: int
+    outcomes: Outcomes
+    scene: Situation
+    charged: Fees
+    money: Ledgers
+    cost: AgencyCost | None
+
+    @cached_property
+    def counted(self) -> Outcomes:
+        """The outcomes, which also count fees, platform take, creators' commission and samples."""
+        return with_money(self.outcomes, self.money)
+
+    @cached_property
+    def fee(self) -> Array:
+        """What the agency charges in the term, one a draw."""
+        return self.charged.by_month[:, : self.months].sum(axis=1)
+
+    @cached_property
+    def credits(self) -> Array:
+        """What the agency owes in credits, which are not money, one a draw."""
+        return self.charged.credit_total
+
+    @property
+    def income(self) -> Array:
+        """The agency's income of the term: fees less the credits it owes, one a draw."""
+        return self.fee - self.credits
+
+    @cached_property
+    def margin(self) -> Array | None:
+        """The agency's margin of the term, one a draw."""
+        return None if self.cost is None else self.cost.margin(self.fee, self.credits)
+
+    def under(self, terms: Terms) -> Deal:
+        """The same outcomes under other terms that cover the same costs."""
+        if terms.covers != self.terms.covers:
+            raise ValueError("terms that cover other costs are another deal")
+        charged = fees(terms, self.outcomes)
+        money = replace(self.money, agency_fee=charged.by_month)
+        return replace(self, terms=terms, charged=charged, money=money)
+
+
+def deal(
+    brief: Brief,
+    terms: Terms,
+    market: Market,
+    scenario: Scenario,
+    points: Draws,
+    *,
+    months: int,
+    horizon: int,
+) -> Deal:
+    """The deal of a brief under ``terms``: ``months`` of money, simulated over ``horizon`` months.
+
+    Platforms' fees and our own cost are the catalog's. Raises ``QuotecastError`` as ``simulate`` does.
+    """
+    operation = operation_of(brief)
+    drawn = simulate(brief, market, operation, points, months=horizon, scenario=scenario)
+    scene = situation(brief, market, horizon)
+    charged = fees(terms, drawn)
+    fee_tables = catalog.platform_fees()
+    money = ledgers(brief, terms, charged, drawn, scene, operation, market, fee_tables, points, scenario)
+    costs = catalog.costs()
+    staff = brief.us_staff or 0
+    return Deal(
+        terms=terms,
+        months=months,
+        outcomes=drawn,
+        scene=scene,
+        charged=charged,
+        money=money,
+        cost=None if costs is None else agency_cost(drawn, operation, costs, points, months, staff),
+    )

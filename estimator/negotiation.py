@@ -1,0 +1,325 @@
+"""Negotiation: trades of equal value, and what a clause is worth.
+
+Everything is worked on the draws of one deal through the one ``fees`` function; only terms change. The
+agency's income is valued at its mean less a price of risk times the shortfall of its worst fifth: a
+spectral measure (Acerbi 2002), so a term that pays more in every outcome is never valued lower.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from decimal import ROUND_CEILING, Decimal
+from typing import Literal
+
+import numpy as np
+
+from estimator.deal import Deal
+from estimator.economics import Spread
+from estimator.goals import MOST_MONTHS, Goal, Probability, share_of
+from estimator.money import Array
+from estimator.terms import Fixed, ShareOf, Terms
+from estimator.trade import Trade, TradeRules
+
+Means = Literal["commission", "bonus", "term"]
+MEANS: tuple[Means, ...] = ("commission", "bonus", "term")
+Clause = Literal["bonus", "refund", "protection"]
+CLAUSES: tuple[Clause, ...] = ("bonus", "refund", "protection")
+WORST = 0.2
+"""The share of outcomes whose shortfall risk is priced by."""
+TAIL = 0.05
+POINT = Decimal("0.001")
+"""The step of a commission that can be said aloud: a tenth of a point."""
+Reason = Literal[
+    "no_goal", "never_reached", "goal_after_term", "no_room", "no_length", "no_base", "not_lower"
+]
+Terming = Callable[[Trade], Terms]
+Lengthened = Callable[[int], Deal]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estimate:
+    """A mean with its error: the half-width of its 95 % interval over independent scrambles."""
+
+    value: float
+    error: float
+
+    @classmethod
+    def of(cls, draws: Array, scrambles: int) -> Estimate:
+        """The mean of ``draws``.
+
+        >>> import numpy as np
+        >>> Estimate.of(np.array([1.0, 1.0, 3.0, 3.0]), 2).value
+        2.0
+        """
+        from scipy.stats import t
+
+        blocks = draws.reshape(scrambles, -1).mean(axis=1)
+        spread = float(blocks.std(ddof=1)) if scrambles > 1 else 0.0
+        error = float(t.ppf(0.975, max(scrambles - 1, 1)) * spread / np.sqrt(scrambles))
+        return cls(value=float(draws.mean()), error=error)
+
+
+def worth(income: Array, risk_price: float) -> float:
+    """The value of an income by draw: its mean less ``risk_price`` of what its worst fifth falls short.
+
+    >>> import numpy as np
+    >>> income = np.array([0.0, 10.0, 10.0, 10.0, 20.0])
+    >>> worth(income, 0.0), worth(income, 0.5)
+    (10.0, 5.0)
+    """
+    mean = float(income.mean())
+    if not risk_price:
+        return mean
+    return mean - risk_price * (mean - tail_mean(income, WORST))
+
+
+def tail_mean(amounts: Array, share: float) -> float:
+    """The mean of the lowest ``share`` of the draws, the draw on the edge counted in part."""
+    ordered = np.sort(amounts)
+    count = share * ordered.size
+    whole = int(count)
+    total = float(ordered[:whole].sum())
+    if whole < count:
+        total += (count - whole) * float(ordered[whole])
+    return total / count
+
+
+@dataclass(frozen=True, kw_only=True)
+class EqualTrade:
+    """A lower base and what keeps the agency's income, valued at ``risk_price``.
+
+    ``exact`` is the solution before rounding (added rate, amount, or months); ``trade`` is rounded in the
+    agency's favour, so ``after`` is at least ``before`` up to the error. ``income`` is what is kept, the
+    mean of the rounded trade less that of the list, with its error. ``cost_before`` and ``cost_after`` are
+    the seller's fee a month.
+    """
+
+    means: Means
+    trade: Trade
+    exact: float
+    risk_price: float
+    before: float
+    after: float
+    income: Estimate
+    cost_before: Spread
+    cost_after: Spread
+    deal: Deal
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoTrade:
+    """Why there is no such trade."""
+
+    means: Means
+    reason: Reason
+
+
+def equal_trade(
+    deal: Deal,
+    base: Decimal,
+    means: Means,
+    *,
+    terms_of: Terming,
+    goal: Goal | None,
+    rules: TradeRules,
+    risk_price: float = 0.0,
+    held: Trade = Trade(),  # noqa: B008 - frozen
+    lengthened: Lengthened | None = None,
+) -> EqualTrade | NoTrade:
+    """What keeps the agency's income when the base fee is ``base`` a month.
+
+    ``terms_of`` makes terms of a trade, ``held`` is what is agreed besides, ``lengthened`` gives the deal
+    of the list's terms over more months, for a trade of term.
+    """
+    listed = base_of(deal.terms, rules)
+    if listed is None or base >= listed:
+        return NoTrade(means=means, reason="no_base" if listed is None else "not_lower")
+    lower = held.model_copy(update={"base": base})
+    target = worth(deal.income, risk_price)
+
+    def valued(trade: Trade) -> float:
+        return worth(deal.under(terms_of(trade)).income, risk_price)
+
+    if means == "term":
+        return _longer(deal, lower, target, terms_of, risk_price, lengthened)
+    if means == "bonus":
+        if goal is None:
+            return NoTrade(means=means, reason="no_goal")
+        if goal.months[1] > deal.months:
+            return NoTrade(means=means, reason="goal_after_term")
+        if not goal.met(deal.counted).any():
+            return NoTrade(means=means, reason="never_reached")
+    exact = _solved(lambda x: valued(_with(lower, means, x)) - target, _most(deal, means, rules))
+    if exact is None:
+        return NoTrade(means=means, reason="no_room")
+    trade = _rounded(lower, means, exact, rules)
+    return _equal(deal, deal.under(terms_of(trade)), means, trade, exact, risk_price)
+
+
+def _with(trade: Trade, means: Means, x: float) -> Trade:
+    """The trade with ``x`` as its commission or bonus, exactly."""
+    field = "commission" if means == "commission" else "bonus"
+    return trade.model_copy(update={field: Decimal(repr(max(x, 0.0)))})
+
+
+def _most(deal: Deal, means: Means, rules: TradeRules) -> float:
+    """The largest commission there can be, or a bonus larger than any income."""
+    if means == "bonus":
+        return 1e9
+    rates = [
+        float(max(charge.tiers.rate))
+        for charge in deal.terms.charges
+        if isinstance(charge, ShareOf) and charge.id == rules.commission
+    ]
+    return 1.0 - max(rates, default=0.0)
+
+
+def _solved(miss: Callable[[float], float], most: float) -> float | None:
+    """The least x from 0 at which ``miss``, which never falls, reaches zero; None beyond ``most``."""
+    from scipy.optimize import brentq
+
+    low = miss(0.0)
+    if low >= -1e-9:
+        return 0.0
+    trial = min(most, 0.05 if most <= 1 else 1_000.0)
+    value = miss(trial)
+    while value < 0:
+        if trial >= most:
+            return None
+        step = trial * low / (low - value) if value > low else trial * 4
+        trial = min(most, max(step * (1 + 1e-9) + 1e-12, trial * 1.0001))
+        value = miss(trial)
+    return float(brentq(miss, 0.0, trial, xtol=1e-9 * max(1.0, trial), rtol=1e-12)) if value > 0 else trial
+
+
+def _rounded(trade: Trade, means: Means, exact: float, rules: TradeRules) -> Trade:
+    """The trade as it is signed: up to a tenth of a point, or to the bonus's step."""
+    step = POINT if means == "commission" else rules.bonus.step
+    value = (Decimal(repr(exact)) / step).quantize(Decimal("1e-6")).to_integral_value(ROUND_CEILING) * step
+    field = "commission" if means == "commission" else "bonus"
+    return trade.model_copy(update={field: value or None})
+
+
+def _equal(
+    before: Deal, after: Deal, means: Means, trade: Trade, exact: float, risk_price: float
+) -> EqualTrade:
+    change = Estimate.of(after.income - before.income, before.outcomes.scrambles)
+    return EqualTrade(
+        means=means,
+        trade=trade,
+        exact=exact,
+        risk_price=risk_price,
+        before=worth(before.income, risk_price),
+        after=worth(after.income, risk_price),
+        income=change,
+        cost_before=Spread.of(before.fee / before.months),
+        cost_after=Spread.of(after.fee / after.months),
+        deal=after,
+    )
+
+
+def _longer(
+    deal: Deal,
+    lower: Trade,
+    target: float,
+    terms_of: Terming,
+    risk_price: float,
+    lengthened: Lengthened | None,
+) -> EqualTrade | NoTrade:
+    """The fewest months over which the lower base earns what the list earns in its own."""
+    if lengthened is None:
+        return NoTrade(means="term", reason="no_length")
+
+    def over(months: int) -> Deal:
+        trade = lower.model_copy(update={"months": months})
+        return replace(reached, months=months).under(terms_of(trade))
+
+    def enough(months: int) -> bool:
+        return worth(over(months).income, risk_price) >= target - 1e-9
+
+    reached, low, high = deal, deal.months, deal.months
+    while not enough(high):
+        if high == MOST_MONTHS:
+            return NoTrade(means="term", reason="no_room")
+        low, high = high + 1, min(high * 2, MOST_MONTHS)
+        reached = lengthened(high)
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if enough(middle) else (middle + 1, high)
+    after = over(high)
+    trade = lower.model_copy(update={"months": high})
+    return _equal(deal, after, "term", trade, float(high), risk_price)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClauseValue:
+    """What one clause is worth over the term, by draw of the deal.
+
+    ``pays`` is the probability that it pays anything, ``fair`` its mean, ``risk_charge`` what bearing it
+    is worth at the price of risk, ``typical`` what it pays when it pays, ``tail`` the mean of its dearest
+    twentieth, ``largest`` the largest draw. ``seller`` is what the seller's profit changes by in the tenth,
+    the middle and the nine tenths of outcomes when the clause is bought at fair value plus the charge;
+    ``monthly`` that price a month. A bonus pays the agency; everything else pays the seller.
+    """
+
+    clause: Clause
+    to_agency: bool
+    pays: Probability
+    fair: Estimate
+    risk_charge: float
+    typical: float
+    tail: float
+    largest: float
+    monthly: float
+    seller: Spread
+    deal: Deal
+
+
+def clause_value(
+    deal: Deal,
+    clause: Clause,
+    trade: Trade,
+    *,
+    terms_of: Terming,
+    risk_price: float,
+) -> ClauseValue | None:
+    """The value of the clause that ``trade`` adds to ``deal``; None where the terms cannot carry it."""
+    terms = terms_of(trade)
+    if not any(charge.id == clause for charge in terms.charges):
+        return None
+    after = deal.under(terms)
+    change = after.income - deal.income
+    to_agency = clause == "bonus"
+    paid = change if to_agency else -change
+    scrambles = deal.outcomes.scrambles
+    hits = paid > 0.005
+    charge = worth(deal.income, risk_price) - worth(after.income, risk_price) + float(change.mean())
+    fair = Estimate.of(paid, scrambles)
+    price = fair.value + (charge if not to_agency else 0.0)
+    seller = (paid - price) if not to_agency else (price - paid)
+    return ClauseValue(
+        clause=clause,
+        to_agency=to_agency,
+        pays=share_of(hits, scrambles),
+        fair=fair,
+        risk_charge=charge,
+        typical=float(paid[hits].mean()) if hits.any() else 0.0,
+        tail=-tail_mean(-paid, TAIL),
+        largest=float(paid.max()),
+        monthly=price / deal.months,
+        seller=Spread.of(seller),
+        deal=after,
+    )
+
+
+def fair_bonus(deal: Deal, given_up: float, goal: Goal, risk_charge: float = 0.0) -> float | None:
+    """The bonus worth ``given_up`` of the term: (given up + risk charge) / P(hit); None where P is zero."""
+    hit = float(goal.met(deal.counted).mean())
+    return (given_up + risk_charge) / hit if hit else None
+
+
+def base_of(terms: Terms, rules: TradeRules) -> Decimal | None:
+    """The base fee a month that can be traded; None where the terms have none."""
+    amounts = [c.amount for c in terms.charges if c.id == rules.base and isinstance(c, Fixed)]
+    return amounts[0] if amounts else None

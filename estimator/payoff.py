@@ -1,0 +1,221 @@
+"""Payoff: who gets what at each level of the outcome.
+
+A draw is set on a level by scaling all it sells, its ads and its work as they are; the fee of every level
+is the one ``fees`` function on outcomes so scaled. Each line is the middle draw of the level, so the
+seller's line crosses zero exactly at the break-even.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from estimator.deal import Deal
+from estimator.fees import Line, fees
+from estimator.goals import Goal
+from estimator.kpis import Kpi, Quantity
+from estimator.money import Array
+from estimator.outcomes import Outcomes
+from estimator.terms import Bound, ShareOf
+
+DRAWS = 256
+"""Draws that are set on every level: the first of each scramble, which are evenly spread themselves."""
+LEVELS = 29
+WIDE = tuple(float(level) for level in np.geomspace(0.05, 30.0, 22))
+"""Levels beyond the picture, as multiples of the middle outcome, on which a break-even may still lie."""
+STEP = 0.04
+"""How far beyond the requested level the next dollar is looked at."""
+EFFORT = frozenset(
+    {
+        "ad_spend",
+        "clicks",
+        "visits",
+        "videos",
+        "creator_videos",
+        "creators_posting",
+        "live_hours",
+        "hours",
+        "days_down",
+        "baseline_gmv",
+    }
+)
+"""Quantities that are work or traffic: they do not grow with how well it sells."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mark:
+    """Where a fee changes its course: the commission ``starts``, a ``floor`` ends, a ``cap`` holds."""
+
+    kind: Literal["starts", "floor", "cap"]
+    level: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Payoff:
+    """Money a month at each level of ``kpi`` over ``window``; lines are middle draws.
+
+    ``margin`` is None without our own cost. ``at_goal`` is the seller's profit a month at the requested
+    level. ``share`` is what seller and agency get of one more dollar of GMV there. ``break_even`` is the
+    level at which the seller's line crosses zero, None where it never does; levels beyond ``reach`` are
+    there for it alone.
+    """
+
+    kpi: Kpi
+    window: tuple[int, int]
+    levels: tuple[float, ...]
+    reach: float
+    seller: tuple[float, ...]
+    fee: tuple[float, ...]
+    margin: tuple[float, ...] | None
+    break_even: float | None
+    at_goal: float | None
+    share: tuple[float, float] | None
+    marks: tuple[Mark, ...]
+
+
+def payoff(
+    deal: Deal, goal: Goal | None, term: Goal, span: tuple[float, float] | None = None
+) -> Payoff | None:
+    """The payoff of ``deal`` over the levels of ``goal``, drawn over ``span``.
+
+    ``term`` stands in, with its own span, where the goal's KPI does not move with sales: blended ROAS of
+    the term. None where no draw has a level.
+    """
+    axis = goal if goal is not None and _moves_with_sales(goal, deal) else term
+    values = axis.decisive(deal.counted)
+    offset = float(axis.kpi.offset)
+    draws = _draws(deal, np.isfinite(values) & (values - offset > 0))
+    if not draws.size:
+        return None
+    middle = float(np.median(values[draws]))
+    levels = _levels(axis, middle, offset, span if axis is goal else None)
+    factor = (levels[None, :] - offset) / (values[draws, None] - offset)
+    charged = fees(deal.terms, _scaled(deal, draws, factor))
+    grid = factor.shape
+
+    def by_level(amounts: Array) -> Array:
+        return amounts[:, : deal.months].sum(axis=1).reshape(grid)
+
+    fee, credits = by_level(charged.by_month), charged.credit_total.reshape(grid)
+    money, window = deal.money, slice(0, deal.months)
+    kept = money.settled_gmv - money.goods - money.delivery - money.creators - money.platform_take
+    outlay = (money.ads + money.samples)[draws, window].sum(axis=1)
+    profit = kept[draws, window].sum(axis=1)[:, None] * factor - outlay[:, None] - fee
+    sales = deal.outcomes.count(Quantity(of=("gmv",)))[draws, window].sum(axis=1)[:, None] * factor
+    seller = _middle(profit) / deal.months
+    margin = None if deal.cost is None else _middle(deal.cost.of(draws).margin(fee, credits)) / deal.months
+    level = float(axis.level)
+    return Payoff(
+        kpi=axis.kpi,
+        window=axis.months,
+        levels=tuple(levels.tolist()),
+        reach=span[1] if span and axis is goal else 3.0 * middle,
+        seller=tuple(seller.tolist()),
+        fee=tuple((_middle(fee) / deal.months).tolist()),
+        margin=None if margin is None else tuple(margin.tolist()),
+        break_even=_crossing(levels, seller),
+        at_goal=float(np.interp(level, levels, seller)) if goal is axis else None,
+        share=_share(levels, level if goal is axis else middle, profit, fee, sales),
+        marks=tuple(_marks(charged.lines, levels, by_level)),
+    )
+
+
+def _moves_with_sales(goal: Goal, deal: Deal) -> bool:
+    """Whether twice the sales are twice the KPI, offset apart."""
+    offset = float(goal.kpi.offset)
+    few = np.arange(min(8, deal.outcomes.shape[0]))
+    twice = _scaled(deal, few, np.full((few.size, 1), 2.0), everything=True)
+    once = _scaled(deal, few, np.ones((few.size, 1)), everything=True)
+    if any(once.missing(q, goal.window) for q in (goal.kpi.over, goal.kpi.under) if q is not None):
+        return False
+    one, two = (goal.decisive(outcomes) - offset for outcomes in (once, twice))
+    finite = np.isfinite(one) & np.isfinite(two)
+    return bool(finite.any() and (one[finite] > 0).any() and np.allclose(two[finite], 2 * one[finite]))
+
+
+def _draws(deal: Deal, usable: Array) -> Array:
+    """Some of the usable draws, as many from each scramble."""
+    total, scrambles = deal.outcomes.shape[0], deal.outcomes.scrambles
+    each = max(DRAWS // scrambles, 1)
+    blocks = usable.reshape(scrambles, total // scrambles)
+    return np.concatenate(
+        [np.flatnonzero(block)[:each] + index * block.size for index, block in enumerate(blocks)]
+    )
+
+
+def _levels(axis: Goal, middle: float, offset: float, span: tuple[float, float] | None) -> Array:
+    """Levels of the picture, the requested one and the next dollar's, and far ones for the break-even."""
+    level = float(axis.level) if span else middle
+    low, high = span or (0.2 * middle, 3.0 * middle)
+    wide = [(middle - offset) * multiple + offset for multiple in WIDE]
+    near = [level, level + STEP * max(abs(level - offset), 1e-6)]
+    found = np.unique(np.concatenate([np.linspace(low, high, LEVELS), near, wide]))
+    return found[found > offset]
+
+
+def _scaled(deal: Deal, draws: Array, factor: Array, *, everything: bool = False) -> Outcomes:
+    """What the terms count, of ``draws``, with all sales times ``factor`` (draws x levels)."""
+    held = deal.counted if everything else deal.outcomes
+    names = held.quantities if everything else deal.terms.counts & held.quantities.keys()
+    quantities = {}
+    for name in [*names] or [next(iter(held.quantities))]:
+        own = held.quantities[name][draws][:, None]
+        scale = np.ones_like(factor) if name in EFFORT else factor
+        spread = own * scale[:, :, None, None]
+        quantities[name] = spread.reshape(-1, *own.shape[2:])
+    return Outcomes(months=held.months, platforms=held.platforms, quantities=quantities, stores=held.stores)
+
+
+def _middle(amounts: Array) -> Array:
+    return np.median(amounts, axis=0)
+
+
+def _crossing(levels: Array, line: Array) -> float | None:
+    """The first level from which the line is not negative, and stays so up to the next level."""
+    if line[0] >= 0:
+        return float(levels[0])
+    above = np.flatnonzero((line[1:] >= 0) & (line[:-1] < 0))
+    if not above.size:
+        return None
+    at = int(above[0])
+    part = -line[at] / (line[at + 1] - line[at])
+    return float(levels[at] + part * (levels[at + 1] - levels[at]))
+
+
+def _share(
+    levels: Array, level: float, profit: Array, fee: Array, sales: Array
+) -> tuple[float, float] | None:
+    """What seller and agency get of one more dollar of GMV just above ``level``."""
+    at = int(np.clip(np.searchsorted(levels, level), 0, levels.size - 2))
+    more = sales[:, at + 1] - sales[:, at]
+    if not (more > 0).all():
+        return None
+    seller, agency = ((part[:, at + 1] - part[:, at]) / more for part in (profit, fee))
+    return float(np.median(seller)), float(np.median(agency))
+
+
+def _marks(lines: Iterable[Line], levels: Array, by_level: Callable[[Array], Array]) -> Iterator[Mark]:
+    for line in lines:
+        amounts = _middle(by_level(line.amounts))
+        tiny = 1e-6 * max(1.0, float(np.abs(amounts).max()))
+        if isinstance(line.charge, ShareOf) and not set(line.charge.of.of) <= EFFORT:
+            paid = np.flatnonzero(amounts > tiny)
+            if paid.size and paid[0] > 0:
+                yield Mark(kind="starts", level=_foot(levels, amounts, int(paid[0])))
+        if isinstance(line.charge, Bound):
+            held = np.flatnonzero(np.abs(amounts) > tiny)
+            if held.size and line.charge.at_least is not None and held[-1] + 1 < levels.size:
+                yield Mark(kind="floor", level=float(levels[held[-1] + 1]))
+            if held.size and line.charge.at_most is not None:
+                yield Mark(kind="cap", level=float(levels[held[0]]))
+
+
+def _foot(levels: Array, amounts: Array, first: int) -> float:
+    """Where a line that is positive from ``first`` on leaves zero, read back along its slope."""
+    if first + 1 >= levels.size or amounts[first + 1] <= amounts[first]:
+        return float(levels[first])
+    slope = (amounts[first + 1] - amounts[first]) / (levels[first + 1] - levels[first])
+    return float(np.clip(levels[first] - amounts[first] / slope, levels[first - 1], levels[first]))

@@ -1,0 +1,303 @@
+"""What is said of a trade, of a clause, and of the level that is safe to sign."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from types import MappingProxyType
+
+from estimator.drivers import Target
+from estimator.economics import Spread
+from estimator.goals import Goal
+from estimator.goals import safe_level as level_at
+from estimator.kpis import Ledger
+from estimator.negotiation import EqualTrade, Means, NoTrade, Reason
+from estimator.presentation import answers
+from estimator.presentation.models import ClauseRow, GoalLine, Safe, TradeSaid
+from estimator.presentation.phrases import (
+    goal_words,
+    level_words,
+    months,
+    probability,
+    rates_of,
+    safe_level,
+    sign_of,
+)
+from estimator.presentation.words import NONE, Words, about, mark
+from estimator.quote import ClauseOffer, Quote
+from estimator.terms import ShareOf, Terms
+
+LADDER = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
+MEANS: Mapping[Means, str] = MappingProxyType(
+    {
+        "commission": mark("for commission"),
+        "bonus": mark("for a bonus"),
+        "term": mark("for a longer term"),
+    }
+)
+_REASONS: Mapping[Reason, str] = MappingProxyType(
+    {
+        "no_goal": mark("A bonus needs a goal that can be counted."),
+        "never_reached": mark("No outcome reaches the goal, so no bonus is worth the base."),
+        "goal_after_term": mark("The goal ends after the contract, so a bonus would never fall due."),
+        "no_room": mark("Nothing keeps the income at this base: raise the base."),
+        "no_base": mark("These terms have no base fee to trade."),
+        "not_lower": mark("The base is not below the list’s: write a lower one."),
+        "no_length": mark("Choose the term first."),
+    }
+)
+
+
+def risk_words(percent: int, words: Words) -> str:
+    """A price of risk in the list: what each dollar of shortfall costs."""
+    return words.say("risk price {percent}%", percent=percent) if percent else words.say("expected income")
+
+
+def why_title(quote: Quote, target: Target, words: Words) -> str:
+    """The head of what opens at a number."""
+    if target == "break_even":
+        return words.say("What the break-even rests on")
+    first = quote.goals[0] if quote.goals else None
+    if first is None or first.probability is None:
+        return words.say("What the answer rests on")
+    return words.say("What the {chance} rests on", chance=probability(first.probability, words)[0])
+
+
+def trade_words(
+    quote: Quote, found: EqualTrade | NoTrade | None, words: Words, commission: str | None = None
+) -> TradeSaid:
+    """The sentences under the slider; ``commission`` is the new rate where one was solved."""
+    if found is None:
+        return TradeSaid(
+            lines=(words.say("Drag left: what keeps the agency’s expected income follows at once."),),
+            can_apply=False,
+        )
+    if isinstance(found, NoTrade):
+        return TradeSaid(lines=(words.say(_REASONS[found.reason]),), can_apply=False)
+    base = words.money(found.trade.base or Decimal(0), quote.currency)
+    if found.means == "commission":
+        added = words.rate(found.trade.commission or Decimal(0)).removesuffix("%")
+        first = words.say(
+            "Base **{base}** and commission **{rate}** (+{added} points).",
+            base=base,
+            rate=commission,
+            added=added,
+        )
+    elif found.means == "bonus":
+        first = words.say(
+            "Base **{base}** and **{bonus}** once, when {goal}.",
+            base=base,
+            bonus=words.money(found.trade.bonus or Decimal(0), quote.currency),
+            goal=goal_words(quote.goals[0].goal, words, quote.currency),
+        )
+    else:
+        first = words.say(
+            "Base **{base}** over **{months}** instead of {before}.",
+            base=base,
+            months=months(found.trade.months or 0, words),
+            before=months(quote.months, words),
+        )
+    low, middle, high = _shifts(found.cost_before, found.cost_after, quote.currency, words)
+    second = words.to(
+        mark(
+            "You pay a month: **{low}** in a poor month, {middle} in a middling one, **{high}** in a "
+            "good one."
+        ),
+        mark(
+            "The seller pays a month: **{low}** in a poor month, {middle} in a middling one, **{high}** in a "
+            "good one."
+        ),
+        low=low,
+        middle=middle,
+        high=high,
+    )
+    return TradeSaid(lines=(first, second), can_apply=True)
+
+
+def _shifts(before: Spread, after: Spread, currency: str, words: Words) -> tuple[str, str, str]:
+    """What moves in the low, middle and high tenth of the seller's cost, signed."""
+    pairs = ((before.p10, after.p10), (before.p50, after.p50), (before.p90, after.p90))
+    low, middle, high = (words.money(about(new - old), currency, signed=True) for old, new in pairs)
+    return low, middle, high
+
+
+def commission_rate(terms: Terms, charge: str, words: Words) -> str | None:
+    """The rate of the commission as it would be signed."""
+    share = next((c for c in terms.charges if c.id == charge and isinstance(c, ShareOf)), None)
+    return None if share is None else rates_of(share, words)
+
+
+def signed_words(quote: Quote, words: Words) -> str:
+    """What was agreed besides the list, in one line; empty where nothing was."""
+    trade, parts = quote.trade, []
+    if trade.commission:
+        parts.append(
+            words.say("commission +{added} points", added=words.rate(trade.commission).removesuffix("%"))
+        )
+    if trade.bonus:
+        parts.append(words.say("bonus {amount}", amount=words.money(trade.bonus, quote.currency)))
+    if trade.months:
+        parts.append(months(trade.months, words))
+    if trade.refund:
+        parts.append(words.say("refund {share}", share=words.rate(trade.refund)))
+    if trade.protection:
+        parts.append(words.say("credit for the shortfall"))
+    return words.both(parts)
+
+
+def safe_words(
+    quote: Quote,
+    counted: Ledger,
+    confidence: float,
+    clauses: tuple[ClauseOffer, ...],
+    words: Words,
+) -> Safe | None:
+    """What opens at the safe level; None where the first goal has no probability."""
+    first = quote.goals[0] if quote.goals else None
+    if first is None or first.probability is None:
+        return None
+    values = first.goal.decisive(counted)
+    ladder = []
+    for share in LADDER:
+        level = level_at(values, share, at_least=first.goal.at_least)
+        shown = NONE if level is None else safe_level(level, first.goal, quote.currency, words)
+        ladder.append((words.percent(share), f"{sign_of(first.goal)} {shown}"))
+    steps = []
+    for odds in quote.goals:
+        if odds.probability is None:
+            continue
+        level = level_at(odds.goal.decisive(counted), confidence, at_least=odds.goal.at_least)
+        value, error = probability(odds.probability, words)
+        shown = words.say("no safe level")
+        if level is not None:
+            shown = words.say(
+                "safe {sign} {level}",
+                sign=sign_of(odds.goal),
+                level=safe_level(level, odds.goal, quote.currency, words),
+            )
+        steps.append(
+            GoalLine(
+                label=goal_words(odds.goal, words, quote.currency),
+                probability=f"{value} {error}",
+                safe=shown,
+            )
+        )
+    return Safe(
+        title=words.say("What can be signed"),
+        aloud=aloud(
+            quote, first.goal, level_at(values, confidence, at_least=first.goal.at_least), confidence, words
+        ),
+        ladder=tuple(ladder),
+        ladder_title=words.say("Reached with a confidence of"),
+        steps=tuple(steps),
+        steps_title=words.say("Every goal as a step"),
+        clauses_title=words.say(
+            "What a clause on {level} costs",
+            level=level_words(first.goal.level, first.goal.kpi, quote.currency, words),
+        ),
+        clauses=tuple(_clause(quote, offer, words) for offer in clauses),
+    )
+
+
+def aloud(quote: Quote, goal: Goal, level: float | None, confidence: float, words: Words) -> str:
+    """The sentence to read aloud on a call."""
+    odds = quote.goals[0]
+    assert odds.probability is not None
+    kpi = answers.kpi_name(words, goal.kpi)
+    asked = level_words(goal.level, goal.kpi, quote.currency, words)
+    of_ten = words.number(round(confidence * 100))
+    chance, error = probability(odds.probability, words)
+    if level is None:
+        return words.say(
+            "Of 100 outcomes under these assumptions {chance} reach {kpi} {asked}; no level is reached in "
+            "{confidence} of 100, so none should be signed yet.",
+            chance=f"{chance.rstrip('%')} {error}",
+            kpi=kpi,
+            asked=asked,
+            confidence=of_ten,
+        )
+    message = (
+        mark(
+            "In {confidence} of 100 outcomes under these assumptions {kpi} comes to {level} or more; "
+            "{asked} is reached in {chance} of 100. We sign {level} and aim for {asked}."
+        )
+        if level < float(goal.level) and goal.at_least
+        else mark(
+            "In {confidence} of 100 outcomes under these assumptions {kpi} holds {level}; "
+            "{asked} is reached in {chance} of 100, so it can be signed."
+        )
+        if odds.probability.value >= confidence
+        else mark(
+            "In {confidence} of 100 outcomes under these assumptions {kpi} holds {level}; "
+            "{asked} is reached in {chance} of 100, so it should not be signed."
+        )
+    )
+    return words.say(
+        message,
+        confidence=of_ten,
+        kpi=kpi,
+        level=safe_level(level, goal, quote.currency, words),
+        asked=asked,
+        chance=f"{chance.rstrip('%')} {error}",
+    )
+
+
+def _clause(quote: Quote, offer: ClauseOffer, words: Words) -> ClauseRow:
+    value, amount = offer.value, offer.amount
+    pays, error = probability(value.pays, words)
+    currency = quote.currency
+    fair = words.money(about(value.monthly), currency)
+    typical = words.money(about(value.typical), currency)
+    tail = words.money(about(value.tail), currency)
+    ahead = words.money(about(max(value.typical - value.monthly * quote.months, 0.0)), currency)
+    behind = words.money(about(value.monthly * quote.months), currency)
+    if value.clause == "bonus":
+        title = words.say("Bonus of {amount} when it is reached", amount=words.money(amount, currency))
+        said = words.to(
+            mark(
+                "Due in {pays} {error} of outcomes. For it the base falls by {fair} a month: you gain "
+                "whenever it is missed."
+            ),
+            mark(
+                "Due in {pays} {error} of outcomes. For it the base falls by {fair} a month: the seller "
+                "gains whenever it is missed."
+            ),
+            pays=pays,
+            error=error,
+            fair=fair,
+        )
+        shown = words.say("worth −{fair} a month", fair=fair)
+    else:
+        title = (
+            words.say("{share} of the base back if it is missed", share=words.rate(amount))
+            if value.clause == "refund"
+            else words.say("Ad credit for what falls short of {share} of it", share=words.rate(amount))
+        )
+        said = words.to(
+            mark(
+                "Pays in {pays} {error} of outcomes, {typical} when it does, {tail} in the dearest "
+                "twentieth. At its price you are {ahead} ahead when it pays and {behind} behind when it "
+                "does not."
+            ),
+            mark(
+                "Pays in {pays} {error} of outcomes, {typical} when it does, {tail} in the dearest "
+                "twentieth. At its price the seller is {ahead} ahead when it pays and {behind} behind when "
+                "it does not."
+            ),
+            pays=pays,
+            error=error,
+            typical=typical,
+            tail=tail,
+            ahead=ahead,
+            behind=behind,
+        )
+        shown = words.say("worth {fair} a month", fair=fair)
+    change = words.money(offer.base, currency, signed=True)
+    return ClauseRow(
+        id=value.clause,
+        title=title,
+        value=shown,
+        said=said,
+        button=words.say("Take out") if offer.held else words.say("Put in, base {change}", change=change),
+        on=offer.held,
+    )

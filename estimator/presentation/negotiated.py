@@ -1,0 +1,129 @@
+"""A promise and a trade as JSON for machines and as lines to read aloud."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from estimator.goals import probability, safe_level
+from estimator.money import plain
+from estimator.negotiation import EqualTrade, Estimate, NoTrade
+from estimator.outcomes import Outcomes
+from estimator.presentation.deals import LADDER, aloud, commission_rate, trade_words
+from estimator.presentation.paper import digits, money, probability_digits, spread
+from estimator.presentation.words import Words
+from estimator.quote import Quote
+
+
+def promise_json(quote: Quote, counted: Outcomes, confidence: float) -> dict[str, Any]:
+    """What can be signed: each goal's safe level with its own probability, beside what was asked."""
+    return {
+        **_heading(quote),
+        "confidence": confidence,
+        "break_even": None
+        if quote.payoff is None or quote.payoff.break_even is None
+        else {"kpi": quote.payoff.kpi.id, "level": digits(quote.payoff.break_even, 3)},
+        "goals": [_promised(quote, index, counted, confidence) for index in range(len(quote.goals))],
+    }
+
+
+def _heading(quote: Quote) -> dict[str, Any]:
+    return {
+        "edition": quote.edition,
+        "market": quote.market,
+        "scenario": quote.scenario,
+        "engine": quote.engine,
+        "seed": quote.seed,
+        "points": quote.points,
+    }
+
+
+def _promised(quote: Quote, index: int, counted: Outcomes, confidence: float) -> dict[str, Any]:
+    odds = quote.goals[index]
+    goal = odds.goal
+    shown: dict[str, Any] = {
+        "kpi": goal.kpi.id,
+        "label": goal.kpi.label.model_dump(),
+        "at_least" if goal.at_least else "at_most": float(goal.level),
+        "months": list(goal.months),
+        "reading": goal.reading,
+        "definition_open": odds.open_definition,
+        "requested": None,
+        "safe_level": None,
+        "ladder": [],
+    }
+    if odds.probability is None:
+        return shown
+    values = goal.decisive(counted)
+    level = safe_level(values, confidence, at_least=goal.at_least)
+    shown["requested"] = probability_digits(odds.probability)
+    if level is not None:
+        at_safe = goal.model_copy(update={"level": Decimal(repr(level))})
+        chance = probability(at_safe, counted, counted.scrambles)
+        shown["safe_level"] = {"level": level, **probability_digits(chance)}
+    ladder = []
+    for share in LADDER:
+        found = safe_level(values, share, at_least=goal.at_least)
+        ladder.append({"confidence": share, "level": None if found is None else digits(found, 4)})
+    shown["ladder"] = ladder
+    shown["curve"] = [[digits(at, 4), round(share, 4)] for at, share in odds.curve]
+    return shown
+
+
+def trade_json(quote: Quote, base: Decimal | None, found: Sequence[EqualTrade | NoTrade]) -> dict[str, Any]:
+    """The list, with its ``base`` fee, and every trade of equal value at another one."""
+    return {
+        **_heading(quote),
+        "currency": quote.currency,
+        "months": quote.months,
+        "monthly_price": money(quote.monthly_price),
+        "base_fee": None if base is None else plain(base),
+        "trades": [_traded(trade) for trade in found],
+    }
+
+
+def _traded(found: EqualTrade | NoTrade) -> dict[str, Any]:
+    if isinstance(found, NoTrade):
+        return {"for": found.means, "possible": False, "reason": found.reason}
+    trade = found.trade
+    return {
+        "for": found.means,
+        "possible": True,
+        "base": plain(trade.base or Decimal(0)),
+        "added_commission": None if trade.commission is None else plain(trade.commission),
+        "bonus": None if trade.bonus is None else plain(trade.bonus),
+        "months": trade.months,
+        "exact": found.exact,
+        "risk_price": found.risk_price,
+        "worth_before": money(found.before),
+        "worth_after": money(found.after),
+        "income_change": _estimate(found.income),
+        "seller_cost_a_month": {"before": spread(found.cost_before), "after": spread(found.cost_after)},
+    }
+
+
+def _estimate(estimate: Estimate) -> dict[str, float]:
+    return {"mean": money(estimate.value), "error": money(estimate.error)}
+
+
+def promise_text(quote: Quote, counted: Outcomes, confidence: float, words: Words) -> str:
+    """Each goal's sentence to read aloud."""
+    lines = []
+    for index, odds in enumerate(quote.goals):
+        if odds.probability is None:
+            continue
+        level = safe_level(odds.goal.decisive(counted), confidence, at_least=odds.goal.at_least)
+        one = replace(quote, goals=(quote.goals[index],))
+        lines.append(aloud(one, odds.goal, level, confidence, words))
+    return "\n".join(lines) if lines else words.say("No goal of this brief has a probability.")
+
+
+def trade_text(quote: Quote, found: Sequence[EqualTrade | NoTrade], commission: str, words: Words) -> str:
+    """Each trade's sentences."""
+    lines = []
+    for trade in found:
+        rate = commission_rate(trade.deal.terms, commission, words) if isinstance(trade, EqualTrade) else None
+        lines += [line.replace("**", "") for line in trade_words(quote, trade, words, rate).lines]
+    return "\n".join(lines)

@@ -1,0 +1,132 @@
+"""The sentence of before and after: what moved since a state was pinned, and because of what."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from estimator.brief import GoalWords
+from estimator.changes import Cause, Changes
+from estimator.market import Scenario
+from estimator.presentation import answers
+from estimator.presentation.phrases import months
+from estimator.presentation.reasons import ASSUMPTIONS
+from estimator.presentation.words import MINUS, Words, mark
+from estimator.quote import Quote
+
+MOST_RULES = 2
+
+
+def since(found: Changes, time: dt.time, now: Quote, scenarios: dict[str, Scenario], words: Words) -> str:
+    """One sentence; the rules behind a price stand in it only where the prospect does not read along."""
+    start = words.say("**Since {time}**", time=f"{time:%H:%M}")
+    if not found.causes:
+        return words.say("{start} nothing has changed.", start=start)
+    parts = list(_moves(found, now, words))
+    cause = _cause(found.causes[0], scenarios, words)
+    more = len(found.causes) - 1
+    if more:
+        cause = words.say("{cause} (+{more} more)", cause=cause, more=more)
+    moved = words.both(parts) if parts else words.say("nothing moved")
+    text = words.say("{start} {moved}: because {cause}", start=start, moved=moved, cause=cause)
+    if words.to_you or not found.rules:
+        return text
+    return f"{text} `{' '.join(found.rules[:MOST_RULES])}`"
+
+
+def _moves(found: Changes, now: Quote, words: Words) -> Iterator[str]:
+    old, new = found.price
+    if round(old) != round(new):
+        if old:
+            yield words.say("price **{change}**", change=_percent(new / old - 1, words))
+        else:
+            yield words.say("price **{amount}**", amount=words.money(new, now.currency))
+    elif abs(found.fees[1] - found.fees[0]) >= 0.005 * max(found.fees[0], 1.0):
+        shift = _percent(found.fees[1] / found.fees[0] - 1, words) if found.fees[0] else ""
+        yield words.say("expected fee **{change}**", change=shift)
+    if not words.to_you and found.margin is not None:
+        change = (found.margin[1] - found.margin[0]) * 100
+        if abs(change) >= 0.05:
+            yield words.say("our margin **{change} points**", change=_signed(change, words))
+    if found.chance is not None:
+        before, after = (words.number(chance.value * 100) for chance in found.chance)
+        if before != after:
+            yield words.say("probability **{before} → {after}%**", before=before, after=after)
+        else:
+            yield words.say("probability unchanged")
+    earned, earns = found.profit
+    if round(earned, -2) != round(earns, -2):
+        yield words.to(
+            mark("your profit **{change}** a month"),
+            mark("seller’s profit **{change}** a month"),
+            change=words.money(round((earns - earned) / 50) * 50, now.currency, signed=True),
+        )
+
+
+def _percent(change: float, words: Words) -> str:
+    return f"{_signed(change * 100, words)}%"
+
+
+def _signed(value: float, words: Words) -> str:
+    return f"{MINUS if value < 0 else '+'}{words.number(abs(value), 1)}"
+
+
+def _cause(cause: Cause, scenarios: dict[str, Scenario], words: Words) -> str:
+    if cause.kind == "trade":
+        return (
+            words.say("the base was traded")
+            if cause.after.base is not None
+            else words.say("a clause changed")
+        )
+    if cause.kind == "scenario":
+        return words.say("the scenario is now {scenario}", scenario=words.of(scenarios[cause.after].label))
+    if cause.kind == "assumption":
+        name = words.say(ASSUMPTIONS[cause.name]) if cause.name in ASSUMPTIONS else cause.name
+        return words.say("a new range stands for: {name}", name=words.within(name))
+    if cause.kind == "goals":
+        return _goal_cause(cause.before, cause.after, words)
+    label = words.within(answers.label(words, "platforms" if cause.name == "stores" else cause.name))
+    before, after = (_value(cause.name, value, words) for value in (cause.before, cause.after))
+    if not before and not after:
+        return words.say("{fact} changed", fact=label)
+    return words.say("{fact} went from {before} to {after}", fact=label, before=before, after=after)
+
+
+def _goal_cause(before: tuple[GoalWords, ...], after: tuple[GoalWords, ...], words: Words) -> str:
+    """The goals: a new level, another definition, or other goals."""
+    if len(before) == len(after) == 1:
+        old, new = before[0], after[0]
+        if old.kpi != new.kpi:
+            family = answers.family_of(new.kpi)
+            names = dict(family.kpis) if family else {}
+            named = words.say(names[new.kpi]) if new.kpi in names else words.say(answers.UNKNOWN)
+            return words.say("the KPI is now counted by: {definition}", definition=words.within(named))
+        levels = [goal.at_least if goal.at_least is not None else goal.at_most for goal in (old, new)]
+        if levels[0] != levels[1]:
+            return words.say(
+                "the level went from {before} to {after}",
+                before=words.plain(levels[0] or Decimal(0)),
+                after=words.plain(levels[1] or Decimal(0)),
+            )
+        if old.months != new.months:
+            return words.say("the goal’s months changed")
+    return words.say("the goals changed")
+
+
+def _value(fact: str, value: Any, words: Words) -> str:
+    """A fact's value in a few words; empty where it has none to say."""
+    if value is None:
+        return words.within(words.say(answers.UNKNOWN))
+    if isinstance(value, bool):
+        return words.within(words.say(mark("Yes") if value else mark("No")))
+    if fact == "return_rate":
+        return words.rate(value)
+    if fact == "contract_months":
+        return months(value, words)
+    if isinstance(value, Decimal | int):
+        return words.plain(Decimal(value))
+    if fact in answers.ANSWERS and value in answers.ANSWERS[fact]:
+        return words.say(answers.ANSWERS[fact][value])
+    return str(value) if isinstance(value, str) else ""

@@ -1,0 +1,467 @@
+"""The answer: figures, picture, price, trade and reasons of one brief.
+
+One fragment, so that its own controls redraw it and leave the form alone. What is quick is drawn first, what
+takes longer (the open questions, the sentence of before and after) follows in its place.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from estimator import brief as briefs
+from estimator import catalog, quote
+from estimator.brief import Brief
+from estimator.changes import changes
+from estimator.drivers import Target, drivers, typed_override
+from estimator.errors import Fault, QuotecastError
+from estimator.market import Override
+from estimator.negotiation import MEANS, EqualTrade, NoTrade, base_of
+from estimator.presentation import charts, deals, figures, models, phrases, reasons, since, view
+from estimator.presentation.palette import Mode
+from estimator.presentation.words import TAGS, Words
+from estimator.quote import Quote
+from estimator.screens import form, markup, panels, session
+from estimator.trade import Trade
+from estimator.typed import typed_range
+
+HERO = (1.32, 1.16, 1.0, 1.1)
+CONFIDENCES = tuple(range(50, 100, 5))
+RISK_PRICES = (0, 10, 20, 30, 50)
+STEP = 50
+HEIGHTS = {False: 356, True: 300}
+"""Of the picture, backstage and before the prospect."""
+WHY: Mapping[str, Target] = {"chance": "chance", "break_even": "break_even"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Everything a quote of this session depends on, as the session holds it."""
+
+    brief: Brief
+    scenario: str
+    confidence: float
+    trade: Trade
+    overrides: tuple[Override, ...]
+
+    @classmethod
+    def of(cls, brief: Brief) -> Asked:
+        extras = st.session_state["extras"]
+        return cls(
+            brief=brief,
+            scenario=form.held().get("scenario", session.USUAL),
+            confidence=extras.get("confidence", quote.CONFIDENCE),
+            trade=Trade.model_validate_json(extras.get("trade", "{}")),
+            overrides=tuple(map(Override.model_validate_json, extras.get("overrides", ()))),
+        )
+
+    def made(self) -> Quote:
+        return quote.make(
+            self.brief,
+            scenario=self.scenario,
+            confidence=self.confidence,
+            trade=self.trade,
+            overrides=self.overrides,
+            on=dt.date.today(),
+            ask=False,
+        )
+
+
+@st.fragment
+def answer(brief: Brief, words: Words, chrome: models.Chrome, theme: Mode) -> None:
+    """Draw the answer to ``brief``, or what is wrong with it."""
+    form.collect()
+    asked = Asked.of(brief)
+    try:
+        made = _made(asked)
+    except QuotecastError as error:
+        _html(markup.figures(figures.empty(words)), words)
+        lines = tuple(fault.line(words.language) for fault in error.faults)
+        _html(markup.refused(chrome.refused, () if words.to_you else lines), words)
+        return
+    _Answer(made, asked, words, chrome, theme).draw()
+    session.keep(brief)
+
+
+def _html(html: str, words: Words) -> None:
+    if html:
+        st.html(markup.spoken(html, TAGS[words.language]))
+
+
+def _made(asked: Asked) -> Quote:
+    """The quote; the session keeps the last one, so a switch of language costs nothing."""
+    kept: tuple[Asked, Quote] | None = st.session_state.get("quote")
+    if kept is not None and kept[0] == asked:
+        return kept[1]
+    made = asked.made()
+    st.session_state["quote"] = (asked, made)
+    return made
+
+
+class _Answer:
+    """One drawing of the answer."""
+
+    def __init__(self, made: Quote, asked: Asked, words: Words, chrome: models.Chrome, theme: Mode) -> None:
+        self.made, self.asked, self.words, self.chrome, self.theme = made, asked, words, chrome, theme
+        self.rules = catalog.trade_rules()
+        self.base = base_of(made.terms, self.rules)
+        self.controls = view.controls(words)
+        self.trade = self._traded()
+
+    @property
+    def extras(self) -> dict[str, Any]:
+        found: dict[str, Any] = st.session_state["extras"]
+        return found
+
+    def draw(self) -> None:
+        words, made = self.words, self.made
+        scenarios = catalog.scenarios()
+        after = self.trade.deal if isinstance(self.trade, EqualTrade) else None
+        shown = view.live(
+            made,
+            scenarios[made.scenario].label,
+            words,
+            band=quote.band(made),
+            rival=quote.rival(made),
+            traded=None if after is None else quote.payoff_of(after, made.goals),
+        )
+        with st.container(key="hero"):
+            for figure, column in zip(shown.figures, st.columns(HERO, gap="medium")):
+                with column, st.container(key=f"figure_{figure.id}"):
+                    _html(markup.figure(figure), words)
+                    self._opens(figure.id)
+        _html(markup.spend(shown.spend_title, shown.segments), words)
+        left, right = st.columns((1.1, 1), gap="medium")
+        with left, st.container(key="left"):
+            self._picture(shown)
+        with right, st.container(key="right"):
+            _html(self._price(shown), words)
+            self._trade_block()
+            later = st.container(key="later")
+            with later:
+                asks = st.empty()
+        with asks.container():
+            _html(self._later(shown), words)
+        self._foot(shown)
+
+    # ── the picture ───────────────────────────────────────────────────────────────────────────────
+
+    def _picture(self, shown: models.Live) -> None:
+        words, scenarios = self.words, catalog.scenarios()
+        title, choice = st.columns((1, 0.5), gap="small", vertical_alignment="center")
+        with title:
+            _html(markup.section(shown.odds_title, ""), words)
+        with choice:
+            st.selectbox(
+                self.chrome.scenario,
+                tuple(scenarios),
+                tuple(scenarios).index(self.made.scenario),
+                format_func=lambda name: words.of(scenarios[name].label),
+                key=form.key("scenario"),
+                label_visibility="collapsed",
+                filter_mode=None,
+            )
+        if shown.odds is not None:
+            st.vega_lite_chart(
+                _drawn(shown.odds, self.theme, HEIGHTS[words.to_you]),
+                theme=None,
+                alt=shown.odds_said,
+                key="odds",
+            )
+        _html(markup.caption(" ".join(filter(None, (shown.caption, shown.shared, shown.assumed)))), words)
+
+    # ── what opens at the figures ─────────────────────────────────────────────────────────────────
+
+    def _opens(self, figure: str) -> None:
+        controls = self.controls
+        if figure in WHY:
+            with st.container(key=f"open_{figure}", horizontal=True, gap="small"):
+                if figure == "chance" and self._roas():
+                    with self._popover("meanings", controls.meanings) as opened:
+                        if opened:
+                            table = reasons.meanings_table(self.made, quote.meanings(self.made), self.words)
+                            _html(panels.meanings(table), self.words)
+                with self._popover(f"why_{figure}", controls.why) as opened:
+                    if opened:
+                        self._why(WHY[figure])
+        elif figure == "safe" and self.made.goals and self.made.goals[0].probability:
+            label = f"{self.words.percent(self.asked.confidence)} ▾"
+            with st.container(key="open_safe", horizontal=True), self._popover("safe", label) as opened:
+                if opened:
+                    self._safe()
+
+    def _roas(self) -> bool:
+        return bool(self.made.goals) and phrases.is_roas(self.made.goals[0])
+
+    def _popover(self, name: str, label: str) -> Any:
+        return _Opened(st.popover(label, key=f"pop_{name}", on_change="rerun", type="tertiary"))
+
+    def _why(self, target: Target) -> None:
+        words, made = self.words, self.made
+        found = drivers(made, target, self.asked.confidence)
+        title = deals.why_title(made, target, words)
+        shown = reasons.driver_reasons(made, target, found, title, words)
+        _html(panels.title(shown.title, shown.lead), words)
+        rows = {driver.name: driver.row for driver in found}
+        faults: dict[str, Fault] = st.session_state.setdefault("range_faults", {})
+        for row in shown.rows:
+            left, right = st.columns((1, 0.3), gap="small", vertical_alignment="center")
+            with left:
+                _html(panels.driver(row), words)
+            with right:
+                if row.field:
+                    key = f"range_{row.field}_{len(self.extras.get('overrides', ()))}_{words.language}"
+                    st.text_input(
+                        row.label,
+                        value=row.typed,
+                        key=key,
+                        label_visibility="collapsed",
+                        on_change=partial(self._ranged, row.field, rows[row.field], key),
+                    )
+            if row.field in faults:
+                _html(markup.fault(phrases.fault(faults[row.field], row.typed, words)), words)
+        if made.overrides:
+            st.button(self.controls.market_again, key="market_again", on_click=self._market_again)
+        _html(panels.notes(shown), words)
+
+    def _ranged(self, name: str, row: Any, key: str) -> None:
+        """A range typed at a number: a what-if in place of the market's own."""
+        faults = st.session_state.setdefault("range_faults", {})
+        text = st.session_state[key]
+        try:
+            low, high = (reasons.read_back(row, float(end)) for end in typed_range(text))
+            override = typed_override(row, low, high)
+        except QuotecastError as error:
+            faults[name] = error.faults[0]
+            return
+        faults.pop(name, None)
+        kept = [o for o in self.made.overrides if o.assumption != name]
+        self.extras["overrides"] = [o.model_dump_json() for o in (*kept, override)]
+
+    def _market_again(self) -> None:
+        self.extras.pop("overrides", None)
+        st.session_state.pop("range_faults", None)
+
+    def _safe(self) -> None:
+        words, made = self.words, self.made
+        share = st.select_slider(
+            self.controls.confidence,
+            CONFIDENCES,
+            value=round(self.asked.confidence * 100),
+            format_func=lambda percent: f"{percent}%",
+            key="confidence",
+            on_change=self._confident,
+        )
+        offers = quote.clause_offers(made, self._risk())
+        counted = quote.dealt(made).counted
+        shown = deals.safe_words(made, counted, share / 100, offers, words)
+        if shown is None:
+            return
+        _html(panels.safe(shown), words)
+        if shown.clauses:
+            _html(markup.heading(shown.clauses_title), words)
+        for row, offer in zip(shown.clauses, offers):
+            left, right = st.columns((1, 0.36), gap="small", vertical_alignment="center")
+            with left:
+                _html(panels.clause(row), words)
+            with right:
+                st.button(
+                    row.button,
+                    key=f"clause_{row.id}",
+                    on_click=self._agree,
+                    args=(offer.trade,),
+                    width="stretch",
+                )
+
+    def _confident(self) -> None:
+        self.extras["confidence"] = st.session_state["confidence"] / 100
+
+    # ── price and trade ───────────────────────────────────────────────────────────────────────────
+
+    def _price(self, shown: models.Live) -> str:
+        parts = [markup.price(shown.price_title, shown.price_lines, shown.price_more, self.chrome.more)]
+        parts.append(panels.rules(shown.rules))
+        return "".join(parts)
+
+    def _risk(self) -> float:
+        """What our risk is priced at; before the prospect the expected income alone is kept."""
+        return 0.0 if self.words.to_you else float(self.extras.get("risk", 0)) / 100
+
+    def _means(self) -> Any:
+        means = self.extras.get("means", MEANS[0])
+        return means if means in MEANS else MEANS[0]
+
+    def _slid(self) -> Decimal | None:
+        """Where the base slider stands; None where it stands at the agreed base, or there is none."""
+        value = st.session_state.get(self._slider())
+        return None if value is None or self.base is None or value >= self.base else Decimal(int(value))
+
+    def _slider(self) -> str:
+        return f"trade_base_{self.base}"
+
+    def _traded(self) -> EqualTrade | NoTrade | None:
+        slid = self._slid()
+        return None if slid is None else quote.equal(self.made, slid, self._means(), self._risk())
+
+    def _trade_block(self) -> None:
+        words, controls = self.words, self.controls
+        if self.base is None or self.base < STEP:
+            return
+        with st.container(key="trade"):
+            title, means, risk = st.columns((0.62, 0.95, 0.9), gap="small", vertical_alignment="center")
+            with title:
+                _html(markup.section(controls.trade, ""), words)
+            with means:
+                st.selectbox(
+                    controls.trade,
+                    MEANS,
+                    MEANS.index(self._means()),
+                    format_func=lambda name: controls.means[name],
+                    key=f"means_{words.language}",
+                    label_visibility="collapsed",
+                    filter_mode=None,
+                    on_change=self._choose,
+                    args=("means", f"means_{words.language}"),
+                )
+            if not words.to_you:
+                with risk:
+                    st.selectbox(
+                        controls.risk_price,
+                        RISK_PRICES,
+                        RISK_PRICES.index(int(self.extras.get("risk", 0))),
+                        format_func=lambda percent: deals.risk_words(percent, words),
+                        key=f"risk_{words.language}",
+                        label_visibility="collapsed",
+                        filter_mode=None,
+                        on_change=self._choose,
+                        args=("risk", f"risk_{words.language}"),
+                    )
+            slide, apply = st.columns((1, 0.24), gap="small", vertical_alignment="center")
+            found = self.trade
+            rate = None
+            if isinstance(found, EqualTrade):
+                rate = deals.commission_rate(found.deal.terms, self.rules.commission, words)
+            said = deals.trade_words(self.made, found, words, rate)
+            with slide:
+                st.slider(
+                    controls.trade,
+                    0,
+                    int(self.base) // STEP * STEP,
+                    int(self.base) // STEP * STEP,
+                    STEP,
+                    format="localized",
+                    key=self._slider(),
+                    label_visibility="collapsed",
+                )
+            with apply:
+                if isinstance(found, EqualTrade):
+                    st.button(controls.apply, key="apply", on_click=self._agree, args=(found.trade,))
+                elif not self.made.trade.empty:
+                    st.button(controls.list_again, key="list_again", on_click=self._agree, args=(Trade(),))
+                else:
+                    st.button(controls.apply, key="apply_idle", disabled=True)
+            _html(panels.trade(said.lines), words)
+
+    def _choose(self, name: str, key: str) -> None:
+        self.extras[name] = st.session_state[key]
+
+    def _agree(self, trade: Trade) -> None:
+        """Make a trade part of the offer."""
+        self.extras["trade"] = trade.model_dump_json(exclude_defaults=True)
+
+    # ── what follows later ────────────────────────────────────────────────────────────────────────
+
+    def _later(self, shown: models.Live) -> str:
+        parts = []
+        if len(shown.goals) > 1:
+            parts.append(markup.goals(shown.goals_title, shown.goals))
+        asks = view.asks(self._questions(), self.words)
+        if asks:
+            audience: models.Audience = "presenter" if self.words.to_you else "internal"
+            spots = {ask.fact: form.spot(ask.fact, audience) for ask in asks}
+            parts.append(markup.asks(shown.asks_title, shown.asks_moves, asks, spots))
+        parts.append(markup.guards(shown.guards, self.chrome.more))
+        if self.words.to_you:
+            parts.append(markup.caption(self.controls.disclaimer))
+        return "".join(parts)
+
+    def _questions(self) -> Quote:
+        """The quote with its open questions, kept beside it in the session."""
+        kept: tuple[Asked, Quote] | None = st.session_state.get("questions")
+        if kept is not None and kept[0] == self.asked:
+            return kept[1]
+        found = quote.asked(self.made)
+        st.session_state["questions"] = (self.asked, found)
+        return found
+
+    def _foot(self, shown: models.Live) -> None:
+        with st.container(key="foot", horizontal=True, vertical_alignment="center"):
+            _html(markup.foot(self._since(), shown.foot), self.words)
+            st.button(self.controls.pin, key="pin", on_click=self._pin)
+            _html(markup.copy(self.controls.copy, self.controls.copied), self.words)
+
+    def _pin(self) -> None:
+        asked = self.asked
+        self.extras["pin"] = {
+            "time": f"{dt.datetime.now():%H:%M}",
+            "brief": asked.brief.model_dump_json(exclude_none=True),
+            "scenario": asked.scenario,
+            "trade": asked.trade.model_dump_json(exclude_defaults=True),
+            "overrides": [override.model_dump_json() for override in asked.overrides],
+        }
+
+    def _since(self) -> str:
+        """What moved since the pin; the first answer pins itself."""
+        if "pin" not in self.extras:
+            self._pin()
+        pin = self.extras["pin"]
+        try:
+            pinned = Asked(
+                brief=briefs.parse(json.loads(pin["brief"])),
+                scenario=pin["scenario"],
+                confidence=self.asked.confidence,
+                trade=Trade.model_validate_json(pin["trade"]),
+                overrides=tuple(map(Override.model_validate_json, pin["overrides"])),
+            )
+            moved = changes(self._pinned(pinned), self.made)
+        except (QuotecastError, ValueError):
+            self._pin()
+            return ""
+        time = dt.time.fromisoformat(pin["time"])
+        return since.since(moved, time, self.made, catalog.scenarios(), self.words)
+
+    def _pinned(self, asked: Asked) -> Quote:
+        if asked == self.asked:
+            return self.made
+        kept: tuple[Asked, Quote] | None = st.session_state.get("pinned")
+        if kept is not None and kept[0] == asked:
+            return kept[1]
+        made = asked.made()
+        st.session_state["pinned"] = (asked, made)
+        return made
+
+
+class _Opened:
+    """A popover entered: its content is only drawn while it is open."""
+
+    def __init__(self, popover: Any) -> None:
+        self.popover = popover
+
+    def __enter__(self) -> bool:
+        self.popover.__enter__()
+        return bool(self.popover.open)
+
+    def __exit__(self, *error: Any) -> None:
+        self.popover.__exit__(*error)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _drawn(figure: charts.Odds, theme: Mode, height: int) -> dict[str, Any]:
+    return charts.odds(figure, theme, height)

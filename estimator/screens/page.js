@@ -1,0 +1,66 @@
+/* What a server cannot do for the page: name the browser, lead to a field, copy the link.
+   Streamlit runs this again whenever it is drawn anew; all but the cookie is done once. */
+(() => {
+  const token = document.currentScript?.dataset.token ?? "";
+  if (token && !/(^|; )quotecast=[0-9a-f]{32}(;|$)/.test(document.cookie))
+    document.cookie = `quotecast=${token}; path=/; max-age=31536000; samesite=strict`;
+  if (window.quotecast) return;
+  window.quotecast = true;
+
+  // The address follows the answers; each would otherwise be a step for the Back button.
+  history.pushState = history.replaceState.bind(history);
+
+  const seen = (element) => element?.getClientRects().length > 0;
+  const when = (find, then, left = 40) => {
+    const found = find();
+    if (found) then(found);
+    else if (left) setTimeout(() => when(find, then, left - 1), 50);
+  };
+
+  const focus = (field) => {
+    const control = field.querySelector("input, button");
+    field.scrollIntoView({ block: "center" });
+    control?.focus();
+  };
+
+  const lead = ({ focus: name, open }) => {
+    const visible = () => {
+      const field = document.querySelector(`[class*="st-key-f_${name}_g"]`);
+      return seen(field) ? field : null;
+    };
+    if (visible()) return focus(visible());
+    const [box, tab] = open.split(" ");
+    document.querySelector(`.st-key-${box} [data-testid="stPopoverButton"]`)?.click();
+    const tabs = () => document.querySelectorAll('[data-testid="stPopoverBody"] [role="tab"]')[tab];
+    if (tab) when(tabs, (found) => { if (!visible()) found.click(); });
+    when(visible, focus);
+  };
+
+  const copied = (text) => {
+    if (navigator.clipboard) return navigator.clipboard.writeText(text);
+    const area = Object.assign(document.createElement("textarea"), { value: text });
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+    return Promise.resolve();
+  };
+
+  const copy = async (button) => {
+    const facts = new URLSearchParams(location.search).get("b");
+    await copied(location.origin + location.pathname + (facts ? `?b=${facts}` : ""));
+    const label = button.textContent;
+    if (!button.dataset.done || label === button.dataset.done) return;
+    button.textContent = button.dataset.done;
+    setTimeout(() => { button.textContent = label; }, 2000);
+  };
+
+  document.addEventListener("click", (event) => {
+    const asked = event.target.closest?.("[data-focus]");
+    // A click outside an open popover closes it first.
+    const open = seen(document.querySelector('[data-testid="stPopoverBody"]'));
+    if (asked) setTimeout(() => lead(asked.dataset), open ? 400 : 0);
+    const link = event.target.closest?.("[data-copy-link]");
+    if (link) copy(link);
+  });
+})();

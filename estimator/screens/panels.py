@@ -1,0 +1,99 @@
+"""What opens on the live page, as HTML: reasons, rules, meanings, clauses, trades."""
+
+from __future__ import annotations
+
+from html import escape
+
+from estimator.presentation.models import ClauseRow, DriverRow, Meanings, Reasons, RuleBox, Safe
+from estimator.screens.markup import rich
+
+_HERE = {True: "qc-here", False: ""}
+
+
+def title(text: str, lead: str = "") -> str:
+    """The head of what opened."""
+    below = f'<p class="qc-lead">{rich(lead)}</p>' if lead else ""
+    return f'<div class="qc-opened"><h2>{rich(text)}</h2>{below}</div>'
+
+
+def driver(row: DriverRow) -> str:
+    """One assumption: its name and swing with a bar, its range and where it comes from."""
+    return (
+        f'<div class="qc-driver"><b>{rich(row.label)}</b><span>{escape(row.range)}</span>'
+        f'<span class="qc-swing"><i style="width:{row.share * 100:.1f}%"></i></span>'
+        f"<em>{escape(row.swing)}</em><small>{rich(row.source)}</small></div>"
+    )
+
+
+def notes(reasons: Reasons) -> str:
+    return "".join(f'<p class="qc-note">{rich(note)}</p>' for note in reasons.notes)
+
+
+def rules(boxes: tuple[RuleBox, ...]) -> str:
+    """Every rule of the price in a box of its own, opened by its line."""
+    return "".join(_rule(index, box) for index, box in enumerate(boxes))
+
+
+def _rule(index: int, box: RuleBox) -> str:
+    matched = "".join(f"<li>{escape(fact)}: <b>{escape(value)}</b></li>" for fact, value in box.matched)
+    passed = "".join(
+        f"<li>{rich(label)}<span>{escape(needs)}, {escape(found)}</span></li>"
+        for label, needs, found in box.passed
+    )
+    rows = f'<ul class="qc-passed-rows">{passed}</ul>'
+    return (
+        f'<div class="qc-box qc-rule" id="qc-rule-{escape(box.id)}" popover="auto"><h2>{rich(box.title)}</h2>'
+        f"<code>{escape(box.place)}</code><p>{rich(box.why)}</p>"
+        + (f"<h3>{rich(box.matched_title)}</h3><ul>{matched}</ul>" if matched else "")
+        + (f"<h3>{rich(box.passed_title)}</h3>{rows}" if passed else "")
+        + "</div>"
+    )
+
+
+def meanings(table: Meanings) -> str:
+    """The goal's words under every definition and reading; the one quoted is boxed."""
+    heads = "".join(f"<th>{rich(head)}</th>" for head in table.heads)
+    rows = "".join(
+        f"<tr><th>{rich(row.label)}</th>"
+        + "".join(
+            f'<td class="{_HERE[here]}"><b>{escape(chance)}</b><small>{escape(price)}</small></td>'
+            for chance, price, here in row.cells
+        )
+        + "</tr>"
+        for row in table.rows
+    )
+    return (
+        title(table.title, table.lead)
+        + f'<table class="qc-meanings"><tr><th></th>{heads}</tr>{rows}</table>'
+        + f'<h3 class="qc-h3">{rich(table.contract_title)}</h3>'
+        + f'<p class="qc-contract">{rich(table.contract)}</p>'
+    )
+
+
+def safe(shown: Safe) -> str:
+    """The sentence to read aloud, the ladder of confidence, and every goal as a step."""
+    ladder = "".join(
+        f"<span><b>{escape(level)}</b><small>{escape(share)}</small></span>" for share, level in shown.ladder
+    )
+    steps = "".join(
+        f'<div class="qc-goal"><span>{rich(step.label)}</span><b>{escape(step.probability)}</b>'
+        f"<span>{escape(step.safe)}</span></div>"
+        for step in shown.steps
+    )
+    head = f'<h3 class="qc-h3">{rich(shown.steps_title)}</h3>{steps}' if len(shown.steps) > 1 else ""
+    return (
+        f'<div class="qc-opened"><p class="qc-aloud">{rich(shown.aloud)}</p></div>'
+        f'<h3 class="qc-h3">{rich(shown.ladder_title)}</h3><div class="qc-ladder">{ladder}</div>{head}'
+    )
+
+
+def clause(row: ClauseRow) -> str:
+    """A clause and what it is worth."""
+    return (
+        f'<div class="qc-clause"><b>{rich(row.title)}</b><em>{escape(row.value)}</em>'
+        f"<p>{rich(row.said)}</p></div>"
+    )
+
+
+def trade(lines: tuple[str, ...]) -> str:
+    return '<div class="qc-trade">' + "".join(f"<p>{rich(line)}</p>" for line in lines) + "</div>"

@@ -1,0 +1,191 @@
+"""The session's state: opened from its draft or its link, kept as a draft and in the address.
+
+A tab is known by a token in its address, its browser by one in a cookie; a draft needs both. A session that
+begins again, after a reload or a restart of the server, takes up its draft with the very keys its widgets
+had, so that what a waiting browser still holds belongs to the same fields.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import streamlit as st
+
+from estimator import address, catalog, drafts
+from estimator import brief as briefs
+from estimator.address import Link
+from estimator.brief import Brief
+from estimator.errors import Fault, QuotecastError
+from estimator.kpis import Kpi
+from estimator.presentation.words import LANGUAGES, language_of
+from estimator.screens import form
+
+COOKIE = "quotecast"
+TOKEN = re.compile(r"[0-9a-f]{32}")
+MODES = ("internal", "presenter")
+USUAL = "expected"
+PLAIN = ("answers", "edited", "renewed", "generation", "opened", "language", "mode", "extras")
+"""What a draft keeps as it stands; the brief it began from and the last valid values are written out."""
+
+
+def begin(kpis: Mapping[str, Kpi]) -> None:
+    """Make a new session ready: from the tab's draft, else from the link it was opened with."""
+    state = st.session_state
+    if "tab" not in state:
+        params = st.query_params
+        state["browser"] = _known(st.context.cookies.get(COOKIE))
+        state["tab"] = _known(params.get("t"))
+        draft = drafts.load(state["browser"], state["tab"])
+        if draft is None or not restore(draft.content):
+            _follow(params.get("b", ""), kpis)
+    state.setdefault("extras", {})
+    state.setdefault("language", language_of(st.context.locale))
+    state.setdefault("mode", MODES[0])
+    form.held()
+
+
+def _known(token: str | None) -> str:
+    return token if token and TOKEN.fullmatch(token) else drafts.token()
+
+
+def _follow(value: str, kpis: Mapping[str, Kpi]) -> None:
+    """Open a link's facts; what is wrong with it is told on the page until something is typed."""
+    if not value:
+        return
+    state = st.session_state
+    try:
+        link = address.unpack(value)
+    except QuotecastError as error:
+        state["bad_link"] = error.faults[0]
+        return
+    form.fill(link.brief, kpis)
+    if link.scenario in catalog.scenarios():
+        form.held()["scenario"] = link.scenario
+    state["mode"] = MODES[link.presenter]
+    state["extras"] = dict(link.extras)
+
+
+def complaint() -> Fault | None:
+    """What is wrong with the link this session was opened with, as long as nothing else was done."""
+    state = st.session_state
+    if state.get("edited") or state.get("base"):
+        state.pop("bad_link", None)
+    found: Fault | None = state.get("bad_link")
+    return found
+
+
+def keep(brief: Brief) -> None:
+    """Keep the session as it is now: all of it as a draft, the brief's facts in the address."""
+    state = st.session_state
+    link = Link(
+        brief=brief,
+        scenario=str(form.held().get("scenario", USUAL)).replace(USUAL, ""),
+        presenter=state["mode"] == "presenter",
+        extras=state["extras"],
+    )
+    value = address.pack(link)
+    drafts.save(state["browser"], state["tab"], content() | {"link": value})
+    wanted = {"t": state["tab"]}
+    if link != Link(brief=Brief(), presenter=link.presenter):
+        wanted["b"] = value
+    elif "bad_link" in state:
+        wanted["b"] = st.query_params.get("b", "")
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)
+
+
+def cookie() -> str:
+    """The token to put into the browser's cookie; empty where the browser has it."""
+    browser: str = st.session_state["browser"]
+    return "" if st.context.cookies.get(COOKIE) == browser else browser
+
+
+def last_draft() -> tuple[drafts.Draft, Brief] | None:
+    """The newest draft of this browser in which a platform was named, with its facts."""
+    for draft in drafts.newest(st.session_state["browser"]):
+        try:
+            facts = address.unpack(str(draft.content.get("link"))).brief
+        except QuotecastError:
+            continue
+        if facts.stores:
+            return draft, facts
+    return None
+
+
+def resume(found: Mapping[str, Any]) -> None:
+    """Take up another tab's draft in this one, in the language and mode of this one."""
+    form.clear()
+    state = st.session_state
+    same = {name: state[name] for name in ("language", "mode")}
+    restore({**found, **same, "generation": state["generation"]})
+
+
+# ── a session as JSON ─────────────────────────────────────────────────────────────────────────────
+
+
+def content() -> dict[str, Any]:
+    """All that was typed and chosen, as JSON."""
+    state = st.session_state
+    base: Brief | None = state.get("base")
+    accepted: dict[str, tuple[Any, str]] = state.get("accepted", {})
+    return {name: state[name] for name in PLAIN if name in state} | {
+        "base": None if base is None else base.model_dump(mode="json", exclude_none=True),
+        "accepted": {slot: [_written(value), text] for slot, (value, text) in accepted.items()},
+    }
+
+
+def restore(found: Mapping[str, Any]) -> bool:
+    """Put a draft's content into the session; whether it was whole."""
+    try:
+        values = _read(found)
+    except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError):
+        return False
+    for name, value in values.items():
+        st.session_state[name] = value
+    return True
+
+
+def _read(found: Mapping[str, Any]) -> dict[str, Any]:
+    """The session's values from a draft's content; raises where they are not what was kept."""
+    values: dict[str, Any] = {}
+    for name, kind in zip(PLAIN, (dict, list, dict, int, str, str, str, dict)):
+        if name in found and not (name == "opened" and found[name] is None):
+            if not isinstance(found[name], kind):
+                raise TypeError(name)
+            values[name] = found[name]
+    if values["language"] not in LANGUAGES or values["mode"] not in MODES:
+        raise ValueError
+    for field, value in values["answers"].items():
+        if not isinstance(value, _kinds(field)):
+            raise TypeError(field)
+    accepted = found["accepted"].items()
+    values["accepted"] = {slot: (_value(value), str(text)) for slot, (value, text) in accepted}
+    if found["base"] is not None:
+        values["base"] = briefs.parse(found["base"])
+    return values
+
+
+def _kinds(field: str) -> tuple[type, ...]:
+    """What a field's answer may be."""
+    if field in ("platforms", "add_ons"):
+        return (list,)
+    if re.fullmatch(r"(first|last)\d", field):
+        return (int,)
+    return (str, int) if field == "contract_months" else (str,)
+
+
+def _written(value: Any) -> Any:
+    return {"decimal": str(value)} if isinstance(value, Decimal) else value
+
+
+def _value(written: Any) -> Any:
+    match written:
+        case {"decimal": str(text)}:
+            return Decimal(text)
+        case [int(first), int(last)]:
+            return first, last
+        case _:
+            return written

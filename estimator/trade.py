@@ -1,0 +1,183 @@
+"""A trade: what both sides agree on a call instead of the list, as changed terms.
+
+Nothing here says what a trade is worth; ``negotiation`` does, on outcomes.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from estimator.brief import Months
+from estimator.goals import Goal
+from estimator.kpis import Kpi, Quantity
+from estimator.money import Amount, Share
+from estimator.terms import Charge, Fixed, Refund, ShareOf, Shortfall, Step, Terms
+from estimator.text import Text
+from estimator.tiers import Tiers
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+class BonusRule(_Frozen):
+    """The words of a bonus, and the step its amount is rounded up to."""
+
+    label: Text
+    step: Amount
+
+
+class RefundRule(_Frozen):
+    """A refund clause: the usual share back, and the client's measured duties."""
+
+    label: Text
+    back: Share
+    days_down: Amount
+
+
+class ProtectionRule(_Frozen):
+    """A clause on the shortfall, after the platform's own: ``orders`` a month make it eligible."""
+
+    label: Text
+    tolerance: Share
+    orders: Amount
+    source: str = Field(min_length=1)
+
+
+class TradeRules(_Frozen):
+    """What may be traded. ``base`` and ``commission`` name charges; ``risk_price`` is a share."""
+
+    base: str
+    commission: str
+    risk_price: Share
+    source: str = Field(min_length=1)
+    bonus: BonusRule
+    refund: RefundRule
+    protection: ProtectionRule
+
+
+class Trade(_Frozen):
+    """What is agreed instead of the list; None leaves a thing as the list has it.
+
+    ``base`` is the base fee a month, ``commission`` points added to every rate of the commission (a share,
+    0.042 for 4.2 points), ``bonus`` an amount due once when the goal is reached, ``months`` the length of
+    the term, ``refund`` the share of the base back if the goal is missed, ``protection`` the credit for
+    the shortfall.
+
+    >>> Trade(base="5850", commission="0.042").refund is None
+    True
+    """
+
+    base: Amount | None = None
+    commission: Share | None = None
+    bonus: Amount | None = None
+    months: Months | None = None
+    refund: Annotated[Share, Field(gt=0)] | None = None
+    protection: bool = False
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing differs from the list."""
+        return self == Trade()
+
+
+def traded(
+    terms: Terms,
+    trade: Trade,
+    rules: TradeRules,
+    commission: tuple[Text, Quantity],
+    goal: Goal | None,
+    kpis: dict[str, Kpi],
+) -> Terms:
+    """``terms`` with what was agreed; a share of ``commission`` is added where they have none.
+
+    A bonus, a refund and the protection need a goal; without one they are left out.
+    """
+    months = trade.months or terms.months
+    charges = [_changed(charge, trade, rules, months) for charge in terms.charges]
+    charges = [charge for charge in charges if not (isinstance(charge, Fixed) and charge.amount == 0)]
+    if trade.commission and not any(charge.id == rules.commission for charge in charges):
+        label, of = commission
+        tiers = Tiers(above=(Decimal(0),), rate=(trade.commission,))
+        charges.append(
+            ShareOf(id=rules.commission, label=label, of=of, tiers=tiers, rule="trades.toml#commission")
+        )
+    if goal is not None and (months is None or goal.months[1] <= months):
+        charges += _clauses(charges, trade, rules, goal, kpis)
+    return terms.model_copy(update={"charges": tuple(charges), "months": months})
+
+
+def _changed(charge: Charge, trade: Trade, rules: TradeRules, months: int | None) -> Charge:
+    """A charge of the list under the trade."""
+    if charge.id == rules.base and isinstance(charge, Fixed) and trade.base is not None:
+        return charge.model_copy(update={"amount": trade.base, "rule": "trades.toml#base"})
+    if charge.id == rules.commission and isinstance(charge, ShareOf) and trade.commission:
+        rates = tuple(min(rate + trade.commission, Decimal(1)) for rate in charge.tiers.rate)
+        tiers = charge.tiers.model_copy(update={"rate": rates})
+        return charge.model_copy(update={"tiers": tiers, "rule": "trades.toml#commission"})
+    return charge
+
+
+def _clauses(
+    charges: list[Charge], trade: Trade, rules: TradeRules, goal: Goal, kpis: dict[str, Kpi]
+) -> list[Charge]:
+    """The bonus and the clauses on a missed goal."""
+    found: list[Charge] = []
+    span = (1, goal.months[1])
+    length = Decimal(goal.months[1])
+    if trade.bonus:
+        found.append(
+            Fixed(
+                id="bonus",
+                label=rules.bonus.label,
+                amount=trade.bonus,
+                due_if=(goal,),
+                settles="once",
+                rule="trades.toml#bonus",
+            )
+        )
+    has_base = any(charge.id == rules.base for charge in charges)
+    down = Goal(kpi=kpis["days_down"], level=rules.refund.days_down * length, at_least=False, months=span)
+    if trade.refund and has_base:
+        found.append(
+            Refund(
+                id="refund",
+                label=rules.refund.label,
+                over=(rules.base,),
+                months=span,
+                steps=(Step(goal=goal, back=trade.refund),),
+                duties=(down,),
+                paid_as="cash",
+                rule="trades.toml#refund",
+            )
+        )
+    if trade.protection and goal.kpi.under is not None and protects(goal):
+        orders = Goal(kpi=kpis["orders"], level=rules.protection.orders * length, months=span)
+        found.append(
+            Refund(
+                id="protection",
+                label=rules.protection.label,
+                over=tuple(charge.id for charge in charges if not isinstance(charge, Refund)),
+                months=span,
+                shortfall=Shortfall(
+                    cost=goal.kpi.under,
+                    revenue=goal.kpi.over,
+                    target=goal.level,
+                    tolerance=rules.protection.tolerance,
+                    months=goal.months,
+                ),
+                duties=(orders, down),
+                paid_as="ad_credit",
+                rule="trades.toml#protection",
+            )
+        )
+    return found
+
+
+def protects(goal: Goal) -> bool:
+    """Whether the goal is a return on ads, which the protection's formula needs."""
+    under = goal.kpi.under
+    return goal.at_least and under is not None and under.of == ("ad_spend",) and goal.kpi.unit == "ratio"
