@@ -264,9 +264,11 @@ def equal(
     risk_price: float = 0.0,
     points: Points = Points(),  # noqa: B008
 ) -> EqualTrade | NoTrade:
-    """What keeps the income of the list's terms when the base fee is ``base`` a month."""
-    listed = replace(quote, terms=quote.priced.terms, trade=Trade(), months=_listed_months(quote.brief))
+    """What keeps the income of the list when the base fee is ``base`` a month; agreed clauses stay in."""
     goal = clause_goal(tuple(odds.goal for odds in quote.goals if odds.probability))
+    terms_of = terming(quote.priced.terms, goal)
+    held = quote.trade.model_copy(update={"base": None, "commission": None, "bonus": None, "months": None})
+    listed = replace(quote, terms=terms_of(held), trade=held, months=_listed_months(quote.brief))
 
     def lengthened(months: int) -> Deal:
         return dealt(replace(listed, horizon=max(months, listed.horizon)), points)
@@ -275,10 +277,11 @@ def equal(
         dealt(listed, points),
         base,
         means,
-        terms_of=terming(quote.priced.terms, goal),
+        terms_of=terms_of,
         goal=goal,
         rules=catalog.trade_rules(),
         risk_price=risk_price,
+        held=held,
         lengthened=lengthened,
     )
 
@@ -313,7 +316,9 @@ def clause_offers(quote: Quote, risk_price: float) -> tuple[ClauseOffer, ...]:
     plain = dealt(replace(quote, terms=terms_of(bare), trade=bare))
     found: list[tuple[Clause, Decimal, dict[str, Any]]] = []
     lower = _stepped(base * Decimal("0.9"))
-    bonus = equal(quote, lower, "bonus", risk_price)
+    bonus = equal_trade(
+        plain, lower, "bonus", terms_of=terms_of, goal=goal, rules=rules, risk_price=risk_price, held=bare
+    )
     if isinstance(bonus, EqualTrade) and bonus.trade.bonus:
         found.append(("bonus", bonus.trade.bonus, {"bonus": bonus.trade.bonus}))
     found.append(("refund", rules.refund.back, {"refund": rules.refund.back}))

@@ -104,7 +104,7 @@ def test_a_long_price_keeps_its_sum_in_view_and_opens_whole() -> None:
     assert "sum" in {line.look for line in shown.price_lines}
     assert len(shown.price_more) == len(steps) + 1
     together = shown.price_lines[-2]
-    assert together.label == "13 more lines"
+    assert together.label == "15 more lines"
     before_sum = shown.price_lines[: [line.look for line in shown.price_lines].index("sum")]
     assert sum(line.change for line in before_sum) == pytest.approx(float(sum(moved(steps))))
 

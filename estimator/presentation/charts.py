@@ -346,15 +346,16 @@ class _Panel:
             _note(x, self.y(value), self.money.seller_label, "right", True) | {"fill": seller, "dx": -12}
         )
         span = self.top - self.floor
+        marked = [self._placed(((level, 0.0),))[0][0] for level, _ in self.money.marks]
 
         def apart(share: float) -> bool:
             at = self.low + share * width
             value = self.at(self.money.agency, at)
-            return (
-                abs(self.at(self.money.seller, at) - value) > 0.2 * span and self.floor <= value <= self.top
-            )
+            clear = all(abs(mark - at) > 0.24 * width for mark in marked)
+            far = abs(self.at(self.money.seller, at) - value) > 0.2 * span
+            return clear and far and self.floor <= value <= self.top
 
-        share = next((share for share in (0.985, 0.36, 0.2) if apart(share)), 0.985)
+        share = next((share for share in (0.985, 0.86, 0.36, 0.2) if apart(share)), 0.985)
         x = self.low + share * width
         value = min(max(self.at(self.money.agency, x), self.floor), self.top)
         found.append(

@@ -13,7 +13,7 @@ from estimator.goals import safe_level as level_at
 from estimator.kpis import Ledger
 from estimator.negotiation import EqualTrade, Means, NoTrade, Reason
 from estimator.presentation import answers
-from estimator.presentation.models import ClauseRow, GoalLine, Safe, TradeSaid
+from estimator.presentation.models import ClauseRow, Safe, TradeSaid
 from estimator.presentation.phrases import (
     goal_words,
     level_words,
@@ -78,7 +78,7 @@ def trade_words(
     if found.means == "commission":
         added = words.rate(found.trade.commission or Decimal(0)).removesuffix("%")
         first = words.say(
-            "Base **{base}** and commission **{rate}** (+{added} points).",
+            "Base **{base}**, commission **{rate}** (+{added} points).",
             base=base,
             rate=commission,
             added=added,
@@ -99,14 +99,8 @@ def trade_words(
         )
     low, middle, high = _shifts(found.cost_before, found.cost_after, quote.currency, words)
     second = words.to(
-        mark(
-            "You pay a month: **{low}** in a poor month, {middle} in a middling one, **{high}** in a "
-            "good one."
-        ),
-        mark(
-            "The seller pays a month: **{low}** in a poor month, {middle} in a middling one, **{high}** in a "
-            "good one."
-        ),
+        mark("Your cost a month: **{low}** poor, {middle} middling, **{high}** good."),
+        mark("Seller’s cost a month: **{low}** poor, {middle} middling, **{high}** good."),
         low=low,
         middle=middle,
         high=high,
@@ -162,26 +156,6 @@ def safe_words(
         level = level_at(values, share, at_least=first.goal.at_least)
         shown = NONE if level is None else safe_level(level, first.goal, quote.currency, words)
         ladder.append((words.percent(share), f"{sign_of(first.goal)} {shown}"))
-    steps = []
-    for odds in quote.goals:
-        if odds.probability is None:
-            continue
-        level = level_at(odds.goal.decisive(counted), confidence, at_least=odds.goal.at_least)
-        value, error = probability(odds.probability, words)
-        shown = words.say("no safe level")
-        if level is not None:
-            shown = words.say(
-                "safe {sign} {level}",
-                sign=sign_of(odds.goal),
-                level=safe_level(level, odds.goal, quote.currency, words),
-            )
-        steps.append(
-            GoalLine(
-                label=goal_words(odds.goal, words, quote.currency),
-                probability=f"{value} {error}",
-                safe=shown,
-            )
-        )
     return Safe(
         title=words.say("What can be signed"),
         aloud=aloud(
@@ -189,8 +163,6 @@ def safe_words(
         ),
         ladder=tuple(ladder),
         ladder_title=words.say("Reached with a confidence of"),
-        steps=tuple(steps),
-        steps_title=words.say("Every goal as a step"),
         clauses_title=words.say(
             "What a clause on {level} costs",
             level=level_words(first.goal.level, first.goal.kpi, quote.currency, words),

@@ -229,14 +229,12 @@ class ClauseRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Safe:
-    """What opens at the safe level: a sentence to read aloud, the ladder, the goals as steps, the clauses."""
+    """What opens at the safe level: a sentence to read aloud, the ladder of confidence, the clauses."""
 
     title: str
     aloud: str
     ladder: tuple[tuple[str, str], ...]
     ladder_title: str
-    steps: tuple[GoalLine, ...]
-    steps_title: str
     clauses_title: str
     clauses: tuple[ClauseRow, ...]
 

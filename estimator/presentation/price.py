@@ -15,6 +15,8 @@ from estimator.terms import Fixed, ShareOf
 
 MOST_PRICE_LINES = {1: 7, 2: 5, 3: 4}
 """Lines of the price shown at once beside so many goals."""
+AGREED = "trade.base"
+"""The line of what was agreed instead of the list, which is never folded away."""
 
 
 def price_lines(quote: Quote, words: Words) -> tuple[tuple[PriceLine, ...], tuple[PriceLine, ...]]:
@@ -81,7 +83,7 @@ def _agreed(quote: Quote, words: Words) -> PriceLine:
         label=words.say("Agreed on the call"),
         amount=words.money(change, quote.currency, signed=True),
         rule="trades.toml#base",
-        rule_id="trade.base",
+        rule_id=AGREED,
         look="cut" if change < 0 else "list",
         left=min(listed, agreed),
         width=abs(agreed - listed),
@@ -101,7 +103,10 @@ def fitting(lines: tuple[PriceLine, ...], most: int, quote: Quote, words: Words)
     place = next(index for index, line in enumerate(lines) if line.look == "sum")
     if place < most:
         return lines[:most]
-    shown, rest, total = lines[: most - 2], lines[most - 2 : place], lines[place]
+    agreed = tuple(line for line in lines[:place] if line.rule_id == AGREED)
+    listed = tuple(line for line in lines[:place] if line.rule_id != AGREED)
+    kept = most - 2 - len(agreed)
+    shown, rest, total = listed[:kept], listed[kept:], lines[place]
     change = sum(line.change for line in rest)
     left = min(line.left for line in rest)
     together = PriceLine(
@@ -114,7 +119,7 @@ def fitting(lines: tuple[PriceLine, ...], most: int, quote: Quote, words: Words)
         width=max(line.left + line.width for line in rest) - left,
         change=change,
     )
-    return (*shown, together, total)
+    return (*shown, together, *agreed, total)
 
 
 def _step_amount(quote: Quote, charge: str, change: Decimal, words: Words, signed: bool) -> str:

@@ -198,6 +198,8 @@ def range_words(row: Assumption, words: Words) -> str:
         return f"+{text}" if signed and bound > 0 else text
 
     unit = words.symbol("USD") if row.unit.startswith("USD") and row.unit != "USD/USD" else ""
+    if signed:
+        return words.say("{low} to {high}", low=f"{figure(row.low)}%", high=f"{figure(row.high)}%")
     return f"{unit}{words.span(figure(row.low), figure(row.high))}{sign}"
 
 

@@ -233,8 +233,10 @@ def _code(text: str) -> str:
 
 def copy(label: str, done: str) -> str:
     """The button that copies the link."""
-    told = f'data-copy-link data-done="{escape(done)}"'
-    return f'<button type="button" class="qc-button" {told}>{escape(label)}</button>'
+    return (
+        f'<button type="button" class="qc-button" data-copy-link="" data-done="{escape(done)}">'
+        f"{escape(label)}</button>"
+    )
 
 
 def spoken(html: str, tag: str) -> str:

@@ -71,19 +71,13 @@ def meanings(table: Meanings) -> str:
 
 
 def safe(shown: Safe) -> str:
-    """The sentence to read aloud, the ladder of confidence, and every goal as a step."""
+    """The sentence to read aloud, and the ladder of confidence."""
     ladder = "".join(
         f"<span><b>{escape(level)}</b><small>{escape(share)}</small></span>" for share, level in shown.ladder
     )
-    steps = "".join(
-        f'<div class="qc-goal"><span>{rich(step.label)}</span><b>{escape(step.probability)}</b>'
-        f"<span>{escape(step.safe)}</span></div>"
-        for step in shown.steps
-    )
-    head = f'<h3 class="qc-h3">{rich(shown.steps_title)}</h3>{steps}' if len(shown.steps) > 1 else ""
     return (
         f'<div class="qc-opened"><p class="qc-aloud">{rich(shown.aloud)}</p></div>'
-        f'<h3 class="qc-h3">{rich(shown.ladder_title)}</h3><div class="qc-ladder">{ladder}</div>{head}'
+        f'<h3 class="qc-h3">{rich(shown.ladder_title)}</h3><div class="qc-ladder">{ladder}</div>'
     )
 
 
@@ -96,4 +90,4 @@ def clause(row: ClauseRow) -> str:
 
 
 def trade(lines: tuple[str, ...]) -> str:
-    return '<div class="qc-trade">' + "".join(f"<p>{rich(line)}</p>" for line in lines) + "</div>"
+    return f'<div class="qc-trade"><p>{" ".join(map(rich, lines))}</p></div>'

@@ -1,0 +1,143 @@
+"""What is asked on a call: drivers, before and after, meanings, and the two commands that answer the same."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+
+from estimator import catalog, quote
+from estimator.brief import read
+from estimator.changes import changes
+from estimator.cli import main
+from estimator.drivers import LUCK, drivers, typed_override
+from estimator.errors import QuotecastError
+from estimator.quote import Quote
+from estimator.sampling import Points
+from estimator.trade import Trade
+
+EXAMPLES = Path(__file__).parent.parent / "examples" / "briefs"
+POINTS = Points(number=256, scrambles=4)
+SEED = EXAMPLES / "seed_beauty.toml"
+
+
+@lru_cache
+def made(name: str = "seed_beauty", scenario: str = "expected") -> Quote:
+    return quote.make(read(EXAMPLES / f"{name}.toml"), scenario=scenario, points=POINTS, ask=False)
+
+
+def test_drivers_stand_by_swing_and_name_their_rows() -> None:
+    found = drivers(made(), "chance")
+    swings = [driver.swing for driver in found]
+    assert swings == sorted(swings, reverse=True) and found[0].name in LUCK
+    assert all(driver.row is not None or driver.name in LUCK for driver in found)
+    cost = {driver.name: driver for driver in drivers(made(), "break_even")}["landed_cost_share"]
+    assert cost.high > cost.low  # dearer goods need a higher ROAS
+
+
+def test_what_a_stated_fact_replaces_drives_nothing() -> None:
+    assert "landed_cost_share" not in {d.name for d in drivers(made("auto_tools_mature"), "break_even")}
+
+
+def test_a_typed_range_moves_the_odds_and_never_the_price() -> None:
+    market, brief = catalog.market(), read(SEED)
+    row = market.row("roas_ad_ref", platform="tiktok_shop", category="beauty", stage="cold")
+    doubled = typed_override(row, row.low * 2, row.high * 2)
+    before, after = made(), quote.make(brief, overrides=(doubled,), points=POINTS, ask=False)
+    assert after.monthly_price == before.monthly_price
+    assert after.goals[0].probability.value > before.goals[0].probability.value + 0.2  # type: ignore[union-attr]
+    share = market.row("return_rate", category="beauty")
+    with pytest.raises(QuotecastError):
+        typed_override(share, 0.5, 1.5)
+
+
+def test_before_and_after_names_the_cause_and_its_rule() -> None:
+    before = made()
+    longer = before.brief.model_copy(update={"contract_months": 12})
+    moved = changes(before, quote.make(longer, points=POINTS, ask=False))
+    assert [cause.name for cause in moved.causes] == ["contract_months"]
+    assert moved.rules == ("term.year",)
+    assert moved.price[1] < moved.price[0]
+
+
+def test_of_two_causes_the_larger_comes_first() -> None:
+    before = made()
+    changed = before.brief.model_copy(update={"sku_count": 12, "service_model": "kpi_consulting"})
+    moved = changes(before, quote.make(changed, points=POINTS, ask=False))
+    assert [cause.name for cause in moved.causes] == ["service_model", "sku_count"]
+
+
+def test_nothing_changed_is_no_cause() -> None:
+    assert changes(made(), made()).causes == ()
+
+
+def test_the_same_words_are_read_twenty_ways_with_a_price_each() -> None:
+    found = quote.meanings(made(), points=POINTS)
+    assert len(found) == 20
+    bands = {meaning.price for meaning in found if meaning.price is not None}
+    assert len(bands) > 1, "difficulty differs between meanings, so the price must"
+    by_reading = {m.goal.reading: m.probability for m in found if m.goal.kpi.id == "roas_settled"}
+    assert by_reading["every"].value <= by_reading["total"].value <= by_reading["any"].value  # type: ignore[union-attr]
+    blind = [m for m in found if m.goal.kpi.id == "roas_ad_attributed"]
+    assert all(m.probability is None and m.price is None for m in blind)
+
+
+def test_the_band_lies_around_the_curve() -> None:
+    found = quote.band(made())
+    assert found is not None
+    cautious, hopeful = found
+    assert all(low[1] <= high[1] + 0.02 for low, high in zip(cautious, hopeful))
+    assert sum(high[1] - low[1] for low, high in zip(cautious, hopeful)) > 1
+
+
+def test_a_trade_moves_the_price_and_no_probability() -> None:
+    before = made()
+    after = quote.make(before.brief, trade=Trade(base="5000", commission="0.05"), points=POINTS, ask=False)
+    assert after.monthly_price == 5000 and after.monthly_price_range == (5000, 5000)
+    assert after.goals[0].probability == before.goals[0].probability
+    assert after.difficulty == before.difficulty
+
+
+def answer(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict:  # type: ignore[type-arg]
+    assert main([*arguments, "--json"]) == 0
+    found: dict = json.loads(capsys.readouterr().out)  # type: ignore[type-arg]
+    return found
+
+
+@pytest.mark.parametrize("confidence", ["0.5", "0.8", "0.95"])
+def test_the_safe_level_read_back_as_a_goal_has_the_stated_probability(
+    capsys: pytest.CaptureFixture[str], confidence: str
+) -> None:
+    """It is one of the draws' own values, so its share is the confidence to within one draw of 16,384."""
+    told = answer(capsys, "promise", str(SEED), "--confidence", confidence)
+    safe = told["goals"][0]["safe_level"]
+    assert safe["probability"] == pytest.approx(float(confidence), abs=1e-3)
+    brief = read(SEED)
+    goal = brief.goals[0].model_copy(update={"at_least": Decimal(repr(safe["level"]))})
+    again = quote.make(brief.model_copy(update={"goals": (goal,)}), ask=False)
+    assert again.goals[0].probability.value == pytest.approx(float(confidence), abs=1 / 16_384)  # type: ignore[union-attr]
+
+
+def test_the_command_trades_as_the_library_does(capsys: pytest.CaptureFixture[str]) -> None:
+    told = answer(capsys, "trade", str(SEED), "--base", "3k")
+    by_means = {trade["for"]: trade for trade in told["trades"]}
+    assert set(by_means) == {"commission", "bonus", "term"}
+    found = quote.equal(quote.make(read(SEED), ask=False), Decimal(3000), "commission")
+    assert by_means["commission"]["exact"] == found.exact  # type: ignore[union-attr]
+    assert abs(by_means["bonus"]["income_change"]["mean"]) < 50 + by_means["bonus"]["income_change"]["error"]
+
+
+def test_the_commands_speak_both_languages(capsys: pytest.CaptureFixture[str]) -> None:
+    for lang, said in (("en", "We sign"), ("zh", "建议按")):
+        assert main(["promise", str(EXAMPLES / "auto_tools_mature.toml"), "--lang", lang]) == 0
+        assert said in capsys.readouterr().out
+        assert main(["trade", str(SEED), "--base", "4万" if lang == "zh" else "40k", "--lang", lang]) == 0
+        assert "**" not in capsys.readouterr().out
+
+
+def test_a_base_that_cannot_be_read_says_what_to_write(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["trade", str(SEED), "--base", "3o00"]) == 1
+    assert "has the letter o in it" in capsys.readouterr().err

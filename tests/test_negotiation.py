@@ -1,0 +1,194 @@
+"""Trades and clauses: laws first, then cases worked by hand."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from estimator import catalog, quote
+from estimator.brief import read
+from estimator.deal import Deal
+from estimator.fees import fees
+from estimator.goals import Goal
+from estimator.negotiation import (
+    EqualTrade,
+    Means,
+    NoTrade,
+    base_of,
+    clause_value,
+    fair_bonus,
+    tail_mean,
+    worth,
+)
+from estimator.outcomes import Outcomes
+from estimator.quote import Quote
+from estimator.sampling import Points
+from estimator.terms import Refund, Shortfall
+from estimator.trade import Trade
+
+EXAMPLES = Path(__file__).parent.parent / "examples" / "briefs"
+POINTS = Points(number=256, scrambles=4)
+BRIEFS = ("seed_beauty", "auto_tools_mature", "apparel_with_history")
+
+
+@lru_cache
+def made(name: str) -> Quote:
+    return quote.make(read(EXAMPLES / f"{name}.toml"), points=POINTS, ask=False)
+
+
+def deal(name: str) -> tuple[Quote, Deal, Goal]:
+    found = made(name)
+    goal = quote.clause_goal(tuple(odds.goal for odds in found.goals))
+    assert goal is not None
+    return found, quote.dealt(found, POINTS), goal
+
+
+def traded(name: str, base: Decimal, means: Means, risk_price: float) -> EqualTrade | NoTrade:
+    return quote.equal(made(name), base, means, risk_price, POINTS)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    name=st.sampled_from(BRIEFS),
+    part=st.decimals("0.3", "0.98", places=2),
+    means=st.sampled_from(("commission", "bonus")),
+    risk_price=st.sampled_from((0.0, 0.2, 0.5)),
+)
+def test_an_equal_trade_keeps_the_income(name: str, part: Decimal, means: Means, risk_price: float) -> None:
+    """The exact solution keeps it to a millionth; the one that is signed is rounded in our favour only."""
+    found, dealt, goal = deal(name)
+    rules = catalog.trade_rules()
+    base = base_of(dealt.terms, rules)
+    assert base is not None
+    trade = traded(name, base * part, means, risk_price)
+    assert isinstance(trade, EqualTrade)
+    terms_of = quote.terming(found.priced.terms, goal)
+    field = "commission" if means == "commission" else "bonus"
+    exact = trade.trade.model_copy(update={field: Decimal(repr(trade.exact))})
+    kept = worth(dealt.under(terms_of(exact)).income, risk_price)
+    assert kept == pytest.approx(trade.before, rel=1e-6)
+    assert trade.after >= trade.before - 1e-6 * trade.before
+    step = 0.001 if means == "commission" else float(rules.bonus.step)
+    assert 0 <= float(getattr(trade.trade, field)) - trade.exact <= step + 1e-9
+
+
+@pytest.mark.parametrize("name", BRIEFS)
+def test_a_fair_bonus_times_its_probability_is_what_was_given_up(name: str) -> None:
+    _, dealt, goal = deal(name)
+    base = base_of(dealt.terms, catalog.trade_rules())
+    assert base is not None
+    given_up = float(base) * 0.25 * dealt.months
+    bonus = fair_bonus(dealt, given_up, goal)
+    assert bonus is not None
+    assert bonus * goal.met(dealt.counted).mean() == pytest.approx(given_up)
+    trade = traded(name, base * Decimal("0.75"), "bonus", 0.0)
+    assert isinstance(trade, EqualTrade)
+    assert trade.exact == pytest.approx(bonus, rel=1e-6)
+
+
+@pytest.mark.parametrize("name", BRIEFS)
+def test_a_higher_price_of_risk_asks_for_more_commission(name: str) -> None:
+    base = base_of(made(name).terms, catalog.trade_rules())
+    assert base is not None
+    asked = [traded(name, base * Decimal("0.8"), "commission", price) for price in (0.0, 0.2, 0.5)]
+    rates = [trade.exact for trade in asked if isinstance(trade, EqualTrade)]
+    assert rates == sorted(rates) and len(set(rates)) == 3
+
+
+def test_a_longer_term_is_the_shortest_that_earns_as_much() -> None:
+    found, dealt, goal = deal("seed_beauty")
+    base = base_of(dealt.terms, catalog.trade_rules())
+    assert base is not None
+    trade = traded("seed_beauty", base / 2, "term", 0.0)
+    assert isinstance(trade, EqualTrade) and trade.trade.months is not None
+    assert trade.after >= trade.before
+    shorter = trade.trade.model_copy(update={"months": trade.trade.months - 1})
+    terms = quote.terming(found.priced.terms, goal)(shorter)
+    charged = fees(terms, trade.deal.outcomes).by_month[:, : trade.trade.months - 1].sum(axis=1)
+    assert charged.mean() < trade.before
+
+
+@pytest.mark.parametrize("base", ["8200", "9000"])
+def test_a_base_that_is_not_lower_is_no_trade(base: str) -> None:
+    found = traded("seed_beauty", Decimal(base), "commission", 0.0)
+    assert isinstance(found, NoTrade) and found.reason == "not_lower"
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=50), st.floats(0, 1e5), st.floats(0, 1))
+def test_more_in_every_outcome_is_never_worth_less(draws: list[float], more: float, price: float) -> None:
+    income = np.array(draws)
+    assert worth(income + more, price) == pytest.approx(worth(income, price) + more, abs=1e-3)
+    one_better = income.copy()
+    one_better[0] += more
+    assert worth(one_better, price) >= worth(income, price) - 1e-6 * np.abs(income).max() - 1e-9
+
+
+def test_the_worst_fifth_counts_the_draw_on_its_edge_in_part() -> None:
+    """Of 12 draws a fifth is 2.4: 1 + 2 + 0.4 x 3, over 2.4."""
+    assert tail_mean(np.arange(1.0, 13.0), 0.2) == pytest.approx((1 + 2 + 0.4 * 3) / 2.4)
+
+
+@pytest.mark.parametrize("clause", ["refund", "protection"])
+def test_a_clause_at_its_fair_value_leaves_the_mean_where_it_was(clause: str) -> None:
+    found, dealt, goal = deal("seed_beauty")
+    added = {"refund": Decimal("0.3")} if clause == "refund" else {"protection": True}
+    terms_of = quote.terming(found.priced.terms, goal)
+    value = clause_value(dealt, clause, Trade(**added), terms_of=terms_of, risk_price=0.0)  # type: ignore[arg-type]
+    assert value is not None
+    assert value.seller.mean == pytest.approx(0, abs=1e-6)
+    assert 0 < value.pays.value < 1
+    assert value.tail >= value.typical - 1e-9 and value.largest >= value.tail - 1e-9
+    assert value.fair.value == pytest.approx(value.pays.value * value.typical)
+
+
+def test_a_clause_never_costs_more_than_it_covers() -> None:
+    found, dealt, goal = deal("seed_beauty")
+    terms_of = quote.terming(found.priced.terms, goal)
+    value = clause_value(dealt, "protection", Trade(protection=True), terms_of=terms_of, risk_price=0.0)
+    assert value is not None
+    three_months = dealt.charged.by_month[:, :3].sum(axis=1)
+    assert value.largest <= three_months.max() + 1e-6
+
+
+def settled_shortfall(spend: str, sales: str, orders: str) -> Decimal:
+    """A protection of ROAS 2.5 at nine tenths over one month with a fee of 8,000."""
+    kpis = catalog.kpis()
+    goal = Goal(kpi=kpis["roas_blended"], level=Decimal("2.5"), months=(1, 1))
+    listed = made("seed_beauty").priced.terms.model_copy(update={"months": 1})
+    terms = quote.terming(listed, goal)(Trade(base="8000", protection=True))
+    exact = {"ad_spend": spend, "gmv": sales, "orders": orders, "days_down": "0", "settled_gmv": "0"}
+    quantities = {name: np.array([[[Decimal(value)]]], dtype=object) for name, value in exact.items()}
+    others = terms.counts - quantities.keys()
+    quantities |= {name: np.array([[[Decimal(0)]]], dtype=object) for name in others}
+    counted = Outcomes(months=("1",), platforms=("tiktok_shop",), quantities=quantities)
+    done = fees(terms, counted)
+    return done.credit_total[0]
+
+
+def test_the_protection_pays_what_the_platforms_formula_says() -> None:
+    """10,000 - 18,000 / (0.9 x 2.5) = 2,000; at nine tenths of the target nothing; too few orders: void."""
+    assert settled_shortfall("10000", "18000", "700") == Decimal("2000.00")
+    assert settled_shortfall("10000", "22500", "700") == 0
+    assert settled_shortfall("10000", "18000", "600") == 0
+
+
+def test_the_protection_never_pays_more_than_was_charged() -> None:
+    """8,000 base, 3,250 set-up and 10 % of the 80,000 of ads above 20,000."""
+    assert settled_shortfall("100000", "0", "700") == Decimal("19250.00")
+
+
+def test_a_refund_is_by_steps_or_for_a_shortfall() -> None:
+    with pytest.raises(ValueError, match=r"refund_or_shortfall|steps"):
+        Refund(
+            id="r",
+            label=catalog.trade_rules().refund.label,
+            over=("base_fee",),
+            paid_as="cash",
+        )
+    assert Shortfall.model_fields["tolerance"].default == 1

@@ -1,0 +1,122 @@
+"""Who gets what at each level: the payoff against the fee function and the deal's own draws."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from estimator import catalog, quote
+from estimator.brief import read
+from estimator.deal import Deal
+from estimator.fees import fees
+from estimator.goals import Goal
+from estimator.money import Array
+from estimator.payoff import EFFORT, Payoff, payoff
+from estimator.quote import Quote
+from estimator.sampling import Points
+from estimator.terms import Bound, Terms
+from estimator.text import Text
+
+EXAMPLES = Path(__file__).parent.parent / "examples" / "briefs"
+POINTS = Points(number=256, scrambles=4)
+NAMES = ("seed_beauty", "auto_tools_mature", "home_five_platforms", "supplements_guarantee")
+
+
+@lru_cache
+def made(name: str) -> Quote:
+    return quote.make(read(EXAMPLES / f"{name}.toml"), points=POINTS, ask=False)
+
+
+def of(name: str, terms: Terms | None = None) -> tuple[Payoff, Deal, Goal]:
+    found = made(name)
+    dealt = quote.dealt(found, POINTS)
+    if terms is not None:
+        dealt = dealt.under(terms)
+    drawn = quote.payoff_of(dealt, found.goals)
+    assert drawn is not None
+    return drawn, dealt, found.goals[0].goal
+
+
+def scaled_fee(dealt: Deal, goal: Goal, level: float) -> Array:
+    """The fee of every draw with its sales scaled to ``level``, written here anew."""
+    values = goal.decisive(dealt.counted)
+    factor = (level - float(goal.kpi.offset)) / (values - float(goal.kpi.offset))
+    quantities = {
+        name: array if name in EFFORT else array * factor[:, None, None]
+        for name, array in dealt.outcomes.quantities.items()
+    }
+    charged = fees(dealt.terms, replace(dealt.outcomes, quantities=quantities))
+    return charged.by_month[:, : dealt.months].sum(axis=1)
+
+
+@pytest.mark.parametrize("name", ["seed_beauty", "auto_tools_mature"])
+def test_a_payoff_is_the_fee_function_on_scaled_outcomes(name: str) -> None:
+    """256 draws of 1,024 stand for all: their median may lie a few hundredths away."""
+    drawn, dealt, goal = of(name)
+    for level in (1.5, 2.5, 4.0):
+        expected = float(np.median(scaled_fee(dealt, goal, level))) / dealt.months
+        shown = float(np.interp(level, drawn.levels, drawn.fee))
+        assert shown == pytest.approx(expected, rel=0.06)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_more_sales_never_pay_the_agency_less(name: str) -> None:
+    drawn = of(name)[0]
+    assert (np.diff(drawn.fee) >= -1e-6).all()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_sellers_line_crosses_zero_at_the_break_even(name: str) -> None:
+    drawn = of(name)[0]
+    assert drawn.break_even is not None
+    assert float(np.interp(drawn.break_even, drawn.levels, drawn.seller)) == pytest.approx(0, abs=1.0)
+
+
+def test_half_of_all_draws_break_even_at_the_break_even() -> None:
+    """Each draw, scaled to the level, leaves a profit or not: half do, but for 256 draws in 1,024."""
+    drawn, dealt, goal = of("auto_tools_mature")
+    assert drawn.break_even is not None
+    money, months = dealt.money, slice(0, dealt.months)
+    factor = drawn.break_even / goal.decisive(dealt.counted)
+    kept = money.settled_gmv - money.goods - money.delivery - money.creators - money.platform_take
+    outlay = (money.ads + money.samples)[:, months].sum(axis=1)
+    fee = scaled_fee(dealt, goal, drawn.break_even)
+    profit = kept[:, months].sum(axis=1) * factor - outlay - fee
+    assert (profit >= 0).mean() == pytest.approx(0.5, abs=0.06)
+
+
+def test_a_commission_leaves_the_agency_its_rate_of_the_next_dollar() -> None:
+    """5 % of settled GMV, of which about a tenth is cancelled or sent back."""
+    drawn = of("seed_beauty")[0]
+    assert drawn.share is not None
+    assert 0.04 < drawn.share[1] < 0.05 < drawn.share[0] < 0.6
+
+
+def test_floor_and_cap_are_marked_where_they_hold() -> None:
+    terms = made("seed_beauty").terms
+    names = tuple(charge.id for charge in terms.charges if charge.settles == "month")
+    label = Text(en="bound", zh="上下限")
+    floor = Bound(id="floor", label=label, over=names, settles="term", at_least=Decimal(63_000))
+    cap = Bound(id="cap", label=label, over=names, settles="term", at_most=Decimal(75_000))
+    drawn = of("seed_beauty", terms.model_copy(update={"charges": (*terms.charges, floor, cap)}))[0]
+    marks = {mark.kind: mark.level for mark in drawn.marks}
+    assert marks["floor"] < marks["cap"]
+    fee = dict(zip(drawn.levels, drawn.fee))
+    once = sum(c.amount for c in terms.charges if c.settles == "once") / 6  # type: ignore[union-attr]
+    assert max(fee.values()) == pytest.approx(12_500 + float(once))
+    assert min(fee.values()) == pytest.approx(10_500 + float(once))
+
+
+def test_a_goal_that_does_not_move_with_sales_has_a_payoff_over_blended_roas() -> None:
+    found = made("seed_beauty")
+    dealt = quote.dealt(found, POINTS)
+    videos = Goal(kpi=catalog.kpis()["videos"], level=Decimal(60), months=(1, 3))
+    term = Goal(kpi=catalog.kpis()["roas_blended"], level=Decimal(1), months=(1, 6))
+    drawn = payoff(dealt, videos, term)
+    assert drawn is not None and drawn.kpi.id == "roas_blended" and drawn.at_goal is None
+    assert drawn.break_even is not None
