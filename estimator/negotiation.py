@@ -150,7 +150,7 @@ def equal_trade(
             return NoTrade(means=means, reason="goal_after_term")
         if not goal.met(deal.counted).any():
             return NoTrade(means=means, reason="never_reached")
-    exact = _solved(lambda x: valued(_with(lower, means, x)) - target, _most(deal, means, rules))
+    exact = _solved(lambda x: valued(_with(lower, means, x)) - target, _most(deal, means, rules), target)
     if exact is None:
         return NoTrade(means=means, reason="no_room")
     trade = _rounded(lower, means, exact, rules)
@@ -175,22 +175,28 @@ def _most(deal: Deal, means: Means, rules: TradeRules) -> float:
     return 1.0 - max(rates, default=0.0)
 
 
-def _solved(miss: Callable[[float], float], most: float) -> float | None:
-    """The least x from 0 at which ``miss``, which never falls, reaches zero; None beyond ``most``."""
+def _solved(miss: Callable[[float], float], most: float, scale: float) -> float | None:
+    """The least x from 0 at which ``miss``, which never falls, reaches zero; None beyond ``most``.
+
+    Most trades are straight lines, which the second step of the secant solves; what a bound or a risk
+    bends is left to Brent. Zero is a billionth of ``scale``.
+    """
     from scipy.optimize import brentq
 
-    low = miss(0.0)
-    if low >= -1e-9:
+    near = 1e-9 * max(scale, 1.0)
+    low, below = 0.0, miss(0.0)
+    if below >= -near:
         return 0.0
     trial = min(most, 0.05 if most <= 1 else 1_000.0)
-    value = miss(trial)
-    while value < 0:
+    while (value := miss(trial)) < -near:
         if trial >= most:
             return None
-        step = trial * low / (low - value) if value > low else trial * 4
-        trial = min(most, max(step * (1 + 1e-9) + 1e-12, trial * 1.0001))
-        value = miss(trial)
-    return float(brentq(miss, 0.0, trial, xtol=1e-9 * max(1.0, trial), rtol=1e-12)) if value > 0 else trial
+        slope = (value - below) / (trial - low)
+        low, below = trial, value
+        trial = min(most, trial - value / slope if slope > 0 else trial * 4)
+    if value <= near:
+        return trial
+    return float(brentq(miss, low, trial, xtol=1e-12 * max(1.0, trial), rtol=1e-12))
 
 
 def _rounded(trade: Trade, means: Means, exact: float, rules: TradeRules) -> Trade:

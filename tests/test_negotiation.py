@@ -67,8 +67,12 @@ def test_an_equal_trade_keeps_the_income(name: str, part: Decimal, means: Means,
     base = base_of(dealt.terms, rules)
     assert base is not None
     trade = traded(name, base * part, means, risk_price)
-    assert isinstance(trade, EqualTrade)
     terms_of = quote.terming(found.priced.terms, goal)
+    if isinstance(trade, NoTrade):
+        most = terms_of(Trade(base=base * part, commission="1"))
+        assert trade.reason == "no_room" and means == "commission"
+        assert worth(dealt.under(most).income, risk_price) < worth(dealt.income, risk_price)
+        return
     field = "commission" if means == "commission" else "bonus"
     exact = trade.trade.model_copy(update={field: Decimal(repr(trade.exact))})
     kept = worth(dealt.under(terms_of(exact)).income, risk_price)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -82,118 +83,127 @@ def odds(figure: Odds, mode: Mode, height: int = 356) -> dict[str, Any]:
     """The Vega-Lite description of the figure, ready to draw on screen or paper."""
     colours = palette(mode)
     low, high = _domain(figure)
-    scale_x = alt.Scale(domain=[low, high], nice=False)
-    scale_y = alt.Scale(domain=[BAND[0], 1.04], nice=False)
-    axis_x = alt.Axis(
-        title=None, format=_AXIS[figure.unit], tickCount=8, grid=False, domainColor=colours.muted
-    )
-    axis_y = alt.Axis(
-        title=None, values=[0, 0.5, 0.8, 1], format=".0%", domain=False, gridColor=colours.line, ticks=False
-    )
-    x = alt.X("level:Q", scale=scale_x, axis=axis_x)
-    y = alt.Y("value:Q", scale=scale_y, axis=axis_y)
+    axes = _axes(low, high, figure.unit, colours.muted, colours.line)
+    layers: list[dict[str, Any]] = []
 
-    layers: list[alt.Chart] = []
+    def put(mark: str, values: list[dict[str, Any]], **look: Any) -> None:
+        if values:
+            foot, text = "foot" in values[0], "text" in values[0]
+            layer = _layer(mark, tuple(sorted(look.items())), foot, text)
+            encoding = {**layer["encoding"], **axes}
+            layers.append({"data": {"values": values}, "mark": layer["mark"], "encoding": encoding})
 
-    def lines(points: Curve, **look: Any) -> None:
+    def line(points: Curve, **look: Any) -> None:
         values = [{"level": level, "value": value} for level, value in points if low <= level <= high]
-        if len(values) > 1:
-            data = alt.Chart(alt.InlineData(values=values))
-            layers.append(data.mark_line(clip=True, **look).encode(x=x, y=y))
+        put("line", values if len(values) > 1 else [], clip=True, **look)
 
     def area(upper: Curve, lower: Curve, colour: str) -> None:
+        pairs = zip(upper, lower)
         values = [
             {"level": level, "value": top, "foot": foot}
-            for (level, top), (_, foot) in zip(upper, lower)
+            for (level, top), (_, foot) in pairs
             if low <= level <= high
         ]
-        data = alt.Chart(alt.InlineData(values=values))
-        layers.append(data.mark_area(color=colour, clip=True).encode(x=x, y=y, y2=alt.Y2("foot:Q")))
+        put("area", values, color=colour, clip=True)
 
     if figure.band is not None:
         area(figure.band[1], figure.band[0], colours.density)
     if figure.other:
         area(figure.curve, figure.other, colours.density)
-        lines(figure.other, color=colours.ink, strokeWidth=2, strokeDash=[6, 4])
+        line(figure.other, color=colours.ink, strokeWidth=2, strokeDash=(6, 4))
     for heap, colour in _heaps(figure, low, high, colours.density_loss, colours.density):
-        layers.append(
-            alt.Chart(alt.InlineData(values=heap))
-            .mark_area(color=colour, clip=True, interpolate="monotone")
-            .encode(x=x, y=y, y2=alt.Y2("foot:Q"))
-        )
+        put("area", heap, color=colour, clip=True, interpolate="monotone")
     panel = None if figure.money is None else _Panel(figure.money, low, high)
     if panel is not None:
         for tick in panel.ticks:
-            width = 1.4 if tick == 0 else 0.6
             at = panel.y(tick)
-            lines(
-                ((low, at), (high, at)), color=colours.muted if tick == 0 else colours.line, strokeWidth=width
+            zero = {"color": colours.muted, "strokeWidth": 1.4}
+            line(
+                ((low, at), (high, at)),
+                **(zero if tick == 0 else {"color": colours.line, "strokeWidth": 0.6}),
             )
-        for points, look in panel.lines:
-            colour = colours.seller if look.startswith("seller") else colours.agency
-            lines(points, color=colour, **_LINES[look])
-    for rule in figure.rules:
-        if low <= rule.level <= high:
-            dash = {"thin": [], "dotted": [2, 3], "thick": []}[rule.dash]
-            width = 2.0 if rule.dash == "thick" else 1.2
-            values = [{"level": rule.level, "value": 1.04, "foot": BAND[0]}]
-            layers.append(
-                alt.Chart(alt.InlineData(values=values))
-                .mark_rule(color=colours.ink, strokeWidth=width, strokeDash=dash)
-                .encode(x=x, y=y, y2="foot:Q")
-            )
-    curve = [(low, figure.curve[0][1]), *figure.curve] if figure.curve[0][0] > low else figure.curve
-    layers.append(
-        alt.Chart(alt.InlineData(values=[{"level": level, "value": p} for level, p in curve]))
-        .mark_line(color=colours.ink, strokeWidth=2.5, clip=True, interpolate="monotone")
-        .encode(x=x, y=y)
-    )
-    dots = [
-        {"level": rule.level, "value": rule.probability}
-        for rule in figure.rules
-        if rule.probability is not None and low <= rule.level <= high
-    ]
-    layers.append(
-        alt.Chart(alt.InlineData(values=dots))
-        .mark_circle(color=colours.ink, size=70, opacity=1)
-        .encode(x=x, y=y)
-    )
+        for points, name in panel.lines:
+            colour = colours.seller if name.startswith("seller") else colours.agency
+            line(points, color=colour, **_LINES[name])
+    inside = [rule for rule in figure.rules if low <= rule.level <= high]
+    for rule in inside:
+        dash = (2, 3) if rule.dash == "dotted" else (1, 0)
+        width = 2.0 if rule.dash == "thick" else 1.2
+        ends = [{"level": rule.level, "value": 1.04, "foot": BAND[0]}]
+        put("rule", ends, color=colours.ink, strokeWidth=width, strokeDash=dash)
+    curve = ((low, figure.curve[0][1]), *figure.curve) if figure.curve[0][0] > low else figure.curve
+    line(curve, color=colours.ink, strokeWidth=2.5, interpolate="monotone")
+    told = [{"level": r.level, "value": r.probability} for r in inside if r.probability is not None]
+    put("circle", told, color=colours.ink, size=70, opacity=1)
     if panel is not None:
-        for values, shape in ((panel.diamonds, "diamond"), (panel.rings, "circle")):
-            if values:
-                marks = alt.Chart(alt.InlineData(values=values)).encode(x=x, y=y)
-                fill = colours.agency if shape == "diamond" else colours.ground
-                edge = colours.agency if shape == "diamond" else colours.seller
-                layers.append(
-                    marks.mark_point(
-                        shape=shape, size=70, filled=True, fill=fill, stroke=edge, strokeWidth=1.6, opacity=1
-                    )
-                )
+        look = {"size": 70, "filled": True, "strokeWidth": 1.6, "opacity": 1}
+        put("point", panel.diamonds, shape="diamond", fill=colours.agency, stroke=colours.agency, **look)
+        put("point", panel.rings, shape="circle", fill=colours.ground, stroke=colours.seller, **look)
     notes = _notes(figure, low, high)
     if panel is not None:
         notes += panel.notes(colours.seller, colours.agency, colours.muted)
     for note in notes:
-        base = alt.Chart(alt.InlineData(values=[note])).encode(x=x, y=y, text=alt.Text("text:N"))
+        place = [{key: note[key] for key in ("level", "value", "text")}]
+        set_ = {key: note[key] for key in ("align", "dx", "baseline")}
+        set_ |= {"fontSize": note.get("size", 13), "fontWeight": 600 if note["strong"] else 400}
         halo = {"stroke": colours.ground, "strokeWidth": 4, "strokeJoin": "round", "fill": colours.ground}
         for paint in (halo, {"fill": note.get("fill", colours.ink)}):
-            text: dict[str, Any] = {**paint, **{key: note[key] for key in ("align", "dx", "baseline")}}
-            text["fontWeight"] = 600 if note["strong"] else 400
-            layers.append(base.mark_text(fontSize=note.get("size", 13), lineBreak="\n", **text))
-    chart = alt.layer(*layers).properties(width="container", height=height, background="transparent")
-    return dict(
+            put("text", place, lineBreak="\n", **set_, **paint)
+    frame = {"width": "container", "height": height, "background": "transparent", "layer": layers}
+    return {**_frame(colours.muted), **frame}
+
+
+@lru_cache(maxsize=256)
+def _layer(mark: str, look: tuple[tuple[str, Any], ...], foot: bool, text: bool) -> dict[str, Any]:
+    """One mark with its encodings but for the axes. Altair takes its time, so each look is made once."""
+    given = {name: list(value) if isinstance(value, tuple) else value for name, value in look}
+    chart = getattr(alt.Chart(alt.InlineData(values=[])), f"mark_{mark}")(**given)
+    encodings: dict[str, Any] = {"y2": alt.Y2("foot:Q")} if foot else {}
+    if text:
+        encodings["text"] = alt.Text("text:N")
+    found = chart.encode(x="level:Q", y="value:Q", **encodings).to_dict()
+    return {"mark": found["mark"], "encoding": found["encoding"]}
+
+
+def _axes(low: float, high: float, unit: str, ink: str, grid: str) -> dict[str, Any]:
+    """Both axes, the same object in every layer, or they would vanish."""
+    made = _axes_of(unit, ink, grid)
+    x = {**made["x"], "scale": {**made["x"]["scale"], "domain": [low, high]}}
+    return {"x": x, "y": made["y"]}
+
+
+@lru_cache(maxsize=16)
+def _axes_of(unit: str, ink: str, grid: str) -> dict[str, Any]:
+    axis_x = alt.Axis(title=None, format=_AXIS[unit], tickCount=8, grid=False, domainColor=ink)
+    axis_y = alt.Axis(
+        title=None, values=[0, 0.5, 0.8, 1], format=".0%", domain=False, gridColor=grid, ticks=False
+    )
+    x = alt.X("level:Q", scale=alt.Scale(domain=[0, 1], nice=False), axis=axis_x)
+    y = alt.Y("value:Q", scale=alt.Scale(domain=[BAND[0], 1.04], nice=False), axis=axis_y)
+    chart = alt.Chart(alt.InlineData(values=[])).mark_point().encode(x=x, y=y)
+    found: dict[str, Any] = chart.to_dict()["encoding"]
+    return found
+
+
+@lru_cache(maxsize=4)
+def _frame(ink: str) -> dict[str, Any]:
+    """What every figure has: the schema, the type and the look of its axes."""
+    chart = alt.Chart(alt.InlineData(values=[])).mark_point()
+    found = (
         chart.configure(font=FONT)
         .configure_view(stroke=None)
-        .configure_axis(labelColor=colours.muted, labelFontSize=12, tickColor=colours.muted)
+        .configure_axis(labelColor=ink, labelFontSize=12, tickColor=ink)
         .configure_axisY(minExtent=34, maxExtent=34)
         .to_dict()
     )
+    return {"$schema": found["$schema"], "config": found["config"]}
 
 
 _LINES: dict[str, dict[str, Any]] = {
     "seller": {"strokeWidth": 3},
-    "agency": {"strokeWidth": 3, "strokeDash": [9, 4]},
-    "seller_traded": {"strokeWidth": 1.6, "strokeDash": [1.5, 3]},
-    "agency_traded": {"strokeWidth": 1.6, "strokeDash": [1.5, 3]},
+    "agency": {"strokeWidth": 3, "strokeDash": (9, 4)},
+    "seller_traded": {"strokeWidth": 1.6, "strokeDash": (1.5, 3)},
+    "agency_traded": {"strokeWidth": 1.6, "strokeDash": (1.5, 3)},
 }
 _AXIS = {"ratio": ".1f", "share": ".0%", "USD": "$~s", "count": "~s", "stars": ".1f"}
 

@@ -55,7 +55,7 @@ def visit(server: Server, browser: Browser, requested: set[str]) -> Iterator[Cal
         page.on("request", lambda request: requested.add(urlparse(request.url).hostname or "localhost"))
         page.on("websocket", lambda channel: requested.add(urlparse(channel.url).hostname or "localhost"))
         page.goto(server.url + path)
-        page.wait_for_selector(".qc-hero")
+        page.wait_for_selector(".qc-figure")
         return page
 
     yield open_page

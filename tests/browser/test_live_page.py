@@ -231,7 +231,7 @@ def test_a_scenario_moves_the_odds_and_never_the_price(visit: Visit) -> None:
     page.get_by_role("option", name="Hopeful", exact=True).click()
     settle(page)
     assert value(page, "price") == price and value(page, "chance") != chance
-    expect(page.locator(".qc-foot")).to_contain_text("Hopeful")
+    expect(page.locator(".qc-since")).to_contain_text("Hopeful")
 
 
 @pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
@@ -278,7 +278,7 @@ def test_clear_leaves_nothing_of_the_last_prospect(visit: Visit) -> None:
     expect(page.locator(".qc-fault")).to_have_count(0)
     press(page, "platforms", "TikTok Shop")
     write(page, "level0", "2.5")
-    expect(page.locator(".qc-foot")).not_to_contain_text("Hopeful")
+    expect(page.locator(".qc-since")).not_to_contain_text("Hopeful")
     assert field(page, "price").locator("input").input_value() == ""
 
 

@@ -202,7 +202,7 @@ def test_a_killed_server_loses_nothing(
         page = context.new_page()
         page.set_default_timeout(30_000)
         page.goto(url)
-        page.wait_for_selector(".qc-hero")
+        page.wait_for_selector(".qc-figure")
         shown = type_a_call(page)
         restart()
         if reload:

@@ -1,0 +1,165 @@
+"""From a move on the page to its number and its picture, against a page of one slider, in one run.
+
+Both servers run with the page's own flags and are warm; moves alternate, so that whatever else the machine
+does meets both. A move counts until the number *and* the picture differ from before.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import urlopen
+
+from playwright.sync_api import Page, sync_playwright
+
+ROOT = Path(__file__).parent.parent
+RESULTS = Path(__file__).parent / "page.json"
+ONE = 'import streamlit as st\nv = st.slider("x", 0, 100)\nst.metric("v", v)\n'
+WATCH = """
+([number, picture, event]) => {
+  const shown = () => {
+    const figure = document.querySelector(number)?.innerText;
+    const drawn = picture ? document.querySelector(picture)?.innerHTML : "";
+    return [figure, drawn];
+  };
+  const before = shown();
+  window.moved = new Promise((done) => {
+    const look = () => {
+      const now = shown();
+      const other = now[0] !== undefined && now[0] !== before[0];
+      if (other && (!picture || (now[1] && now[1] !== before[1]))) {
+        watcher.disconnect();
+        done(performance.now() - window.began);
+      }
+    };
+    const watcher = new MutationObserver(look);
+    const all = { childList: true, subtree: true, characterData: true, attributes: true };
+    watcher.observe(document.body, all);
+  });
+  document.addEventListener(event, () => { window.began = performance.now(); }, { once: true, capture: true });
+}
+"""
+CHART = '[data-testid="stVegaLiteChart"]'
+
+
+@contextmanager
+def served(script: Path, folder: Path) -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
+    home = tempfile.mkdtemp()
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "QUOTECAST_HOME": home},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        for _ in range(120):
+            try:
+                with urlopen(f"http://localhost:{port}/_stcore/health", timeout=1):
+                    break
+            except OSError:
+                time.sleep(0.25)
+        yield f"http://localhost:{port}"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def move(page: Page, number: str, picture: str, event: str, act: Callable[[], None]) -> float:
+    """Milliseconds from the event of ``act`` to what it changed."""
+    page.evaluate(WATCH, [number, picture, event])
+    act()
+    took = float(page.evaluate("() => window.moved"))
+    app = page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')
+    app.wait_for(timeout=30_000)
+    page.wait_for_timeout(120)
+    return took
+
+
+def measure(moves: int) -> dict[str, list[float]]:
+    found: dict[str, list[float]] = {name: [] for name in ("one", "trade", "level", "budget", "language")}
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        folder = Path(name)
+        (folder / "one.py").write_text(ONE, "utf-8")
+        shutil.copytree(ROOT / ".streamlit", folder / ".streamlit")
+        with served(folder / "one.py", folder) as plain, served(ROOT / "app.py", ROOT) as ours:
+            chromium = playwright.chromium.launch(
+                executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-dev-shm-usage"]
+            )
+            one = chromium.new_page(viewport={"width": 1280, "height": 720})
+            one.goto(plain)
+            one.get_by_role("slider").focus()
+            live = chromium.new_page(viewport={"width": 1280, "height": 720}, locale="en-US")
+            live.goto(ours)
+            live.locator(".st-key-open_seed_beauty button").click()
+            live.wait_for_selector(f"{CHART} svg")
+            live.wait_for_timeout(3000)
+            _moves(one, live, moves, found)
+            chromium.close()
+    return found
+
+
+def _moves(one: Page, live: Page, moves: int, found: dict[str, list[float]]) -> None:
+    slider = live.locator(".st-key-trade").get_by_role("slider")
+
+    def typed(field: str, text: str) -> Callable[[], None]:
+        box = live.locator(f'[class*="st-key-f_{field}_g"] input')
+        box.fill(text)
+        return lambda: box.press("Enter")
+
+    for index in range(moves):
+        key = "ArrowRight" if index % 90 < 45 else "ArrowLeft"
+        found["one"].append(
+            move(one, '[data-testid="stMetricValue"]', "", "keydown", lambda: one.keyboard.press(key))
+        )
+        slider.focus()
+        back = "ArrowLeft" if index % 60 < 30 else "ArrowRight"
+        found["trade"].append(
+            move(live, ".qc-trade", f"{CHART} svg", "keydown", lambda: live.keyboard.press(back))
+        )
+        if index % 4 == 0:
+            level = typed("level0", f"{2.1 + 0.1 * (index // 4 % 10):.1f}")
+            found["level"].append(move(live, "#qc-chance .qc-value", f"{CHART} svg", "keydown", level))
+            budget = typed("ad_budget", str(20_000 + 2_000 * (index // 4 % 9 + 1)))
+            found["budget"].append(move(live, "#qc-price .qc-lines", f"{CHART} svg", "keydown", budget))
+        if index % 10 == 0:
+            other = "中文" if index % 20 == 0 else "EN"
+            button = live.locator(".st-key-header_tools button", has_text=other)
+            found["language"].append(
+                move(live, "#qc-chance .qc-label", f"{CHART} svg", "click", lambda b=button: b.click())
+            )
+
+
+def main(moves: int) -> None:
+    found = measure(moves)
+    base = statistics.median(found["one"])
+    results = {
+        name: {
+            "moves": len(times),
+            "median_ms": round(statistics.median(times), 1),
+            "p95_ms": round(statistics.quantiles(times, n=20)[-1], 1),
+            "ratio": round(statistics.median(times) / base, 2),
+        }
+        for name, times in found.items()
+    }
+    RESULTS.write_text(json.dumps({"moves": moves, "results": results}, indent=2) + "\n", "utf-8")
+    for name, row in results.items():
+        print(f"{name:10} median {row['median_ms']:7.1f} ms  {row['ratio']:.2f} of one slider")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 200)
