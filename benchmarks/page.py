@@ -42,6 +42,7 @@ WATCH = """
         done(performance.now() - window.began);
       }
     };
+    setTimeout(() => done(null), 8000);
     const watcher = new MutationObserver(look);
     const all = { childList: true, subtree: true, characterData: true, attributes: true };
     watcher.observe(document.body, all);
@@ -83,11 +84,13 @@ def move(page: Page, number: str, picture: str, event: str, act: Callable[[], No
     """Milliseconds from the event of ``act`` to what it changed."""
     page.evaluate(WATCH, [number, picture, event])
     act()
-    took = float(page.evaluate("() => window.moved"))
+    took = page.evaluate("() => window.moved")
+    if took is None:
+        raise RuntimeError(f"nothing moved: {number}")
     app = page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')
     app.wait_for(timeout=30_000)
     page.wait_for_timeout(120)
-    return took
+    return float(took)
 
 
 def measure(moves: int) -> dict[str, list[float]]:

@@ -167,15 +167,17 @@ def test_the_same_quote_is_the_same_page() -> None:
 def test_the_picture_draws_in_both_modes(mode: charts.Mode) -> None:
     figure = view.live(quote(), EXPECTED, ZH).odds
     assert figure is not None
-    spec = charts.odds(figure, mode)
-    assert spec["layer"] and spec["width"] == "container"
-    assert "盈亏平衡 2.4" in str(spec)
+    drawn = charts.odds(figure, mode)
+    assert drawn.spec["layer"] and drawn.spec["width"] == "container"
+    assert "盈亏平衡 2.4" in set(drawn.rows["text"])
+    looks = {layer["transform"][0]["filter"].split("'")[1] for layer in drawn.spec["layer"]}
+    assert set(drawn.rows["look"]) <= looks
 
 
 @pytest.mark.parametrize("even", [None, 0.01, 99.0])
 def test_the_picture_holds_where_the_break_even_is_far_away(even: float | None) -> None:
     figure = view.live(quote(payoff=replace(PAYOFF, break_even=even)), EXPECTED, EN).odds
-    assert figure is not None and charts.odds(figure, "light")["layer"]
+    assert figure is not None and len(charts.odds(figure, "light").rows)
 
 
 def test_a_fault_names_what_to_write_and_what_is_still_in_use() -> None:

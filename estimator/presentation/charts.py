@@ -7,12 +7,14 @@ column. The density hangs in its own band below zero; the labelled ticks belong 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import altair as alt
+import pandas as pd
 
 from estimator.presentation.palette import Mode, palette
 
@@ -79,133 +81,173 @@ class Odds:
     money: Money | None = None
 
 
-def odds(figure: Odds, mode: Mode, height: int = 356) -> dict[str, Any]:
-    """The Vega-Lite description of the figure, ready to draw on screen or paper."""
-    colours = palette(mode)
+class Drawing(NamedTuple):
+    """A picture as it is sent: how every figure of this look is drawn, and the rows of this one."""
+
+    spec: dict[str, Any]
+    rows: pd.DataFrame
+
+
+def odds(figure: Odds, mode: Mode, height: int = 356) -> Drawing:
+    """The figure, ready to draw on screen or paper.
+
+    Levels are placed on 0 to 1 and every mark is a row with the look it has, so that the description stays
+    the same from figure to figure: a browser that holds it only takes in new rows.
+    """
     low, high = _domain(figure)
-    axes = _axes(low, high, figure.unit, colours.muted, colours.line)
-    layers: list[dict[str, Any]] = []
+    rows: list[dict[str, Any]] = []
 
-    def put(mark: str, values: list[dict[str, Any]], **look: Any) -> None:
-        if values:
-            foot, text = "foot" in values[0], "text" in values[0]
-            layer = _layer(mark, tuple(sorted(look.items())), foot, text)
-            encoding = {**layer["encoding"], **axes}
-            layers.append({"data": {"values": values}, "mark": layer["mark"], "encoding": encoding})
+    def put(look: str, points: Iterable[tuple[float, float]], *, series: int = 0, **more: Any) -> None:
+        for order, (level, value) in enumerate(points):
+            place = (level - low) / (high - low)
+            if -1e-9 <= place <= 1 + 1e-9:
+                row = {"look": look, "x": place, "y": value, "foot": value, "text": ""}
+                rows.append({**row, "series": series, "order": order, **more})
 
-    def line(points: Curve, **look: Any) -> None:
-        values = [{"level": level, "value": value} for level, value in points if low <= level <= high]
-        put("line", values if len(values) > 1 else [], clip=True, **look)
+    def area(look: str, upper: Curve, lower: Curve) -> None:
+        for point, (_, foot) in zip(upper, lower):
+            put(look, [point], foot=foot)
 
-    def area(upper: Curve, lower: Curve, colour: str) -> None:
-        pairs = zip(upper, lower)
-        values = [
-            {"level": level, "value": top, "foot": foot}
-            for (level, top), (_, foot) in pairs
-            if low <= level <= high
-        ]
-        put("area", values, color=colour, clip=True)
-
+    for share in (0.0, 0.5, 0.8, 1.0):
+        put("grid", ((low, share), (high, share)), series=int(100 * share))
+        put("tick", [(low, share)], text=f"{share:.0%}")
+    put("axis", ((low, BAND[0]), (high, BAND[0])))
+    for tick in _ticks(low, high):
+        put("under", [(tick, BAND[0])], text=_AXIS[figure.unit](tick))
     if figure.band is not None:
-        area(figure.band[1], figure.band[0], colours.density)
+        area("band", figure.band[1], figure.band[0])
     if figure.other:
-        area(figure.curve, figure.other, colours.density)
-        line(figure.other, color=colours.ink, strokeWidth=2, strokeDash=(6, 4))
-    for heap, colour in _heaps(figure, low, high, colours.density_loss, colours.density):
-        put("area", heap, color=colour, clip=True, interpolate="monotone")
+        area("band", figure.curve, figure.other)
+        put("other", figure.other)
+    for look, heap in _heaps(figure, low, high):
+        for point in heap:
+            put(look, [(point["level"], point["value"])], foot=point["foot"])
     panel = None if figure.money is None else _Panel(figure.money, low, high)
     if panel is not None:
-        for tick in panel.ticks:
-            at = panel.y(tick)
-            zero = {"color": colours.muted, "strokeWidth": 1.4}
-            line(
-                ((low, at), (high, at)),
-                **(zero if tick == 0 else {"color": colours.line, "strokeWidth": 0.6}),
-            )
+        for index, tick in enumerate(panel.ticks):
+            ends = ((low, panel.y(tick)), (high, panel.y(tick)))
+            put("axis" if tick == 0 else "grid", ends, series=1000 + index)
         for points, name in panel.lines:
-            colour = colours.seller if name.startswith("seller") else colours.agency
-            line(points, color=colour, **_LINES[name])
+            put(name, points)
     inside = [rule for rule in figure.rules if low <= rule.level <= high]
     for rule in inside:
-        dash = (2, 3) if rule.dash == "dotted" else (1, 0)
-        width = 2.0 if rule.dash == "thick" else 1.2
-        ends = [{"level": rule.level, "value": 1.04, "foot": BAND[0]}]
-        put("rule", ends, color=colours.ink, strokeWidth=width, strokeDash=dash)
+        put(rule.dash, [(rule.level, 1.04)], foot=BAND[0])
     curve = ((low, figure.curve[0][1]), *figure.curve) if figure.curve[0][0] > low else figure.curve
-    line(curve, color=colours.ink, strokeWidth=2.5, interpolate="monotone")
-    told = [{"level": r.level, "value": r.probability} for r in inside if r.probability is not None]
-    put("circle", told, color=colours.ink, size=70, opacity=1)
-    if panel is not None:
-        look = {"size": 70, "filled": True, "strokeWidth": 1.6, "opacity": 1}
-        put("point", panel.diamonds, shape="diamond", fill=colours.agency, stroke=colours.agency, **look)
-        put("point", panel.rings, shape="circle", fill=colours.ground, stroke=colours.seller, **look)
+    put("curve", curve)
+    put("dot", [(rule.level, rule.probability) for rule in inside if rule.probability is not None])
     notes = _notes(figure, low, high)
     if panel is not None:
-        notes += panel.notes(colours.seller, colours.agency, colours.muted)
+        put("diamond", panel.diamonds)
+        put("ring", panel.rings)
+        notes += panel.notes()
     for note in notes:
-        place = [{key: note[key] for key in ("level", "value", "text")}]
-        set_ = {key: note[key] for key in ("align", "dx", "baseline")}
-        set_ |= {"fontSize": note.get("size", 13), "fontWeight": 600 if note["strong"] else 400}
-        halo = {"stroke": colours.ground, "strokeWidth": 4, "strokeJoin": "round", "fill": colours.ground}
-        for paint in (halo, {"fill": note.get("fill", colours.ink)}):
-            put("text", place, lineBreak="\n", **set_, **paint)
-    frame = {"width": "container", "height": height, "background": "transparent", "layer": layers}
-    return {**_frame(colours.muted), **frame}
-
-
-@lru_cache(maxsize=256)
-def _layer(mark: str, look: tuple[tuple[str, Any], ...], foot: bool, text: bool) -> dict[str, Any]:
-    """One mark with its encodings but for the axes. Altair takes its time, so each look is made once."""
-    given = {name: list(value) if isinstance(value, tuple) else value for name, value in look}
-    chart = getattr(alt.Chart(alt.InlineData(values=[])), f"mark_{mark}")(**given)
-    encodings: dict[str, Any] = {"y2": alt.Y2("foot:Q")} if foot else {}
-    if text:
-        encodings["text"] = alt.Text("text:N")
-    found = chart.encode(x="level:Q", y="value:Q", **encodings).to_dict()
-    return {"mark": found["mark"], "encoding": found["encoding"]}
-
-
-def _axes(low: float, high: float, unit: str, ink: str, grid: str) -> dict[str, Any]:
-    """Both axes, the same object in every layer, or they would vanish."""
-    made = _axes_of(unit, ink, grid)
-    x = {**made["x"], "scale": {**made["x"]["scale"], "domain": [low, high]}}
-    return {"x": x, "y": made["y"]}
-
-
-@lru_cache(maxsize=16)
-def _axes_of(unit: str, ink: str, grid: str) -> dict[str, Any]:
-    axis_x = alt.Axis(title=None, format=_AXIS[unit], tickCount=8, grid=False, domainColor=ink)
-    axis_y = alt.Axis(
-        title=None, values=[0, 0.5, 0.8, 1], format=".0%", domain=False, gridColor=grid, ticks=False
-    )
-    x = alt.X("level:Q", scale=alt.Scale(domain=[0, 1], nice=False), axis=axis_x)
-    y = alt.Y("value:Q", scale=alt.Scale(domain=[BAND[0], 1.04], nice=False), axis=axis_y)
-    chart = alt.Chart(alt.InlineData(values=[])).mark_point().encode(x=x, y=y)
-    found: dict[str, Any] = chart.to_dict()["encoding"]
-    return found
-
-
-@lru_cache(maxsize=4)
-def _frame(ink: str) -> dict[str, Any]:
-    """What every figure has: the schema, the type and the look of its axes."""
-    chart = alt.Chart(alt.InlineData(values=[])).mark_point()
-    found = (
-        chart.configure(font=FONT)
-        .configure_view(stroke=None)
-        .configure_axis(labelColor=ink, labelFontSize=12, tickColor=ink)
-        .configure_axisY(minExtent=34, maxExtent=34)
-        .to_dict()
-    )
-    return {"$schema": found["$schema"], "config": found["config"]}
+        put(note.look, [(note.level, note.value)], text=note.text)
+    return Drawing(_spec(mode, height), pd.DataFrame(rows))
 
 
 _LINES: dict[str, dict[str, Any]] = {
+    "grid": {"strokeWidth": 0.7},
+    "axis": {"strokeWidth": 1.3},
+    "other": {"strokeWidth": 2, "strokeDash": [6, 4]},
+    "agency_traded": {"strokeWidth": 1.6, "strokeDash": [1.5, 3]},
+    "seller_traded": {"strokeWidth": 1.6, "strokeDash": [1.5, 3]},
+    "agency": {"strokeWidth": 3, "strokeDash": [9, 4]},
     "seller": {"strokeWidth": 3},
-    "agency": {"strokeWidth": 3, "strokeDash": (9, 4)},
-    "seller_traded": {"strokeWidth": 1.6, "strokeDash": (1.5, 3)},
-    "agency_traded": {"strokeWidth": 1.6, "strokeDash": (1.5, 3)},
+    "curve": {"strokeWidth": 2.5},
 }
-_AXIS = {"ratio": ".1f", "share": ".0%", "USD": "$~s", "count": "~s", "stars": ".1f"}
+_RULES: dict[str, dict[str, Any]] = {
+    "thin": {"strokeWidth": 1.2},
+    "dotted": {"strokeWidth": 1.2, "strokeDash": [2, 3]},
+    "thick": {"strokeWidth": 2},
+}
+_TEXTS: dict[str, dict[str, Any]] = {
+    "tick": {"align": "right", "dx": -6, "fontSize": 12},
+    "under": {"align": "center", "dy": 12, "fontSize": 12},
+    "mark": {"align": "center", "fontSize": 12},
+    "left": {"align": "left", "dx": 9},
+    "right": {"align": "right", "dx": -9},
+    "strong_left": {"align": "left", "dx": 9, "fontWeight": 600},
+    "strong_right": {"align": "right", "dx": -9, "fontWeight": 600},
+    "said_seller": {"align": "right", "dx": -12, "fontWeight": 600},
+    "said_agency": {"align": "right", "dx": -4, "fontWeight": 600},
+}
+_AXIS: dict[str, Callable[[float], str]] = {
+    "ratio": lambda level: f"{level:.1f}",
+    "stars": lambda level: f"{level:.1f}",
+    "share": lambda level: f"{level:.0%}".replace("-", "\u2212"),
+    "USD": lambda level: _short(level, "$"),
+    "count": lambda level: _short(level, ""),
+}
+
+
+@lru_cache(maxsize=8)
+def _spec(mode: Mode, height: int) -> dict[str, Any]:
+    """How every figure is drawn, whatever its rows: one layer for each look."""
+    colours = palette(mode)
+    ink = {
+        **dict.fromkeys((*_LINES, *_RULES, *_TEXTS), colours.ink),
+        **dict.fromkeys(("tick", "under", "mark", "axis"), colours.muted),
+        **dict.fromkeys(("seller", "seller_traded", "said_seller"), colours.seller),
+        **dict.fromkeys(("agency", "agency_traded", "said_agency"), colours.agency),
+        "grid": colours.line,
+    }
+    x = alt.X("x:Q", scale=alt.Scale(domain=[0, 1], nice=False), axis=None)
+    y = alt.Y("y:Q", scale=alt.Scale(domain=[BAND[0], 1.04], nice=False), axis=None)
+
+    def of(look: str) -> alt.Chart:
+        return alt.Chart(alt.NamedData("rows")).transform_filter(alt.datum.look == look).encode(x=x, y=y)
+
+    heaps = {"band": colours.density, "loss": colours.density_loss, "gain": colours.density}
+    layers = [
+        of(look).mark_area(color=colour, interpolate="monotone").encode(y2="foot:Q", order="order:Q")
+        for look, colour in heaps.items()
+    ]
+    layers += [
+        of(look).mark_line(color=ink[look], **style).encode(detail="series:N", order="order:Q")
+        for look, style in _LINES.items()
+    ]
+    layers += [
+        of(look).mark_rule(color=ink[look], **style).encode(y2="foot:Q") for look, style in _RULES.items()
+    ]
+    layers.append(of("dot").mark_circle(color=colours.ink, size=70, opacity=1))
+    point: dict[str, Any] = {"size": 70, "filled": True, "strokeWidth": 1.6, "opacity": 1}
+    agency: dict[str, Any] = {"fill": colours.agency, "stroke": colours.agency}
+    layers.append(of("diamond").mark_point(shape="diamond", **agency, **point))
+    seller: dict[str, Any] = {"fill": colours.ground, "stroke": colours.seller}
+    layers.append(of("ring").mark_point(shape="circle", **seller, **point))
+    halo: dict[str, Any] = {
+        "stroke": colours.ground,
+        "strokeWidth": 4,
+        "strokeJoin": "round",
+        "fill": colours.ground,
+    }
+    for look, style in _TEXTS.items():
+        set_: dict[str, Any] = {"baseline": "middle", "lineBreak": "\n", "fontSize": 13, **style}
+        paints: list[dict[str, Any]] = (
+            [{"fill": ink[look]}] if look in ("tick", "under") else [halo, {"fill": ink[look]}]
+        )
+        layers += [of(look).mark_text(**set_, **paint).encode(text="text:N") for paint in paints]
+    chart = alt.layer(*layers).properties(
+        width="container",
+        height=height,
+        background="transparent",
+        padding={"left": 2, "right": 4, "top": 4, "bottom": 2},
+    )
+    made: dict[str, Any] = chart.configure(font=FONT).configure_view(stroke=None).to_dict()
+    return made
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    """About eight round levels."""
+    step = _round_step((high - low) / 9)
+    first = math.ceil(low / step + 0.02)
+    return [step * k for k in range(first, math.floor(high / step - 0.02) + 1)]
+
+
+def _round_step(least: float) -> float:
+    """The smallest of 1, 2, 5 times a power of ten that is not below ``least``."""
+    power = 10.0 ** math.floor(math.log10(least))
+    return next(unit * power for unit in (1, 2, 5, 10) if unit * power >= least * (1 - 1e-9))
 
 
 def _domain(figure: Odds) -> tuple[float, float]:
@@ -225,10 +267,8 @@ def _domain(figure: Odds) -> tuple[float, float]:
     return max(min(low, (first - ROOM * high) / (1 - ROOM)), min(least, low)), high
 
 
-def _heaps(
-    figure: Odds, low: float, high: float, loss: str, gain: str
-) -> list[tuple[list[dict[str, float]], str]]:
-    """The density, in one piece or two, set into its band."""
+def _heaps(figure: Odds, low: float, high: float) -> list[tuple[str, list[dict[str, float]]]]:
+    """The density, in one piece or split into loss and gain, set into the lower panel."""
     top = max((height for _, height in figure.density), default=0.0)
     if top <= 0:
         return []
@@ -237,14 +277,23 @@ def _heaps(
         (level, foot + reach * height / top) for level, height in figure.density if low <= level <= high
     ]
     if figure.split is None or not low < figure.split < high:
-        return [([_point(level, y, foot) for level, y in points], gain)]
+        return [("gain", [_point(level, y, foot) for level, y in points])]
     left = [(level, y) for level, y in points if level <= figure.split]
     right = [(level, y) for level, y in points if level > figure.split]
     joint = [(figure.split, (left[-1][1] + right[0][1]) / 2)] if left and right else []
     return [
-        ([_point(level, y, foot) for level, y in [*left, *joint]], loss),
-        ([_point(level, y, foot) for level, y in [*joint, *right]], gain),
+        ("loss", [_point(level, y, foot) for level, y in [*left, *joint]]),
+        ("gain", [_point(level, y, foot) for level, y in [*joint, *right]]),
     ]
+
+
+class _Note(NamedTuple):
+    """A text at a level, in the look of its kind."""
+
+    level: float
+    value: float
+    text: str
+    look: str
 
 
 class _Panel:
@@ -276,10 +325,7 @@ class _Panel:
 
     @property
     def ticks(self) -> list[float]:
-        size = (self.top - self.floor) / 3.2
-        step = next(
-            unit * 10.0**power for power in range(12) for unit in (1, 2, 5) if unit * 10.0**power >= size
-        )
+        step = _round_step((self.top - self.floor) / 3.2)
         first = math.ceil(self.floor / step - 0.05)
         return [step * k for k in range(first, math.floor(self.top / step + 0.05) + 1)]
 
@@ -321,76 +367,54 @@ class _Panel:
         return float(_between(placed, x))
 
     @property
-    def diamonds(self) -> list[dict[str, float]]:
-        levels = [x for x, _ in self._placed(tuple((level, 0.0) for level, _ in self.money.marks))]
+    def diamonds(self) -> list[tuple[float, float]]:
+        found = [(x, self.at(self.money.agency, x)) for x in self._marked()]
         return [
-            {"level": x, "value": self.y(self.at(self.money.agency, x))}
-            for x in levels
-            if self.low <= x <= self.high and self.floor <= self.at(self.money.agency, x) <= self.top
+            (x, self.y(v)) for x, v in found if self.low <= x <= self.high and self.floor <= v <= self.top
         ]
 
     @property
-    def rings(self) -> list[dict[str, float]]:
+    def rings(self) -> list[tuple[float, float]]:
         if self.money.break_even is None:
             return []
-        x = self._placed(((self.money.break_even, 0.0),))[0][0]
-        return [{"level": x, "value": self.y(0.0)}] if self.low <= x <= self.high else []
+        return [(self._placed(((self.money.break_even, 0.0),))[0][0], self.y(0.0))]
 
-    def notes(self, seller: str, agency: str, muted: str) -> list[dict[str, Any]]:
-        found = []
-        for tick in self.ticks:
-            found.append(
-                _note(self.low, self.y(tick), _short(tick, self.money.currency), "right", False)
-                | {"dx": -6, "fill": muted, "size": 12}
-            )
-        width = self.high - self.low
+    def _marked(self) -> list[float]:
+        return [x for x, _ in self._placed(tuple((level, 0.0) for level, _ in self.money.marks))]
+
+    def notes(self) -> list[_Note]:
+        money, width = self.money, self.high - self.low
+        found = [_Note(self.low, self.y(tick), _short(tick, money.currency), "tick") for tick in self.ticks]
         spots = [self.low + width * k / 40 for k in range(14, 39)]
-        inside = [
-            x
-            for x in spots
-            if self.floor + 0.45 * (self.top - self.floor) < self.at(self.money.seller, x) < self.top
-        ]
-        x = inside[0] if inside else self.low + 0.6 * width
-        value = min(max(self.at(self.money.seller, x), self.floor), self.top)
-        found.append(
-            _note(x, self.y(value), self.money.seller_label, "right", True) | {"fill": seller, "dx": -12}
-        )
-        span = self.top - self.floor
-        marked = [self._placed(((level, 0.0),))[0][0] for level, _ in self.money.marks]
-
-        def apart(share: float) -> bool:
-            at = self.low + share * width
-            value = self.at(self.money.agency, at)
-            clear = all(abs(mark - at) > 0.24 * width for mark in marked)
-            far = abs(self.at(self.money.seller, at) - value) > 0.2 * span
-            return clear and far and self.floor <= value <= self.top
-
-        share = next((share for share in (0.985, 0.86, 0.36, 0.2) if apart(share)), 0.985)
+        middle = self.floor + 0.45 * (self.top - self.floor)
+        x = next((x for x in spots if middle < self.at(money.seller, x) < self.top), self.low + 0.6 * width)
+        found.append(_Note(x, self.y(self._held(money.seller, x)), money.seller_label, "said_seller"))
+        share = next((share for share in (0.985, 0.86, 0.36, 0.2) if self._apart(share)), 0.985)
         x = self.low + share * width
-        value = min(max(self.at(self.money.agency, x), self.floor), self.top)
-        found.append(
-            _note(x, self.y(value) + 0.09, self.money.agency_label, "right", True)
-            | {"fill": agency, "dx": -4}
-        )
-        for level, label in self.money.marks:
-            x = self._placed(((level, 0.0),))[0][0]
-            if self.low + 0.08 * width < x < self.high - 0.03 * width:
-                value = self.at(self.money.agency, x)
-                if self.floor <= value <= self.top:
-                    found.append(
-                        _note(x, self.y(value) + 0.085, label, "center", False)
-                        | {"fill": muted, "dx": 0, "size": 12}
-                    )
-        if self.money.own_axis:
-            first, last = self.money.seller[0][0], self.money.seller[-1][0]
+        lifted = self.y(self._held(money.agency, x)) + 0.09
+        found.append(_Note(x, lifted, money.agency_label, "said_agency"))
+        for x, (_, label) in zip(self._marked(), money.marks):
+            value = self.at(money.agency, x)
+            if self.low + 0.08 * width < x < self.high - 0.03 * width and self.floor <= value <= self.top:
+                found.append(_Note(x, self.y(value) + 0.085, label, "mark"))
+        if money.own_axis:
+            first, last = money.seller[0][0], money.seller[-1][0]
             for k in range(1, 6):
                 level = first + (last - first) * k / 6
-                x = self.low + width * k / 6
-                found.append(
-                    _note(x, BAND[0] + 0.05, f"{level:.1f}", "center", False)
-                    | {"fill": muted, "dx": 0, "size": 12}
-                )
+                found.append(_Note(self.low + width * k / 6, BAND[0] + 0.05, f"{level:.1f}", "mark"))
         return found
+
+    def _held(self, line: Curve, x: float) -> float:
+        return min(max(self.at(line, x), self.floor), self.top)
+
+    def _apart(self, share: float) -> bool:
+        """Whether the agency's line there is clear of the seller's and of the marks."""
+        width = self.high - self.low
+        at = self.low + share * width
+        value = self.at(self.money.agency, at)
+        clear = all(abs(x - at) > 0.24 * width for x in self._marked())
+        far = abs(self.at(self.money.seller, at) - value) > 0.2 * (self.top - self.floor)
+        return clear and far and self.floor <= value <= self.top
 
 
 def _between(line: list[tuple[float, float]], x: float) -> float:
@@ -415,7 +439,7 @@ def _point(level: float, y: float, foot: float) -> dict[str, float]:
     return {"level": level, "value": y, "foot": foot}
 
 
-def _notes(figure: Odds, low: float, high: float) -> list[dict[str, Any]]:
+def _notes(figure: Odds, low: float, high: float) -> list[_Note]:
     """Labels at the rules: below the curve on the left of the first, above it on the right of the second."""
     width = high - low
     told = sorted(
@@ -426,35 +450,25 @@ def _notes(figure: Odds, low: float, high: float) -> list[dict[str, Any]]:
     for index, rule in enumerate(told):
         assert rule.probability is not None
         share = (rule.level - low) / width
-        if index == 0 and len(told) > 1 and share >= ROOM - 0.01:
-            notes.append(_note(rule.level, min(rule.probability - 0.16, 0.62), rule.label, "right", True))
+        first = index == 0 and len(told) > 1
+        if first and share >= ROOM - 0.01:
+            place, side = min(rule.probability - 0.16, 0.62), "right"
         elif share > 1 - ROOM:
-            notes.append(_note(rule.level, min(rule.probability + 0.3, 0.96), rule.label, "right", True))
-        elif index == 0 and len(told) > 1:
-            notes.append(_note(rule.level, 0.12, rule.label, "left", True))
+            place, side = min(rule.probability + 0.3, 0.96), "right"
+        elif first:
+            place, side = 0.12, "left"
         else:
-            notes.append(_note(rule.level, min(rule.probability + 0.14, 0.93), rule.label, "left", True))
+            place, side = min(rule.probability + 0.14, 0.93), "left"
+        notes.append(_Note(rule.level, place, rule.label, f"strong_{side}"))
     for rule in figure.rules:
         if rule.probability is None and low <= rule.level <= high:
             side = "right" if (rule.level - low) / width > 1 - ROOM else "left"
             foot = BAND[0] + 0.2 if figure.money else BAND[1] + 0.03
-            notes.append(_note(rule.level, foot, rule.label, side, False))
+            notes.append(_Note(rule.level, foot, rule.label, side))
     if figure.split is not None and low < figure.split < high:
         share = (figure.split - low) / width
         if share > 0.14:
-            notes.append(_note(figure.split, BAND[0] + 0.07, figure.lose, "right", False))
+            notes.append(_Note(figure.split, BAND[0] + 0.07, figure.lose, "right"))
         if share < 1 - 0.14:
-            notes.append(_note(figure.split, BAND[0] + 0.07, figure.gain, "left", False))
+            notes.append(_Note(figure.split, BAND[0] + 0.07, figure.gain, "left"))
     return notes
-
-
-def _note(level: float, y: float, text: str, align: str, strong: bool) -> dict[str, Any]:
-    return {
-        "level": level,
-        "value": y,
-        "text": text,
-        "align": align,
-        "dx": 9 if align == "left" else -9,
-        "baseline": "middle",
-        "strong": strong,
-    }

@@ -169,12 +169,9 @@ class _Answer:
                 filter_mode=None,
             )
         if shown.odds is not None:
-            st.vega_lite_chart(
-                _drawn(shown.odds, self.theme, HEIGHTS[words.to_you]),
-                theme=None,
-                alt=shown.odds_said,
-                key="odds",
-            )
+            drawn = charts.odds(shown.odds, self.theme, HEIGHTS[words.to_you])
+            spec = {**drawn.spec, "datasets": {"rows": drawn.rows}}
+            st.vega_lite_chart(spec, theme=None, alt=shown.odds_said, key="odds")
         _html(markup.caption(" ".join(filter(None, (shown.caption, shown.shared, shown.assumed)))), words)
 
     # ── what opens at the figures ─────────────────────────────────────────────────────────────────
@@ -460,8 +457,3 @@ class _Opened:
 
     def __exit__(self, *error: Any) -> None:
         self.popover.__exit__(*error)
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def _drawn(figure: charts.Odds, theme: Mode, height: int) -> dict[str, Any]:
-    return charts.odds(figure, theme, height)
