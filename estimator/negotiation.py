@@ -178,8 +178,8 @@ def _most(deal: Deal, means: Means, rules: TradeRules) -> float:
 def _solved(miss: Callable[[float], float], most: float, scale: float) -> float | None:
     """The least x from 0 at which ``miss``, which never falls, reaches zero; None beyond ``most``.
 
-    Most trades are straight lines, which the second step of the secant solves; what a bound or a risk
-    bends is left to Brent. Zero is a billionth of ``scale``.
+    Most trades are straight lines, which the first chord solves exactly; what a bound or a risk bends is
+    left to Brent. Zero is a billionth of ``scale``.
     """
     from scipy.optimize import brentq
 
@@ -187,16 +187,19 @@ def _solved(miss: Callable[[float], float], most: float, scale: float) -> float 
     low, below = 0.0, miss(0.0)
     if below >= -near:
         return 0.0
-    trial = min(most, 0.05 if most <= 1 else 1_000.0)
-    while (value := miss(trial)) < -near:
-        if trial >= most:
+    high = min(most, 0.05 if most <= 1 else 1_000.0)
+    while (above := miss(high)) < -near:
+        if high >= most:
             return None
-        slope = (value - below) / (trial - low)
-        low, below = trial, value
-        trial = min(most, trial - value / slope if slope > 0 else trial * 4)
-    if value <= near:
-        return trial
-    return float(brentq(miss, low, trial, xtol=1e-12 * max(1.0, trial), rtol=1e-12))
+        slope = (above - below) / (high - low)
+        low, below = high, above
+        high = min(most, high - above / slope if slope > 0 else high * 4)
+    if above <= near:
+        return high
+    chord = low - below * (high - low) / (above - below)
+    if abs(miss(chord)) <= near:
+        return chord
+    return float(brentq(miss, low, high, xtol=1e-12 * max(1.0, high), rtol=1e-12))
 
 
 def _rounded(trade: Trade, means: Means, exact: float, rules: TradeRules) -> Trade:
