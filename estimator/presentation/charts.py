@@ -301,9 +301,11 @@ class _Panel:
 
     def __init__(self, money: Money, low: float, high: float) -> None:
         self.money, self.low, self.high = money, low, high
+        ends = [self.at(line, x) for line in (money.seller, money.agency) for x in (low, high)]
         near = [v for line in (money.seller, money.agency) for x, v in self._placed(line) if low <= x <= high]
+        near += ends
         inside = sorted(v for x, v in self._placed(money.seller) if low <= x <= high) or [0.0]
-        agency = [v for x, v in self._placed(money.agency) if low <= x <= high] or [0.0]
+        agency = [v for x, v in self._placed(money.agency) if low <= x <= high] + ends[2:]
         top = max(max(agency) * 1.15, inside[int(0.8 * (len(inside) - 1))], 1.0)
         floor = min(min(agency), inside[int(0.12 * (len(inside) - 1))], 0.0)
         self.floor = max(floor, min(near, default=0.0), -1.2 * top)

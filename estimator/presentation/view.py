@@ -18,7 +18,13 @@ from estimator.payoff import Payoff
 from estimator.presentation import answers
 from estimator.presentation.charts import Curve, Odds, Rule
 from estimator.presentation.deals import MEANS
-from estimator.presentation.figures import break_even_figure, chance_figure, price_figure, safe_figure
+from estimator.presentation.figures import (
+    break_even_figure,
+    break_even_level,
+    chance_figure,
+    price_figure,
+    safe_figure,
+)
 from estimator.presentation.models import (
     Ask,
     Chrome,
@@ -338,7 +344,7 @@ def _odds(odds: GoalOdds, quote: Quote, words: Words) -> tuple[Odds | None, str]
         said.append(words.say("{chance} reach {level}, the safe level", chance=confidence, level=safe))
     even = quote.payoff.break_even if quote.payoff and quote.payoff.kpi == odds.goal.kpi else None
     if even is not None:
-        figure = words.number(even, 1)
+        figure = break_even_level(even, goal.kpi, quote.currency, words)
         rules.append(Rule(level=even, label=words.say("break-even {level}", level=figure), dash="dotted"))
         said.append(
             words.to(

@@ -188,11 +188,16 @@ class _Answer:
                 with self._popover(f"why_{figure}", controls.why) as opened:
                     if opened:
                         self._why(WHY[figure])
-        elif figure == "safe" and self.made.goals and self.made.goals[0].probability:
+        elif figure == "safe" and self._signable():
             label = f"{self.words.percent(self.asked.confidence)} ▾"
             with st.container(key="open_safe", horizontal=True), self._popover("safe", label) as opened:
                 if opened:
                     self._safe()
+
+    def _signable(self) -> bool:
+        """Whether a level can be written down: the KPI has a probability and a definition."""
+        first = self.made.goals[0] if self.made.goals else None
+        return first is not None and first.probability is not None and not first.open_definition
 
     def _roas(self) -> bool:
         return bool(self.made.goals) and phrases.is_roas(self.made.goals[0])

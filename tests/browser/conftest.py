@@ -43,7 +43,13 @@ def visit(server: Server, browser: Browser, requested: set[str]) -> Iterator[Cal
     """Opens the page as a new visitor: ``visit("zh-CN")``, 1280 x 720 as on a shared screen."""
     contexts = []
 
-    def open_page(locale: str = "en-US", scheme: str = "light", width: int = 1280, path: str = "") -> Page:
+    def open_page(
+        locale: str = "en-US",
+        scheme: str = "light",
+        width: int = 1280,
+        path: str = "",
+        mode: str = "internal",
+    ) -> Page:
         context = browser.new_context(
             viewport={"width": width, "height": 720},
             locale=locale,
@@ -56,6 +62,9 @@ def visit(server: Server, browser: Browser, requested: set[str]) -> Iterator[Cal
         page.on("websocket", lambda channel: requested.add(urlparse(channel.url).hostname or "localhost"))
         page.goto(server.url + path)
         page.wait_for_selector(".qc-figure")
+        if mode == "presenter":
+            page.locator('.st-key-header_tools [class*="st-key-mode"] button').nth(1).click()
+            page.wait_for_selector('[data-testid="stSidebar"]', state="detached")
         return page
 
     yield open_page

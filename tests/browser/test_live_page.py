@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from pages import CUT, choose, field, open_example, press, settle, switch, value, write
+from playwright.sync_api import Page, expect
 
 from estimator.presentation.models import Audience
 from estimator.screens import css
@@ -19,85 +20,6 @@ EXAMPLES = sorted(
     p.stem for p in (Path(__file__).parent.parent.parent / "examples" / "briefs").glob("*.toml")
 )
 DRAWN = '[data-testid="stVegaLiteChart"] :is(canvas, svg)'
-CUT = """
-() => {
-  const cut = [];
-  const main = document.querySelector('[data-testid="stMain"]');
-  const side = document.querySelector('[data-testid="stSidebarContent"]');
-  for (const box of [main, side])
-    if (box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1)
-      cut.push(`${box.dataset.testid} scrolls: ${box.scrollWidth}x${box.scrollHeight}`);
-  const text = '.qc *, [data-testid="stWidgetLabel"] p, button *, [data-testid="stSelectbox"] input';
-  for (const element of document.querySelectorAll(text)) {
-    if (element.closest('[popover]') || !element.offsetParent && !element.closest('.qc-foot')) continue;
-    const style = getComputedStyle(element);
-    const clips = style.overflowX !== 'visible' || element.tagName === 'INPUT';
-    if (clips && element.scrollWidth > element.clientWidth + 1)
-      cut.push(`cut: ${element.value || element.textContent}`);
-    const box = element.getBoundingClientRect();
-    if (element.children.length === 0 && box.width && (box.right > 1281 || box.left < -1))
-      cut.push(`outside: ${element.textContent}`);
-    const side = element.closest('[data-testid="stSidebar"]');
-    if (side && box.width && box.right > side.getBoundingClientRect().right)
-      cut.push(`over the edge: ${element.textContent}`);
-  }
-  const foot = document.querySelector('.qc-foot');
-  const top = foot ? foot.getBoundingClientRect().top : 720;
-  for (const element of document.querySelectorAll('.st-key-left .qc, .st-key-right .qc'))
-    if (element.getBoundingClientRect().bottom > top + 1)
-      cut.push(`under the foot: ${element.textContent.slice(0, 60)}`);
-  return cut;
-}
-"""
-
-
-def settle(page: Page) -> None:
-    """Wait until the page has drawn what it was last told."""
-    page.wait_for_timeout(150)
-    expect(page.get_by_test_id("stApp")).to_have_attribute(
-        "data-test-script-state", "notRunning", timeout=30_000
-    )
-    page.wait_for_timeout(100)
-
-
-def field(page: Page, key: str) -> Locator:
-    """A field of the form; the key of its widget ends with a count of its renewals."""
-    return page.locator(f'[class*="st-key-f_{key}_g"]')
-
-
-def choose(page: Page, key: str, option: str) -> None:
-    box = field(page, key).get_by_role("combobox")
-    box.click()
-    page.get_by_role("option", name=option, exact=True).click()
-    settle(page)
-
-
-def write(page: Page, key: str, text: str) -> None:
-    field(page, key).locator("input").fill(text)
-    field(page, key).locator("input").press("Enter")
-    settle(page)
-
-
-def press(page: Page, key: str, label: str) -> None:
-    field(page, key).locator("button", has_text=label).first.click()
-    settle(page)
-
-
-def open_example(page: Page, name: str) -> None:
-    page.locator(f".st-key-open_{name} button").click()
-    page.wait_for_selector(".qc-spend")
-    settle(page)
-
-
-def switch(page: Page, language: str) -> None:
-    page.locator(".st-key-header_tools button", has_text=language).click()
-    settle(page)
-
-
-def value(page: Page, figure: str) -> str:
-    return page.locator(f"#qc-{figure} .qc-value").inner_text().strip()
-
-
 SEED = {
     "en-US": (
         "Beauty",

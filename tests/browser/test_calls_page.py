@@ -1,0 +1,230 @@
+"""What prospects say on a call, answered in at most three clicks and one typed value, in both languages.
+
+With ``QUOTECAST_PICTURES`` set to a folder, each answer is kept there as a picture.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pages import CUT, choose, field, open_example, settle, switch, value, write
+from playwright.sync_api import Locator, Page, expect
+
+pytestmark = pytest.mark.browser
+Visit = Callable[..., Page]
+LOCALES = {"en": "en-US", "zh": "zh-CN"}
+PICTURES = os.environ.get("QUOTECAST_PICTURES")
+INTERNAL = re.compile(
+    r"our margin|我方毛利|chance of our loss|role_hours|role_rate|ad_rebate|internal\.|guard\.|guards\.csv|"
+    r"\.csv:\d|base\.whole_shop|category\.beauty|difficulty\.hard|trades\.toml|own role plan",
+    re.IGNORECASE,
+)
+
+
+def keep(page: Page, name: str, language: str) -> None:
+    if PICTURES:
+        page.screenshot(path=str(Path(PICTURES) / f"call_{name}_{language}.png"))
+
+
+def slide(page: Page, steps: int) -> None:
+    """Drag the base down by so many steps."""
+    page.locator(".st-key-trade").get_by_role("slider").focus()
+    for _ in range(steps):
+        page.keyboard.press("ArrowLeft")
+    settle(page)
+
+
+def since(page: Page) -> Locator:
+    """The sentence of before and after, which follows the figures."""
+    return page.locator(".qc-since span").first
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_the_base_is_too_high(visit: Visit, language: str) -> None:
+    page = visit(LOCALES[language])
+    open_example(page, "seed_beauty")
+    assert value(page, "price").startswith("$8,200")
+    slide(page, 40)
+    said = page.locator(".qc-trade")
+    expect(said).to_contain_text("$6,200")
+    expect(said).to_contain_text(re.compile(r"commission \d|提点 \d"))
+    assert page.evaluate(CUT) == []
+    keep(page, "base_too_high", language)
+    page.locator(".st-key-apply button").click()
+    settle(page)
+    assert value(page, "price").startswith("$6,200")
+    expect(page.locator(".qc-since span").first).to_contain_text("24.4%")
+    page.locator(".st-key-list_again button").click()
+    settle(page)
+    assert value(page, "price").startswith("$8,200")
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_what_if_my_returns_double(visit: Visit, language: str) -> None:
+    page = visit(LOCALES[language])
+    open_example(page, "seed_beauty")
+    before = value(page, "price")
+    page.locator(".st-key-more_facts button").first.click()
+    write(page, "return_rate", "16%")
+    page.keyboard.press("Escape")
+    settle(page)
+    expect(since(page)).to_contain_text("return rate" if language == "en" else "退货率")
+    expect(since(page)).to_contain_text("16%")
+    assert value(page, "price") == before
+    keep(page, "returns_double", language)
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_we_only_count_settled_orders(visit: Visit, language: str) -> None:
+    page = visit(LOCALES[language])
+    open_example(page, "seed_beauty")
+    before = value(page, "chance")
+    choose(page, "definition0", "Settled orders" if language == "en" else "已结算口径")
+    assert value(page, "chance") != before
+    expect(since(page)).to_contain_text("settled orders" if language == "en" else "已结算口径")
+    keep(page, "settled_orders", language)
+    page.locator(".st-key-pop_meanings button").first.click()
+    expect(page.locator(".qc-meanings td.qc-here")).to_have_count(1)
+    assert page.locator(".qc-meanings td").count() == 20
+    expect(page.locator(".qc-contract")).to_be_visible()
+    keep(page, "meanings", language)
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_can_you_guarantee_it(visit: Visit, language: str) -> None:
+    page = visit(LOCALES[language])
+    open_example(page, "auto_tools_mature")
+    page.locator(".st-key-pop_safe button").first.click()
+    aloud = page.locator(".qc-aloud")
+    expect(aloud).to_contain_text("80")
+    expect(aloud).to_contain_text(re.compile(r"66 ±1"))
+    assert not re.search(r"guarantee|保证|承诺", aloud.inner_text(), re.IGNORECASE)
+    expect(page.locator(".qc-clause")).to_have_count(3)
+    keep(page, "guarantee", language)
+    page.locator(".st-key-clause_refund button").click()
+    settle(page)
+    assert value(page, "price") != "$8,450 – 12,450"
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_why_this_price_and_not_less(visit: Visit, language: str) -> None:
+    page = visit(LOCALES[language])
+    open_example(page, "seed_beauty")
+    page.locator(".qc-price > .qc-rows button.qc-row").nth(3).click()
+    box = page.locator(".qc-rule:popover-open")
+    expect(box).to_contain_text("difficulty.csv:")
+    expect(box).to_contain_text("difficulty.hard")
+    expect(box.locator(".qc-passed-rows li").first).to_be_visible()
+    keep(page, "why_this_price", language)
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_a_number_opens_to_its_assumptions_and_takes_a_new_range(visit: Visit, language: str) -> None:
+    page = visit(LOCALES[language])
+    open_example(page, "seed_beauty")
+    before = value(page, "chance"), value(page, "price")
+    page.locator(".st-key-pop_why_chance button").first.click()
+    box = page.locator('[class*="st-key-range_roas_ad_ref"] input')
+    box.wait_for(timeout=20_000)
+    keep(page, "why", language)
+    box.fill("3 – 4")
+    box.press("Enter")
+    settle(page)
+    page.keyboard.press("Escape")
+    settle(page)
+    assert value(page, "chance") != before[0] and value(page, "price") == before[1]
+
+
+def test_a_range_that_cannot_be_keeps_its_text_and_says_what_to_write(visit: Visit) -> None:
+    page = visit()
+    open_example(page, "seed_beauty")
+    page.locator(".st-key-pop_why_chance button").first.click()
+    box = page.locator('[class*="st-key-range_roas_ad_ref"] input')
+    box.wait_for(timeout=20_000)
+    box.fill("about three")
+    box.press("Enter")
+    settle(page)
+    expect(page.locator(".qc-fault")).to_contain_text('"about three" is not a range')
+    assert box.input_value() == "about three"
+
+
+def test_a_pin_starts_the_sentence_anew(visit: Visit) -> None:
+    page = visit()
+    open_example(page, "seed_beauty")
+    choose(page, "contract_months", "12 months")
+    expect(since(page)).to_contain_text("term.year")
+    page.locator(".st-key-pin button").click()
+    settle(page)
+    expect(since(page)).to_contain_text("nothing has changed")
+
+
+def test_the_presenters_page_is_sent_nothing_internal(visit: Visit) -> None:
+    """Every frame that reaches the browser in presenter mode, style sheets taken out."""
+    page = visit(mode="presenter")
+    frames: list[str] = []
+    page.on("websocket", lambda channel: channel.on("framereceived", lambda data: frames.append(_text(data))))
+    page.reload()
+    page.wait_for_selector(".qc-figure")
+    open_example(page, "seed_beauty")
+    slide(page, 10)
+    for name in ("meanings", "why_chance", "safe"):
+        page.locator(f".st-key-pop_{name} button").first.click()
+        settle(page)
+        page.keyboard.press("Escape")
+        settle(page)
+    switch(page, "中文")
+    switch(page, "EN")
+    keep(page, "presenter", "en")
+    sent = re.sub(r"<style>.*?</style>", "", "\n".join(frames), flags=re.DOTALL)
+    assert "$8,200" in sent, "the frames were read"
+    assert INTERNAL.findall(sent) == []
+    assert INTERNAL.findall(page.content()) == []
+
+
+def test_the_search_for_internal_words_would_find_them(visit: Visit) -> None:
+    page = visit()
+    open_example(page, "seed_beauty")
+    found = {word.lower() for word in INTERNAL.findall(page.content())}
+    assert {"our margin", "guard.", "base.whole_shop"} <= found
+
+
+def _text(data: object) -> str:
+    return data.decode("utf-8", "replace") if isinstance(data, bytes) else str(data)
+
+
+@pytest.mark.parametrize("mode", ["internal", "presenter"])
+@pytest.mark.parametrize("language", LOCALES)
+def test_nothing_is_cut_with_the_longest_labels(visit: Visit, language: str, mode: str) -> None:
+    """Every example; with it every kind of store, settlement, and up to three goals."""
+    page = visit(LOCALES[language], mode=mode)
+    cut = []
+    for name in ("auto_tools_mature", "home_five_platforms", "supplements_guarantee"):
+        open_example(page, name)
+        cut += [f"{name}: {what}" for what in page.evaluate(CUT)]
+        keep(page, f"{name}_{mode}", language)
+        if mode == "presenter":
+            page.locator(".st-key-change button").first.click()
+        page.locator(".st-key-clear button").click()
+        page.wait_for_selector(".qc-intro", timeout=20_000)
+        settle(page)
+    assert cut == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_chart_has_its_sentence(visit: Visit, scheme: str) -> None:
+    page = visit(scheme=scheme)
+    open_example(page, "seed_beauty")
+    said = page.locator('[data-testid="stVegaLiteChart"]').locator('[aria-label*="reach the requested 2.5"]')
+    expect(said.first).to_be_attached(timeout=10_000)
+    keep(page, f"seed_{scheme}", "en")
+
+
+def test_the_field_of_an_open_question_is_one_click_away(visit: Visit) -> None:
+    page = visit()
+    open_example(page, "seed_beauty")
+    page.locator("button.qc-ask").first.click()
+    expect(field(page, "landed_cost").locator("input")).to_be_focused(timeout=5_000)
