@@ -9,7 +9,7 @@ export QUOTECAST_BROWSER
 
 BIN := .venv/bin
 
-.PHONY: setup run test bench
+.PHONY: setup run test journeys bench bench-page
 
 setup: .venv/.synced
 
@@ -30,7 +30,16 @@ test: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/pytest -m "not journey"
+
+# whole calls in the browser; JOURNEYS narrows them, as in JOURNEYS='-k en'
+journeys: setup
+	$(BIN)/pytest -m journey tests/browser $(JOURNEYS)
 
 bench: setup
 	$(BIN)/python -m benchmarks
+
+# from a move on the page to its number and picture, against a page of one slider
+MOVES ?= 200
+bench-page: setup
+	$(BIN)/python -m benchmarks.page $(MOVES)

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from servers import Server, free_port, start
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.journey]
 Visit = Callable[..., Page]
 FIGURES = ("price", "chance", "break_even")
 
