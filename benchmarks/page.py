@@ -42,7 +42,7 @@ WATCH = """
         done(performance.now() - window.began);
       }
     };
-    setTimeout(() => done(null), 8000);
+    setTimeout(() => done(null), 25000);
     const watcher = new MutationObserver(look);
     const all = { childList: true, subtree: true, characterData: true, attributes: true };
     watcher.observe(document.body, all);
@@ -124,27 +124,25 @@ def _moves(one: Page, live: Page, moves: int, found: dict[str, list[float]]) -> 
         box.fill(text)
         return lambda: box.press("Enter")
 
+    def pressed(page: Page, key: str) -> Callable[[], None]:
+        return lambda: page.keyboard.press(key)
+
+    picture = f"{CHART} svg"
     for index in range(moves):
         key = "ArrowRight" if index % 90 < 45 else "ArrowLeft"
-        found["one"].append(
-            move(one, '[data-testid="stMetricValue"]', "", "keydown", lambda: one.keyboard.press(key))
-        )
+        metric = '[data-testid="stMetricValue"]'
+        found["one"].append(move(one, metric, "", "keydown", pressed(one, key)))
         slider.focus()
         back = "ArrowLeft" if index % 60 < 30 else "ArrowRight"
-        found["trade"].append(
-            move(live, ".qc-trade", f"{CHART} svg", "keydown", lambda: live.keyboard.press(back))
-        )
+        found["trade"].append(move(live, ".qc-trade", picture, "keydown", pressed(live, back)))
         if index % 4 == 0:
             level = typed("level0", f"{2.1 + 0.1 * (index // 4 % 10):.1f}")
-            found["level"].append(move(live, "#qc-chance .qc-value", f"{CHART} svg", "keydown", level))
+            found["level"].append(move(live, "#qc-chance .qc-value", picture, "keydown", level))
             budget = typed("ad_budget", str(20_000 + 2_000 * (index // 4 % 9 + 1)))
-            found["budget"].append(move(live, "#qc-price .qc-lines", f"{CHART} svg", "keydown", budget))
-        if index % 10 == 0:
-            other = "中文" if index % 20 == 0 else "EN"
-            button = live.locator(".st-key-header_tools button", has_text=other)
-            found["language"].append(
-                move(live, "#qc-chance .qc-label", f"{CHART} svg", "click", lambda b=button: b.click())
-            )
+            found["budget"].append(move(live, "#qc-price .qc-lines", picture, "keydown", budget))
+        if index % 10 in (0, 5):
+            button = live.locator(".st-key-header_tools button", has_text="EN" if index % 10 else "中文")
+            found["language"].append(move(live, "#qc-chance .qc-label", picture, "click", button.click))
 
 
 def main(moves: int) -> None:

@@ -189,7 +189,8 @@ def live(
 def asks(quote: Quote, words: Words) -> tuple[Ask, ...]:
     """The open questions that move most."""
     found = (_ask(item, quote, words) for item in quote.unanswered)
-    return tuple(ask for ask in found if ask.effect)[: MOST_ASKS - (len(quote.goals) > 2)]
+    goals = len(quote.goals) + words.to_you
+    return tuple(ask for ask in found if ask.effect)[: MOST_ASKS - (goals > 2)]
 
 
 def _plain(lines: tuple[PriceLine, ...], words: Words) -> tuple[PriceLine, ...]:

@@ -36,7 +36,7 @@ HERO = (1.32, 1.16, 1.0, 1.1)
 CONFIDENCES = tuple(range(50, 100, 5))
 RISK_PRICES = (0, 10, 20, 30, 50)
 STEP = 50
-HEIGHTS = {False: 340, True: 300}
+HEIGHTS = {False: 340, True: 282}
 """Of the picture, backstage and before the prospect."""
 WHY: Mapping[str, Target] = {"chance": "chance", "break_even": "break_even"}
 
