@@ -47,7 +47,8 @@ WATCH = """
     const all = { childList: true, subtree: true, characterData: true, attributes: true };
     watcher.observe(document.body, all);
   });
-  document.addEventListener(event, () => { window.began = performance.now(); }, { once: true, capture: true });
+  const begin = () => { window.began = performance.now(); };
+  document.addEventListener(event, begin, { once: true, capture: true });
 }
 """
 CHART = '[data-testid="stVegaLiteChart"]'
