@@ -18,6 +18,7 @@ from estimator.errors import QuotecastError
 from estimator.quote import Quote
 from estimator.sampling import Points
 from estimator.trade import Trade
+from estimator.whatif import parse
 
 EXAMPLES = Path(__file__).parent.parent / "examples" / "briefs"
 POINTS = Points(number=256, scrambles=4)
@@ -141,3 +142,32 @@ def test_the_commands_speak_both_languages(capsys: pytest.CaptureFixture[str]) -
 def test_a_base_that_cannot_be_read_says_what_to_write(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["trade", str(SEED), "--base", "3o00"]) == 1
     assert "has the letter o in it" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        {"trade": "garbage"},
+        {"trade": '{"base": "-1"}'},
+        {"confidence": 1.0},
+        {"confidence": "high"},
+        {"overrides": 7},
+        {
+            "overrides": [
+                '{"assumption": "return_rate", "how": "replace", "low": 0.5, "high": 1.5, '
+                '"by": "prospect", "why": "typed"}'
+            ]
+        },
+    ],
+)
+def test_a_spoiled_link_agrees_to_nothing(held: dict) -> None:  # type: ignore[type-arg]
+    assert parse(held) is None
+
+
+def test_what_a_link_holds_is_read_back() -> None:
+    row = catalog.market().row("roas_ad_ref", platform="tiktok_shop", category="beauty", stage="cold")
+    typed = typed_override(row, 2.0, 3.0)
+    trade = Trade(base="5000", commission="0.05")
+    held = {"trade": trade.model_dump_json(exclude_defaults=True), "overrides": [typed.model_dump_json()]}
+    found = parse(held)
+    assert found is not None and (found.trade, found.overrides) == (trade, (typed,))

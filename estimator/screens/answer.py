@@ -17,7 +17,7 @@ from typing import Any
 import streamlit as st
 
 from estimator import brief as briefs
-from estimator import catalog, quote
+from estimator import catalog, quote, whatif
 from estimator.brief import Brief
 from estimator.changes import changes
 from estimator.drivers import Target, drivers, typed_override
@@ -54,12 +54,17 @@ class Asked:
     @classmethod
     def of(cls, brief: Brief) -> Asked:
         extras = st.session_state["extras"]
+        held = whatif.parse(extras)
+        if held is None:
+            for name in ("confidence", "trade", "overrides"):
+                extras.pop(name, None)
+            held = whatif.WhatIf()
         return cls(
             brief=brief,
             scenario=form.held().get("scenario", session.USUAL),
-            confidence=extras.get("confidence", quote.CONFIDENCE),
-            trade=Trade.model_validate_json(extras.get("trade", "{}")),
-            overrides=tuple(map(Override.model_validate_json, extras.get("overrides", ()))),
+            confidence=held.confidence,
+            trade=held.trade,
+            overrides=held.overrides,
         )
 
     def made(self) -> Quote:

@@ -1,0 +1,46 @@
+"""What a session or a link holds besides the brief: confidence, what was agreed, ranges typed on the call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from estimator import catalog
+from estimator.errors import QuotecastError
+from estimator.market import Override
+from estimator.quote import CONFIDENCE
+from estimator.trade import Trade
+
+
+@dataclass(frozen=True, kw_only=True)
+class WhatIf:
+    """Everything but the brief and the scenario that a quote on the page depends on."""
+
+    confidence: float = CONFIDENCE
+    trade: Trade = field(default_factory=Trade)
+    overrides: tuple[Override, ...] = ()
+
+
+def parse(held: Mapping[str, Any]) -> WhatIf | None:
+    """What ``held`` says, its trade and overrides as JSON; None where it cannot be, as in a spoiled link.
+
+    >>> parse({"trade": '{"base": "5850"}'}).trade.base
+    Decimal('5850')
+    >>> parse({"overrides": ['{"assumption": "moon"}']}) is None
+    True
+    """
+    try:
+        confidence = float(held.get("confidence", CONFIDENCE))
+        found = WhatIf(
+            confidence=confidence,
+            trade=Trade.model_validate_json(held.get("trade", "{}")),
+            overrides=tuple(map(Override.model_validate_json, held.get("overrides", ()))),
+        )
+        rows = catalog.market().overridden(*found.overrides).by_quantity
+        for override in found.overrides:
+            for row in rows[override.assumption]:
+                override.on(row)
+    except (ValueError, TypeError, QuotecastError):
+        return None
+    return found if 0 < confidence < 1 else None
