@@ -26,8 +26,8 @@ _LOGO = '<span class="qc-logo" aria-hidden="true"><i></i><i></i><i></i></span>'
 
 
 def rich(text: str) -> str:
-    """Escaped text with its bold."""
-    return _BOLD.sub(r"<b>\1</b>", escape(text, quote=False))
+    """Escaped text with its bold; no line ends between a minus and its amount."""
+    return _BOLD.sub(r"<b>\1</b>", escape(text, quote=False)).replace("−$", "−\u2060$")
 
 
 def heading(text: str) -> str:
