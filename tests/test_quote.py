@@ -134,9 +134,9 @@ def test_what_is_known_is_not_asked() -> None:
 
 def test_the_four_readings_and_five_definitions_stand_side_by_side() -> None:
     answer = made("apparel_with_history")
-    found = quote.meanings(answer, answer.goals[0].goal, points=FEW)
+    found = quote.meanings(answer, points=FEW)
     assert len(found) == 20
-    chances = {(m.kpi.id, m.reading): m.probability.value for m in found if m.probability}
+    chances = {(m.goal.kpi.id, m.goal.reading): m.probability.value for m in found if m.probability}
     for kpi in ("roas_settled", "roas_blended"):
         assert chances[kpi, "every"] <= chances[kpi, "total"] <= chances[kpi, "any"]
         assert chances["roas_settled", "total"] <= chances["roas_blended", "total"]
