@@ -76,7 +76,6 @@ class Odds:
     gain: str
     unit: Literal["ratio", "share", "USD", "count", "stars"]
     band: tuple[Curve, Curve] | None = None
-    band_label: str = ""
     other: Curve = ()
     money: Money | None = None
 

@@ -121,24 +121,6 @@ def commission_rate(terms: Terms, charge: str, words: Words) -> str | None:
     return None if share is None else rates_of(share, words)
 
 
-def signed_words(quote: Quote, words: Words) -> str:
-    """What was agreed besides the list, in one line; empty where nothing was."""
-    trade, parts = quote.trade, []
-    if trade.commission:
-        parts.append(
-            words.say("commission +{added} points", added=words.rate(trade.commission).removesuffix("%"))
-        )
-    if trade.bonus:
-        parts.append(words.say("bonus {amount}", amount=words.money(trade.bonus, quote.currency)))
-    if trade.months:
-        parts.append(months(trade.months, words))
-    if trade.refund:
-        parts.append(words.say("refund {share}", share=words.rate(trade.refund)))
-    if trade.protection:
-        parts.append(words.say("credit for the shortfall"))
-    return words.both(parts)
-
-
 def safe_words(
     quote: Quote,
     counted: Ledger,

@@ -12,7 +12,7 @@ from estimator.money import plain
 from estimator.negotiation import EqualTrade, Estimate, NoTrade
 from estimator.outcomes import Outcomes
 from estimator.presentation.deals import LADDER, aloud, commission_rate, trade_words
-from estimator.presentation.paper import digits, money, probability_digits, spread
+from estimator.presentation.paper import digits, goal_named, money, probability_digits, spread
 from estimator.presentation.words import Words
 from estimator.quote import Quote
 
@@ -44,11 +44,7 @@ def _promised(quote: Quote, index: int, counted: Outcomes, confidence: float) ->
     odds = quote.goals[index]
     goal = odds.goal
     shown: dict[str, Any] = {
-        "kpi": goal.kpi.id,
-        "label": goal.kpi.label.model_dump(),
-        "at_least" if goal.at_least else "at_most": float(goal.level),
-        "months": list(goal.months),
-        "reading": goal.reading,
+        **goal_named(goal),
         "definition_open": odds.open_definition,
         "requested": None,
         "safe_level": None,

@@ -13,7 +13,7 @@ from typing import Any
 from estimator import catalog
 from estimator.conditions import Value
 from estimator.economics import Blocks, Spread
-from estimator.goals import Probability
+from estimator.goals import Goal, Probability
 from estimator.money import plain
 from estimator.presentation import answers
 from estimator.presentation.words import Words, mark
@@ -190,14 +190,21 @@ def _blocks(blocks: Blocks) -> dict[str, Any]:
     }
 
 
-def _goal(odds: GoalOdds) -> dict[str, Any]:
-    goal = odds.goal
-    shown: dict[str, Any] = {
+def goal_named(goal: Goal) -> dict[str, Any]:
+    """A goal as every answer names it."""
+    return {
         "kpi": goal.kpi.id,
         "label": goal.kpi.label.model_dump(),
         "at_least" if goal.at_least else "at_most": float(goal.level),
         "months": list(goal.months),
         "reading": goal.reading,
+    }
+
+
+def _goal(odds: GoalOdds) -> dict[str, Any]:
+    goal = odds.goal
+    shown: dict[str, Any] = {
+        **goal_named(goal),
         "words": odds.words,
         "definition_open": odds.open_definition,
         "measurable": odds.measurable,

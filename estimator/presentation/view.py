@@ -141,7 +141,6 @@ def live(
         figure = replace(
             figure,
             band=band,
-            band_label=words.say("pale band: cautious to hopeful") if band else "",
             other=rival,
             money=money_panel(quote, words, traded),
         )

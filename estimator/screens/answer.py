@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -85,7 +85,7 @@ def answer(brief: Brief, words: Words, chrome: models.Chrome, theme: Mode) -> No
     form.collect()
     asked = Asked.of(brief)
     try:
-        made = _made(asked)
+        made = _once("quote", asked, asked.made)
     except QuotecastError as error:
         _html(markup.figures(figures.empty(words)), words)
         lines = tuple(fault.line(words.language) for fault in error.faults)
@@ -100,13 +100,13 @@ def _html(html: str, words: Words) -> None:
         st.html(markup.spoken(html, TAGS[words.language]))
 
 
-def _made(asked: Asked) -> Quote:
-    """The quote; the session keeps the last one, so a switch of language costs nothing."""
-    kept: tuple[Asked, Quote] | None = st.session_state.get("quote")
+def _once(name: str, asked: Asked, make: Callable[[], Quote]) -> Quote:
+    """A quote made once; the session keeps the last of each name, so a switch of language costs nothing."""
+    kept: tuple[Asked, Quote] | None = st.session_state.get(name)
     if kept is not None and kept[0] == asked:
         return kept[1]
-    made = asked.made()
-    st.session_state["quote"] = (asked, made)
+    made = make()
+    st.session_state[name] = (asked, made)
     return made
 
 
@@ -389,7 +389,7 @@ class _Answer:
         parts = []
         if len(shown.goals) > 1:
             parts.append(markup.goals(shown.goals_title, shown.goals))
-        asks = view.asks(self._questions(), self.words)
+        asks = view.asks(_once("questions", self.asked, lambda: quote.asked(self.made)), self.words)
         if asks:
             audience: models.Audience = "presenter" if self.words.to_you else "internal"
             spots = {ask.fact: form.spot(ask.fact, audience) for ask in asks}
@@ -398,15 +398,6 @@ class _Answer:
         if self.words.to_you:
             parts.append(markup.caption(self.controls.disclaimer))
         return "".join(parts)
-
-    def _questions(self) -> Quote:
-        """The quote with its open questions, kept beside it in the session."""
-        kept: tuple[Asked, Quote] | None = st.session_state.get("questions")
-        if kept is not None and kept[0] == self.asked:
-            return kept[1]
-        found = quote.asked(self.made)
-        st.session_state["questions"] = (self.asked, found)
-        return found
 
     def _foot(self, shown: models.Live) -> None:
         with st.container(key="foot", horizontal=True, vertical_alignment="center"):
@@ -437,22 +428,13 @@ class _Answer:
                 trade=Trade.model_validate_json(pin["trade"]),
                 overrides=tuple(map(Override.model_validate_json, pin["overrides"])),
             )
-            moved = changes(self._pinned(pinned), self.made)
+            before = self.made if pinned == self.asked else _once("pinned", pinned, pinned.made)
+            moved = changes(before, self.made)
         except (QuotecastError, ValueError):
             self._pin()
             return ""
         time = dt.time.fromisoformat(pin["time"])
         return since.since(moved, time, self.made, catalog.scenarios(), self.words)
-
-    def _pinned(self, asked: Asked) -> Quote:
-        if asked == self.asked:
-            return self.made
-        kept: tuple[Asked, Quote] | None = st.session_state.get("pinned")
-        if kept is not None and kept[0] == asked:
-            return kept[1]
-        made = asked.made()
-        st.session_state["pinned"] = (asked, made)
-        return made
 
 
 class _Opened:
