@@ -65,7 +65,8 @@ class Deal:
         """The same outcomes under other terms that cover the same costs."""
         if terms.covers != self.terms.covers:
             raise ValueError("terms that cover other costs are another deal")
-        charged = fees(terms, self.outcomes)
+        same_length = terms.months == self.terms.months
+        charged = fees(terms, self.outcomes, self.charged if same_length else None)
         money = replace(self.money, agency_fee=charged.by_month)
         return replace(self, terms=terms, charged=charged, money=money)
 

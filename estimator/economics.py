@@ -44,8 +44,10 @@ class Spread:
         >>> Spread.of(np.array([0.0, 10.0]))
         Spread(mean=5.0, p10=1.0, p50=5.0, p90=9.0)
         """
-        low, middle, high = np.quantile(draws, (0.1, 0.5, 0.9))
-        return cls(mean=float(draws.mean()), p10=float(low), p50=float(middle), p90=float(high))
+        ordered = np.sort(draws)
+        at = np.array((0.1, 0.5, 0.9)) * (ordered.size - 1)
+        low, middle, high = np.interp(at, np.arange(ordered.size), ordered).tolist()
+        return cls(mean=float(draws.mean()), p10=low, p50=middle, p90=high)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,7 +178,7 @@ class Ledgers:
         the last month is not counted.
         """
         draws, months = self.settled_gmv.shape
-        flow = np.zeros((draws, months + 3))
+        flow = np.zeros((draws, months + 3), order="F")
         for month in range(months):
             takings = self.settled_gmv[:, month] - self.platform_take[:, month] - self.creators[:, month]
             late = np.minimum(self.payout_delay / DAYS, 1.0)

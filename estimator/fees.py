@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -87,24 +88,29 @@ class Fees:
     void: tuple[Void, ...]
     owed: tuple[tuple[ShareOf, Array], ...] = ()
 
-    @property
+    @cached_property
     def by_month(self) -> Array:
         """Money charged, draws x months."""
         return sum((line.amounts for line in self.lines[1:]), self.lines[0].amounts)
 
-    @property
+    @cached_property
     def total(self) -> Array:
         """Money charged over all months, one a draw."""
         return self.by_month.sum(axis=1)
 
-    @property
+    @cached_property
     def credit_total(self) -> Array:
         """Credits over all months, one a draw."""
-        return sum((line.amounts for line in self.credits), self.lines[0].amounts * 0).sum(axis=1)
+        if not self.credits:
+            return self.lines[0].amounts[:, 0] * 0
+        return sum((line.amounts for line in self.credits[1:]), self.credits[0].amounts).sum(axis=1)
 
 
-def fees(terms: Terms, outcomes: Outcomes) -> Fees:
+def fees(terms: Terms, outcomes: Outcomes, before: Fees | None = None) -> Fees:
     """The fees of ``terms`` on ``outcomes``, in four stages.
+
+    ``before`` are fees of terms of the same length on the very same outcomes: charges that stand in both
+    are not settled again, so that a trade costs what it changes.
 
     >>> from estimator.text import Text
     >>> base = Fixed(id="base", label=Text(en="Base fee", zh="基础服务费"), amount=6500)
@@ -113,7 +119,7 @@ def fees(terms: Terms, outcomes: Outcomes) -> Fees:
     >>> fees(Terms(currency="USD", charges=[base]), quiet).total
     array([13000., 13000., 13000.])
     """
-    return _Settlement(terms, outcomes).run()
+    return _Settlement(terms, outcomes, before).run()
 
 
 def worked(example: Example) -> Outcomes:
@@ -163,8 +169,11 @@ def example_faults(offer: Offer, place: str) -> tuple[Fault, ...]:
 class _Settlement:
     """The state of one pass through the stages: lines so far, and what is pending."""
 
-    def __init__(self, terms: Terms, outcomes: Outcomes) -> None:
+    def __init__(self, terms: Terms, outcomes: Outcomes, before: Fees | None) -> None:
         self.terms, self.outcomes = terms, outcomes
+        settled_before = () if before is None or before.pending else before.lines
+        self.before = {line.charge.id: line for line in settled_before}
+        self.owed_before = {} if before is None else {charge.id: owed for charge, owed in before.owed}
         self.horizon = len(outcomes.months)
         self.none = zeros((outcomes.shape[0], self.horizon), next(iter(outcomes.quantities.values())))
         self.nothing = self.none[:, 0].copy()
@@ -176,15 +185,16 @@ class _Settlement:
         self.paid_back: dict[str, Array] = {}
 
     def run(self) -> Fees:
-        for charge in self._of(Fixed, PerUnit, ShareOf, conditional=False):
-            self._unconditional(charge)
-        for charge in self._of(Fixed, PerUnit, ShareOf, conditional=True):
-            self._unconditional(charge)
+        for conditional in (False, True):
+            for charge in self._of(Fixed, PerUnit, ShareOf, conditional=conditional):
+                if not self._as_before(charge):
+                    self._unconditional(charge)
         for bound in sorted(self._of(Bound), key=lambda bound: (len(bound.over), bound.at_least is None)):
             self._bound(bound)
-        ledger = self.outcomes.having(fees=sum((line.exact for line in self.lines.values()), self.none))
-        for refund in self._of(Refund):
-            self._refund(refund, ledger)
+        if refunds := self._of(Refund):
+            ledger = self.outcomes.having(fees=sum((line.exact for line in self.lines.values()), self.none))
+            for refund in refunds:
+                self._refund(refund, ledger)
         return Fees(
             lines=tuple(self.lines.values()),
             credits=tuple(self.credits.values()),
@@ -200,6 +210,16 @@ class _Settlement:
             if isinstance(charge, kinds)
             and (conditional is None or bool(getattr(charge, "due_if", ())) == conditional)
         ]
+
+    def _as_before(self, charge: Fixed | PerUnit | ShareOf) -> bool:
+        """Take over the line of a charge that stood in the terms before; whether there was one."""
+        line = self.before.get(charge.id)
+        if line is None or line.charge != charge:
+            return False
+        self.lines[charge.id] = line
+        if charge.id in self.owed_before and isinstance(charge, ShareOf):
+            self.owed.append((charge, self.owed_before[charge.id]))
+        return True
 
     def _begun(self, charge: AnyCharge) -> list[range]:
         """The charge's periods that have begun within the months known."""
@@ -219,9 +239,11 @@ class _Settlement:
         ]
 
     def _unconditional(self, charge: Fixed | PerUnit | ShareOf) -> None:
-        amounts, exact, basis, carried = ([self.nothing] * self.horizon for _ in range(4))
+        same = isinstance(charge, Fixed) and not charge.due_if
+        nothing = self.nothing[:1] if same else self.nothing
+        amounts, exact, basis, carried = ([nothing] * self.horizon for _ in range(4))
         when = []
-        state = _Running(self.nothing)
+        state = _Running(nothing)
         for period in self._begun(charge):
             last = max([self._lands(charge, period), *(goal.months[1] - 1 for goal in charge.due_if)])
             missing = [*self._missing(charge, period), *self._goals_missing(charge.due_if)]
@@ -238,16 +260,21 @@ class _Settlement:
             amounts[last] = amounts[last] + amount
             basis[last] = basis[last] + state.counted
             when.append(last)
-        whole = np.stack(amounts, axis=1)
+        whole = self._months(amounts)
         line = Line(charge=charge, amounts=whole, settles=tuple(when), exact=whole)
         if whole.dtype == object:
-            line = replace(line, exact=np.stack(exact, axis=1))
+            line = replace(line, exact=self._months(exact))
         if isinstance(charge, ShareOf):
             if whole.dtype == object:
-                line = replace(line, basis=np.stack(basis, axis=1), carried=np.stack(carried, axis=1))
+                line = replace(line, basis=self._months(basis), carried=self._months(carried))
             if bool((state.owed < like(0, state.owed)).any()):
                 self.owed.append((charge, state.owed))
         self.lines[charge.id] = line
+
+    def _months(self, columns: list[Array]) -> Array:
+        """Months side by side, draws x months; what is the same in every draw is held once."""
+        whole = np.stack(columns).T
+        return whole if len(whole) == len(self.nothing) else np.broadcast_to(whole, self.none.shape)
 
     def _lands(self, charge: AnyCharge, period: range) -> int:
         """The month a period's line stands in: its last; for a fixed amount charged once, its first."""
@@ -282,7 +309,7 @@ class _Settlement:
     def _amount(self, charge: Fixed | PerUnit | ShareOf, period: range, state: _Running) -> Array:
         if isinstance(charge, Fixed):
             stores = self.outcomes.shape[1] if charge.each_store else 1
-            return self.nothing + like(charge.amount * stores, self.none)
+            return state.charged * 0 + like(charge.amount * stores, self.none)
         counted = self.outcomes.count(charge.of)
         if isinstance(charge, PerUnit):
             units = counted[:, period.start : period.stop].sum(axis=1)

@@ -126,10 +126,10 @@ def like(value: Decimal | int, other: Array) -> Any:
 
 
 def zeros(shape: tuple[int, ...], other: Array) -> Array:
-    """An array of zeros of the kind of ``other``."""
-    return (
-        exact_array([Decimal(0)] * int(np.prod(shape)), shape) if other.dtype == object else np.zeros(shape)
-    )
+    """An array of zeros of the kind of ``other``; the draws of a month lie side by side in memory."""
+    if other.dtype == object:
+        return exact_array([Decimal(0)] * int(np.prod(shape)), shape)
+    return np.zeros(shape, order="F")
 
 
 def exact_array(values: list[Decimal], shape: tuple[int, ...]) -> Array:

@@ -27,8 +27,9 @@ def gamma_count(mean: Floats, z: Floats) -> Floats:
     """
     mean = np.broadcast_to(np.asarray(mean, float), np.shape(z))
     safe = np.maximum(mean, 1e-9)
-    root = np.cbrt(safe)
-    value = np.maximum(0.0, root - 1 / (9 * root * root) + z / (3 * np.sqrt(root))) ** 3
+    root = np.exp(np.log(safe) / 3)
+    base = np.maximum(0.0, root - 1 / (9 * root * root) + z / (3 * np.sqrt(root)))
+    value = base * base * base
     small = mean < EXACT_BELOW
     if small.any():
         from scipy.special import gammaincinv, ndtr

@@ -162,10 +162,9 @@ def _scaled(deal: Deal, draws: Array, factor: Array, *, everything: bool = False
     names = held.quantities if everything else deal.terms.counts & held.quantities.keys()
     quantities = {}
     for name in [*names] or [next(iter(held.quantities))]:
-        own = held.quantities[name][draws][:, None]
-        scale = np.ones_like(factor) if name in EFFORT else factor
-        spread = own * scale[:, :, None, None]
-        quantities[name] = spread.reshape(-1, *own.shape[2:])
+        own = held.quantities[name].transpose(1, 2, 0)[:, :, draws, None]
+        spread = own * (np.ones_like(factor) if name in EFFORT else factor)
+        quantities[name] = spread.reshape(*own.shape[:2], -1).transpose(2, 0, 1)
     return Outcomes(months=held.months, platforms=held.platforms, quantities=quantities, stores=held.stores)
 
 

@@ -182,7 +182,7 @@ class PlatformFees(BaseModel):
             return outcomes.quantities[name][:, store, month]
 
         draws, stores, months = outcomes.shape
-        total = np.zeros((draws, months))
+        total = np.zeros((draws, months), order="F")
         for store in range(stores):
             for month in range(months):
                 day, platform = days[month], outcomes.platforms[store]

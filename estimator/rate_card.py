@@ -16,6 +16,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -212,16 +213,16 @@ class RateCard:
     def id(self) -> str:
         return self.heading.id
 
-    @property
+    @cached_property
     def rules(self) -> tuple[Rule, ...]:
         return tuple(rule for table in self.tables for rule in table.rules)
 
-    @property
+    @cached_property
     def pricing(self) -> tuple[Entry, ...]:
         """Every row whose conditions can move a price."""
         return (*self.rules, *self.steps)
 
-    @property
+    @cached_property
     def reads(self) -> tuple[str, ...]:
         """The facts a price of this edition depends on, in the vocabulary's order."""
         named = {name for entry in self.pricing for name in entry.conditions}
@@ -240,7 +241,7 @@ class RateCard:
             found.pop()
         return tuple(value for value in found if not fact.open or value in fact.open)
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """The hash of the parsed content: sorted rows and plain decimals, whatever the files look like."""
         content = {

@@ -67,10 +67,11 @@ def test_an_unknown_that_moves_the_price_makes_it_a_range_beside_what_is_expecte
 
 def test_a_kpi_nobody_reports_has_no_number_and_says_why() -> None:
     blind = odds(probability=None, promise=None, measurable=False, curve=(), density=())
-    shown = view.live(quote(goals=(blind,)), EXPECTED, EN)
+    made = quote(goals=(blind,))
+    shown = view.live(made, EXPECTED, EN)
     chance = shown.figures[1]
     assert chance.empty and "TikTok Shop does not report it" in chance.lines[0]
-    assert shown.odds is None
+    assert view.picture(made, EN)[0] is None
 
 
 def test_an_open_definition_is_said_before_any_number_is_written() -> None:
@@ -147,7 +148,7 @@ def test_questions_say_what_they_move() -> None:
 
 
 def test_the_picture_says_in_words_what_it_shows() -> None:
-    assert view.live(quote(), EXPECTED, EN).odds_said == (
+    assert view.picture(quote(), EN)[1] == (
         "52% ±1 of outcomes reach the requested 2.5; 80% reach 1.8, the safe level; "
         "the seller breaks even at 2.4."
     )
@@ -165,7 +166,7 @@ def test_the_same_quote_is_the_same_page() -> None:
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
 def test_the_picture_draws_in_both_modes(mode: charts.Mode) -> None:
-    figure = view.live(quote(), EXPECTED, ZH).odds
+    figure = view.picture(quote(), ZH)[0]
     assert figure is not None
     drawn = charts.odds(figure, mode)
     assert drawn.spec["layer"] and drawn.spec["width"] == "container"
@@ -176,7 +177,7 @@ def test_the_picture_draws_in_both_modes(mode: charts.Mode) -> None:
 
 @pytest.mark.parametrize("even", [None, 0.01, 99.0])
 def test_the_picture_holds_where_the_break_even_is_far_away(even: float | None) -> None:
-    figure = view.live(quote(payoff=replace(PAYOFF, break_even=even)), EXPECTED, EN).odds
+    figure = view.picture(quote(payoff=replace(PAYOFF, break_even=even)), EN)[0]
     assert figure is not None and len(charts.odds(figure, "light").rows)
 
 

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from estimator.presentation.charts import Odds
-
 Party = Literal["agency", "passed", "platform"]
 Audience = Literal["internal", "presenter"]
 """Whose eyes are on the page: our own, or the prospect's too."""
@@ -89,8 +87,6 @@ class Live:
     spend_title: str
     segments: tuple[Segment, ...]
     odds_title: str
-    odds: Odds | None
-    odds_said: str
     caption: str
     shared: str
     assumed: str

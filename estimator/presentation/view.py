@@ -123,27 +123,14 @@ def live(
     quote: Quote,
     scenario: Text,
     words: Words,
-    *,
-    band: tuple[Curve, Curve] | None = None,
-    rival: Curve = (),
-    traded: Payoff | None = None,
 ) -> Live:
     """The page of ``quote``, made under the scenario of that label.
 
-    ``band`` and ``rival`` are curves beside the first goal's own, ``traded`` the payoff after a trade.
     Where the seller reads along nothing internal is in it: no margin, no guard, no rule.
     """
     first = quote.goals[0] if quote.goals else None
     moving, every = price_lines(quote, words)
     most = MOST_PRICE_LINES.get(max(1, len(quote.goals)), min(MOST_PRICE_LINES.values()))
-    figure, said = (None, "") if first is None else _odds(first, quote, words)
-    if figure is not None:
-        figure = replace(
-            figure,
-            band=band,
-            other=rival,
-            money=money_panel(quote, words, traded),
-        )
     return Live(
         figures=(
             price_figure(quote, words),
@@ -158,8 +145,6 @@ def live(
         ),
         segments=_segments(quote.seller.blocks, quote.currency, words),
         odds_title=words.say("How likely is each outcome, and who gets what"),
-        odds=figure,
-        odds_said=said,
         caption="" if first is None else _caption(first.goal, quote, words),
         shared="" if quote.payoff is None else shared(quote.payoff, words),
         assumed=_assumed(quote, words),
@@ -183,6 +168,26 @@ def live(
             scenario=words.of(scenario),
         ),
     )
+
+
+def picture(
+    quote: Quote,
+    words: Words,
+    *,
+    band: tuple[Curve, Curve] | None = None,
+    rival: Curve = (),
+    traded: Payoff | None = None,
+) -> tuple[Odds | None, str]:
+    """The signature figure and the sentence that says what it shows; None for a goal without a probability.
+
+    ``band`` and ``rival`` are curves beside the first goal's own, ``traded`` the payoff after a trade.
+    """
+    if not quote.goals:
+        return None, ""
+    figure, said = _odds(quote.goals[0], quote, words)
+    if figure is not None:
+        figure = replace(figure, band=band, other=rival, money=money_panel(quote, words, traded))
+    return figure, said
 
 
 def asks(quote: Quote, words: Words) -> tuple[Ask, ...]:

@@ -1,7 +1,8 @@
-"""The answer: figures, picture, price, trade and reasons of one brief.
+"""The answer: figures, picture, price, trade and reasons of the brief that the form now holds.
 
-One fragment, so that its own controls redraw it and leave the form alone. What is quick is drawn first, what
-takes longer (the open questions, the sentence of before and after) follows in its place.
+One fragment, so that it is redrawn and the form left alone, by its own controls and by the form's. The trade
+is a fragment in it, which redraws its sentence and the picture only. What is quick is drawn first, what takes
+longer (the open questions, the sentence of before and after) follows in its place.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from estimator.screens import form, markup, panels, session
 from estimator.trade import Trade
 from estimator.typed import typed_range
 
+TRADE = "trade"
 HERO = (1.32, 1.16, 1.0, 1.1)
 CONFIDENCES = tuple(range(50, 100, 5))
 RISK_PRICES = (0, 10, 20, 30, 50)
@@ -79,10 +81,11 @@ class Asked:
         )
 
 
-@st.fragment
-def answer(brief: Brief, words: Words, chrome: models.Chrome, theme: Mode) -> None:
-    """Draw the answer to ``brief``, or what is wrong with it."""
+@st.fragment(key=form.ANSWER)
+def answer(words: Words, chrome: models.Chrome, theme: Mode) -> None:
+    """Draw the answer to the brief in the form, or what is wrong with it."""
     form.collect()
+    brief = form.read(catalog.kpis()).brief
     asked = Asked.of(brief)
     try:
         made = _once("quote", asked, asked.made)
@@ -100,14 +103,23 @@ def _html(html: str, words: Words) -> None:
         st.html(markup.spoken(html, TAGS[words.language]))
 
 
-def _once(name: str, asked: Asked, make: Callable[[], Quote]) -> Quote:
-    """A quote made once; the session keeps the last of each name, so a switch of language costs nothing."""
-    kept: tuple[Asked, Quote] | None = st.session_state.get(name)
+def _once(name: str, asked: Asked, make: Callable[[], Any]) -> Any:
+    """What is made once; the session keeps the last of each name, so a switch of language costs nothing."""
+    kept: tuple[Asked, Any] | None = st.session_state.get(name)
     if kept is not None and kept[0] == asked:
         return kept[1]
     made = make()
     st.session_state[name] = (asked, made)
     return made
+
+
+@st.fragment(key=TRADE)
+def _trade(answer: _Answer, place: Any) -> None:
+    """The trade and, in its ``place``, the picture, which shows it."""
+    answer.slid()
+    with place:
+        answer.picture()
+    answer.trade_block()
 
 
 class _Answer:
@@ -118,7 +130,7 @@ class _Answer:
         self.rules = catalog.trade_rules()
         self.base = base_of(made.terms, self.rules)
         self.controls = view.controls(words)
-        self.trade = self._traded()
+        self.trade: EqualTrade | NoTrade | None = None
 
     @property
     def extras(self) -> dict[str, Any]:
@@ -128,15 +140,7 @@ class _Answer:
     def draw(self) -> None:
         words, made = self.words, self.made
         scenarios = catalog.scenarios()
-        after = self.trade.deal if isinstance(self.trade, EqualTrade) else None
-        shown = view.live(
-            made,
-            scenarios[made.scenario].label,
-            words,
-            band=quote.band(made),
-            rival=quote.rival(made),
-            traded=None if after is None else quote.payoff_of(after, made.goals),
-        )
+        shown = view.live(made, scenarios[made.scenario].label, words)
         with st.container(key="hero"):
             for figure, column in zip(shown.figures, st.columns(HERO, gap="medium")):
                 with column, st.container(key=f"figure_{figure.id}"):
@@ -145,10 +149,12 @@ class _Answer:
         _html(markup.spend(shown.spend_title, shown.segments), words)
         left, right = st.columns((1.1, 1), gap="medium")
         with left, st.container(key="left"):
-            self._picture(shown)
+            self._picture_title(shown)
+            place = st.container(key="picture")
+            _html(markup.caption(" ".join(filter(None, (shown.caption, shown.shared, shown.assumed)))), words)
         with right, st.container(key="right"):
             _html(self._price(shown), words)
-            self._trade_block()
+            _trade(self, place)
             later = st.container(key="later")
             with later:
                 asks = st.empty()
@@ -158,7 +164,7 @@ class _Answer:
 
     # ── the picture ───────────────────────────────────────────────────────────────────────────────
 
-    def _picture(self, shown: models.Live) -> None:
+    def _picture_title(self, shown: models.Live) -> None:
         words, scenarios = self.words, catalog.scenarios()
         title, choice = st.columns((1, 0.5), gap="small", vertical_alignment="center")
         with title:
@@ -173,11 +179,18 @@ class _Answer:
                 label_visibility="collapsed",
                 filter_mode=None,
             )
-        if shown.odds is not None:
-            drawn = charts.odds(shown.odds, self.theme, HEIGHTS[words.to_you])
-            spec = {**drawn.spec, "datasets": {"rows": drawn.rows}}
-            st.vega_lite_chart(spec, theme=None, alt=shown.odds_said, key="odds")
-        _html(markup.caption(" ".join(filter(None, (shown.caption, shown.shared, shown.assumed)))), words)
+
+    def picture(self) -> None:
+        """The signature figure, with the trade's lines where there is one."""
+        made, after = self.made, self.trade.deal if isinstance(self.trade, EqualTrade) else None
+        band, rival = _once("beside", self.asked, lambda: (quote.band(made), quote.rival(made)))
+        traded = None if after is None else quote.payoff_of(after, made.goals)
+        odds, said = view.picture(made, self.words, band=band, rival=rival, traded=traded)
+        if odds is None:
+            return
+        drawn = charts.odds(odds, self.theme, HEIGHTS[self.words.to_you])
+        spec = {**drawn.spec, "datasets": {"rows": drawn.rows}}
+        st.vega_lite_chart(spec, theme=None, alt=said, key="odds")
 
     # ── what opens at the figures ─────────────────────────────────────────────────────────────────
 
@@ -313,11 +326,13 @@ class _Answer:
     def _slider(self) -> str:
         return f"trade_base_{self.base}"
 
-    def _traded(self) -> EqualTrade | NoTrade | None:
-        slid = self._slid()
-        return None if slid is None else quote.equal(self.made, slid, self._means(), self._risk())
+    def slid(self) -> None:
+        """Take over where the slider stands."""
+        base = self._slid()
+        self.trade = None if base is None else quote.equal(self.made, base, self._means(), self._risk())
 
-    def _trade_block(self) -> None:
+    def trade_block(self) -> None:
+        """Means, price of risk, slider, and what follows from them."""
         words, controls = self.words, self.controls
         if self.base is None or self.base < STEP:
             return
@@ -382,6 +397,7 @@ class _Answer:
     def _agree(self, trade: Trade) -> None:
         """Make a trade part of the offer."""
         self.extras["trade"] = trade.model_dump_json(exclude_defaults=True)
+        st.rerun(form.ANSWER)
 
     # ── what follows later ────────────────────────────────────────────────────────────────────────
 

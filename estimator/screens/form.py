@@ -1,15 +1,17 @@
 """The brief on the left: widgets to ``Brief`` and back.
 
 Every answer is an id, and every amount the text as typed, kept in the session by field. A widget starts from
-the answer kept and hands back what people change; it is never told a new value, which one in a closed popover
-would miss. Whatever changes answers from outside (a cleared brief, an example, another language) draws new
-widgets under new keys. What cannot be read keeps its text, is marked, and leaves the last valid value in use.
+the answer kept and hands back what people change; it is never told a new value. Whatever changes answers from
+outside (a cleared brief, an example, another language) draws new widgets under new keys, and a popover's
+fields are drawn while it is open. What cannot be read keeps its text, is marked, and leaves the last valid
+value in use. A change that leaves the form as it looks redraws the answer alone.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -18,6 +20,7 @@ from typing import Any
 import streamlit as st
 
 from estimator import brief as briefs
+from estimator import catalog
 from estimator.brief import CATEGORIES, PLATFORMS, Brief, Store
 from estimator.errors import Fault, QuotecastError
 from estimator.kpis import Kpi
@@ -25,7 +28,7 @@ from estimator.money import MOST, plain
 from estimator.presentation import answers, models, phrases, view
 from estimator.presentation.answers import ANSWERS, FAMILIES, LABELS, Family, family_of
 from estimator.presentation.words import Words
-from estimator.screens import markup
+from estimator.screens import css, markup
 from estimator.typed import bare, typed_amount, typed_count, typed_month, typed_multiple, typed_share
 
 UNKNOWN = "unknown"
@@ -106,6 +109,8 @@ SPOTS = {
     "level": "level0",
 }
 """Facts of the rules that the form asks in another field."""
+FORM, ANSWER = "form", "answer"
+"""The fragments that a change of the form redraws."""
 _KEY = re.compile(r"f_(?P<field>\w+?)_g\d+(?:r\d+)?")
 
 
@@ -243,14 +248,15 @@ def fill(brief: Brief, kpis: Mapping[str, Kpi], opened: str | None = None) -> No
 # ── drawing ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def draw(words: Words, kpis: Mapping[str, Kpi], audience: models.Audience = "internal") -> Answers:
-    """Draw the whole form, in the order in which a call goes, and read it.
+def draw(words: Words, kpis: Mapping[str, Kpi], audience: models.Audience = "internal") -> None:
+    """Draw the whole form, in the order in which a call goes.
 
     A browser that comes back to a new session still holds what was changed last: its widgets tell only once
     they are drawn, and the page is then run again with their answers.
     """
     collect()
     found = read(kpis)
+    st.html(css.marks(map(key, found.unknown), map(key, found.faults)))
     form = _Form(words, found, to_you=audience == "presenter")
     chrome = view.chrome(words, found.known, found.asked)
     titles = (chrome.first_goal, chrome.second_goal, chrome.third_goal)
@@ -269,16 +275,62 @@ def draw(words: Words, kpis: Mapping[str, Kpi], audience: models.Audience = "int
     else:
         _main(form, kpis)
         left, right = st.columns((1, 1), gap="small")
-        with left, st.popover(chrome.more_facts, key="more_facts", width="stretch"):
-            _more(form)
-        with right, st.popover(chrome.stores, key="more_goals", width="stretch"):
-            _goals(form, kpis, chrome)
-            _stores(form)
+        with left, popover(chrome.more_facts, "more_facts") as opened:
+            if opened:
+                _more(form)
+        with right, popover(chrome.stores, "more_goals") as opened:
+            if opened:
+                _goals(form, kpis, chrome)
+                _stores(form)
     form.complain(*HIDDEN, goals=titles)
     st.html(markup.known(chrome.known, found.known, found.asked))
+    st.session_state["drawn"] = _look(found)
     if collect():
         st.rerun()
-    return found
+
+
+@contextmanager
+def popover(label: str, key: str) -> Iterator[bool]:
+    """A popover, and whether it is open; opening or closing it leaves the answer alone."""
+    with (box := st.popover(label, key=key, width="stretch", on_change="rerun")):
+        yield bool(box.open)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Look:
+    """All that the form shows besides the answers themselves, and whether there is an answer to it."""
+
+    faults: Mapping[str, tuple[Fault, str | None]]
+    unknown: tuple[str, ...]
+    known: int
+    platforms: tuple[str, ...]
+    families: tuple[str | None, ...]
+    renewed: Mapping[str, int]
+    answered: bool
+
+
+def _look(found: Answers) -> _Look:
+    return _Look(
+        faults=found.faults,
+        unknown=found.unknown,
+        known=found.known,
+        platforms=tuple(held().get("platforms") or ()),
+        families=tuple(held().get(f"goal{index}") for index in range(GOALS)),
+        renewed=dict(st.session_state.get("renewed", {})),
+        answered=bool(found.brief.stores and found.brief.goals),
+    )
+
+
+def _changed() -> None:
+    """An answer given: where the form looks as before, only the answer to it is drawn."""
+    collect()
+    now, before = _look(read(catalog.kpis())), st.session_state.get("drawn")
+    if now == before and now.answered:
+        st.rerun(ANSWER)
+    elif before and now.answered and before.answered and st.session_state["mode"] == "internal":
+        st.rerun((FORM, ANSWER))
+    else:
+        st.rerun()
 
 
 def _main(form: _Form, kpis: Mapping[str, Kpi], wide: bool = False) -> None:
@@ -372,7 +424,9 @@ class _Form:
         if chosen not in options:
             put(field, options[0])
         index = options.index(held()[field])
-        st.selectbox(label, options, index, format_func=name, key=key(field), filter_mode=None)
+        st.selectbox(
+            label, options, index, format_func=name, key=key(field), filter_mode=None, on_change=_changed
+        )
 
     def choice(self, field: str, options: tuple[str, ...] = ()) -> None:
         listed = options or tuple(ANSWERS[field])
@@ -394,6 +448,7 @@ class _Form:
             default=held()[field],
             format_func=lambda o: self.answer(named, o),
             key=key(field),
+            on_change=_changed,
         )
 
     def segments(self, field: str) -> None:
@@ -408,6 +463,7 @@ class _Form:
             key=key(field),
             required=True,
             width="stretch",
+            on_change=_changed,
         )
 
     def text(self, field: str, label: str = "") -> None:
@@ -417,6 +473,7 @@ class _Form:
             key=key(field),
             placeholder=self.words.say(answers.UNKNOWN),
             max_chars=MOST_TYPED,
+            on_change=_changed,
         )
 
     def term(self) -> None:

@@ -28,15 +28,17 @@ def page() -> None:
     session.begin(kpis)
     audience: models.Audience = state["mode"]
     words = Words(state["language"], to_you=audience == "presenter")
-    st.html(css.style(_theme(), audience))
-    if audience == "presenter":
-        held = _presenter(words, kpis)
-    else:
-        with st.sidebar:
-            held = _brief(words, kpis)
+    form.collect()
+    held = form.read(kpis)
     session.keep(held.brief)
+    st.html(css.style(_theme(), audience))
     try:
+        if audience == "presenter":
+            _presenter(held, words, kpis)
         _page(held, words, audience, kpis)
+        if audience == "internal":
+            with st.sidebar:
+                _brief(words, kpis)
     finally:
         session.keep(held.brief)
 
@@ -47,14 +49,13 @@ def _theme() -> Mode:
 
 def _page(held: form.Answers, words: Words, audience: models.Audience, kpis: dict[str, Kpi]) -> None:
     chrome = view.chrome(words, held.known, held.asked)
-    st.html(css.marks(map(form.key, held.unknown), map(form.key, held.faults)))
     _header(words, chrome, audience)
     if fault := session.complaint():
         _html(markup.fault(phrases.fault(fault, None, words)), words)
     if not held.brief.stores or not held.brief.goals:
         _empty(words, chrome, kpis)
         return
-    answer.answer(held.brief, words, chrome, _theme())
+    answer.answer(words, chrome, _theme())
 
 
 def _html(html: str, words: Words) -> None:
@@ -87,19 +88,19 @@ def _header(words: Words, chrome: models.Chrome, audience: models.Audience) -> N
         st.html(css.script(session.cookie()), unsafe_allow_javascript=True)
 
 
-def _presenter(words: Words, kpis: dict[str, Kpi]) -> form.Answers:
+def _presenter(held: form.Answers, words: Words, kpis: dict[str, Kpi]) -> None:
     """The brief as a row of chips; the same form waits behind the button beside them."""
     chrome = view.chrome(words, 0, 0)
     with st.container(key="chips_row"):
         row, button = st.columns((1, 0.12), gap="small", vertical_alignment="center")
-        with button, st.popover(chrome.change, key="change", width="stretch"):
-            held = _brief(words, kpis)
+        with button, form.popover(chrome.change, "change") as unfolded:
+            if unfolded:
+                _brief(words, kpis)
         with row:
             opened = st.session_state.get("opened")
             named = _title(words) if opened else held.brief.name or ""
             tag = chrome.example if opened else ""
             _html(markup.chips(named, view.chips(held.brief, words, kpis), tag), words)
-    return held
 
 
 def _title(words: Words) -> str:
@@ -109,7 +110,8 @@ def _title(words: Words) -> str:
     return words.say(answers.EXAMPLES.get(opened, opened)) if opened else chrome.new_brief
 
 
-def _brief(words: Words, kpis: dict[str, Kpi]) -> form.Answers:
+@st.fragment(key=form.FORM)
+def _brief(words: Words, kpis: dict[str, Kpi]) -> None:
     """The form under its name; in the sidebar also under the product's."""
     chrome = view.chrome(words, 0, 0)
     audience: models.Audience = st.session_state["mode"]
@@ -120,8 +122,13 @@ def _brief(words: Words, kpis: dict[str, Kpi]) -> form.Answers:
         with left:
             _html(markup.name(_title(words)), words)
         with right:
-            st.button(chrome.fresh, key="clear", type="tertiary", on_click=form.clear)
-    return form.draw(words, kpis, audience)
+            st.button(chrome.fresh, key="clear", type="tertiary", on_click=_cleared)
+    form.draw(words, kpis, audience)
+
+
+def _cleared() -> None:
+    form.clear()
+    st.rerun()
 
 
 def _empty(words: Words, chrome: models.Chrome, kpis: dict[str, Kpi]) -> None:
