@@ -103,7 +103,7 @@ class AgencyQuote(BaseModel):
         }
         return validated(Terms, content, place)
 
-    def _charges(self, goal: Goal | None, place: str) -> Iterator[terms.Charge]:
+    def _charges(self, goal: Goal | None, place: str) -> Iterator[Fixed | ShareOf | Bound | Refund]:
         words = catalog.ways().charges
         yield Fixed(id="base", label=words.base, amount=self.base)
         over = ["base"]
@@ -172,9 +172,7 @@ def candidate(
 @lru_cache(maxsize=64)
 def _ours(brief: Brief, model: Any, settlement: Any, points: Points) -> Candidate:
     """Our own offer: the brief with this service model, priced by the rate card."""
-    wanted = brief.model_copy(
-        update={"service_model": model, "settlement": settlement or brief.settlement}
-    )
+    wanted = brief.model_copy(update={"service_model": model, "settlement": settlement or brief.settlement})
     words = catalog.ways()
     label = words.models[model].label
     if settlement:
@@ -217,9 +215,7 @@ def in_house(brief: Brief) -> Candidate:
         id="in_house",
         label=way.label,
         note=way.note,
-        operation=Operation(
-            model="in_house", us_team=operation_of(brief).us_team, team_in_place=there
-        ),
+        operation=Operation(model="in_house", us_team=operation_of(brief).us_team, team_in_place=there),
         terms=None,
         assumptions=(catalog.ways().words.team_there,) if there else (),
     )

@@ -66,7 +66,9 @@ def own_team(
     vacant = np.clip(
         np.minimum(left[:, None] + VACANT, edges + 1) - np.maximum(left[:, None], edges), 0.0, 1.0
     )
-    pay = loading[:, None] * (monthly[:, None] * working - (people[KEY_ROLE] * base[KEY_ROLE])[:, None] * vacant)
+    pay = loading[:, None] * (
+        monthly[:, None] * working - (people[KEY_ROLE] * base[KEY_ROLE])[:, None] * vacant
+    )
     recruiting = np.zeros((points.draws, months))
     if model == "in_house":
         if not operation.team_in_place:

@@ -221,7 +221,7 @@ def make(
 
 
 def listed(brief: Brief, points: Points = Points()) -> Priced:  # noqa: B008 - frozen
-    """The list price of a brief under the newest edition, its difficulty read under the edition's scenario."""
+    """The list price of a brief, its difficulty read under the edition's own scenario."""
     difficulty = _difficulty(brief, asked_goals(brief), _priced_on(brief, points, horizon_of(brief)))
     return price(brief, catalog.rate_card(), difficulty)
 

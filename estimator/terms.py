@@ -395,8 +395,9 @@ class AdsShare(_Frozen):
 class Offer(_Frozen):
     """Terms together with a way of operating.
 
-    ``ads_share`` says what ads are bought for where the terms cover them. ``offered`` is the span of dates in which it could be taken; None is open. An assumption of ours
-    where a public text is silent is named in ``assumptions``.
+    ``ads_share`` says what ads are bought for where the terms cover them. ``offered`` is the span of dates
+    in which it could be taken; None is open. An assumption of ours where a public text is silent is named
+    in ``assumptions``.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
