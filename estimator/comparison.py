@@ -11,7 +11,7 @@ ledgers, which are what a quote shows; it is taken off profit and cash here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -36,7 +36,7 @@ from estimator.outcomes import Outcomes
 from estimator.own_team import OwnTeam, own_team, read_of
 from estimator.payoff import scaled
 from estimator.quote import asked_goals, horizon_of, listed_months_of
-from estimator.sampling import Origin, Points
+from estimator.sampling import Held, Origin, Points
 from estimator.simulation import READ, Draws, simulate
 from estimator.situation import Situation, situation
 from estimator.terms import Terms
@@ -46,6 +46,8 @@ from estimator.wording import MONEY_QUANTITIES, measurable, reads_money
 LEAST, MOST = 2, 6
 """How many offers stand side by side."""
 BINS = 48
+SPARSE = 2048
+"""Draws up to which outcomes are kept apart from those of the comparison itself."""
 FALL = 0.8
 """What is left of sales when they fall by a fifth."""
 COUNTED = frozenset(
@@ -325,8 +327,7 @@ def _moving(brief: Brief) -> Brief:
     return brief.model_copy(update=others)
 
 
-@lru_cache(maxsize=10)
-def ground(
+def _ground(
     brief: Brief,
     operation: Operation,
     market: Market,
@@ -355,6 +356,10 @@ def ground(
         team=own_team(operation, team, rows, drawn, hosts_included=hosts_included),
         weeks=float(np.median(launched(operation, rows))) * WEEKS,
     )
+
+
+_grounds = lru_cache(maxsize=8)(_ground)
+_few = lru_cache(maxsize=24)(_ground)
 
 
 def _counted_by(goal: Goal) -> tuple[str, ...]:
@@ -403,7 +408,12 @@ def ground_of(asked: Ask) -> Ground:
     counts = frozenset() if candidate.terms is None else candidate.terms.counts
     plan = candidate.ads_share is not None and "ads" in candidate.covers
     low, high = candidate.ads_share or (0.0, 0.0)
-    return ground(
+    kept: Callable[..., Ground] = _grounds
+    if isinstance(asked.points, Held):
+        kept = _ground
+    elif asked.points.draws <= SPARSE:
+        kept = _few
+    return kept(
         asked.brief,
         candidate.operation,
         asked.market,
