@@ -35,6 +35,7 @@ OURS: tuple[ServiceModel, ...] = get_args(ServiceModel)
 SETTLEMENTS: tuple[Settlement, ...] = get_args(Settlement)
 USUAL = (*OURS, "in_house", "platform_plan", "us_agency")
 """What is compared where nobody says what to compare."""
+FILES = (".toml", ".json")
 SETUP = "setup"
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -205,7 +205,8 @@ class Comparison:
     ``beats[a][b]`` is the share of draws in which the seller's profit under ``a`` is above that under
     ``b``, ``ties[a][b]`` the share in which it is the same. ``dominated`` names, for an offer, those with
     both a higher median and a higher P10 of profit. ``best`` has the highest median among the others,
-    ``safest`` the highest P10.
+    ``safest`` the highest P10. ``best_available`` is the best of those that can still be taken, None where
+    none can.
     """
 
     brief: Brief
@@ -219,6 +220,7 @@ class Comparison:
     ties: Pairs
     dominated: Mapping[str, tuple[str, ...]]
     best: str
+    best_available: str | None
     safest: str
     standings: Mapping[str, Standing] = field(repr=False)
 
@@ -285,7 +287,8 @@ def compare(
         beats=beats,
         ties=ties,
         dominated=dominated,
-        best=max(free, key=lambda row: row.seller_profit.p50).id,
+        best=_best(free),
+        best_available=_best([row for row in rows if not row.ended]),
         safest=max(free, key=lambda row: row.seller_profit.p10).id,
         standings=MappingProxyType(standings),
     )
@@ -677,6 +680,12 @@ def _against(one: Ask, other: Ask) -> tuple[Probability, Probability, Probabilit
         share_of(here < there, scrambles),
         share_of(here == there, scrambles),
     )
+
+
+def _best(rows: Sequence[Compared]) -> Any:
+    """The id of the highest median; the first of equals, None of none."""
+    best = max(rows, key=lambda row: row.seller_profit.p50, default=None)
+    return None if best is None else best.id
 
 
 def _dominated(rows: Sequence[Compared]) -> Mapping[str, tuple[str, ...]]:

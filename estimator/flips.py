@@ -29,6 +29,7 @@ FEWER = Points(number=128, scrambles=4)
 LONGEST = 24
 """Months up to which a longer cooperation is looked at."""
 Z10 = 1.2815515655446004
+PLAN = "platform_plan"
 RARE = 0.01
 """Outcomes rarer than this are no answer to "from which GMV"."""
 
@@ -117,8 +118,13 @@ def flips(found: Comparison, other: str, better: str | None = None) -> tuple[Fli
 
 
 def all_flips(found: Comparison) -> tuple[Flip, ...]:
-    """The flips of the best offer against every other."""
-    return tuple(flip for offer in found.offers if offer.id != found.best for flip in flips(found, offer.id))
+    """The flips of the best offer against every other, and of the best that can still be taken."""
+    turned = []
+    for better in dict.fromkeys((found.best, found.best_available)):
+        for offer in found.offers:
+            if better is not None and offer.id not in (better, found.best):
+                turned += flips(found, offer.id, better)
+    return tuple(turned)
 
 
 def _ordered(found: Comparison, better: str, other: str) -> tuple[str, str]:
@@ -329,6 +335,18 @@ def crossover(found: Comparison, plan: str, other: str) -> Crossover:
     are. Costs and profits are means over all draws.
     """
     return _crossed(plan, other, found.standings[plan].ask, found.standings[other].ask)
+
+
+def crossovers(found: Comparison) -> tuple[Crossover, ...]:
+    """The platform's own plan against every agency of the comparison, one scenario at a time."""
+    return tuple(
+        crossover(found, plan.id, other.id)
+        for plan in found.offers
+        for other in found.offers
+        if plan.operation.model == PLAN != other.operation.model
+        and other.terms is not None
+        and other.scenario == plan.scenario
+    )
 
 
 @lru_cache(maxsize=32)
