@@ -224,6 +224,11 @@ class Comparison:
     safest: str
     standings: Mapping[str, Standing] = field(repr=False)
 
+    @property
+    def of_scenarios(self) -> bool:
+        """Whether the rows are one offer under several scenarios, among which nobody chooses."""
+        return len({stood.ask.candidate.id for stood in self.standings.values()}) == 1
+
     def offer(self, name: str) -> Compared:
         """The row of that id; raises ``KeyError`` if there is none."""
         return {offer.id: offer for offer in self.offers}[name]

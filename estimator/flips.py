@@ -118,8 +118,13 @@ def flips(found: Comparison, other: str, better: str | None = None) -> tuple[Fli
 
 
 def all_flips(found: Comparison) -> tuple[Flip, ...]:
-    """The flips of the best offer against every other, and of the best that can still be taken."""
-    turned = []
+    """The flips of the best offer against every other, and of the best that can still be taken.
+
+    None among scenarios of one offer, which are no choice.
+    """
+    turned: list[Flip] = []
+    if found.of_scenarios:
+        return ()
     for better in dict.fromkeys((found.best, found.best_available)):
         for offer in found.offers:
             if better is not None and offer.id not in (better, found.best):

@@ -178,7 +178,9 @@ def as_text(found: Comparison, flips: Sequence[Flip], crossovers: Sequence[Cross
     for offer in found.offers:
         lines += ["", names[offer.id]]
         lines += [f"  {line}" for line in offer_lines(offer, found, words)]
-    lines += ["", *verdict_lines(found, words)]
+    lines.append("")
+    if not found.of_scenarios:
+        lines += verdict_lines(found, words)
     lines += turn_lines(found, flips, words)
     lines += [crossover_words(crossing, found, words) for crossing in crossovers]
     lines.append(words.say("These are scenarios under stated assumptions, not measurements."))
