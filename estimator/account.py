@@ -217,15 +217,8 @@ def account_of(
         shift = shift + rows.at("us_team_cvr_effect")
         acceptance = expit(logit(acceptance) + rows.at("us_team_acceptance_effect"))
 
-    launch: Value = 0.0
-    if place.stage == "cold":
-        launch = rows.at("launch_delay") / WEEKS
-    if model == "in_house" and not operation.team_in_place:
-        launch = launch + rows.at("inhouse_hiring_delay")
-    failure: Value = math.inf
-    if model == "in_house" and switches.in_house_failure:
-        rate = rows.fixed("inhouse_failure_probability") / 12
-        failure = launch + clock(points.uniform("inhouse_failure"), rate)
+    launch = launched(operation, rows)
+    failure: Value = failed(operation, rows) if switches.in_house_failure else math.inf
     stop: tuple[Value, Value] = (math.inf, math.inf)
     if switches.platform_stop:
         tiktok = "tiktok_shop"
@@ -268,6 +261,26 @@ def account_of(
         videos=videos,
         activity=scale,
     )
+
+
+def hired(operation: Operation, rows: Rows) -> Value:
+    """Months until an own team is at work; none where it is there already, or where others operate."""
+    waits = operation.model == "in_house" and not operation.team_in_place
+    return rows.at("inhouse_hiring_delay") if waits else 0.0
+
+
+def launched(operation: Operation, rows: Rows) -> Value:
+    """Months until the shop sells: hiring, then the launch of a shop that starts cold."""
+    launch: Value = rows.at("launch_delay") / WEEKS if rows.place.stage == "cold" else 0.0
+    return launch + hired(operation, rows)
+
+
+def failed(operation: Operation, rows: Rows) -> Value:
+    """The month in which a key hire of an own team leaves; never where others operate."""
+    if operation.model != "in_house":
+        return math.inf
+    rate = rows.fixed("inhouse_failure_probability") / 12
+    return launched(operation, rows) + clock(rows.points.uniform("inhouse_failure"), rate)
 
 
 def _creator_orders(rows: Rows) -> Value:

@@ -22,6 +22,7 @@ from estimator.kpis import QUANTITIES, Kpi
 from estimator.market import (
     REQUIRED,
     REQUIRED_COSTS,
+    REQUIRED_TEAM,
     SCALABLE,
     Market,
     MarketHeading,
@@ -34,6 +35,7 @@ from estimator.platform_fees import PlatformFees
 from estimator.rate_card import Guard, RateCard
 from estimator.terms import Offer, parse_offer
 from estimator.trade import TradeRules
+from estimator.ways import Ways
 
 Found = TypeVar("Found")
 Thing = TypeVar("Thing")
@@ -237,6 +239,36 @@ def _costs(path: Path) -> Market:
 
 
 @lru_cache(maxsize=4)
+def own_team(rules: Path | None = None) -> Market:
+    """What a seller's own people cost, as assumptions.
+
+    >>> own_team().row("loading").low, own_team().row("loading").high
+    (1.25, 1.4)
+    """
+    rules = rules or root()
+    return _read(_own_team, rules / "own_team.csv", rules)
+
+
+def _own_team(path: Path) -> Market:
+    return Market(id="own_team", as_of="", assumptions=_asked_rows(path, REQUIRED_TEAM))
+
+
+@lru_cache(maxsize=4)
+def ways(rules: Path | None = None) -> Ways:
+    """The ways to buy the service, in words.
+
+    >>> ways().models["in_house"].label.zh
+    '自建团队'
+    """
+    rules = rules or root()
+    return _read(_ways, rules / "ways.toml", rules)
+
+
+def _ways(path: Path) -> Ways:
+    return validated(Ways, parse_toml(read_text(path, MOST_BYTES), path.name), path.name)
+
+
+@lru_cache(maxsize=4)
 def rate_cards(rules: Path | None = None) -> dict[str, RateCard]:
     """Every edition of prices by id, the oldest first; two in force on one day are a fault."""
     rules = rules or root()
@@ -341,11 +373,11 @@ def check(folder: Path | None = None) -> tuple[Fault, ...]:
     if not rules.is_dir():
         return (Fault(code="no_folder", place=str(rules)),)
     loaders: tuple[Any, ...] = (kpis, offers, markets, scenarios, platform_fees, costs)
-    loaders += (rate_cards, guards, internal_guards, trade_rules)
+    loaders += (rate_cards, guards, internal_guards, trade_rules, own_team, ways)
     for loader in loaders:
         loader.cache_clear()
     parts: list[Callable[[Path], object]] = [_worked_editions, kpis, _worked_offers, _asked_markets]
-    parts += [scenarios, platform_fees, _asked_costs, internal_guards, trade_rules]
+    parts += [scenarios, platform_fees, _asked_costs, internal_guards, trade_rules, _asked_team, ways]
     if (rules / "card.toml").is_file():
         rules = rules.resolve()
         parts = [lambda edition: _read(_worked_card, edition / "card.toml", edition.parent)]
@@ -393,6 +425,10 @@ def _asked_markets(rules: Path) -> None:
 def _asked_costs(rules: Path) -> None:
     if own := costs(rules):
         _raise(_placed("internal", unanswered(own, REQUIRED_COSTS)))
+
+
+def _asked_team(rules: Path) -> None:
+    _raise(unanswered(own_team(rules), REQUIRED_TEAM))
 
 
 def _read(reading: Callable[[Path], Found], path: Path, rules: Path) -> Found:

@@ -1,4 +1,4 @@
-"""The command ``quotecast``: quote, promise, trade, settle, check."""
+"""The command ``quotecast``: quote, promise, trade, compare, settle, check."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from estimator import actuals, brief, catalog, quote, terms
+from estimator import actuals, brief, candidates, catalog, comparison, flips, quote, terms
 from estimator.edges import exists
 from estimator.errors import Fault, QuotecastError
 from estimator.fees import fees
 from estimator.negotiation import MEANS, base_of
-from estimator.presentation import negotiated, paper, statement
+from estimator.presentation import compared, exports, negotiated, paper, statement
 from estimator.presentation.words import Words
 from estimator.typed import typed_amount
 
@@ -75,6 +75,20 @@ def _parser() -> argparse.ArgumentParser:
             sub.add_argument("--base", required=True, metavar="AMOUNT", help="base fee a month: 3000 or 3k")
             sub.add_argument("--risk-price", type=_share, default=0.0, help="0.2 charges a fifth of the risk")
 
+    sub = command("compare", _compare, "set two to six ways to buy the service side by side")
+    sub.add_argument("brief", type=Path, metavar="BRIEF.toml")
+    sub.add_argument(
+        "--offer",
+        action="append",
+        metavar="ID_OR_FILE",
+        help="whole_shop, whole_shop:performance, in_house, a public offer or a file; once for each",
+    )
+    sub.add_argument("--scenario", action="append", help="id of a scenario; several multiply the offers")
+    sub.add_argument("--on", type=dt.date.fromisoformat, metavar="DATE", help="day it is looked at")
+    sub.add_argument("--export", type=Path, metavar="FILE", help="the table as .csv or .parquet")
+    sub.add_argument("--draws", type=Path, metavar="FILE", help="every draw as .csv or .parquet")
+    sub.add_argument("--json", action="store_true", help="print the comparison as JSON")
+
     sub = command("settle", _settle, "turn a month-by-month file of actuals into the invoice")
     sub.add_argument("terms", metavar="OFFER_OR_TERMS", help="id of an offer, or a file of terms")
     sub.add_argument("actuals", type=Path, metavar="ACTUALS.csv")
@@ -123,6 +137,30 @@ def _trade(options: argparse.Namespace) -> None:
     else:
         commission = catalog.trade_rules().commission
         print(negotiated.trade_text(made, found, commission, Words(options.lang)))
+
+
+def _compare(options: argparse.Namespace) -> None:
+    for path in (options.export, options.draws):
+        if path is not None:
+            exports.checked(path)
+    asked = brief.read(options.brief)
+    offers = [
+        candidates.read(Path(name), asked)
+        if Path(name).suffix in candidates.FILES
+        else candidates.candidate(name, asked, on=options.on)
+        for name in options.offer or candidates.USUAL
+    ]
+    found = comparison.compare(asked, offers, options.scenario or ["expected"])
+    turned, crossings = flips.all_flips(found), flips.crossovers(found)
+    words = Words(options.lang)
+    if options.export is not None:
+        exports.write(exports.comparison_table(found, words), options.export)
+    if options.draws is not None:
+        exports.write(exports.draws_table(found), options.draws)
+    if options.json:
+        _print_json(compared.as_json(found, turned, crossings))
+    else:
+        print(compared.as_text(found, turned, crossings, words))
 
 
 def _settle(options: argparse.Namespace) -> None:

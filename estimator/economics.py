@@ -7,7 +7,7 @@ creators, samples), and what the platform keeps. Goods and delivery are the sell
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,7 +21,10 @@ from estimator.outcomes import Outcomes
 from estimator.platform_fees import PlatformFees
 from estimator.simulation import Draws
 from estimator.situation import Situation
-from estimator.terms import Terms
+from estimator.terms import Covered, Terms
+
+PAID_FOR: tuple[Covered, ...] = ("ads", "creators", "samples", "platform_take")
+"""What the seller pays besides the agency's fee, unless the terms cover it."""
 
 DAYS = 30.4
 """Days of a month, as in the market's own equations."""
@@ -154,6 +157,13 @@ class Ledgers:
     payout_reserve: Array
     stock_lead: int
 
+    def under(self, covers: frozenset[Covered], agency_fee: Array) -> Ledgers:
+        """The same sales under terms that charge ``agency_fee`` and include what they cover."""
+        paid = {
+            name: getattr(self, name) * 0.0 if name in covers else getattr(self, name) for name in PAID_FOR
+        }
+        return replace(self, agency_fee=agency_fee, **paid)
+
     @property
     def profit(self) -> Array:
         """The seller's profit, draws x months."""
@@ -209,6 +219,21 @@ def ledgers(
 
     Where the terms cover a cost, the seller pays nothing for it besides.
     """
+    alone = costs(brief, outcomes, situation, operation, market, platform_fees, points, scenario)
+    return alone.under(terms.covers, charged.by_month)
+
+
+def costs(
+    brief: Brief,
+    outcomes: Outcomes,
+    situation: Situation,
+    operation: Operation,
+    market: Market,
+    platform_fees: PlatformFees,
+    points: Draws,
+    scenario: Scenario,
+) -> Ledgers:
+    """The money of every draw and month without any agency: no fee, and nothing covered."""
 
     def rate(name: str) -> Array:
         row = market.row(name, category=situation.category, stage=situation.stage)
@@ -243,13 +268,12 @@ def ledgers(
         _days(brief, market, outcomes.months),
         lambda platform: scenario.factor("referral_fee", platform=platform),
     )
-    covered = terms.covers
     return Ledgers(
-        agency_fee=charged.by_month,
-        ads=none if "ads" in covered else count("ad_spend"),
-        creators=none if "creators" in covered else commission,
-        samples=none if "samples" in covered else samples,
-        platform_take=none if "platform_take" in covered else take,
+        agency_fee=none,
+        ads=count("ad_spend"),
+        creators=commission,
+        samples=samples,
+        platform_take=take,
         settled_gmv=count("settled_gmv"),
         goods=goods,
         delivery=delivery,

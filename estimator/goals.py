@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, Literal
 
 import numpy as np
@@ -118,12 +119,18 @@ def share_of(hits: Array, scrambles: int) -> Probability:
     >>> share_of(np.array([True, False, True, False]), 2)
     Probability(value=0.5, error=0.25)
     """
-    from scipy.stats import t  # scipy takes seconds to import; only a forecast needs it
-
     blocks = hits.reshape(scrambles, -1).mean(axis=1)
     spread = float(blocks.std(ddof=1)) if scrambles > 1 else 0.0
-    error = float(t.ppf(0.975, max(scrambles - 1, 1)) * spread / np.sqrt(scrambles))
+    error = float(_wide(scrambles) * spread / np.sqrt(scrambles))
     return Probability(value=float(hits.mean()), error=max(error, 1.0 / hits.size))
+
+
+@lru_cache(maxsize=64)
+def _wide(scrambles: int) -> float:
+    """Student's t at 95 % for so many scrambles."""
+    from scipy.stats import t  # scipy takes seconds to import; only a forecast needs it
+
+    return float(t.ppf(0.975, max(scrambles - 1, 1)))
 
 
 def promise(goal: Goal, ledger: Ledger, confidence: float) -> Promise:

@@ -322,6 +322,16 @@ REQUIRED_COSTS: Questions = _questions(
 )
 """Every question that the agency's margin puts to the agency's own costs."""
 
+REQUIRED_TEAM: Questions = _questions(
+    ("salary.lead salary.ads salary.content salary.us loading recruiting live_host", _ONCE),
+    (_by("headcount.lead.", MODELS), _ONCE),
+    (_by("headcount.ads.", MODELS), _ONCE),
+    (_by("headcount.content.", MODELS), _ONCE),
+    (_by("tools.", MODELS), _ONCE),
+    (_by("live_share.", MODELS), _ONCE),
+)
+"""Every question that the cost of a seller's own people puts to their table."""
+
 
 def unasked(rows: Iterable[Assumption], questions: Questions) -> Iterator[Fault]:
     """A fault at every cell because of which nothing would ever read its row."""

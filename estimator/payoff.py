@@ -160,6 +160,14 @@ def _scaled(deal: Deal, draws: Array, factor: Array, *, everything: bool = False
     """What the terms count, of ``draws``, with all sales times ``factor`` (draws x levels)."""
     held = deal.counted if everything else deal.outcomes
     names = held.quantities if everything else deal.terms.counts & held.quantities.keys()
+    return scaled(held, frozenset(names), draws, factor)
+
+
+def scaled(held: Outcomes, names: frozenset[str], draws: Array, factor: Array) -> Outcomes:
+    """The quantities ``names`` of ``draws`` with all sales times ``factor`` (draws x levels).
+
+    A row for every draw and level, the levels of a draw one after the other; work and traffic stay.
+    """
     quantities = {}
     for name in [*names] or [next(iter(held.quantities))]:
         own = held.quantities[name].transpose(1, 2, 0)[:, :, draws, None]

@@ -169,10 +169,9 @@ def make(
         if name not in scenarios:
             raise fail("unknown_reference", "scenario", found=name, choices=", ".join(scenarios))
     goals = asked_goals(brief)
-    listed_months = _listed_months(brief)
-    horizon = max([listed_months, *(goal.months[1] for goal in goals)])
-    difficulty = _difficulty(brief, goals, _priced_on(brief, points, horizon))
-    priced = price(brief, card, difficulty)
+    listed_months, horizon = listed_months_of(brief), horizon_of(brief)
+    priced = listed(brief, points)
+    difficulty = priced.difficulty
     terms = terming(priced.terms, clause_goal(goals))(trade)
     months = terms.months or listed_months
     horizon = max(horizon, months)
@@ -219,6 +218,22 @@ def make(
     )
     made = replace(made, guards=raised(catalog.guards(), guard_facts(made)))
     return asked(made) if ask else made
+
+
+def listed(brief: Brief, points: Points = Points()) -> Priced:  # noqa: B008 - frozen
+    """The list price of a brief, its difficulty read under the edition's own scenario."""
+    difficulty = _difficulty(brief, asked_goals(brief), _priced_on(brief, points, horizon_of(brief)))
+    return price(brief, catalog.rate_card(), difficulty)
+
+
+def listed_months_of(brief: Brief) -> int:
+    """The months of money that a brief is about: its contract's, or the usual ones."""
+    return brief.contract_months or USUAL_MONTHS
+
+
+def horizon_of(brief: Brief) -> int:
+    """The months that are simulated for a brief: those of its money and of its goals."""
+    return max([listed_months_of(brief), *(words.months[1] for words in brief.goals)])
 
 
 def asked(quote: Quote) -> Quote:
@@ -268,7 +283,7 @@ def equal(
     goal = clause_goal(tuple(odds.goal for odds in quote.goals if odds.probability))
     terms_of = terming(quote.priced.terms, goal)
     held = quote.trade.model_copy(update={"base": None, "commission": None, "bonus": None, "months": None})
-    listed = replace(quote, terms=terms_of(held), trade=held, months=_listed_months(quote.brief))
+    listed = replace(quote, terms=terms_of(held), trade=held, months=listed_months_of(quote.brief))
 
     def lengthened(months: int) -> Deal:
         return dealt(replace(listed, horizon=max(months, listed.horizon)), points)
@@ -344,10 +359,6 @@ def _stepped(amount: Decimal) -> Decimal:
     rules, card = catalog.trade_rules(), catalog.rate_card()
     rounding = card.heading.rounding.get(rules.base)
     return round_half_up(amount, rounding.step if rounding else Decimal(1))
-
-
-def _listed_months(brief: Brief) -> int:
-    return brief.contract_months or USUAL_MONTHS
 
 
 _dealt = lru_cache(maxsize=6)(deal)

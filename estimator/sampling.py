@@ -110,6 +110,13 @@ ADDED: tuple[str, ...] = (
     "agency_ad_rebate",
     "agency_ad_rebate_kept",
     "agency_late_payment_cost",
+    "team_headcount",
+    "team_salary",
+    "team_loading",
+    "team_tools",
+    "team_recruiting",
+    "team_live_host",
+    "team_live_share",
 )
 """Shared dimensions named later; they come last, so that no earlier number moves."""
 

@@ -375,11 +375,29 @@ class Example(_Frozen):
     pending: Annotated[tuple[str, ...], Field(strict=False)] = ()
 
 
+class AdsShare(_Frozen):
+    """The share of GMV that buys ads out of the fee, where the terms cover ads: between what and what."""
+
+    low: Annotated[Share, Field(gt=0)]
+    high: Annotated[Share, Field(gt=0)]
+    grade: Literal["platform document", "own data", "published", "expert", "guess"]
+    source: str = Field(min_length=1)
+    note: Text
+
+    @model_validator(mode="after")
+    def _rising(self) -> Self:
+        if self.low > self.high:
+            found = f"{plain(self.low)} .. {plain(self.high)}"
+            raise PydanticCustomError("range_falls", "range", {"found": found, "at": ("low",)})
+        return self
+
+
 class Offer(_Frozen):
     """Terms together with a way of operating.
 
-    ``offered`` is the span of dates in which it could be taken; None is open. An assumption of ours
-    where a public text is silent is named in ``assumptions``.
+    ``ads_share`` says what ads are bought for where the terms cover them. ``offered`` is the span of dates
+    in which it could be taken; None is open. An assumption of ours where a public text is silent is named
+    in ``assumptions``.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -391,6 +409,7 @@ class Offer(_Frozen):
     offered: Annotated[tuple[str, str], Field(strict=False)] | None = None
     operation: Operation
     terms: Terms
+    ads_share: AdsShare | None = None
     examples: Annotated[tuple[Example, ...], Field(strict=False)] = ()
 
 

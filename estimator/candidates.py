@@ -1,0 +1,295 @@
+"""Candidates: the offers that a seller may choose among, wherever they come from.
+
+Ours, priced by the rate card; the seller's own team; the public offers; another agency's quote, typed in or
+read from a file; and what was agreed on a quote. An offer is terms and a way of operating.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from estimator import catalog, terms
+from estimator.brief import Brief, Months, Operation, ServiceModel, Settlement
+from estimator.edges import MOST_BYTES, parse_toml, read_text, validated
+from estimator.errors import fail
+from estimator.goals import Goal
+from estimator.kpis import Quantity
+from estimator.money import Amount, Share
+from estimator.quote import Quote, asked_goals, clause_goal, listed
+from estimator.sampling import Points
+from estimator.terms import Bound, Covered, Fixed, Offer, Refund, ShareOf, Step, Terms, parse_offer
+from estimator.text import Text
+from estimator.tiers import Tiers
+from estimator.wording import operation_of
+
+OURS: tuple[ServiceModel, ...] = get_args(ServiceModel)
+SETTLEMENTS: tuple[Settlement, ...] = get_args(Settlement)
+USUAL = (*OURS, "in_house", "platform_plan", "us_agency")
+"""What is compared where nobody says what to compare."""
+FILES = (".toml", ".json")
+SETUP = "setup"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """One offer as a seller may choose it.
+
+    ``terms`` is None where there is no agency; ``renewal`` holds after the term, None is the terms anew.
+    ``settlement`` is one that was asked for besides the brief's. ``ended`` says that it can no longer be
+    taken. ``ads_share`` is the share of GMV that buys ads where the terms cover them. ``assumptions`` are
+    this offer's own; those of its way of operating come besides.
+    """
+
+    id: str
+    label: Text
+    note: Text | None
+    operation: Operation
+    terms: Terms | None
+    renewal: Terms | None = None
+    settlement: Settlement | None = None
+    ours: bool = False
+    as_of: str | None = None
+    ended: bool = False
+    ads_share: tuple[float, float] | None = None
+    assumptions: tuple[Text, ...] = ()
+
+    @property
+    def covers(self) -> frozenset[Covered]:
+        """The costs that its charges include."""
+        return frozenset() if self.terms is None else self.terms.covers
+
+
+class AgencyQuote(BaseModel):
+    """Another agency's quote as it is typed in. Amounts are a month's but for ``setup``.
+
+    The commission is ``rate`` above the edges ``above``, of what is counted, a month at a time. ``refund``
+    is the share of the base fee that comes back if the brief's first goal is missed.
+
+    >>> AgencyQuote(base="5000", rate=["0.05", "0.08"], above=[0, 40000], reach="whole").rate
+    (Decimal('0.05'), Decimal('0.08'))
+    """
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+    name: str | None = Field(default=None, min_length=1, max_length=80)
+    base: Amount = Decimal(0)
+    setup: Amount = Decimal(0)
+    rate: Annotated[tuple[Share, ...], Field(strict=False)] = ()
+    above: Annotated[tuple[Amount, ...], Field(strict=False)] = (Decimal(0),)
+    reach: Literal["slice", "whole"] = "slice"
+    counts: Literal["gmv", "settled_gmv"] = "gmv"
+    minimum: Amount | None = None
+    cap: Amount | None = None
+    refund: Annotated[Share, Field(gt=0)] | None = None
+    months: Months | None = None
+    covers: Annotated[frozenset[Covered], Field(strict=False)] = frozenset()
+    operation: Operation = Operation(model="whole_shop")
+
+    def terms(self, currency: str, goal: Goal | None, place: str = "") -> Terms:
+        """What would be signed; raises ``QuotecastError`` where it cannot be, as a cap below the minimum."""
+        content = {
+            "currency": currency,
+            "months": self.months,
+            "charges": tuple(self._charges(goal, place)),
+            "covers": self.covers,
+        }
+        return validated(Terms, content, place)
+
+    def _charges(self, goal: Goal | None, place: str) -> Iterator[Fixed | ShareOf | Bound | Refund]:
+        words = catalog.ways().charges
+        yield Fixed(id="base", label=words.base, amount=self.base)
+        over = ["base"]
+        if self.setup:
+            yield Fixed(id=SETUP, label=words.setup, amount=self.setup, settles="once")
+        if self.rate:
+            tiers = validated(
+                Tiers, {"above": self.above, "rate": self.rate, "reach": self.reach}, f"{place}:rate"
+            )
+            over.append("commission")
+            of = Quantity(of=(self.counts,))
+            yield ShareOf(id="commission", label=words.commission, of=of, tiers=tiers)
+        if self.minimum is not None:
+            yield Bound(id="minimum", label=words.minimum, over=tuple(over), at_least=self.minimum)
+        if self.cap is not None:
+            yield Bound(id="cap", label=words.cap, over=tuple(over), at_most=self.cap)
+        if self.refund is not None:
+            if goal is None:
+                raise fail("refund_needs_goal", f"{place}:refund")
+            yield Refund(
+                id="refund",
+                label=words.refund,
+                over=("base",),
+                months=(1, goal.months[1]),
+                steps=(Step(goal=goal, back=self.refund),),
+                paid_as="cash",
+            )
+
+
+def known() -> tuple[str, ...]:
+    """The ids that need no file: ours, in-house, and the public offers.
+
+    >>> known()[:4]
+    ('whole_shop', 'part_operation', 'kpi_consulting', 'in_house')
+    """
+    return (*OURS, "in_house", *catalog.offers())
+
+
+def candidate(
+    name: str,
+    brief: Brief,
+    points: Points = Points(),  # noqa: B008 - frozen
+    on: dt.date | None = None,
+) -> Candidate:
+    """The offer of that id for ``brief``; ours may name a settlement, ``whole_shop:performance``.
+
+    ``on`` is the day it is looked at, the market's own without one. Raises ``QuotecastError`` for an id or
+    a settlement that does not exist.
+
+    >>> candidate("whole_shop:fixed", Brief(category="beauty")).label.en
+    'Whole-shop operation · fixed monthly'
+    """
+    stem, colon, settlement = name.partition(":")
+    if colon and (stem not in OURS or settlement not in SETTLEMENTS):
+        choices = ", ".join(f"{stem if stem in OURS else OURS[0]}:{word}" for word in SETTLEMENTS)
+        raise fail("unknown_reference", "offer", found=name, choices=choices)
+    if stem in OURS:
+        return _ours(brief, stem, settlement or None, points)
+    if stem == "in_house":
+        return in_house(brief)
+    if stem in catalog.offers():
+        return public(catalog.offers()[stem], on)
+    raise fail("unknown_reference", "offer", found=name, choices=", ".join((*known(), "FILE.toml")))
+
+
+@lru_cache(maxsize=64)
+def _ours(brief: Brief, model: Any, settlement: Any, points: Points) -> Candidate:
+    """Our own offer: the brief with this service model, priced by the rate card."""
+    wanted = brief.model_copy(update={"service_model": model, "settlement": settlement or brief.settlement})
+    words = catalog.ways()
+    label = words.models[model].label
+    if settlement:
+        label = _joined(label, words.settlements[settlement])
+    signed = listed(wanted, points).terms
+    return Candidate(
+        id=f"{model}:{settlement}" if settlement else model,
+        label=label,
+        note=words.models[model].note,
+        operation=operation_of(wanted),
+        terms=signed,
+        renewal=renewed(signed),
+        settlement=settlement,
+        ours=True,
+        as_of=catalog.rate_card().id,
+    )
+
+
+def agreed(quote: Quote) -> Candidate:
+    """What a quote would sign, trade included, as an offer beside the others."""
+    words = catalog.ways()
+    operation = operation_of(quote.brief)
+    return Candidate(
+        id="agreed",
+        label=_joined(words.models[operation.model].label, words.words.agreed),
+        note=words.models[operation.model].note,
+        operation=operation,
+        terms=quote.terms,
+        renewal=renewed(quote.terms),
+        ours=True,
+        as_of=quote.edition,
+    )
+
+
+def in_house(brief: Brief) -> Candidate:
+    """The seller's own people, without any agency; a full team of the brief's is already there."""
+    way = catalog.ways().models["in_house"]
+    there = brief.seller_team == "full"
+    return Candidate(
+        id="in_house",
+        label=way.label,
+        note=way.note,
+        operation=Operation(model="in_house", us_team=operation_of(brief).us_team, team_in_place=there),
+        terms=None,
+        assumptions=(catalog.ways().words.team_there,) if there else (),
+    )
+
+
+def public(offer: Offer, on: dt.date | None = None) -> Candidate:
+    """A public offer, or one read from a file, as it stood on a day."""
+    day = (on or dt.date.fromisoformat(catalog.market().as_of)).isoformat()
+    ended = offer.offered is not None and not offer.offered[0] <= day <= offer.offered[1]
+    share = offer.ads_share
+    return Candidate(
+        id=offer.id,
+        label=offer.label,
+        note=offer.note,
+        operation=offer.operation,
+        terms=offer.terms,
+        as_of=offer.as_of,
+        ended=ended,
+        ads_share=None if share is None else (float(share.low), float(share.high)),
+        assumptions=(
+            *offer.assumptions,
+            *(() if share is None else (share.note,)),
+            *((catalog.ways().words.ended,) if ended else ()),
+        ),
+    )
+
+
+def typed(quoted: AgencyQuote, brief: Brief, name: str = "agency", place: str = "agency") -> Candidate:
+    """Another agency's quote as an offer with the id ``name``."""
+    signed = quoted.terms(brief.currency, clause_goal(asked_goals(brief)), place)
+    label = catalog.ways().words.agency
+    return Candidate(
+        id=name,
+        label=Text(en=quoted.name, zh=quoted.name) if quoted.name else label,
+        note=None,
+        operation=quoted.operation,
+        terms=signed,
+        renewal=renewed(signed),
+    )
+
+
+def read(path: Path, brief: Brief) -> Candidate:
+    """The offer in a file: an offer, bare terms, a quote as JSON, or an agency's quote as it is typed in.
+
+    The file's name becomes the id. Raises ``QuotecastError`` with every fault and its place.
+    """
+    name = re.sub(r"[^a-z0-9_]+", "_", path.stem.lower()).strip("_") or "offer"
+    if path.suffix != ".json":
+        text = read_text(path, MOST_BYTES)
+        content = parse_toml(text, path.name)
+        if "terms" in content:
+            return public(parse_offer(content, catalog.kpis(), path.name, text))
+        if "charges" not in content:
+            return typed(validated(AgencyQuote, content, path.name), brief, name, path.name)
+    signed = terms.read(path, catalog.kpis())
+    return Candidate(
+        id=name,
+        label=Text(en=path.stem, zh=path.stem),
+        note=None,
+        operation=Operation(model="whole_shop"),
+        terms=signed,
+        renewal=renewed(signed),
+    )
+
+
+def renewed(signed: Terms) -> Terms | None:
+    """The terms after their first term: the same without what is paid for setting up."""
+    kept = tuple(charge for charge in signed.charges if charge.id != SETUP)
+    bound = {name for charge in kept if isinstance(charge, Bound | Refund) for name in charge.over}
+    if not kept or len(kept) == len(signed.charges) or SETUP in bound:
+        return None
+    return signed.model_copy(update={"charges": kept})
+
+
+def _joined(label: Text, more: Text) -> Text:
+    return Text(en=f"{label.en} · {more.en}", zh=f"{label.zh} · {more.zh}")

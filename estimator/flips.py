@@ -1,0 +1,429 @@
+"""What would turn a choice: the nearest change at which the order of two offers' middle profit turns.
+
+A flip is looked for on some draws, whose lines are shifted to agree with the comparison where nothing is
+changed. Where no change turns the order, the flip says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
+from typing import Literal
+
+import numpy as np
+
+from estimator.assumptions import Assumption
+from estimator.comparison import Ask, Comparison, Standing, at_sales, charged, ground_of, standing
+from estimator.money import Array
+from estimator.sampling import BY_STORE, SHARED, Held, Points
+from estimator.situation import situation
+
+DRAWS = 512
+"""Draws that are set on every level of sales, as many from each scramble."""
+LEVELS = tuple(float(level) for level in np.geomspace(0.2, 5.0, 25))
+"""Multiples of all sales among which an order may turn."""
+FEW = Points(number=128, scrambles=8)
+FEWER = Points(number=128, scrambles=4)
+"""Points of lines over many months."""
+LONGEST = 24
+"""Months up to which a longer cooperation is looked at."""
+Z10 = 1.2815515655446004
+PLAN = "platform_plan"
+RARE = 0.01
+"""Outcomes rarer than this are no answer to "from which GMV"."""
+
+Kind = Literal["sales", "its_sales", "own_team", "length", "assumption"]
+Reason = Literal["never", "no_team", "even_free"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flip:
+    """At ``value`` the offer ``other`` overtakes ``better`` in the middle outcome; None where it never does.
+
+    ``sales``: all sales of both times ``value``; ``its_sales``: of ``other`` alone. ``own_team``: what the
+    own team of ``of`` costs a month, which is ``other`` where it has one. ``length``: the month at whose
+    end ``other`` is ahead, from there on where it lies beyond ``assumed``, up to there where before.
+    ``assumption``: the value of ``row``. ``assumed`` is the value now, in the same unit. For sales ``gmv``
+    and ``roas`` are what ``value`` comes to under ``better`` and ``other``: expected GMV a month, and GMV
+    over ads.
+    """
+
+    better: str
+    other: str
+    kind: Kind
+    value: float | None
+    assumed: float | None
+    reason: Reason | None = None
+    gmv: tuple[float, float] | None = None
+    roas: tuple[float | None, float | None] | None = None
+    row: Assumption | None = None
+    of: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Crossover:
+    """Where one offer's all-in cost meets another's as GMV rises, each on its own outcomes.
+
+    ``gmv`` is the GMV a month at which both expected costs are equal, None where they never are;
+    ``chance`` the share of the draws of ``other`` that sell as much. ``cheaper_below`` costs less up to
+    there, or throughout. ``costs`` and ``sells`` are what both come to a month as they stand, in the order
+    ``plan``, ``other``. ``needed`` is the GMV a month that ``other`` has to bring for the seller's expected
+    profit to be that under ``plan``, None where no GMV does; ``more`` is how much that is beyond what
+    ``plan`` sells.
+    """
+
+    plan: str
+    other: str
+    gmv: float | None
+    chance: float
+    cheaper_below: str
+    costs: tuple[float, float]
+    sells: tuple[float, float]
+    profits: tuple[float, float]
+    needed: float | None
+
+    @property
+    def reached(self) -> bool:
+        """Whether the costs meet at a GMV that more than one outcome in a hundred reaches."""
+        return self.gmv is not None and self.chance >= RARE
+
+    @property
+    def more(self) -> float | None:
+        return None if self.needed is None else self.needed - self.sells[0]
+
+
+def flips(found: Comparison, other: str, better: str | None = None) -> tuple[Flip, ...]:
+    """What would put ``other`` before ``better``, the comparison's best without one: all but assumptions.
+
+    Where ``other`` is ahead already in the middle outcome, the two change places.
+
+    >>> from estimator.brief import Brief
+    >>> from estimator.candidates import candidate
+    >>> from estimator.comparison import compare
+    >>> brief = Brief(category="beauty", ad_budget="20000", price="32", stage="cold")
+    >>> points = Points(number=128, scrambles=2)
+    >>> offers = [candidate(name, brief, points) for name in ("whole_shop", "kpi_consulting")]
+    >>> [flip.kind for flip in flips(compare(brief, offers, points=points), "kpi_consulting", "whole_shop")]
+    ['sales', 'its_sales', 'own_team', 'length']
+    """
+    better, other = _ordered(found, better or found.best, other)
+    one, two = found.standings[better], found.standings[other]
+    return (
+        _by_sales(better, other, one, two),
+        _by_its_sales(better, other, one, two),
+        _by_team(better, other, one, two),
+        _by_length(better, other, one, two),
+    )
+
+
+def all_flips(found: Comparison) -> tuple[Flip, ...]:
+    """The flips of the best offer against every other, and of the best that can still be taken.
+
+    None among scenarios of one offer, which are no choice.
+    """
+    turned: list[Flip] = []
+    if found.of_scenarios:
+        return ()
+    for better in dict.fromkeys((found.best, found.best_available)):
+        for offer in found.offers:
+            if better is not None and offer.id not in (better, found.best):
+                turned += flips(found, offer.id, better)
+    return tuple(turned)
+
+
+def _ordered(found: Comparison, better: str, other: str) -> tuple[str, str]:
+    gap = _gap(found.standings[better], found.standings[other])
+    return (better, other) if gap >= 0 else (other, better)
+
+
+def _gap(one: Standing, two: Standing) -> float:
+    """By how much the first is ahead in the middle outcome, over the whole span."""
+    return _middle(one) - _middle(two)
+
+
+def _middle(stood: Standing) -> float:
+    return float(np.median(stood.profit))
+
+
+def _some(asked: Ask) -> Array:
+    """The first draws of every scramble."""
+    total = asked.points.draws
+    size = total // asked.points.scrambles
+    each = min(max(DRAWS // asked.points.scrambles, 1), size)
+    return np.concatenate([np.arange(each) + first for first in range(0, total, size)])
+
+
+@lru_cache(maxsize=48)
+def _line(asked: Ask) -> Array:
+    """The middle profit at each of ``LEVELS``, shifted to agree with all draws where sales are as assumed."""
+    draws = _some(asked)
+    levels = np.array(LEVELS)
+    profit, _ = at_sales(asked, draws, np.broadcast_to(levels, (draws.size, levels.size)))
+    line = np.median(profit, axis=0)
+    at_one = float(np.median(standing(asked).profit[draws]))
+    line = line + (_middle(standing(asked)) - at_one)
+    line.flags.writeable = False
+    return line
+
+
+def _nearest(levels: Array, gaps: Array, start: float) -> float | None:
+    """The crossing of zero nearest to ``start``, by the ratio of levels; None where there is none."""
+    logs = np.log(levels)
+    turns = np.flatnonzero((gaps[:-1] > 0) != (gaps[1:] > 0))
+    crossings = [logs[at] + gaps[at] / (gaps[at] - gaps[at + 1]) * (logs[at + 1] - logs[at]) for at in turns]
+    if not crossings:
+        return None
+    return float(np.exp(min(crossings, key=lambda log: abs(log - np.log(start)))))
+
+
+def _by_sales(better: str, other: str, one: Standing, two: Standing) -> Flip:
+    factor = _nearest(np.array(LEVELS), _line(one.ask) - _line(two.ask), 1.0)
+    return _sales_flip("sales", better, other, factor, _sold(one, factor), _sold(two, factor))
+
+
+def _by_its_sales(better: str, other: str, one: Standing, two: Standing) -> Flip:
+    factor = _nearest(np.array(LEVELS), _middle(one) - _line(two.ask), 1.0)
+    return _sales_flip("its_sales", better, other, factor, _sold(one, 1.0), _sold(two, factor))
+
+
+Sold = tuple[float, float | None]
+
+
+def _sold(stood: Standing, factor: float | None) -> Sold:
+    """Expected GMV a month and GMV over ads, with sales times ``factor``."""
+    gmv, ads = float(stood.gmv.mean()) * (factor or 1.0), float(stood.ads.mean())
+    return gmv / stood.ask.months, gmv / ads if ads > 0 else None
+
+
+def _sales_flip(kind: Kind, better: str, other: str, factor: float | None, one: Sold, two: Sold) -> Flip:
+    if factor is None:
+        return Flip(better=better, other=other, kind=kind, value=None, assumed=1.0, reason="never")
+    return Flip(
+        better=better,
+        other=other,
+        kind=kind,
+        value=factor,
+        assumed=1.0,
+        gmv=(one[0], two[0]),
+        roas=(one[1], two[1]),
+    )
+
+
+def _by_team(better: str, other: str, one: Standing, two: Standing) -> Flip:
+    """What an own team may cost: profit falls by what the team costs, draw by draw, so this is exact."""
+    months = two.ask.months
+    lead = _gap(one, two) / months
+    of, cost, value = other, float(two.team.mean()) / months, 0.0
+    if cost > 0:
+        value = cost - lead
+    else:
+        of, cost = better, float(one.team.mean()) / months
+        value = cost + lead
+    reason: Reason | None = "no_team" if cost == 0 else "even_free" if value < 0 else None
+    return Flip(
+        better=better,
+        other=other,
+        kind="own_team",
+        value=None if reason else value,
+        assumed=cost,
+        reason=reason,
+        of=None if reason == "no_team" else of,
+    )
+
+
+@lru_cache(maxsize=48)
+def _by_month(asked: Ask) -> Array:
+    """The middle of the profit from the start to the end of each month, shifted to agree with all draws.
+
+    The terms are renewed as they are; nothing is priced anew for another length.
+    """
+    months = max(LONGEST, asked.months)
+    term = asked.candidate.terms.months if asked.candidate.terms else None
+    horizon = months if term is None else min(-(-months // term) * term, 36)
+    longer = replace(asked, points=FEWER, months=min(months, horizon), horizon=horizon)
+    on = ground_of(longer)
+    by_month, _ = charged(longer, on.outcomes)
+    money = on.money.under(asked.candidate.covers, by_month)
+    profit = (money.profit - on.team.by_month)[:, : longer.months].cumsum(axis=1)
+    line = np.median(profit, axis=0)
+    miss = _middle(standing(asked)) - line[asked.months - 1]
+    line = line + miss * (np.arange(line.size) + 1) / asked.months
+    line.flags.writeable = False
+    return line
+
+
+def _by_length(better: str, other: str, one: Standing, two: Standing) -> Flip:
+    now = one.ask.months
+    here, there = _by_month(one.ask), _by_month(two.ask)
+    count = min(here.size, there.size)
+    ahead = [month + 1 for month in range(count) if there[month] > here[month]]
+    value = min(ahead, key=lambda month: (abs(month - now), month)) if ahead else None
+    return Flip(
+        better=better,
+        other=other,
+        kind="length",
+        value=None if value is None else float(value),
+        assumed=float(now),
+        reason="never" if value is None else None,
+    )
+
+
+def assumption_flips(found: Comparison, other: str, better: str | None = None) -> tuple[Flip, ...]:
+    """The single assumptions that could put ``other`` before ``better``, the likeliest first.
+
+    Each is held at its value in turn, all else on the same points; one counts where the order turns
+    between its 10 % and its 90 % point. Empty where none alone does it.
+    """
+    better, other = _ordered(found, better or found.best, other)
+    return _single(better, other, found.standings[better].ask, found.standings[other].ask)
+
+
+@lru_cache(maxsize=16)
+def _single(better: str, other: str, one: Ask, two: Ask) -> tuple[Flip, ...]:
+    few = tuple(replace(asked, points=FEW) for asked in (one, two))
+    shift = _gap(standing(one), standing(two)) - _gap(standing(few[0]), standing(few[1]))
+
+    def gap(name: str, z: float) -> float:
+        held = Held(points=FEW, name=name, z=z)
+        here, there = (_profit(replace(asked, points=held)) for asked in few)
+        return float(np.median(here) - np.median(there)) + shift
+
+    turned = []
+    for name, row in _uncertain(one, two):
+        for end in (-Z10, Z10):
+            if gap(name, end) < 0:
+                z = _root(partial(gap, name), 0.0, end)
+                flip = Flip(
+                    better=better,
+                    other=other,
+                    kind="assumption",
+                    value=float(row.at(z)),
+                    assumed=row.median,
+                    row=row,
+                )
+                turned.append((abs(z), name, flip))
+    return tuple(flip for _, _, flip in sorted(turned, key=lambda entry: entry[:2]))
+
+
+def _profit(asked: Ask) -> Array:
+    """Profit by draw, not kept: a held point is asked for once."""
+    return standing.__wrapped__(asked).profit
+
+
+def _uncertain(one: Ask, two: Ask) -> Iterator[tuple[str, Assumption]]:
+    """The assumptions that either offer reads and that one dimension moves."""
+    place = situation(one.brief, one.market)
+    platform = place.shops[0].platform
+    for name in (*SHARED, *BY_STORE):
+        quantity = name
+        row = one.market.find(quantity, platform=platform, category=place.category, stage=place.stage)
+        if row is not None and not row.certain:
+            yield name, row
+
+
+def _root(line: Callable[[float], float], inside: float, outside: float) -> float:
+    """Where the line crosses zero between two points, by six halvings."""
+    for _ in range(6):
+        middle = (inside + outside) / 2
+        if line(middle) < 0:
+            outside = middle
+        else:
+            inside = middle
+    return (inside + outside) / 2
+
+
+def crossover(found: Comparison, plan: str, other: str) -> Crossover:
+    """Where the all-in cost of ``other`` meets that of ``plan`` as GMV rises, each on its own outcomes.
+
+    Each offer's outcomes are set on a GMV by scaling all they sell; ads, samples and people stay as they
+    are. Costs and profits are means over all draws.
+    """
+    return _crossed(plan, other, found.standings[plan].ask, found.standings[other].ask)
+
+
+def crossovers(found: Comparison) -> tuple[Crossover, ...]:
+    """The platform's own plan against every agency of the comparison, one scenario at a time."""
+    return tuple(
+        crossover(found, plan.id, other.id)
+        for plan in found.offers
+        for other in found.offers
+        if plan.operation.model == PLAN != other.operation.model
+        and other.terms is not None
+        and other.scenario == plan.scenario
+    )
+
+
+@lru_cache(maxsize=32)
+def _crossed(plan: str, other: str, one: Ask, two: Ask) -> Crossover:
+    stood = standing(one), standing(two)
+    months = one.months
+    sells = tuple(float(each.gmv.mean()) / months for each in stood)
+    costs = tuple(float(each.cost.mean()) / months for each in stood)
+    profits = tuple(float(each.profit.mean()) / months for each in stood)
+
+    def cost(asked: Ask, gmv: float, own: float) -> float:
+        return _expected(asked, gmv / own)[1] / months
+
+    def dearer(gmv: float) -> float:
+        return cost(two, gmv, sells[1]) - cost(one, gmv, sells[0])
+
+    low, high = 0.05 * min(sells), 30.0 * max(sells)
+    grid = np.geomspace(low, high, 12)
+    gmv = _first_turn(dearer, grid)
+    chance = 0.0 if gmv is None else float((_a_month(stood[1]) >= gmv).mean())
+    needed = _first_turn(
+        lambda level: _expected(two, level / sells[1])[0] / months - profits[0],
+        np.geomspace(0.05 * sells[1], 30.0 * sells[1], 12),
+    )
+    return Crossover(
+        plan=plan,
+        other=other,
+        gmv=gmv,
+        chance=chance,
+        cheaper_below=plan if dearer(low) > 0 else other,
+        costs=(costs[0], costs[1]),
+        sells=(sells[0], sells[1]),
+        profits=(profits[0], profits[1]),
+        needed=needed,
+    )
+
+
+def _a_month(stood: Standing) -> Array:
+    """GMV a month by draw."""
+    return stood.gmv / stood.ask.months
+
+
+def _expected(asked: Ask, factor: float) -> tuple[float, float]:
+    """Expected profit and all-in cost of the span with all sales times ``factor``."""
+    every = np.arange(asked.points.draws)
+    profit, cost = at_sales(asked, every, np.full((every.size, 1), factor))
+    return float(profit.mean()), float(cost.mean())
+
+
+def _first_turn(line: Callable[[float], float], grid: Array) -> float | None:
+    """The lowest point at which the line changes sign, to a ten-thousandth; None where it does not."""
+    before, value = float(grid[0]), line(float(grid[0]))
+    for point in grid[1:]:
+        after, there = float(point), line(float(point))
+        if (value > 0) != (there > 0):
+            return _between(line, before, value, after, there)
+        before, value = after, there
+    return None
+
+
+def _between(line: Callable[[float], float], low: float, at_low: float, high: float, at_high: float) -> float:
+    """The crossing between two points; a straight line, as fees mostly are, is met at once."""
+    middle = low
+    for _ in range(40):
+        middle = low - at_low * (high - low) / (at_high - at_low)
+        found = line(middle)
+        if abs(found) < 1e-6 * max(abs(at_low), abs(at_high), 1.0) or high - low < 1e-4 * low:
+            break
+        if (found > 0) == (at_low > 0):
+            low, at_low = middle, found
+            at_high /= 2
+        else:
+            high, at_high = middle, found
+            at_low /= 2
+    return middle

@@ -1,0 +1,450 @@
+"""A comparison as JSON for machines and as lines to read aloud."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from estimator import catalog
+from estimator.comparison import Compared, Comparison, GoalChance, Pairs
+from estimator.flips import Crossover, Flip
+from estimator.presentation.paper import digits, goal_named, money, probability_digits, spread
+from estimator.presentation.phrases import goal_words, months, probability
+from estimator.presentation.words import Words, about, mark
+
+MONEY: tuple[
+    tuple[
+        Literal[
+            "all_in_cost",
+            "agency_fee",
+            "credits",
+            "passed_through",
+            "platform_take",
+            "own_team",
+            "seller_profit",
+            "cash_low",
+            "gmv",
+        ],
+        str,
+    ],
+    ...,
+] = (
+    ("all_in_cost", mark("all-in cost")),
+    ("agency_fee", mark("agency fee")),
+    ("credits", mark("credits")),
+    ("passed_through", mark("passed through")),
+    ("platform_take", mark("platform take")),
+    ("own_team", mark("own team")),
+    ("seller_profit", mark("seller’s profit")),
+    ("cash_low", mark("cash low point")),
+    ("gmv", mark("GMV")),
+)
+"""The money of an offer in the order it is told; ``cash_low`` is a level, all others are flows."""
+LEVELS = frozenset({"cash_low"})
+
+
+def as_json(found: Comparison, flips: Sequence[Flip], crossovers: Sequence[Crossover]) -> dict[str, Any]:
+    """The comparison as data. Money is of the whole span; ``per_month`` holds the same flows a month."""
+    return {
+        "market": found.market,
+        "seed": found.seed,
+        "points": found.points,
+        "currency": found.currency,
+        "months": found.months,
+        "offers": [_offer(offer, found) for offer in found.offers],
+        "beats": _matrix(found.beats),
+        "ties": _matrix(found.ties),
+        "error": _errors(found.beats),
+        "dominated": {name: list(by) for name, by in found.dominated.items()},
+        "best": found.best,
+        "best_available": found.best_available,
+        "safest": found.safest,
+        "flips": [_flip(flip) for flip in flips],
+        "crossover": [_crossover(crossing) for crossing in crossovers],
+    }
+
+
+def _offer(offer: Compared, found: Comparison) -> dict[str, Any]:
+    flows = {name: getattr(offer, name) for name, _ in MONEY}
+    return {
+        "id": offer.id,
+        "label": offer.label.model_dump(),
+        "note": None if offer.note is None else offer.note.model_dump(),
+        "scenario": offer.scenario,
+        "ours": offer.ours,
+        "operation": offer.operation.model_dump(),
+        "as_of": offer.as_of,
+        "ended": offer.ended,
+        **{name: spread(amounts) for name, amounts in flows.items()},
+        "per_month": {
+            name: spread(offer.monthly(amounts)) for name, amounts in flows.items() if name not in LEVELS
+        },
+        "roas": None if offer.roas is None else digits(offer.roas, 3),
+        "ads_from_fee": None if offer.ads_from_fee is None else money(offer.ads_from_fee),
+        "start_weeks": digits(offer.start_weeks, 2),
+        "loss_probability": probability_digits(offer.loss_probability),
+        "goals": [_goal(chance) for chance in offer.goals],
+        "risk": {
+            name: round(getattr(offer.risk, name), 3) for name in ("seller", "agency", "platform", "creators")
+        },
+        "dominated_by": list(found.dominated[offer.id]),
+        "density": [[digits(at, 4), digits(height, 4)] for at, height in offer.density],
+        "assumptions": [text.model_dump() for text in offer.assumptions],
+        "assumed": [
+            {
+                "quantity": row.quantity,
+                "low": row.low,
+                "high": row.high,
+                "unit": row.unit,
+                "grade": row.grade,
+                "source": row.source,
+                "as_of": row.as_of,
+                "place": row.place,
+            }
+            for row in offer.rows
+        ],
+        "contract": None if offer.terms is None else offer.terms.model_dump(mode="json"),
+    }
+
+
+def _goal(chance: GoalChance) -> dict[str, Any]:
+    known = chance.probability
+    return {
+        **goal_named(chance.goal),
+        **({"probability": None, "error": None} if known is None else probability_digits(known)),
+        "reason": chance.reason,
+    }
+
+
+def _matrix(pairs: Pairs) -> dict[str, dict[str, float]]:
+    """Shares of draws as they are counted: beats both ways and ties add up to 1."""
+    return {name: {other: chance.value for other, chance in row.items()} for name, row in pairs.items()}
+
+
+def _errors(pairs: Pairs) -> dict[str, dict[str, float]]:
+    return {
+        name: {other: probability_digits(chance)["error"] for other, chance in row.items()}
+        for name, row in pairs.items()
+    }
+
+
+def _flip(flip: Flip) -> dict[str, Any]:
+    pair: Mapping[str, Any] = {"better": flip.better, "other": flip.other}
+    return {
+        **pair,
+        "kind": flip.kind,
+        "value": None if flip.value is None else digits(flip.value, 4),
+        "assumed": None if flip.assumed is None else digits(flip.assumed, 4),
+        "reason": flip.reason,
+        "of": flip.of,
+        "gmv": None if flip.gmv is None else [money(amount) for amount in flip.gmv],
+        "roas": None
+        if flip.roas is None
+        else [None if ratio is None else digits(ratio, 3) for ratio in flip.roas],
+        "assumption": None if flip.row is None else flip.row.quantity,
+    }
+
+
+def _crossover(crossing: Crossover) -> dict[str, Any]:
+    def pair(amounts: tuple[float, float]) -> dict[str, float]:
+        return {name: money(amount) for name, amount in zip(("plan", "other"), amounts)}
+
+    return {
+        "plan": crossing.plan,
+        "other": crossing.other,
+        "gmv": None if crossing.gmv is None else money(crossing.gmv),
+        "chance": round(crossing.chance, 4),
+        "reached": crossing.reached,
+        "cheaper_below": crossing.cheaper_below,
+        "all_in_cost": pair(crossing.costs),
+        "sells": pair(crossing.sells),
+        "seller_profit": pair(crossing.profits),
+        "needed_gmv": None if crossing.needed is None else money(crossing.needed),
+        "more_gmv": None if crossing.more is None else money(crossing.more),
+    }
+
+
+def as_text(found: Comparison, flips: Sequence[Flip], crossovers: Sequence[Crossover], words: Words) -> str:
+    """The comparison as lines to read aloud; money is a month's."""
+    names = {offer.id: _name(offer, found, words) for offer in found.offers}
+    lines = [
+        words.say(
+            "{count} offers over {months}, each on the same {points} draws; amounts are a month’s.",
+            count=len(found.offers),
+            months=months(found.months, words),
+            points=words.number(found.points),
+        )
+    ]
+    for offer in found.offers:
+        lines += ["", names[offer.id]]
+        lines += [f"  {line}" for line in offer_lines(offer, found, words)]
+    lines.append("")
+    if not found.of_scenarios:
+        lines += verdict_lines(found, words)
+    lines += turn_lines(found, flips, words)
+    lines += [crossover_words(crossing, found, words) for crossing in crossovers]
+    lines.append(words.say("These are scenarios under stated assumptions, not measurements."))
+    return "\n".join(lines)
+
+
+def _name(offer: Compared, found: Comparison, words: Words) -> str:
+    """An offer's name, with its scenario where several are compared."""
+    label = words.of(offer.label)
+    if len({other.scenario for other in found.offers}) > 1:
+        label = f"{label} · {words.of(catalog.scenarios()[offer.scenario].label)}"
+    return label
+
+
+def offer_lines(offer: Compared, found: Comparison, words: Words) -> list[str]:
+    """What one offer comes to, in sentences."""
+
+    def said(amount: float) -> str:
+        return words.money(about(amount), found.currency)
+
+    cost, profit = offer.monthly(offer.all_in_cost), offer.monthly(offer.seller_profit)
+    blocks = [
+        words.say("{what} {amount}", what=words.say(label), amount=said(offer.monthly(block).mean))
+        for name, label in MONEY[1:6]
+        if name != "credits" and (block := getattr(offer, name)).mean >= 0.5
+    ]
+    loss, error = probability(offer.loss_probability, words)
+    lines = [
+        words.say("All-in cost {amount}: {blocks}.", amount=said(cost.mean), blocks=words.both(blocks)),
+        words.say(
+            "Seller’s profit {middle}, in 8 of 10 outcomes {low} to {high}; a loss in {loss} ({error}).",
+            middle=said(profit.p50),
+            low=said(profit.p10),
+            high=said(profit.p90),
+            loss=loss,
+            error=error,
+        ),
+        words.say(
+            "Cash low point {amount} over the whole span; sells after {weeks} weeks.",
+            amount=said(offer.cash_low.p50),
+            weeks=words.number(offer.start_weeks),
+        )
+        if offer.start_weeks >= 0.5
+        else words.say(
+            "Cash low point {amount} over the whole span; sells from the first day.",
+            amount=said(offer.cash_low.p50),
+        ),
+    ]
+    lines += [goal_line(chance, found.currency, words) for chance in offer.goals]
+    lines.append(risk_words(offer, words))
+    if offer.ads_from_fee is not None:
+        amount = said(offer.ads_from_fee)
+        lines.append(words.say("Its fee is assumed to buy ads for {amount}.", amount=amount))
+    lines += [words.say("Assumed: {text}", text=words.of(text)) for text in offer.assumptions]
+    return lines
+
+
+def goal_line(chance: GoalChance, currency: str, words: Words) -> str:
+    """A goal's probability under an offer, or why there is none."""
+    goal = chance.goal
+    title = goal_words(goal, words, currency)
+    if chance.probability is None:
+        assert chance.reason is not None
+        return words.say("{title}: {text}", title=title, text=words.say(WHY_NO_CHANCE[chance.reason]))
+    value, error = probability(chance.probability, words)
+    return words.say("{title}: {text}", title=title, text=f"{value} ({error})")
+
+
+WHY_NO_CHANCE: Mapping[str, str] = {
+    "not_forecast": mark("no probability is given"),
+    "not_measurable": mark("no platform reports it as defined"),
+    "ads_in_fee": mark("the fee pays for the ads, so the offer’s own clause decides"),
+}
+RISK_HOLDERS: tuple[tuple[str, str], ...] = (
+    ("seller", mark("the seller")),
+    ("agency", mark("the agency")),
+    ("platform", mark("the platform")),
+    ("creators", mark("creators")),
+)
+
+
+def risk_words(offer: Compared, words: Words) -> str:
+    """Who loses how much of a dollar when sales fall by a fifth."""
+    parts = [
+        words.say("{what} {amount}", what=words.say(label), amount=words.percent(share))
+        for name, label in RISK_HOLDERS
+        if (share := getattr(offer.risk, name)) >= 0.005
+    ]
+    return words.say("If sales fall by a fifth, the loss falls on: {parts}.", parts=words.both(parts))
+
+
+def verdict_lines(found: Comparison, words: Words) -> list[str]:
+    """Which offer is best in the middle, which in a poor outcome, who beats whom, who is dominated."""
+    names = {offer.id: _name(offer, found, words) for offer in found.offers}
+    if found.best == found.safest:
+        lines = [
+            words.say("{offer} is best in the middle and in a poor outcome alike.", offer=names[found.best])
+        ]
+    else:
+        lines = [
+            words.say(
+                "{best} is best in the middle, {safest} in a poor outcome.",
+                best=names[found.best],
+                safest=names[found.safest],
+            )
+        ]
+    for name in names:
+        if name != found.best:
+            chance, error = probability(found.beats[found.best][name], words)
+            lines.append(
+                words.say(
+                    "{one} beats {other} in {chance} of the same outcomes ({error}).",
+                    one=names[found.best],
+                    other=names[name],
+                    chance=chance,
+                    error=error,
+                )
+            )
+    if found.best_available not in (None, found.best):
+        lines.append(
+            words.say(
+                "{best} can no longer be taken; of those that can, {offer} is best in the middle.",
+                best=names[found.best],
+                offer=names[str(found.best_available)],
+            )
+        )
+    for name, by in found.dominated.items():
+        if by:
+            others = words.both([names[other] for other in by])
+            lines.append(
+                words.say(
+                    "{offer} is dominated, worse in the middle and in a poor outcome than: {others}.",
+                    offer=names[name],
+                    others=others,
+                )
+            )
+    return lines
+
+
+def turn_lines(found: Comparison, flips: Sequence[Flip], words: Words) -> list[str]:
+    """A sentence for every pair: what would turn its order, or that nothing looked at does."""
+    names = {offer.id: _name(offer, found, words) for offer in found.offers}
+    lines = []
+    for better, other in dict.fromkeys((flip.better, flip.other) for flip in flips):
+        turns = [
+            flip_words(flip, found, words)
+            for flip in flips
+            if (flip.better, flip.other) == (better, other) and flip.value is not None
+        ]
+        title = words.say("{other} before {better}", other=names[other], better=names[better])
+        text = words.say("; or ").join(turns) if turns else words.say("nothing looked at turns it")
+        lines.append(words.say("{title}: {text}", title=title, text=text))
+    return lines
+
+
+def flip_words(flip: Flip, found: Comparison, words: Words) -> str:
+    """What would turn the order of two offers, or why this does not."""
+
+    def said(amount: float) -> str:
+        return words.money(about(amount), found.currency)
+
+    if flip.value is None:
+        return words.say(NO_FLIP[flip.kind, flip.reason or "never"])
+    assert flip.assumed is not None
+    if flip.kind in ("sales", "its_sales"):
+        assert flip.gmv is not None and flip.roas is not None
+        message = FLIP_SALES[flip.kind, flip.value > 1, flip.roas[1] is not None]
+        return words.say(
+            message,
+            gmv=said(flip.gmv[1]),
+            roas=words.number(flip.roas[1] or 0.0, 1),
+            factor=words.number(flip.value, 2),
+        )
+    if flip.kind == "own_team":
+        below = flip.value < flip.assumed
+        message = FLIP_TEAM[below]
+        return words.say(
+            message,
+            offer=_name(found.offer(flip.of or flip.other), found, words),
+            amount=said(flip.value),
+            assumed=said(flip.assumed),
+        )
+    if flip.kind == "length":
+        return words.say(FLIP_LENGTH[flip.value > flip.assumed], month=words.number(flip.value))
+    assert flip.row is not None
+    return words.say(
+        "{quantity} is {value} instead of {assumed} ({unit})",
+        quantity=flip.row.quantity,
+        value=words.number(flip.value, 2),
+        assumed=words.number(flip.assumed, 2),
+        unit=flip.row.unit,
+    )
+
+
+NO_FLIP: Mapping[tuple[str, str], str] = {
+    ("sales", "never"): mark("no common level of sales turns it, from a fifth to five times"),
+    ("its_sales", "never"): mark("no level of its own sales turns it, from a fifth to five times"),
+    ("own_team", "no_team"): mark("neither has people of its own to pay"),
+    ("own_team", "even_free"): mark("not even if its own team were free"),
+    ("length", "never"): mark("no length up to two years turns it"),
+}
+FLIP_SALES: Mapping[tuple[str, bool, bool], str] = {
+    ("sales", True, True): mark(
+        "if everything sells {factor} times as well: from GMV {gmv} a month, ROAS {roas}"
+    ),
+    ("sales", False, True): mark(
+        "if everything sells {factor} times as much or less: GMV {gmv} a month, ROAS {roas}"
+    ),
+    ("sales", True, False): mark("if everything sells {factor} times as well: from GMV {gmv} a month"),
+    ("sales", False, False): mark("if everything sells {factor} times as much or less: GMV {gmv} a month"),
+    ("its_sales", True, True): mark(
+        "if it alone sells {factor} times as well as assumed: from GMV {gmv} a month, ROAS {roas}"
+    ),
+    ("its_sales", False, True): mark(
+        "if it alone sells {factor} times as much as assumed: GMV {gmv} a month, ROAS {roas}"
+    ),
+    ("its_sales", True, False): mark(
+        "if it alone sells {factor} times as well as assumed: from GMV {gmv} a month"
+    ),
+    ("its_sales", False, False): mark(
+        "if it alone sells {factor} times as much as assumed: GMV {gmv} a month"
+    ),
+}
+FLIP_TEAM: Mapping[bool, str] = {
+    True: mark("if the own team of {offer} costs under {amount} a month, assumed {assumed}"),
+    False: mark("if the own team of {offer} costs over {amount} a month, assumed {assumed}"),
+}
+FLIP_LENGTH: Mapping[bool, str] = {
+    True: mark("if it runs to month {month} or longer on the same terms"),
+    False: mark("if it ends by month {month}"),
+}
+
+
+def crossover_words(crossing: Crossover, found: Comparison, words: Words) -> str:
+    """Where two all-in costs meet, or that they do not, and what the other must sell to be worth it."""
+    names = {offer.id: _name(offer, found, words) for offer in found.offers}
+
+    def said(amount: float) -> str:
+        return words.money(about(amount), found.currency)
+
+    plan, other = names[crossing.plan], names[crossing.other]
+    if crossing.reached and crossing.gmv is not None:
+        first = words.say(
+            "{plan} and {other} cost the same all in at GMV {gmv} a month; below that {cheaper} costs less.",
+            plan=plan,
+            other=other,
+            gmv=said(crossing.gmv),
+            cheaper=names[crossing.cheaper_below],
+        )
+    else:
+        first = words.say(
+            "At no GMV within reach do {plan} and {other} cost the same all in; {cheaper} costs less.",
+            plan=plan,
+            other=other,
+            cheaper=names[crossing.cheaper_below],
+        )
+    if crossing.needed is None or crossing.more is None:
+        return first + words.say(" No GMV makes {other} worth its fee.", other=other)
+    return first + words.say(
+        " To leave the seller as much, {other} must sell {needed} a month, {more} more than {plan} does; "
+        "it is assumed to sell {sells}.",
+        other=other,
+        plan=plan,
+        needed=said(crossing.needed),
+        more=said(crossing.more),
+        sells=said(crossing.sells[1]),
+    )

@@ -1,0 +1,120 @@
+"""A comparison and its draws as tables, CSV or Parquet, safe to open in a spreadsheet.
+
+Text that a spreadsheet would take for a formula gets an apostrophe before it; numbers stay numbers.
+"""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pandas as pd
+
+from estimator.comparison import Comparison
+from estimator.errors import fail
+from estimator.presentation.compared import LEVELS, MONEY
+from estimator.presentation.words import Words
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection)."""
+KINDS = (".csv", ".parquet")
+QUANTILES = ("mean", "p10", "p50", "p90")
+BY_DRAW = (
+    "cost",
+    "fee",
+    "credits",
+    "passed",
+    "take",
+    "team",
+    "profit",
+    "cash_low",
+    "gmv",
+    "ads",
+)
+
+
+def harmless(text: str) -> str:
+    """``text`` as a cell that no spreadsheet computes.
+
+    >>> harmless("=1+1"), harmless("+8.5%"), harmless("Base fee")
+    ("'=1+1", "'+8.5%", 'Base fee')
+    """
+    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) or text.startswith("\n") else text
+
+
+def comparison_table(found: Comparison, words: Words) -> pd.DataFrame:
+    """One row an offer: ids, names, and every figure as a number; money of the span in its currency."""
+    rows = []
+    for offer in found.offers:
+        row: dict[str, str | float | bool | None] = {
+            "id": harmless(offer.id),
+            "offer": harmless(words.of(offer.label)),
+            "scenario": harmless(offer.scenario),
+            "currency": found.currency,
+            "months": offer.months,
+            "ours": offer.ours,
+            "ended": offer.ended,
+        }
+        for name, _ in MONEY:
+            spread = getattr(offer, name)
+            row |= {f"{name}_{part}": getattr(spread, part) for part in QUANTILES}
+            if name not in LEVELS:
+                row[f"{name}_mean_per_month"] = offer.monthly(spread).mean
+        row |= {
+            "roas": offer.roas,
+            "start_weeks": offer.start_weeks,
+            "loss_probability": offer.loss_probability.value,
+            "loss_probability_error": offer.loss_probability.error,
+        }
+        for index, chance in enumerate(offer.goals, start=1):
+            known = chance.probability
+            row[f"goal_{index}"] = harmless(chance.goal.kpi.id)
+            row[f"goal_{index}_probability"] = None if known is None else known.value
+            row[f"goal_{index}_error"] = None if known is None else known.error
+        row |= {
+            f"risk_{name}": getattr(offer.risk, name) for name in ("seller", "agency", "platform", "creators")
+        }
+        row |= {
+            f"beats_{harmless(other.id)}": None
+            if other.id == offer.id
+            else found.beats[offer.id][other.id].value
+            for other in found.offers
+        }
+        row["dominated_by"] = harmless(" ".join(found.dominated[offer.id]))
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def draws_table(found: Comparison) -> pd.DataFrame:
+    """A row for every draw and offer, draws of one number being the same outcome under every offer."""
+    frames = []
+    for name, stood in found.standings.items():
+        frame = pd.DataFrame({column: getattr(stood, column) for column in BY_DRAW})
+        frame.insert(0, "offer", harmless(name))
+        frame.insert(0, "draw", range(1, len(frame) + 1))
+        frames.append(frame)
+    return pd.concat(frames, ignore_index=True)
+
+
+def as_csv(table: pd.DataFrame) -> bytes:
+    """A table as CSV in UTF-8 with a mark at its head, which spreadsheets need to read Chinese."""
+    return b"\xef\xbb\xbf" + table.to_csv(index=False, lineterminator="\r\n").encode("utf-8")
+
+
+def as_parquet(table: pd.DataFrame) -> bytes:
+    """A table as Parquet."""
+    buffer = io.BytesIO()
+    table.to_parquet(buffer, index=False, engine="pyarrow")
+    return buffer.getvalue()
+
+
+def checked(path: Path) -> None:
+    """Raises ``QuotecastError`` for a file whose ending is neither ``.csv`` nor ``.parquet``."""
+    if path.suffix.lower() not in KINDS:
+        raise fail("not_a_choice", path.name, found=path.suffix, choices=", ".join(KINDS))
+
+
+def write(table: pd.DataFrame, path: Path) -> None:
+    """The table in a file, as its ending says; raises ``QuotecastError`` for an ending not known."""
+    checked(path)
+    path.write_bytes(as_csv(table) if path.suffix.lower() == ".csv" else as_parquet(table))

@@ -1,0 +1,64 @@
+"""The ways to buy the service, in words: names and assumptions of each, which stand in the data."""
+
+from __future__ import annotations
+
+from typing import Annotated, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from estimator.brief import Operation, Settlement
+from estimator.text import Text
+
+MODELS: tuple[str, ...] = get_args(Operation.model_fields["model"].annotation)
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+class Way(_Frozen):
+    """One way of operating: its name, what it is in a line, and what is assumed of it."""
+
+    label: Text
+    note: Text
+    assumptions: Annotated[tuple[Text, ...], Field(strict=False, min_length=1)]
+
+
+class OfferWords(_Frozen):
+    """What is assumed of single offers: renewed terms, terms that end later, a team that is there."""
+
+    agency: Text
+    agreed: Text
+    renewed: Text
+    ends_later: Text
+    team_there: Text
+    ended: Text
+
+
+class ChargeWords(_Frozen):
+    """The charges of a quote that is typed in."""
+
+    base: Text
+    setup: Text
+    commission: Text
+    minimum: Text
+    cap: Text
+    refund: Text
+
+
+class Ways(_Frozen):
+    """Every way of operating by its model, the settlements' names, and words for single offers."""
+
+    models: dict[str, Way]
+    words: OfferWords
+    charges: ChargeWords
+    settlements: dict[Settlement, Text]
+
+    @model_validator(mode="after")
+    def _whole(self) -> Ways:
+        for found, wanted in ((self.models, MODELS), (self.settlements, get_args(Settlement))):
+            for name in wanted:
+                if name not in found:
+                    raise PydanticCustomError("missing", "missing", {"choices": f"[{name}]"})
+        return self
