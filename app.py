@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from estimator.screens import live
+from estimator.screens import frame
 
 st.set_page_config(page_title="Quotecast", page_icon="📊", layout="wide", initial_sidebar_state="expanded")
-live.page()
+frame.page()

@@ -18,7 +18,7 @@ from estimator.brief import Brief
 from estimator.errors import fail
 
 VERSION = "1"
-SHARED = ("confidence", "overrides", "trade")
+SHARED = ("compare", "confidence", "overrides", "trade")
 """What a link carries of a session's extras."""
 MOST_CHARS = 64_000
 MOST_BYTES = 64_000

@@ -57,6 +57,7 @@ _MULTIPLE = re.compile(rf"(?:≥|>=)?\s*{_NUMBER.pattern}\s*[x倍]?", re.IGNOREC
 _END = rf"[+\-−]?(?:(?:{_DIGITS})(?:\.[0-9]+)?|\.[0-9]+)"
 _TO = r"\s*%?\s*(?:–|—|-|~|\.\.|to|至|到)\s*\$?\s*"
 _RANGE = re.compile(rf"\$?\s*(?P<low>{_END})(?:{_TO}(?P<high>{_END}))?\s*%?")
+_TIER = re.compile(r"(?P<rate>[^>＞]+?)\s*(?:(?:>=?|≥|from|over|above|超过|超出|满)\s*(?P<edge>\S.*))?")
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,2}(?!\d))")
 _YEAR_MONTH = re.compile(r"(?P<year>20\d\d)\s*[-/.年]\s*(?P<month>\d{1,2})\s*月?", re.ASCII)
 _LEAST_BARE_PERCENT = 5
@@ -134,6 +135,26 @@ def typed_range(text: str) -> tuple[Decimal, Decimal]:
     if low > high:
         raise fail("range_falls", "", found=f"{plain(low)} .. {plain(high)}")
     return low, high
+
+
+def typed_tiers(text: str, currency: str) -> tuple[tuple[Decimal, ...], tuple[Decimal, ...]]:
+    """A commission: one rate, or rates each with the amount it begins above; edges, then rates.
+
+    >>> above, rate = typed_tiers("5%; 8% > 40k; 10% 超过 8万", "USD")
+    >>> [str(edge) for edge in above], [str(share) for share in rate]
+    (['0', '40000', '80000'], ['0.05', '0.08', '0.1'])
+
+    Raises ``QuotecastError`` of ``not_tiers`` and of what ``typed_share`` and ``typed_amount`` raise.
+    """
+    edges: list[Decimal] = []
+    rates: list[Decimal] = []
+    for part in re.split(r"[;；、\n]", text.strip()):
+        found = _TIER.fullmatch(_plain(part))
+        if not found or bool(found["edge"]) != bool(rates):
+            raise fail("not_tiers", "", found=text.strip()[:40])
+        rates.append(typed_share(found["rate"]))
+        edges.append(typed_amount(found["edge"], currency) if found["edge"] else Decimal(0))
+    return tuple(edges), tuple(rates)
 
 
 def typed_count(text: str, most: int = 10_000_000) -> int:

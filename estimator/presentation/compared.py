@@ -166,7 +166,7 @@ def _crossover(crossing: Crossover) -> dict[str, Any]:
 
 def as_text(found: Comparison, flips: Sequence[Flip], crossovers: Sequence[Crossover], words: Words) -> str:
     """The comparison as lines to read aloud; money is a month's."""
-    names = {offer.id: _name(offer, found, words) for offer in found.offers}
+    names = {offer.id: offer_name(offer, found, words) for offer in found.offers}
     lines = [
         words.say(
             "{count} offers over {months}, each on the same {points} draws; amounts are a month’s.",
@@ -187,7 +187,7 @@ def as_text(found: Comparison, flips: Sequence[Flip], crossovers: Sequence[Cross
     return "\n".join(lines)
 
 
-def _name(offer: Compared, found: Comparison, words: Words) -> str:
+def offer_name(offer: Compared, found: Comparison, words: Words) -> str:
     """An offer's name, with its scenario where several are compared."""
     label = words.of(offer.label)
     if len({other.scenario for other in found.offers}) > 1:
@@ -274,7 +274,7 @@ def risk_words(offer: Compared, words: Words) -> str:
 
 def verdict_lines(found: Comparison, words: Words) -> list[str]:
     """Which offer is best in the middle, which in a poor outcome, who beats whom, who is dominated."""
-    names = {offer.id: _name(offer, found, words) for offer in found.offers}
+    names = {offer.id: offer_name(offer, found, words) for offer in found.offers}
     if found.best == found.safest:
         lines = [
             words.say("{offer} is best in the middle and in a poor outcome alike.", offer=names[found.best])
@@ -322,7 +322,7 @@ def verdict_lines(found: Comparison, words: Words) -> list[str]:
 
 def turn_lines(found: Comparison, flips: Sequence[Flip], words: Words) -> list[str]:
     """A sentence for every pair: what would turn its order, or that nothing looked at does."""
-    names = {offer.id: _name(offer, found, words) for offer in found.offers}
+    names = {offer.id: offer_name(offer, found, words) for offer in found.offers}
     lines = []
     for better, other in dict.fromkeys((flip.better, flip.other) for flip in flips):
         turns = [
@@ -359,7 +359,7 @@ def flip_words(flip: Flip, found: Comparison, words: Words) -> str:
         message = FLIP_TEAM[below]
         return words.say(
             message,
-            offer=_name(found.offer(flip.of or flip.other), found, words),
+            offer=offer_name(found.offer(flip.of or flip.other), found, words),
             amount=said(flip.value),
             assumed=said(flip.assumed),
         )
@@ -416,7 +416,7 @@ FLIP_LENGTH: Mapping[bool, str] = {
 
 def crossover_words(crossing: Crossover, found: Comparison, words: Words) -> str:
     """Where two all-in costs meet, or that they do not, and what the other must sell to be worth it."""
-    names = {offer.id: _name(offer, found, words) for offer in found.offers}
+    names = {offer.id: offer_name(offer, found, words) for offer in found.offers}
 
     def said(amount: float) -> str:
         return words.money(about(amount), found.currency)

@@ -118,6 +118,7 @@ class Chrome:
 
     brand: str
     page: str
+    pages: Mapping[str, str]
     new_brief: str
     example: str
     fresh: str

@@ -29,6 +29,8 @@ class Palette:
     platform: str
     density: str
     density_loss: str
+    gain: str
+    team: str
     warn: str
     warn_ground: str
     error: str
@@ -48,6 +50,8 @@ LIGHT = Palette(
     platform="#3A3147",
     density="#DFE5EC",
     density_loss="#C9D2DC",
+    gain="#BFD5EE",
+    team="#E6EFF8",
     warn="#7A4B00",
     warn_ground="#FFF6DC",
     error="#A3143C",
@@ -66,6 +70,8 @@ DARK = Palette(
     platform="#E2D9EE",
     density="#2A3440",
     density_loss="#5A6672",
+    gain="#24476E",
+    team="#17293C",
     warn="#FFD98A",
     warn_ground="#3A2E10",
     error="#FF9DB5",

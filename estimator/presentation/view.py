@@ -61,7 +61,8 @@ def chrome(words: Words, known: int, asked: int) -> Chrome:
     """The page's own words; ``known`` of ``asked`` facts have an answer."""
     return Chrome(
         brand="Quotecast",
-        page=words.say("Live quote"),
+        page=words.say("Page"),
+        pages={"live": words.say("Live quote"), "compare": words.say("Compare")},
         new_brief=words.say("New brief"),
         example=words.say("example brief"),
         fresh=words.say("Clear"),

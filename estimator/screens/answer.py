@@ -27,7 +27,7 @@ from estimator.market import Override
 from estimator.negotiation import MEANS, EqualTrade, NoTrade, base_of
 from estimator.presentation import charts, deals, figures, models, phrases, reasons, since, view
 from estimator.presentation.palette import Mode
-from estimator.presentation.words import TAGS, Words
+from estimator.presentation.words import Words
 from estimator.quote import Quote
 from estimator.screens import form, markup, panels, session
 from estimator.trade import Trade
@@ -90,17 +90,22 @@ def answer(words: Words, chrome: models.Chrome, theme: Mode) -> None:
     try:
         made = _once("quote", asked, asked.made)
     except QuotecastError as error:
-        _html(markup.figures(figures.empty(words)), words)
+        markup.put(markup.figures(figures.empty(words)), words)
         lines = tuple(fault.line(words.language) for fault in error.faults)
-        _html(markup.refused(chrome.refused, () if words.to_you else lines), words)
+        markup.put(markup.refused(chrome.refused, () if words.to_you else lines), words)
         return
     _Answer(made, asked, words, chrome, theme).draw()
     session.keep(brief)
 
 
-def _html(html: str, words: Words) -> None:
-    if html:
-        st.html(markup.spoken(html, TAGS[words.language]))
+def quoted(brief: Brief) -> Quote | None:
+    """The quote of the live page for ``brief``, None where it has none."""
+    asked = Asked.of(brief)
+    try:
+        made: Quote = _once("quote", asked, asked.made)
+    except QuotecastError:
+        return None
+    return made
 
 
 def _once(name: str, asked: Asked, make: Callable[[], Any]) -> Any:
@@ -144,22 +149,24 @@ class _Answer:
         with st.container(key="hero"):
             for figure, column in zip(shown.figures, st.columns(HERO, gap="medium")):
                 with column, st.container(key=f"figure_{figure.id}"):
-                    _html(markup.figure(figure), words)
+                    markup.put(markup.figure(figure), words)
                     self._opens(figure.id)
-        _html(markup.spend(shown.spend_title, shown.segments), words)
+        markup.put(markup.spend(shown.spend_title, shown.segments), words)
         left, right = st.columns((1.1, 1), gap="medium")
         with left, st.container(key="left"):
             self._picture_title(shown)
             place = st.container(key="picture")
-            _html(markup.caption(" ".join(filter(None, (shown.caption, shown.shared, shown.assumed)))), words)
+            markup.put(
+                markup.caption(" ".join(filter(None, (shown.caption, shown.shared, shown.assumed)))), words
+            )
         with right, st.container(key="right"):
-            _html(self._price(shown), words)
+            markup.put(self._price(shown), words)
             _trade(self, place)
             later = st.container(key="later")
             with later:
                 asks = st.empty()
         with asks.container():
-            _html(self._later(shown), words)
+            markup.put(self._later(shown), words)
         self._foot(shown)
 
     # ── the picture ───────────────────────────────────────────────────────────────────────────────
@@ -168,7 +175,7 @@ class _Answer:
         words, scenarios = self.words, catalog.scenarios()
         title, choice = st.columns((1, 0.5), gap="small", vertical_alignment="center")
         with title:
-            _html(markup.section(shown.odds_title, ""), words)
+            markup.put(markup.section(shown.odds_title, ""), words)
         with choice:
             st.selectbox(
                 self.chrome.scenario,
@@ -202,7 +209,7 @@ class _Answer:
                     with self._popover("meanings", controls.meanings) as opened:
                         if opened:
                             table = reasons.meanings_table(self.made, quote.meanings(self.made), self.words)
-                            _html(panels.meanings(table), self.words)
+                            markup.put(panels.meanings(table), self.words)
                 with self._popover(f"why_{figure}", controls.why) as opened:
                     if opened:
                         self._why(WHY[figure])
@@ -228,13 +235,13 @@ class _Answer:
         found = drivers(made, target, self.asked.confidence)
         title = deals.why_title(made, target, words)
         shown = reasons.driver_reasons(made, target, found, title, words)
-        _html(panels.title(shown.title, shown.lead), words)
+        markup.put(panels.title(shown.title, shown.lead), words)
         rows = {driver.name: driver.row for driver in found}
         faults: dict[str, Fault] = st.session_state.setdefault("range_faults", {})
         for row in shown.rows:
             left, right = st.columns((1, 0.3), gap="small", vertical_alignment="center")
             with left:
-                _html(panels.driver(row), words)
+                markup.put(panels.driver(row), words)
             with right:
                 if row.field:
                     key = f"range_{row.field}_{len(self.extras.get('overrides', ()))}_{words.language}"
@@ -246,10 +253,10 @@ class _Answer:
                         on_change=partial(self._ranged, row.field, rows[row.field], key),
                     )
             if row.field in faults:
-                _html(markup.fault(phrases.fault(faults[row.field], row.typed, words)), words)
+                markup.put(markup.fault(phrases.fault(faults[row.field], row.typed, words)), words)
         if made.overrides:
             st.button(self.controls.market_again, key="market_again", on_click=self._market_again)
-        _html(panels.notes(shown), words)
+        markup.put(panels.notes(shown), words)
 
     def _ranged(self, name: str, row: Any, key: str) -> None:
         """A range typed at a number: a what-if in place of the market's own."""
@@ -284,13 +291,13 @@ class _Answer:
         shown = deals.safe_words(made, counted, share / 100, offers, words)
         if shown is None:
             return
-        _html(panels.safe(shown), words)
+        markup.put(panels.safe(shown), words)
         if shown.clauses:
-            _html(markup.heading(shown.clauses_title), words)
+            markup.put(markup.heading(shown.clauses_title), words)
         for row, offer in zip(shown.clauses, offers):
             left, right = st.columns((1, 0.36), gap="small", vertical_alignment="center")
             with left:
-                _html(panels.clause(row), words)
+                markup.put(panels.clause(row), words)
             with right:
                 st.button(
                     row.button,
@@ -339,7 +346,7 @@ class _Answer:
         with st.container(key="trade"):
             title, means, risk = st.columns((0.62, 0.95, 0.9), gap="small", vertical_alignment="center")
             with title:
-                _html(markup.section(controls.trade, ""), words)
+                markup.put(markup.section(controls.trade, ""), words)
             with means:
                 st.selectbox(
                     controls.trade,
@@ -389,7 +396,7 @@ class _Answer:
                     st.button(controls.list_again, key="list_again", on_click=self._agree, args=(Trade(),))
                 else:
                     st.button(controls.apply, key="apply_idle", disabled=True)
-            _html(panels.trade(said.lines), words)
+            markup.put(panels.trade(said.lines), words)
 
     def _choose(self, name: str, key: str) -> None:
         self.extras[name] = st.session_state[key]
@@ -417,9 +424,9 @@ class _Answer:
 
     def _foot(self, shown: models.Live) -> None:
         with st.container(key="foot", horizontal=True, vertical_alignment="center"):
-            _html(markup.foot(self._since(), shown.foot), self.words)
+            markup.put(markup.foot(self._since(), shown.foot), self.words)
             st.button(self.controls.pin, key="pin", on_click=self._pin)
-            _html(markup.copy(self.controls.copy, self.controls.copied), self.words)
+            markup.put(markup.copy(self.controls.copy, self.controls.copied), self.words)
 
     def _pin(self) -> None:
         asked = self.asked

@@ -23,15 +23,17 @@ def _text(name: str) -> str:
 
 def sheet(audience: Audience) -> str:
     """The style sheets of ``audience`` as they stand."""
-    return _text("page.css") + _text("answer.css") + _text(f"{audience}.css")
+    return _text("page.css") + _text("answer.css") + _text("compare.css") + _text(f"{audience}.css")
 
 
-def style(theme: Mode, audience: Audience) -> str:
-    """The page's style block, in the colours of ``theme``."""
+def style(theme: Mode, audience: Audience, *, sidebar: bool) -> str:
+    """The page's style block, in the colours of ``theme``, beside a sidebar or alone."""
     names = {name.replace("_", "-"): colour for name, colour in asdict(palette(theme)).items()}
     picked = {"picked": "#E3E6EA" if theme == "light" else "#3A4653"}
-    colours = "".join(f"--{name}:{colour};" for name, colour in (names | picked).items())
-    return f"<style>:root{{{colours}}}{sheet(audience)}</style>"
+    side = {"side": "268px" if sidebar else "0px"}
+    colours = "".join(f"--{name}:{value};" for name, value in (names | picked | side).items())
+    alone = "" if sidebar else '[data-testid="stSidebar"]{display:none}'
+    return f"<style>:root{{{colours}}}{sheet(audience)}{alone}</style>"
 
 
 def marks(unknown: Iterable[str], faulty: Iterable[str]) -> str:

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from html import escape
 from types import MappingProxyType
 
+import streamlit as st
+
 from estimator.presentation.models import (
     Ask,
-    Audience,
     Chrome,
     Example,
     Figure,
@@ -18,6 +19,7 @@ from estimator.presentation.models import (
     PriceLine,
     Segment,
 )
+from estimator.presentation.words import TAGS, Words
 
 EMPTY: Mapping[str, tuple[str, str]] = MappingProxyType({})
 _CODE = re.compile(r"`([^`]+)`")
@@ -43,12 +45,10 @@ def name(title: str) -> str:
     return f'<div class="qc-name"><b>{escape(title)}</b></div>'
 
 
-def header(chrome: Chrome, audience: Audience) -> str:
+def header(chrome: Chrome, *, named: bool) -> str:
     """The header's band; over a page without a sidebar it holds the product's name as well."""
-    named = ""
-    if audience == "presenter":
-        named = f'<span class="qc-product">{_LOGO}{escape(chrome.brand)}</span>'
-    return f'<div class="qc-header">{named}<span class="qc-page">{escape(chrome.page)}</span></div>'
+    product = f'<span class="qc-product">{_LOGO}{escape(chrome.brand)}</span>' if named else ""
+    return f'<div class="qc-header">{product}</div>'
 
 
 def chips(title: str, facts: tuple[str, ...], tag: str) -> str:
@@ -239,6 +239,7 @@ def copy(label: str, done: str) -> str:
     )
 
 
-def spoken(html: str, tag: str) -> str:
-    """A block marked with its language, so that glyphs and line breaks are that language's."""
-    return f'<div class="qc" lang="{tag}">{html}</div>'
+def put(html: str, words: Words) -> None:
+    """Draw a block, marked with its language, so that glyphs and line breaks are that language's."""
+    if html:
+        st.html(f'<div class="qc" lang="{TAGS[words.language]}">{html}</div>')

@@ -26,8 +26,9 @@ from estimator.screens import form
 COOKIE = "quotecast"
 TOKEN = re.compile(r"[0-9a-f]{32}")
 MODES = ("internal", "presenter")
+PAGES = ("live", "compare")
 USUAL = "expected"
-PLAIN = ("answers", "edited", "renewed", "generation", "opened", "language", "mode", "extras")
+PLAIN = ("answers", "edited", "renewed", "generation", "opened", "language", "mode", "extras", "page")
 """What a draft keeps as it stands; the brief it began from and the last valid values are written out."""
 
 
@@ -44,6 +45,8 @@ def begin(kpis: Mapping[str, Kpi]) -> None:
     state.setdefault("extras", {})
     state.setdefault("language", language_of(st.context.locale))
     state.setdefault("mode", MODES[0])
+    wanted = st.query_params.get("p", PAGES[0])
+    state.setdefault("page", wanted if wanted in PAGES else PAGES[0])
     form.held()
 
 
@@ -89,6 +92,8 @@ def keep(brief: Brief) -> None:
     value = address.pack(link)
     drafts.save(state["browser"], state["tab"], content() | {"link": value})
     wanted = {"t": state["tab"]}
+    if state["page"] != PAGES[0]:
+        wanted["p"] = state["page"]
     if link != Link(brief=Brief(), presenter=link.presenter):
         wanted["b"] = value
     elif "bad_link" in state:
@@ -151,13 +156,14 @@ def restore(found: Mapping[str, Any]) -> bool:
 def _read(found: Mapping[str, Any]) -> dict[str, Any]:
     """The session's values from a draft's content; raises where they are not what was kept."""
     values: dict[str, Any] = {}
-    for name, kind in zip(PLAIN, (dict, list, dict, int, str, str, str, dict)):
+    for name, kind in zip(PLAIN, (dict, list, dict, int, str, str, str, dict, str)):
         if name in found and not (name == "opened" and found[name] is None):
             if not isinstance(found[name], kind):
                 raise TypeError(name)
             values[name] = found[name]
-    if values["language"] not in LANGUAGES or values["mode"] not in MODES:
-        raise ValueError
+    for name, known in (("language", LANGUAGES), ("mode", MODES), ("page", PAGES)):
+        if values.get(name, known[0]) not in known:
+            raise ValueError(name)
     for field, value in values["answers"].items():
         if not isinstance(value, _kinds(field)):
             raise TypeError(field)

@@ -1,0 +1,143 @@
+"""The line-up: which offers stand side by side on the page, as a session or a link holds it.
+
+What cannot be, as in a spoiled link, is left out; what was typed and cannot be read is told by field, and the
+other agency's quote then stands as far as it could be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from estimator import catalog
+from estimator.brief import Brief
+from estimator.candidates import (
+    OURS,
+    SETTLEMENTS,
+    USUAL,
+    AgencyQuote,
+    Candidate,
+    agreed,
+    candidate,
+    known,
+    typed,
+)
+from estimator.comparison import LEAST, MOST
+from estimator.errors import Fault, QuotecastError
+from estimator.quote import Quote
+from estimator.typed import typed_amount, typed_share, typed_tiers
+
+AGENCY, AGREED = "agency", "agreed"
+SCENARIOS = ("cautious", "expected", "hopeful")
+"""What one offer is compared under where nobody chose."""
+TYPED = ("base", "commission", "minimum", "cap", "setup", "refund")
+"""Fields of another agency's quote that are typed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lineup:
+    """Offers under one scenario, or where ``one`` names an offer, that offer under ``scenarios``.
+
+    ``settlement`` is asked of our own offers, empty for the brief's. ``quoted`` is the other agency's quote
+    as far as it could be read, ``faults`` what could not be, by field.
+    """
+
+    offers: tuple[str, ...]
+    settlement: str
+    one: str
+    scenarios: tuple[str, ...]
+    quoted: AgencyQuote
+    faults: Mapping[str, Fault] = field(default_factory=dict)
+
+    def candidates(self, brief: Brief, quote: Quote | None) -> tuple[Candidate, ...]:
+        """The offers themselves; ``quote`` is the live page's, for what was agreed there."""
+        names = (self.one,) if self.one else self.offers
+        return tuple(found for name in names if (found := self._candidate(name, brief, quote)) is not None)
+
+    def _candidate(self, name: str, brief: Brief, quote: Quote | None) -> Candidate | None:
+        if name == AGENCY:
+            return typed(self.quoted, brief)
+        if name == AGREED:
+            return None if quote is None else agreed(quote)
+        return candidate(f"{name}:{self.settlement}" if self.settlement and name in OURS else name, brief)
+
+
+def choices(quote: Quote | None) -> tuple[str, ...]:
+    """Every offer that may be chosen; what was agreed only where something was."""
+    return (*known(), AGENCY, *(() if quote is None or quote.trade.empty else (AGREED,)))
+
+
+def parse(held: Mapping[str, Any], currency: str) -> Lineup:
+    """The line-up that ``held`` describes, the usual one where it says nothing.
+
+    >>> texts = {"base": "5k", "commission": "lots"}
+    >>> found = parse({"offers": ["in_house", "agency"], "typed": texts}, "USD")
+    >>> found.offers, str(found.quoted.base), list(found.faults)
+    (('in_house', 'agency'), '5000', ['commission'])
+    """
+    every = (*known(), AGENCY, AGREED)
+    offers = _chosen(held.get("offers"), every) or USUAL
+    scenarios = _chosen(held.get("scenarios"), tuple(catalog.scenarios()))
+    settlement, one = str(held.get("settlement", "")), str(held.get("one", ""))
+    texts = held.get("typed")
+    quoted, faults = _quoted(texts if isinstance(texts, Mapping) else {}, currency)
+    return Lineup(
+        offers=offers[:MOST],
+        settlement=settlement if settlement in SETTLEMENTS else "",
+        one=one if one in every else "",
+        scenarios=(scenarios if len(scenarios) >= LEAST else SCENARIOS)[:MOST],
+        quoted=quoted,
+        faults=faults,
+    )
+
+
+def _chosen(names: Any, every: tuple[str, ...]) -> tuple[str, ...]:
+    listed = names if isinstance(names, (list, tuple)) else ()
+    return tuple(dict.fromkeys(name for name in listed if name in every))
+
+
+def _quoted(texts: Mapping[str, Any], currency: str) -> tuple[AgencyQuote, dict[str, Fault]]:
+    """The quote that the texts make, and the faults of those that make none."""
+    amount = partial(typed_amount, currency=currency)
+    readers: dict[str, Callable[[str], Any]] = {
+        "base": amount,
+        "commission": partial(typed_tiers, currency=currency),
+        "minimum": amount,
+        "cap": amount,
+        "setup": amount,
+        "refund": typed_share,
+    }
+    content: dict[str, Any] = {
+        "reach": "whole" if texts.get("reach") == "whole" else "slice",
+        "counts": "settled_gmv" if texts.get("counts") == "settled_gmv" else "gmv",
+    }
+    faults: dict[str, Fault] = {}
+    for name, read in readers.items():
+        text = str(texts.get(name) or "").strip()
+        if not text:
+            continue
+        try:
+            value = read(text)
+        except QuotecastError as error:
+            faults[name] = error.faults[0]
+            continue
+        content |= {"above": value[0], "rate": value[1]} if name == "commission" else {name: value}
+    return _kept(content, faults)
+
+
+def _kept(content: dict[str, Any], faults: dict[str, Fault]) -> tuple[AgencyQuote, dict[str, Fault]]:
+    """The quote, without what contradicts the rest of it."""
+    low, high = content.get("minimum"), content.get("cap")
+    if low is not None and high is not None and low > high:
+        faults["cap"] = Fault(code="cap_below_minimum", place="", values={"found": high, "least": low})
+        del content["cap"]
+    if content.get("refund") == 0:
+        del content["refund"]
+    rates, edges = content.get("rate", ()), content.get("above", ())
+    falls = content["reach"] == "whole" and list(rates) != sorted(rates)
+    if falls or list(edges) != sorted(set(edges)):
+        faults["commission"] = Fault(code="tiers_out_of_order", place="", values={})
+        del content["rate"], content["above"]
+    return AgencyQuote(**content), faults

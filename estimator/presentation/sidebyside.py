@@ -1,0 +1,575 @@
+"""View model of the compare page: offers side by side as strings, shares of a width, and points of a line."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+from estimator import catalog
+from estimator.assumptions import Assumption
+from estimator.comparison import Compared, Comparison
+from estimator.economics import Spread
+from estimator.flips import Crossover, Flip
+from estimator.goals import Probability
+from estimator.presentation import answers
+from estimator.presentation.compared import (
+    WHY_NO_CHANCE,
+    crossover_words,
+    flip_words,
+    goal_line,
+    offer_name,
+    risk_words,
+)
+from estimator.presentation.phrases import (
+    goal_words,
+    level_words,
+    months,
+    probability,
+    rates_of,
+    sign_of,
+)
+from estimator.presentation.reasons import GRADES
+from estimator.presentation.words import NONE, Words, about, mark
+from estimator.terms import Fixed, ShareOf, Terms
+
+LETTERS = "ABCDEF"
+Side = Literal["right", "left", "above", "below"]
+SIDES: Mapping[Side, tuple[float, float]] = MappingProxyType(
+    {"right": (0.035, 0.0), "left": (-0.035, 0.0), "above": (0.0, 0.1), "below": (0.0, -0.1)}
+)
+"""Where a letter may stand, as steps on the width and the height of the picture."""
+NEAR = (0.045, 0.1)
+"""Closer than this on both, letters and dots overlap."""
+BARS: tuple[tuple[str, str], ...] = (
+    ("agency", mark("agency")),
+    ("team", mark("own team")),
+    ("passed", mark("passed through")),
+    ("platform", mark("platform take")),
+)
+MOST_TURNS = 3
+LITTLE = 0.5
+"""Weeks below which a start is at once."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One offer. ``bar`` holds (party, share of the dearest offer's spend).
+
+    ``curve`` is the density as (x, height), both 0 to 1; ``low``, ``middle``, ``high`` are the tenth, the
+    middle and the nine tenths of profit on the same width. ``box`` is what opens: a title and lines each.
+    """
+
+    id: str
+    letter: str
+    name: str
+    terms: str
+    bar: tuple[tuple[str, float], ...]
+    spend: str
+    curve: tuple[tuple[float, float], ...]
+    low: float
+    middle: float
+    high: float
+    profit: str
+    loss: str
+    goal: str
+    cash: str
+    start: str
+    risk: str
+    box: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dot:
+    """An offer between its profit in a poor outcome and its middle profit, both 0 to 1 of the picture.
+
+    ``side`` is where its letter stands beside the dot.
+    """
+
+    letter: str
+    x: float
+    y: float
+    side: Side
+
+
+@dataclass(frozen=True, kw_only=True)
+class SideBySide:
+    """The whole compare page. ``zero`` and ``ticks`` lie on the width of the densities."""
+
+    answer: str
+    beside: str
+    heads: tuple[str, ...]
+    rows: tuple[Row, ...]
+    zero: float
+    ticks: tuple[tuple[float, str], ...]
+    legend: tuple[tuple[str, str], ...]
+    scatter_title: str
+    scatter_axis: str
+    scatter: tuple[Dot, ...]
+    across: tuple[tuple[float, str], ...]
+    up: tuple[tuple[float, str], ...]
+    matrix_title: str
+    matrix: tuple[tuple[tuple[str, float], ...], ...]
+    dominated: str
+    foot: str
+    said: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineupWords:
+    """The words of the page's controls, and the names of what can be chosen."""
+
+    by: str
+    views: Mapping[str, str]
+    add: str
+    offers: str
+    names: Mapping[str, str]
+    scenarios: str
+    scenario_names: Mapping[str, str]
+    one: str
+    settlement: str
+    settlements: Mapping[str, str]
+    other_agency: str
+    fields: Mapping[str, str]
+    hints: Mapping[str, str]
+    reach: str
+    reaches: Mapping[str, str]
+    counts: str
+    counted: Mapping[str, str]
+    few: str
+    table: str
+    draws: str
+    copy: str
+    copied: str
+
+
+def lineup_words(names: Sequence[str], words: Words) -> LineupWords:
+    """The words of the page's controls, for the offers ``names``."""
+    ways, scenarios = catalog.ways(), catalog.scenarios()
+    return LineupWords(
+        by=words.say("What is compared"),
+        views={"offers": words.say("Offers"), "scenarios": words.say("Scenarios")},
+        add=words.say("Choose offers"),
+        offers=words.say("Two to six offers"),
+        names={name: _named(name, words) for name in names},
+        scenarios=words.say("Two to six scenarios"),
+        scenario_names={name: words.of(scenario.label) for name, scenario in scenarios.items()},
+        one=words.say("Offer"),
+        settlement=words.say("Our offers settle by"),
+        settlements={"": words.say("as in the brief")}
+        | {name: words.of(label) for name, label in ways.settlements.items()},
+        other_agency=words.say("Another agency’s quote, a month"),
+        fields={
+            "base": words.say("Base fee"),
+            "commission": words.say("Commission"),
+            "minimum": words.say("Minimum"),
+            "cap": words.say("Cap"),
+            "setup": words.say("Set-up, once"),
+            "refund": words.say("Back if missed"),
+        },
+        hints={
+            "base": words.say("none"),
+            "commission": words.say("5%; 8% > 40k"),
+            "minimum": words.say("none"),
+            "cap": words.say("none"),
+            "setup": words.say("none"),
+            "refund": words.say("30% of base"),
+        },
+        reach=words.say("A tier reaches"),
+        reaches={"slice": words.say("the slice above"), "whole": words.say("the whole amount")},
+        counts=words.say("Commission on"),
+        counted={"gmv": words.say("GMV"), "settled_gmv": words.say("settled GMV")},
+        few=words.say("Choose two to six."),
+        table=words.say("Download table"),
+        draws=words.say("Download draws"),
+        copy=words.say("Copy link"),
+        copied=words.say("Copied"),
+    )
+
+
+def _named(name: str, words: Words) -> str:
+    """What an offer that may be chosen is called."""
+    ways = catalog.ways()
+    if name in ways.models and name not in catalog.offers():
+        return words.of(ways.models[name].label)
+    if name in catalog.offers():
+        return words.of(catalog.offers()[name].label)
+    return words.of(ways.words.agency if name == "agency" else ways.words.agreed)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turns:
+    """What would turn the choice: a title, then a title and a sentence each."""
+
+    title: str
+    lines: tuple[tuple[str, str], ...]
+
+
+def turns(found: Comparison, flips: Sequence[Flip], crossings: Sequence[Crossover], words: Words) -> Turns:
+    """What would turn the order of the best offer and the others."""
+    lines = tuple(_turns(found, flips, crossings, words))
+    return Turns(title=words.say("The choice flips if …"), lines=lines)
+
+
+def side_by_side(found: Comparison, words: Words) -> SideBySide:
+    """The page of a comparison; money is a month's but for the cash low point."""
+    profits = [offer.monthly(offer.seller_profit) for offer in found.offers]
+    low, high = _reach(found)
+    rows = tuple(
+        _row(index, offer, profit, found, (low, high), words)
+        for index, (offer, profit) in enumerate(zip(found.offers, profits))
+    )
+    first = found.brief.goals[0] if found.offers[0].goals else None
+    across = _ticks(*_padded([profit.p10 for profit in profits]), 4)
+    up = _ticks(*_padded([profit.p50 for profit in profits]), 4)
+    answer, beside = _answer(found, words)
+    return SideBySide(
+        answer=answer,
+        beside=beside,
+        heads=(
+            words.say("Offer, per month"),
+            words.say("All-in spend"),
+            words.to(
+                mark("Your profit: dot = median, bar = 8 in 10"),
+                mark("Seller’s profit: dot = median, bar = 8 in 10"),
+            ),
+            words.say("Chance of loss"),
+            _goal_head(found, words) if first else NONE,
+            words.say("Cash low"),
+            words.say("Starts in"),
+            words.say("Risk on"),
+        ),
+        rows=rows,
+        zero=_at(0.0, low, high),
+        ticks=tuple(
+            (_at(at, low, high), _money(at, found, words)) for at in _ticks(low, high, 6) if low < at < high
+        ),
+        legend=tuple((party, words.say(label)) for party, label in BARS),
+        scatter_title=words.say("**Risk and return** · up and right is better"),
+        scatter_axis=words.say("profit a month in a poor outcome (the worst tenth begins here)"),
+        scatter=tuple(
+            _dots(
+                [
+                    (_at(profit.p10, across[0], across[-1]), _at(profit.p50, up[0], up[-1]))
+                    for profit in profits
+                ]
+            )
+        ),
+        across=tuple((_at(at, across[0], across[-1]), _money(at, found, words)) for at in across),
+        up=tuple((_at(at, up[0], up[-1]), _money(at, found, words)) for at in up),
+        matrix_title=words.say("How often does the row beat the column?"),
+        matrix=tuple(tuple(_cells(offer, found, words)) for offer in found.offers),
+        dominated=_dominated(found, words),
+        foot=words.say(
+            "{months} · {points} points, seed {seed} · {scenario} · scenarios under stated assumptions, "
+            "no promise",
+            months=months(found.months, words),
+            points=words.number(found.points),
+            seed=found.seed,
+            scenario=_scenarios(found, words),
+        ),
+        said=words.say("; ").join(_said(row, words) for row in rows),
+    )
+
+
+def _dots(places: list[tuple[float, float]]) -> Iterator[Dot]:
+    """The offers' dots, each letter on the first side on which it covers no dot and no other letter."""
+    taken = list(places)
+    for letter, (x, y) in zip(LETTERS, places):
+        spots: dict[Side, tuple[float, float]] = {side: (x + dx, y + dy) for side, (dx, dy) in SIDES.items()}
+        side: Side = next((name for name, spot in spots.items() if not _crowded(spot, taken)), "right")
+        taken.append(spots[side])
+        yield Dot(letter=letter, x=x, y=y, side=side)
+
+
+def _crowded(spot: tuple[float, float], taken: list[tuple[float, float]]) -> bool:
+    return any(abs(spot[0] - x) < NEAR[0] * 0.7 and abs(spot[1] - y) < NEAR[1] * 0.7 for x, y in taken)
+
+
+def _said(row: Row, words: Words) -> str:
+    return words.say(
+        "{offer}: profit {profit}, loss in {loss}", offer=row.name, profit=row.profit, loss=row.loss
+    )
+
+
+def _scenarios(found: Comparison, words: Words) -> str:
+    names = dict.fromkeys(offer.scenario for offer in found.offers)
+    return words.both([words.of(catalog.scenarios()[name].label) for name in names])
+
+
+def _reach(found: Comparison) -> tuple[float, float]:
+    """The width of the densities: from the lowest P10 to the highest P90, with air, and zero within."""
+    edges = [edge for offer in found.offers for edge in (_low(offer), _high(offer))]
+    low, high = min([0.0, *edges]), max([0.0, *edges])
+    air = 0.12 * (high - low) or 1.0
+    return low - air, high + air
+
+
+def _low(offer: Compared) -> float:
+    return offer.monthly(offer.seller_profit).p10
+
+
+def _high(offer: Compared) -> float:
+    return offer.monthly(offer.seller_profit).p90
+
+
+def _at(value: float, low: float, high: float) -> float:
+    return (value - low) / (high - low)
+
+
+def _padded(values: list[float]) -> tuple[float, float]:
+    low, high = min(values), max(values)
+    air = 0.15 * (high - low) or max(abs(high) * 0.1, 100.0)
+    return low - air, high + air
+
+
+def _ticks(low: float, high: float, count: int) -> tuple[float, ...]:
+    """Round amounts from below ``low`` to above ``high``, about ``count`` steps apart."""
+    raw = (high - low) / count
+    power = 10.0 ** math.floor(math.log10(raw))
+    step = next(power * unit for unit in (1, 2, 2.5, 5, 10) if power * unit >= raw)
+    first, last = math.floor(low / step), math.ceil(high / step)
+    return tuple(step * index for index in range(first, last + 1))
+
+
+def _money(amount: float, found: Comparison, words: Words) -> str:
+    """An amount for a table: thousands as k in English, in full in Chinese."""
+    if words.language == "en" and abs(amount) >= 10_000:
+        return words.money(amount / 1000, found.currency) + "k"
+    return words.money(amount, found.currency)
+
+
+def _row(
+    index: int, offer: Compared, profit: Spread, found: Comparison, reach: tuple[float, float], words: Words
+) -> Row:
+    most = max(other.all_in_cost.mean for other in found.offers) or 1.0
+    parts = (offer.agency_fee, offer.own_team, offer.passed_through, offer.platform_take)
+    loss, _ = probability(offer.loss_probability, words)
+    top = max((height for _, height in offer.density), default=1.0) or 1.0
+    goal = offer.goals[0] if offer.goals else None
+    return Row(
+        id=offer.id,
+        letter=LETTERS[index],
+        name=offer_name(offer, found, words),
+        terms=_terms(offer, found, words),
+        bar=tuple(
+            (party, max(part.mean, 0.0) / most)
+            for (party, _), part in zip(BARS, parts)
+            if part.mean >= 0.005 * most
+        ),
+        spend=words.money(about(offer.monthly(offer.all_in_cost).mean), found.currency),
+        curve=tuple((_at(at / offer.months, *reach), height / top) for at, height in offer.density),
+        low=_at(profit.p10, *reach),
+        middle=_at(profit.p50, *reach),
+        high=_at(profit.p90, *reach),
+        profit=_money(about(profit.p50), found, words),
+        loss=loss,
+        goal=NONE if goal is None else _chance(goal.probability, words),
+        cash=_money(about(offer.cash_low.p50), found, words),
+        start=_start(offer.start_weeks, words),
+        risk=_bearer(offer, words),
+        box=tuple(_box(offer, found, words)),
+    )
+
+
+def _chance(known: Probability | None, words: Words) -> str:
+    return NONE if known is None else probability(known, words)[0]
+
+
+def _goal_head(found: Comparison, words: Words) -> str:
+    """The first goal without its months, which its offer's box tells."""
+    goal = found.offers[0].goals[0].goal
+    level = level_words(goal.level, goal.kpi, found.currency, words)
+    family = answers.family_of(goal.kpi.id)
+    name = answers.kpi_name(words, goal.kpi) if family is None else words.say(family.name)
+    return f"{name} {sign_of(goal)} {level}"
+
+
+def _terms(offer: Compared, found: Comparison, words: Words) -> str:
+    parts = []
+    if offer.ours:
+        parts.append(words.say("ours"))
+    elif offer.as_of and offer.ended:
+        parts.append(words.say("ended offer"))
+    if offer.terms is not None:
+        parts.append(_short_terms(offer.terms, found.currency, words))
+    elif offer.note is not None:
+        parts.append(words.of(offer.note))
+    return " · ".join(parts)
+
+
+def _short_terms(terms: Terms, currency: str, words: Words) -> str:
+    """What is signed in one breath: $7,850 + 5%; once, then a share: $6,000 once + 20%."""
+    fixed = {
+        settles: sum(c.amount for c in terms.charges if isinstance(c, Fixed) and c.settles == settles)
+        for settles in ("month", "once")
+    }
+    parts = [words.money(fixed["month"], currency)] if fixed["month"] else []
+    if not parts and fixed["once"]:
+        parts.append(words.say("{amount} once", amount=words.money(fixed["once"], currency)))
+    parts += [
+        rates_of(c, words) for c in terms.charges if isinstance(c, ShareOf) and c.of.of != ("ad_spend",)
+    ]
+    return " + ".join(parts) or words.say("by the piece")
+
+
+def _start(weeks: float, words: Words) -> str:
+    if weeks < LITTLE:
+        return words.say("at once")
+    if weeks >= 8:
+        return words.say("{count} months", count=words.number(weeks / 4.345, 1))
+    return words.say("{count} weeks", count=words.number(weeks))
+
+
+def _bearer(offer: Compared, words: Words) -> str:
+    """Who bears a fall in sales, in a word or two."""
+    risk = offer.risk
+    if risk.seller >= 0.85:
+        return words.to(mark("you"), mark("seller"))
+    if risk.seller >= 0.6:
+        return words.to(mark("mostly you"), mark("mostly seller"))
+    other = max(("agency", "platform", "creators"), key=lambda name: getattr(risk, name))
+    if getattr(risk, other) >= 0.6:
+        return words.say(MOSTLY[other])
+    return words.say("shared")
+
+
+MOSTLY: Mapping[str, str] = {
+    "agency": mark("mostly agency"),
+    "platform": mark("mostly platform"),
+    "creators": mark("mostly creators"),
+}
+
+
+def _box(offer: Compared, found: Comparison, words: Words) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What opens at an offer: its money with ranges, its goals, who bears what, and what is assumed."""
+
+    def line(label: str, spread: Spread) -> str:
+        amount, low, high = (
+            words.money(about(value), found.currency) for value in (spread.mean, spread.p10, spread.p90)
+        )
+        return words.say(
+            "{label}: **{amount}** ({low} to {high})", label=label, amount=amount, low=low, high=high
+        )
+
+    blocks = (
+        (words.say("Agency fee"), offer.agency_fee),
+        (words.say("Own team"), offer.own_team),
+        (words.say("Passed through"), offer.passed_through),
+        (words.say("Platform take"), offer.platform_take),
+        (words.say("GMV"), offer.gmv),
+        (words.to(mark("Your profit"), mark("Seller’s profit")), offer.seller_profit),
+    )
+    yield (
+        words.say("A month, expected (8 in 10 outcomes)"),
+        tuple(line(label, offer.monthly(spread)) for label, spread in blocks if spread.mean or spread.p90),
+    )
+    goals = [
+        goal_line(chance, found.currency, words)
+        if chance.probability
+        else words.say(
+            "{title}: {text}",
+            title=goal_words(chance.goal, words, found.currency),
+            text=words.say(WHY_NO_CHANCE[chance.reason or "not_forecast"]),
+        )
+        for chance in offer.goals
+    ]
+    yield words.say("Goals, start and risk"), (*goals, risk_words(offer, words))
+    assumed = [words.of(text) for text in offer.assumptions]
+    if offer.ads_from_fee is not None:
+        amount = words.money(about(offer.ads_from_fee), found.currency)
+        assumed.append(words.say("Its fee is assumed to buy ads for {amount}.", amount=amount))
+    yield words.say("What is assumed of it"), tuple(assumed)
+    yield words.say("Figures behind it (90 % range, grade)"), tuple(_figure(row, words) for row in offer.rows)
+
+
+def _figure(row: Assumption, words: Words) -> str:
+    low, high = (f"{value:g}" for value in (row.low, row.high))
+    return words.say(
+        "{quantity}: {range} {unit} · {grade} · {source}",
+        quantity=row.quantity,
+        range=words.span(low, high),
+        unit=row.unit,
+        grade=words.say(GRADES.get(row.grade, row.grade)),
+        source=row.source,
+    )
+
+
+def _answer(found: Comparison, words: Words) -> tuple[str, str]:
+    """The sentence that answers, and how sure it is."""
+    names = {offer.id: offer_name(offer, found, words) for offer in found.offers}
+    best, safest = names[found.best], names[found.safest]
+    rivals = [name for name in names if name != found.best]
+    rival = (
+        found.safest
+        if found.safest != found.best
+        else max(rivals, key=lambda name: found.offer(name).seller_profit.p50)
+    )
+    chance, _ = probability(found.beats[found.best][rival], words)
+    beside = words.say(
+        "{one} beats {other} in **{chance}** of the same outcomes.",
+        one=best,
+        other=names[rival],
+        chance=chance,
+    )
+    if found.best_available not in (None, found.best):
+        beside = words.say(
+            "{best} can no longer be taken; of the rest {offer} is best in the middle.",
+            best=best,
+            offer=names[str(found.best_available)],
+        )
+    if found.best == found.safest:
+        return words.say("{offer} is best in the middle and in a poor outcome alike.", offer=best), beside
+    return (
+        words.say("{best} earns most in the middle, {safest} is the safest.", best=best, safest=safest),
+        beside,
+    )
+
+
+def _cells(offer: Compared, found: Comparison, words: Words) -> Iterator[tuple[str, float]]:
+    """How often an offer beats each: as printed, and how deep the cell is shaded (0 where it loses)."""
+    for other in found.offers:
+        if other.id == offer.id:
+            yield "·", 0.0
+        else:
+            share = found.beats[offer.id][other.id].value
+            yield words.percent(share), max(0.0, 2 * share - 1)
+
+
+def _turns(
+    found: Comparison, flips: Sequence[Flip], crossings: Sequence[Crossover], words: Words
+) -> Iterator[tuple[str, str]]:
+    """What would turn the order of the best and the others: the nearest changes of each pair."""
+    names = {offer.id: offer_name(offer, found, words) for offer in found.offers}
+    plans = [crossing for crossing in crossings if found.offer(crossing.other).ours]
+    pairs = list(dict.fromkeys((flip.better, flip.other) for flip in flips))
+    for better, other in pairs[: MOST_TURNS - bool(plans)]:
+        turning = [
+            flip_words(flip, found, words)
+            for flip in flips
+            if (flip.better, flip.other) == (better, other) and flip.value is not None
+        ]
+        yield (
+            words.say("{other} over {better}", other=names[other], better=names[better]),
+            turning[0] if turning else words.say("nothing looked at turns it"),
+        )
+    if plans:
+        crossing = plans[0]
+        title = words.say("{plan} or {other}, all in", plan=names[crossing.plan], other=names[crossing.other])
+        yield title, crossover_words(crossing, found, words)
+
+
+def _dominated(found: Comparison, words: Words) -> str:
+    letters = {offer.id: letter for offer, letter in zip(found.offers, LETTERS)}
+    parts = [
+        words.say("{offer} by {others}", offer=letters[name], others=" ".join(letters[other] for other in by))
+        for name, by in found.dominated.items()
+        if by
+    ]
+    if not parts:
+        return words.say("**Dominated:** none; each offer is ahead in the middle or in a poor outcome.")
+    return words.say(
+        "**Dominated**, behind in the middle and in a poor outcome: {parts}.", parts=words.both(parts)
+    )

@@ -1,0 +1,83 @@
+"""The frame of every page: navigation, who sees the page, its language, and the page that stands in it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from estimator import catalog
+from estimator.presentation import models, phrases, view
+from estimator.presentation.palette import Mode
+from estimator.presentation.words import LANGUAGES, NAMES, Words
+from estimator.screens import compare, css, form, live, markup, session
+from estimator.screens.session import PAGES
+
+
+def page() -> None:
+    """Draw the page that the session is on, from the session's answers.
+
+    Each page has a place of its own, and the others' are emptied first: what another page left there would
+    otherwise stand until the whole run is over.
+    """
+    state = st.session_state
+    kpis = catalog.kpis()
+    session.begin(kpis)
+    form.collect()
+    held = form.read(kpis)
+    session.keep(held.brief)
+    audience: models.Audience = state["mode"]
+    words = Words(state["language"], to_you=audience == "presenter")
+    theme: Mode = "dark" if st.context.theme.type == "dark" else "light"
+    sidebar = state["page"] == PAGES[0] and audience == "internal"
+    st.html(css.style(theme, audience, sidebar=sidebar))
+    chrome = view.chrome(words, held.known, held.asked)
+    try:
+        with st.container(key="frame"):
+            _header(words, chrome, named=not sidebar)
+        if fault := session.complaint():
+            markup.put(markup.fault(phrases.fault(fault, None, words)), words)
+        for name in PAGES:
+            if name != state["page"]:
+                st.empty()
+                continue
+            with st.container(key=f"page_{name}"):
+                if name == "compare":
+                    compare.show(words, chrome)
+                else:
+                    live.show(held, words, audience, chrome, theme, kpis)
+    finally:
+        session.keep(held.brief)
+
+
+def _header(words: Words, chrome: models.Chrome, *, named: bool) -> None:
+    """The frame's upper edge, at the same place in every state."""
+    markup.put(markup.header(chrome, named=named), words)
+    with st.container(key="nav"):
+        st.segmented_control(
+            chrome.page,
+            tuple(chrome.pages),
+            format_func=lambda name: chrome.pages[name],
+            key="page",
+            required=True,
+            label_visibility="collapsed",
+        )
+    with st.container(key="header_tools", horizontal=True, gap=None):
+        st.segmented_control(
+            chrome.mode,
+            tuple(chrome.modes),
+            format_func=lambda name: chrome.modes[name],
+            key="mode",
+            required=True,
+            label_visibility="collapsed",
+            on_change=form.refresh,
+        )
+        st.segmented_control(
+            chrome.language,
+            LANGUAGES,
+            format_func=lambda language: NAMES[language],
+            key="language",
+            required=True,
+            label_visibility="collapsed",
+            on_change=form.refresh,
+        )
+    with st.container(key="script"):
+        st.html(css.script(session.cookie()), unsafe_allow_javascript=True)
