@@ -465,7 +465,7 @@ def _sliced(outcomes: Outcomes, months: slice) -> Outcomes:
     )
 
 
-@lru_cache(maxsize=48)
+@lru_cache(maxsize=24)
 def standing(asked: Ask) -> Standing:
     """The numbers of one offer by draw: arrays are read-only."""
     on, span = ground_of(asked), asked.months

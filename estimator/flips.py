@@ -30,6 +30,8 @@ LONGEST = 24
 """Months up to which a longer cooperation is looked at."""
 Z10 = 1.2815515655446004
 PLAN = "platform_plan"
+WIDE = tuple(float(level) for level in np.geomspace(0.02, 250.0, 40))
+"""Multiples of all sales among which costs may cross."""
 RARE = 0.01
 """Outcomes rarer than this are no answer to "from which GMV"."""
 
@@ -362,26 +364,32 @@ def _crossed(plan: str, other: str, one: Ask, two: Ask) -> Crossover:
     costs = tuple(float(each.cost.mean()) / months for each in stood)
     profits = tuple(float(each.profit.mean()) / months for each in stood)
 
-    def cost(asked: Ask, gmv: float, own: float) -> float:
-        return _expected(asked, gmv / own)[1] / months
+    few = _few_expected(one), _few_expected(two)
 
     def dearer(gmv: float) -> float:
-        return cost(two, gmv, sells[1]) - cost(one, gmv, sells[0])
+        here, there = (_expected(asked, gmv / own)[1] for asked, own in zip((one, two), sells))
+        return (there - here) / months
 
-    low, high = 0.05 * min(sells), 30.0 * max(sells)
-    grid = np.geomspace(low, high, 12)
-    gmv = _first_turn(dearer, grid)
+    def roughly_dearer(gmv: Array) -> Array:
+        here, there = (np.interp(gmv / own, WIDE, line[1]) for line, own in zip(few, sells))
+        return there - here
+
+    def better(gmv: float) -> float:
+        return _expected(two, gmv / sells[1])[0] / months - profits[0]
+
+    low, high = WIDE[0] * max(sells), WIDE[-1] * min(sells)
+    grid = np.geomspace(low, high, 60)
+    gmv = _first_turn(dearer, grid, roughly_dearer(grid)) if low < high else None
+    own = np.array(WIDE) * sells[1]
+    needed = _first_turn(better, own, few[1][0] - stood[0].profit.mean())
     chance = 0.0 if gmv is None else float((_a_month(stood[1]) >= gmv).mean())
-    needed = _first_turn(
-        lambda level: _expected(two, level / sells[1])[0] / months - profits[0],
-        np.geomspace(0.05 * sells[1], 30.0 * sells[1], 12),
-    )
+    cheaper = plan if dearer(gmv * 0.9 if gmv else sells[1]) > 0 else other
     return Crossover(
         plan=plan,
         other=other,
         gmv=gmv,
         chance=chance,
-        cheaper_below=plan if dearer(low) > 0 else other,
+        cheaper_below=cheaper,
         costs=(costs[0], costs[1]),
         sells=(sells[0], sells[1]),
         profits=(profits[0], profits[1]),
@@ -401,24 +409,40 @@ def _expected(asked: Ask, factor: float) -> tuple[float, float]:
     return float(profit.mean()), float(cost.mean())
 
 
-def _first_turn(line: Callable[[float], float], grid: Array) -> float | None:
-    """The lowest point at which the line changes sign, to a ten-thousandth; None where it does not."""
-    before, value = float(grid[0]), line(float(grid[0]))
-    for point in grid[1:]:
-        after, there = float(point), line(float(point))
-        if (value > 0) != (there > 0):
-            return _between(line, before, value, after, there)
-        before, value = after, there
-    return None
+def _few_expected(asked: Ask) -> tuple[Array, Array]:
+    """Expected profit and all-in cost of the span at each of ``WIDE``, on some draws."""
+    draws, levels = _some(asked), np.array(WIDE)
+    profit, cost = at_sales(asked, draws, np.broadcast_to(levels, (draws.size, levels.size)))
+    return profit.mean(axis=0), cost.mean(axis=0)
+
+
+def _first_turn(line: Callable[[float], float], grid: Array, roughly: Array) -> float | None:
+    """The lowest point at which the line changes sign, to a millionth of it; None where it does not.
+
+    ``roughly`` is the line on some draws: it says where to look, the line itself where it turns.
+    """
+    turns = np.flatnonzero((roughly[:-1] > 0) != (roughly[1:] > 0))
+    if not turns.size:
+        return None
+    first, last = max(int(turns[0]) - 1, 0), min(int(turns[0]) + 2, grid.size - 1)
+    low, high = float(grid[first]), float(grid[last])
+    at_low, at_high = line(low), line(high)
+    while (at_low > 0) == (at_high > 0):
+        if first == 0 and last == grid.size - 1:
+            return None
+        first, last = max(first - 2, 0), min(last + 2, grid.size - 1)
+        low, high = float(grid[first]), float(grid[last])
+        at_low, at_high = line(low), line(high)
+    return _between(line, low, at_low, high, at_high)
 
 
 def _between(line: Callable[[float], float], low: float, at_low: float, high: float, at_high: float) -> float:
     """The crossing between two points; a straight line, as fees mostly are, is met at once."""
-    middle = low
+    middle, scale = low, max(abs(at_low), abs(at_high))
     for _ in range(40):
         middle = low - at_low * (high - low) / (at_high - at_low)
         found = line(middle)
-        if abs(found) < 1e-6 * max(abs(at_low), abs(at_high), 1.0) or high - low < 1e-4 * low:
+        if abs(found) < 1e-6 * max(scale, 1.0) or high - low < 1e-6 * low:
             break
         if (found > 0) == (at_low > 0):
             low, at_low = middle, found
