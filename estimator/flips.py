@@ -13,7 +13,7 @@ from typing import Literal
 
 import numpy as np
 
-from estimator.assumptions import Assumption
+from estimator.assumptions import Assumption, share
 from estimator.comparison import Ask, Comparison, Standing, at_sales, charged, ground_of, standing
 from estimator.money import Array
 from estimator.sampling import BY_STORE, SHARED, Held, Points
@@ -30,6 +30,7 @@ LONGEST = 24
 """Months up to which a longer cooperation is looked at."""
 Z10 = 1.2815515655446004
 PLAN = "platform_plan"
+ADS = "ads_share"
 WIDE = tuple(float(level) for level in np.geomspace(0.02, 250.0, 40))
 """Multiples of all sales among which costs may cross."""
 RARE = 0.01
@@ -291,11 +292,18 @@ def _single(better: str, other: str, one: Ask, two: Ask) -> tuple[Flip, ...]:
         here, there = (_profit(replace(asked, points=held)) for asked in few)
         return float(np.median(here) - np.median(there)) + shift
 
+    def gap_of_ads(row: Assumption, z: float) -> float:
+        bought = float(row.at(z))
+        here, there = (_profit(_buying(asked, bought)) for asked in few)
+        return float(np.median(here) - np.median(there)) + shift
+
+    lines = [(name, row, partial(gap, name)) for name, row in _uncertain(one, two)]
+    lines += [(ADS, row, partial(gap_of_ads, row)) for row in _ads_of(one, two)]
     turned = []
-    for name, row in _uncertain(one, two):
+    for name, row, line in lines:
         for end in (-Z10, Z10):
-            if gap(name, end) < 0:
-                z = _root(partial(gap, name), 0.0, end)
+            if line(end) < 0:
+                z = _root(line, 0.0, end)
                 flip = Flip(
                     better=better,
                     other=other,
@@ -306,6 +314,21 @@ def _single(better: str, other: str, one: Ask, two: Ask) -> tuple[Flip, ...]:
                 )
                 turned.append((abs(z), name, flip))
     return tuple(flip for _, _, flip in sorted(turned, key=lambda entry: entry[:2]))
+
+
+def _ads_of(*asks: Ask) -> Iterator[Assumption]:
+    """The share of GMV that buys ads under a fee that pays for them."""
+    for asked in asks:
+        if asked.candidate.ads_share is not None:
+            low, high = asked.candidate.ads_share
+            yield share(ADS, low, high, unit="share of GMV")
+
+
+def _buying(asked: Ask, bought: float) -> Ask:
+    """The same with ``bought`` of GMV spent on ads by an offer whose fee pays for them."""
+    if asked.candidate.ads_share is None:
+        return asked
+    return replace(asked, candidate=replace(asked.candidate, ads_share=(bought, bought)))
 
 
 def _profit(asked: Ask) -> Array:

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from estimator import catalog
+from estimator.assumptions import Assumption
 from estimator.comparison import Compared, Comparison, GoalChance, Pairs
-from estimator.flips import Crossover, Flip
+from estimator.flips import ADS, Crossover, Flip
 from estimator.presentation.paper import digits, goal_named, money, probability_digits, spread
 from estimator.presentation.phrases import goal_words, months, probability
-from estimator.presentation.words import Words, about, mark
+from estimator.presentation.reasons import ASSUMPTIONS, range_words, typed_range_of
+from estimator.presentation.words import MINUS, Words, about, mark
 
 MONEY: tuple[
     tuple[
@@ -366,15 +368,23 @@ def flip_words(flip: Flip, found: Comparison, words: Words) -> str:
     if flip.kind == "length":
         return words.say(FLIP_LENGTH[flip.value > flip.assumed], month=words.number(flip.value))
     assert flip.row is not None
+    name = flip.row.quantity.partition(".")[0]
+    label = SHARE_OF_ADS if name == ADS else ASSUMPTIONS.get(name, name)
     return words.say(
-        "{quantity} is {value} instead of {assumed} ({unit})",
-        quantity=flip.row.quantity,
-        value=words.number(flip.value, 2),
-        assumed=words.number(flip.assumed, 2),
-        unit=flip.row.unit,
+        "if {what} is {value} instead of {assumed}",
+        what=words.within(words.say(label)),
+        value=_figure(flip.row, flip.value, words),
+        assumed=_figure(flip.row, flip.assumed, words),
     )
 
 
+def _figure(row: Assumption, value: float, words: Words) -> str:
+    """A value of an assumption as its range is written."""
+    one = row.model_copy(update={"low": value, "high": value})
+    return typed_range_of(one).replace("-", MINUS) if row.unit.startswith("log") else range_words(one, words)
+
+
+SHARE_OF_ADS = mark("Share of GMV that the fee spends on ads")
 NO_FLIP: Mapping[tuple[str, str], str] = {
     ("sales", "never"): mark("no common level of sales turns it, from a fifth to five times"),
     ("its_sales", "never"): mark("no level of its own sales turns it, from a fifth to five times"),
