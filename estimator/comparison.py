@@ -254,8 +254,8 @@ def compare(
     >>> found = compare(brief, offers, points=points)
     >>> found.months, found.offer("in_house").agency_fee.mean
     (6, 0.0)
-    >>> found.beats["in_house"]["kpi_consulting"].value < 0.5
-    True
+    >>> found.best, found.beats["in_house"]["kpi_consulting"].value > 0.5
+    ('in_house', True)
     """
     for what, names in (("offer", [c.id for c in candidates]), ("scenario", list(scenarios))):
         for name in names:

@@ -13,6 +13,7 @@ from estimator.presentation.paper import digits, goal_named, money, probability_
 from estimator.presentation.phrases import goal_words, months, probability
 from estimator.presentation.reasons import ASSUMPTIONS, range_words, typed_range_of
 from estimator.presentation.words import MINUS, Words, about, mark
+from estimator.quote import ENGINE
 
 MONEY: tuple[
     tuple[
@@ -48,7 +49,9 @@ LEVELS = frozenset({"cash_low"})
 def as_json(found: Comparison, flips: Sequence[Flip], crossovers: Sequence[Crossover]) -> dict[str, Any]:
     """The comparison as data. Money is of the whole span; ``per_month`` holds the same flows a month."""
     return {
+        "edition": catalog.rate_card().id,
         "market": found.market,
+        "engine": ENGINE,
         "seed": found.seed,
         "points": found.points,
         "currency": found.currency,
