@@ -15,6 +15,7 @@ import numpy as np
 
 from estimator.assumptions import Assumption, share
 from estimator.comparison import Ask, Comparison, Standing, at_sales, charged, ground_of, standing
+from estimator.goals import MOST_MONTHS
 from estimator.money import Array
 from estimator.sampling import BY_STORE, SHARED, Held, Points
 from estimator.situation import situation
@@ -243,7 +244,7 @@ def _by_month(asked: Ask) -> Array:
     """
     months = max(LONGEST, asked.months)
     term = asked.candidate.terms.months if asked.candidate.terms else None
-    horizon = months if term is None else min(-(-months // term) * term, 36)
+    horizon = months if term is None else min(-(-months // term) * term, MOST_MONTHS)
     longer = replace(asked, points=FEWER, months=min(months, horizon), horizon=horizon)
     on = ground_of(longer)
     by_month, _ = charged(longer, on.outcomes)
@@ -272,18 +273,21 @@ def _by_length(better: str, other: str, one: Standing, two: Standing) -> Flip:
     )
 
 
-def assumption_flips(found: Comparison, other: str, better: str | None = None) -> tuple[Flip, ...]:
+def assumption_flips(
+    found: Comparison, other: str, better: str | None = None, names: tuple[str, ...] | None = None
+) -> tuple[Flip, ...]:
     """The single assumptions that could put ``other`` before ``better``, the likeliest first.
 
     Each is held at its value in turn, all else on the same points; one counts where the order turns
-    between its 10 % and its 90 % point. Empty where none alone does it.
+    between its 10 % and its 90 % point. Empty where none alone does it. ``names`` looks at those alone,
+    as ``("inhouse_hiring_delay",)``; all of them take seconds.
     """
     better, other = _ordered(found, better or found.best, other)
-    return _single(better, other, found.standings[better].ask, found.standings[other].ask)
+    return _single(better, other, found.standings[better].ask, found.standings[other].ask, names)
 
 
 @lru_cache(maxsize=16)
-def _single(better: str, other: str, one: Ask, two: Ask) -> tuple[Flip, ...]:
+def _single(better: str, other: str, one: Ask, two: Ask, names: tuple[str, ...] | None) -> tuple[Flip, ...]:
     few = tuple(replace(asked, points=FEW) for asked in (one, two))
     shift = _gap(standing(one), standing(two)) - _gap(standing(few[0]), standing(few[1]))
 
@@ -302,7 +306,7 @@ def _single(better: str, other: str, one: Ask, two: Ask) -> tuple[Flip, ...]:
     turned = []
     for name, row, line in lines:
         for end in (-Z10, Z10):
-            if line(end) < 0:
+            if (names is None or name in names) and line(end) < 0:
                 z = _root(line, 0.0, end)
                 flip = Flip(
                     better=better,
@@ -341,8 +345,7 @@ def _uncertain(one: Ask, two: Ask) -> Iterator[tuple[str, Assumption]]:
     place = situation(one.brief, one.market)
     platform = place.shops[0].platform
     for name in (*SHARED, *BY_STORE):
-        quantity = name
-        row = one.market.find(quantity, platform=platform, category=place.category, stage=place.stage)
+        row = one.market.find(name, platform=platform, category=place.category, stage=place.stage)
         if row is not None and not row.certain:
             yield name, row
 

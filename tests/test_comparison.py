@@ -371,6 +371,23 @@ def test_a_settlement_is_priced_by_the_card_and_named() -> None:
     assert other.label.zh == "整店代运营 · 纯提点"
 
 
+def test_a_price_for_hours_says_so() -> None:
+    by_hours = catalog.ways().words.by_hours
+    hourly, fixed = offers("seed_beauty", "whole_shop:hourly", "whole_shop:fixed")
+    assert by_hours in hourly.assumptions and by_hours not in fixed.assumptions
+
+
+def test_every_way_of_operating_says_what_is_guessed_of_it() -> None:
+    for name in BRIEFS:
+        for offer in usual(name).offers:
+            assert offer.assumptions and offer.rows
+            assert all(row.source and row.as_of and row.unit for row in offer.rows)
+            assert {row.grade for row in offer.rows} & {"guess", "expert"}
+        quantities = {row.quantity for row in usual(name).offer("in_house").rows}
+        assert {"inhouse_hiring_delay", "salary.lead", "loading", "recruiting"} <= quantities
+        assert not {q for q in (row.quantity for row in usual(name).offer("us_agency").rows) if "salary" in q}
+
+
 def test_scenarios_of_one_offer_move_odds_and_money_never_the_price() -> None:
     found = compare(
         brief("seed_beauty"), offers("seed_beauty", "whole_shop"), ("expected", "cautious"), points=POINTS
@@ -439,6 +456,8 @@ def test_an_offer_that_only_costs_more_never_overtakes() -> None:
 def test_a_single_assumption_turns_the_order_where_it_says() -> None:
     found = shifted("apparel_with_history", "whole_shop", "in_house")
     turned = assumption_flips(found, "whole_shop")
+    delay = assumption_flips(found, "whole_shop", names=("inhouse_hiring_delay",))
+    assert set(delay) <= set(turned)
     for flip in turned:
         assert flip.row is not None and flip.value is not None
         edges = sorted((float(flip.row.at(-1.2816)), float(flip.row.at(1.2816))))

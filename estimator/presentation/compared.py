@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 from estimator import catalog
 from estimator.assumptions import Assumption
@@ -15,23 +15,7 @@ from estimator.presentation.reasons import ASSUMPTIONS, range_words, typed_range
 from estimator.presentation.words import MINUS, Words, about, mark
 from estimator.quote import ENGINE
 
-MONEY: tuple[
-    tuple[
-        Literal[
-            "all_in_cost",
-            "agency_fee",
-            "credits",
-            "passed_through",
-            "platform_take",
-            "own_team",
-            "seller_profit",
-            "cash_low",
-            "gmv",
-        ],
-        str,
-    ],
-    ...,
-] = (
+MONEY: tuple[tuple[str, str], ...] = (
     ("all_in_cost", mark("all-in cost")),
     ("agency_fee", mark("agency fee")),
     ("credits", mark("credits")),
