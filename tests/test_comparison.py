@@ -27,6 +27,7 @@ from estimator.candidates import read as read_offer
 from estimator.comparison import Comparison, compare, ground_of, standing
 from estimator.errors import QuotecastError
 from estimator.flips import all_flips, assumption_flips, crossover, crossovers, flips
+from estimator.market import Override
 from estimator.own_team import own_team
 from estimator.presentation import compared, exports
 from estimator.presentation.words import Words
@@ -277,6 +278,30 @@ def test_hosts_are_not_paid_twice_where_the_agency_charges_for_them() -> None:
     hosts = ground_of(found.standings["part_operation"].ask).team.hosts
     assert ("live_hours" in one.terms.counts) == bool((hosts == 0).all())
     assert (ground_of(found.standings["kpi_consulting"].ask).team.hosts.sum(axis=1) > 0).all()
+
+
+def test_a_range_said_on_the_call_replaces_what_people_cost() -> None:
+    """Salaries doubled double pay and recruiting; tools and hosts stay, and so does every other offer."""
+    doubled = tuple(
+        Override(assumption=f"salary.{role}", how="scale", low=2.0, high=2.0, by="prospect", why="said")
+        for role in ("lead", "ads", "content")
+    )
+    chosen = offers("seed_beauty", "in_house", "us_agency")
+    before = compared_offers("seed_beauty", chosen)
+    after = compare(brief("seed_beauty"), chosen, points=POINTS, overrides=doubled)
+    one, two = before.offer("in_house").people, after.offer("in_house").people
+    assert two.pay == pytest.approx(2 * one.pay) and two.recruiting == pytest.approx(2 * one.recruiting)
+    assert (two.tools, two.hosts) == (one.tools, one.hosts)
+    assert after.offer("us_agency") == before.offer("us_agency")
+
+
+def test_the_items_of_an_offer_add_up() -> None:
+    for name in BRIEFS:
+        for offer in usual(name).offers:
+            total = offer.blocks.total + offer.people.total
+            assert total == pytest.approx(offer.monthly(offer.all_in_cost).mean)
+            assert offer.people.total == pytest.approx(offer.monthly(offer.own_team).mean)
+            assert offer.blocks.passed_through == pytest.approx(offer.monthly(offer.passed_through).mean)
 
 
 # Offers

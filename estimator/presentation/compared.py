@@ -68,6 +68,15 @@ def _offer(offer: Compared, found: Comparison) -> dict[str, Any]:
         "per_month": {
             name: spread(offer.monthly(amounts)) for name, amounts in flows.items() if name not in LEVELS
         },
+        "items_per_month": {
+            "ads": money(offer.blocks.ads),
+            "creators": money(offer.blocks.creators),
+            "samples": money(offer.blocks.samples),
+            "pay": money(offer.people.pay),
+            "tools": money(offer.people.tools),
+            "recruiting": money(offer.people.recruiting),
+            "hosts": money(offer.people.hosts),
+        },
         "roas": None if offer.roas is None else digits(offer.roas, 3),
         "ads_from_fee": None if offer.ads_from_fee is None else money(offer.ads_from_fee),
         "start_weeks": digits(offer.start_weeks, 2),
