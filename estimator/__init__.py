@@ -5,15 +5,24 @@ What the prospect told us becomes what we would sign, what may happen, and what 
 
 from estimator.brief import Brief, GoalWords, Store
 from estimator.brief import read as read_brief
+from estimator.candidates import AgencyQuote, Candidate, candidate
+from estimator.comparison import Compared, Comparison, compare
 from estimator.errors import Fault, QuotecastError
+from estimator.flips import Crossover, Flip, all_flips, crossovers
 from estimator.goals import Goal, Probability, Promise
 from estimator.quote import GoalOdds, Quote
 from estimator.quote import make as make_quote
 from estimator.terms import Offer, Terms
 
 __all__ = [
+    "AgencyQuote",
     "Brief",
+    "Candidate",
+    "Compared",
+    "Comparison",
+    "Crossover",
     "Fault",
+    "Flip",
     "Goal",
     "GoalOdds",
     "GoalWords",
@@ -24,6 +33,10 @@ __all__ = [
     "QuotecastError",
     "Store",
     "Terms",
+    "all_flips",
+    "candidate",
+    "compare",
+    "crossovers",
     "make_quote",
     "read_brief",
 ]

@@ -35,6 +35,7 @@ OURS: tuple[ServiceModel, ...] = get_args(ServiceModel)
 SETTLEMENTS: tuple[Settlement, ...] = get_args(Settlement)
 USUAL = (*OURS, "in_house", "platform_plan", "us_agency")
 """What is compared where nobody says what to compare."""
+BY_HOURS: tuple[Settlement, ...] = ("project", "hourly")
 FILES = (".toml", ".json")
 SETUP = "setup"
 
@@ -189,6 +190,7 @@ def _ours(brief: Brief, model: Any, settlement: Any, points: Points) -> Candidat
         settlement=settlement,
         ours=True,
         as_of=catalog.rate_card().id,
+        assumptions=(words.words.by_hours,) if wanted.settlement in BY_HOURS else (),
     )
 
 
@@ -205,6 +207,7 @@ def agreed(quote: Quote) -> Candidate:
         renewal=renewed(quote.terms),
         ours=True,
         as_of=quote.edition,
+        assumptions=(words.words.by_hours,) if quote.brief.settlement in BY_HOURS else (),
     )
 
 

@@ -25,7 +25,7 @@ from estimator.account import WEEKS, Rows, launched
 from estimator.assumptions import Assumption
 from estimator.brief import Brief, Operation
 from estimator.candidates import Candidate
-from estimator.economics import Ledgers, Spread, costs
+from estimator.economics import Blocks, Ledgers, Spread, costs
 from estimator.errors import fail
 from estimator.fees import fees
 from estimator.goals import MOST_MONTHS, Goal, Probability, probability, share_of
@@ -33,7 +33,7 @@ from estimator.kpis import Quantity
 from estimator.market import Market, Override, Scenario
 from estimator.money import Array
 from estimator.outcomes import Outcomes
-from estimator.own_team import OwnTeam, own_team, read_of
+from estimator.own_team import OwnTeam, People, own_team, read_of
 from estimator.payoff import scaled
 from estimator.quote import asked_goals, horizon_of, listed_months_of
 from estimator.sampling import Held, Origin, Points
@@ -140,6 +140,7 @@ class Standing:
     sales: Array
     outlay: Array
     creators: Array
+    samples: Array
     covered: Array
     weeks: float
     chances: tuple[GoalChance, ...]
@@ -152,7 +153,8 @@ class Compared:
 
     ``density`` is (amount, height) of the seller's profit of the span, its area 1. ``start_weeks`` is the
     middle time until the shop sells. ``roas`` is expected GMV over expected ads, whoever pays them;
-    ``ads_from_fee`` the ads a month that the fee buys where it does. ``assumptions`` are this offer's in
+    ``ads_from_fee`` the ads a month that the fee buys where it does. ``blocks`` and ``people`` are what is
+    expected a month, item by item. ``assumptions`` are this offer's in
     words, ``rows`` the figures behind its way of operating.
     """
 
@@ -172,6 +174,8 @@ class Compared:
     passed_through: Spread
     platform_take: Spread
     own_team: Spread
+    blocks: Blocks
+    people: People
     seller_profit: Spread
     cash_low: Spread
     gmv: Spread
@@ -243,7 +247,8 @@ def compare(
 ) -> Comparison:
     """The offers on the same draws, each under every scenario named.
 
-    With several scenarios a row's id is ``offer@scenario``. ``overrides`` are what-ifs on the market.
+    With several scenarios a row's id is ``offer@scenario``. ``overrides`` are what-ifs on the market, or on
+    what the seller's own people cost.
     Raises ``QuotecastError`` for fewer than two or more than six rows, an offer or scenario named twice,
     or a scenario or currency that is not known.
 
@@ -254,8 +259,8 @@ def compare(
     >>> found = compare(brief, offers, points=points)
     >>> found.months, found.offer("in_house").agency_fee.mean
     (6, 0.0)
-    >>> found.beats["in_house"]["kpi_consulting"].value < 0.5
-    True
+    >>> found.best, found.beats["in_house"]["kpi_consulting"].value > 0.5
+    ('in_house', True)
     """
     for what, names in (("offer", [c.id for c in candidates]), ("scenario", list(scenarios))):
         for name in names:
@@ -268,10 +273,13 @@ def compare(
     for name in scenarios:
         if name not in known:
             raise fail("unknown_reference", "scenario", found=name, choices=", ".join(known))
-    market = catalog.market().overridden(*overrides)
+    market, team = catalog.market(), catalog.own_team()
+    of_team = tuple(one for one in overrides if one.assumption in team.by_quantity)
+    market = market.overridden(*(one for one in overrides if one not in of_team))
+    team = team.overridden(*of_team)
     asks = {
         candidate.id if len(scenarios) == 1 else f"{candidate.id}@{name}": ask(
-            brief, candidate, market, known[name], points
+            brief, candidate, market, known[name], points, team=team
         )
         for candidate in candidates
         for name in scenarios
@@ -306,6 +314,7 @@ def ask(
     scenario: Scenario,
     points: Draws,
     months: int | None = None,
+    team: Market | None = None,
 ) -> Ask:
     """What to ask for the numbers of an offer, over the brief's own span or over ``months``.
 
@@ -320,7 +329,7 @@ def ask(
         candidate=candidate,
         brief=_moving(brief),
         market=market,
-        team=catalog.own_team(),
+        team=team or catalog.own_team(),
         scenario=scenario,
         points=points,
         months=span,
@@ -465,7 +474,7 @@ def _sliced(outcomes: Outcomes, months: slice) -> Outcomes:
     )
 
 
-@lru_cache(maxsize=48)
+@lru_cache(maxsize=24)
 def standing(asked: Ask) -> Standing:
     """The numbers of one offer by draw: arrays are read-only."""
     on, span = ground_of(asked), asked.months
@@ -477,7 +486,8 @@ def standing(asked: Ask) -> Standing:
 
     team_by_month = on.team.by_month
     fee, team, take = total(fee_by_month), total(team_by_month), total(money.platform_take)
-    creators, outlay = total(money.creators), total(money.ads) + total(money.samples)
+    creators, samples = total(money.creators), total(money.samples)
+    outlay = total(money.ads) + samples
     passed = outlay + creators
     sales = total(money.settled_gmv - money.goods - money.delivery) - creators - take
     flow = money.cash[:, : span + 1]
@@ -504,6 +514,7 @@ def standing(asked: Ask) -> Standing:
         "sales": sales,
         "outlay": outlay,
         "creators": creators,
+        "samples": samples,
         "covered": saved,
     }
     for array in arrays.values():
@@ -555,6 +566,10 @@ def _compared(asked: Ask) -> Compared:
     scrambles = asked.points.scrambles
     spent = float(stood.ads.mean())
     plan = candidate.ads_share is not None and "ads" in candidate.covers
+
+    def a_month(amounts: Array) -> float:
+        return float(amounts.mean()) / asked.months
+
     return Compared(
         id=candidate.id,
         label=candidate.label,
@@ -572,6 +587,14 @@ def _compared(asked: Ask) -> Compared:
         passed_through=Spread.of(stood.passed),
         platform_take=Spread.of(stood.take),
         own_team=Spread.of(stood.team),
+        blocks=Blocks(
+            agency_fee=a_month(stood.fee),
+            ads=a_month(stood.passed - stood.creators - stood.samples),
+            creators=a_month(stood.creators),
+            samples=a_month(stood.samples),
+            platform_take=a_month(stood.take),
+        ),
+        people=ground_of(asked).team.monthly(asked.months),
         seller_profit=Spread.of(stood.profit),
         cash_low=Spread.of(stood.cash_low),
         gmv=Spread.of(stood.gmv),

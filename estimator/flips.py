@@ -13,8 +13,9 @@ from typing import Literal
 
 import numpy as np
 
-from estimator.assumptions import Assumption
+from estimator.assumptions import Assumption, share
 from estimator.comparison import Ask, Comparison, Standing, at_sales, charged, ground_of, standing
+from estimator.goals import MOST_MONTHS
 from estimator.money import Array
 from estimator.sampling import BY_STORE, SHARED, Held, Points
 from estimator.situation import situation
@@ -30,6 +31,9 @@ LONGEST = 24
 """Months up to which a longer cooperation is looked at."""
 Z10 = 1.2815515655446004
 PLAN = "platform_plan"
+ADS = "ads_share"
+WIDE = tuple(float(level) for level in np.geomspace(0.02, 250.0, 40))
+"""Multiples of all sales among which costs may cross."""
 RARE = 0.01
 """Outcomes rarer than this are no answer to "from which GMV"."""
 
@@ -240,7 +244,7 @@ def _by_month(asked: Ask) -> Array:
     """
     months = max(LONGEST, asked.months)
     term = asked.candidate.terms.months if asked.candidate.terms else None
-    horizon = months if term is None else min(-(-months // term) * term, 36)
+    horizon = months if term is None else min(-(-months // term) * term, MOST_MONTHS)
     longer = replace(asked, points=FEWER, months=min(months, horizon), horizon=horizon)
     on = ground_of(longer)
     by_month, _ = charged(longer, on.outcomes)
@@ -269,18 +273,21 @@ def _by_length(better: str, other: str, one: Standing, two: Standing) -> Flip:
     )
 
 
-def assumption_flips(found: Comparison, other: str, better: str | None = None) -> tuple[Flip, ...]:
+def assumption_flips(
+    found: Comparison, other: str, better: str | None = None, names: tuple[str, ...] | None = None
+) -> tuple[Flip, ...]:
     """The single assumptions that could put ``other`` before ``better``, the likeliest first.
 
     Each is held at its value in turn, all else on the same points; one counts where the order turns
-    between its 10 % and its 90 % point. Empty where none alone does it.
+    between its 10 % and its 90 % point. Empty where none alone does it. ``names`` looks at those alone,
+    as ``("inhouse_hiring_delay",)``; all of them take seconds.
     """
     better, other = _ordered(found, better or found.best, other)
-    return _single(better, other, found.standings[better].ask, found.standings[other].ask)
+    return _single(better, other, found.standings[better].ask, found.standings[other].ask, names)
 
 
 @lru_cache(maxsize=16)
-def _single(better: str, other: str, one: Ask, two: Ask) -> tuple[Flip, ...]:
+def _single(better: str, other: str, one: Ask, two: Ask, names: tuple[str, ...] | None) -> tuple[Flip, ...]:
     few = tuple(replace(asked, points=FEW) for asked in (one, two))
     shift = _gap(standing(one), standing(two)) - _gap(standing(few[0]), standing(few[1]))
 
@@ -289,11 +296,18 @@ def _single(better: str, other: str, one: Ask, two: Ask) -> tuple[Flip, ...]:
         here, there = (_profit(replace(asked, points=held)) for asked in few)
         return float(np.median(here) - np.median(there)) + shift
 
+    def gap_of_ads(row: Assumption, z: float) -> float:
+        bought = float(row.at(z))
+        here, there = (_profit(_buying(asked, bought)) for asked in few)
+        return float(np.median(here) - np.median(there)) + shift
+
+    lines = [(name, row, partial(gap, name)) for name, row in _uncertain(one, two)]
+    lines += [(ADS, row, partial(gap_of_ads, row)) for row in _ads_of(one, two)]
     turned = []
-    for name, row in _uncertain(one, two):
+    for name, row, line in lines:
         for end in (-Z10, Z10):
-            if gap(name, end) < 0:
-                z = _root(partial(gap, name), 0.0, end)
+            if (names is None or name in names) and line(end) < 0:
+                z = _root(line, 0.0, end)
                 flip = Flip(
                     better=better,
                     other=other,
@@ -306,6 +320,21 @@ def _single(better: str, other: str, one: Ask, two: Ask) -> tuple[Flip, ...]:
     return tuple(flip for _, _, flip in sorted(turned, key=lambda entry: entry[:2]))
 
 
+def _ads_of(*asks: Ask) -> Iterator[Assumption]:
+    """The share of GMV that buys ads under a fee that pays for them."""
+    for asked in asks:
+        if asked.candidate.ads_share is not None:
+            low, high = asked.candidate.ads_share
+            yield share(ADS, low, high, unit="share of GMV")
+
+
+def _buying(asked: Ask, bought: float) -> Ask:
+    """The same with ``bought`` of GMV spent on ads by an offer whose fee pays for them."""
+    if asked.candidate.ads_share is None:
+        return asked
+    return replace(asked, candidate=replace(asked.candidate, ads_share=(bought, bought)))
+
+
 def _profit(asked: Ask) -> Array:
     """Profit by draw, not kept: a held point is asked for once."""
     return standing.__wrapped__(asked).profit
@@ -316,8 +345,7 @@ def _uncertain(one: Ask, two: Ask) -> Iterator[tuple[str, Assumption]]:
     place = situation(one.brief, one.market)
     platform = place.shops[0].platform
     for name in (*SHARED, *BY_STORE):
-        quantity = name
-        row = one.market.find(quantity, platform=platform, category=place.category, stage=place.stage)
+        row = one.market.find(name, platform=platform, category=place.category, stage=place.stage)
         if row is not None and not row.certain:
             yield name, row
 
@@ -362,26 +390,32 @@ def _crossed(plan: str, other: str, one: Ask, two: Ask) -> Crossover:
     costs = tuple(float(each.cost.mean()) / months for each in stood)
     profits = tuple(float(each.profit.mean()) / months for each in stood)
 
-    def cost(asked: Ask, gmv: float, own: float) -> float:
-        return _expected(asked, gmv / own)[1] / months
+    few = _few_expected(one), _few_expected(two)
 
     def dearer(gmv: float) -> float:
-        return cost(two, gmv, sells[1]) - cost(one, gmv, sells[0])
+        here, there = (_expected(asked, gmv / own)[1] for asked, own in zip((one, two), sells))
+        return (there - here) / months
 
-    low, high = 0.05 * min(sells), 30.0 * max(sells)
-    grid = np.geomspace(low, high, 12)
-    gmv = _first_turn(dearer, grid)
+    def roughly_dearer(gmv: Array) -> Array:
+        here, there = (np.interp(gmv / own, WIDE, line[1]) for line, own in zip(few, sells))
+        return there - here
+
+    def better(gmv: float) -> float:
+        return _expected(two, gmv / sells[1])[0] / months - profits[0]
+
+    low, high = WIDE[0] * max(sells), WIDE[-1] * min(sells)
+    grid = np.geomspace(low, high, 60)
+    gmv = _first_turn(dearer, grid, roughly_dearer(grid)) if low < high else None
+    own = np.array(WIDE) * sells[1]
+    needed = _first_turn(better, own, few[1][0] - stood[0].profit.mean())
     chance = 0.0 if gmv is None else float((_a_month(stood[1]) >= gmv).mean())
-    needed = _first_turn(
-        lambda level: _expected(two, level / sells[1])[0] / months - profits[0],
-        np.geomspace(0.05 * sells[1], 30.0 * sells[1], 12),
-    )
+    cheaper = plan if dearer(gmv * 0.9 if gmv else sells[1]) > 0 else other
     return Crossover(
         plan=plan,
         other=other,
         gmv=gmv,
         chance=chance,
-        cheaper_below=plan if dearer(low) > 0 else other,
+        cheaper_below=cheaper,
         costs=(costs[0], costs[1]),
         sells=(sells[0], sells[1]),
         profits=(profits[0], profits[1]),
@@ -401,24 +435,40 @@ def _expected(asked: Ask, factor: float) -> tuple[float, float]:
     return float(profit.mean()), float(cost.mean())
 
 
-def _first_turn(line: Callable[[float], float], grid: Array) -> float | None:
-    """The lowest point at which the line changes sign, to a ten-thousandth; None where it does not."""
-    before, value = float(grid[0]), line(float(grid[0]))
-    for point in grid[1:]:
-        after, there = float(point), line(float(point))
-        if (value > 0) != (there > 0):
-            return _between(line, before, value, after, there)
-        before, value = after, there
-    return None
+def _few_expected(asked: Ask) -> tuple[Array, Array]:
+    """Expected profit and all-in cost of the span at each of ``WIDE``, on some draws."""
+    draws, levels = _some(asked), np.array(WIDE)
+    profit, cost = at_sales(asked, draws, np.broadcast_to(levels, (draws.size, levels.size)))
+    return profit.mean(axis=0), cost.mean(axis=0)
+
+
+def _first_turn(line: Callable[[float], float], grid: Array, roughly: Array) -> float | None:
+    """The lowest point at which the line changes sign, to a millionth of it; None where it does not.
+
+    ``roughly`` is the line on some draws: it says where to look, the line itself where it turns.
+    """
+    turns = np.flatnonzero((roughly[:-1] > 0) != (roughly[1:] > 0))
+    if not turns.size:
+        return None
+    first, last = max(int(turns[0]) - 1, 0), min(int(turns[0]) + 2, grid.size - 1)
+    low, high = float(grid[first]), float(grid[last])
+    at_low, at_high = line(low), line(high)
+    while (at_low > 0) == (at_high > 0):
+        if first == 0 and last == grid.size - 1:
+            return None
+        first, last = max(first - 2, 0), min(last + 2, grid.size - 1)
+        low, high = float(grid[first]), float(grid[last])
+        at_low, at_high = line(low), line(high)
+    return _between(line, low, at_low, high, at_high)
 
 
 def _between(line: Callable[[float], float], low: float, at_low: float, high: float, at_high: float) -> float:
     """The crossing between two points; a straight line, as fees mostly are, is met at once."""
-    middle = low
+    middle, scale = low, max(abs(at_low), abs(at_high))
     for _ in range(40):
         middle = low - at_low * (high - low) / (at_high - at_low)
         found = line(middle)
-        if abs(found) < 1e-6 * max(abs(at_low), abs(at_high), 1.0) or high - low < 1e-4 * low:
+        if abs(found) < 1e-6 * max(scale, 1.0) or high - low < 1e-6 * low:
             break
         if (found > 0) == (at_low > 0):
             low, at_low = middle, found

@@ -25,6 +25,20 @@ VACANT = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
+class People:
+    """What a seller's own people are expected to cost a month, by kind."""
+
+    pay: float
+    tools: float
+    recruiting: float
+    hosts: float
+
+    @property
+    def total(self) -> float:
+        return self.pay + self.tools + self.recruiting + self.hosts
+
+
+@dataclass(frozen=True, kw_only=True)
 class OwnTeam:
     """The cost of a seller's own people, draws x months; ``pay`` holds what an employer pays besides."""
 
@@ -36,6 +50,19 @@ class OwnTeam:
     @property
     def by_month(self) -> Array:
         return self.pay + self.tools + self.recruiting + self.hosts
+
+    def monthly(self, months: int) -> People:
+        """What is expected a month over the first ``months`` months."""
+
+        def expected(amounts: Array) -> float:
+            return float(amounts[:, :months].mean())
+
+        return People(
+            pay=expected(self.pay),
+            tools=expected(self.tools),
+            recruiting=expected(self.recruiting),
+            hosts=expected(self.hosts),
+        )
 
 
 def own_team(

@@ -26,13 +26,14 @@ class Way(_Frozen):
 
 
 class OfferWords(_Frozen):
-    """What is assumed of single offers: renewed terms, terms that end later, a team that is there."""
+    """What is assumed of single offers: renewed or longer terms, a team that is there, a price for hours."""
 
     agency: Text
     agreed: Text
     renewed: Text
     ends_later: Text
     team_there: Text
+    by_hours: Text
     ended: Text
 
 

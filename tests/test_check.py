@@ -275,6 +275,18 @@ SPOILED: list[tuple[str, str, str, str, str, str]] = [
         "offers/us_agency.toml:id",
         "us",
     ),
+    # ways to buy the service, and what a seller's own people cost
+    (
+        "offers/platform_plan.toml",
+        'low = "0.04"',
+        'low = "0.14"',
+        "range_falls",
+        "offers/platform_plan.toml:ads_share.low",
+        "0.14",
+    ),
+    ("own_team.csv", "loading,1.25,1.4", "loading,1.5,1.4", "range_falls", "own_team.csv:", "1.5"),
+    ("own_team.csv", "salary.lead", "salary.leed", "unknown_reference", "own_team.csv:", "salary.lead"),
+    ("ways.toml", "[models.in_house]", "[models.inhouse]", "missing", "ways.toml", "in_house"),
 ]
 
 
@@ -315,6 +327,9 @@ MORE: list[tuple[Spoil, list[tuple[str, str]]]] = [
     (lambda r: (r / MARKET / "market.toml").unlink(), [("no_file", f"{MARKET}/market.toml")]),
     (lambda r: (r / CARD / "card.toml").unlink(), [("no_file", f"{CARD}/card.toml")]),
     (lambda r: shutil.rmtree(r / "offers"), [("nothing_there", "offers")]),
+    (lambda r: without(r, "own_team.csv", ",loading,"), [("no_assumption", "own_team.csv:loading")]),
+    (lambda r: (r / "own_team.csv").unlink(), [("no_file", "own_team.csv")]),
+    (lambda r: (r / "ways.toml").unlink(), [("no_file", "ways.toml")]),
     (lambda r: shutil.rmtree(r / "markets"), [("nothing_there", "markets")]),
     (lambda r: shutil.rmtree(r / "rate_cards"), [("nothing_there", "rate_cards")]),
     (lambda r: without(r, "kpis.toml", "[gmv_on_fees]"), [("written_twice", "kpis.toml:311")]),

@@ -27,6 +27,7 @@ from estimator.candidates import read as read_offer
 from estimator.comparison import Comparison, compare, ground_of, standing
 from estimator.errors import QuotecastError
 from estimator.flips import all_flips, assumption_flips, crossover, crossovers, flips
+from estimator.market import Override
 from estimator.own_team import own_team
 from estimator.presentation import compared, exports
 from estimator.presentation.words import Words
@@ -279,6 +280,30 @@ def test_hosts_are_not_paid_twice_where_the_agency_charges_for_them() -> None:
     assert (ground_of(found.standings["kpi_consulting"].ask).team.hosts.sum(axis=1) > 0).all()
 
 
+def test_a_range_said_on_the_call_replaces_what_people_cost() -> None:
+    """Salaries doubled double pay and recruiting; tools and hosts stay, and so does every other offer."""
+    doubled = tuple(
+        Override(assumption=f"salary.{role}", how="scale", low=2.0, high=2.0, by="prospect", why="said")
+        for role in ("lead", "ads", "content")
+    )
+    chosen = offers("seed_beauty", "in_house", "us_agency")
+    before = compared_offers("seed_beauty", chosen)
+    after = compare(brief("seed_beauty"), chosen, points=POINTS, overrides=doubled)
+    one, two = before.offer("in_house").people, after.offer("in_house").people
+    assert two.pay == pytest.approx(2 * one.pay) and two.recruiting == pytest.approx(2 * one.recruiting)
+    assert (two.tools, two.hosts) == (one.tools, one.hosts)
+    assert after.offer("us_agency") == before.offer("us_agency")
+
+
+def test_the_items_of_an_offer_add_up() -> None:
+    for name in BRIEFS:
+        for offer in usual(name).offers:
+            total = offer.blocks.total + offer.people.total
+            assert total == pytest.approx(offer.monthly(offer.all_in_cost).mean)
+            assert offer.people.total == pytest.approx(offer.monthly(offer.own_team).mean)
+            assert offer.blocks.passed_through == pytest.approx(offer.monthly(offer.passed_through).mean)
+
+
 # Offers
 
 
@@ -371,6 +396,23 @@ def test_a_settlement_is_priced_by_the_card_and_named() -> None:
     assert other.label.zh == "整店代运营 · 纯提点"
 
 
+def test_a_price_for_hours_says_so() -> None:
+    by_hours = catalog.ways().words.by_hours
+    hourly, fixed = offers("seed_beauty", "whole_shop:hourly", "whole_shop:fixed")
+    assert by_hours in hourly.assumptions and by_hours not in fixed.assumptions
+
+
+def test_every_way_of_operating_says_what_is_guessed_of_it() -> None:
+    for name in BRIEFS:
+        for offer in usual(name).offers:
+            assert offer.assumptions and offer.rows
+            assert all(row.source and row.as_of and row.unit for row in offer.rows)
+            assert {row.grade for row in offer.rows} & {"guess", "expert"}
+        quantities = {row.quantity for row in usual(name).offer("in_house").rows}
+        assert {"inhouse_hiring_delay", "salary.lead", "loading", "recruiting"} <= quantities
+        assert not {q for q in (row.quantity for row in usual(name).offer("us_agency").rows) if "salary" in q}
+
+
 def test_scenarios_of_one_offer_move_odds_and_money_never_the_price() -> None:
     found = compare(
         brief("seed_beauty"), offers("seed_beauty", "whole_shop"), ("expected", "cautious"), points=POINTS
@@ -439,6 +481,8 @@ def test_an_offer_that_only_costs_more_never_overtakes() -> None:
 def test_a_single_assumption_turns_the_order_where_it_says() -> None:
     found = shifted("apparel_with_history", "whole_shop", "in_house")
     turned = assumption_flips(found, "whole_shop")
+    delay = assumption_flips(found, "whole_shop", names=("inhouse_hiring_delay",))
+    assert set(delay) <= set(turned)
     for flip in turned:
         assert flip.row is not None and flip.value is not None
         edges = sorted((float(flip.row.at(-1.2816)), float(flip.row.at(1.2816))))

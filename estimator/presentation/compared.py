@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 from estimator import catalog
+from estimator.assumptions import Assumption
 from estimator.comparison import Compared, Comparison, GoalChance, Pairs
-from estimator.flips import Crossover, Flip
+from estimator.flips import ADS, Crossover, Flip
 from estimator.presentation.paper import digits, goal_named, money, probability_digits, spread
 from estimator.presentation.phrases import goal_words, months, probability
-from estimator.presentation.words import Words, about, mark
+from estimator.presentation.reasons import ASSUMPTIONS, range_words, typed_range_of
+from estimator.presentation.words import MINUS, Words, about, mark
+from estimator.quote import ENGINE
 
-MONEY: tuple[
-    tuple[
-        Literal[
-            "all_in_cost",
-            "agency_fee",
-            "credits",
-            "passed_through",
-            "platform_take",
-            "own_team",
-            "seller_profit",
-            "cash_low",
-            "gmv",
-        ],
-        str,
-    ],
-    ...,
-] = (
+MONEY: tuple[tuple[str, str], ...] = (
     ("all_in_cost", mark("all-in cost")),
     ("agency_fee", mark("agency fee")),
     ("credits", mark("credits")),
@@ -46,7 +33,9 @@ LEVELS = frozenset({"cash_low"})
 def as_json(found: Comparison, flips: Sequence[Flip], crossovers: Sequence[Crossover]) -> dict[str, Any]:
     """The comparison as data. Money is of the whole span; ``per_month`` holds the same flows a month."""
     return {
+        "edition": catalog.rate_card().id,
         "market": found.market,
+        "engine": ENGINE,
         "seed": found.seed,
         "points": found.points,
         "currency": found.currency,
@@ -78,6 +67,15 @@ def _offer(offer: Compared, found: Comparison) -> dict[str, Any]:
         **{name: spread(amounts) for name, amounts in flows.items()},
         "per_month": {
             name: spread(offer.monthly(amounts)) for name, amounts in flows.items() if name not in LEVELS
+        },
+        "items_per_month": {
+            "ads": money(offer.blocks.ads),
+            "creators": money(offer.blocks.creators),
+            "samples": money(offer.blocks.samples),
+            "pay": money(offer.people.pay),
+            "tools": money(offer.people.tools),
+            "recruiting": money(offer.people.recruiting),
+            "hosts": money(offer.people.hosts),
         },
         "roas": None if offer.roas is None else digits(offer.roas, 3),
         "ads_from_fee": None if offer.ads_from_fee is None else money(offer.ads_from_fee),
@@ -366,15 +364,23 @@ def flip_words(flip: Flip, found: Comparison, words: Words) -> str:
     if flip.kind == "length":
         return words.say(FLIP_LENGTH[flip.value > flip.assumed], month=words.number(flip.value))
     assert flip.row is not None
+    name = flip.row.quantity.partition(".")[0]
+    label = SHARE_OF_ADS if name == ADS else ASSUMPTIONS.get(name, name)
     return words.say(
-        "{quantity} is {value} instead of {assumed} ({unit})",
-        quantity=flip.row.quantity,
-        value=words.number(flip.value, 2),
-        assumed=words.number(flip.assumed, 2),
-        unit=flip.row.unit,
+        "if {what} is {value} instead of {assumed}",
+        what=words.within(words.say(label)),
+        value=_figure(flip.row, flip.value, words),
+        assumed=_figure(flip.row, flip.assumed, words),
     )
 
 
+def _figure(row: Assumption, value: float, words: Words) -> str:
+    """A value of an assumption as its range is written."""
+    one = row.model_copy(update={"low": value, "high": value})
+    return typed_range_of(one).replace("-", MINUS) if row.unit.startswith("log") else range_words(one, words)
+
+
+SHARE_OF_ADS = mark("Share of GMV that the fee spends on ads")
 NO_FLIP: Mapping[tuple[str, str], str] = {
     ("sales", "never"): mark("no common level of sales turns it, from a fifth to five times"),
     ("its_sales", "never"): mark("no level of its own sales turns it, from a fifth to five times"),
