@@ -88,7 +88,8 @@ def scatter(shown: SideBySide) -> str:
     """Offers between a poor outcome and the middle one."""
     lines = "".join(f'<i class="qc-line" style="bottom:{at * 100:.1f}%"></i>' for at, _ in shown.up)
     dots = "".join(
-        f'<b style="left:{dot.x * 100:.1f}%;bottom:{dot.y * 100:.1f}%">{dot.letter}</b>'
+        f'<i class="qc-dot" style="left:{dot.x * 100:.1f}%;bottom:{dot.y * 100:.1f}%"></i>'
+        f'<b class="{dot.side}" style="left:{dot.x * 100:.1f}%;bottom:{dot.y * 100:.1f}%">{dot.letter}</b>'
         for dot in shown.scatter
     )
     up = "".join(f'<span style="bottom:{at * 100:.1f}%">{escape(text)}</span>' for at, text in shown.up)
