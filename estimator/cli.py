@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from estimator import actuals, brief, catalog, quote, terms
+from estimator import actuals, brief, catalog, knowing, quote, terms
 from estimator.edges import exists
 from estimator.errors import Fault, QuotecastError
 from estimator.fees import fees
 from estimator.negotiation import MEANS, base_of
-from estimator.presentation import negotiated, paper, statement
+from estimator.presentation import negotiated, paper, pilots, statement
 from estimator.presentation.words import Words
 from estimator.typed import typed_amount
 
@@ -75,6 +75,14 @@ def _parser() -> argparse.ArgumentParser:
             sub.add_argument("--base", required=True, metavar="AMOUNT", help="base fee a month: 3000 or 3k")
             sub.add_argument("--risk-price", type=_share, default=0.0, help="0.2 charges a fifth of the risk")
 
+    sub = command(
+        "pilot", _pilot, "price a paid test, and say what it would do to the safe level and the fee"
+    )
+    sub.add_argument("brief", type=Path, metavar="BRIEF.toml")
+    sub.add_argument("--scenario", default="expected", help="id of a scenario or stress case")
+    sub.add_argument("--weeks", type=float, default=2.0, help="weeks of test spend at the brief's ad budget")
+    sub.add_argument("--json", action="store_true", help="print the answer as JSON")
+
     sub = command("settle", _settle, "turn a month-by-month file of actuals into the invoice")
     sub.add_argument("terms", metavar="OFFER_OR_TERMS", help="id of an offer, or a file of terms")
     sub.add_argument("actuals", type=Path, metavar="ACTUALS.csv")
@@ -123,6 +131,15 @@ def _trade(options: argparse.Namespace) -> None:
     else:
         commission = catalog.trade_rules().commission
         print(negotiated.trade_text(made, found, commission, Words(options.lang)))
+
+
+def _pilot(options: argparse.Namespace) -> None:
+    made = quote.make(brief.read(options.brief), scenario=options.scenario, ask=False)
+    found, history = knowing.pilot(made, options.weeks), knowing.records(made)
+    if options.json:
+        _print_json(pilots.pilot_json(made, found, history))
+    else:
+        print(pilots.pilot_text(made, found, history, Words(options.lang)))
 
 
 def _settle(options: argparse.Namespace) -> None:

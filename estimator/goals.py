@@ -111,8 +111,8 @@ def probability(goal: Goal, ledger: Ledger, scrambles: int) -> Probability:
     return share_of(goal.met(ledger), scrambles)
 
 
-def share_of(hits: Array, scrambles: int) -> Probability:
-    """The share of true draws, with its error.
+def share_of(hits: Array, scrambles: int, weights: Array | None = None) -> Probability:
+    """The share of true draws, with its error; draws count by ``weights`` where they are given.
 
     >>> import numpy as np
     >>> share_of(np.array([True, False, True, False]), 2)
@@ -121,9 +121,14 @@ def share_of(hits: Array, scrambles: int) -> Probability:
     from scipy.stats import t  # scipy takes seconds to import; only a forecast needs it
 
     blocks = hits.reshape(scrambles, -1).mean(axis=1)
+    value = float(hits.mean())
+    if weights is not None:
+        by_block = weights.reshape(scrambles, -1)
+        blocks = (hits.reshape(scrambles, -1) * by_block).sum(axis=1) / by_block.sum(axis=1)
+        value = float((hits * weights).sum() / weights.sum())
     spread = float(blocks.std(ddof=1)) if scrambles > 1 else 0.0
     error = float(t.ppf(0.975, max(scrambles - 1, 1)) * spread / np.sqrt(scrambles))
-    return Probability(value=float(hits.mean()), error=max(error, 1.0 / hits.size))
+    return Probability(value=value, error=max(error, 1.0 / hits.size))
 
 
 def promise(goal: Goal, ledger: Ledger, confidence: float) -> Promise:

@@ -171,7 +171,7 @@ def make(
     goals = asked_goals(brief)
     listed_months = _listed_months(brief)
     horizon = max([listed_months, *(goal.months[1] for goal in goals)])
-    difficulty = _difficulty(brief, goals, _priced_on(brief, points, horizon))
+    difficulty = _difficulty(brief, goals, priced_on(brief, points, horizon))
     priced = price(brief, card, difficulty)
     terms = terming(priced.terms, clause_goal(goals))(trade)
     months = terms.months or listed_months
@@ -353,7 +353,7 @@ def _listed_months(brief: Brief) -> int:
 _dealt = lru_cache(maxsize=6)(deal)
 
 
-def _priced_on(brief: Brief, points: Points, horizon: int) -> Outcomes:
+def priced_on(brief: Brief, points: Points, horizon: int) -> Outcomes:
     """What difficulty is read on: the edition's own scenario, the market as it stands, never a what-if."""
     scenario = catalog.scenarios()[catalog.rate_card().heading.scenario]
     operation = operation_of(brief)
@@ -449,7 +449,7 @@ def meanings(quote: Quote, index: int = 0, points: Points = Points()) -> tuple[M
     """
     goals = [odds.goal for odds in quote.goals]
     goal, counted = goals[index], dealt(quote, points).counted
-    card, drawn = catalog.rate_card(), _priced_on(quote.brief, points, quote.horizon)
+    card, drawn = catalog.rate_card(), priced_on(quote.brief, points, quote.horizon)
     found = []
     for name in DEFINITIONS:
         kpi = catalog.kpis()[name]
