@@ -49,6 +49,11 @@ class Spread:
         low, middle, high = np.quantile(draws, (0.1, 0.5, 0.9))
         return cls(mean=float(draws.mean()), p10=float(low), p50=float(middle), p90=float(high))
 
+    @classmethod
+    def by_month(cls, draws: Array) -> tuple[Spread, ...]:
+        """The spread of each month of draws x months."""
+        return tuple(cls.of(month) for month in np.ascontiguousarray(draws.T))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Blocks:

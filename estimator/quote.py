@@ -171,7 +171,7 @@ def make(
     goals = asked_goals(brief)
     listed_months = _listed_months(brief)
     horizon = max([listed_months, *(goal.months[1] for goal in goals)])
-    difficulty = _difficulty(brief, goals, priced_on(brief, points, horizon))
+    difficulty = difficulty_of(brief, goals, priced_on(brief, points, horizon))
     priced = price(brief, card, difficulty)
     terms = terming(priced.terms, clause_goal(goals))(trade)
     months = terms.months or listed_months
@@ -374,7 +374,7 @@ def payoff_of(dealt: Deal, odds: tuple[GoalOdds, ...]) -> Payoff | None:
     return payoff(dealt, first.goal if first else None, term, span)
 
 
-def _difficulty(brief: Brief, goals: tuple[Goal, ...], drawn: Outcomes) -> Difficulty | None:
+def difficulty_of(brief: Brief, goals: tuple[Goal, ...], drawn: Outcomes) -> Difficulty | None:
     """The hardest goal's probability; goals that need the fee itself are left out, for the fee needs this."""
     chances = [
         probability(goal, drawn, drawn.scrambles)
@@ -457,7 +457,7 @@ def meanings(quote: Quote, index: int = 0, points: Points = Points()) -> tuple[M
             meant = goal.model_copy(update={"kpi": kpi, "reading": reading})
             known = forecast(meant, quote.brief, counted)
             asked = [*goals[:index], meant, *goals[index + 1 :]]
-            band = _difficulty(quote.brief, tuple(asked), drawn) if known else None
+            band = difficulty_of(quote.brief, tuple(asked), drawn) if known else None
             found.append(
                 Meaning(
                     goal=meant,

@@ -141,7 +141,7 @@ def _simulated(
     switches: Switches,
 ) -> Outcomes:
     place = situation(brief, market, months)
-    rows = Rows(market=_with_facts(market, brief.return_rate), scenario=scenario, points=points, place=place)
+    rows = Rows(market=with_facts(market, brief.return_rate), scenario=scenario, points=points, place=place)
     learned = _learned(brief, rows.market) if brief.history else (0.0, 0.0)
     account = account_of(brief, operation, rows, switches, months, learned)
     counted = {name: np.zeros((len(place.shops), months, points.draws)) for name in COUNTED}
@@ -203,7 +203,7 @@ COUNTED = (
 
 
 @lru_cache(maxsize=16)
-def _with_facts(market: Market, return_rate: Decimal | None) -> Market:
+def with_facts(market: Market, return_rate: Decimal | None) -> Market:
     """The market with the prospect's own return rate in place of its rows."""
     if return_rate is None:
         return market
