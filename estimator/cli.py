@@ -1,4 +1,4 @@
-"""The command ``quotecast``: quote, promise, trade, settle, check."""
+"""The command ``quotecast``: quote, promise, trade, pilot, estimate, settle, check."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
-from estimator import actuals, brief, catalog, knowing, quote, terms
+from estimator import actuals, brief, catalog, estimate, knowing, quote, terms
+from estimator.brief import ServiceModel
 from estimator.edges import exists
 from estimator.errors import Fault, QuotecastError
 from estimator.fees import fees
 from estimator.negotiation import MEANS, base_of
-from estimator.presentation import negotiated, paper, pilots, statement
+from estimator.presentation import estimates, negotiated, paper, pilots, statement
 from estimator.presentation.words import Words
 from estimator.typed import typed_amount
 
@@ -83,6 +84,14 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--weeks", type=float, default=2.0, help="weeks of test spend at the brief's ad budget")
     sub.add_argument("--json", action="store_true", help="print the answer as JSON")
 
+    sub = command("estimate", _estimate, "say what a seller alone may expect, and what to ask before signing")
+    sub.add_argument("brief", type=Path, metavar="BRIEF.toml")
+    sub.add_argument("--scenario", default="expected", help="id of a scenario or stress case")
+    sub.add_argument(
+        "--way", choices=get_args(ServiceModel), help="who operates; default: the brief's service"
+    )
+    sub.add_argument("--json", action="store_true", help="print the answer as JSON")
+
     sub = command("settle", _settle, "turn a month-by-month file of actuals into the invoice")
     sub.add_argument("terms", metavar="OFFER_OR_TERMS", help="id of an offer, or a file of terms")
     sub.add_argument("actuals", type=Path, metavar="ACTUALS.csv")
@@ -140,6 +149,17 @@ def _pilot(options: argparse.Namespace) -> None:
         _print_json(pilots.pilot_json(made, found, history))
     else:
         print(pilots.pilot_text(made, found, history, Words(options.lang)))
+
+
+def _estimate(options: argparse.Namespace) -> None:
+    found = estimate.estimate(brief.read(options.brief), way=options.way, scenario=options.scenario)
+    both = (estimate.flips(found, "profit"), estimate.flips(found, "goal"))
+    flips = tuple(one for one in both if one is not None)
+    drivers = estimate.estimate_drivers(found)
+    if options.json:
+        _print_json(estimates.estimate_json(found, flips, drivers))
+    else:
+        print(estimates.estimate_text(found, flips, drivers, Words(options.lang)))
 
 
 def _settle(options: argparse.Namespace) -> None:
