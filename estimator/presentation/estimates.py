@@ -200,7 +200,7 @@ def estimate_text(
         "",
         words.say(
             "A scenario under stated assumptions: {scenario}, {points} points, seed {seed}",
-            scenario=found.scenario,
+            scenario=words.of(catalog.scenarios()[found.scenario].label),
             points=words.number(found.points),
             seed=found.seed,
         ),
