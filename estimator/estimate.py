@@ -6,6 +6,7 @@ deployment without the agency's own costs answers with the same bytes.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -40,7 +41,9 @@ Fact = Literal["price", "landed_cost", "ad_budget"]
 DEFAULT_WAY: ServiceModel = "whole_shop"
 FACTS: tuple[Fact, ...] = ("price", "landed_cost", "ad_budget")
 STATED_RANGE = 0.3
-"""How far a stated fact is moved in search of a flip, as a share of it: read like a 90 % range."""
+"""A stated fact moved by this share counts as far out as an assumption at the end of its 90 % range."""
+STATED_MOST = 2.0
+"""A stated fact is moved from half to double in search of a flip: beyond that it is another product."""
 EVEN = 0.5
 MOST_FLIPS = 2
 NEAR = 0.02
@@ -238,8 +241,9 @@ def estimate_drivers(found: Estimate, target: Target = "loss") -> tuple[Driver, 
 def flips(found: Estimate, question: Question = "profit") -> Flips | None:
     """The nearest single changes that bring a probability across one half; None without such a goal.
 
-    Assumptions are held within their 90 % range, the brief's price, landed cost and budget within 30 % of
-    what was said, all else on the same points; nearest is least far out in its own range.
+    Assumptions are held within their 90 % range, the brief's price, landed cost and budget between half and
+    double of what was said, all else on the same points; nearest is least far out in its own range, for
+    which 30 % of a stated fact count like the end of a range.
     """
     goal = _first_goal(found)
     if question == "goal" and goal is None:
@@ -277,22 +281,23 @@ def _flips(
     for name, row, several in assumptions_read(brief, market):
         if row is None:
             continue
-        z = _crossing(held(name), now, _farthest(found))
+        z = _crossing(held(name), now, _farthest(found, Z5))
         if z is not None:
             at, middle = float(row.at(z)), row.median
             found.append(Flip(name=name, row=row, middle=middle, at=at, z=z, several=several))
+    most = Z5 * math.log(STATED_MOST) / math.log(1 + STATED_RANGE)
     for fact in FACTS:
-        if getattr(brief, fact) and (z := _crossing(stated(fact), now, _farthest(found))) is not None:
+        if getattr(brief, fact) and (z := _crossing(stated(fact), now, _farthest(found, most))) is not None:
             at, middle = float(_moved(brief, fact, z)), float(getattr(brief, fact))
             found.append(Flip(name=fact, row=None, middle=middle, at=at, z=z))
     found.sort(key=lambda flip: (abs(flip.z), flip.name))
     return Flips(question=question, chance=now, found=tuple(found[:MOST_FLIPS]))
 
 
-def _farthest(found: list[Flip]) -> float:
-    """How far out a flip may lie to be among the nearest."""
+def _farthest(found: list[Flip], most: float) -> float:
+    """How far out a flip may lie to be among the nearest, at ``most``."""
     far = sorted(abs(flip.z) for flip in found)
-    return far[MOST_FLIPS - 1] if len(far) >= MOST_FLIPS else Z5
+    return min(far[MOST_FLIPS - 1], most) if len(far) >= MOST_FLIPS else most
 
 
 def _crossing(chance: Callable[[float], float], now: float, farthest: float) -> float | None:

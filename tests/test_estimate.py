@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
@@ -170,8 +171,21 @@ def test_a_flip_crosses_one_half_and_just_inside_does_not() -> None:
 
 def test_flips_are_the_nearest_first_and_within_their_range() -> None:
     far = [abs(flip.z) for flip in turning().found]
-    assert far == sorted(far) and far[-1] <= 1.645
-    assert all(flip.row is not None or flip.name in FACTS for flip in turning().found)
+    assert far == sorted(far)
+    for flip in turning().found:
+        if flip.row is None:
+            assert flip.name in FACTS and 0.5 <= flip.at / flip.middle <= 2.0
+        else:
+            assert abs(flip.z) <= 1.645
+
+
+def test_a_stated_price_is_moved_further_than_an_assumption() -> None:
+    """From 32 dollars only a price that is another product's makes a profit likely."""
+    found = flips(made("little"))
+    assert found is not None and [flip.name for flip in found.found] == ["price"]
+    price = found.found[0].at
+    dearer = estimate(LITTLE.model_copy(update={"price": Decimal(f"{price + 3:.2f}")}), points=FEW)
+    assert dearer.seller.loss_probability.value < 0.5 < made("little").seller.loss_probability.value
 
 
 def test_where_nothing_flips_it_is_said() -> None:
@@ -187,11 +201,11 @@ def test_a_flip_is_said_in_its_own_unit() -> None:
     one = Flips(question="profit", chance=0.55, found=(flip,))
     found = made("little")
     assert flip_lines(found, one, EN) == (
-        "The chance of a profit falls under 50% if return rate rises from 12% to 20%.",
+        "The chance of a profit falls under 50% with return rate at 20% instead of 12%.",
     )
-    assert flip_lines(found, one, ZH) == ("如果退货率从 12% 升到 20%，盈利的概率会跌破 50%。",)
+    assert flip_lines(found, one, ZH) == ("如果退货率从 12% 变为 20%，盈利的概率会跌破 50%。",)
     lower = replace(one, chance=0.4, found=(replace(flip, at=0.08, z=-0.4),))
-    assert "passes 50% if return rate drops from 12% to 8%" in flip_lines(found, lower, EN)[0]
+    assert "passes 50% with return rate at 8% instead of 12%" in flip_lines(found, lower, EN)[0]
 
 
 def test_a_brief_without_a_goal_has_no_flips_of_one() -> None:

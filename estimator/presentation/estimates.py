@@ -123,8 +123,8 @@ def flip_lines(found: Estimate, flips: Flips, words: Words) -> tuple[str, ...]:
     if not flips.found:
         return (
             words.say(
-                "No single assumption within its 90% range brings the chance of {what} across 50%; "
-                "it is {chance}.",
+                "No single assumption within its 90% range brings the chance of {what} across 50%, nor does "
+                "a price, landed cost or budget between half and double; it is {chance}.",
                 what=what,
                 chance=chance,
             ),
@@ -364,25 +364,20 @@ def _row(name: str, found: Estimate, words: Words) -> MoneyRow:
 def _flip(flip: Flip, likely: bool, what: str, found: Estimate, words: Words) -> str:
     if flip.row is None:
         label = words.within(answers.label(words, flip.name))
+        places = 0 if flip.name == "ad_budget" else 2
         middle, at = (
-            words.money(Decimal(f"{value:.2f}"), found.currency, digits=2) for value in (flip.middle, flip.at)
+            words.money(Decimal(f"{value:.2f}"), found.currency, digits=places)
+            for value in (flip.middle, flip.at)
         )
     else:
         known = flip.name in ASSUMPTIONS
         label = words.within(words.say(ASSUMPTIONS[flip.name])) if known else flip.name
         middle, at = (point_words(flip.row, value, words) for value in (flip.middle, flip.at))
-    if likely:
-        message = (
-            mark("The chance of {what} falls under 50% if {label} rises from {middle} to {at}.")
-            if flip.z > 0
-            else mark("The chance of {what} falls under 50% if {label} drops from {middle} to {at}.")
-        )
-    else:
-        message = (
-            mark("The chance of {what} passes 50% if {label} rises from {middle} to {at}.")
-            if flip.z > 0
-            else mark("The chance of {what} passes 50% if {label} drops from {middle} to {at}.")
-        )
+    message = (
+        mark("The chance of {what} falls under 50% with {label} at {at} instead of {middle}.")
+        if likely
+        else mark("The chance of {what} passes 50% with {label} at {at} instead of {middle}.")
+    )
     return words.say(message, what=what, label=label, middle=middle, at=at)
 
 
