@@ -340,9 +340,7 @@ def shop_draws(index: int, account: Account, rows: Rows, switches: Switches) -> 
     else:
         log_aov = math.log(price) + STATED_PRICE_SD * points.normal("order_value")
 
-    loading = rows.fixed("loading_market_cvr")
-    rest = math.sqrt(1 - loading * loading)
-    tie = rows.fixed("corr_account_cpc_cvr") / rest
+    loading, rest, tie = _loadings(rows)
     x_cpc = points.normal("account_cpc", store=index)
     x_cvr = tie * x_cpc + math.sqrt(1 - tie * tie) * points.normal("account_cvr", store=index)
     width = account.account_scale
@@ -392,6 +390,29 @@ def shop_draws(index: int, account: Account, rows: Rows, switches: Switches) -> 
         ),
         interruption=interruption,
     )
+
+
+def own_roas(rows: Rows) -> Floats:
+    """How far an account's ROAS lies from its kind's, one a draw: the part that only a test shows.
+
+    A standard normal; of several stores the ad budget's mixture, as one test over all of them shows it.
+    """
+    loading, rest, tie = _loadings(rows)
+    cvr, cpc = rows.fixed("sd_account_logit_cvr"), rows.fixed("sd_account_log_cpc")
+    parts = [(cvr * loading, rows.points.normal("market"))]
+    for index, shop in enumerate(rows.place.shops):
+        own = shop.ad_share * cvr * rest
+        parts.append((own * math.sqrt(1 - tie * tie), rows.points.normal("account_cvr", store=index)))
+        parts.append((own * tie - shop.ad_share * cpc, rows.points.normal("account_cpc", store=index)))
+    total: Floats = sum((size * z for size, z in parts[1:]), parts[0][0] * parts[0][1])
+    return total / math.sqrt(sum(size * size for size, _ in parts))
+
+
+def _loadings(rows: Rows) -> tuple[float, float, float]:
+    """An account's conversion on the market, on itself, and the tie of the latter to its click price."""
+    loading = rows.fixed("loading_market_cvr")
+    rest = math.sqrt(1 - loading * loading)
+    return loading, rest, rows.fixed("corr_account_cpc_cvr") / rest
 
 
 def creator_plan(index: int, account: Account, rows: Rows) -> tuple[Value, Value]:

@@ -11,8 +11,9 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from estimator import assumptions, editions
+from estimator import assumptions, checklists, editions
 from estimator import platform_fees as platform_tables
+from estimator.checklists import Document, Trap
 from estimator.edges import MOST_BYTES, parse_toml, read_text, validated
 from estimator.errors import Fault, QuotecastError, fail
 from estimator.examples import example_faults
@@ -360,6 +361,24 @@ def _internal_guards(path: Path) -> tuple[Guard, ...]:
     return editions.read_guards(path, INTERNAL_FACTS)
 
 
+@lru_cache(maxsize=4)
+def traps(rules: Path | None = None) -> tuple[Trap, ...]:
+    """What to ask an agency before signing, in the order it is asked.
+
+    >>> len(traps())
+    10
+    """
+    rules = rules or root()
+    return _read(checklists.read_traps, rules / "traps.csv", rules)
+
+
+@lru_cache(maxsize=4)
+def documents(rules: Path | None = None) -> tuple[Document, ...]:
+    """The documents that goods need before they are sold."""
+    rules = rules or root()
+    return _read(checklists.read_documents, rules / "documents.csv", rules)
+
+
 def check(folder: Path | None = None) -> tuple[Fault, ...]:
     """Everything wrong with a folder of rules, or with the folder of one edition.
 
@@ -373,11 +392,12 @@ def check(folder: Path | None = None) -> tuple[Fault, ...]:
     if not rules.is_dir():
         return (Fault(code="no_folder", place=str(rules)),)
     loaders: tuple[Any, ...] = (kpis, offers, markets, scenarios, platform_fees, costs)
-    loaders += (rate_cards, guards, internal_guards, trade_rules, own_team, ways)
+    loaders += (rate_cards, guards, internal_guards, trade_rules, own_team, ways, traps, documents)
     for loader in loaders:
         loader.cache_clear()
     parts: list[Callable[[Path], object]] = [_worked_editions, kpis, _worked_offers, _asked_markets]
     parts += [scenarios, platform_fees, _asked_costs, internal_guards, trade_rules, _asked_team, ways]
+    parts += [traps, documents]
     if (rules / "card.toml").is_file():
         rules = rules.resolve()
         parts = [lambda edition: _read(_worked_card, edition / "card.toml", edition.parent)]

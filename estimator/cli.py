@@ -1,4 +1,4 @@
-"""The command ``quotecast``: quote, promise, trade, compare, settle, check."""
+"""The command ``quotecast``: quote, promise, trade, compare, pilot, estimate, settle, check."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
-from estimator import actuals, brief, candidates, catalog, comparison, flips, quote, terms
+from estimator import actuals, brief, candidates, catalog, comparison, estimate, flips, knowing, quote, terms
+from estimator.brief import ServiceModel
 from estimator.edges import exists
 from estimator.errors import Fault, QuotecastError
 from estimator.fees import fees
 from estimator.negotiation import MEANS, base_of
-from estimator.presentation import compared, exports, negotiated, paper, statement
+from estimator.presentation import compared, estimates, exports, negotiated, paper, pilots, statement
 from estimator.presentation.words import Words
 from estimator.typed import typed_amount
 
@@ -88,6 +89,21 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--export", type=Path, metavar="FILE", help="the table as .csv or .parquet")
     sub.add_argument("--draws", type=Path, metavar="FILE", help="every draw as .csv or .parquet")
     sub.add_argument("--json", action="store_true", help="print the comparison as JSON")
+    sub = command(
+        "pilot", _pilot, "price a paid test, and say what it would do to the safe level and the fee"
+    )
+    sub.add_argument("brief", type=Path, metavar="BRIEF.toml")
+    sub.add_argument("--scenario", default="expected", help="id of a scenario or stress case")
+    sub.add_argument("--weeks", type=float, default=2.0, help="weeks of test spend at the brief's ad budget")
+    sub.add_argument("--json", action="store_true", help="print the answer as JSON")
+
+    sub = command("estimate", _estimate, "say what a seller alone may expect, and what to ask before signing")
+    sub.add_argument("brief", type=Path, metavar="BRIEF.toml")
+    sub.add_argument("--scenario", default="expected", help="id of a scenario or stress case")
+    sub.add_argument(
+        "--way", choices=get_args(ServiceModel), help="who operates; default: the brief's service"
+    )
+    sub.add_argument("--json", action="store_true", help="print the answer as JSON")
 
     sub = command("settle", _settle, "turn a month-by-month file of actuals into the invoice")
     sub.add_argument("terms", metavar="OFFER_OR_TERMS", help="id of an offer, or a file of terms")
@@ -161,6 +177,26 @@ def _compare(options: argparse.Namespace) -> None:
         _print_json(compared.as_json(found, turned, crossings))
     else:
         print(compared.as_text(found, turned, crossings, words))
+
+
+def _pilot(options: argparse.Namespace) -> None:
+    made = quote.make(brief.read(options.brief), scenario=options.scenario, ask=False)
+    found, history = knowing.pilot(made, options.weeks), knowing.records(made)
+    if options.json:
+        _print_json(pilots.pilot_json(made, found, history))
+    else:
+        print(pilots.pilot_text(made, found, history, Words(options.lang)))
+
+
+def _estimate(options: argparse.Namespace) -> None:
+    found = estimate.estimate(brief.read(options.brief), way=options.way, scenario=options.scenario)
+    both = (estimate.flips(found, "profit"), estimate.flips(found, "goal"))
+    turned = tuple(one for one in both if one is not None)
+    drivers = estimate.estimate_drivers(found)
+    if options.json:
+        _print_json(estimates.estimate_json(found, turned, drivers))
+    else:
+        print(estimates.estimate_text(found, turned, drivers, Words(options.lang)))
 
 
 def _settle(options: argparse.Namespace) -> None:

@@ -6,19 +6,28 @@ Here the two wings have met. What follows reads deals and nothing below them: pa
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cached_property
 
 from estimator import catalog
 from estimator.brief import Brief
-from estimator.economics import AgencyCost, Ledgers, agency_cost, ledgers, with_money
+from estimator.economics import AgencyCost, Ledgers, agency_cost, fee_due, ledgers, with_money
 from estimator.fees import Fees, fees
 from estimator.market import Market, Scenario
 from estimator.money import Array
 from estimator.outcomes import Outcomes
 from estimator.simulation import Draws, simulate
 from estimator.situation import Situation, situation
-from estimator.terms import Terms
+from estimator.terms import Fixed, Terms
 from estimator.wording import operation_of
+
+
+def deposit_of(terms: Terms) -> Decimal:
+    """What is held as a deposit: a month's base fee where a clause of the terms says so."""
+    rules = catalog.trade_rules()
+    asked = any(clause.kind == "deposit" for clause in terms.clauses)
+    base = [c.amount for c in terms.charges if c.id == rules.base and isinstance(c, Fixed)]
+    return base[0] if asked and base else Decimal(0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +76,8 @@ class Deal:
             raise ValueError("terms that cover other costs are another deal")
         same_length = terms.months == self.terms.months
         charged = fees(terms, self.outcomes, self.charged if same_length else None)
-        money = replace(self.money, agency_fee=charged.by_month)
+        due = fee_due(terms, charged, deposit_of(terms))
+        money = replace(self.money, agency_fee=charged.by_month, fee_due=due)
         return replace(self, terms=terms, charged=charged, money=money)
 
 
@@ -80,18 +90,32 @@ def deal(
     *,
     months: int,
     horizon: int,
+    own_cost: bool = True,
 ) -> Deal:
     """The deal of a brief under ``terms``: ``months`` of money, simulated over ``horizon`` months.
 
-    Platforms' fees and our own cost are the catalog's. Raises ``QuotecastError`` as ``simulate`` does.
+    Platforms' fees and our own cost are the catalog's; without ``own_cost`` nothing internal is read.
+    Raises ``QuotecastError`` as ``simulate`` does.
     """
     operation = operation_of(brief)
     drawn = simulate(brief, market, operation, points, months=horizon, scenario=scenario)
     scene = situation(brief, market, horizon)
     charged = fees(terms, drawn)
     fee_tables = catalog.platform_fees()
-    money = ledgers(brief, terms, charged, drawn, scene, operation, market, fee_tables, points, scenario)
-    costs = catalog.costs()
+    money = ledgers(
+        brief,
+        terms,
+        charged,
+        drawn,
+        scene,
+        operation,
+        market,
+        fee_tables,
+        points,
+        scenario,
+        deposit_of(terms),
+    )
+    costs = catalog.costs() if own_cost else None
     staff = brief.us_staff or 0
     return Deal(
         terms=terms,

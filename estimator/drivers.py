@@ -23,7 +23,7 @@ from estimator.market import Market, Override, Scenario
 from estimator.payoff import payoff
 from estimator.quote import Quote
 from estimator.sampling import BY_STORE, SHARED, Held, Points
-from estimator.simulation import Draws, simulate
+from estimator.simulation import Draws, simulate, with_facts
 from estimator.situation import situation
 from estimator.terms import Terms
 from estimator.wording import operation_of, reads_money
@@ -68,7 +68,7 @@ def drivers(quote: Quote, target: Target, confidence: float = 0.8) -> tuple[Driv
         return ()
     market = catalog.market().overridden(*quote.overrides)
     scenario = catalog.scenarios()[quote.scenario]
-    return _drivers(
+    return driving(
         quote.brief, quote.terms, market, scenario, goal, quote.months, quote.horizon, target, confidence
     )
 
@@ -83,7 +83,7 @@ def typed_override(row: Assumption, low: float, high: float) -> Override:
 
 
 @lru_cache(maxsize=32)
-def _drivers(
+def driving(
     brief: Brief,
     terms: Terms,
     market: Market,
@@ -94,6 +94,10 @@ def _drivers(
     target: Target,
     confidence: float,
 ) -> tuple[Driver, ...]:
+    """The assumptions that move ``target`` under ``terms``, the largest swing first.
+
+    ``goal`` is needed for ``chance`` and ``safe``. Nothing internal is read.
+    """
     counted_only = target in ("chance", "safe") and goal is not None and not reads_money(goal)
 
     def number(points: Draws) -> float | None:
@@ -104,7 +108,7 @@ def _drivers(
             if target == "chance":
                 return float(goal.met(drawn).mean())
             return promise(goal, drawn, confidence).level
-        made = deal(brief, terms, market, scenario, points, months=months, horizon=horizon)
+        made = deal(brief, terms, market, scenario, points, months=months, horizon=horizon, own_cost=False)
         if target == "break_even":
             term = Goal(kpi=catalog.kpis()["roas_blended"], level=Decimal(1), months=(1, months))
             found = payoff(made, goal, term)
@@ -117,7 +121,7 @@ def _drivers(
         return promise(goal, made.counted, confidence).level
 
     found = []
-    for name, row, several in _read(brief, market):
+    for name, row, several in assumptions_read(brief, market):
         low, high = (number(Held(points=FEW, name=name, z=z)) for z in (-Z10, Z10))
         if low is not None and high is not None and np.isfinite((low, high)).all():
             driver = Driver(name=name, row=row, low=low, high=high, several=several)
@@ -126,9 +130,9 @@ def _drivers(
     return tuple(sorted(found, key=lambda driver: (-driver.swing, driver.name)))
 
 
-def _read(brief: Brief, market: Market) -> Iterator[tuple[str, Assumption | None, bool]]:
+def assumptions_read(brief: Brief, market: Market) -> Iterator[tuple[str, Assumption | None, bool]]:
     """The uncertain assumptions that this brief reads, each under the name of its dimension."""
-    place = situation(brief, market)
+    place, market = situation(brief, market), with_facts(market, brief.return_rate)
     platforms = tuple(dict.fromkeys(shop.platform for shop in place.shops))
     for name in (*SHARED, *BY_STORE):
         if name in LUCK:

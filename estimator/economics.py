@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property
 
 import numpy as np
 
@@ -16,12 +18,12 @@ from estimator.fees import Fees
 from estimator.goals import Probability, share_of
 from estimator.kpis import Quantity
 from estimator.market import Market, Scenario
-from estimator.money import Array
+from estimator.money import Array, like, zeros
 from estimator.outcomes import Outcomes
 from estimator.platform_fees import PlatformFees
 from estimator.simulation import Draws
 from estimator.situation import Situation
-from estimator.terms import Covered, Terms
+from estimator.terms import Bound, Covered, Fixed, PerUnit, Refund, ShareOf, Terms
 
 PAID_FOR: tuple[Covered, ...] = ("ads", "creators", "samples", "platform_take")
 """What the seller pays besides the agency's fee, unless the terms cover it."""
@@ -51,6 +53,11 @@ class Spread:
         at = np.array((0.1, 0.5, 0.9)) * (ordered.size - 1)
         low, middle, high = np.interp(at, np.arange(ordered.size), ordered).tolist()
         return cls(mean=float(draws.mean()), p10=low, p50=middle, p90=high)
+
+    @classmethod
+    def by_month(cls, draws: Array) -> tuple[Spread, ...]:
+        """The spread of each month of draws x months."""
+        return tuple(cls.of(month) for month in np.ascontiguousarray(draws.T))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,7 +150,10 @@ class AgencyCost:
 
 @dataclass(frozen=True, kw_only=True)
 class Ledgers:
-    """Money by draw and month, in the quote's currency; what everything above is read from."""
+    """Money by draw and month, in the quote's currency; what everything above is read from.
+
+    ``fee_due`` is the agency's fee by the month it is paid in, as ``fee_due`` gives it.
+    """
 
     agency_fee: Array
     ads: Array
@@ -156,13 +166,14 @@ class Ledgers:
     payout_delay: Array
     payout_reserve: Array
     stock_lead: int
+    fee_due: Array
 
-    def under(self, covers: frozenset[Covered], agency_fee: Array) -> Ledgers:
-        """The same sales under terms that charge ``agency_fee`` and include what they cover."""
+    def under(self, covers: frozenset[Covered], agency_fee: Array, fee_due: Array) -> Ledgers:
+        """The same sales under terms that cover costs and charge ``agency_fee``, paid as ``fee_due`` has it."""
         paid = {
             name: getattr(self, name) * 0.0 if name in covers else getattr(self, name) for name in PAID_FOR
         }
-        return replace(self, agency_fee=agency_fee, **paid)
+        return replace(self, agency_fee=agency_fee, fee_due=fee_due, **paid)
 
     @property
     def profit(self) -> Array:
@@ -182,25 +193,64 @@ class Ledgers:
     def cash(self) -> Array:
         """The seller's cash movement by month, draws x (months + 1); the first is before the start.
 
-        Stock is bought ``stock_lead`` months before it is sold, ads are topped up in their month, the
-        agency's fee falls due in the month after. A payout ``d`` days after the sale moves the share
-        d / 30.4 of a month's sales into the next; the reserve a month further. What is still owed after
-        the last month is not counted.
+        Stock is bought ``stock_lead`` months before it is sold; ads are topped up, samples sent and parcels
+        paid for in their month; the agency's fee goes out when it falls due. A payout comes after refunds,
+        the platform's take and creators' commission, ``payout_delay`` days after the sale, so the share
+        d / 30.4 of a month's sales comes in the next; its reserve comes a month later still.
         """
+        return self._flow[:, : self.profit.shape[1] + 1]
+
+    @property
+    def owed(self) -> Array:
+        """Cash still to come after the last month, one a draw: payouts and reserve, less fees then due."""
+        return self._flow[:, self.profit.shape[1] + 1 :].sum(axis=1)
+
+    @cached_property
+    def _flow(self) -> Array:
+        """Cash movement from before the start until the last payout and the last invoice are settled."""
         draws, months = self.settled_gmv.shape
-        flow = np.zeros((draws, months + 3), order="F")
-        for month in range(months):
-            takings = self.settled_gmv[:, month] - self.platform_take[:, month] - self.creators[:, month]
-            late = np.minimum(self.payout_delay / DAYS, 1.0)
-            held = self.payout_reserve
-            flow[:, month + 1] += takings * (1 - late) * (1 - held)
-            flow[:, month + 2] += takings * (late * (1 - held) + (1 - late) * held)
-            if month + 3 < flow.shape[1]:
-                flow[:, month + 3] += takings * late * held
-            flow[:, max(month + 1 - self.stock_lead, 0)] -= self.goods[:, month]
-            flow[:, month + 1] -= self.ads[:, month] + self.samples[:, month] + self.delivery[:, month]
-            flow[:, month + 2] -= self.agency_fee[:, month]
-        return flow[:, : months + 1]
+        delay = self.payout_delay / DAYS
+        latest = int(np.ceil(delay.max()))
+        flow = np.zeros((draws, max(months + latest + 2, self.fee_due.shape[1])), order="F")
+        takings = self.settled_gmv - self.platform_take - self.creators
+        held = self.payout_reserve[:, None]
+        for late in range(latest + 1):
+            # sales are even within a month, so those of one fall into the two months about its delay
+            paid = takings * np.maximum(1.0 - np.abs(delay - late), 0.0)[:, None]
+            flow[:, 1 + late : 1 + late + months] += paid * (1 - held)
+            flow[:, 2 + late : 2 + late + months] += paid * held
+        flow[:, 1 : months + 1] -= self.ads + self.samples + self.delivery
+        lead = min(self.stock_lead, months)
+        flow[:, 0] -= self.goods[:, :lead].sum(axis=1)
+        flow[:, 1 : 1 + months - lead] -= self.goods[:, lead:]
+        flow[:, : self.fee_due.shape[1]] -= self.fee_due
+        return flow
+
+
+def fee_due(terms: Terms, charged: Fees, deposit: Decimal = Decimal(0)) -> Array:
+    """The agency's fee by the month it is paid in: draws x (before the start, months, later ones).
+
+    A fixed charge of a month, or one charged once, is invoiced when its month begins; every other when its
+    period has ended. It is paid ``due_days`` later, or at once where the terms do not say. ``deposit`` is
+    paid before the start and set off against the last invoice, which never comes where the term is open.
+    """
+    draws, months = charged.by_month.shape
+    lines = [(line, _months_to_payment(line.charge)) for line in charged.lines]
+    latest = max(later for _, later in lines)
+    paid = zeros((draws, months + max(latest, 1) + 1), charged.by_month)
+    for line, later in lines:
+        paid[:, 1 + later : 1 + later + months] += line.amounts
+    ends = terms.months is not None and terms.months <= months
+    last = (terms.months or 0) + latest if ends else paid.shape[1] - 1
+    paid[:, 0] += like(deposit, paid)
+    paid[:, last] -= like(deposit, paid)
+    return paid
+
+
+def _months_to_payment(charge: Fixed | PerUnit | ShareOf | Bound | Refund) -> int:
+    """Months from the one a charge's line stands in to the one it is paid in."""
+    in_advance = isinstance(charge, Fixed) and charge.settles in ("month", "once") and not charge.due_if
+    return (0 if in_advance else 1) + int((charge.due_days or 0) / DAYS)
 
 
 def ledgers(
@@ -214,13 +264,14 @@ def ledgers(
     platform_fees: PlatformFees,
     points: Draws,
     scenario: Scenario,
+    deposit: Decimal = Decimal(0),
 ) -> Ledgers:
-    """The money of every draw and month under ``terms``.
+    """The money of every draw and month under ``terms``, with the ``deposit`` that they ask for.
 
     Where the terms cover a cost, the seller pays nothing for it besides.
     """
     alone = costs(brief, outcomes, situation, operation, market, platform_fees, points, scenario)
-    return alone.under(terms.covers, charged.by_month)
+    return alone.under(terms.covers, charged.by_month, fee_due(terms, charged, deposit))
 
 
 def costs(
@@ -280,6 +331,7 @@ def costs(
         payout_delay=rate("payout_delay"),
         payout_reserve=rate("payout_reserve"),
         stock_lead=round(market.row("stock_lead").median),
+        fee_due=np.zeros((none.shape[0], none.shape[1] + 2), order="F"),
     )
 
 

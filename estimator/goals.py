@@ -112,17 +112,22 @@ def probability(goal: Goal, ledger: Ledger, scrambles: int) -> Probability:
     return share_of(goal.met(ledger), scrambles)
 
 
-def share_of(hits: Array, scrambles: int) -> Probability:
-    """The share of true draws, with its error.
+def share_of(hits: Array, scrambles: int, weights: Array | None = None) -> Probability:
+    """The share of true draws, with its error; draws count by ``weights`` where they are given.
 
     >>> import numpy as np
     >>> share_of(np.array([True, False, True, False]), 2)
     Probability(value=0.5, error=0.25)
     """
     blocks = hits.reshape(scrambles, -1).mean(axis=1)
+    value = float(hits.mean())
+    if weights is not None:
+        by_block = weights.reshape(scrambles, -1)
+        blocks = (hits.reshape(scrambles, -1) * by_block).sum(axis=1) / by_block.sum(axis=1)
+        value = float((hits * weights).sum() / weights.sum())
     spread = float(blocks.std(ddof=1)) if scrambles > 1 else 0.0
     error = float(_wide(scrambles) * spread / np.sqrt(scrambles))
-    return Probability(value=float(hits.mean()), error=max(error, 1.0 / hits.size))
+    return Probability(value=value, error=max(error, 1.0 / hits.size))
 
 
 @lru_cache(maxsize=64)

@@ -222,7 +222,7 @@ def make(
 
 def listed(brief: Brief, points: Points = Points()) -> Priced:  # noqa: B008 - frozen
     """The list price of a brief, its difficulty read under the edition's own scenario."""
-    difficulty = _difficulty(brief, asked_goals(brief), _priced_on(brief, points, horizon_of(brief)))
+    difficulty = difficulty_of(brief, asked_goals(brief), priced_on(brief, points, horizon_of(brief)))
     return price(brief, catalog.rate_card(), difficulty)
 
 
@@ -364,7 +364,7 @@ def _stepped(amount: Decimal) -> Decimal:
 _dealt = lru_cache(maxsize=6)(deal)
 
 
-def _priced_on(brief: Brief, points: Points, horizon: int) -> Outcomes:
+def priced_on(brief: Brief, points: Points, horizon: int) -> Outcomes:
     """What difficulty is read on: the edition's own scenario, the market as it stands, never a what-if."""
     scenario = catalog.scenarios()[catalog.rate_card().heading.scenario]
     operation = operation_of(brief)
@@ -385,7 +385,7 @@ def payoff_of(dealt: Deal, odds: tuple[GoalOdds, ...]) -> Payoff | None:
     return payoff(dealt, first.goal if first else None, term, span)
 
 
-def _difficulty(brief: Brief, goals: tuple[Goal, ...], drawn: Outcomes) -> Difficulty | None:
+def difficulty_of(brief: Brief, goals: tuple[Goal, ...], drawn: Outcomes) -> Difficulty | None:
     """The hardest goal's probability; goals that need the fee itself are left out, for the fee needs this."""
     chances = [
         probability(goal, drawn, drawn.scrambles)
@@ -460,7 +460,7 @@ def meanings(quote: Quote, index: int = 0, points: Points = Points()) -> tuple[M
     """
     goals = [odds.goal for odds in quote.goals]
     goal, counted = goals[index], dealt(quote, points).counted
-    card, drawn = catalog.rate_card(), _priced_on(quote.brief, points, quote.horizon)
+    card, drawn = catalog.rate_card(), priced_on(quote.brief, points, quote.horizon)
     found = []
     for name in DEFINITIONS:
         kpi = catalog.kpis()[name]
@@ -468,7 +468,7 @@ def meanings(quote: Quote, index: int = 0, points: Points = Points()) -> tuple[M
             meant = goal.model_copy(update={"kpi": kpi, "reading": reading})
             known = forecast(meant, quote.brief, counted)
             asked = [*goals[:index], meant, *goals[index + 1 :]]
-            band = _difficulty(quote.brief, tuple(asked), drawn) if known else None
+            band = difficulty_of(quote.brief, tuple(asked), drawn) if known else None
             found.append(
                 Meaning(
                     goal=meant,

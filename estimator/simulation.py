@@ -33,7 +33,7 @@ from estimator.account import (
     shop_draws,
 )
 from estimator.assumptions import Z5, share
-from estimator.brief import Brief, Operation
+from estimator.brief import Brief, HistoryMonth, Operation
 from estimator.creators import together
 from estimator.errors import fail
 from estimator.goals import MOST_MONTHS
@@ -141,7 +141,7 @@ def _simulated(
     switches: Switches,
 ) -> Outcomes:
     place = situation(brief, market, months)
-    rows = Rows(market=_with_facts(market, brief.return_rate), scenario=scenario, points=points, place=place)
+    rows = Rows(market=with_facts(market, brief.return_rate), scenario=scenario, points=points, place=place)
     learned = _learned(brief, rows.market) if brief.history else (0.0, 0.0)
     account = account_of(brief, operation, rows, switches, months, learned)
     counted = {name: np.zeros((len(place.shops), months, points.draws)) for name in COUNTED}
@@ -203,7 +203,7 @@ COUNTED = (
 
 
 @lru_cache(maxsize=16)
-def _with_facts(market: Market, return_rate: Decimal | None) -> Market:
+def with_facts(market: Market, return_rate: Decimal | None) -> Market:
     """The market with the prospect's own return rate in place of its rows."""
     if return_rate is None:
         return market
@@ -398,7 +398,7 @@ def _learned(brief: Brief, market: Market) -> tuple[float, float]:
     The default is the model's middle under the same spend in the same calendar month, run by a team that
     was there. Months that sold nothing or spent nothing teach nothing.
     """
-    usable = [month for month in brief.history if month.ad_spend and month.attributed_gmv and month.orders]
+    usable = _usable(brief)
     if not usable:
         return 0.0, 0.0
     place = situation(brief, market)
@@ -416,8 +416,28 @@ def _learned(brief: Brief, market: Market) -> tuple[float, float]:
         attributed, spend = (float(middle.quantities[name].sum()) for name in ("attributed_gmv", "ad_spend"))
         expected.append(attributed / spend)
     observed = [float(month.attributed_gmv / month.ad_spend) for month in usable]
-    cv = market.row("cv_order_value", category=place.category, stage=place.stage).median
-    return history.weight([month.orders for month in usable], cv), history.residual(observed, expected)
+    return held_weight(brief, market), history.residual(observed, expected)
+
+
+def held_weight(brief: Brief, market: Market) -> float:
+    """The weight of the months of history that the brief holds, 0 to 1.
+
+    >>> from estimator import catalog
+    >>> held_weight(Brief(category="beauty"), catalog.market())
+    0.0
+    """
+    return history.weight([month.orders for month in _usable(brief)], order_value_cv(brief, market))
+
+
+def order_value_cv(brief: Brief, market: Market) -> float:
+    """The spread of order values over their mean, at the middle of the market."""
+    place = situation(brief, market)
+    return market.row("cv_order_value", category=place.category, stage=place.stage).median
+
+
+def _usable(brief: Brief) -> list[HistoryMonth]:
+    """The months of history that teach something."""
+    return [month for month in brief.history if month.ad_spend and month.attributed_gmv and month.orders]
 
 
 def _shocks(account: Account, draws: ShopDraws, month: int) -> tuple[Value, Value, Value]:

@@ -31,6 +31,7 @@ FEES = "platform_fees/fees.csv"
 MARKET = "markets/2026-11-23"
 ROWS = f"{MARKET}/assumptions.csv"
 CARD = "rate_cards/2026-11-01"
+PAPERS, TRAPS = "documents.csv", "traps.csv"
 
 
 @pytest.fixture
@@ -287,6 +288,12 @@ SPOILED: list[tuple[str, str, str, str, str, str]] = [
     ("own_team.csv", "loading,1.25,1.4", "loading,1.5,1.4", "range_falls", "own_team.csv:", "1.5"),
     ("own_team.csv", "salary.lead", "salary.leed", "unknown_reference", "own_team.csv:", "salary.lead"),
     ("ways.toml", "[models.in_house]", "[models.inhouse]", "missing", "ways.toml", "in_house"),
+    # questions and documents
+    (PAPERS, "doc.cpc,toys", "doc.cpc,toy", "not_a_choice", at(PAPERS, "doc.cpc,", "category"), "toys"),
+    (PAPERS, "doc.fcc,", "Doc.fcc,", "bad_id", at(PAPERS, "doc.fcc,", "id"), "Doc.fcc"),
+    (PAPERS, "doc.fcc,", "doc.battery,", "stands_already", at(PAPERS, "doc.battery,", "id"), "doc.battery"),
+    (TRAPS, "2026-05-10,published", "2026-05-32,published", "not_a_date", f"{TRAPS}:3:as_of", "2026-05-32"),
+    (TRAPS, "2026-05-10,published", "2026-05-10,rumour", "not_a_choice", f"{TRAPS}:3:grade", "rumour"),
 ]
 
 
@@ -313,6 +320,11 @@ MORE: list[tuple[Spoil, list[tuple[str, str]]]] = [
     (lambda r: (r / FEES).unlink(), [("no_file", FEES)]),
     (lambda r: (r / "scenarios/expected.toml").unlink(), [("no_file", "scenarios/expected.toml")]),
     (lambda r: (r / "kpis.toml").unlink(), [("no_file", "kpis.toml")]),
+    (lambda r: (r / TRAPS).unlink(), [("no_file", TRAPS)]),
+    (lambda r: (r / PAPERS).unlink(), [("no_file", PAPERS)]),
+    (lambda r: without(r, PAPERS, ",pets,"), []),  # other rows still name pets
+    (lambda r: without(r, PAPERS, ",electronics,"), []),
+    (lambda r: without(r, PAPERS, "toys"), [("no_documents", f"{PAPERS}:category")]),
     (lambda r: without(r, ROWS, "pinterest,all,all,cpc_ref"), [("no_assumption", f"{ROWS}:cpc_ref")]),
     (
         lambda r: without(r, ROWS, ",creator_posting_rate,"),

@@ -127,6 +127,7 @@ def test_cash_comes_later_than_profit_but_is_the_same_money() -> None:
             "settled_gmv",
             "goods",
             "delivery",
+            "fee_due",
         )
     }
     longer = replace(found, **quiet)

@@ -171,6 +171,7 @@ TO_YOU: Mapping[str, str] = MappingProxyType(
 SAME = MappingProxyType(
     {
         "account_status": "status",
+        "stores": "platforms",
         "store_kinds": "kind",
         "platform_count": "platforms",
         "store_count": "platforms",

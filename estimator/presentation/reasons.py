@@ -116,13 +116,14 @@ def driver_reasons(
         title=title,
         lead=words.say(_LEADS[target]),
         rows=tuple(
-            _driver_row(driver, target, largest, driver.name in edited, words) for driver in found[:MOST_ROWS]
+            driver_row(driver, target, largest, driver.name in edited, words) for driver in found[:MOST_ROWS]
         ),
         notes=tuple(notes),
     )
 
 
-def _driver_row(driver: Driver, target: Target, largest: float, edited: bool, words: Words) -> DriverRow:
+def driver_row(driver: Driver, target: Target, largest: float, edited: bool, words: Words) -> DriverRow:
+    """One assumption behind a number; ``edited`` where its range was typed on the call."""
     row = driver.row
     label = words.say(ASSUMPTIONS[driver.name]) if driver.name in ASSUMPTIONS else driver.name
     if row is None:
@@ -186,6 +187,15 @@ def typed_range_of(row: Assumption) -> str:
 def _plain(value: float) -> str:
     digits = 0 if abs(value) >= 20 else 1 if abs(value) >= 2 else 2
     return plain(Decimal(f"{value:.{digits}f}"))
+
+
+def point_words(row: Assumption, value: float, words: Words) -> str:
+    """One value of an assumption, as its range is written."""
+    text = _plain(_shown(row, value)).replace("-", MINUS)
+    if row.unit in ("log", "log/year") and value > 0:
+        text = f"+{text}"
+    unit = words.symbol("USD") if row.unit.startswith("USD") and row.unit != "USD/USD" else ""
+    return f"{unit}{text}{'%' if _as_percent(row) else ''}"
 
 
 def range_words(row: Assumption, words: Words) -> str:

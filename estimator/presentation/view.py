@@ -144,7 +144,7 @@ def live(
             mark("Expected monthly spend **{amount}**"),
             amount=words.money(_shown_total(quote.seller.blocks), quote.currency),
         ),
-        segments=_segments(quote.seller.blocks, quote.currency, words),
+        segments=segments(quote.seller.blocks, quote.currency, words),
         odds_title=words.say("How likely is each outcome, and who gets what"),
         caption="" if first is None else _caption(first.goal, quote, words),
         shared="" if quote.payoff is None else shared(quote.payoff, words),
@@ -263,17 +263,18 @@ def _spoken(brief: Brief, kpis: Mapping[str, Kpi], words: Words) -> Iterator[str
             yield f"{answers.kpi_name(words, kpi)} {sign} {level_words(level, kpi, brief.currency, words)}"
 
 
-def _shown_passed(blocks: Blocks) -> float:
+def shown_passed(blocks: Blocks) -> float:
     """What is passed through, as the sum of its printed parts."""
     return about(blocks.ads) + about(blocks.creators) + about(blocks.samples)
 
 
 def _shown_total(blocks: Blocks) -> float:
     """The spend as the sum of its printed blocks, so that whoever adds them up agrees."""
-    return about(blocks.agency_fee) + _shown_passed(blocks) + about(blocks.platform_take)
+    return about(blocks.agency_fee) + shown_passed(blocks) + about(blocks.platform_take)
 
 
-def _segments(blocks: Blocks, currency: str, words: Words) -> tuple[Segment, ...]:
+def segments(blocks: Blocks, currency: str, words: Words) -> tuple[Segment, ...]:
+    """The three blocks of a month's spend, which are never mixed."""
     total = blocks.total or 1.0
 
     def shown(amount: float) -> str:
@@ -285,7 +286,7 @@ def _segments(blocks: Blocks, currency: str, words: Words) -> tuple[Segment, ...
         (words.say("samples"), blocks.samples),
     ]
     inner = words.both([f"{name} {words.number(about(amount))}" for name, amount in parts if amount > 0])
-    passed = words.say("passed through **{amount}**", amount=words.money(_shown_passed(blocks), currency))
+    passed = words.say("passed through **{amount}**", amount=words.money(shown_passed(blocks), currency))
     if inner:
         passed += words.say(" ({parts})", parts=inner)
     return (

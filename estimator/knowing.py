@@ -1,0 +1,310 @@
+"""Knowing more: what a paid test, or months of history, would do to the safe level, the fee and the choice.
+
+A test shows how far this account's ROAS lies from its kind's, but not exactly. What it may show is cut into
+equally likely results; each draw of the quote counts in a result by how likely it is to show it. So nothing
+is simulated anew, the results together are the quote itself, and knowing more is never worth less than
+nothing. Method: preposterior analysis by reweighting (Menzies 2016); cutting the results understates what
+is learnt, by little. What a test teaches of the market's benchmarks is left out, as for history.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+import numpy as np
+
+from estimator import catalog, history
+from estimator.account import Rows, own_roas
+from estimator.brief import Brief
+from estimator.deal import Deal
+from estimator.economics import Spread
+from estimator.errors import fail
+from estimator.facts import EDGES, Band, Difficulty
+from estimator.goals import Goal, Probability, share_of
+from estimator.kpis import Quantity
+from estimator.money import CENT, Array, round_half_up
+from estimator.pricing import price
+from estimator.quote import CONFIDENCE, Quote, dealt, priced_on
+from estimator.sampling import Points
+from estimator.simulation import held_weight, order_value_cv
+from estimator.wording import forecast, reads_money
+
+RESULTS = 48
+"""Equally likely results into which what a test shows is cut; a third of them is one piece of news."""
+NEWS = 3
+DAYS_OF_MONTH = 30
+"""A month that is not whole is charged by the day, a thirtieth each."""
+DAYS_OF_WEEK = 7
+EARLY = 2
+"""Months at the start from which a test's own sales are read: its ads are still learning."""
+MOST_WEEKS = 26
+MOST_HISTORY = 36
+ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, kw_only=True)
+class News:
+    """What would be known after one third of the results: ``poor``, ``middling`` or ``good`` ones.
+
+    ``chance`` is of the first goal, ``safe`` its level with the stated confidence. ``band`` and ``price``
+    are the list's a month, with the difficulty read anew; None where no goal sets one. ``profit`` is the
+    seller's, expected over the term at today's terms.
+    """
+
+    chance: Probability
+    safe: float | None
+    band: Band | None
+    price: Decimal | None
+    profit: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Knowing:
+    """What knowing more of an account would change. Money is in the quote's currency, over the term.
+
+    ``weight`` is the share of what is open about the account that would be known, ``held`` the share that
+    the brief's own history gives already. ``news`` are three equally likely results, poor to good; ``safe``
+    and ``price`` are means over all results. ``bands`` says how likely each difficulty is afterwards.
+    ``stop`` is the chance of results after which the seller had better not go on, and ``worth`` what it is
+    worth to the seller to know that first.
+    """
+
+    goal: Goal
+    confidence: float
+    months: int
+    weight: float
+    held: float
+    now: News
+    news: tuple[News, ...]
+    safe: float | None
+    price: Decimal | None
+    bands: tuple[tuple[Band, float], ...]
+    stop: float
+    worth: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pilot:
+    """A paid test before the contract: what it costs and what it teaches.
+
+    ``orders`` are expected of ``spend`` on ads. ``fee`` is the list's monthly charges by the day. ``result``
+    is what the seller is left with of the test itself: its sales less goods, platform, ads and fee.
+    """
+
+    weeks: float
+    orders: float
+    spend: float
+    fee: Decimal
+    result: Spread
+    loss_probability: Probability
+    knowing: Knowing
+
+    @property
+    def net(self) -> float:
+        """What the test is worth to the seller beyond what it leaves or costs, expected."""
+        return self.knowing.worth + self.result.mean
+
+
+def pilot(
+    quote: Quote,
+    weeks: float = 2.0,
+    confidence: float = CONFIDENCE,
+    points: Points = Points(),  # noqa: B008 - frozen
+) -> Pilot:
+    """Two ``weeks`` of test spend, or more, at the brief's ad budget, priced.
+
+    Raises ``QuotecastError`` where the brief names no ad budget or no goal that has a probability.
+
+    >>> from pathlib import Path
+    >>> from estimator import brief, quote
+    >>> made = quote.make(brief.read(Path("examples/briefs/seed_beauty.toml")), ask=False)
+    >>> tried = pilot(made)
+    >>> tried.fee < made.monthly_price / 2, tried.knowing.worth > 0
+    (True, True)
+    """
+    if not 0 < weeks <= MOST_WEEKS:
+        code = "not_above" if weeks <= 0 else "above_most"
+        raise fail(code, "weeks", found=weeks, least=0, most=MOST_WEEKS)
+    budget = _budget(quote)
+    deal, market = dealt(quote, points), catalog.market().overridden(*quote.overrides)
+    spend = budget * weeks / history.WEEKS
+    orders = spend * float(np.median(_early(deal, "ad_orders")))
+    held = held_weight(quote.brief, market)
+    cv = order_value_cv(quote.brief, market)
+    fee = _by_day(quote, weeks)
+    left = spend * (_early(deal, "gmv_ads") * _kept(deal) - 1.0) - float(fee)
+    return Pilot(
+        weeks=weeks,
+        orders=orders,
+        spend=spend,
+        fee=fee,
+        result=Spread.of(left),
+        loss_probability=share_of(left < 0, deal.outcomes.scrambles),
+        knowing=knowing(quote, history.weight_of_test(orders, weeks, cv, held), confidence, points),
+    )
+
+
+def records(
+    quote: Quote,
+    months: int = 3,
+    confidence: float = CONFIDENCE,
+    points: Points = Points(),  # noqa: B008 - frozen
+) -> Knowing:
+    """What ``months`` of the account's own figures at the brief's budget would teach, beside any it has.
+
+    Raises ``QuotecastError`` as ``pilot`` does.
+    """
+    if not 1 <= months <= MOST_HISTORY:
+        code = "below_least" if months < 1 else "above_most"
+        raise fail(code, "months", found=months, least=1, most=MOST_HISTORY)
+    market = catalog.market().overridden(*quote.overrides)
+    orders = _budget(quote) * float(np.median(_early(dealt(quote, points), "ad_orders")))
+    cv = order_value_cv(quote.brief, market)
+    past = [month.orders for month in quote.brief.history if month.orders]
+    held = held_weight(quote.brief, market)
+    both = history.weight([*past, *[orders] * months], cv) if orders > 0 else held
+    return knowing(quote, max(0.0, 1 - (1 - both) / (1 - held)), confidence, points)
+
+
+def knowing(
+    quote: Quote,
+    weight: float,
+    confidence: float = CONFIDENCE,
+    points: Points = Points(),  # noqa: B008 - frozen
+) -> Knowing:
+    """What knowing ``weight`` of what is open about the account would change, 0 to below 1.
+
+    Raises ``QuotecastError`` where no goal of the brief has a probability.
+    """
+    goals = [odds.goal for odds in quote.goals if odds.probability]
+    if not goals:
+        raise fail("pilot_needs_goal", "goals")
+    goal, deal = goals[0], dealt(quote, points)
+    market = catalog.market().overridden(*quote.overrides)
+    rows = Rows(market=market, scenario=catalog.scenarios()[quote.scenario], points=points, place=deal.scene)
+    shares = _shares(own_roas(rows), weight)
+    third = RESULTS // NEWS
+    parts = [slice(first, first + third) for first in range(0, RESULTS, third)]
+    # every result, then each third of them, then all: the quote itself
+    shares = np.concatenate([shares, *(shares[part].sum(axis=0)[None] for part in parts)])
+    shares = np.concatenate([shares, np.ones((1, points.draws))])
+    likely = shares[:RESULTS].mean(axis=1)
+    hits = goal.met(deal.counted)
+    profit = _means(shares, deal.money.profit[:, : deal.months].sum(axis=1))
+    levels = _safe_levels(goal.decisive(deal.counted), shares, confidence, at_least=goal.at_least)
+    bands = _bands(quote, shares, points)
+    prices = [None if band is None else _list_price(quote.brief, band) for band in bands]
+    told = [
+        News(
+            chance=share_of(hits, deal.outcomes.scrambles, shares[at]),
+            safe=levels[at],
+            band=bands[at],
+            price=prices[at],
+            profit=float(profit[at]),
+        )
+        for at in range(RESULTS, len(shares))
+    ]
+    found, listed = levels[:RESULTS], [float(amount) for amount in prices[:RESULTS] if amount is not None]
+    known = [level for level in found if level is not None]
+    expected = profit[:RESULTS]
+    return Knowing(
+        goal=goal,
+        confidence=confidence,
+        months=deal.months,
+        weight=weight,
+        held=held_weight(quote.brief, market),
+        now=told[-1],
+        news=tuple(told[:-1]),
+        safe=float(likely @ np.array(known)) if len(known) == RESULTS else None,
+        price=Decimal(repr(round(float(likely @ np.array(listed)), 2))) if listed else None,
+        bands=tuple(
+            (band, float(sum(share for share, own in zip(likely, bands) if own == band)))
+            for band, _ in EDGES
+            if listed
+        ),
+        stop=float(likely[expected < 0].sum()),
+        worth=float(likely @ np.maximum(expected, 0.0) - max(0.0, float(likely @ expected))),
+    )
+
+
+def _shares(own: Array, weight: float) -> Array:
+    """How likely each draw is to show each result, results x draws; over the results they add up to 1.
+
+    What is shown is ``sqrt(weight)`` of the account's own and the rest noise: a standard normal again.
+    """
+    from scipy.special import ndtr, ndtri
+
+    edges = ndtri(np.linspace(0.0, 1.0, RESULTS + 1))
+    below = ndtr((edges[:, None] - np.sqrt(weight) * own[None, :]) / np.sqrt(1.0 - weight))
+    return np.diff(below, axis=0)
+
+
+def _means(shares: Array, amounts: Array) -> Array:
+    """The mean of an amount in each result."""
+    return (shares @ amounts) / shares.sum(axis=1)
+
+
+def _safe_levels(
+    values: Array, shares: Array, confidence: float, *, at_least: bool
+) -> tuple[float | None, ...]:
+    """The strictest level reached with ``confidence`` in each result; None where it is infinite."""
+    order = np.argsort(values, kind="stable")
+    order = order[::-1] if at_least else order
+    found = []
+    for share in shares:
+        reached = np.cumsum(share[order])
+        at = np.searchsorted(reached, confidence * reached[-1] * (1 - ROUNDING))
+        level = float(values[order[at]])
+        found.append(level if np.isfinite(level) else None)
+    return tuple(found)
+
+
+def _bands(quote: Quote, shares: Array, points: Points) -> tuple[Band | None, ...]:
+    """The difficulty in each result, as the list reads it; None where no goal sets one."""
+    drawn = priced_on(quote.brief, points, quote.horizon)
+    counted = [
+        odds.goal.met(drawn)
+        for odds in quote.goals
+        if not reads_money(odds.goal) and forecast(odds.goal, quote.brief, drawn)
+    ]
+    if not counted:
+        return (None,) * len(shares)
+    hardest = (shares @ np.stack(counted, axis=1)).min(axis=1) / shares.sum(axis=1)
+    return tuple(Difficulty.of(Probability(value=chance, error=0.0)).band for chance in hardest.tolist())
+
+
+@lru_cache(maxsize=32)
+def _list_price(brief: Brief, band: Band) -> Decimal:
+    """The list's fixed charges a month in one band of difficulty."""
+    difficulty = Difficulty(band=band, probability=0.0, error=0.0, at_edge=False)
+    return price(brief, catalog.rate_card(), difficulty).monthly
+
+
+def _budget(quote: Quote) -> float:
+    if not quote.brief.ad_budget:
+        raise fail("pilot_needs_budget", "ad_budget")
+    return float(quote.brief.ad_budget)
+
+
+def _by_day(quote: Quote, weeks: float) -> Decimal:
+    """The fixed charges a month, for the days of a test."""
+    days = Decimal(repr(weeks)) * DAYS_OF_WEEK
+    return round_half_up(Decimal(repr(quote.monthly_price)) * days / DAYS_OF_MONTH, CENT)
+
+
+def _early(deal: Deal, name: str) -> Array:
+    """What a dollar of ads brings of a quantity while they are new, one a draw; 0 where none was spent."""
+    spent, count = (
+        deal.outcomes.count(Quantity(of=(of,)))[:, :EARLY].sum(axis=1) for of in ("ad_spend", name)
+    )
+    return np.divide(count, spent, out=np.zeros_like(count), where=spent > 0)
+
+
+def _kept(deal: Deal) -> Array:
+    """What the seller keeps of a dollar of GMV before ads and fees, over the term, one a draw."""
+    money, term = deal.money, slice(0, deal.months)
+    kept = money.settled_gmv - money.goods - money.delivery - money.creators - money.platform_take
+    gmv = deal.outcomes.count(Quantity(of=("gmv",)))[:, term].sum(axis=1)
+    return np.divide(kept[:, term].sum(axis=1), gmv, out=np.zeros_like(gmv), where=gmv > 0)

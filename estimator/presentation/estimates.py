@@ -1,0 +1,513 @@
+"""A seller's own estimate: rows for a page, JSON for machines, sentences to read to a partner."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+from estimator import catalog
+from estimator.brief import CATEGORIES
+from estimator.checklists import Document, Trap, needed
+from estimator.drivers import Driver, Target
+from estimator.economics import Spread
+from estimator.estimate import BreakEven, Estimate, EstimateMonth, Flip, Flips, GoalChance
+from estimator.presentation import answers
+from estimator.presentation.models import DriverRow, Figure, Segment
+from estimator.presentation.paper import digits, goal_named, money, probability_digits, safe_digits, spread
+from estimator.presentation.phrases import (
+    goal_words,
+    months,
+    probability,
+    safe_level,
+    sign_of,
+)
+from estimator.presentation.reasons import ASSUMPTIONS, GRADES, driver_row, point_words
+from estimator.presentation.view import segments, shown_passed
+from estimator.presentation.words import MINUS, NONE, Words, about, mark
+from estimator.situation import DEFAULT_CATEGORY
+
+MOST_DRIVERS = 6
+_CALENDAR = re.compile(r"^20\d\d-\d\d$")
+_ROWS: Mapping[str, str] = MappingProxyType(
+    {
+        "settled_gmv": mark("Settled sales"),
+        "goods": mark("Goods"),
+        "delivery": mark("Delivery"),
+        "agency_fee": mark("Service fee of the agency"),
+        "passed_through": mark("Passed through: ads, creators, samples"),
+        "platform_take": mark("Kept by the platform"),
+        "profit": mark("Profit"),
+        "cash": mark("Cash in hand at its end"),
+    }
+)
+_COSTS = frozenset({"goods", "delivery", "agency_fee", "passed_through", "platform_take"})
+_SUMS = frozenset({"profit", "cash"})
+_BLOCKS = {"agency_fee": "agency", "passed_through": "passed", "platform_take": "platform"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoneyRow:
+    """A row of profit and loss: the mean of each month and, below it, the range of eight in ten.
+
+    ``look`` is ``plain``, ``sum``, or the party whose block it is; ``total`` is the term's mean.
+    """
+
+    id: str
+    label: str
+    means: tuple[str, ...]
+    ranges: tuple[str, ...]
+    total: str
+    look: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """A question before signing, and why it matters."""
+
+    id: str
+    question: str
+    why: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paper:
+    """A document to prepare: what, from whom, why, and what that rests on."""
+
+    id: str
+    label: str
+    issuer: str
+    why: str
+    source: str
+    general: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class EstimateView:
+    """What the page of a seller's estimate shows; drivers and flips are asked for apart."""
+
+    verdict: str
+    figures: tuple[Figure, ...]
+    months: tuple[str, ...]
+    total: str
+    rows: tuple[MoneyRow, ...]
+    segments: tuple[Segment, ...]
+    lines: tuple[str, ...]
+    asks: tuple[Ask, ...]
+    papers: tuple[Paper, ...]
+
+
+def estimate_view(found: Estimate, words: Words) -> EstimateView:
+    """The estimate for a page."""
+    return EstimateView(
+        verdict=_verdict(found, words),
+        figures=tuple(_figures(found, words)),
+        months=tuple(month_words(month.month, words) for month in found.by_month),
+        total=months(found.months, words),
+        rows=tuple(_row(name, found, words) for name in _ROWS),
+        segments=segments(found.blocks, found.currency, words),
+        lines=tuple(_lines(found, words)),
+        asks=asks(words),
+        papers=papers(found, words),
+    )
+
+
+def flip_lines(found: Estimate, flips: Flips, words: Words) -> tuple[str, ...]:
+    """A sentence for each flip; one that says so where there is none."""
+    chance = words.percent(flips.chance)
+    what = _asked(found, flips, words)
+    if not flips.found:
+        return (
+            words.say(
+                "No single assumption within its 90% range brings the chance of {what} across 50%, nor does "
+                "a price, landed cost or budget between half and double; it is {chance}.",
+                what=what,
+                chance=chance,
+            ),
+        )
+    return tuple(_flip(flip, flips.chance >= 0.5, what, found, words) for flip in flips.found)
+
+
+def driver_rows(drivers: tuple[Driver, ...], target: Target, words: Words) -> tuple[DriverRow, ...]:
+    """The assumptions behind a number, the largest swing first."""
+    largest = drivers[0].swing if drivers else 1.0
+    return tuple(driver_row(driver, target, largest, False, words) for driver in drivers[:MOST_DRIVERS])
+
+
+def asks(words: Words) -> tuple[Ask, ...]:
+    """What to ask an agency before signing."""
+    return tuple(
+        Ask(
+            id=trap.id,
+            question=words.of(trap.question),
+            why=words.of(trap.why),
+            source=_source(trap, words),
+        )
+        for trap in catalog.traps()
+    )
+
+
+def papers(found: Estimate, words: Words) -> tuple[Paper, ...]:
+    """The documents that the category needs, its own first."""
+    return tuple(
+        Paper(
+            id=document.id,
+            label=words.of(document.label),
+            issuer=words.of(document.issuer),
+            why=words.of(document.why),
+            source=_source(document, words),
+            general=document.general,
+        )
+        for document in needed(catalog.documents(), _category(found))
+    )
+
+
+def month_words(label: str, words: Words) -> str:
+    """A contract month: its calendar month, or its number where the start is open.
+
+    >>> month_words("2027-01", Words("en")), month_words("month 3", Words("en"))
+    ('Jan 2027', 'Month 3')
+    """
+    if _CALENDAR.match(label):
+        return words.month(label)
+    return words.say("Month {number}", number=label.rpartition(" ")[2])
+
+
+def estimate_text(
+    found: Estimate, flips: tuple[Flips, ...], drivers: tuple[Driver, ...], words: Words
+) -> str:
+    """The estimate in sentences, with its months, questions and documents."""
+    lines = [_verdict(found, words), *_lines(found, words)]
+    for one in flips:
+        lines += flip_lines(found, one, words)
+    if drivers:
+        named = [words.within(row.label) for row in driver_rows(drivers, "loss", words)[:3]]
+        lines.append(words.say("What moves the chance of a loss most: {names}.", names=words.both(named)))
+    lines += ["", words.say("Month by month")]
+    lines += [f"  {_month_line(month, found.currency, words)}" for month in found.by_month]
+    lines += ["", words.say("Ask before signing")]
+    lines += [f"  {number}. {ask.question}" for number, ask in enumerate(asks(words), start=1)]
+    lines += ["", words.say("Documents to prepare")]
+    lines += [
+        "  " + words.say("{document} ({issuer})", document=paper.label, issuer=paper.issuer)
+        for paper in papers(found, words)
+    ]
+    lines += [
+        "",
+        words.say(
+            "A scenario under stated assumptions: {scenario}, {points} points, seed {seed}",
+            scenario=words.of(catalog.scenarios()[found.scenario].label),
+            points=words.number(found.points),
+            seed=found.seed,
+        ),
+    ]
+    return "\n".join(lines)
+
+
+def _verdict(found: Estimate, words: Words) -> str:
+    loss = found.seller.loss_probability
+    return words.say(
+        "Over {term} the seller makes a profit in {chance} of outcomes; the middle one is {profit} "
+        "(8 in 10: {low} to {high}).",
+        term=months(found.months, words),
+        chance=words.percent(1 - loss.value),
+        profit=_money(found.seller.profit.p50, found, words, signed=True),
+        low=_money(found.seller.profit.p10, found, words, signed=True),
+        high=_money(found.seller.profit.p90, found, words, signed=True),
+    )
+
+
+def _figures(found: Estimate, words: Words) -> Iterator[Figure]:
+    chance, error = probability(found.seller.loss_probability, words)
+    profit, low, even = found.seller.profit, found.seller.cash_low, found.break_even
+    yield Figure(
+        id="profit",
+        label=words.say("Profit over {term}", term=months(found.months, words)),
+        value=_money(profit.p50, found, words, signed=True),
+        lines=(_span(profit, found, words),),
+    )
+    yield Figure(id="loss", label=words.say("Chance of a loss"), value=chance, beside=error)
+    yield Figure(
+        id="break_even",
+        label=words.say("Breaks even at {kpi}", kpi=answers.kpi_name(words, even.kpi)),
+        value=NONE if even.roas is None else words.number(even.roas, 1),
+        lines=()
+        if even.units is None
+        else (words.say("{units} orders a month", units=words.number(about(even.units))),),
+        empty=even.roas is None,
+    )
+    yield Figure(
+        id="cash",
+        label=words.say("Cash needed at the worst moment"),
+        value=_money(-min(low.p50, 0.0), found, words),
+        lines=(_back(found, words),),
+    )
+
+
+def _lines(found: Estimate, words: Words) -> Iterator[str]:
+    blocks, seller = found.blocks, found.seller
+    goods = sum(month.goods.mean + month.delivery.mean for month in found.by_month) / found.months
+    yield words.say(
+        "A month, on average: {fee} to the agency, {passed} passed through (ads, creators, samples), "
+        "{take} kept by the platform; goods and delivery cost {goods} besides.",
+        fee=_money(blocks.agency_fee, found, words),
+        passed=words.money(shown_passed(blocks), found.currency),
+        take=_money(blocks.platform_take, found, words),
+        goods=_money(goods, found, words),
+    )
+    yield _even_line(found.break_even, words)
+    yield words.say(
+        "Cash needed at the worst moment: {middle}, in one case of ten {poor} or more.",
+        middle=_money(-min(seller.cash_low.p50, 0.0), found, words),
+        poor=_money(-min(seller.cash_low.p10, 0.0), found, words),
+    )
+    yield words.say(
+        "{back}: {chance} have their money back when the term ends, with {owed} of payouts still to come.",
+        back=_back(found, words),
+        chance=probability(found.paid_back, words)[0],
+        owed=_money(found.owed.p50, found, words),
+    )
+    for goal in found.goals:
+        yield _goal_line(goal, found, words)
+    if not seller.margin_known:
+        yield words.say("The landed cost is not known, so the category’s range is used: find it out first.")
+    if found.assumed:
+        named = [words.within(answers.label(words, fact)) for fact, _ in found.assumed]
+        yield words.say("Market values used for: {facts}.", facts=words.both(named))
+
+
+def _even_line(even: BreakEven, words: Words) -> str:
+    units_now = words.number(about(even.units_now))
+    if even.roas is None or even.roas_now is None or even.chance is None:
+        if even.units is None:
+            return words.say("No level of sales breaks even at this price and budget.")
+        return words.say(
+            "It breaks even at {units} orders a month; the middle outcome is {units_now}.",
+            units=words.number(about(even.units)),
+            units_now=units_now,
+        )
+    return words.say(
+        "It breaks even at {kpi} {roas}, {units} orders a month; the middle outcome is {roas_now} and "
+        "{units_now}, and {chance} get there.",
+        kpi=answers.kpi_name(words, even.kpi),
+        roas=words.number(even.roas, 1),
+        units=NONE if even.units is None else words.number(about(even.units)),
+        roas_now=words.number(even.roas_now, 1),
+        units_now=units_now,
+        chance=probability(even.chance, words)[0],
+    )
+
+
+def _back(found: Estimate, words: Words) -> str:
+    month = found.seller.payback_month
+    if month is None:
+        return words.say(
+            "In the middle outcome the money is not back within {term}", term=months(found.months, words)
+        )
+    return words.say("In the middle outcome the money is back in month {month}", month=month)
+
+
+def _goal_line(one: GoalChance, found: Estimate, words: Words) -> str:
+    goal = goal_words(one.goal, words, found.currency)
+    if one.probability is None:
+        return words.say("{goal}: no probability is given", goal=goal)
+    chance = probability(one.probability, words)[0]
+    level = one.promise.level if one.promise else None
+    if level is None:
+        return words.say("{goal}: probability {chance}, no level is safe", goal=goal, chance=chance)
+    return words.say(
+        "{goal}: probability {chance}; safe to sign is {sign} {level}",
+        goal=goal,
+        chance=chance,
+        sign=sign_of(one.goal),
+        level=safe_level(level, one.goal, found.currency, words),
+    )
+
+
+def _month_line(month: EstimateMonth, currency: str, words: Words) -> str:
+    def amount(value: float, *, signed: bool = False) -> str:
+        return words.money(about(value), currency, signed=signed)
+
+    return words.say(
+        "{month}: settled sales {gmv}, profit {profit} (8 in 10: {low} to {high}), cash in hand {cash}",
+        month=month_words(month.month, words),
+        gmv=amount(month.settled_gmv.mean),
+        profit=amount(month.profit.mean, signed=True),
+        low=amount(month.profit.p10, signed=True),
+        high=amount(month.profit.p90, signed=True),
+        cash=amount(month.cash.mean, signed=True),
+    )
+
+
+def _row(name: str, found: Estimate, words: Words) -> MoneyRow:
+    spreads: list[Spread] = [getattr(month, name) for month in found.by_month]
+
+    def cost(amount: float) -> str:
+        text = _money(amount, found, words, signed=name in _SUMS)
+        return f"{MINUS}{text}" if name in _COSTS and about(amount) > 0 else text
+
+    total = spreads[-1].mean if name == "cash" else sum(each.mean for each in spreads)
+    return MoneyRow(
+        id=name,
+        label=words.say(_ROWS[name]),
+        means=tuple(cost(each.mean) for each in spreads),
+        ranges=tuple(_span(each, found, words) for each in spreads),
+        total=cost(total),
+        look="sum" if name in _SUMS else _BLOCKS.get(name, "plain"),
+    )
+
+
+def _flip(flip: Flip, likely: bool, what: str, found: Estimate, words: Words) -> str:
+    if flip.row is None:
+        label = words.within(answers.label(words, flip.name))
+        places = 0 if flip.name == "ad_budget" else 2
+        middle, at = (
+            words.money(Decimal(f"{value:.2f}"), found.currency, digits=places)
+            for value in (flip.middle, flip.at)
+        )
+    else:
+        known = flip.name in ASSUMPTIONS
+        label = words.within(words.say(ASSUMPTIONS[flip.name])) if known else flip.name
+        middle, at = (point_words(flip.row, value, words) for value in (flip.middle, flip.at))
+    message = (
+        mark("The chance of {what} falls under 50% with {label} at {at} instead of {middle}.")
+        if likely
+        else mark("The chance of {what} passes 50% with {label} at {at} instead of {middle}.")
+    )
+    return words.say(message, what=what, label=label, middle=middle, at=at)
+
+
+def _asked(found: Estimate, flips: Flips, words: Words) -> str:
+    if flips.question == "profit":
+        return words.say("a profit")
+    return goal_words(found.goals[0].goal, words, found.currency)
+
+
+def _category(found: Estimate) -> str:
+    category = found.brief.category or DEFAULT_CATEGORY
+    assert category in CATEGORIES
+    return category
+
+
+def _source(row: Trap | Document, words: Words) -> str:
+    return words.say(
+        "{grade} · {source}, {day}",
+        grade=words.say(GRADES[row.grade]),
+        source=row.source,
+        day=words.date(row.as_of),
+    )
+
+
+def _money(amount: float, found: Estimate, words: Words, *, signed: bool = False) -> str:
+    return words.money(about(amount), found.currency, signed=signed)
+
+
+def _span(each: Spread, found: Estimate, words: Words) -> str:
+    low, high = (_money(amount, found, words) for amount in (each.p10, each.p90))
+    return words.say("{low} to {high}", low=low, high=high)
+
+
+def estimate_json(found: Estimate, flips: tuple[Flips, ...], drivers: tuple[Driver, ...]) -> dict[str, Any]:
+    """The estimate as data; money is in ``currency``, shares and probabilities are 0 to 1."""
+    even, seller = found.break_even, found.seller
+    return {
+        "edition": found.edition,
+        "market": found.market,
+        "scenario": found.scenario,
+        "engine": found.engine,
+        "seed": found.seed,
+        "points": found.points,
+        "currency": found.currency,
+        "months": found.months,
+        "service_model": found.brief.service_model,
+        "monthly_price": money(found.monthly_price),
+        "assumed": [{"fact": fact, "value": value} for fact, value in found.assumed],
+        "profit": {**spread(seller.profit), "loss_probability": probability_digits(seller.loss_probability)},
+        "margin_known": seller.margin_known,
+        "fees": spread(found.fees),
+        "monthly_spend": {
+            "agency_fee": money(found.blocks.agency_fee),
+            "passed_through": {
+                "ads": money(found.blocks.ads),
+                "creators": money(found.blocks.creators),
+                "samples": money(found.blocks.samples),
+            },
+            "platform_take": money(found.blocks.platform_take),
+        },
+        "break_even": {
+            "kpi": even.kpi.id,
+            "level": None if even.roas is None else digits(even.roas, 3),
+            "median": None if even.roas_now is None else digits(even.roas_now, 3),
+            "reached": None if even.chance is None else probability_digits(even.chance),
+            "orders_a_month": None if even.units is None else digits(even.units, 3),
+            "orders_a_month_median": digits(even.units_now, 3),
+        },
+        "cash": {
+            "low": spread(seller.cash_low),
+            "payback_month": seller.payback_month,
+            "paid_back": probability_digits(found.paid_back),
+            "owed_after": spread(found.owed),
+        },
+        "by_month": [
+            {"month": month.month, **{name: spread(getattr(month, name)) for name in _ROWS}}
+            for month in found.by_month
+        ],
+        "goals": [_goal_json(goal) for goal in found.goals],
+        "flips": [_flips_json(one) for one in flips],
+        "drivers": [
+            {"assumption": driver.name, "low": round(driver.low, 3), "high": round(driver.high, 3)}
+            for driver in drivers
+        ],
+        "ask": [
+            {
+                "id": trap.id,
+                "question": trap.question.model_dump(),
+                "why": trap.why.model_dump(),
+                "source": trap.source,
+            }
+            for trap in catalog.traps()
+        ],
+        "documents": [
+            {
+                "id": document.id,
+                "label": document.label.model_dump(),
+                "issuer": document.issuer.model_dump(),
+                "why": document.why.model_dump(),
+                "source": document.source,
+                "as_of": document.as_of,
+                "grade": document.grade,
+            }
+            for document in needed(catalog.documents(), _category(found))
+        ],
+    }
+
+
+def _goal_json(one: GoalChance) -> dict[str, Any]:
+    level = one.promise.level if one.promise else None
+    return {
+        **goal_named(one.goal),
+        "words": one.words,
+        **(probability_digits(one.probability) if one.probability else {"probability": None, "error": None}),
+        "safe_level": None if level is None else safe_digits(level, one.goal.at_least),
+    }
+
+
+def _flips_json(flips: Flips) -> dict[str, Any]:
+    return {
+        "of": flips.question,
+        "chance": round(flips.chance, 3),
+        "flips": [
+            {
+                "assumption": flip.name,
+                "middle": digits(flip.middle, 3),
+                "at": digits(flip.at, 3),
+                "unit": "USD" if flip.row is None else flip.row.unit,
+                "z": round(flip.z, 2),
+            }
+            for flip in flips.found
+        ],
+    }

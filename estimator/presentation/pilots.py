@@ -1,0 +1,230 @@
+"""A paid pilot as JSON, as a table for a page, and as lines that can be read to a seller."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from estimator.knowing import Knowing, News, Pilot
+from estimator.presentation.paper import digits, goal_named, money, probability_digits, safe_digits, spread
+from estimator.presentation.phrases import goal_words, months, probability, safe_level, sign_of
+from estimator.presentation.words import NONE, Words, about, mark
+from estimator.quote import Quote
+
+LITTLE = 0.3
+"""Below this share of what is open a test adds little."""
+_NEWS = (mark("Poor news"), mark("Middling news"), mark("Good news"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewsRow:
+    """One row of the table: today, or after one third of the results."""
+
+    label: str
+    chance: str
+    safe: str
+    price: str
+    profit: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PilotView:
+    """What a page shows of a pilot: its lead, its three figures, a row today and one a piece of news."""
+
+    title: str
+    lead: str
+    rows: tuple[NewsRow, ...]
+    lines: tuple[str, ...]
+
+
+def pilot_view(quote: Quote, found: Pilot, history: Knowing, words: Words) -> PilotView:
+    """The pilot for a page; ``history`` is what months of past figures would do instead."""
+    labels = [words.say("Today"), *map(words.say, _NEWS)]
+    lines = list(_lines(quote, found, history, words))
+    return PilotView(
+        title=words.say("What a paid test would tell"),
+        lead=lines[-2],
+        rows=tuple(
+            _row(label, news, found.knowing, quote.currency, words)
+            for label, news in zip(labels, (found.knowing.now, *found.knowing.news))
+        ),
+        lines=tuple(lines),
+    )
+
+
+def pilot_text(quote: Quote, found: Pilot, history: Knowing, words: Words) -> str:
+    """The pilot in sentences."""
+    return "\n".join(_lines(quote, found, history, words))
+
+
+def _row(label: str, news: News, knowing: Knowing, currency: str, words: Words) -> NewsRow:
+    return NewsRow(
+        label=label,
+        chance=probability(news.chance, words)[0],
+        safe=_level(news.safe, knowing, currency, words),
+        price=NONE if news.price is None else words.money(news.price, currency),
+        profit=words.money(about(news.profit), currency, signed=True),
+    )
+
+
+def _lines(quote: Quote, found: Pilot, history: Knowing, words: Words) -> Iterator[str]:
+    knowing, currency = found.knowing, quote.currency
+
+    def amount(value: float, *, signed: bool = False) -> str:
+        return words.money(about(value), currency, signed=signed)
+
+    yield words.say(
+        "A test of {weeks} weeks: {spend} of ads, about {orders} orders, a fee of {fee} by the day.",
+        weeks=words.plain(Decimal(repr(found.weeks))),
+        spend=amount(found.spend),
+        orders=words.number(about(found.orders)),
+        fee=words.money(found.fee, currency, digits=2),
+    )
+    yield words.say(
+        "The test itself leaves the seller {mean} after goods, platform, ads and fee "
+        "(8 in 10: {low} to {high}).",
+        mean=amount(found.result.mean, signed=True),
+        low=amount(found.result.p10, signed=True),
+        high=amount(found.result.p90, signed=True),
+    )
+    yield _taught(knowing, words)
+    yield words.say(
+        "Probability of {goal}: {now} today; then {poor}, {middling} or {good}, all three equally likely.",
+        goal=goal_words(knowing.goal, words, currency),
+        now=probability(knowing.now.chance, words)[0],
+        **_named(probability(news.chance, words)[0] for news in knowing.news),
+    )
+    if knowing.now.safe is not None and knowing.safe is not None:
+        yield words.say(
+            "Safe to sign: {now} today; then {poor}, {middling} or {good}, {mean} on average.",
+            now=_level(knowing.now.safe, knowing, currency, words),
+            mean=_level(knowing.safe, knowing, currency, words),
+            **_named(_level(news.safe, knowing, currency, words) for news in knowing.news),
+        )
+    if knowing.now.price is not None and knowing.price is not None:
+        yield words.say(
+            "Fixed fees a month: {now} today; then {poor}, {middling} or {good}, {mean} on average, "
+            "because the difficulty of the KPI is read anew.",
+            now=words.money(knowing.now.price, currency),
+            mean=amount(float(knowing.price)),
+            **_named(
+                NONE if news.price is None else words.money(news.price, currency) for news in knowing.news
+            ),
+        )
+    yield words.say(
+        "After {stop} of results going on would lose money on average; knowing that first is worth {worth} "
+        "over {term}.",
+        stop=words.percent(knowing.stop),
+        worth=amount(knowing.worth),
+        term=months(knowing.months, words),
+    )
+    yield _verdict(found, words, amount(abs(found.net)))
+    if history.weight < LITTLE:
+        yield words.say("Three more months of past figures would add little.")
+    elif history.safe is not None:
+        yield words.say(
+            "Three months of the account’s own figures at this budget, if there are any, settle {share} "
+            "without a test: {mean} safe to sign on average.",
+            share=words.percent(history.weight),
+            mean=_level(history.safe, history, currency, words),
+        )
+    else:
+        yield words.say(
+            "Three months of the account’s own figures at this budget, if there are any, settle {share} "
+            "without a test.",
+            share=words.percent(history.weight),
+        )
+
+
+def _taught(knowing: Knowing, words: Words) -> str:
+    share = words.percent(knowing.weight)
+    if not knowing.held:
+        return words.say("It would settle {share} of what is still open about this account.", share=share)
+    held = words.percent(knowing.held)
+    if knowing.weight < LITTLE:
+        return words.say(
+            "Past months already settle {held} of what was open about this account; the test adds little: "
+            "{share} of the rest.",
+            held=held,
+            share=share,
+        )
+    return words.say(
+        "Past months settle {held} of what was open about this account; the test {share} of the rest.",
+        held=held,
+        share=share,
+    )
+
+
+def _verdict(found: Pilot, words: Words, net: str) -> str:
+    if found.knowing.worth < 1:
+        return words.say(
+            "No result would change the seller’s choice, so the test is worth its cost only for a firmer KPI."
+        )
+    if found.net >= 0:
+        return words.say("All in all the test is worth {net} more than it costs.", net=net)
+    return words.say(
+        "All in all the test costs {net} more than the choice gains; what remains is a firmer KPI.", net=net
+    )
+
+
+def _level(level: float | None, knowing: Knowing, currency: str, words: Words) -> str:
+    if level is None:
+        return NONE
+    return f"{sign_of(knowing.goal)} {safe_level(level, knowing.goal, currency, words)}"
+
+
+def _named(three: Iterator[str]) -> dict[str, str]:
+    return dict(zip(("poor", "middling", "good"), three))
+
+
+def pilot_json(quote: Quote, found: Pilot, history: Knowing) -> dict[str, Any]:
+    """The pilot as data; money is in ``currency``, shares and probabilities are 0 to 1."""
+    return {
+        "edition": quote.edition,
+        "market": quote.market,
+        "scenario": quote.scenario,
+        "engine": quote.engine,
+        "seed": quote.seed,
+        "points": quote.points,
+        "currency": quote.currency,
+        "months": found.knowing.months,
+        "pilot": {
+            "weeks": found.weeks,
+            "ad_spend": money(found.spend),
+            "orders": digits(found.orders, 3),
+            "fee": f"{found.fee:f}",
+            "seller_result": spread(found.result),
+            "loss_probability": probability_digits(found.loss_probability),
+            "net_worth": money(found.net),
+        },
+        "after_pilot": _known(found.knowing),
+        "after_three_months_of_history": _known(history),
+    }
+
+
+def _known(knowing: Knowing) -> dict[str, Any]:
+    return {
+        "goal": goal_named(knowing.goal),
+        "confidence": knowing.confidence,
+        "settles": round(knowing.weight, 3),
+        "settled_by_history": round(knowing.held, 3),
+        "now": _news(knowing.now, knowing),
+        **{name: _news(news, knowing) for name, news in zip(("poor", "middling", "good"), knowing.news)},
+        "safe_level_mean": None if knowing.safe is None else safe_digits(knowing.safe, knowing.goal.at_least),
+        "monthly_price_mean": None if knowing.price is None else money(float(knowing.price)),
+        "difficulty": {band: round(share, 3) for band, share in knowing.bands},
+        "stop_probability": round(knowing.stop, 3),
+        "worth": money(knowing.worth),
+    }
+
+
+def _news(news: News, knowing: Knowing) -> dict[str, Any]:
+    return {
+        **probability_digits(news.chance),
+        "safe_level": None if news.safe is None else safe_digits(news.safe, knowing.goal.at_least),
+        "difficulty": news.band,
+        "monthly_price": None if news.price is None else f"{news.price:f}",
+        "seller_profit": money(news.profit),
+    }
