@@ -25,7 +25,8 @@ from estimator.account import WEEKS, Rows, launched
 from estimator.assumptions import Assumption
 from estimator.brief import Brief, Operation
 from estimator.candidates import Candidate
-from estimator.economics import Blocks, Ledgers, Spread, costs
+from estimator.deal import deposit_of
+from estimator.economics import Blocks, Ledgers, Spread, costs, fee_due
 from estimator.errors import fail
 from estimator.fees import fees
 from estimator.goals import MOST_MONTHS, Goal, Probability, probability, share_of
@@ -444,24 +445,38 @@ def ground_of(asked: Ask) -> Ground:
     )
 
 
-def charged(asked: Ask, outcomes: Outcomes) -> tuple[Array, Array]:
-    """The agency's fee by month, draws x months, and credits of the span by draw; renewed where needed."""
+@dataclass(frozen=True, kw_only=True)
+class Charged:
+    """What an agency charges by draw: ``by_month``, ``due`` by the month of payment, ``credits`` in all."""
+
+    by_month: Array
+    due: Array
+    credits: Array
+
+
+def charged(asked: Ask, outcomes: Outcomes) -> Charged:
+    """The agency's fee, renewed where its term is shorter; nothing without an agency."""
     signed = asked.candidate.terms
     draws, _, months = outcomes.shape
     if signed is None:
-        return np.zeros((draws, months)), np.zeros(draws)
+        none = np.zeros((draws, months + 2), order="F")
+        return Charged(by_month=none[:, :months], due=none, credits=none[:, 0])
     term = signed.months or months
-    parts = []
+    by_month, credits, dues = [], [], []
     for first in range(0, months, term):
         part = slice(first, min(first + term, months))
         terms = signed if first == 0 else asked.candidate.renewal or signed
-        parts.append(fees(terms, _sliced(outcomes, part)))
-    by_month = np.concatenate([part.by_month for part in parts], axis=1)
-    credits = np.concatenate(
-        [sum((line.amounts for line in part.credits), np.zeros_like(part.by_month)) for part in parts],
-        axis=1,
+        one = fees(terms, _sliced(outcomes, part))
+        by_month.append(one.by_month)
+        credits.append(sum((line.amounts for line in one.credits), np.zeros_like(one.by_month)))
+        dues.append((first, fee_due(terms, one, deposit_of(terms))))
+    due = np.zeros((draws, max(first + paid.shape[1] for first, paid in dues)), order="F")
+    for first, paid in dues:
+        due[:, first : first + paid.shape[1]] += paid
+    every = np.concatenate(credits, axis=1)
+    return Charged(
+        by_month=np.concatenate(by_month, axis=1), due=due, credits=every[:, : asked.months].sum(axis=1)
     )
-    return by_month, credits[:, : asked.months].sum(axis=1)
 
 
 def _sliced(outcomes: Outcomes, months: slice) -> Outcomes:
@@ -478,19 +493,19 @@ def _sliced(outcomes: Outcomes, months: slice) -> Outcomes:
 def standing(asked: Ask) -> Standing:
     """The numbers of one offer by draw: arrays are read-only."""
     on, span = ground_of(asked), asked.months
-    fee_by_month, credits = charged(asked, on.outcomes)
-    money = on.money.under(asked.candidate.covers, fee_by_month)
+    agency = charged(asked, on.outcomes)
+    money = on.money.under(asked.candidate.covers, agency.by_month, agency.due)
 
     def total(amounts: Array) -> Array:
         return amounts[:, :span].sum(axis=1)
 
     team_by_month = on.team.by_month
-    fee, team, take = total(fee_by_month), total(team_by_month), total(money.platform_take)
+    fee, team, take = total(agency.by_month), total(team_by_month), total(money.platform_take)
     creators, samples = total(money.creators), total(money.samples)
     outlay = total(money.ads) + samples
     passed = outlay + creators
     sales = total(money.settled_gmv - money.goods - money.delivery) - creators - take
-    flow = money.cash[:, : span + 1]
+    flow = money.cash[:, : span + 1].copy()
     flow[:, 1:] -= team_by_month[:, :span]
     counted = on.outcomes.having(
         agency_fee=money.agency_fee,
@@ -502,7 +517,7 @@ def standing(asked: Ask) -> Standing:
     saved = total(on.money.creators + on.money.platform_take) - creators - take
     arrays = {
         "fee": fee,
-        "credits": credits,
+        "credits": agency.credits,
         "passed": passed,
         "take": take,
         "team": team,
@@ -551,7 +566,7 @@ def at_sales(asked: Ask, draws: Array, factor: Array) -> tuple[Array, Array]:
         fee = np.zeros_like(factor)
     else:
         names = asked.candidate.terms.counts & on.outcomes.quantities.keys()
-        by_month, _ = charged(asked, scaled(on.outcomes, names, draws, factor))
+        by_month = charged(asked, scaled(on.outcomes, names, draws, factor)).by_month
         fee = by_month[:, : asked.months].sum(axis=1).reshape(factor.shape)
     fixed = (stood.outlay + stood.team)[draws, None]
     profit = stood.sales[draws, None] * factor - fixed - fee

@@ -169,7 +169,7 @@ class Ledgers:
     fee_due: Array
 
     def under(self, covers: frozenset[Covered], agency_fee: Array, fee_due: Array) -> Ledgers:
-        """The same sales under terms that cover costs and charge ``agency_fee``, paid as ``fee_due`` has it."""
+        """The same sales under terms that cover costs and charge ``agency_fee``, paid as ``fee_due``."""
         paid = {
             name: getattr(self, name) * 0.0 if name in covers else getattr(self, name) for name in PAID_FOR
         }

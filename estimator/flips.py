@@ -247,8 +247,8 @@ def _by_month(asked: Ask) -> Array:
     horizon = months if term is None else min(-(-months // term) * term, MOST_MONTHS)
     longer = replace(asked, points=FEWER, months=min(months, horizon), horizon=horizon)
     on = ground_of(longer)
-    by_month, _ = charged(longer, on.outcomes)
-    money = on.money.under(asked.candidate.covers, by_month)
+    fee = charged(longer, on.outcomes)
+    money = on.money.under(asked.candidate.covers, fee.by_month, fee.due)
     profit = (money.profit - on.team.by_month)[:, : longer.months].cumsum(axis=1)
     line = np.median(profit, axis=0)
     miss = _middle(standing(asked)) - line[asked.months - 1]
