@@ -101,6 +101,56 @@ class EstimateView:
     papers: tuple[Paper, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class EstimateWords:
+    """The words of the page that no estimate changes."""
+
+    start_title: str
+    start: str
+    spend: str
+    means: str
+    flips: str
+    why: str
+    why_titles: Mapping[Target, str]
+    why_lead: str
+    asks: str
+    papers: str
+    table: str
+    copy: str
+    copied: str
+    foot: str
+
+
+def estimate_words(words: Words) -> EstimateWords:
+    """The words of the page; ``foot`` has places for points and seed."""
+    return EstimateWords(
+        start_title=words.say("What would selling in the US cost, and when does it pay?"),
+        start=words.say(
+            "Choose the category, then write the selling price, the landed cost (duty included) and the ads a "
+            "month. What you do not know stays empty: the market’s figures are used, and the page says so."
+        ),
+        spend=words.say("Expected monthly spend"),
+        means=words.say("What it means"),
+        flips=words.say("What alone would turn it"),
+        why=words.say("why"),
+        why_titles={
+            "loss": words.say("What moves the chance of a loss"),
+            "break_even": words.say("What moves the break-even"),
+        },
+        why_lead=words.say("Each assumption alone, from its 10% to its 90% point; all else as it is."),
+        asks=words.say("Ask before signing"),
+        papers=words.say("Documents to prepare"),
+        table=words.say("Download table"),
+        copy=words.say("Copy link"),
+        copied=words.say("Copied"),
+        foot=words.say(
+            "A scenario under stated assumptions, no promise · {points} points, seed {seed}",
+            points="{points}",
+            seed="{seed}",
+        ),
+    )
+
+
 def estimate_view(found: Estimate, words: Words) -> EstimateView:
     """The estimate for a page."""
     return EstimateView(
@@ -211,8 +261,7 @@ def estimate_text(
 def _verdict(found: Estimate, words: Words) -> str:
     loss = found.seller.loss_probability
     return words.say(
-        "Over {term} the seller makes a profit in {chance} of outcomes; the middle one is {profit} "
-        "(8 in 10: {low} to {high}).",
+        "A profit over {term} in {chance} of outcomes; the middle one is {profit} (8 in 10: {low} to {high}).",
         term=months(found.months, words),
         chance=words.percent(1 - loss.value),
         profit=_money(found.seller.profit.p50, found, words, signed=True),
@@ -233,7 +282,11 @@ def _figures(found: Estimate, words: Words) -> Iterator[Figure]:
     yield Figure(id="loss", label=words.say("Chance of a loss"), value=chance, beside=error)
     yield Figure(
         id="break_even",
-        label=words.say("Breaks even at {kpi}", kpi=answers.kpi_name(words, even.kpi)),
+        label=words.say(
+            "Break-even {kpi}, {term}",
+            kpi=answers.kpi_name(words, even.kpi),
+            term=months(found.months, words),
+        ),
         value=NONE if even.roas is None else words.number(even.roas, 1),
         lines=()
         if even.units is None

@@ -12,6 +12,7 @@ import pandas as pd
 
 from estimator.comparison import Comparison
 from estimator.errors import fail
+from estimator.estimate import Estimate
 from estimator.presentation.compared import LEVELS, MONEY
 from estimator.presentation.words import Words
 
@@ -19,6 +20,16 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection)."""
 KINDS = (".csv", ".parquet")
 QUANTILES = ("mean", "p10", "p50", "p90")
+PROFIT_AND_LOSS = (
+    "settled_gmv",
+    "goods",
+    "delivery",
+    "agency_fee",
+    "passed_through",
+    "platform_take",
+    "profit",
+    "cash",
+)
 BY_DRAW = (
     "cost",
     "fee",
@@ -81,6 +92,18 @@ def comparison_table(found: Comparison, words: Words) -> pd.DataFrame:
             for other in found.offers
         }
         row["dominated_by"] = harmless(" ".join(found.dominated[offer.id]))
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def months_table(found: Estimate) -> pd.DataFrame:
+    """An estimate's months: every kind of money with its mean and range, as numbers."""
+    rows = []
+    for month in found.by_month:
+        row: dict[str, str | float] = {"month": harmless(month.month), "currency": found.currency}
+        for name in PROFIT_AND_LOSS:
+            spread = getattr(month, name)
+            row |= {f"{name}_{part}": getattr(spread, part) for part in QUANTILES}
         rows.append(row)
     return pd.DataFrame(rows)
 

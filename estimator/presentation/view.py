@@ -62,7 +62,11 @@ def chrome(words: Words, known: int, asked: int) -> Chrome:
     return Chrome(
         brand="Quotecast",
         page=words.say("Page"),
-        pages={"live": words.say("Live quote"), "compare": words.say("Compare")},
+        pages={
+            "live": words.say("Live quote"),
+            "compare": words.say("Compare"),
+            "estimate": words.say("Self-estimate"),
+        },
         new_brief=words.say("New brief"),
         example=words.say("example brief"),
         fresh=words.say("Clear"),

@@ -23,7 +23,13 @@ def _text(name: str) -> str:
 
 def sheet(audience: Audience) -> str:
     """The style sheets of ``audience`` as they stand."""
-    return _text("page.css") + _text("answer.css") + _text("compare.css") + _text(f"{audience}.css")
+    return (
+        _text("page.css")
+        + _text("answer.css")
+        + _text("compare.css")
+        + _text("estimate.css")
+        + _text(f"{audience}.css")
+    )
 
 
 def style(theme: Mode, audience: Audience, *, sidebar: bool) -> str:

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -109,8 +109,10 @@ SPOTS = {
     "level": "level0",
 }
 """Facts of the rules that the form asks in another field."""
-FORM, ANSWER = "form", "answer"
+FORM, ANSWER, ESTIMATE = "form", "answer", "estimate"
 """The fragments that a change of the form redraws."""
+Layout = models.Audience | Literal["alone"]
+"""How the form is laid out: backstage, before the prospect, or for a seller alone."""
 _KEY = re.compile(r"f_(?P<field>\w+?)_g\d+(?:r\d+)?")
 
 
@@ -248,7 +250,7 @@ def fill(brief: Brief, kpis: Mapping[str, Kpi], opened: str | None = None) -> No
 # ── drawing ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def draw(words: Words, kpis: Mapping[str, Kpi], audience: models.Audience = "internal") -> None:
+def draw(words: Words, kpis: Mapping[str, Kpi], layout: Layout = "internal") -> None:
     """Draw the whole form, in the order in which a call goes.
 
     A browser that comes back to a new session still holds what was changed last: its widgets tell only once
@@ -257,10 +259,12 @@ def draw(words: Words, kpis: Mapping[str, Kpi], audience: models.Audience = "int
     collect()
     found = read(kpis)
     st.html(css.marks(map(key, found.unknown), map(key, found.faults)))
-    form = _Form(words, found, to_you=audience == "presenter")
+    form = _Form(words, found, to_you=words.to_you)
     chrome = view.chrome(words, found.known, found.asked)
     titles = (chrome.first_goal, chrome.second_goal, chrome.third_goal)
-    if audience == "presenter":
+    if layout == "alone":
+        _alone(form, kpis)
+    elif layout == "presenter":
         main, more, goals, stores = st.tabs(
             (chrome.main_facts, chrome.more_facts, chrome.goals_tab, chrome.stores_tab)
         )
@@ -290,9 +294,10 @@ def draw(words: Words, kpis: Mapping[str, Kpi], audience: models.Audience = "int
 
 
 @contextmanager
-def popover(label: str, key: str) -> Iterator[bool]:
-    """A popover, and whether it is open; opening or closing it leaves the answer alone."""
-    with (box := st.popover(label, key=key, width="stretch", on_change="rerun")):
+def popover(label: str, key: str, kind: Literal["secondary", "tertiary"] = "secondary") -> Iterator[bool]:
+    """A popover, and whether it is open: its content is drawn only then."""
+    width: Literal["stretch", "content"] = "stretch" if kind == "secondary" else "content"
+    with (box := st.popover(label, key=key, type=kind, width=width, on_change="rerun")):
         yield bool(box.open)
 
 
@@ -324,13 +329,39 @@ def _look(found: Answers) -> _Look:
 def _changed() -> None:
     """An answer given: where the form looks as before, only the answer to it is drawn."""
     collect()
-    now, before = _look(read(catalog.kpis())), st.session_state.get("drawn")
-    if now == before and now.answered:
-        st.rerun(ANSWER)
-    elif before and now.answered and before.answered and st.session_state["mode"] == "internal":
+    state = st.session_state
+    now, before = _look(read(catalog.kpis())), state.get("drawn")
+    alone = state["page"] == "estimate"
+    drawn = alone or now.answered
+    if drawn and now == before:
+        st.rerun(ESTIMATE if alone else ANSWER)
+    elif alone:
+        st.rerun((FORM, ESTIMATE))
+    elif before and now.answered and before.answered and state["mode"] == "internal":
         st.rerun((FORM, ANSWER))
     else:
         st.rerun()
+
+
+def _alone(form: _Form, kpis: Mapping[str, Kpi]) -> None:
+    """What a seller alone knows: the product and the budget first; the goal and the rest may wait."""
+    rows: tuple[tuple[tuple[str, Callable[[], object]], ...], ...] = (
+        (
+            ("category", lambda: form.choice("category", CATEGORIES)),
+            ("ad_budget", lambda: form.text("ad_budget")),
+        ),
+        (("price", lambda: form.text("price")), ("landed_cost", lambda: form.text("landed_cost"))),
+        (("goal0", lambda: form.family(0, kpis)), ("level0", lambda: form.level(0))),
+        (("start", lambda: form.text("start")), ("contract_months", form.term)),
+        (("stage", lambda: form.choice("stage")), ("return_rate", lambda: form.text("return_rate"))),
+    )
+    for row in rows:
+        for (_, draw_cell), column in zip(row, st.columns(2, gap="small")):
+            with column:
+                draw_cell()
+        form.complain(*(field for field, _ in row))
+    form.pills("platforms", PLATFORMS)
+    form.segments("service_model")
 
 
 def _main(form: _Form, kpis: Mapping[str, Kpi], wide: bool = False) -> None:

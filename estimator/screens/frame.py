@@ -8,7 +8,7 @@ from estimator import catalog
 from estimator.presentation import models, phrases, view
 from estimator.presentation.palette import Mode
 from estimator.presentation.words import LANGUAGES, NAMES, Words
-from estimator.screens import compare, css, form, live, markup, session
+from estimator.screens import compare, css, estimate, form, live, markup, session
 from estimator.screens.session import PAGES
 
 
@@ -27,7 +27,7 @@ def page() -> None:
     audience: models.Audience = state["mode"]
     words = Words(state["language"], to_you=audience == "presenter")
     theme: Mode = "dark" if st.context.theme.type == "dark" else "light"
-    sidebar = state["page"] == PAGES[0] and audience == "internal"
+    sidebar = state["page"] == "estimate" or (state["page"] == "live" and audience == "internal")
     st.html(css.style(theme, audience, sidebar=sidebar))
     chrome = view.chrome(words, held.known, held.asked)
     try:
@@ -42,6 +42,10 @@ def page() -> None:
             with st.container(key=f"page_{name}"):
                 if name == "compare":
                     compare.show(words, chrome)
+                elif name == "estimate":
+                    estimate.show(words, chrome)
+                    with st.sidebar:
+                        live.brief_form(words, kpis)
                 else:
                     live.show(held, words, audience, chrome, theme, kpis)
     finally:

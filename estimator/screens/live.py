@@ -37,7 +37,7 @@ def show(
         _empty(words, chrome, kpis)
     if audience == "internal":
         with st.sidebar:
-            _brief(words, kpis)
+            brief_form(words, kpis)
 
 
 def _presenter(held: form.Answers, words: Words, kpis: dict[str, Kpi]) -> None:
@@ -47,7 +47,7 @@ def _presenter(held: form.Answers, words: Words, kpis: dict[str, Kpi]) -> None:
         row, button = st.columns((1, 0.12), gap="small", vertical_alignment="center")
         with button, form.popover(chrome.change, "change") as unfolded:
             if unfolded:
-                _brief(words, kpis)
+                brief_form(words, kpis)
         with row:
             opened = st.session_state.get("opened")
             named = _title(words) if opened else held.brief.name or ""
@@ -63,11 +63,12 @@ def _title(words: Words) -> str:
 
 
 @st.fragment(key=form.FORM)
-def _brief(words: Words, kpis: dict[str, Kpi]) -> None:
-    """The form under its name; in the sidebar also under the product's."""
+def brief_form(words: Words, kpis: dict[str, Kpi]) -> None:
+    """The form under its name; in the sidebar also under the product's. A seller alone is asked less."""
     chrome = view.chrome(words, 0, 0)
     audience: models.Audience = st.session_state["mode"]
-    if audience == "internal":
+    alone = st.session_state["page"] == "estimate"
+    if alone or audience == "internal":
         markup.put(markup.brand(chrome, chrome.example if st.session_state.get("opened") else ""), words)
     with st.container(key="name_row"):
         left, right = st.columns((1, 0.26), gap="small", vertical_alignment="center")
@@ -75,7 +76,7 @@ def _brief(words: Words, kpis: dict[str, Kpi]) -> None:
             markup.put(markup.name(_title(words)), words)
         with right:
             st.button(chrome.fresh, key="clear", type="tertiary", on_click=_cleared)
-    form.draw(words, kpis, audience)
+    form.draw(words, kpis, "alone" if alone else audience)
 
 
 def _cleared() -> None:
@@ -85,7 +86,7 @@ def _cleared() -> None:
 
 def _empty(words: Words, chrome: models.Chrome, kpis: dict[str, Kpi]) -> None:
     markup.put(markup.figures(figures.empty(words)), words)
-    markup.put(markup.intro(chrome), words)
+    markup.put(markup.welcome(chrome.intro_title, chrome.intro), words)
     if (last := session.last_draft()) is not None:
         draft, facts = last
         label = view.resume(facts, draft.kept, dt.date.today(), words)

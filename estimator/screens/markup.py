@@ -200,8 +200,8 @@ def _guard(guard: Guard, more: str = "") -> str:
     )
 
 
-def intro(chrome: Chrome) -> str:
-    return f'<div class="qc-intro"><h1>{rich(chrome.intro_title)}</h1><p>{rich(chrome.intro)}</p></div>'
+def welcome(title: str, text: str) -> str:
+    return f'<div class="qc-intro"><h1>{rich(title)}</h1><p>{rich(text)}</p></div>'
 
 
 def examples(chrome: Chrome) -> str:

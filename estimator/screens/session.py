@@ -26,7 +26,7 @@ from estimator.screens import form
 COOKIE = "quotecast"
 TOKEN = re.compile(r"[0-9a-f]{32}")
 MODES = ("internal", "presenter")
-PAGES = ("live", "compare")
+PAGES = ("live", "compare", "estimate")
 USUAL = "expected"
 PLAIN = ("answers", "edited", "renewed", "generation", "opened", "language", "mode", "extras", "page")
 """What a draft keeps as it stands; the brief it began from and the last valid values are written out."""

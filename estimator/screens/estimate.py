@@ -1,0 +1,98 @@
+"""The self-estimate page: a short brief on the left, and what it would cost, bring and risk.
+
+Nothing internal is read or sent. The figures come first; what takes a second, the flip points, follows.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from estimator import catalog, estimate
+from estimator.drivers import Target
+from estimator.errors import QuotecastError
+from estimator.estimate import Estimate
+from estimator.presentation import estimates, exports, models
+from estimator.presentation.estimates import EstimateView, EstimateWords
+from estimator.presentation.words import Words
+from estimator.screens import form, markup, panels, sheet
+
+HERO = (1.2, 0.9, 1.1, 1.25)
+WHY: dict[str, Target] = {"loss": "loss", "break_even": "break_even"}
+
+
+@st.fragment(key=form.ESTIMATE)
+def show(words: Words, chrome: models.Chrome) -> None:
+    """Draw the estimate of the brief in the form."""
+    form.collect()
+    brief = form.read(catalog.kpis()).brief
+    named = estimates.estimate_words(words)
+    with st.container(key="estimate"):
+        if brief.category is None and brief.price is None and brief.ad_budget is None:
+            markup.put(markup.welcome(named.start_title, named.start), words)
+            return
+        scenario = form.held().get("scenario", "expected")
+        try:
+            found = estimate.estimate(brief, scenario=scenario)
+        except QuotecastError as error:
+            lines = tuple(fault.line(words.language) for fault in error.faults)
+            markup.put(markup.refused(chrome.refused, lines), words)
+            return
+        _drawn(found, named, words)
+
+
+def _drawn(found: Estimate, named: EstimateWords, words: Words) -> None:
+    shown = estimates.estimate_view(found, words)
+    markup.put(sheet.verdict(shown.verdict), words)
+    with st.container(key="hero"):
+        for figure, column in zip(shown.figures, st.columns(HERO, gap="medium")):
+            with column, st.container(key=f"figure_{figure.id}"):
+                markup.put(markup.figure(figure), words)
+                if figure.id in WHY:
+                    with st.container(key=f"open_{figure.id}", horizontal=True):
+                        _why(found, WHY[figure.id], named, words)
+    markup.put(markup.spend(named.spend, shown.segments), words)
+    markup.put(sheet.months(shown), words)
+    left, right = st.columns((1, 1), gap="medium")
+    with left:
+        markup.put(sheet.sentences(named.means, shown.lines), words)
+    with right:
+        later = st.empty()
+    _foot(found, shown, named, words)
+    with later.container():
+        turned = [flips for question in ("profit", "goal") if (flips := estimate.flips(found, question))]
+        lines = tuple(line for flips in turned for line in estimates.flip_lines(found, flips, words))
+        markup.put(sheet.sentences(named.flips, lines), words)
+
+
+def _why(found: Estimate, target: Target, named: EstimateWords, words: Words) -> None:
+    with form.popover(named.why, f"estimate_why_{target}", kind="tertiary") as opened:
+        if opened:
+            rows = estimates.driver_rows(found, estimate.estimate_drivers(found, target), target, words)
+            markup.put(panels.title(named.why_titles[target], named.why_lead), words)
+            for row in rows:
+                markup.put(panels.driver(row), words)
+
+
+def _foot(found: Estimate, shown: EstimateView, named: EstimateWords, words: Words) -> None:
+    with st.container(key="foot", horizontal=True, vertical_alignment="center"):
+        markup.put(
+            markup.foot("", named.foot.format(points=words.number(found.points), seed=found.seed)), words
+        )
+        _listed("asks", named.asks, sheet.asks(shown), words)
+        _listed("papers", named.papers, sheet.papers(shown), words)
+        st.download_button(
+            named.table,
+            lambda: exports.as_csv(exports.months_table(found)),
+            "quotecast-estimate.csv",
+            "text/csv",
+            key="estimate_table",
+            on_click="ignore",
+        )
+        markup.put(markup.copy(named.copy, named.copied), words)
+
+
+def _listed(name: str, label: str, html: str, words: Words) -> Any:
+    with st.popover(label, key=f"estimate_{name}"):
+        markup.put(html, words)

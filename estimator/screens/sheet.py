@@ -1,0 +1,52 @@
+"""The self-estimate page as HTML: profit and loss by month, sentences, questions and papers."""
+
+from __future__ import annotations
+
+from html import escape
+
+from estimator.presentation.estimates import EstimateView, MoneyRow
+from estimator.screens.markup import rich
+
+
+def verdict(text: str) -> str:
+    return f'<div class="qc-verdict"><b>{rich(text)}</b></div>'
+
+
+def months(shown: EstimateView) -> str:
+    """Profit and loss: a row a kind of money, a column a month, the range of eight in ten below each."""
+    heads = "".join(f"<th>{escape(month)}</th>" for month in shown.months)
+    rows = "".join(map(_row, shown.rows))
+    return f'<div class="qc-months"><table><tr><th></th>{heads}<th>{escape(shown.total)}</th></tr>{rows}</table></div>'
+
+
+def _row(row: MoneyRow) -> str:
+    cells = "".join(
+        f'<td><span title="{escape(span)}">{escape(mean)}</span><small>{escape(span)}</small></td>'
+        for mean, span in zip(row.means, row.ranges)
+    )
+    return (
+        f'<tr class="qc-{row.look}"><th><i aria-hidden="true"></i>{rich(row.label)}</th>{cells}'
+        f"<td><b>{escape(row.total)}</b></td></tr>"
+    )
+
+
+def sentences(title: str, lines: tuple[str, ...]) -> str:
+    items = "".join(f"<p>{rich(line)}</p>" for line in lines)
+    return f'<div class="qc-means"><div class="qc-section">{rich(title)}</div>{items}</div>'
+
+
+def asks(shown: EstimateView) -> str:
+    items = "".join(
+        f"<li><b>{rich(ask.question)}</b><small>{rich(ask.why)} {escape(ask.source)}</small></li>"
+        for ask in shown.asks
+    )
+    return f'<ol class="qc-asked">{items}</ol>'
+
+
+def papers(shown: EstimateView) -> str:
+    items = "".join(
+        f"<li><b>{rich(paper.label)}</b> {rich(paper.issuer)}"
+        f"<small>{rich(paper.why)} {escape(paper.source)}</small></li>"
+        for paper in shown.papers
+    )
+    return f'<ul class="qc-asked">{items}</ul>'
