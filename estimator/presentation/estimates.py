@@ -132,10 +132,14 @@ def flip_lines(found: Estimate, flips: Flips, words: Words) -> tuple[str, ...]:
     return tuple(_flip(flip, flips.chance >= 0.5, what, found, words) for flip in flips.found)
 
 
-def driver_rows(drivers: tuple[Driver, ...], target: Target, words: Words) -> tuple[DriverRow, ...]:
+def driver_rows(
+    found: Estimate, drivers: tuple[Driver, ...], target: Target, words: Words
+) -> tuple[DriverRow, ...]:
     """The assumptions behind a number, the largest swing first."""
     largest = drivers[0].swing if drivers else 1.0
-    return tuple(driver_row(driver, target, largest, False, words) for driver in drivers[:MOST_DRIVERS])
+    return tuple(
+        driver_row(driver, target, largest, False, words, found.currency) for driver in drivers[:MOST_DRIVERS]
+    )
 
 
 def asks(words: Words) -> tuple[Ask, ...]:
@@ -185,7 +189,7 @@ def estimate_text(
     for one in flips:
         lines += flip_lines(found, one, words)
     if drivers:
-        named = [words.within(row.label) for row in driver_rows(drivers, "loss", words)[:3]]
+        named = [words.within(row.label) for row in driver_rows(found, drivers, "loss", words)[:3]]
         lines.append(words.say("What moves the chance of a loss most: {names}.", names=words.both(named)))
     lines += ["", words.say("Month by month")]
     lines += [f"  {_month_line(month, found.currency, words)}" for month in found.by_month]
