@@ -28,12 +28,19 @@ from estimator.situation import situation
 from estimator.terms import Terms
 from estimator.wording import operation_of, reads_money
 
-Target = Literal["chance", "safe", "break_even", "loss"]
+Target = Literal["chance", "safe", "break_even", "loss", "profit", "cash"]
 FEW = Points(number=128, scrambles=8)
 Z10 = 1.2815515655446004
 """The standard normal 90 % point."""
-LEAST: dict[Target, float] = {"chance": 0.004, "safe": 0.004, "break_even": 0.004, "loss": 0.004}
-"""Swings smaller than this are not told."""
+LEAST: dict[Target, float] = {
+    "chance": 0.004,
+    "safe": 0.004,
+    "break_even": 0.004,
+    "loss": 0.004,
+    "profit": 50.0,
+    "cash": 50.0,
+}
+"""Swings smaller than this are not told; money is in the quote's currency."""
 LUCK = ("market", "account_cvr", "account_cpc")
 """What nobody can know of an account before it runs: not assumptions, but they move the answer too."""
 
@@ -60,8 +67,9 @@ class Driver:
 def drivers(quote: Quote, target: Target, confidence: float = 0.8) -> tuple[Driver, ...]:
     """The assumptions that move ``target``, the largest swing first.
 
-    ``chance`` and ``safe`` are of the first goal, ``loss`` is the seller's chance of a loss. Empty where
-    the quote has no such number.
+    ``chance`` and ``safe`` are of the first goal, ``loss`` is the seller's chance of a loss, ``profit`` the
+    median profit of the term and ``cash`` the median cash low point. Empty where the quote has no such
+    number.
     """
     goal = quote.goals[0].goal if quote.goals and quote.goals[0].probability else None
     if goal is None and target in ("chance", "safe"):
@@ -113,8 +121,11 @@ def driving(
             term = Goal(kpi=catalog.kpis()["roas_blended"], level=Decimal(1), months=(1, months))
             found = payoff(made, goal, term)
             return None if found is None else found.break_even
-        if target == "loss":
-            return float((made.money.profit[:, :months].sum(axis=1) < 0).mean())
+        if target in ("loss", "profit"):
+            profit = made.money.profit[:, :months].sum(axis=1)
+            return float((profit < 0).mean() if target == "loss" else np.median(profit))
+        if target == "cash":
+            return float(np.median(made.money.cash[:, : months + 1].cumsum(axis=1).min(axis=1)))
         assert goal is not None
         if target == "chance":
             return float(goal.met(made.counted).mean())

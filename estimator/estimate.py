@@ -228,8 +228,14 @@ def estimate(
 
 
 def estimate_drivers(found: Estimate, target: Target = "loss") -> tuple[Driver, ...]:
-    """The assumptions that move the chance of a loss, the break-even, or the first goal's chance or level."""
+    """The assumptions that move a number: the largest swing first; empty where there is no such number.
+
+    ``loss``, ``profit`` and ``cash`` are the seller's, ``break_even`` is in its own KPI, ``chance`` and
+    ``safe`` are of the first goal.
+    """
     goal = _first_goal(found)
+    if target == "break_even":
+        goal = Goal(kpi=found.break_even.kpi, level=Decimal(1), months=(1, found.months))
     if goal is None and target in ("chance", "safe"):
         return ()
     market, scenario = catalog.market(), catalog.scenarios()[found.scenario]

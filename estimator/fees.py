@@ -183,6 +183,7 @@ class _Settlement:
         self.void: list[Void] = []
         self.owed: list[tuple[ShareOf, Array]] = []
         self.paid_back: dict[str, Array] = {}
+        self.counted: dict[Quantity, Array] = {}
 
     def run(self) -> Fees:
         for conditional in (False, True):
@@ -310,7 +311,7 @@ class _Settlement:
         if isinstance(charge, Fixed):
             stores = self.outcomes.shape[1] if charge.each_store else 1
             return state.charged * 0 + like(charge.amount * stores, self.none)
-        counted = self.outcomes.count(charge.of)
+        counted = self._count(charge.of)
         if isinstance(charge, PerUnit):
             units = counted[:, period.start : period.stop].sum(axis=1)
             extra = np.maximum(units - like(charge.included * len(period), units), like(0, units))
@@ -325,6 +326,12 @@ class _Settlement:
         sold = state.counted + state.owed
         state.owed = np.minimum(sold, like(0, sold))
         return charge.tiers.apply(sold - like(charge.baseline * len(period), sold))
+
+    def _count(self, of: Quantity) -> Array:
+        """The quantity by draw and month, counted once for all periods."""
+        if of not in self.counted:
+            self.counted[of] = self.outcomes.count(of)
+        return self.counted[of]
 
     def _bound(self, bound: Bound) -> None:
         inside = {

@@ -182,9 +182,7 @@ def knowing(
     if not goals:
         raise fail("pilot_needs_goal", "goals")
     goal, deal = goals[0], dealt(quote, points)
-    market = catalog.market().overridden(*quote.overrides)
-    rows = Rows(market=market, scenario=catalog.scenarios()[quote.scenario], points=points, place=deal.scene)
-    shares = _shares(own_roas(rows), weight)
+    shares = _shares(_own(quote, deal, points), weight)
     third = RESULTS // NEWS
     parts = [slice(first, first + third) for first in range(0, RESULTS, third)]
     # every result, then each third of them, then all: the quote itself
@@ -214,7 +212,7 @@ def knowing(
         confidence=confidence,
         months=deal.months,
         weight=weight,
-        held=held_weight(quote.brief, market),
+        held=held_weight(quote.brief, catalog.market().overridden(*quote.overrides)),
         now=told[-1],
         news=tuple(told[:-1]),
         safe=float(likely @ np.array(known)) if len(known) == RESULTS else None,
@@ -227,6 +225,41 @@ def knowing(
         stop=float(likely[expected < 0].sum()),
         worth=float(likely @ np.maximum(expected, 0.0) - max(0.0, float(likely @ expected))),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgencyNews:
+    """What the agency would earn over the term at today's terms: internal, and never shown to a client."""
+
+    margin: float
+    loss_probability: Probability
+
+
+def agency_news(
+    quote: Quote,
+    weight: float,
+    points: Points = Points(),  # noqa: B008 - frozen
+) -> tuple[AgencyNews, ...] | None:
+    """The agency's margin today, and after poor, middling and good news; None without our own costs."""
+    deal = dealt(quote, points)
+    if deal.margin is None:
+        return None
+    shares = _shares(_own(quote, deal, points), weight)
+    third = RESULTS // NEWS
+    thirds = [shares[first : first + third].sum(axis=0) for first in range(0, RESULTS, third)]
+    return tuple(
+        AgencyNews(
+            margin=float(np.average(deal.margin, weights=share)),
+            loss_probability=share_of(deal.margin < 0, deal.outcomes.scrambles, share),
+        )
+        for share in (np.ones(points.draws), *thirds)
+    )
+
+
+def _own(quote: Quote, deal: Deal, points: Points) -> Array:
+    """How far the account's ROAS lies from its kind's, one a draw."""
+    market, scenario = catalog.market().overridden(*quote.overrides), catalog.scenarios()[quote.scenario]
+    return own_roas(Rows(market=market, scenario=scenario, points=points, place=deal.scene))
 
 
 def _shares(own: Array, weight: float) -> Array:

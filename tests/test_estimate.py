@@ -208,6 +208,24 @@ def test_a_flip_is_said_in_its_own_unit() -> None:
     assert "passes 50% with return rate at 8% instead of 12%" in flip_lines(found, lower, EN)[0]
 
 
+def test_every_figure_opens_to_its_assumptions() -> None:
+    """The number lies between what its drivers make of it, up to the error of 1,024 draws."""
+    found = made("little")
+    numbers = {
+        "loss": found.seller.loss_probability.value,
+        "profit": found.seller.profit.p50,
+        "cash": found.seller.cash_low.p50,
+        "break_even": found.break_even.roas,
+    }
+    for target, number in numbers.items():
+        drivers = estimate_drivers(found, target)  # type: ignore[arg-type]
+        first = next(driver for driver in drivers if driver.row is not None)
+        between = sorted((first.low, first.high))
+        assert number is not None
+        assert between[0] - 0.1 * abs(number) <= number <= between[1] + 0.1 * abs(number), target
+        assert driver_rows(found, drivers, target, ZH)[0].swing  # type: ignore[arg-type]
+
+
 def test_a_brief_without_a_goal_has_no_flips_of_one() -> None:
     assert flips(made("little"), "goal") is None
     assert estimate_drivers(made("little"), "chance") == ()
@@ -248,7 +266,7 @@ def test_a_row_by_hand() -> None:
 def test_text_and_json_say_the_same() -> None:
     found = made("seed_beauty")
     drivers = estimate_drivers(found)
-    assert len(driver_rows(drivers, "loss", ZH)) == 6
+    assert len(driver_rows(found, drivers, "loss", ZH)) == 6
     data = estimate_json(found, (), drivers)
     assert json.loads(json.dumps(data, allow_nan=False)) == data
     assert data["profit"]["p50"] == pytest.approx(found.seller.profit.p50, rel=1e-3)

@@ -126,8 +126,8 @@ def estimate_words(words: Words) -> EstimateWords:
     return EstimateWords(
         start_title=words.say("What would selling in the US cost, and when does it pay?"),
         start=words.say(
-            "Choose the category, then write the selling price, the landed cost (duty included) and the ads a "
-            "month. What you do not know stays empty: the market’s figures are used, and the page says so."
+            "Choose the category, then write the selling price, the landed cost (duty included) and the ads "
+            "a month. What you do not know stays empty: the market’s figures are used, and the page says so."
         ),
         spend=words.say("Expected monthly spend"),
         means=words.say("What it means"),
@@ -135,7 +135,9 @@ def estimate_words(words: Words) -> EstimateWords:
         why=words.say("why"),
         why_titles={
             "loss": words.say("What moves the chance of a loss"),
+            "profit": words.say("What moves the profit"),
             "break_even": words.say("What moves the break-even"),
+            "cash": words.say("What moves the cash needed"),
         },
         why_lead=words.say("Each assumption alone, from its 10% to its 90% point; all else as it is."),
         asks=words.say("Ask before signing"),
@@ -182,10 +184,14 @@ def flip_lines(found: Estimate, flips: Flips, words: Words) -> tuple[str, ...]:
     return tuple(_flip(flip, flips.chance >= 0.5, what, found, words) for flip in flips.found)
 
 
-def driver_rows(drivers: tuple[Driver, ...], target: Target, words: Words) -> tuple[DriverRow, ...]:
+def driver_rows(
+    found: Estimate, drivers: tuple[Driver, ...], target: Target, words: Words
+) -> tuple[DriverRow, ...]:
     """The assumptions behind a number, the largest swing first."""
     largest = drivers[0].swing if drivers else 1.0
-    return tuple(driver_row(driver, target, largest, False, words) for driver in drivers[:MOST_DRIVERS])
+    return tuple(
+        driver_row(driver, target, largest, False, words, found.currency) for driver in drivers[:MOST_DRIVERS]
+    )
 
 
 def asks(words: Words) -> tuple[Ask, ...]:
@@ -235,7 +241,7 @@ def estimate_text(
     for one in flips:
         lines += flip_lines(found, one, words)
     if drivers:
-        named = [words.within(row.label) for row in driver_rows(drivers, "loss", words)[:3]]
+        named = [words.within(row.label) for row in driver_rows(found, drivers, "loss", words)[:3]]
         lines.append(words.say("What moves the chance of a loss most: {names}.", names=words.both(named)))
     lines += ["", words.say("Month by month")]
     lines += [f"  {_month_line(month, found.currency, words)}" for month in found.by_month]
@@ -261,7 +267,8 @@ def estimate_text(
 def _verdict(found: Estimate, words: Words) -> str:
     loss = found.seller.loss_probability
     return words.say(
-        "A profit over {term} in {chance} of outcomes; the middle one is {profit} (8 in 10: {low} to {high}).",
+        "A profit over {term} in {chance} of outcomes; the middle one is {profit} "
+        "(8 in 10: {low} to {high}).",
         term=months(found.months, words),
         chance=words.percent(1 - loss.value),
         profit=_money(found.seller.profit.p50, found, words, signed=True),

@@ -16,7 +16,7 @@ from estimator.money import plain
 from estimator.presentation import answers
 from estimator.presentation.models import DriverRow, MeaningRow, Meanings, Reasons, RuleBox
 from estimator.presentation.phrases import goal_words, level_words, probability, sign_of
-from estimator.presentation.words import MINUS, NONE, Words, mark
+from estimator.presentation.words import MINUS, NONE, Words, about, mark
 from estimator.pricing import NotApplied, Step
 from estimator.quote import Meaning, Quote
 
@@ -97,6 +97,8 @@ _LEADS: Mapping[Target, str] = MappingProxyType(
         "safe": mark("The safe level, as each assumption goes from its low to its high tenth"),
         "break_even": mark("The break-even, as each assumption goes from its low to its high tenth"),
         "loss": mark("Points of the chance of a loss, as each assumption goes from low to high"),
+        "profit": mark("The middle profit, as each assumption goes from its low to its high tenth"),
+        "cash": mark("The lowest cash, as each assumption goes from its low to its high tenth"),
     }
 )
 
@@ -116,13 +118,16 @@ def driver_reasons(
         title=title,
         lead=words.say(_LEADS[target]),
         rows=tuple(
-            driver_row(driver, target, largest, driver.name in edited, words) for driver in found[:MOST_ROWS]
+            driver_row(driver, target, largest, driver.name in edited, words, quote.currency)
+            for driver in found[:MOST_ROWS]
         ),
         notes=tuple(notes),
     )
 
 
-def driver_row(driver: Driver, target: Target, largest: float, edited: bool, words: Words) -> DriverRow:
+def driver_row(
+    driver: Driver, target: Target, largest: float, edited: bool, words: Words, currency: str = "USD"
+) -> DriverRow:
     """One assumption behind a number; ``edited`` where its range was typed on the call."""
     row = driver.row
     label = words.say(ASSUMPTIONS[driver.name]) if driver.name in ASSUMPTIONS else driver.name
@@ -141,7 +146,7 @@ def driver_row(driver: Driver, target: Target, largest: float, edited: bool, wor
         id=driver.name,
         label=label,
         range=spread,
-        swing=_swing(driver, target, words),
+        swing=_swing(driver, target, words, currency),
         share=driver.swing / largest if largest else 0.0,
         source=source,
         field=driver.name if row is not None and not driver.several else "",
@@ -149,7 +154,10 @@ def driver_row(driver: Driver, target: Target, largest: float, edited: bool, wor
     )
 
 
-def _swing(driver: Driver, target: Target, words: Words) -> str:
+def _swing(driver: Driver, target: Target, words: Words, currency: str) -> str:
+    if target in ("profit", "cash"):
+        low, high = (words.money(about(value), currency, signed=True) for value in (driver.low, driver.high))
+        return words.say("{low} to {high}", low=low, high=high)
     if target in ("chance", "loss"):
         return f"{words.span(words.number(driver.low * 100), words.number(driver.high * 100))}%"
     return words.span(words.number(driver.low, 1), words.number(driver.high, 1))

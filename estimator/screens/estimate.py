@@ -19,7 +19,7 @@ from estimator.presentation.words import Words
 from estimator.screens import form, markup, panels, sheet
 
 HERO = (1.2, 0.9, 1.1, 1.25)
-WHY: dict[str, Target] = {"loss": "loss", "break_even": "break_even"}
+WHY: dict[str, Target] = {"profit": "profit", "loss": "loss", "break_even": "break_even", "cash": "cash"}
 
 
 @st.fragment(key=form.ESTIMATE)
