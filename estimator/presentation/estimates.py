@@ -88,7 +88,10 @@ class Paper:
 
 @dataclass(frozen=True, kw_only=True)
 class EstimateView:
-    """What the page of a seller's estimate shows; drivers and flips are asked for apart."""
+    """What the page of a seller's estimate shows; drivers and flips are asked for apart.
+
+    ``lines`` leave out the blocks a month, which stand as a bar; ``note`` says what the table's figures are.
+    """
 
     verdict: str
     figures: tuple[Figure, ...]
@@ -97,6 +100,7 @@ class EstimateView:
     rows: tuple[MoneyRow, ...]
     segments: tuple[Segment, ...]
     lines: tuple[str, ...]
+    note: str
     asks: tuple[Ask, ...]
     papers: tuple[Paper, ...]
 
@@ -162,7 +166,8 @@ def estimate_view(found: Estimate, words: Words) -> EstimateView:
         total=months(found.months, words),
         rows=tuple(_row(name, found, words) for name in _ROWS),
         segments=segments(found.blocks, found.currency, words),
-        lines=tuple(_lines(found, words)),
+        lines=tuple(_lines(found, words))[1:],
+        note=words.say("means, which add up; 8 in 10 below"),
         asks=asks(words),
         papers=papers(found, words),
     )
@@ -304,7 +309,7 @@ def _figures(found: Estimate, words: Words) -> Iterator[Figure]:
         id="cash",
         label=words.say("Cash needed at the worst moment"),
         value=_money(-min(low.p50, 0.0), found, words),
-        lines=(_back(found, words),),
+        lines=(_back_short(found, words),),
     )
 
 
@@ -369,6 +374,13 @@ def _back(found: Estimate, words: Words) -> str:
             "In the middle outcome the money is not back within {term}", term=months(found.months, words)
         )
     return words.say("In the middle outcome the money is back in month {month}", month=month)
+
+
+def _back_short(found: Estimate, words: Words) -> str:
+    month = found.seller.payback_month
+    if month is None:
+        return words.say("not back within {term}", term=months(found.months, words))
+    return words.say("back in month {month}", month=month)
 
 
 def _goal_line(one: GoalChance, found: Estimate, words: Words) -> str:

@@ -512,7 +512,7 @@ FIGURES: Mapping[str, str] = MappingProxyType(
 
 def _figure(row: Assumption, words: Words) -> str:
     parts = row.quantity.split(".")
-    names = FIGURES | ASSUMPTIONS
+    names = {**FIGURES, **ASSUMPTIONS}
     name = next((names[key] for key in (".".join(parts[:2]), parts[0]) if key in names), row.quantity)
     return words.say(
         "{what}: **{range}** · {grade} · {source}",

@@ -286,8 +286,9 @@ def draw(words: Words, kpis: Mapping[str, Kpi], layout: Layout = "internal") -> 
             if opened:
                 _goals(form, kpis, chrome)
                 _stores(form)
-    form.complain(*HIDDEN, goals=titles)
-    st.html(markup.known(chrome.known, found.known, found.asked))
+    if layout != "alone":
+        form.complain(*HIDDEN, goals=titles)
+        st.html(markup.known(chrome.known, found.known, found.asked))
     st.session_state["drawn"] = _look(found)
     if collect():
         st.rerun()

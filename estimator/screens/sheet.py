@@ -16,7 +16,7 @@ def months(shown: EstimateView) -> str:
     """Profit and loss: a row a kind of money, a column a month, the range of eight in ten below each."""
     heads = "".join(f"<th>{escape(month)}</th>" for month in shown.months)
     rows = "".join(map(_row, shown.rows))
-    top = f"<tr><th></th>{heads}<th>{escape(shown.total)}</th></tr>"
+    top = f"<tr><th>{escape(shown.note)}</th>{heads}<th>{escape(shown.total)}</th></tr>"
     return f'<div class="qc-months"><table>{top}{rows}</table></div>'
 
 
