@@ -1,7 +1,8 @@
 """From a move on the page to its number and its picture, against a page of one slider, in one run.
 
 Both servers run with the page's own flags and are warm; moves alternate, so that whatever else the machine
-does meets both. A move counts until the number *and* the picture differ from before.
+does meets both. A move counts until the number *and* the picture differ from before; watching reads text only,
+never the layout, so that it costs both pages the same.
 """
 
 from __future__ import annotations
@@ -27,17 +28,13 @@ RESULTS = Path(__file__).parent / "page.json"
 ONE = 'import streamlit as st\nv = st.slider("x", 0, 100)\nst.metric("v", v)\n'
 WATCH = """
 ([number, picture, event]) => {
-  const shown = () => {
-    const figure = document.querySelector(number)?.innerText;
-    const drawn = picture ? document.querySelector(picture)?.innerHTML : "";
-    return [figure, drawn];
-  };
-  const before = shown();
+  const figure = () => document.querySelector(number)?.textContent;
+  const before = figure();
+  let drawn = !picture;
   window.moved = new Promise((done) => {
-    const look = () => {
-      const now = shown();
-      const other = now[0] !== undefined && now[0] !== before[0];
-      if (other && (!picture || (now[1] && now[1] !== before[1]))) {
+    const look = (records) => {
+      drawn ||= records.some((record) => record.target.closest?.(picture));
+      if (drawn && figure() !== undefined && figure() !== before) {
         watcher.disconnect();
         done(performance.now() - window.began);
       }
@@ -51,6 +48,7 @@ WATCH = """
   document.addEventListener(event, begin, { once: true, capture: true });
 }
 """
+MEASURED = ("one", "trade", "level", "budget", "language", "compare", "estimate")
 CHART = '[data-testid="stVegaLiteChart"]'
 
 
@@ -95,7 +93,7 @@ def move(page: Page, number: str, picture: str, event: str, act: Callable[[], No
 
 
 def measure(moves: int) -> dict[str, list[float]]:
-    found: dict[str, list[float]] = {name: [] for name in ("one", "trade", "level", "budget", "language")}
+    found: dict[str, list[float]] = {name: [] for name in MEASURED}
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
         (folder / "one.py").write_text(ONE, "utf-8")
@@ -112,16 +110,47 @@ def measure(moves: int) -> dict[str, list[float]]:
             live.locator(".st-key-open_seed_beauty button").click()
             live.wait_for_selector(f"{CHART} svg")
             live.wait_for_timeout(3000)
-            _moves(one, live, moves, found)
+            compare = _compare(
+                chromium.new_page(viewport={"width": 1280, "height": 720}, locale="en-US"), ours
+            )
+            alone = _alone(chromium.new_page(viewport={"width": 1280, "height": 720}, locale="en-US"), ours)
+            _moves(one, live, compare, alone, moves, found)
             chromium.close()
     return found
 
 
-def _moves(one: Page, live: Page, moves: int, found: dict[str, list[float]]) -> None:
+def _compare(page: Page, ours: str) -> Page:
+    """Six offers side by side, another agency's typed quote among them, its fields open."""
+    page.goto(ours)
+    page.locator(".st-key-open_seed_beauty button").click()
+    page.wait_for_selector(f"{CHART} svg")
+    page.locator(".st-key-nav button").nth(1).click()
+    page.wait_for_selector(".qc-turns p")
+    page.locator(".st-key-compare_add button").first.click()
+    for name in ("US agency", "Another agency"):
+        page.locator(".st-key-compare_offers button", has_text=name).click()
+        page.wait_for_timeout(2500)
+    return page
+
+
+def _alone(page: Page, ours: str) -> Page:
+    """A seller's own estimate of the example."""
+    page.goto(ours)
+    page.locator(".st-key-open_seed_beauty button").click()
+    page.wait_for_selector(f"{CHART} svg")
+    page.locator(".st-key-nav button").nth(2).click()
+    page.wait_for_selector(".qc-months")
+    page.wait_for_timeout(3000)
+    return page
+
+
+def _moves(
+    one: Page, live: Page, compare: Page, alone: Page, moves: int, found: dict[str, list[float]]
+) -> None:
     slider = live.locator(".st-key-trade").get_by_role("slider")
 
-    def typed(field: str, text: str) -> Callable[[], None]:
-        box = live.locator(f'[class*="st-key-f_{field}_g"] input')
+    def typed(page: Page, key: str, text: str) -> Callable[[], None]:
+        box = page.locator(f'[class*="st-key-{key}"] input')
         box.fill(text)
         return lambda: box.press("Enter")
 
@@ -137,10 +166,16 @@ def _moves(one: Page, live: Page, moves: int, found: dict[str, list[float]]) -> 
         back = "ArrowLeft" if index % 60 < 30 else "ArrowRight"
         found["trade"].append(move(live, ".qc-trade", picture, "keydown", pressed(live, back)))
         if index % 4 == 0:
-            level = typed("level0", f"{2.1 + 0.1 * (index // 4 % 10):.1f}")
+            level = typed(live, "f_level0_g", f"{2.1 + 0.1 * (index // 4 % 10):.1f}")
             found["level"].append(move(live, "#qc-chance .qc-value", picture, "keydown", level))
-            budget = typed("ad_budget", str(20_000 + 2_000 * (index // 4 % 9 + 1)))
+            budget = typed(live, "f_ad_budget_g", str(20_000 + 2_000 * (index // 4 % 9 + 1)))
             found["budget"].append(move(live, "#qc-price .qc-lines", picture, "keydown", budget))
+            fee = typed(compare, "compare_base", str(4_000 + 100 * (index // 4 % 9 + 1)))
+            found["compare"].append(
+                move(compare, ".qc-offer:nth-of-type(6) .qc-amount", ".qc-beats", "keydown", fee)
+            )
+            cost = typed(alone, "f_landed_cost_g", f"{5 + 0.25 * (index // 4 % 9 + 1):.2f}")
+            found["estimate"].append(move(alone, "#qc-profit .qc-value", ".qc-months", "keydown", cost))
         if index % 10 in (0, 5):
             button = live.locator(".st-key-header_tools button", has_text="EN" if index % 10 else "中文")
             found["language"].append(move(live, "#qc-chance .qc-label", picture, "click", button.click))

@@ -17,7 +17,8 @@ CUT = """
     const fixed = element.closest('.st-key-foot') || element.closest('.qc-header');
     if (element.closest('[popover]') || !element.offsetParent && !fixed) continue;
     const style = getComputedStyle(element);
-    const clips = style.overflowX !== 'visible' || element.tagName === 'INPUT';
+    const told = element.title === element.textContent;
+    const clips = !told && (style.overflowX !== 'visible' || element.tagName === 'INPUT');
     if (clips && element.scrollWidth > element.clientWidth + 1)
       cut.push(`cut: ${element.value || element.textContent}`);
     const box = element.getBoundingClientRect();
@@ -29,7 +30,8 @@ CUT = """
   }
   const foot = document.querySelector('.st-key-foot');
   const top = foot ? foot.getBoundingClientRect().top : 720;
-  for (const element of document.querySelectorAll('.st-key-left .qc, .st-key-right .qc'))
+  const over = '.st-key-left .qc, .st-key-right .qc, .qc-turns, .qc-beats, .qc-scatter, .qc-means';
+  for (const element of document.querySelectorAll(over))
     if (element.getBoundingClientRect().bottom > top + 1)
       cut.push(`under the foot: ${element.textContent.slice(0, 60)}`);
   return cut;
@@ -82,3 +84,11 @@ def switch(page: Page, language: str) -> None:
 
 def value(page: Page, figure: str) -> str:
     return page.locator(f"#qc-{figure} .qc-value").inner_text().strip()
+
+
+def turn_to(page: Page, name: str) -> None:
+    """Go to another page of the frame: 0 the live quote, 1 compare, 2 the self-estimate."""
+    labels = {"live": 0, "compare": 1, "estimate": 2}
+    page.locator(".st-key-nav button").nth(labels[name]).click()
+    page.wait_for_selector(f".st-key-page_{name}")
+    settle(page)

@@ -250,6 +250,7 @@ class Controls:
 
     why: str
     meanings: str
+    pilot: str
     confidence: str
     trade: str
     means: Mapping[str, str]

@@ -31,10 +31,11 @@ class NewsRow:
 
 @dataclass(frozen=True, kw_only=True)
 class PilotView:
-    """What a page shows of a pilot: its lead, its three figures, a row today and one a piece of news."""
+    """What a page shows of a pilot: its lead, rows for today and each piece of news, the other sentences."""
 
     title: str
     lead: str
+    heads: tuple[str, ...]
     rows: tuple[NewsRow, ...]
     lines: tuple[str, ...]
 
@@ -45,12 +46,18 @@ def pilot_view(quote: Quote, found: Pilot, history: Knowing, words: Words) -> Pi
     lines = list(_lines(quote, found, history, words))
     return PilotView(
         title=words.say("What a paid test would tell"),
-        lead=lines[-2],
+        lead=lines[0],
+        heads=(
+            words.say("Probability"),
+            words.say("Safe level"),
+            words.say("Fixed fees a month"),
+            words.to(mark("Your profit"), mark("Seller’s profit")),
+        ),
         rows=tuple(
             _row(label, news, found.knowing, quote.currency, words)
             for label, news in zip(labels, (found.knowing.now, *found.knowing.news))
         ),
-        lines=tuple(lines),
+        lines=(lines[2], lines[1], *lines[-3:]),
     )
 
 
@@ -82,9 +89,14 @@ def _lines(quote: Quote, found: Pilot, history: Knowing, words: Words) -> Iterat
         orders=words.number(about(found.orders)),
         fee=words.money(found.fee, currency, digits=2),
     )
-    yield words.say(
-        "The test itself leaves the seller {mean} after goods, platform, ads and fee "
-        "(8 in 10: {low} to {high}).",
+    yield words.to(
+        mark(
+            "The test itself leaves you {mean} after goods, platform, ads and fee (8 in 10: {low} to {high})."
+        ),
+        mark(
+            "The test itself leaves the seller {mean} after goods, platform, ads and fee "
+            "(8 in 10: {low} to {high})."
+        ),
         mean=amount(found.result.mean, signed=True),
         low=amount(found.result.p10, signed=True),
         high=amount(found.result.p90, signed=True),
@@ -160,7 +172,7 @@ def _taught(knowing: Knowing, words: Words) -> str:
 def _verdict(found: Pilot, words: Words, net: str) -> str:
     if found.knowing.worth < 1:
         return words.say(
-            "No result would change the seller’s choice, so the test is worth its cost only for a firmer KPI."
+            "No result would change the choice, so the test is worth its cost only for a firmer KPI."
         )
     if found.net >= 0:
         return words.say("All in all the test is worth {net} more than it costs.", net=net)

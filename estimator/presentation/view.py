@@ -107,6 +107,7 @@ def controls(words: Words) -> Controls:
     return Controls(
         why=words.say("why"),
         meanings=words.say("meanings"),
+        pilot=words.say("test"),
         confidence=words.say("Confidence"),
         trade=words.say("Trade the base"),
         means={name: words.say(message) for name, message in MEANS.items()},

@@ -18,14 +18,14 @@ from typing import Any
 import streamlit as st
 
 from estimator import brief as briefs
-from estimator import catalog, quote, whatif
+from estimator import catalog, knowing, quote, whatif
 from estimator.brief import Brief
 from estimator.changes import changes
 from estimator.drivers import Target, drivers, typed_override
 from estimator.errors import Fault, QuotecastError
 from estimator.market import Override
 from estimator.negotiation import MEANS, EqualTrade, NoTrade, base_of
-from estimator.presentation import charts, deals, figures, models, phrases, reasons, since, view
+from estimator.presentation import charts, deals, figures, models, phrases, pilots, reasons, since, view
 from estimator.presentation.palette import Mode
 from estimator.presentation.words import Words
 from estimator.quote import Quote
@@ -196,7 +196,7 @@ class _Answer:
         if odds is None:
             return
         drawn = charts.odds(odds, self.theme, HEIGHTS[self.words.to_you])
-        spec = {**drawn.spec, "datasets": {"rows": drawn.rows}}
+        spec = {**drawn.spec, "datasets": drawn.tables}
         st.vega_lite_chart(spec, theme=None, alt=said, key="odds")
 
     # ── what opens at the figures ─────────────────────────────────────────────────────────────────
@@ -213,6 +213,10 @@ class _Answer:
                 with self._popover(f"why_{figure}", controls.why) as opened:
                     if opened:
                         self._why(WHY[figure])
+                if figure == "chance" and self._signable():
+                    with self._popover("pilot", controls.pilot) as opened:
+                        if opened:
+                            self._pilot()
         elif figure == "safe" and self._signable():
             label = f"{self.words.percent(self.asked.confidence)} ▾"
             with st.container(key="open_safe", horizontal=True), self._popover("safe", label) as opened:
@@ -306,6 +310,17 @@ class _Answer:
                     args=(offer.trade,),
                     width="stretch",
                 )
+
+    def _pilot(self) -> None:
+        """What a paid test would tell, and what it is worth."""
+        try:
+            found, history = knowing.pilot(self.made), knowing.records(self.made)
+        except QuotecastError as error:
+            lines = tuple(fault.line(self.words.language) for fault in error.faults)
+            markup.put(markup.refused(self.controls.pilot, lines), self.words)
+            return
+        shown = pilots.pilot_view(self.made, found, history, self.words)
+        markup.put(panels.pilot(shown), self.words)
 
     def _confident(self) -> None:
         self.extras["confidence"] = st.session_state["confidence"] / 100

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from estimator.presentation.models import ClauseRow, DriverRow, Meanings, Reasons, RuleBox, Safe
+from estimator.presentation.pilots import PilotView
 from estimator.screens.markup import rich
 
 _HERE = {True: "qc-here", False: ""}
@@ -67,6 +68,21 @@ def meanings(table: Meanings) -> str:
         + f'<table class="qc-meanings"><tr><th></th>{heads}</tr>{rows}</table>'
         + f'<h3 class="qc-h3">{rich(table.contract_title)}</h3>'
         + f'<p class="qc-contract">{rich(table.contract)}</p>'
+    )
+
+
+def pilot(shown: PilotView) -> str:
+    """What a paid test would tell: a row today, a row for each piece of news, then the sentences."""
+    heads = "".join(f"<th>{rich(head)}</th>" for head in shown.heads)
+    rows = "".join(
+        f"<tr><th>{rich(row.label)}</th><td><b>{escape(row.chance)}</b></td><td>{escape(row.safe)}</td>"
+        f"<td>{escape(row.price)}</td><td>{escape(row.profit)}</td></tr>"
+        for row in shown.rows
+    )
+    said = "".join(f'<p class="qc-said">{rich(line)}</p>' for line in shown.lines)
+    return (
+        title(shown.title, shown.lead)
+        + f'<table class="qc-meanings"><tr><th></th>{heads}</tr>{rows}</table>{said}'
     )
 
 

@@ -40,7 +40,8 @@ def _row(row: Row, shown: SideBySide) -> str:
     return (
         f'<button type="button" class="qc-offer" popovertarget="qc-offer-{escape(row.id)}">'
         f'<span class="qc-letter">{row.letter}</span>'
-        f'<span class="qc-who"><b>{rich(row.name)}</b><small>{rich(row.terms)}</small></span>'
+        f'<span class="qc-who"><b title="{escape(row.name)}">{rich(row.name)}</b>'
+        f'<small title="{escape(row.terms)}">{rich(row.terms)}</small></span>'
         f'<span class="qc-spent" aria-hidden="true">{bars}</span><b class="qc-amount">{escape(row.spend)}</b>'
         f"{_density(row, shown.zero)}"
         f'<b class="qc-profit">{escape(row.profit)}</b>{values}</button>'
@@ -106,7 +107,7 @@ def matrix(shown: SideBySide) -> str:
     """Who beats whom; cells above one half are shaded, every cell prints its figure."""
     heads = "".join(f"<th>{row.letter}</th>" for row in shown.rows)
     rows = "".join(
-        f"<tr><th>{row.letter} <span>{rich(row.name)}</span></th>"
+        f'<tr><th>{row.letter} <span title="{escape(row.name)}">{rich(row.name)}</span></th>'
         + "".join(
             f'<td class="{"won" if depth else ""}" style="--depth:{depth:.2f}">{escape(text)}</td>'
             for text, depth in cells

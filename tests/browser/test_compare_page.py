@@ -1,0 +1,128 @@
+"""The compare page: six offers on one screen, another agency's quote typed in, scenarios of one offer."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+from pages import CUT, open_example, settle, switch, turn_to
+from playwright.sync_api import Locator, Page, expect
+
+pytestmark = pytest.mark.browser
+Visit = Callable[..., Page]
+
+
+def compared(page: Page, example: str = "seed_beauty") -> None:
+    open_example(page, example)
+    turn_to(page, "compare")
+    expect(page.locator(".qc-turns p").first).to_be_visible(timeout=30_000)
+    settle(page)
+
+
+def rows(page: Page) -> Locator:
+    return page.locator(".qc-offer")
+
+
+def opened(page: Page) -> None:
+    page.locator(".st-key-compare_add button").first.click()
+    page.wait_for_selector(".st-key-compare_base input")
+
+
+def typed(page: Page, name: str, text: str) -> None:
+    box = page.locator(f".st-key-compare_{name} input")
+    box.fill(text)
+    box.press("Enter")
+    settle(page)
+
+
+@pytest.mark.parametrize("example", ["auto_tools_mature", "home_five_platforms", "almost_nothing"])
+def test_six_offers_fit_the_screen_in_both_languages(visit: Visit, example: str) -> None:
+    page = visit()
+    compared(page, example)
+    expect(rows(page)).to_have_count(6)
+    cut = page.evaluate(CUT)
+    switch(page, "中文")
+    expect(page.locator(".qc-turns p").first).to_be_visible(timeout=30_000)
+    settle(page)
+    assert cut + page.evaluate(CUT) == []
+
+
+def test_an_offer_opens_to_its_ranges_its_assumptions_and_their_sources(visit: Visit) -> None:
+    page = visit("zh-CN")
+    compared(page)
+    rows(page).nth(3).click()
+    box = page.locator("#qc-offer-in_house")
+    expect(box).to_be_visible()
+    expect(box).to_contain_text("自有团队")
+    expect(box).to_contain_text("招聘费用（月薪倍数）")
+    expect(box).to_contain_text("推测")
+
+
+def test_another_agencys_quote_is_typed_in_and_a_bad_one_keeps_its_text(visit: Visit) -> None:
+    page = visit()
+    compared(page)
+    opened(page)
+    page.locator(".st-key-compare_offers button", has_text="US agency").click()
+    settle(page)
+    page.locator(".st-key-compare_offers button", has_text="Another agency").click()
+    settle(page)
+    typed(page, "base", "5,000")
+    typed(page, "commission", "5%; 8% > 40k")
+    page.locator(".st-key-compare_reach button", has_text="the whole amount").click()
+    settle(page)
+    expect(rows(page).nth(5)).to_contain_text("$5,000 + 5–8%")
+    typed(page, "cap", "lots")
+    expect(page.get_by_role("alert")).to_contain_text('"lots" is not an amount')
+    assert page.locator(".st-key-compare_cap input").input_value() == "lots"
+    expect(rows(page).nth(5)).to_contain_text("$5,000 + 5–8%")
+
+
+def test_scenarios_of_one_offer_stand_side_by_side(visit: Visit) -> None:
+    page = visit()
+    compared(page)
+    page.locator(".st-key-compare_by button", has_text="Scenarios").click()
+    settle(page)
+    expect(rows(page)).to_have_count(3)
+    names = rows(page).locator(".qc-who b").all_inner_texts()
+    assert len(set(names)) == 3 and all("Whole-shop operation" in name for name in names)
+
+
+def test_fewer_than_two_offers_say_so(visit: Visit) -> None:
+    page = visit()
+    compared(page)
+    opened(page)
+    for name in ("Part operation", "KPI consulting", "In-house team", "Platform", "US agency"):
+        page.locator(".st-key-compare_offers button", has_text=name).first.click()
+        settle(page)
+    expect(page.get_by_role("alert")).to_contain_text("Choose two to six.")
+
+
+def test_a_link_opens_the_same_comparison(visit: Visit) -> None:
+    page = visit()
+    compared(page)
+    opened(page)
+    page.locator(".st-key-compare_offers button", has_text="KPI consulting").click()
+    settle(page)
+    expect(rows(page)).to_have_count(5)
+    query = page.url.partition("?")[2]
+    link = "&".join(part for part in query.split("&") if not part.startswith("t="))
+    other = visit("en-US", path=f"?{link}")
+    expect(rows(other)).to_have_count(5, timeout=30_000)
+    texts = [re.sub(r"\s+", " ", one) for one in rows(page).all_inner_texts()]
+    assert [re.sub(r"\s+", " ", one) for one in rows(other).all_inner_texts()] == texts
+
+
+def test_tables_and_draws_are_downloaded(visit: Visit) -> None:
+    page = visit()
+    compared(page)
+    with page.expect_download() as waiting:
+        page.locator(".st-key-table button").click()
+    table = pd.read_csv(io.BytesIO(waiting.value.path().read_bytes()))
+    assert list(table["id"])[:2] == ["whole_shop", "part_operation"] and len(table) == 6
+    with page.expect_download() as waiting:
+        page.locator(".st-key-draws button").click()
+    draws = pd.read_parquet(waiting.value.path())
+    assert len(draws) == 6 * 16_384 and draws["profit"].notna().all()
