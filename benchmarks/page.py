@@ -1,8 +1,8 @@
 """From a move on the page to its number and its picture, against a page of one slider, in one run.
 
 Both servers run with the page's own flags and are warm; moves alternate, so that whatever else the machine
-does meets both. A move counts until the number *and* the picture differ from before; watching reads text only,
-never the layout, so that it costs both pages the same.
+does meets both. A move counts until the number *and* the picture differ from before; watching reads text,
+never the layout, and so costs both pages the same.
 """
 
 from __future__ import annotations

@@ -81,28 +81,27 @@ class Odds:
 
 
 class Drawing(NamedTuple):
-    """A picture as it is sent: how every figure of this look is drawn, and the tables of this one by name."""
+    """A picture as it is sent: how every figure of this look is drawn, and the rows of this one."""
 
     spec: dict[str, Any]
-    tables: dict[str, pd.DataFrame]
+    rows: pd.DataFrame
 
 
 def odds(figure: Odds, mode: Mode, height: int = 356) -> Drawing:
     """The figure, ready to draw on screen or paper.
 
     Levels are placed on 0 to 1 and every mark is a row with the look it has, so that the description stays
-    the same from figure to figure: a browser that holds it only takes in tables that changed. A line or an
-    area has a table of its own, for a browser goes through all rows of a table for every look in it.
+    the same from figure to figure: a browser that holds it only takes in new rows.
     """
     low, high = _domain(figure)
-    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in _TABLES}
+    rows: list[dict[str, Any]] = []
 
     def put(look: str, points: Iterable[tuple[float, float]], *, series: int = 0, **more: Any) -> None:
         for order, (level, value) in enumerate(points):
             place = (level - low) / (high - low)
             if -1e-9 <= place <= 1 + 1e-9:
                 row = {"look": look, "x": place, "y": value, "foot": value, "text": ""}
-                rows[_table(look)].append({**row, "series": series, "order": order, **more})
+                rows.append({**row, "series": series, "order": order, **more})
 
     def area(look: str, upper: Curve, lower: Curve) -> None:
         for point, (_, foot) in zip(upper, lower):
@@ -142,8 +141,7 @@ def odds(figure: Odds, mode: Mode, height: int = 356) -> Drawing:
         notes += panel.notes()
     for note in notes:
         put(note.look, [(note.level, note.value)], text=note.text)
-    tables = {name: pd.DataFrame(found, columns=_COLUMNS) for name, found in rows.items()}
-    return Drawing(_spec(mode, height), tables)
+    return Drawing(_spec(mode, height), pd.DataFrame(rows))
 
 
 _LINES: dict[str, dict[str, Any]] = {
@@ -172,18 +170,6 @@ _TEXTS: dict[str, dict[str, Any]] = {
     "said_seller": {"align": "right", "dx": -12, "fontWeight": 600},
     "said_agency": {"align": "right", "dx": -4, "fontWeight": 600},
 }
-_HEAPS = ("band", "loss", "gain")
-_COLUMNS = ("look", "x", "y", "foot", "text", "series", "order")
-_TABLES = (*_HEAPS, *_LINES, "rules", "points", "texts")
-
-
-def _table(look: str) -> str:
-    """The table that rows of a look stand in."""
-    if look in _LINES or look in _HEAPS:
-        return look
-    return "rules" if look in _RULES else "texts" if look in _TEXTS else "points"
-
-
 _AXIS: dict[str, Callable[[float], str]] = {
     "ratio": lambda level: f"{level:.1f}",
     "stars": lambda level: f"{level:.1f}",
@@ -208,9 +194,7 @@ def _spec(mode: Mode, height: int) -> dict[str, Any]:
     y = alt.Y("y:Q", scale=alt.Scale(domain=[BAND[0], 1.04], nice=False), axis=None)
 
     def of(look: str) -> alt.Chart:
-        table = _table(look)
-        chart = alt.Chart(alt.NamedData(table))
-        return (chart if table == look else chart.transform_filter(alt.datum.look == look)).encode(x=x, y=y)
+        return alt.Chart(alt.NamedData("rows")).transform_filter(alt.datum.look == look).encode(x=x, y=y)
 
     heaps = {"band": colours.density, "loss": colours.density_loss, "gain": colours.density}
     layers = [

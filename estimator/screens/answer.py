@@ -196,7 +196,7 @@ class _Answer:
         if odds is None:
             return
         drawn = charts.odds(odds, self.theme, HEIGHTS[self.words.to_you])
-        spec = {**drawn.spec, "datasets": drawn.tables}
+        spec = {**drawn.spec, "datasets": {"rows": drawn.rows}}
         st.vega_lite_chart(spec, theme=None, alt=said, key="odds")
 
     # ── what opens at the figures ─────────────────────────────────────────────────────────────────
