@@ -29,7 +29,7 @@ from estimator.negotiation import (
 from estimator.outcomes import Outcomes
 from estimator.quote import Quote
 from estimator.sampling import Points
-from estimator.terms import Refund, Shortfall
+from estimator.terms import Refund, ShareOf, Shortfall
 from estimator.trade import Trade
 
 EXAMPLES = Path(__file__).parent.parent / "examples" / "briefs"
@@ -69,7 +69,9 @@ def test_an_equal_trade_keeps_the_income(name: str, part: Decimal, means: Means,
     trade = traded(name, base * part, means, risk_price)
     terms_of = quote.terming(found.priced.terms, goal)
     if isinstance(trade, NoTrade):
-        most = terms_of(Trade(base=base * part, commission="1"))
+        listed = dealt.terms.charge(rules.commission)
+        assert isinstance(listed, ShareOf)
+        most = terms_of(Trade(base=base * part, commission=1 - max(listed.tiers.rate)))
         assert trade.reason == "no_room" and means == "commission"
         assert worth(dealt.under(most).income, risk_price) < worth(dealt.income, risk_price)
         return
