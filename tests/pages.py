@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 
 CUT = """
 () => {
@@ -39,13 +39,21 @@ CUT = """
 """
 
 
+QUIET = """
+() => {
+  const app = document.querySelector('[data-testid="stApp"]');
+  const now = performance.now();
+  if (app?.dataset.testScriptState !== 'notRunning') window.busy = now;
+  return now - window.busy > 350;
+}
+"""
+"""Quiet for long enough that a run which a change began by asking for another one is over as well."""
+
+
 def settle(page: Page) -> None:
     """Wait until the page has drawn what it was last told."""
-    page.wait_for_timeout(150)
-    expect(page.get_by_test_id("stApp")).to_have_attribute(
-        "data-test-script-state", "notRunning", timeout=30_000
-    )
-    page.wait_for_timeout(100)
+    page.evaluate("window.busy = performance.now()")
+    page.wait_for_function(QUIET, timeout=30_000)
 
 
 def field(page: Page, key: str) -> Locator:

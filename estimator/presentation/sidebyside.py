@@ -17,7 +17,6 @@ from estimator.goals import Probability
 from estimator.presentation import answers
 from estimator.presentation.compared import (
     WHY_NO_CHANCE,
-    crossover_words,
     flip_words,
     goal_line,
     offer_name,
@@ -584,7 +583,28 @@ def _turns(
     if plans:
         crossing = plans[0]
         title = words.say("{plan} or {other}, all in", plan=names[crossing.plan], other=names[crossing.other])
-        yield title, crossover_words(crossing, found, words)
+        yield title, _crossing(crossing, found, words)
+
+
+def _crossing(crossing: Crossover, found: Comparison, words: Words) -> str:
+    """Where the all-in costs meet, if they do, and what the agency must sell to be worth it."""
+
+    def said(amount: float) -> str:
+        return words.money(about(amount), found.currency)
+
+    met = (
+        words.say("equal at GMV {gmv} a month", gmv=said(crossing.gmv))
+        if crossing.reached and crossing.gmv is not None
+        else words.say("no GMV within reach makes them equal")
+    )
+    if crossing.needed is None:
+        return words.say("{met}; no GMV makes up for the fee", met=met)
+    return words.say(
+        "{met}; to leave as much, {needed} a month must be sold, assumed {sells}",
+        met=met,
+        needed=said(crossing.needed),
+        sells=said(crossing.sells[1]),
+    )
 
 
 def _dominated(found: Comparison, words: Words) -> str:

@@ -61,7 +61,7 @@ def visit(server: Server, browser: Browser, requested: set[str]) -> Iterator[Cal
         page.on("request", lambda request: requested.add(urlparse(request.url).hostname or "localhost"))
         page.on("websocket", lambda channel: requested.add(urlparse(channel.url).hostname or "localhost"))
         page.goto(server.url + path)
-        page.wait_for_selector(".qc-figure")
+        page.wait_for_selector(".qc-figure" if "p=" not in path else ".st-key-nav")
         if mode == "presenter":
             page.locator('.st-key-header_tools [class*="st-key-mode"] button').nth(1).click()
             page.wait_for_selector('[data-testid="stSidebar"]', state="detached")
