@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from pages import CUT, choose, field, open_example, settle, switch, value, write
+from pages import CUT, choose, field, open_example, settle, switch, turn_to, value, write
 from playwright.sync_api import Locator, Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.journey]
@@ -133,6 +133,61 @@ def test_why_this_price_and_not_less(visit: Visit, language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LOCALES)
+def test_why_not_the_platforms_plan(visit: Visit, language: str) -> None:
+    """One click: the table answers, and the panel says what it would take."""
+    page = visit(LOCALES[language])
+    open_example(page, "auto_tools_mature")
+    turn_to(page, "compare")
+    expect(page.locator(".qc-turns p")).to_have_count(3, timeout=30_000)
+    plan = page.locator(
+        ".qc-offer", has_text={"en": "Platform's own growth plan", "zh": "平台官方"}[language]
+    )
+    expect(plan).to_be_visible()
+    expect(page.locator(".qc-turns")).to_contain_text({"en": "must be sold", "zh": "月 GMV 须达"}[language])
+    settle(page)
+    assert page.evaluate(CUT) == []
+    keep(page, "why_not_the_platforms_plan", language)
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_cant_i_do_it_myself(visit: Visit, language: str) -> None:
+    """Two clicks: the comparison, and what the own team's row stands on."""
+    page = visit(LOCALES[language])
+    open_example(page, "auto_tools_mature")
+    turn_to(page, "compare")
+    expect(page.locator(".qc-turns p").first).to_be_visible(timeout=30_000)
+    page.locator(".qc-offer").nth(3).click()
+    box = page.locator("#qc-offer-in_house")
+    expect(box).to_be_visible()
+    expect(box).to_contain_text({"en": "Own team", "zh": "自有团队"}[language])
+    expect(box).to_contain_text({"en": "Pay of a lead a month", "zh": "负责人月薪"}[language])
+    keep(page, "cant_i_do_it_myself", language)
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_a_seller_alone_estimates_in_four_answers(visit: Visit, language: str) -> None:
+    page = visit(LOCALES[language])
+    turn_to(page, "estimate")
+    choose(page, "category", {"en": "Beauty", "zh": "美妆个护"}[language])
+    for name, text in (("price", "32"), ("landed_cost", "8"), ("ad_budget", "20k")):
+        write(page, name, text)
+    expect(page.locator(".qc-means").nth(1)).to_contain_text("50%", timeout=20_000)
+    settle(page)
+    assert page.evaluate(CUT) == []
+    keep(page, "self_estimate", language)
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_a_paid_test_is_priced(visit: Visit, language: str) -> None:
+    page = visit(LOCALES[language])
+    open_example(page, "seed_beauty")
+    page.locator(".st-key-pop_pilot button").first.click()
+    expect(page.get_by_test_id("stPopoverBody").locator(".qc-said").first).to_be_visible(timeout=10_000)
+    settle(page)
+    keep(page, "paid_test", language)
+
+
+@pytest.mark.parametrize("language", LOCALES)
 def test_a_number_opens_to_its_assumptions_and_takes_a_new_range(visit: Visit, language: str) -> None:
     page = visit(LOCALES[language])
     open_example(page, "seed_beauty")
@@ -181,7 +236,7 @@ def test_the_presenters_page_is_sent_nothing_internal(visit: Visit) -> None:
     page.wait_for_selector(".qc-figure")
     open_example(page, "seed_beauty")
     slide(page, 7700 / 8200)
-    for name in ("meanings", "why_chance", "safe"):
+    for name in ("meanings", "why_chance", "pilot", "safe"):
         page.locator(f".st-key-pop_{name} button").first.click()
         settle(page)
         page.keyboard.press("Escape")
@@ -189,6 +244,10 @@ def test_the_presenters_page_is_sent_nothing_internal(visit: Visit) -> None:
     switch(page, "中文")
     switch(page, "EN")
     keep(page, "presenter", "en")
+    for name in ("compare", "estimate"):
+        turn_to(page, name)
+        expect(page.locator(".qc-turns p, .qc-means p").first).to_be_visible(timeout=30_000)
+        settle(page)
     sent = re.sub(r"<style>.*?</style>", "", "\n".join(frames), flags=re.DOTALL)
     assert "$8,200" in sent, "the frames were read"
     assert INTERNAL.findall(sent) == []
