@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from estimator.checklists import Document, Trap, needed
 from estimator.drivers import Driver, Target
 from estimator.economics import Spread
 from estimator.estimate import BreakEven, Estimate, EstimateMonth, Flip, Flips, GoalChance
+from estimator.platform_fees import Kind
 from estimator.presentation import answers
 from estimator.presentation.models import DriverRow, Figure, Segment
 from estimator.presentation.paper import digits, goal_named, money, probability_digits, safe_digits, spread
@@ -25,7 +27,7 @@ from estimator.presentation.phrases import (
     safe_level,
     sign_of,
 )
-from estimator.presentation.reasons import ASSUMPTIONS, GRADES, driver_row, point_words
+from estimator.presentation.reasons import ASSUMPTIONS, GRADES, assumption_line, driver_row, point_words
 from estimator.presentation.view import segments, shown_passed
 from estimator.presentation.words import MINUS, NONE, Words, about, mark
 from estimator.situation import DEFAULT_CATEGORY
@@ -53,7 +55,8 @@ _BLOCKS = {"agency_fee": "agency", "passed_through": "passed", "platform_take": 
 class MoneyRow:
     """A row of profit and loss: the mean of each month and, below it, the range of eight in ten.
 
-    ``look`` is ``plain``, ``sum``, or the party whose block it is; ``total`` is the term's mean.
+    ``look`` is ``plain``, ``sum``, or the party whose block it is; ``total`` is the mean of the term, ``rests``
+    are lines on what the row rests on.
     """
 
     id: str
@@ -62,6 +65,7 @@ class MoneyRow:
     ranges: tuple[str, ...]
     total: str
     look: str
+    rests: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -430,7 +434,74 @@ def _row(name: str, found: Estimate, words: Words) -> MoneyRow:
         ranges=tuple(_span(each, found, words) for each in spreads),
         total=cost(total),
         look="sum" if name in _SUMS else _BLOCKS.get(name, "plain"),
+        rests=tuple(_rests(name, found, words)),
     )
+
+
+_RESTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "settled_gmv": (
+            "roas_ad_ref",
+            "elasticity_at_ref",
+            "aov_ref",
+            "organic_ratio",
+            "creator_orders_median",
+            "return_rate",
+            "cancellation_rate",
+        ),
+        "goods": ("landed_cost_share", "returned_goods_recovered"),
+        "delivery": ("fulfilment_cost",),
+        "passed_through": ("creator_commission", "sample_cost"),
+        "cash": ("payout_delay", "payout_reserve", "stock_lead"),
+    }
+)
+"""The market's assumptions that each kind of money rests on first."""
+
+
+def _rests(name: str, found: Estimate, words: Words) -> Iterator[str]:
+    """What a row rests on: facts as told, charges as signed, fees as dated, and the market's ranges."""
+    brief, market = found.brief, catalog.market()
+    platform = brief.platforms[0]
+    if name == "agency_fee":
+        yield from (words.of(charge.label) for charge in found.terms.charges)
+    if name == "passed_through" and brief.ad_budget is not None:
+        yield words.say("Ads a month as told: {amount}", amount=_money(float(brief.ad_budget), found, words))
+    if name == "platform_take":
+        day = dt.date.fromisoformat(market.as_of)
+        for kind, label in _FEES.items():
+            fee = catalog.platform_fees().rate(platform, _category(found), kind, day)
+            if fee is not None:
+                yield words.say(
+                    "{what}: **{range}** · {grade} · {source}",
+                    what=words.say(label),
+                    range=words.rate(fee.rate),
+                    grade=words.say(GRADES[fee.grade]),
+                    source=fee.source,
+                )
+    for quantity in _RESTS.get(name, ()):
+        if quantity == "landed_cost_share" and brief.landed_cost is not None:
+            yield words.say(
+                "Landed cost as told: {amount}",
+                amount=words.money(brief.landed_cost, found.currency, digits=2),
+            )
+            continue
+        if quantity == "return_rate" and brief.return_rate is not None:
+            yield words.say("Return rate as told: {share}", share=words.rate(brief.return_rate))
+            continue
+        row = market.find(quantity, platform=platform, category=_category(found), stage=brief.stage or "cold")
+        if row is not None:
+            yield assumption_line(row, words)
+    if name == "profit":
+        yield words.say("Settled sales less every row above; each draw is one and the same outcome.")
+
+
+_FEES: Mapping[Kind, str] = MappingProxyType(
+    {
+        "referral": mark("Referral fee on what was shipped"),
+        "refund_admin": mark("Share of the referral fee kept on refunds"),
+        "payment": mark("Payment fee"),
+    }
+)
 
 
 def _flip(flip: Flip, likely: bool, what: str, found: Estimate, words: Words) -> str:

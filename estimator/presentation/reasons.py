@@ -221,6 +221,45 @@ def range_words(row: Assumption, words: Words) -> str:
     return f"{unit}{words.span(figure(row.low), figure(row.high))}{sign}"
 
 
+FIGURES: Mapping[str, str] = MappingProxyType(
+    {
+        "ramp_factor": mark("Ramp-up, times as long"),
+        "own_videos": mark("Own videos a month"),
+        "creators_contacted": mark("Creators contacted a month"),
+        "live_hours": mark("Live hours a month"),
+        "inhouse_failure_probability": mark("Chance a year that a key hire leaves"),
+        "inhouse_failure_factor": mark("What is left of conversion and content after that"),
+        "headcount.lead": mark("Leads employed"),
+        "headcount.ads": mark("Ads operators employed"),
+        "headcount.content": mark("Content and creator staff employed"),
+        "salary.lead": mark("Pay of a lead a month"),
+        "salary.ads": mark("Pay of an ads operator a month"),
+        "salary.content": mark("Pay of content staff a month"),
+        "salary.us": mark("Pay of a person in the US a month"),
+        "loading": mark("All-in cost of pay, times"),
+        "tools": mark("Software a month"),
+        "recruiting": mark("Months of pay for finding a hire"),
+        "live_share": mark("Live hours with the seller’s own hosts"),
+        "live_host": mark("A live host an hour"),
+    }
+)
+"""What the figures behind a way of operating are called."""
+
+
+def assumption_line(row: Assumption, words: Words) -> str:
+    """One assumption in a line: what it is called, its 90 % range, grade and source."""
+    parts = row.quantity.split(".")
+    names = {**FIGURES, **ASSUMPTIONS}
+    name = next((names[key] for key in (".".join(parts[:2]), parts[0]) if key in names), row.quantity)
+    return words.say(
+        "{what}: **{range}** · {grade} · {source}",
+        what=words.say(name),
+        range=range_words(row, words),
+        grade=words.say(GRADES.get(row.grade, row.grade)),
+        source=row.source,
+    )
+
+
 def rule_boxes(quote: Quote, words: Words) -> tuple[RuleBox, ...]:
     """Every step of the price opened, in the order of the trace."""
     return tuple(_rule_box(step, quote, words) for step in quote.priced.steps)

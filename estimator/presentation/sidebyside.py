@@ -9,7 +9,6 @@ from types import MappingProxyType
 from typing import Literal
 
 from estimator import catalog
-from estimator.assumptions import Assumption
 from estimator.comparison import Compared, Comparison
 from estimator.economics import Spread
 from estimator.flips import Crossover, Flip
@@ -30,7 +29,7 @@ from estimator.presentation.phrases import (
     rates_of,
     sign_of,
 )
-from estimator.presentation.reasons import ASSUMPTIONS, GRADES, range_words
+from estimator.presentation.reasons import assumption_line
 from estimator.presentation.words import NONE, Words, about, mark
 from estimator.terms import Fixed, ShareOf, Terms
 
@@ -481,44 +480,9 @@ def _box(offer: Compared, found: Comparison, words: Words) -> Iterator[tuple[str
         amount = words.money(about(offer.ads_from_fee), found.currency)
         assumed.append(words.say("Its fee is assumed to buy ads for {amount}.", amount=amount))
     yield words.say("What is assumed of it"), tuple(assumed)
-    yield words.say("Figures behind it (90% range, grade)"), tuple(_figure(row, words) for row in offer.rows)
-
-
-FIGURES: Mapping[str, str] = MappingProxyType(
-    {
-        "ramp_factor": mark("Ramp-up, times as long"),
-        "own_videos": mark("Own videos a month"),
-        "creators_contacted": mark("Creators contacted a month"),
-        "live_hours": mark("Live hours a month"),
-        "inhouse_failure_probability": mark("Chance a year that a key hire leaves"),
-        "inhouse_failure_factor": mark("What is left of conversion and content after that"),
-        "headcount.lead": mark("Leads employed"),
-        "headcount.ads": mark("Ads operators employed"),
-        "headcount.content": mark("Content and creator staff employed"),
-        "salary.lead": mark("Pay of a lead a month"),
-        "salary.ads": mark("Pay of an ads operator a month"),
-        "salary.content": mark("Pay of content staff a month"),
-        "salary.us": mark("Pay of a person in the US a month"),
-        "loading": mark("All-in cost of pay, times"),
-        "tools": mark("Software a month"),
-        "recruiting": mark("Months of pay for finding a hire"),
-        "live_share": mark("Live hours with the seller’s own hosts"),
-        "live_host": mark("A live host an hour"),
-    }
-)
-"""What the figures behind a way of operating are called."""
-
-
-def _figure(row: Assumption, words: Words) -> str:
-    parts = row.quantity.split(".")
-    names = {**FIGURES, **ASSUMPTIONS}
-    name = next((names[key] for key in (".".join(parts[:2]), parts[0]) if key in names), row.quantity)
-    return words.say(
-        "{what}: **{range}** · {grade} · {source}",
-        what=words.say(name),
-        range=range_words(row, words),
-        grade=words.say(GRADES.get(row.grade, row.grade)),
-        source=row.source,
+    yield (
+        words.say("Figures behind it (90% range, grade)"),
+        tuple(assumption_line(row, words) for row in offer.rows),
     )
 
 

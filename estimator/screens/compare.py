@@ -1,10 +1,12 @@
 """The compare page: offers, or scenarios of one offer, side by side.
 
-One fragment: its own controls redraw it alone. The table is drawn first, what would turn the choice follows.
+What is chosen and what comes of it are a fragment each, so a typed fee redraws the table alone. The table is
+drawn first, what would turn the choice follows.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -24,36 +26,53 @@ from estimator.screens import answer, form, markup, session, side
 ROWS, PANELS = (1, 0.62), (1.15, 1.12, 1.3)
 
 
-@st.fragment(key="compare")
+TOOLS, TABLE = "compare_tools", "compare_table"
+"""The fragments of the page: what is chosen, and what comes of it."""
+
+
 def show(words: Words, chrome: models.Chrome) -> None:
     """Draw the page of the brief in the form."""
-    brief = form.read(catalog.kpis()).brief
-    held: dict[str, Any] = st.session_state["extras"].setdefault("compare", {})
-    chosen = lineup.parse(held, brief.currency)
-    quote = answer.quoted(brief)
-    named = sidebyside.lineup_words(lineup.choices(quote), words)
     with st.container(key="compare"):
         left, right = st.columns(ROWS, gap="small", vertical_alignment="center")
         with right:
-            _tools(held, chosen, named, words)
+            _tools(words)
         with left:
-            verdict = st.empty()
-        try:
-            found = _found(brief, chosen, quote)
-        except QuotecastError as error:
-            lines = tuple(fault.line(words.language) for fault in error.faults)
-            markup.put(markup.refused(chrome.refused, () if words.to_you else lines), words)
-            return
-        if found is None:
-            markup.put(markup.refused(named.few, ()), words)
-            return
-        _drawn(found, verdict, named, words)
+            verdict = st.container(key="verdict")
+        _table(verdict, words, chrome)
+
+
+def _held() -> dict[str, Any]:
+    found: dict[str, Any] = st.session_state["extras"].setdefault("compare", {})
+    return found
+
+
+def _chosen() -> tuple[Brief, Lineup, Quote | None]:
+    """The brief in the form, what is set side by side, and the live page's quote."""
+    brief = form.read(catalog.kpis()).brief
+    return brief, lineup.parse(_held(), brief.currency), answer.quoted(brief)
+
+
+@st.fragment(key=TABLE)
+def _table(verdict: Any, words: Words, chrome: models.Chrome) -> None:
+    """What comes of the choice, its verdict in its place above."""
+    brief, chosen, quote = _chosen()
+    named = sidebyside.lineup_words((), words)
+    try:
+        found = _found(brief, chosen, quote)
+    except QuotecastError as error:
+        lines = tuple(fault.line(words.language) for fault in error.faults)
+        markup.put(markup.refused(chrome.refused, () if words.to_you else lines), words)
+        return
+    if found is None:
+        markup.put(markup.refused(named.few, ()), words)
+        return
+    _drawn(found, verdict, named, words)
     session.keep(brief)
 
 
 def _drawn(found: Comparison, verdict: Any, named: LineupWords, words: Words) -> None:
     shown = sidebyside.side_by_side(found, words)
-    with verdict.container():
+    with verdict:
         markup.put(side.answer(shown), words)
     markup.put(side.table(shown), words)
     scatter, matrix, turning = st.columns(PANELS, gap="medium")
@@ -97,8 +116,11 @@ def _found(brief: Brief, chosen: Lineup, quote: Quote | None) -> Comparison | No
     return comparison.compare(brief, offers, scenarios, overrides=overrides)
 
 
-def _tools(held: dict[str, Any], chosen: Lineup, named: LineupWords, words: Words) -> None:
+@st.fragment(key=TOOLS)
+def _tools(words: Words) -> None:
     """What is compared, under which scenario, and what may be added."""
+    _, chosen, quote = _chosen()
+    named = sidebyside.lineup_words(lineup.choices(quote), words)
     by = "scenarios" if chosen.one else "offers"
     with st.container(key="compare_tools", horizontal=True, gap="small", horizontal_alignment="right"):
         st.segmented_control(
@@ -109,7 +131,7 @@ def _tools(held: dict[str, Any], chosen: Lineup, named: LineupWords, words: Word
             key="compare_by",
             required=True,
             label_visibility="collapsed",
-            on_change=partial(_turned, held, chosen.offers[0]),
+            on_change=_turned,
         )
         if not chosen.one:
             st.selectbox(
@@ -124,26 +146,34 @@ def _tools(held: dict[str, Any], chosen: Lineup, named: LineupWords, words: Word
             )
         with form.popover(named.add, "compare_add") as opened:
             if opened:
-                _choose(held, chosen, named, words)
+                _choose(chosen, named, words)
 
 
-def _turned(held: dict[str, Any], first: str) -> None:
-    held["one"] = first if st.session_state["compare_by"] == "scenarios" else ""
+def _turned() -> None:
+    first = _chosen()[1].offers[0]
+    _held()["one"] = first if st.session_state["compare_by"] == "scenarios" else ""
+    st.rerun((TOOLS, TABLE))
 
 
 def _seen() -> None:
     form.put("scenario", st.session_state["compare_scenario"])
+    st.rerun(TABLE)
 
 
-def _choose(held: dict[str, Any], chosen: Lineup, named: LineupWords, words: Words) -> None:
+def _took(name: str) -> None:
+    _held()[name] = st.session_state[f"compare_{name}"]
+    st.rerun(TABLE)
+
+
+def _typed(name: str) -> None:
+    """A field of the other agency's quote; the fields are drawn anew only where a complaint comes or goes."""
+    before = _chosen()[1].faults
+    _held().setdefault("typed", {})[name] = st.session_state[f"compare_{name}"]
+    st.rerun(TABLE if _chosen()[1].faults == before else (TOOLS, TABLE))
+
+
+def _choose(chosen: Lineup, named: LineupWords, words: Words) -> None:
     """What opens at the button: offers or scenarios, and the other agency's quote."""
-
-    def took(name: str) -> None:
-        held[name] = st.session_state[f"compare_{name}"]
-
-    def typed(name: str) -> None:
-        held.setdefault("typed", {})[name] = st.session_state[f"compare_{name}"]
-
     if chosen.one:
         st.selectbox(
             named.one,
@@ -152,11 +182,11 @@ def _choose(held: dict[str, Any], chosen: Lineup, named: LineupWords, words: Wor
             format_func=lambda name: named.names[name],
             key="compare_one",
             filter_mode=None,
-            on_change=partial(took, "one"),
+            on_change=partial(_took, "one"),
         )
-        _several("scenarios", named.scenarios, named.scenario_names, chosen.scenarios, took)
+        _several("scenarios", named.scenarios, named.scenario_names, chosen.scenarios)
     else:
-        _several("offers", named.offers, named.names, chosen.offers, took)
+        _several("offers", named.offers, named.names, chosen.offers)
         st.selectbox(
             named.settlement,
             tuple(named.settlements),
@@ -164,10 +194,10 @@ def _choose(held: dict[str, Any], chosen: Lineup, named: LineupWords, words: Wor
             format_func=lambda name: named.settlements[name],
             key="compare_settlement",
             filter_mode=None,
-            on_change=partial(took, "settlement"),
+            on_change=partial(_took, "settlement"),
         )
     markup.put(markup.heading(named.other_agency), words)
-    texts: dict[str, str] = held.get("typed") or {}
+    texts: dict[str, str] = _held().get("typed") or {}
     for start in range(0, len(TYPED), 3):
         for name, column in zip(TYPED[start : start + 3], st.columns(3, gap="small")):
             with column:
@@ -177,7 +207,7 @@ def _choose(held: dict[str, Any], chosen: Lineup, named: LineupWords, words: Wor
                     key=f"compare_{name}",
                     placeholder=named.hints[name],
                     max_chars=form.MOST_TYPED,
-                    on_change=partial(typed, name),
+                    on_change=partial(_typed, name),
                 )
                 if name in chosen.faults:
                     said = phrases.fault(chosen.faults[name], None, words)
@@ -195,11 +225,11 @@ def _choose(held: dict[str, Any], chosen: Lineup, named: LineupWords, words: Wor
                 format_func=lambda option, options=options: options[option],
                 key=f"compare_{name}",
                 required=True,
-                on_change=partial(typed, name),
+                on_change=partial(_typed, name),
             )
 
 
-def _several(name: str, label: str, names: Any, chosen: tuple[str, ...], took: Any) -> None:
+def _several(name: str, label: str, names: Mapping[str, str], chosen: tuple[str, ...]) -> None:
     st.pills(
         label,
         tuple(names),
@@ -207,5 +237,5 @@ def _several(name: str, label: str, names: Any, chosen: tuple[str, ...], took: A
         default=[one for one in chosen if one in names],
         format_func=lambda one: names[one],
         key=f"compare_{name}",
-        on_change=partial(took, name),
+        on_change=partial(_took, name),
     )

@@ -26,8 +26,18 @@ def _row(row: MoneyRow) -> str:
         for mean, span in zip(row.means, row.ranges)
     )
     return (
-        f'<tr class="qc-{row.look}"><th><i aria-hidden="true"></i>{rich(row.label)}</th>{cells}'
+        f'<tr class="qc-{row.look}"><th><i aria-hidden="true"></i>{_opens(row)}</th>{cells}'
         f"<td><b>{escape(row.total)}</b></td></tr>"
+    )
+
+
+def _opens(row: MoneyRow) -> str:
+    """A row's name, which opens what the row rests on."""
+    items = "".join(f"<li>{rich(line)}</li>" for line in row.rests)
+    return (
+        f'<button type="button" class="qc-more" popovertarget="qc-rests-{row.id}">{rich(row.label)}</button>'
+        f'<div class="qc-box qc-offer-box" id="qc-rests-{row.id}" popover="auto">'
+        f"<h2>{rich(row.label)}</h2><ul>{items}</ul></div>"
     )
 
 
