@@ -55,8 +55,8 @@ _BLOCKS = {"agency_fee": "agency", "passed_through": "passed", "platform_take": 
 class MoneyRow:
     """A row of profit and loss: the mean of each month and, below it, the range of eight in ten.
 
-    ``look`` is ``plain``, ``sum``, or the party whose block it is; ``total`` is the mean of the term, ``rests``
-    are lines on what the row rests on.
+    ``look`` is ``plain``, ``sum``, or the party whose block it is; ``total`` is the mean of the term,
+    ``rests`` says what the row rests on.
     """
 
     id: str

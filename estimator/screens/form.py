@@ -2,9 +2,10 @@
 
 Every answer is an id, and every amount the text as typed, kept in the session by field. A widget starts from
 the answer kept and hands back what people change; it is never told a new value. Whatever changes answers from
-outside (a cleared brief, an example, another language) draws new widgets under new keys, and a popover's
-fields are drawn while it is open. What cannot be read keeps its text, is marked, and leaves the last valid
-value in use. A change that leaves the form as it looks redraws the answer alone.
+outside (a cleared brief, an example, another language) draws new widgets under new keys. The popovers' fields are
+always drawn: a browser that goes from one to the next in haste would find the next one empty. What cannot be
+read keeps its text, is marked, and leaves the last valid value in use. A change that leaves the form as it
+looks redraws the answer alone.
 """
 
 from __future__ import annotations
@@ -279,13 +280,11 @@ def draw(words: Words, kpis: Mapping[str, Kpi], layout: Layout = "internal") -> 
     else:
         _main(form, kpis)
         left, right = st.columns((1, 1), gap="small")
-        with left, popover(chrome.more_facts, "more_facts") as opened:
-            if opened:
-                _more(form)
-        with right, popover(chrome.stores, "more_goals") as opened:
-            if opened:
-                _goals(form, kpis, chrome)
-                _stores(form)
+        with left, st.popover(chrome.more_facts, key="more_facts", width="stretch"):
+            _more(form)
+        with right, st.popover(chrome.stores, key="more_goals", width="stretch"):
+            _goals(form, kpis, chrome)
+            _stores(form)
     if layout != "alone":
         form.complain(*HIDDEN, goals=titles)
         st.html(markup.known(chrome.known, found.known, found.asked))

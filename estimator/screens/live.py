@@ -45,9 +45,8 @@ def _presenter(held: form.Answers, words: Words, kpis: dict[str, Kpi]) -> None:
     chrome = view.chrome(words, 0, 0)
     with st.container(key="chips_row"):
         row, button = st.columns((1, 0.12), gap="small", vertical_alignment="center")
-        with button, form.popover(chrome.change, "change") as unfolded:
-            if unfolded:
-                brief_form(words, kpis)
+        with button, st.popover(chrome.change, key="change", width="stretch"):
+            brief_form(words, kpis)
         with row:
             opened = st.session_state.get("opened")
             named = _title(words) if opened else held.brief.name or ""
