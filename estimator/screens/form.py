@@ -2,9 +2,9 @@
 
 Every answer is an id, and every amount the text as typed, kept in the session by field. A widget starts from
 the answer kept and hands back what people change; it is never told a new value. Whatever changes answers from
-outside (a cleared brief, an example, another language) draws new widgets under new keys. The popovers' fields are
-always drawn: a browser that goes from one to the next in haste would find the next one empty. What cannot be
-read keeps its text, is marked, and leaves the last valid value in use. A change that leaves the form as it
+outside (a cleared brief, an example, another language) draws new widgets under new keys. The popovers' fields
+are always drawn: a browser that goes from one to the next in haste would find the next one empty. What cannot
+be read keeps its text, is marked, and leaves the last valid value in use. A change that leaves the form as it
 looks redraws the answer alone.
 """
 
