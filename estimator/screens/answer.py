@@ -99,8 +99,10 @@ def answer(words: Words, chrome: models.Chrome, theme: Mode) -> None:
 
 
 def quoted(brief: Brief) -> Quote | None:
-    """The quote of the live page for ``brief``, None where it has none."""
+    """The quote of the live page with what was agreed on it, None where nothing was or it has no price."""
     asked = Asked.of(brief)
+    if asked.trade.empty:
+        return None
     try:
         made: Quote = _once("quote", asked, asked.made)
     except QuotecastError:

@@ -24,8 +24,6 @@ from estimator.quote import Quote
 from estimator.screens import answer, form, markup, session, side
 
 ROWS, PANELS = (1, 0.62), (1.15, 1.12, 1.3)
-
-
 TOOLS, TABLE = "compare_tools", "compare_table"
 """The fragments of the page: what is chosen, and what comes of it."""
 
@@ -47,7 +45,7 @@ def _held() -> dict[str, Any]:
 
 
 def _chosen() -> tuple[Brief, Lineup, Quote | None]:
-    """The brief in the form, what is set side by side, and the live page's quote."""
+    """The brief in the form, what is set side by side, and the quote where something was agreed."""
     brief = form.read(catalog.kpis()).brief
     return brief, lineup.parse(_held(), brief.currency), answer.quoted(brief)
 

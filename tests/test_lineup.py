@@ -1,0 +1,134 @@
+"""The line-up of the compare page, read from what a session or a link holds, and its view."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from estimator import brief as briefs
+from estimator import candidates, comparison, flips, lineup
+from estimator.brief import Brief
+from estimator.candidates import USUAL
+from estimator.comparison import Comparison
+from estimator.errors import QuotecastError
+from estimator.presentation.sidebyside import lineup_words, side_by_side, turns
+from estimator.presentation.words import Words
+from estimator.sampling import Points
+from estimator.screens import side
+from estimator.typed import typed_tiers
+
+POINTS = Points(number=256, scrambles=4)
+WORDS = [Words("en"), Words("zh"), Words("en", to_you=True)]
+
+
+@cache
+def seed() -> Brief:
+    return briefs.read(Path("examples/briefs/seed_beauty.toml"))
+
+
+@cache
+def found() -> Comparison:
+    offers = [candidates.candidate(name, seed(), POINTS) for name in USUAL]
+    return comparison.compare(seed(), offers, points=POINTS)
+
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(
+    held=st.fixed_dictionaries(
+        {}, optional=dict.fromkeys(("offers", "settlement", "one", "scenarios", "typed"), JUNK)
+    )
+)
+def test_whatever_a_link_holds_gives_a_line_up(held: dict[str, Any]) -> None:
+    read = lineup.parse(held, "USD")
+    assert set(read.offers) <= {*candidates.known(), lineup.AGENCY, lineup.AGREED} and read.offers
+    assert len(read.offers) <= comparison.MOST and comparison.LEAST <= len(read.scenarios) <= comparison.MOST
+
+
+def test_an_agencys_quote_is_read_as_typed() -> None:
+    texts = {"base": "5,000", "commission": "5%；8% > 4万", "cap": "30k", "refund": "30%", "reach": "whole"}
+    quoted = lineup.parse({"typed": texts}, "USD").quoted
+    assert (quoted.base, quoted.cap, quoted.refund, quoted.reach) == (5000, 30_000, Decimal("0.3"), "whole")
+    assert quoted.above == (0, 40_000) and quoted.rate == (Decimal("0.05"), Decimal("0.08"))
+
+
+@pytest.mark.parametrize(
+    ("texts", "field", "code"),
+    [
+        ({"base": "lots"}, "base", "not_typed_amount"),
+        ({"commission": "8% > 40k"}, "commission", "not_tiers"),
+        ({"commission": "5%; 8%"}, "commission", "not_tiers"),
+        ({"commission": "8%; 5% > 40k", "reach": "whole"}, "commission", "tiers_out_of_order"),
+        ({"commission": "5%; 8% > 40k; 9% > 20k"}, "commission", "tiers_out_of_order"),
+        ({"minimum": "9k", "cap": "8k"}, "cap", "cap_below_minimum"),
+        ({"refund": "3"}, "refund", "unclear_share"),
+    ],
+)
+def test_what_cannot_be_read_is_told_by_field_and_left_out(
+    texts: dict[str, str], field: str, code: str
+) -> None:
+    read = lineup.parse({"typed": texts | {"setup": "1k"}}, "USD")
+    assert {name: fault.code for name, fault in read.faults.items()} == {field: code}
+    assert read.quoted.setup == 1000
+
+
+@given(st.lists(st.decimals("0.05", "0.3", places=3), min_size=1, max_size=4))
+def test_tiers_written_out_are_read_back(rates: list[Decimal]) -> None:
+    text = "; ".join(
+        f"{rate * 100}%" + (f" > {index}0k" if index else "") for index, rate in enumerate(rates)
+    )
+    above, read = typed_tiers(text, "USD")
+    assert list(read) == rates and list(above) == [10_000 * index for index in range(len(rates))]
+
+
+def test_an_empty_commission_is_refused() -> None:
+    with pytest.raises(QuotecastError):
+        typed_tiers(";", "USD")
+
+
+@pytest.mark.parametrize("words", WORDS)
+def test_the_page_of_a_comparison(words: Words) -> None:
+    shown = side_by_side(found(), words)
+    assert [row.letter for row in shown.rows] == list("ABCDEF")
+    for row, offer in zip(shown.rows, found().offers):
+        assert 0 <= row.low <= row.middle <= row.high <= 1
+        assert sum(share for _, share in row.bar) <= 1.001
+        assert row.loss.endswith("%") and len(row.box) >= 3
+        assert max(height for _, height in row.curve) == pytest.approx(1.0)
+        assert row.id == offer.id
+    assert 0 <= shown.zero <= 1
+    assert all(0 <= dot.x <= 1 and 0 <= dot.y <= 1 for dot in shown.scatter)
+    assert all(cells[index][0] == "·" for index, cells in enumerate(shown.matrix))
+    turned = turns(found(), flips.all_flips(found()), flips.crossovers(found()), words)
+    assert turned.lines and all(title and text for title, text in turned.lines)
+    html = side.table(shown) + side.scatter(shown) + side.matrix(shown) + side.turns(turned)
+    assert "<script" not in html and "{" not in html.replace("{'", "")
+
+
+def test_before_the_prospect_nobody_speaks_of_a_seller() -> None:
+    shown = side_by_side(found(), Words("en", to_you=True))
+    assert not [head for head in shown.heads if "eller" in head]
+    assert {row.risk for row in shown.rows} <= {
+        "you",
+        "mostly you",
+        "shared",
+        "mostly platform",
+        "mostly agency",
+    }
+
+
+@pytest.mark.parametrize("words", WORDS)
+def test_every_offer_that_may_be_chosen_has_a_name(words: Words) -> None:
+    named = lineup_words(lineup.choices(None), words).names
+    assert list(named) == [*candidates.known(), lineup.AGENCY] and all(named.values())
