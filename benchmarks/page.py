@@ -26,6 +26,29 @@ from playwright.sync_api import Page, sync_playwright
 ROOT = Path(__file__).parent.parent
 RESULTS = Path(__file__).parent / "page.json"
 ONE = 'import streamlit as st\nv = st.slider("x", 0, 100)\nst.metric("v", v)\n'
+FLOOR = """
+import streamlit as st
+
+st.set_page_config(layout="wide")
+with st.sidebar:
+    for row in range(9):
+        for number, column in enumerate(st.columns(2)):
+            column.selectbox("field", ("a", "b"), key=f"field {row} {number}")
+for row in range(4):
+    for number, column in enumerate(st.columns(4)):
+        column.html(f"<p>block {row} {number}</p>")
+
+
+@st.fragment
+def move():
+    left, right = st.columns(2)
+    v = right.slider("x", 0, 100)
+    left.metric("v", v)
+
+
+move()
+"""
+"""As many fields, blocks and columns as the live page, nothing worked out: what drawing alone costs."""
 WATCH = """
 ([number, picture, event]) => {
   const figure = () => document.querySelector(number)?.textContent;
@@ -48,7 +71,7 @@ WATCH = """
   document.addEventListener(event, begin, { once: true, capture: true });
 }
 """
-MEASURED = ("one", "trade", "level", "budget", "language", "compare", "estimate")
+MEASURED = ("one", "floor", "trade", "level", "budget", "language", "compare", "estimate")
 CHART = '[data-testid="stVegaLiteChart"]'
 
 
@@ -97,14 +120,22 @@ def measure(moves: int) -> dict[str, list[float]]:
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
         (folder / "one.py").write_text(ONE, "utf-8")
+        (folder / "floor.py").write_text(FLOOR, "utf-8")
         shutil.copytree(ROOT / ".streamlit", folder / ".streamlit")
-        with served(folder / "one.py", folder) as plain, served(ROOT / "app.py", ROOT) as ours:
+        with (
+            served(folder / "one.py", folder) as plain,
+            served(folder / "floor.py", folder) as many,
+            served(ROOT / "app.py", ROOT) as ours,
+        ):
             chromium = playwright.chromium.launch(
                 executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-dev-shm-usage"]
             )
             one = chromium.new_page(viewport={"width": 1280, "height": 720})
             one.goto(plain)
             one.get_by_role("slider").focus()
+            floor = chromium.new_page(viewport={"width": 1280, "height": 720})
+            floor.goto(many)
+            floor.get_by_role("slider").focus()
             live = chromium.new_page(viewport={"width": 1280, "height": 720}, locale="en-US")
             live.goto(ours)
             live.locator(".st-key-open_seed_beauty button").click()
@@ -114,7 +145,7 @@ def measure(moves: int) -> dict[str, list[float]]:
                 chromium.new_page(viewport={"width": 1280, "height": 720}, locale="en-US"), ours
             )
             alone = _alone(chromium.new_page(viewport={"width": 1280, "height": 720}, locale="en-US"), ours)
-            _moves(one, live, compare, alone, moves, found)
+            _moves(one, floor, live, compare, alone, moves, found)
             chromium.close()
     return found
 
@@ -145,7 +176,13 @@ def _alone(page: Page, ours: str) -> Page:
 
 
 def _moves(
-    one: Page, live: Page, compare: Page, alone: Page, moves: int, found: dict[str, list[float]]
+    one: Page,
+    floor: Page,
+    live: Page,
+    compare: Page,
+    alone: Page,
+    moves: int,
+    found: dict[str, list[float]],
 ) -> None:
     slider = live.locator(".st-key-trade").get_by_role("slider")
 
@@ -162,6 +199,7 @@ def _moves(
         key = "ArrowRight" if index % 90 < 45 else "ArrowLeft"
         metric = '[data-testid="stMetricValue"]'
         found["one"].append(move(one, metric, "", "keydown", pressed(one, key)))
+        found["floor"].append(move(floor, metric, "", "keydown", pressed(floor, key)))
         slider.focus()
         back = "ArrowLeft" if index % 60 < 30 else "ArrowRight"
         found["trade"].append(move(live, ".qc-trade", picture, "keydown", pressed(live, back)))
@@ -171,11 +209,10 @@ def _moves(
             budget = typed(live, "f_ad_budget_g", str(20_000 + 2_000 * (index // 4 % 9 + 1)))
             found["budget"].append(move(live, "#qc-price .qc-lines", picture, "keydown", budget))
             fee = typed(compare, "compare_base", str(4_000 + 100 * (index // 4 % 9 + 1)))
-            found["compare"].append(
-                move(compare, ".qc-offer:nth-of-type(6) .qc-amount", ".qc-beats", "keydown", fee)
-            )
+            dearest = ".qc-offer:nth-of-type(6) .qc-amount"
+            found["compare"].append(move(compare, dearest, ".st-key-compare", "keydown", fee))
             cost = typed(alone, "f_landed_cost_g", f"{5 + 0.25 * (index // 4 % 9 + 1):.2f}")
-            found["estimate"].append(move(alone, "#qc-profit .qc-value", ".qc-months", "keydown", cost))
+            found["estimate"].append(move(alone, "#qc-profit .qc-value", ".st-key-estimate", "keydown", cost))
         if index % 10 in (0, 5):
             button = live.locator(".st-key-header_tools button", has_text="EN" if index % 10 else "中文")
             found["language"].append(move(live, "#qc-chance .qc-label", picture, "click", button.click))
