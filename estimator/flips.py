@@ -113,12 +113,30 @@ def flips(found: Comparison, other: str, better: str | None = None) -> tuple[Fli
     """
     better, other = _ordered(found, better or found.best, other)
     one, two = found.standings[better], found.standings[other]
-    return (
-        _by_sales(better, other, one, two),
-        _by_its_sales(better, other, one, two),
-        _by_team(better, other, one, two),
-        _by_length(better, other, one, two),
-    )
+    return tuple(turn(better, other, one, two) for turn in _KINDS)
+
+
+def nearest_flips(found: Comparison, count: int) -> tuple[Flip, ...]:
+    """One flip for each of the ``count`` offers that come next after the best: the first kind that turns.
+
+    Kinds are looked at from the cheapest to work out to the dearest, so that a page has its answer soon; the last
+    says so where none turns. Empty among scenarios of one offer.
+    """
+    if found.of_scenarios:
+        return ()
+    others = [offer.id for offer in found.offers if offer.id != found.best]
+    others.sort(key=lambda name: -_middle(found.standings[name]))
+    return tuple(_nearest_flip(found, name) for name in others[:count])
+
+
+def _nearest_flip(found: Comparison, other: str) -> Flip:
+    better, other = _ordered(found, found.best, other)
+    one, two = found.standings[better], found.standings[other]
+    tried = (turn(better, other, one, two) for turn in _KINDS)
+    last = next(tried)
+    while last.value is None and (following := next(tried, None)) is not None:
+        last = following
+    return last
 
 
 def all_flips(found: Comparison) -> tuple[Flip, ...]:
@@ -273,6 +291,10 @@ def _by_length(better: str, other: str, one: Standing, two: Standing) -> Flip:
     )
 
 
+_KINDS = (_by_sales, _by_its_sales, _by_team, _by_length)
+"""Ways to turn an order, the cheapest to work out first."""
+
+
 def assumption_flips(
     found: Comparison, other: str, better: str | None = None, names: tuple[str, ...] | None = None
 ) -> tuple[Flip, ...]:
@@ -368,6 +390,15 @@ def crossover(found: Comparison, plan: str, other: str) -> Crossover:
     are. Costs and profits are means over all draws.
     """
     return _crossed(plan, other, found.standings[plan].ask, found.standings[other].ask)
+
+
+def own_crossover(found: Comparison) -> Crossover | None:
+    """The platform's own plan against the first of our offers; None where either is missing."""
+    plan = next((offer for offer in found.offers if offer.operation.model == PLAN), None)
+    ours = next((offer for offer in found.offers if offer.ours), None)
+    if plan is None or ours is None or plan.scenario != ours.scenario:
+        return None
+    return crossover(found, plan.id, ours.id)
 
 
 def crossovers(found: Comparison) -> tuple[Crossover, ...]:

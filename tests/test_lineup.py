@@ -110,10 +110,17 @@ def test_the_page_of_a_comparison(words: Words) -> None:
     assert 0 <= shown.zero <= 1
     assert all(0 <= dot.x <= 1 and 0 <= dot.y <= 1 for dot in shown.scatter)
     assert all(cells[index][0] == "·" for index, cells in enumerate(shown.matrix))
-    turned = turns(found(), flips.all_flips(found()), flips.crossovers(found()), words)
+    turned = turns(found(), flips.nearest_flips(found(), 2), flips.own_crossover(found()), words)
     assert turned.lines and all(title and text for title, text in turned.lines)
     html = side.table(shown) + side.scatter(shown) + side.matrix(shown) + side.turns(turned)
     assert "<script" not in html and "{" not in html.replace("{'", "")
+
+
+def test_the_nearest_flip_is_the_first_kind_that_turns() -> None:
+    for flip in flips.nearest_flips(found(), 5):
+        every = flips.flips(found(), flip.other if flip.better == found().best else flip.better)
+        turning = [one for one in every if one.value is not None]
+        assert flip == (turning[0] if turning else every[-1])
 
 
 def test_before_the_prospect_nobody_speaks_of_a_seller() -> None:

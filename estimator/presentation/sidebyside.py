@@ -205,10 +205,10 @@ class Turns:
     lines: tuple[tuple[str, str], ...]
 
 
-def turns(found: Comparison, flips: Sequence[Flip], crossings: Sequence[Crossover], words: Words) -> Turns:
-    """What would turn the order of the best offer and the others."""
-    lines = tuple(_turns(found, flips, crossings, words))
-    return Turns(title=words.say("The choice flips if …"), lines=lines)
+def turns(found: Comparison, flips: Sequence[Flip], crossing: Crossover | None, words: Words) -> Turns:
+    """What would turn the order of the best offer and those that come next, and what the plan costs."""
+    lines = tuple(_turns(found, flips, crossing, words))
+    return Turns(title=words.say("The choice flips if …") if lines else "", lines=lines)
 
 
 def side_by_side(found: Comparison, words: Words) -> SideBySide:
@@ -528,24 +528,17 @@ def _cells(offer: Compared, found: Comparison, words: Words) -> Iterator[tuple[s
 
 
 def _turns(
-    found: Comparison, flips: Sequence[Flip], crossings: Sequence[Crossover], words: Words
+    found: Comparison, flips: Sequence[Flip], crossing: Crossover | None, words: Words
 ) -> Iterator[tuple[str, str]]:
-    """What would turn the order of the best and the others: the nearest changes of each pair."""
     names = {offer.id: offer_name(offer, found, words) for offer in found.offers}
-    plans = [crossing for crossing in crossings if found.offer(crossing.other).ours]
-    pairs = list(dict.fromkeys((flip.better, flip.other) for flip in flips))
-    for better, other in pairs[: MOST_TURNS - bool(plans)]:
-        turning = [
-            flip_words(flip, found, words)
-            for flip in flips
-            if (flip.better, flip.other) == (better, other) and flip.value is not None
-        ]
+    for flip in flips:
         yield (
-            words.say("{other} over {better}", other=names[other], better=names[better]),
-            turning[0] if turning else words.say("nothing looked at turns it"),
+            words.say("{other} over {better}", other=names[flip.other], better=names[flip.better]),
+            flip_words(flip, found, words)
+            if flip.value is not None
+            else words.say("nothing looked at turns it"),
         )
-    if plans:
-        crossing = plans[0]
+    if crossing is not None:
         title = words.say("{plan} or {other}, all in", plan=names[crossing.plan], other=names[crossing.other])
         yield title, _crossing(crossing, found, words)
 

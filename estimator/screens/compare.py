@@ -100,7 +100,9 @@ def _drawn(found: Comparison, verdict: Any, named: LineupWords, words: Words) ->
         )
         markup.put(markup.copy(named.copy, named.copied), words)
     with later.container():
-        turned = sidebyside.turns(found, flips.all_flips(found), flips.crossovers(found), words)
+        crossing = flips.own_crossover(found)
+        nearest = flips.nearest_flips(found, sidebyside.MOST_TURNS - (crossing is not None))
+        turned = sidebyside.turns(found, nearest, crossing, words)
         markup.put(side.turns(turned), words)
 
 
