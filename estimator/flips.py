@@ -119,8 +119,8 @@ def flips(found: Comparison, other: str, better: str | None = None) -> tuple[Fli
 def nearest_flips(found: Comparison, count: int) -> tuple[Flip, ...]:
     """One flip for each of the ``count`` offers that come next after the best: the first kind that turns.
 
-    Kinds are looked at from the cheapest to work out to the dearest, so that a page has its answer soon; the last
-    says so where none turns. Empty among scenarios of one offer.
+    Kinds are looked at from the cheapest to the dearest, so that a page has its answer soon. If none
+    turns, the last says so. Empty among scenarios of one offer.
     """
     if found.of_scenarios:
         return ()

@@ -150,25 +150,33 @@ def _tools(words: Words) -> None:
 
 
 def _turned() -> None:
-    first = _chosen()[1].offers[0]
-    _held()["one"] = first if st.session_state["compare_by"] == "scenarios" else ""
-    st.rerun((TOOLS, TABLE))
+    chosen, by = _chosen()[1], st.session_state["compare_by"]
+    if (by == "scenarios") != bool(chosen.one):
+        _held()["one"] = chosen.offers[0] if by == "scenarios" else ""
+        st.rerun((TOOLS, TABLE))
 
 
 def _seen() -> None:
-    form.put("scenario", st.session_state["compare_scenario"])
-    st.rerun(TABLE)
+    if form.held().get("scenario", session.USUAL) != st.session_state["compare_scenario"]:
+        form.put("scenario", st.session_state["compare_scenario"])
+        st.rerun(TABLE)
 
 
 def _took(name: str) -> None:
-    _held()[name] = st.session_state[f"compare_{name}"]
-    st.rerun(TABLE)
+    """A choice made. Widgets of a popover that closed call as well, with nothing new: they ask for no run."""
+    value, now = st.session_state[f"compare_{name}"], getattr(_chosen()[1], name)
+    if value != (list(now) if isinstance(now, tuple) else now):
+        _held()[name] = value
+        st.rerun(TABLE)
 
 
 def _typed(name: str) -> None:
     """A field of the other agency's quote; the fields are drawn anew only where a complaint comes or goes."""
+    texts, value = _held().setdefault("typed", {}), st.session_state[f"compare_{name}"]
+    if value == texts.get(name, {"reach": "slice", "counts": "gmv"}.get(name, "")):
+        return
     before = _chosen()[1].faults
-    _held().setdefault("typed", {})[name] = st.session_state[f"compare_{name}"]
+    texts[name] = value
     st.rerun(TABLE if _chosen()[1].faults == before else (TOOLS, TABLE))
 
 

@@ -327,8 +327,12 @@ def _look(found: Answers) -> _Look:
 
 
 def _changed() -> None:
-    """An answer given: where the form looks as before, only the answer to it is drawn."""
-    collect()
+    """An answer given: where the form looks as before, only the answer to it is drawn.
+
+    Fields that are gone call as well, with nothing new: they ask for no run of their own.
+    """
+    if not collect():
+        return
     state = st.session_state
     now, before = _look(read(catalog.kpis())), state.get("drawn")
     alone = state["page"] == "estimate"
