@@ -38,7 +38,14 @@ def typed(page: Page, name: str, text: str) -> None:
     settle(page)
 
 
-@pytest.mark.parametrize("example", ["auto_tools_mature", "home_five_platforms", "almost_nothing"])
+@pytest.mark.parametrize(
+    "example",
+    [
+        "auto_tools_mature",
+        pytest.param("home_five_platforms", marks=pytest.mark.journey),
+        pytest.param("almost_nothing", marks=pytest.mark.journey),
+    ],
+)
 def test_six_offers_fit_the_screen_in_both_languages(visit: Visit, example: str) -> None:
     page = visit()
     compared(page, example)
@@ -80,6 +87,7 @@ def test_another_agencys_quote_is_typed_in_and_a_bad_one_keeps_its_text(visit: V
     expect(rows(page).nth(5)).to_contain_text("$5,000 + 5–8%")
 
 
+@pytest.mark.journey
 def test_scenarios_of_one_offer_stand_side_by_side(visit: Visit) -> None:
     page = visit()
     compared(page)
@@ -90,6 +98,7 @@ def test_scenarios_of_one_offer_stand_side_by_side(visit: Visit) -> None:
     assert len(set(names)) == 3 and all("Whole-shop operation" in name for name in names)
 
 
+@pytest.mark.journey
 def test_fewer_than_two_offers_say_so(visit: Visit) -> None:
     page = visit()
     compared(page)
@@ -98,6 +107,25 @@ def test_fewer_than_two_offers_say_so(visit: Visit) -> None:
         page.locator(".st-key-compare_offers button", has_text=name).first.click()
         settle(page)
     expect(page.get_by_role("alert")).to_contain_text("Choose two to six.")
+
+
+@pytest.mark.journey
+def test_what_was_chosen_and_typed_is_kept_when_its_box_closes(visit: Visit) -> None:
+    page = visit()
+    compared(page)
+    opened(page)
+    page.locator(".st-key-compare_offers button", has_text="KPI consulting").click()
+    settle(page)
+    page.locator(".st-key-compare_offers button", has_text="Another agency").click()
+    settle(page)
+    typed(page, "base", "5k")
+    page.keyboard.press("Escape")
+    turn_to(page, "live")
+    turn_to(page, "compare")
+    expect(rows(page)).to_have_count(6)
+    expect(rows(page).nth(5)).to_contain_text("$5,000")
+    opened(page)
+    assert page.locator(".st-key-compare_base input").input_value() == "5k"
 
 
 def test_a_link_opens_the_same_comparison(visit: Visit) -> None:
@@ -115,6 +143,7 @@ def test_a_link_opens_the_same_comparison(visit: Visit) -> None:
     assert [re.sub(r"\s+", " ", one) for one in rows(other).all_inner_texts()] == texts
 
 
+@pytest.mark.journey
 def test_tables_and_draws_are_downloaded(visit: Visit) -> None:
     page = visit()
     compared(page)

@@ -42,6 +42,7 @@ def test_four_facts_make_an_estimate(visit: Visit) -> None:
     assert page.evaluate(CUT) == []
 
 
+@pytest.mark.journey
 def test_every_figure_opens_to_its_assumptions(visit: Visit) -> None:
     page = visit("zh-CN")
     told(page)
@@ -53,6 +54,7 @@ def test_every_figure_opens_to_its_assumptions(visit: Visit) -> None:
         settle(page)
 
 
+@pytest.mark.journey
 def test_questions_and_papers_are_one_click_away(visit: Visit) -> None:
     page = visit("zh-CN")
     told(page)
