@@ -16,6 +16,8 @@ from estimator.money import Array, Number, like
 Reading = Literal["total", "last", "every", "any"]
 READINGS: tuple[Reading, ...] = ("total", "last", "every", "any")
 MOST_MONTHS = 36
+NUMERICAL = 1e-5
+"""What finding places and reading tables may cost a probability that no longer counts draws."""
 
 
 class Goal(BaseModel):
@@ -125,9 +127,24 @@ def share_of(hits: Array, scrambles: int, weights: Array | None = None) -> Proba
         by_block = weights.reshape(scrambles, -1)
         blocks = (hits.reshape(scrambles, -1) * by_block).sum(axis=1) / by_block.sum(axis=1)
         value = float((hits * weights).sum() / weights.sum())
-    spread = float(blocks.std(ddof=1)) if scrambles > 1 else 0.0
-    error = float(_wide(scrambles) * spread / np.sqrt(scrambles))
-    return Probability(value=value, error=max(error, 1.0 / hits.size))
+    return Probability(value=value, error=max(_error(blocks), 1.0 / hits.size))
+
+
+def mean_of(chances: Array, scrambles: int) -> Probability:
+    """The mean of each draw's own chance, with its error, which is never less than ``NUMERICAL``.
+
+    >>> import numpy as np
+    >>> mean_of(np.array([0.25, 0.75, 0.5, 0.5]), 2)
+    Probability(value=0.5, error=1e-05)
+    """
+    blocks = chances.reshape(scrambles, -1).mean(axis=1)
+    return Probability(value=float(blocks.mean()), error=max(_error(blocks), NUMERICAL))
+
+
+def _error(blocks: Array) -> float:
+    """Half the 95 % interval of the mean of independent ``blocks``."""
+    spread = float(blocks.std(ddof=1)) if len(blocks) > 1 else 0.0
+    return float(_wide(len(blocks)) * spread / np.sqrt(len(blocks)))
 
 
 @lru_cache(maxsize=64)

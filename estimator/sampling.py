@@ -15,8 +15,10 @@ a forecast of one shop reads about a hundred.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -219,6 +221,173 @@ class Origin:
     def uniform(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
         """One half."""
         _place(name, store, month)
+        return np.full(1, 0.5)
+
+
+@dataclass(frozen=True, eq=False)
+class Renamed:
+    """The same points for a model with unknowns of its own: its n-th name reads the n-th dimension.
+
+    >>> own = Renamed(Points(number=256, scrambles=2), (("demand", None, None), ("returns", 0, None)))
+    >>> bool((own.normal("demand") == own.points.normal("market")).all())
+    True
+    """
+
+    points: Points
+    names: tuple[Name, ...]
+
+    @property
+    def draws(self) -> int:
+        return self.points.draws
+
+    @property
+    def scrambles(self) -> int:
+        return self.points.scrambles
+
+    def normal(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
+        """Standard normals of one dimension, one a draw, read-only."""
+        return _column(self.points, self._places[name, store, month])
+
+    def uniform(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
+        """Uniforms of one dimension, one a draw."""
+        from scipy.special import ndtr
+
+        return ndtr(self.normal(name, store=store, month=month))
+
+    @cached_property
+    def _places(self) -> dict[Name, int]:
+        return {name: place for place, name in enumerate(self.names)}
+
+
+class Base(Protocol):
+    """Where standard normals come from."""
+
+    @property
+    def draws(self) -> int: ...
+    @property
+    def scrambles(self) -> int: ...
+    def normal(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats: ...
+    def uniform(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats: ...
+
+
+@dataclass(frozen=True, eq=False)
+class Direction:
+    """A line through the draws: what it moves, with weights of length 1."""
+
+    weights: Mapping[Name, float]
+
+    def across(self, points: Base) -> Floats:
+        """Where each draw stands along the line, a standard normal."""
+        columns = [
+            weight * points.normal(name, store=store, month=month)
+            for (name, store, month), weight in self.weights.items()
+        ]
+        total: Floats = np.sum(columns, axis=0)
+        return total
+
+
+@dataclass(frozen=True, eq=False)
+class Along:
+    """The points moved along a direction to where each of them stands at ``at`` on it.
+
+    ``at`` is one place for all, or one a draw; what lies across the direction stays as it is, so that the
+    points with ``at`` standard normal are draws again. ``chosen`` picks some of the draws.
+
+    >>> points, line = Points(number=256, scrambles=2), Direction({("market", None, None): 1.0})
+    >>> Along(points, line, 0.5).normal("market")[:2]
+    array([0.5, 0.5])
+    """
+
+    points: Base
+    direction: Direction
+    at: Floats | float
+    chosen: NDArray[np.intp] | None = None
+
+    @cached_property
+    def draws(self) -> int:
+        return self.points.draws if self.chosen is None else len(self.chosen)
+
+    @cached_property
+    def scrambles(self) -> int:
+        return self.points.scrambles if self.chosen is None else 1
+
+    @cached_property
+    def shift(self) -> Floats:
+        """How far each draw was moved."""
+        stood = self.direction.across(self.points)
+        return self.at - (stood if self.chosen is None else stood[self.chosen])
+
+    def still(self, name: str, store: int | None, month: int | None = None) -> Base | None:
+        """The points behind, where they give the same normals for this dimension."""
+        whole = self.chosen is None and (name, store, month) not in self.direction.weights
+        return self.points if whole else None
+
+    def normal(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
+        """Standard normals of one dimension, one a draw."""
+        column = self.points.normal(name, store=store, month=month)
+        if self.chosen is not None:
+            column = column[self.chosen]
+        weight = self.direction.weights.get((name, store, month))
+        return column if weight is None else column + weight * self.shift
+
+    def uniform(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
+        """Uniforms of one dimension, one a draw."""
+        from scipy.special import ndtr
+
+        return ndtr(self.normal(name, store=store, month=month))
+
+
+@dataclass(frozen=True, eq=False)
+class Cross:
+    """The middle of everything but one unknown at a time, a step below and above it: two draws an unknown.
+
+    >>> Cross((("market", None, None), ("live", 0, 0)), 0.7).normal("live", store=0, month=0)
+    array([ 0. ,  0. , -0.7,  0.7])
+    """
+
+    names: tuple[Name, ...]
+    step: float
+    scrambles: int = 1
+
+    @property
+    def draws(self) -> int:
+        return 2 * len(self.names)
+
+    @cached_property
+    def _places(self) -> dict[Name, int]:
+        return {name: place for place, name in enumerate(self.names)}
+
+    def normal(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
+        """The step below and above at the unknown's own draws, and zero at the others'."""
+        values = np.zeros(self.draws)
+        place = self._places.get((name, store, month))
+        if place is not None:
+            values[2 * place : 2 * place + 2] = -self.step, self.step
+        return values
+
+    def uniform(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
+        """Uniforms of one dimension, one a draw."""
+        from scipy.special import ndtr
+
+        return ndtr(self.normal(name, store=store, month=month))
+
+
+@dataclass(frozen=True, eq=False)
+class Listening:
+    """The middle of everything, noting which unknowns a model reads, in the order in which it does."""
+
+    heard: dict[Name, None] = field(default_factory=dict)
+    draws: int = 1
+    scrambles: int = 1
+
+    def normal(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
+        """Zero."""
+        self.heard[name, store, month] = None
+        return np.zeros(1)
+
+    def uniform(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
+        """One half."""
+        self.heard[name, store, month] = None
         return np.full(1, 0.5)
 
 

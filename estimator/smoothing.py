@@ -1,0 +1,272 @@
+"""Smoothing: the probability of a goal with one direction of the draws integrated out exactly.
+
+Along the direction that moves a goal most its margin rises, so every draw has one place on it from which
+the goal is met. The draw then counts with the normal probability of lying beyond that place, instead of
+with 0 or 1 (conditional Monte Carlo; Asmussen and Glynn 2007, V.4; with quasi-random points Griewank,
+Kuo, Leövey and Sloan 2018). The place is found from a few evaluations: three fixed nodes and a secant step
+for all draws, further steps for the few that have not settled. Where the margin falls along the direction
+the share of plain draws is taken, with its own error.
+
+A model is any function from draws to margins: goals x draws, above or at zero exactly where a goal is met.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from estimator.goals import Probability, mean_of, share_of
+from estimator.sampling import Along, Base, Cross, Direction, Listening, Name
+
+Floats = NDArray[np.float64]
+Model = Callable[[Base], Floats]
+
+NODES = (-2.0, 0.0, 2.0)
+STEP = 0.7
+"""How far unknowns are moved to see what they do, in standard deviations."""
+KEPT = 0.98
+"""The share of a direction's squared length that must remain when its small parts are dropped."""
+FALLS = 0.01
+"""The share of draws whose margin may fall between two nodes before smoothing is given up."""
+SETTLED = 1e-3
+"""How much a draw's chance may still change in a step before it needs another one."""
+MOST_STEPS = 5
+FAR = 8.0
+"""Places on the direction beyond which nothing happens: the chance of passing them is 6e-16."""
+LARGE = 30.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Smoothed:
+    """Probabilities of goals, of each and of all together.
+
+    ``smooth`` says for each goal whether a direction was integrated out; ``joint_smooth`` for all together.
+    """
+
+    goals: tuple[Probability, ...]
+    joint: Probability
+    smooth: tuple[bool, ...]
+    joint_smooth: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Crossings:
+    """From where on a direction each goal is met, goals x draws; ``rises`` is False where it is up to there.
+
+    ``falls`` is the share of draws on which the margin goes back between two nodes.
+    """
+
+    places: Floats
+    rises: tuple[bool, ...]
+    falls: tuple[float, ...]
+
+    def chances(self, goal: int) -> Floats:
+        """The chance of one goal, one a draw."""
+        from scipy.special import ndtr
+
+        place = self.places[goal]
+        return ndtr(-place if self.rises[goal] else place)
+
+    def together(self) -> Floats:
+        """The chance of all goals at once, one a draw."""
+        from scipy.special import ndtr
+
+        rising = np.array(self.rises)
+        least = np.max(self.places[rising], axis=0, initial=-math.inf)
+        most = np.min(self.places[~rising], axis=0, initial=math.inf)
+        return np.maximum(ndtr(most) - ndtr(least), 0.0)
+
+
+def gradients(model: Model, names: tuple[Name, ...] = ()) -> tuple[Direction, ...]:
+    """What moves each goal's margin most, as directions: central differences at the middle of everything.
+
+    Of all that the model reads, or of ``names``. Small parts are dropped up to a fiftieth of the squared
+    length; a goal that nothing moves has none.
+    """
+    if not names:
+        listening = Listening()
+        model(listening)
+        names = tuple(listening.heard)
+    margins = _finite(model(Cross(names, STEP)))
+    slopes = margins[:, 1::2] - margins[:, 0::2]
+    return tuple(_direction(dict(zip(names, row.tolist()))) for row in slopes)
+
+
+def shared(directions: tuple[Direction, ...]) -> Direction:
+    """One direction for several goals: the middle of theirs."""
+    total: dict[Name, float] = {}
+    for direction in directions:
+        for name, weight in direction.weights.items():
+            total[name] = total.get(name, 0.0) + weight
+    return _direction(total)
+
+
+def _direction(slopes: dict[Name, float]) -> Direction:
+    ordered = sorted(slopes.items(), key=lambda item: -abs(item[1]))
+    whole = sum(slope * slope for slope in slopes.values())
+    kept: dict[Name, float] = {}
+    length = 0.0
+    for name, slope in ordered:
+        if length >= KEPT * whole:
+            break
+        kept[name] = slope
+        length += slope * slope
+    return Direction({name: slope / math.sqrt(length) for name, slope in kept.items()})
+
+
+def crossings(
+    model: Model, points: Base, direction: Direction, nodes: tuple[Along, ...] = ()
+) -> Crossings:
+    """From where on ``direction`` each goal is met. ``nodes`` are the points moved to ``NODES``, if at hand."""
+    moved = nodes or tuple(Along(points, direction, node) for node in NODES)
+    margins = np.stack([_finite(model(node)) for node in moved])
+    rises = tuple(bool(margins[-1, goal].sum() >= margins[0, goal].sum()) for goal in range(margins.shape[1]))
+    places, falls = [], []
+    for goal, rising in enumerate(rises):
+        own = margins[:, goal] if rising else -margins[:, goal]
+        falls.append(float((np.diff(own, axis=0) < 0).any(axis=0).mean()))
+        sign = 1.0 if rising else -1.0
+        places.append(_crossing(model, points, direction, own, goal, sign))
+    return Crossings(places=np.stack(places), rises=rises, falls=tuple(falls))
+
+
+def smoothed(
+    model: Model,
+    points: Base,
+    *,
+    plain: Base | None = None,
+    direction: Direction | None = None,
+    nodes: tuple[Along, ...] = (),
+) -> Smoothed:
+    """The probability of each goal of ``model`` and of all at once, with errors from the scrambles.
+
+    Each goal along its own direction and all together along the middle of these; or everything along
+    ``direction``, where ``nodes`` may hold the points moved to ``NODES``. ``plain`` are the points for goals
+    that do not rise along any; without them the same points serve.
+
+    >>> from estimator.sampling import Points
+    >>> model = lambda draws: (0.8 * draws.normal("market") + 0.6 * draws.normal("order_value") - 1.0)[None]
+    >>> chance = smoothed(model, Points(number=16, scrambles=8)).goals[0]
+    >>> round(chance.value, 6), round(chance.error, 5)
+    (0.158655, 1e-05)
+    """
+    values: list[Probability | None] = []
+    joint = None
+    if direction is not None:
+        found = crossings(model, points, direction, nodes)
+        for goal, falls in enumerate(found.falls):
+            values.append(mean_of(found.chances(goal), points.scrambles) if falls <= FALLS else None)
+        if None not in values:
+            joint = mean_of(found.together(), points.scrambles)
+    else:
+        directions = gradients(model)
+        for goal, own in enumerate(directions):
+            values.append(_alone(_only(model, goal), points, own))
+        if len(values) == 1:
+            joint = values[0]
+        elif None not in values:
+            found = crossings(model, points, shared(directions))
+            if max(found.falls) <= FALLS:
+                joint = mean_of(found.together(), points.scrambles)
+    if joint is not None:
+        return Smoothed(goals=_given(values), joint=joint, smooth=(True,) * len(values), joint_smooth=True)
+    drawn = plain or points
+    met = model(drawn) >= 0
+    every = [share_of(hits, drawn.scrambles) if value is None else value for hits, value in zip(met, values)]
+    return Smoothed(
+        goals=tuple(every),
+        joint=every[0] if len(every) == 1 else share_of(met.all(axis=0), drawn.scrambles),
+        smooth=tuple(value is not None for value in values),
+        joint_smooth=False,
+    )
+
+
+def _alone(model: Model, points: Base, direction: Direction) -> Probability | None:
+    """The probability of a model's one goal, where it rises along the direction."""
+    if not direction.weights:
+        return None
+    found = crossings(model, points, direction)
+    return mean_of(found.chances(0), points.scrambles) if found.falls[0] <= FALLS else None
+
+
+def _given(values: list[Probability | None]) -> tuple[Probability, ...]:
+    return tuple(value for value in values if value is not None)
+
+
+def _only(model: Model, goal: int) -> Model:
+    return lambda draws: model(draws)[goal : goal + 1]
+
+
+def _finite(margins: Floats) -> Floats:
+    """Margins held within what the search can use; one that is not defined misses its goal."""
+    return np.clip(np.nan_to_num(margins, nan=-LARGE, posinf=LARGE, neginf=-LARGE), -LARGE, LARGE)
+
+
+def _crossing(
+    model: Model, points: Base, direction: Direction, own: Floats, goal: int, sign: float
+) -> Floats:
+    """Where the margins ``own`` at the nodes, and what is evaluated besides, pass zero; one a draw."""
+    from scipy.special import ndtr
+
+    places = np.repeat(np.array(NODES)[:, None], own.shape[1], axis=1)
+    found = _inverted(places, own)
+    chosen: NDArray[np.intp] | None = None
+    seen, values, now = places, own, found
+    for _ in range(MOST_STEPS):
+        at = sign * _finite(model(Along(points, direction, now, chosen)))[goal]
+        seen, values = np.vstack([seen, now]), np.vstack([values, at])
+        better = _inverted(seen, values)
+        if chosen is None:
+            found = better
+            chosen = np.arange(len(better))
+        else:
+            found[chosen] = better
+        unsettled = np.flatnonzero(np.abs(ndtr(better) - ndtr(now)) > SETTLED)
+        if not len(unsettled):
+            break
+        chosen, seen, values, now = chosen[unsettled], seen[:, unsettled], values[:, unsettled], better[unsettled]
+    return found
+
+
+def _inverted(places: Floats, values: Floats) -> Floats:
+    """Where a rising function passes zero, from its values at some places (evaluations x draws).
+
+    Inverse quadratic interpolation between the nearest places below and above, and a third; a straight
+    line where that would leave the bracket, or where there is no bracket.
+    """
+    draws = np.arange(places.shape[1])
+    below = values < 0
+    low = np.where(below, places, -math.inf).argmax(axis=0)
+    high = np.where(below, math.inf, places).argmin(axis=0)
+    all_met, none_met = ~below.any(axis=0), below.all(axis=0)
+    order = np.argsort(places, axis=0, kind="stable")
+    low = np.where(all_met, order[0], np.where(none_met, order[-2], low))
+    high = np.where(all_met, order[1], np.where(none_met, order[-1], high))
+    third = _third(values, low, high)
+    a, b, c = places[low, draws], places[high, draws], places[third, draws]
+    fa, fb, fc = values[low, draws], values[high, draws], values[third, draws]
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        slope = (b - a) / (fb - fa)
+        straight = a - fa * slope
+        curved = straight + fa * fb * ((c - b) / (fc - fb) - slope) / (fc - fa)
+    inside = ~(all_met | none_met)
+    good = np.isfinite(curved) & (curved >= a) & (curved <= b) & inside
+    place = np.where(good, curved, straight)
+    outward = np.where(all_met, -FAR, FAR)
+    place = np.where(np.isfinite(place), place, np.where(inside, (a + b) / 2, outward))
+    place = np.where(all_met, np.minimum(place, a), np.where(none_met, np.maximum(place, b), place))
+    return np.clip(place, -FAR, FAR)
+
+
+def _third(values: Floats, low: NDArray[np.intp], high: NDArray[np.intp]) -> NDArray[np.intp]:
+    """The place nearest to the crossing besides the two that bracket it."""
+    draws = np.arange(values.shape[1])
+    size = np.abs(values)
+    size[low, draws] = math.inf
+    size[high, draws] = math.inf
+    third: NDArray[np.intp] = size.argmin(axis=0)
+    return third
