@@ -32,6 +32,8 @@ MOST_STORES = 40
 SEED = 20261123
 BITS = 30
 LEADING = 64
+USUAL = 512
+"""Dimensions made ready at first; the others, of later months and many stores, when one of them is read."""
 
 SHARED = (
     "market",
@@ -246,13 +248,18 @@ class Renamed:
 
     def normal(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
         """Standard normals of one dimension, one a draw, read-only."""
-        return _column(self.points, self._places[name, store, month])
+        column: Floats = self._columns[self._places[name, store, month]]
+        return column
 
     def uniform(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
         """Uniforms of one dimension, one a draw."""
         from scipy.special import ndtr
 
         return ndtr(self.normal(name, store=store, month=month))
+
+    @cached_property
+    def _columns(self) -> Floats:
+        return _columns(self.points, tuple(range(len(self.names))))
 
     @cached_property
     def _places(self) -> dict[Name, int]:
@@ -424,16 +431,16 @@ def _register() -> dict[Name, int]:
     return {name: place for place, name in enumerate(ordered)}
 
 
-@lru_cache(maxsize=8)
-def _directions(number: int) -> NDArray[np.uint32]:
-    """Direction numbers of every dimension, dimensions x log2(number).
+@lru_cache(maxsize=16)
+def _directions(number: int, dimensions: int) -> NDArray[np.uint32]:
+    """Direction numbers of the first dimensions, dimensions x log2(number).
 
     Point 2^(j+1) - 1 of an unscrambled Sobol sequence is its j-th direction number (Gray code), so the
     library's public interface gives them without its tables being read.
     """
     from scipy.stats import qmc
 
-    engine = qmc.Sobol(len(_register()), scramble=False, bits=BITS)
+    engine = qmc.Sobol(dimensions, scramble=False, bits=BITS)
     columns = []
     for power in range(number.bit_length() - 1):
         engine.reset()
@@ -445,31 +452,44 @@ def _directions(number: int) -> NDArray[np.uint32]:
 @lru_cache(maxsize=512)
 def _column(points: Points, place: int) -> Floats:
     """One dimension of all scrambles, as normals. 512 columns of 16,384 draws are 67 MB."""
+    return _columns(points, (place,))[0]
+
+
+def _columns(points: Points, places: tuple[int, ...]) -> Floats:
+    """Dimensions of all scrambles, as normals, dimensions x draws, read-only."""
     from scipy.special import ndtri
 
-    rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence([points.seed, place])))
-    directions = _directions(points.number)[place]
-    sets = [_scrambled(directions, rng) for _ in range(points.scrambles)]
-    if place >= LEADING:
-        sets = [rng.permutation(values) for values in sets]
-    column = np.concatenate(sets)
-    normals: Floats = ndtri((column + 0.5) / 2.0**BITS)
+    makers = [
+        np.random.Generator(np.random.PCG64(np.random.SeedSequence([points.seed, place]))) for place in places
+    ]
+    size = (points.scrambles, BITS + 1)
+    drawn = np.stack([rng.integers(0, 2**BITS, size=size, dtype=np.uint32) for rng in makers])
+    dimensions = USUAL if max(places) < USUAL else len(_register())
+    sets = _scrambled(_directions(points.number, dimensions)[list(places)], drawn)
+    for row, rng, place in zip(sets, makers, places):
+        if place >= LEADING:
+            for values in row:
+                values[:] = rng.permutation(values)
+    normals: Floats = ndtri((sets.reshape(len(places), -1) + 0.5) / 2.0**BITS)
     normals.flags.writeable = False
     return normals
 
 
-def _scrambled(directions: NDArray[np.uint32], rng: np.random.Generator) -> NDArray[np.uint32]:
-    """One dimension's points as whole numbers below 2^30, randomly scrambled.
+def _scrambled(directions: NDArray[np.uint32], drawn: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Points as whole numbers below 2^30, randomly scrambled: dimensions x scrambles x points.
 
-    A random lower triangular matrix of bits mixes every digit with the digits above it, then a random
-    shift turns digits over.
+    Of each set's random numbers, a lower triangular matrix of bits mixes every digit with the digits above
+    it, and the last one is a shift that turns digits over.
     """
     tops = np.uint32(1) << np.arange(BITS - 1, -1, -1, dtype=np.uint32)
     above = (np.uint32(2**BITS - 1) ^ (tops - np.uint32(1))) ^ tops
-    rows = (rng.integers(0, 2**BITS, size=BITS, dtype=np.uint32) & above) | tops
-    parity = np.bitwise_count(rows[:, None] & directions[None, :]) & np.uint8(1)
-    mixed = (parity.astype(np.uint32) * tops[:, None]).sum(axis=0, dtype=np.uint32)
-    values = rng.integers(0, 2**BITS, size=1, dtype=np.uint32)
-    for direction in mixed:
-        values = np.concatenate([values, values[::-1] ^ direction])
+    rows = (drawn[..., :-1] & above) | tops
+    parity = np.bitwise_count(rows[:, :, None, :] & directions[:, None, :, None]) & np.uint8(1)
+    mixed = (parity.astype(np.uint32) * tops).sum(axis=-1, dtype=np.uint32)
+    values = np.empty((*mixed.shape[:2], 2 ** mixed.shape[2]), np.uint32)
+    values[..., 0] = drawn[..., -1]
+    length = 1
+    for power in range(mixed.shape[2]):
+        values[..., length : 2 * length] = values[..., length - 1 :: -1][..., :length] ^ mixed[..., power, None]
+        length *= 2
     return values
