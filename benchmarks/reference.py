@@ -23,7 +23,7 @@ from scipy.interpolate import CubicSpline
 from scipy.special import betaincinv, expit, logit, ndtr
 
 from estimator.creators import lognormal_sums
-from estimator.sampling import Along, Base, Direction, Name, Points, Renamed
+from estimator.sampling import Along, Direction, Draws, Name, Points, Renamed
 from estimator.smoothing import NODES, Smoothed, gradients, shared, smoothed
 
 Floats = NDArray[np.float64]
@@ -140,20 +140,15 @@ def renamed(workload: Workload, points: Points) -> Renamed:
 
 @dataclass(frozen=True, kw_only=True)
 class Held:
-    """What hangs neither on spend nor on the rates: of what is sold, the share kept after ramp and returns
-    (platforms x months x draws), how spend saturates (platforms x draws), creators' net sales (months x draws).
+    """What hangs neither on spend nor on the rates.
+
+    ``kept`` is the share of sales left after ramp and returns (platforms x months x draws), ``brake`` how
+    spend saturates (platforms x draws), ``creators`` their net sales (months x draws).
     """
 
     kept: Floats
     brake: Floats
     creators: Floats
-
-    def chosen(self, draws: NDArray[np.intp] | None) -> Held:
-        if draws is None:
-            return self
-        return Held(
-            kept=self.kept[..., draws], brake=self.brake[:, draws], creators=self.creators[:, draws]
-        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,26 +164,37 @@ class Model:
 
     def chances(self, spend: Sequence[float] | None = None) -> Smoothed:
         """The probabilities of ROAS, GMV and both, under another spend of the platforms if one is given."""
+        cost = self._cost(spend)
+        bought = _bought(cost, self.workload.hill, self._held.brake)
         return smoothed(
-            lambda draws: self.margins(draws, spend),
+            lambda draws: self._margins(draws, cost, bought),
             self.points,
             direction=self.direction,
             nodes=tuple(self._gains),
         )
 
-    def margins(self, draws: Base, spend: Sequence[float] | None = None) -> Floats:
+    def margins(self, draws: Draws) -> Floats:
         """Logs of ROAS and GMV over their goals, 2 x draws."""
+        cost, held = self._cost(None), self.held(draws)
+        bought = _bought(cost, self.workload.hill, held.brake)
+        return self._compared(_gain(self.logs(draws)) * held.kept, bought, held.creators, cost)
+
+    def _cost(self, spend: Sequence[float] | None) -> Floats:
+        """Spend of platforms x months."""
+        return np.outer(self.workload.spend if spend is None else spend, self.workload.pacing)
+
+    def _margins(self, draws: Draws, cost: Floats, bought: Floats) -> Floats:
+        """The margins of points moved along the direction."""
+        assert isinstance(draws, Along)
+        creators = self._held.creators
+        if draws.chosen is not None:
+            bought, creators = bought[..., draws.chosen], creators[:, draws.chosen]
+        gains = self._gains[draws] if draws in self._gains else self._moved(draws)
+        return self._compared(gains, bought, creators, cost)
+
+    def _compared(self, gains: Floats, bought: Floats, creators: Floats, cost: Floats) -> Floats:
         load = self.workload
-        cost = np.outer(load.spend if spend is None else spend, load.pacing)
-        if isinstance(draws, Along):
-            held = self._held.chosen(draws.chosen)
-            gains = self._gains[draws] if draws in self._gains else self._moved(draws)
-        else:
-            held = self.held(draws)
-            gains = _gain(self.logs(draws)) * held.kept
-        by_month = held.creators.copy()
-        for own, paid, hill, brake in zip(gains, cost, load.hill, held.brake):
-            by_month += own * paid[:, None] / (1.0 + (paid**hill)[:, None] * brake)
+        by_month = np.einsum("pmd,pmd->md", gains, bought) + creators
         roas = by_month[load.window].sum(axis=0) / (load.roas_goal * cost[:, load.window].sum())
         gmv = by_month.sum(axis=0) / load.gmv_goal
         return np.log((np.stack([roas, gmv]) + SOFT) / (1.0 + SOFT))
@@ -218,10 +224,12 @@ class Model:
 
     def _moved(self, draws: Along) -> Floats:
         """Net GMV a dollar before saturation, of points moved along the direction."""
-        logs = self._logs if draws.chosen is None else self._logs[..., draws.chosen]
-        return _gain(logs + self._slopes * draws.shift) * self._held.chosen(draws.chosen).kept
+        logs, kept = self._logs, self._held.kept
+        if draws.chosen is not None:
+            logs, kept = logs[..., draws.chosen], kept[..., draws.chosen]
+        return _gain(logs + self._slopes * draws.shift) * kept
 
-    def logs(self, draws: Base) -> Floats:
+    def logs(self, draws: Draws) -> Floats:
         """Log of order value over click price, and logit of conversion: 2 x platforms x months x draws."""
         load = self.workload
         platforms, months = range(len(load.spend)), range(len(load.pacing))
@@ -239,7 +247,7 @@ class Model:
                 found[k, p] = middles[k][p] + load.account_sd[k] * account + load.month_sd[k] * shock
         return np.stack([found[2] - found[0], found[1]])
 
-    def held(self, draws: Base) -> Held:
+    def held(self, draws: Draws) -> Held:
         """What hangs neither on spend nor on the rates."""
         load = self.workload
         platforms, months = range(len(load.spend)), len(load.pacing)
@@ -286,6 +294,13 @@ class Model:
         rates = sorted({rate for row in self.workload.creators for rate in row if rate})
         found = lognormal_sums(self.workload.creator_log_sd, np.array(rates), SUM_NODES)
         return dict(zip(rates, found))
+
+
+def _bought(cost: Floats, hill: Sequence[float], brake: Floats) -> Floats:
+    """Spend less what saturation takes of it, platforms x months x draws."""
+    power = cost ** np.array(hill)[:, None]
+    bought: Floats = cost[..., None] / (1.0 + power[..., None] * brake[:, None])
+    return bought
 
 
 def _gain(logs: Floats) -> Floats:

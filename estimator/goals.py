@@ -16,6 +16,8 @@ from estimator.money import Array, Number, like
 Reading = Literal["total", "last", "every", "any"]
 READINGS: tuple[Reading, ...] = ("total", "last", "every", "any")
 MOST_MONTHS = 36
+SOFT = 0.02
+"""The share of what a goal needs that is added on both sides before margins are taken."""
 NUMERICAL = 1e-5
 """What finding places and reading tables may cost a probability that no longer counts draws."""
 
@@ -69,6 +71,31 @@ class Goal(BaseModel):
             hit = hit & (under > like(0, over))
         hit = hit.astype(bool)
         return hit.any(axis=1) if self.reading == "any" else hit.all(axis=1)
+
+    def margin(self, ledger: Ledger) -> Array:
+        """How far beyond the goal each draw ends up: the log of what is counted over what is needed.
+
+        At or above zero exactly where the goal is met; softened by a fiftieth of what is needed, so that
+        nothing sold is finite. A window with nothing below the line is minus infinity.
+        """
+        over = ledger.count(self.kpi.over)[:, self.window]
+        under = None if self.kpi.under is None else ledger.count(self.kpi.under)[:, self.window]
+        if self.reading == "total":
+            over = over.sum(axis=1, keepdims=True)
+            under = None if under is None else under.sum(axis=1, keepdims=True)
+        elif self.reading == "last":
+            over = over[:, -1:]
+            under = None if under is None else under[:, -1:]
+        bar = float(self.level - self.kpi.offset)
+        needed = np.full_like(over, bar) if under is None else bar * under
+        with np.errstate(divide="ignore", invalid="ignore"):
+            beyond = np.log((over + SOFT * needed) / ((1.0 + SOFT) * needed))
+        margin = beyond if self.at_least else -beyond
+        if bar <= 0:
+            margin = np.where(over >= needed if self.at_least else over <= needed, np.inf, -np.inf)
+        if under is not None:
+            margin = np.where(under > 0, margin, -np.inf)
+        return margin.max(axis=1) if self.reading == "any" else margin.min(axis=1)
 
     def decisive(self, ledger: Ledger) -> Array:
         """The value on which the goal turns, one a draw: met exactly where it reaches the level.

@@ -266,9 +266,10 @@ class Renamed:
         return {name: place for place, name in enumerate(self.names)}
 
 
-class Base(Protocol):
-    """Where standard normals come from."""
+class Draws(Protocol):
+    """Where standard normals come from: ``Points``, or what is made of them, or the ``Origin``."""
 
+    def __hash__(self) -> int: ...
     @property
     def draws(self) -> int: ...
     @property
@@ -283,7 +284,7 @@ class Direction:
 
     weights: Mapping[Name, float]
 
-    def across(self, points: Base) -> Floats:
+    def across(self, points: Draws) -> Floats:
         """Where each draw stands along the line, a standard normal."""
         columns = [
             weight * points.normal(name, store=store, month=month)
@@ -293,8 +294,16 @@ class Direction:
         return total
 
 
+class Passing:
+    """Points that serve one evaluation: what is made of them is not kept."""
+
+    def behind(self, name: str, store: int | None) -> Draws | None:
+        """Points that last and give the same normals for this dimension."""
+        return None
+
+
 @dataclass(frozen=True, eq=False)
-class Along:
+class Along(Passing):
     """The points moved along a direction to where each of them stands at ``at`` on it.
 
     ``at`` is one place for all, or one a draw; what lies across the direction stays as it is, so that the
@@ -305,7 +314,7 @@ class Along:
     array([0.5, 0.5])
     """
 
-    points: Base
+    points: Draws
     direction: Direction
     at: Floats | float
     chosen: NDArray[np.intp] | None = None
@@ -324,9 +333,9 @@ class Along:
         stood = self.direction.across(self.points)
         return self.at - (stood if self.chosen is None else stood[self.chosen])
 
-    def still(self, name: str, store: int | None, month: int | None = None) -> Base | None:
-        """The points behind, where they give the same normals for this dimension."""
-        whole = self.chosen is None and (name, store, month) not in self.direction.weights
+    def behind(self, name: str, store: int | None) -> Draws | None:
+        """The points that were moved, where this dimension was not."""
+        whole = self.chosen is None and (name, store, None) not in self.direction.weights
         return self.points if whole else None
 
     def normal(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
@@ -345,7 +354,7 @@ class Along:
 
 
 @dataclass(frozen=True, eq=False)
-class Cross:
+class Cross(Passing):
     """The middle of everything but one unknown at a time, a step below and above it: two draws an unknown.
 
     >>> Cross((("market", None, None), ("live", 0, 0)), 0.7).normal("live", store=0, month=0)
@@ -380,7 +389,7 @@ class Cross:
 
 
 @dataclass(frozen=True, eq=False)
-class Listening:
+class Listening(Passing):
     """The middle of everything, noting which unknowns a model reads, in the order in which it does."""
 
     heard: dict[Name, None] = field(default_factory=dict)
@@ -490,6 +499,8 @@ def _scrambled(directions: NDArray[np.uint32], drawn: NDArray[np.uint32]) -> NDA
     values[..., 0] = drawn[..., -1]
     length = 1
     for power in range(mixed.shape[2]):
-        values[..., length : 2 * length] = values[..., length - 1 :: -1][..., :length] ^ mixed[..., power, None]
+        values[..., length : 2 * length] = (
+            values[..., length - 1 :: -1][..., :length] ^ mixed[..., power, None]
+        )
         length *= 2
     return values

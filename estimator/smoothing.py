@@ -20,10 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from estimator.goals import Probability, mean_of, share_of
-from estimator.sampling import Along, Base, Cross, Direction, Listening, Name
+from estimator.sampling import Along, Cross, Direction, Draws, Listening, Name
 
 Floats = NDArray[np.float64]
-Model = Callable[[Base], Floats]
+Model = Callable[[Draws], Floats]
 
 NODES = (-2.0, 0.0, 2.0)
 STEP = 0.7
@@ -118,35 +118,50 @@ def _direction(slopes: dict[Name, float]) -> Direction:
     return Direction({name: slope / math.sqrt(length) for name, slope in kept.items()})
 
 
-def crossings(
-    model: Model, points: Base, direction: Direction, nodes: tuple[Along, ...] = ()
-) -> Crossings:
-    """From where on ``direction`` each goal is met. ``nodes`` are the points moved to ``NODES``, if at hand."""
+def crossings(model: Model, points: Draws, direction: Direction, nodes: tuple[Along, ...] = ()) -> Crossings:
+    """From where on ``direction`` each goal is met. ``nodes`` are points moved to fixed
+    places on it, in rising order, where others than ``NODES`` are at hand.
+    """
     moved = nodes or tuple(Along(points, direction, node) for node in NODES)
     margins = np.stack([_finite(model(node)) for node in moved])
-    rises = tuple(bool(margins[-1, goal].sum() >= margins[0, goal].sum()) for goal in range(margins.shape[1]))
-    places, falls = [], []
-    for goal, rising in enumerate(rises):
-        own = margins[:, goal] if rising else -margins[:, goal]
-        falls.append(float((np.diff(own, axis=0) < 0).any(axis=0).mean()))
-        sign = 1.0 if rising else -1.0
-        places.append(_crossing(model, points, direction, own, goal, sign))
-    return Crossings(places=np.stack(places), rises=rises, falls=tuple(falls))
+    rises = margins[-1].sum(axis=1) >= margins[0].sum(axis=1)
+    signs = np.where(rises, 1.0, -1.0)
+    margins = margins * signs[:, None]
+    falls = (np.diff(margins, axis=0) < 0).any(axis=0).mean(axis=1)
+    goals, draws = margins.shape[1:]
+    values = margins.reshape(len(moved), -1)
+    places = np.repeat(np.array([[node.at] for node in moved], float), goals * draws, axis=1)
+    found, doubt = _inverted(places, values)
+    chosen = np.arange(goals * draws)
+    for _ in range(MOST_STEPS):
+        unsettled = np.flatnonzero(doubt > SETTLED)
+        if not len(unsettled):
+            break
+        chosen, places, values = chosen[unsettled], places[:, unsettled], values[:, unsettled]
+        goal, draw = np.divmod(chosen, draws)
+        now = found[chosen]
+        every = goals == 1 and len(chosen) == draws
+        at = model(Along(points, direction, now, None if every else draw))[goal, np.arange(len(chosen))]
+        places, values = np.vstack([places, now]), np.vstack([values, _finite(at) * signs[goal]])
+        found[chosen], doubt = _inverted(places, values)
+    return Crossings(
+        places=found.reshape(goals, draws), rises=tuple(map(bool, rises)), falls=tuple(map(float, falls))
+    )
 
 
 def smoothed(
     model: Model,
-    points: Base,
+    points: Draws,
     *,
-    plain: Base | None = None,
+    plain: Draws | None = None,
     direction: Direction | None = None,
     nodes: tuple[Along, ...] = (),
 ) -> Smoothed:
     """The probability of each goal of ``model`` and of all at once, with errors from the scrambles.
 
     Each goal along its own direction and all together along the middle of these; or everything along
-    ``direction``, where ``nodes`` may hold the points moved to ``NODES``. ``plain`` are the points for goals
-    that do not rise along any; without them the same points serve.
+    ``direction``, where ``nodes`` may hold the points moved to some places on it. ``plain`` are the points
+    for goals that do not rise along any; without them the same points serve.
 
     >>> from estimator.sampling import Points
     >>> model = lambda draws: (0.8 * draws.normal("market") + 0.6 * draws.normal("order_value") - 1.0)[None]
@@ -175,17 +190,17 @@ def smoothed(
     if joint is not None:
         return Smoothed(goals=_given(values), joint=joint, smooth=(True,) * len(values), joint_smooth=True)
     drawn = plain or points
-    met = model(drawn) >= 0
+    met: NDArray[np.bool_] = np.asarray(model(drawn) >= 0)
     every = [share_of(hits, drawn.scrambles) if value is None else value for hits, value in zip(met, values)]
     return Smoothed(
         goals=tuple(every),
-        joint=every[0] if len(every) == 1 else share_of(met.all(axis=0), drawn.scrambles),
+        joint=every[0] if len(every) == 1 else share_of(np.asarray(met.all(axis=0)), drawn.scrambles),
         smooth=tuple(value is not None for value in values),
         joint_smooth=False,
     )
 
 
-def _alone(model: Model, points: Base, direction: Direction) -> Probability | None:
+def _alone(model: Model, points: Draws, direction: Direction) -> Probability | None:
     """The probability of a model's one goal, where it rises along the direction."""
     if not direction.weights:
         return None
@@ -206,67 +221,52 @@ def _finite(margins: Floats) -> Floats:
     return np.clip(np.nan_to_num(margins, nan=-LARGE, posinf=LARGE, neginf=-LARGE), -LARGE, LARGE)
 
 
-def _crossing(
-    model: Model, points: Base, direction: Direction, own: Floats, goal: int, sign: float
-) -> Floats:
-    """Where the margins ``own`` at the nodes, and what is evaluated besides, pass zero; one a draw."""
-    from scipy.special import ndtr
-
-    places = np.repeat(np.array(NODES)[:, None], own.shape[1], axis=1)
-    found = _inverted(places, own)
-    chosen: NDArray[np.intp] | None = None
-    seen, values, now = places, own, found
-    for _ in range(MOST_STEPS):
-        at = sign * _finite(model(Along(points, direction, now, chosen)))[goal]
-        seen, values = np.vstack([seen, now]), np.vstack([values, at])
-        better = _inverted(seen, values)
-        if chosen is None:
-            found = better
-            chosen = np.arange(len(better))
-        else:
-            found[chosen] = better
-        unsettled = np.flatnonzero(np.abs(ndtr(better) - ndtr(now)) > SETTLED)
-        if not len(unsettled):
-            break
-        chosen, seen, values, now = chosen[unsettled], seen[:, unsettled], values[:, unsettled], better[unsettled]
-    return found
-
-
-def _inverted(places: Floats, values: Floats) -> Floats:
+def _inverted(places: Floats, values: Floats) -> tuple[Floats, Floats]:
     """Where a rising function passes zero, from its values at some places (evaluations x draws).
 
-    Inverse quadratic interpolation between the nearest places below and above, and a third; a straight
-    line where that would leave the bracket, or where there is no bracket.
+    Inverse interpolation of third order through the four places nearest to the crossing, of which two
+    bracket it; a straight line where that would leave the bracket. The second array is how far the chance
+    of passing the place is in doubt: what the fourth place changed, or all where there are but three.
     """
+    from scipy.special import ndtr
+
     draws = np.arange(places.shape[1])
     below = values < 0
+    all_met, none_met = ~below.any(axis=0), below.all(axis=0)
+    inside = ~(all_met | none_met)
     low = np.where(below, places, -math.inf).argmax(axis=0)
     high = np.where(below, math.inf, places).argmin(axis=0)
-    all_met, none_met = ~below.any(axis=0), below.all(axis=0)
-    order = np.argsort(places, axis=0, kind="stable")
-    low = np.where(all_met, order[0], np.where(none_met, order[-2], low))
-    high = np.where(all_met, order[1], np.where(none_met, order[-1], high))
-    third = _third(values, low, high)
-    a, b, c = places[low, draws], places[high, draws], places[third, draws]
-    fa, fb, fc = values[low, draws], values[high, draws], values[third, draws]
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        slope = (b - a) / (fb - fa)
-        straight = a - fa * slope
-        curved = straight + fa * fb * ((c - b) / (fc - fb) - slope) / (fc - fa)
-    inside = ~(all_met | none_met)
-    good = np.isfinite(curved) & (curved >= a) & (curved <= b) & inside
-    place = np.where(good, curved, straight)
-    outward = np.where(all_met, -FAR, FAR)
-    place = np.where(np.isfinite(place), place, np.where(inside, (a + b) / 2, outward))
-    place = np.where(all_met, np.minimum(place, a), np.where(none_met, np.maximum(place, b), place))
-    return np.clip(place, -FAR, FAR)
-
-
-def _third(values: Floats, low: NDArray[np.intp], high: NDArray[np.intp]) -> NDArray[np.intp]:
-    """The place nearest to the crossing besides the two that bracket it."""
-    draws = np.arange(values.shape[1])
     size = np.abs(values)
-    size[low, draws] = math.inf
-    size[high, draws] = math.inf
-    third: NDArray[np.intp] = size.argmin(axis=0)
-    return third
+    if not inside.all():
+        order = np.argsort(places, axis=0, kind="stable")
+        low = np.where(all_met, order[0], np.where(none_met, order[-2], low))
+        high = np.where(all_met, order[1], np.where(none_met, order[-1], high))
+    near = [low, high]
+    for used in near:
+        size[used, draws] = math.inf
+    for _ in range(min(len(places), 4) - 2):
+        near.append(size.argmin(axis=0))
+        size[near[-1], draws] = math.inf
+    x = [places[at, draws] for at in near]
+    y = [values[at, draws] for at in near]
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        slope = (x[1] - x[0]) / (y[1] - y[0])
+        straight = x[0] - y[0] * slope
+        bend = ((x[2] - x[1]) / (y[2] - y[1]) - slope) / (y[2] - y[0])
+        second = straight + bend * y[0] * y[1]
+        best = second
+        if len(x) == 4:
+            last = (x[3] - x[2]) / (y[3] - y[2])
+            other = (last - (x[2] - x[1]) / (y[2] - y[1])) / (y[3] - y[1])
+            best = second - (other - bend) / (y[3] - y[0]) * y[0] * y[1] * y[2]
+    tame = np.isfinite(best) & np.where(inside, (best >= x[0]) & (best <= x[1]), False)
+    place = np.where(tame, best, straight)
+    outward = np.where(all_met, -FAR, FAR)
+    place = np.where(np.isfinite(place), place, np.where(inside, (x[0] + x[1]) / 2, outward))
+    place = np.where(all_met, np.minimum(place, x[0]), np.where(none_met, np.maximum(place, x[1]), place))
+    place = np.clip(place, -FAR, FAR)
+    if len(x) < 4:
+        return place, np.ones(len(draws))
+    with np.errstate(invalid="ignore"):
+        doubt = np.abs(ndtr(place) - ndtr(np.where(tame, second, best)))
+    return place, np.where(np.isfinite(doubt), doubt, np.abs(ndtr(x[1]) - ndtr(x[0])))

@@ -1,0 +1,69 @@
+"""Chances: how likely the default market reaches goals, smoothed; and what it would take.
+
+The inverse questions ask for a budget or a number of months under which a goal is as likely as wanted.
+The answer is looked for on the same points, so it is exact for them: put back in, it gives the probability
+that was asked for. Where there is none, the reason says what stands in the way.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from estimator.brief import Brief, Operation
+from estimator.goals import Goal
+from estimator.market import EXPECTED, Market, Scenario
+from estimator.noise import Floats
+from estimator.sampling import Draws, Points
+from estimator.simulation import EVERYTHING, Switches, simulate
+from estimator.smoothing import Model, Smoothed, smoothed
+
+SMOOTH = Points(number=256, scrambles=8)
+"""Points of smoothed chances: 2,048 in eight independent sets."""
+
+
+def margins_of(
+    brief: Brief,
+    goals: tuple[Goal, ...],
+    market: Market,
+    operation: Operation,
+    *,
+    scenario: Scenario = EXPECTED,
+    switches: Switches = EVERYTHING,
+) -> Model:
+    """The default market as a function from draws to the margins of ``goals``, goals x draws."""
+    months = max(goal.months[1] for goal in goals)
+
+    def margins(draws: Draws) -> Floats:
+        drawn = simulate(brief, market, operation, draws, months=months, scenario=scenario, switches=switches)
+        return np.stack([goal.margin(drawn) for goal in goals])
+
+    return margins
+
+
+def chances(
+    brief: Brief,
+    goals: tuple[Goal, ...],
+    market: Market,
+    operation: Operation,
+    *,
+    points: Points = SMOOTH,
+    plain: Points = Points(),  # noqa: B008 - frozen
+    scenario: Scenario = EXPECTED,
+    switches: Switches = EVERYTHING,
+) -> Smoothed:
+    """The probability of each of ``goals`` and of all together under a way of operating.
+
+    Goals may count only what is simulated, not fees. ``plain`` are the draws of goals that do not rise
+    along any direction: growth within the term, repeat shares, return rates. Raises ``QuotecastError``
+    as ``simulate`` does.
+
+    >>> from decimal import Decimal
+    >>> from estimator import catalog
+    >>> brief = Brief(category="beauty", ad_budget="20000", price="32")
+    >>> goal = Goal(kpi=catalog.kpis()["roas_platform_total"], level=Decimal("2.5"), months=(1, 3))
+    >>> found = chances(brief, (goal,), catalog.market(), Operation(model="whole_shop"))
+    >>> found.smooth, 0 < found.goals[0].error < 0.003
+    ((True,), True)
+    """
+    model = margins_of(brief, goals, market, operation, scenario=scenario, switches=switches)
+    return smoothed(model, points, plain=plain)
