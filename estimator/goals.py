@@ -88,7 +88,7 @@ class Goal(BaseModel):
             under = None if under is None else under[:, -1:]
         bar = float(self.level - self.kpi.offset)
         needed = np.full_like(over, bar) if under is None else bar * under
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             beyond = np.log((over + SOFT * needed) / ((1.0 + SOFT) * needed))
         margin = beyond if self.at_least else -beyond
         if bar <= 0:

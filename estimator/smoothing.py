@@ -8,6 +8,7 @@ for all draws, further steps for the few that have not settled. Where the margin
 the share of plain draws is taken, with its own error.
 
 A model is any function from draws to margins: goals x draws, above or at zero exactly where a goal is met.
+Margins may jump or bend, but one that lies flat where it crosses zero is taken to cross too early.
 """
 
 from __future__ import annotations
@@ -32,12 +33,18 @@ KEPT = 0.98
 """The share of a direction's squared length that must remain when its small parts are dropped."""
 FALLS = 0.01
 """The share of draws whose margin may fall between two nodes before smoothing is given up."""
-SETTLED = 1e-3
+SETTLED = 3e-4
 """How much a draw's chance may still change in a step before it needs another one."""
-MOST_STEPS = 5
+WARY = 0.1
+"""How much of the bend of a margin counts as doubt, besides what the last place changed."""
+MOST_STEPS = 16
+HALVING = 3
+"""The step from which every other one halves the bracket instead, for margins that jump or lie flat."""
 FAR = 8.0
 """Places on the direction beyond which nothing happens: the chance of passing them is 6e-16."""
 LARGE = 30.0
+"""What stands for a margin without end."""
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,25 +134,28 @@ def crossings(model: Model, points: Draws, direction: Direction, nodes: tuple[Al
     rises = margins[-1].sum(axis=1) >= margins[0].sum(axis=1)
     signs = np.where(rises, 1.0, -1.0)
     margins = margins * signs[:, None]
-    falls = (np.diff(margins, axis=0) < 0).any(axis=0).mean(axis=1)
+    falls = (np.diff(margins, axis=0) < 0).any(axis=0)
     goals, draws = margins.shape[1:]
     values = margins.reshape(len(moved), -1)
     places = np.repeat(np.array([[node.at] for node in moved], float), goals * draws, axis=1)
     found, doubt = _inverted(places, values)
     chosen = np.arange(goals * draws)
-    for _ in range(MOST_STEPS):
+    for step in range(MOST_STEPS):
         unsettled = np.flatnonzero(doubt > SETTLED)
         if not len(unsettled):
             break
         chosen, places, values = chosen[unsettled], places[:, unsettled], values[:, unsettled]
         goal, draw = np.divmod(chosen, draws)
-        now = found[chosen]
+        now = _middle(places, values) if step >= HALVING and step % 2 else found[chosen]
         every = goals == 1 and len(chosen) == draws
         at = model(Along(points, direction, now, None if every else draw))[goal, np.arange(len(chosen))]
         places, values = np.vstack([places, now]), np.vstack([values, _finite(at) * signs[goal]])
         found[chosen], doubt = _inverted(places, values)
+        if not step:
+            falls[goal, draw] |= _falling(places, values)
+    shares = falls.mean(axis=1)
     return Crossings(
-        places=found.reshape(goals, draws), rises=tuple(map(bool, rises)), falls=tuple(map(float, falls))
+        places=found.reshape(goals, draws), rises=tuple(map(bool, rises)), falls=tuple(map(float, shares))
     )
 
 
@@ -156,12 +166,14 @@ def smoothed(
     plain: Draws | None = None,
     direction: Direction | None = None,
     nodes: tuple[Along, ...] = (),
+    rising: tuple[bool, ...] = (),
 ) -> Smoothed:
     """The probability of each goal of ``model`` and of all at once, with errors from the scrambles.
 
     Each goal along its own direction and all together along the middle of these; or everything along
     ``direction``, where ``nodes`` may hold the points moved to some places on it. ``plain`` are the points
-    for goals that do not rise along any; without them the same points serve.
+    for goals that do not rise along any; without them the same points serve. ``rising`` is False for goals
+    that are known not to.
 
     >>> from estimator.sampling import Points
     >>> model = lambda draws: (0.8 * draws.normal("market") + 0.6 * draws.normal("order_value") - 1.0)[None]
@@ -180,7 +192,8 @@ def smoothed(
     else:
         directions = gradients(model)
         for goal, own in enumerate(directions):
-            values.append(_alone(_only(model, goal), points, own))
+            known = not rising or rising[goal]
+            values.append(_alone(_only(model, goal), points, own) if known else None)
         if len(values) == 1:
             joint = values[0]
         elif None not in values:
@@ -219,6 +232,24 @@ def _only(model: Model, goal: int) -> Model:
 def _finite(margins: Floats) -> Floats:
     """Margins held within what the search can use; one that is not defined misses its goal."""
     return np.clip(np.nan_to_num(margins, nan=-LARGE, posinf=LARGE, neginf=-LARGE), -LARGE, LARGE)
+
+
+def _falling(places: Floats, values: Floats) -> NDArray[np.bool_]:
+    """Whether the values fall anywhere as places rise, by more than rounding."""
+    order = np.argsort(places, axis=0)
+    steps = np.diff(np.take_along_axis(values, order, axis=0), axis=0)
+    falling: NDArray[np.bool_] = (steps < -ROUNDING).any(axis=0)
+    return falling
+
+
+def _middle(places: Floats, values: Floats) -> Floats:
+    """The place halfway, in chance, between the nearest ones below and above the crossing."""
+    from scipy.special import ndtr, ndtri
+
+    low = np.where(values < 0, places, -FAR).max(axis=0)
+    high = np.where(values < 0, FAR, places).min(axis=0)
+    middle: Floats = ndtri((ndtr(low) + ndtr(high)) / 2)
+    return np.clip(middle, -FAR, FAR)
 
 
 def _inverted(places: Floats, values: Floats) -> tuple[Floats, Floats]:
@@ -268,5 +299,8 @@ def _inverted(places: Floats, values: Floats) -> tuple[Floats, Floats]:
     if len(x) < 4:
         return place, np.ones(len(draws))
     with np.errstate(invalid="ignore"):
-        doubt = np.abs(ndtr(place) - ndtr(np.where(tame, second, best)))
+        chance = ndtr(place)
+        doubt = np.maximum(
+            np.abs(chance - ndtr(np.where(tame, second, best))), WARY * np.abs(chance - ndtr(straight))
+        )
     return place, np.where(np.isfinite(doubt), doubt, np.abs(ndtr(x[1]) - ndtr(x[0])))
