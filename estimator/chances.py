@@ -1,9 +1,4 @@
-"""Chances: how likely the default market reaches goals, smoothed; and what it would take.
-
-The inverse questions ask for a budget or a number of months under which a goal is as likely as wanted.
-The answer is looked for on the same points, so it is exact for them: put back in, it gives the probability
-that was asked for. Where there is none, the reason says what stands in the way.
-"""
+"""Chances: how likely the default market reaches goals, smoothed."""
 
 from __future__ import annotations
 
@@ -13,7 +8,7 @@ from estimator.brief import Brief, Operation
 from estimator.goals import Goal
 from estimator.market import EXPECTED, Market, Scenario
 from estimator.noise import Floats
-from estimator.sampling import Draws, Points
+from estimator.sampling import Direction, Draws, Points
 from estimator.simulation import EVERYTHING, Switches, simulate
 from estimator.smoothing import Model, Smoothed, smoothed
 
@@ -53,13 +48,15 @@ def chances(
     *,
     points: Points = SMOOTH,
     plain: Points = Points(),  # noqa: B008 - frozen
+    direction: Direction | None = None,
     scenario: Scenario = EXPECTED,
     switches: Switches = EVERYTHING,
 ) -> Smoothed:
     """The probability of each of ``goals`` and of all together under a way of operating.
 
     Goals may count only what is simulated, not fees. ``plain`` are the draws of goals that do not rise
-    along any direction: growth within the term, single months of booked sales, days lost. Raises ``QuotecastError``
+    along any direction: growth within the term, single months of booked sales, days lost. A
+    ``direction`` found before, see ``smoothing.gradients``, serves briefs that differ little. Raises ``QuotecastError``
     as ``simulate`` does.
 
     >>> from decimal import Decimal
@@ -71,7 +68,7 @@ def chances(
     ((True,), True)
     """
     model = margins_of(brief, goals, market, operation, scenario=scenario, switches=switches)
-    return smoothed(model, points, plain=plain, rising=tuple(map(rising, goals)))
+    return smoothed(model, points, plain=plain, direction=direction, rising=tuple(map(rising, goals)))
 
 
 def rising(goal: Goal) -> bool:

@@ -186,7 +186,8 @@ def smoothed(
     if direction is not None:
         found = crossings(model, points, direction, nodes)
         for goal, falls in enumerate(found.falls):
-            values.append(mean_of(found.chances(goal), points.scrambles) if falls <= FALLS else None)
+            known = falls <= FALLS and (not rising or rising[goal])
+            values.append(mean_of(found.chances(goal), points.scrambles) if known else None)
         if None not in values:
             joint = mean_of(found.together(), points.scrambles)
     else:
