@@ -12,7 +12,7 @@ import sys
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated
 
@@ -24,7 +24,7 @@ from scipy.special import betaincinv, expit, logit, ndtr
 
 from estimator.creators import lognormal_sums
 from estimator.sampling import Along, Direction, Draws, Name, Points, Renamed
-from estimator.smoothing import NODES, Smoothed, gradients, shared, smoothed
+from estimator.smoothing import Smoothed, gradients, shared, smoothed
 
 Floats = NDArray[np.float64]
 
@@ -33,6 +33,8 @@ PRINTED = Points(number=1024, scrambles=16)
 QUICK = Points(number=64, scrambles=8)
 """Points of an answer to 0.1 percentage points."""
 RATES = ("cpc", "cvr", "aov")
+NODES = (-2.5, -1.5, -0.75, 0.0, 0.75, 1.5, 2.5)
+"""Places on the direction at which rates are kept: so many that another spend needs hardly any besides."""
 BETA_NODES = np.linspace(-6.5, 6.5, 105)
 SUM_NODES = np.linspace(-6.5, 6.5, 1041)
 SOFT = 0.02
@@ -211,8 +213,11 @@ class Model:
         return {node: self._moved(node) for node in nodes}
 
     @cached_property
-    def _logs(self) -> Floats:
-        return self.logs(self.points)
+    def _across(self) -> tuple[Floats, Floats]:
+        """Net GMV a dollar if all clicks bought, and clicks that do not buy over those that do, of points
+        moved to the middle of the direction."""
+        logs = self.logs(self.points) - self._slopes * self.direction.across(self.points)
+        return np.exp(logs[0]) * self._held.kept, np.exp(-logs[1])
 
     @cached_property
     def _slopes(self) -> Floats:
@@ -224,10 +229,10 @@ class Model:
 
     def _moved(self, draws: Along) -> Floats:
         """Net GMV a dollar before saturation, of points moved along the direction."""
-        logs, kept = self._logs, self._held.kept
+        (sold, lost), (up, down) = self._across, self._slopes
         if draws.chosen is not None:
-            logs, kept = logs[..., draws.chosen], kept[..., draws.chosen]
-        return _gain(logs + self._slopes * draws.shift) * kept
+            sold, lost = sold[..., draws.chosen], lost[..., draws.chosen]
+        return sold * np.exp(up * draws.at) / (1.0 + lost * np.exp(-down * draws.at))
 
     def logs(self, draws: Draws) -> Floats:
         """Log of order value over click price, and logit of conversion: 2 x platforms x months x draws."""
@@ -281,19 +286,18 @@ class Model:
 
     @cached_property
     def _start(self) -> _Beta:
-        return _Beta(*self.workload.ramp_beta)
+        return _beta(*self.workload.ramp_beta)
 
     @cached_property
     def _returns(self) -> tuple[_Beta, ...]:
         total = self.workload.returns_total
-        return tuple(_Beta(a, total - a) for a in self.workload.returns_a)
+        return tuple(_beta(a, total - a) for a in self.workload.returns_a)
 
     @cached_property
     def _sums(self) -> dict[float, Floats]:
         """Creators' sales in medians of one creator, at ``SUM_NODES``, by their expected number."""
         rates = sorted({rate for row in self.workload.creators for rate in row if rate})
-        found = lognormal_sums(self.workload.creator_log_sd, np.array(rates), SUM_NODES)
-        return dict(zip(rates, found))
+        return dict(zip(rates, _sums(self.workload.creator_log_sd, tuple(rates))))
 
 
 def _bought(cost: Floats, hill: Sequence[float], brake: Floats) -> Floats:
@@ -319,6 +323,16 @@ class _Beta:
 
     def __call__(self, z: Floats) -> Floats:
         return expit(self.spline(z))
+
+
+@lru_cache(maxsize=64)
+def _beta(a: float, b: float) -> _Beta:
+    return _Beta(a, b)
+
+
+@lru_cache(maxsize=16)
+def _sums(log_sd: float, rates: tuple[float, ...]) -> Floats:
+    return lognormal_sums(log_sd, np.array(rates), SUM_NODES)
 
 
 @dataclass(frozen=True, eq=False)

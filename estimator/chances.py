@@ -56,8 +56,8 @@ def chances(
 
     Goals may count only what is simulated, not fees. ``plain`` are the draws of goals that do not rise
     along any direction: growth within the term, single months of booked sales, days lost. A
-    ``direction`` found before, see ``smoothing.gradients``, serves briefs that differ little. Raises ``QuotecastError``
-    as ``simulate`` does.
+    ``direction`` found before, see ``smoothing.gradients``, serves briefs that differ little. Raises
+    ``QuotecastError`` as ``simulate`` does.
 
     >>> from decimal import Decimal
     >>> from estimator import catalog
@@ -74,7 +74,7 @@ def chances(
 def rising(goal: Goal) -> bool:
     """Whether the goal's KPI may rise along a direction of the default market on practically every draw.
 
-    Tried on every KPI, 17 places on its own direction and all parts of the model on; a test repeats it.
+    Tried on every KPI at 17 places on its own direction, all parts of the model on; a test repeats it at 9.
     """
     counted = {*goal.kpi.over.of, *(goal.kpi.under.of if goal.kpi.under else ())}
     by_month = goal.reading != "total" or goal.months[0] == goal.months[1]

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from estimator.goals import Probability, mean_of, share_of
+from estimator.goals import NUMERICAL, Probability, mean_of, share_of
 from estimator.sampling import Along, Cross, Direction, Draws, Listening, Name
 
 Floats = NDArray[np.float64]
@@ -134,13 +134,15 @@ def crossings(model: Model, points: Draws, direction: Direction, nodes: tuple[Al
     rises = margins[-1].sum(axis=1) >= margins[0].sum(axis=1)
     signs = np.where(rises, 1.0, -1.0)
     margins = margins * signs[:, None]
-    falls = (np.diff(margins, axis=0) < 0).any(axis=0)
+    falls = np.asarray((np.diff(margins, axis=0) < 0).any(axis=0))
     goals, draws = margins.shape[1:]
     values = margins.reshape(len(moved), -1)
     places = np.repeat(np.array([[node.at] for node in moved], float), goals * draws, axis=1)
     found, doubt = _inverted(places, values)
     chosen = np.arange(goals * draws)
     for step in range(MOST_STEPS):
+        if doubt.sum() <= NUMERICAL * draws:
+            break
         unsettled = np.flatnonzero(doubt > SETTLED)
         if not len(unsettled):
             break
@@ -239,8 +241,7 @@ def _falling(places: Floats, values: Floats) -> NDArray[np.bool_]:
     """Whether the values fall anywhere as places rise, by more than rounding."""
     order = np.argsort(places, axis=0)
     steps = np.diff(np.take_along_axis(values, order, axis=0), axis=0)
-    falling: NDArray[np.bool_] = (steps < -ROUNDING).any(axis=0)
-    return falling
+    return np.asarray((steps < -ROUNDING).any(axis=0))
 
 
 def _middle(places: Floats, values: Floats) -> Floats:
