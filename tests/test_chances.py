@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from estimator import brief, catalog
+from estimator import brief, catalog, quote
 from estimator.brief import Brief, Operation
 from estimator.chances import SMOOTH, chances, margins_of, rising
 from estimator.goals import READINGS, Goal, Reading, probability
@@ -195,3 +195,23 @@ def test_the_months_needed_are_the_first_that_reach_the_probability() -> None:
     assert chances(SHOP, (before,), catalog.market(), WHOLE).goals[0].value < 0.8
     never = months_needed(SHOP, roas("60"), catalog.market(), WHOLE)
     assert never.found is None and never.reason == "never"
+
+
+def test_a_quote_s_goals_are_nearer_and_all_at_once_where_fees_are_counted_too() -> None:
+    asked, _, _ = example("auto_tools_mature")
+    made = quote.make(asked)
+    found = quote.nearer(made)
+    for odds, chance in zip(made.goals, found.goals):
+        assert odds.probability and chance
+        assert abs(odds.probability.value - chance.value) <= 1.5 * (odds.probability.error + chance.error)
+    assert found.joint is not None and found.joint_smooth
+    assert found.joint.value <= min(chance.value for chance in found.goals if chance) + found.joint.error
+    fees = asked.goals[0].model_copy(update={"kpi": "roas_all_fees"})
+    mixed = quote.nearer(quote.make(asked.model_copy(update={"goals": (fees, *asked.goals[1:])})))
+    assert mixed.smooth[0] is False and all(mixed.smooth[1:]) and not mixed.joint_smooth
+    assert mixed.joint is not None
+
+
+def test_a_quote_without_goals_has_none_together() -> None:
+    found = quote.nearer(quote.make(SHOP))
+    assert found.goals == () and found.joint is None
