@@ -94,13 +94,19 @@ def gradients(model: Model, names: tuple[Name, ...] = ()) -> tuple[Direction, ..
     Of all that the model reads, or of ``names``. Small parts are dropped up to a fiftieth of the squared
     length; a goal that nothing moves has none.
     """
-    if not names:
-        listening = Listening()
-        model(listening)
-        names = tuple(listening.heard)
+    return _looked(model, names)[0]
+
+
+def _looked(model: Model, names: tuple[Name, ...] = ()) -> tuple[tuple[Direction, ...], Floats]:
+    """The goals' directions, and how many standard deviations the middle lies beyond each goal."""
+    listening = Listening()
+    middle = _finite(model(listening))[:, 0]
+    names = names or tuple(listening.heard)
     margins = _finite(model(Cross(names, STEP)))
-    slopes = margins[:, 1::2] - margins[:, 0::2]
-    return tuple(_direction(dict(zip(names, row.tolist()))) for row in slopes)
+    slopes = (margins[:, 1::2] - margins[:, 0::2]) / (2 * STEP)
+    lengths = np.sqrt((slopes * slopes).sum(axis=1))
+    directions = tuple(_direction(dict(zip(names, row.tolist()))) for row in slopes)
+    return directions, middle / np.maximum(lengths, ROUNDING)
 
 
 def shared(directions: tuple[Direction, ...]) -> Direction:
@@ -134,7 +140,7 @@ def crossings(model: Model, points: Draws, direction: Direction, nodes: tuple[Al
     rises = margins[-1].sum(axis=1) >= margins[0].sum(axis=1)
     signs = np.where(rises, 1.0, -1.0)
     margins = margins * signs[:, None]
-    falls = np.asarray((np.diff(margins, axis=0) < 0).any(axis=0))
+    falls = np.asarray((np.diff(margins, axis=0) < -ROUNDING).any(axis=0))
     goals, draws = margins.shape[1:]
     values = margins.reshape(len(moved), -1)
     places = np.repeat(np.array([[node.at] for node in moved], float), goals * draws, axis=1)
@@ -172,7 +178,7 @@ def smoothed(
 ) -> Smoothed:
     """The probability of each goal of ``model`` and of all at once, with errors from the scrambles.
 
-    Each goal along its own direction and all together along the middle of these; or everything along
+    Each goal along its own direction and all together along that of the hardest; or everything along
     ``direction``, where ``nodes`` may hold the points moved to some places on it. ``plain`` are the points
     for goals that do not rise along any; without them the same points serve. ``rising`` is False for goals
     that are known not to.
@@ -188,21 +194,27 @@ def smoothed(
     if direction is not None:
         found = crossings(model, points, direction, nodes)
         for goal, falls in enumerate(found.falls):
-            known = falls <= FALLS and (not rising or rising[goal])
-            values.append(mean_of(found.chances(goal), points.scrambles) if known else None)
+            smooth = falls <= FALLS and (not rising or rising[goal])
+            values.append(mean_of(found.chances(goal), points.scrambles) if smooth else None)
         if None not in values:
             joint = mean_of(found.together(), points.scrambles)
     else:
-        directions = gradients(model)
+        directions, beyond = _looked(model)
+        known = [bool(own.weights) and (not rising or rising[goal]) for goal, own in enumerate(directions)]
+        values = [None] * len(directions)
+        hardest = int(np.argmin(beyond))
         for goal, own in enumerate(directions):
-            known = not rising or rising[goal]
-            values.append(_alone(_only(model, goal), points, own) if known else None)
-        if len(values) == 1:
-            joint = values[0]
-        elif None not in values:
-            found = crossings(model, points, shared(directions))
-            if max(found.falls) <= FALLS:
+            if not known[goal]:
+                continue
+            at_once = goal == hardest and all(known)
+            found = crossings(model if at_once else _only(model, goal), points, own)
+            place = goal if at_once else 0
+            if found.falls[place] <= FALLS:
+                values[goal] = mean_of(found.chances(place), points.scrambles)
+            if at_once and max(found.falls) <= FALLS:
                 joint = mean_of(found.together(), points.scrambles)
+        if None in values:
+            joint = None
     if joint is not None:
         return Smoothed(goals=_given(values), joint=joint, smooth=(True,) * len(values), joint_smooth=True)
     drawn = plain or points
@@ -214,14 +226,6 @@ def smoothed(
         smooth=tuple(value is not None for value in values),
         joint_smooth=False,
     )
-
-
-def _alone(model: Model, points: Draws, direction: Direction) -> Probability | None:
-    """The probability of a model's one goal, where it rises along the direction."""
-    if not direction.weights:
-        return None
-    found = crossings(model, points, direction)
-    return mean_of(found.chances(0), points.scrambles) if found.falls[0] <= FALLS else None
 
 
 def _given(values: list[Probability | None]) -> tuple[Probability, ...]:

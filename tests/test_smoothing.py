@@ -67,7 +67,7 @@ def test_goals_that_pull_apart_leave_what_lies_between() -> None:
 def test_all_goals_together_are_never_likelier_than_one(
     one: tuple[float, ...], other: tuple[float, ...], a: float, b: float
 ) -> None:
-    """Own directions and the shared one leave different errors, so each counts."""
+    """Directions differ and so do the errors they leave, so each counts."""
     found = smoothed(linear((one, a), (other, b)), POINTS)
     slack = 2 * found.joint.error + 2 * max(goal.error for goal in found.goals)
     values = [goal.value for goal in found.goals]
