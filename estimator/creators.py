@@ -98,8 +98,8 @@ def lognormal_sums(log_sd: float, rates: Floats, z: Floats) -> Floats:
     of a single claim.
 
     >>> lognormal_sums(0.01, np.array([0.0, 100.0]), np.array([-2.0, 0.0])).round(0)
-    array([[ 0.,  0.],
-           [80., 99.]])
+    array([[  0.,   0.],
+           [ 81., 100.]])
     """
     from scipy.special import ndtr
 

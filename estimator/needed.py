@@ -29,7 +29,7 @@ Reason = Literal["always", "never", "nothing_to_move"]
 FACTOR = 2.0
 DOUBLINGS = 4
 """How often the budget is doubled and halved before the search is given up."""
-CLOSE = 1e-5
+CLOSE = 5e-5
 """How near the probability must come to the one wanted."""
 NARROW = 1e-4
 """How narrow, as a share of the budget, the answer need be."""
