@@ -1,7 +1,8 @@
-"""What the fixed points buy and what a change costs, as ratios within one interleaved run.
+"""What the fixed points and smoothing buy, and what a change costs, as ratios within one interleaved run.
 
-Two questions. How many independent random draws would be needed for the error that the fixed points
-have? And how long does a moved slider take against a first answer of the same brief?
+How long do smoothed points take to 0.1 percentage points against plain NumPy (``benchmarks.speed``)? How
+many independent random draws would be needed for the error that the fixed points have? And how long does
+a moved slider take against a first answer of the same brief?
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.speed import measured
 from estimator import brief, catalog
 from estimator.brief import Brief
 from estimator.goals import share_of
@@ -67,8 +69,10 @@ def measure(name: str) -> dict[str, float]:
 
 
 def main() -> None:
+    speed = measured()
+    print(json.dumps(speed, indent=2))
     results = {name: measure(name) for name in BRIEFS}
-    RESULTS.write_text(json.dumps(results, indent=2) + "\n")
+    RESULTS.write_text(json.dumps({**results, "smoothed": speed}, indent=2) + "\n")
     print(f"{'brief':<24}{'probability':>12}{'error':>9}{'plain draws / points':>22}{'moved / first':>15}")
     for name, row in results.items():
         worth = row["draws_of_plain_monte_carlo_for_the_same_error"] / row["points"]

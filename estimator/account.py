@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, fields
 from functools import lru_cache
-from typing import Protocol
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from estimator.creators import Severity
 from estimator.errors import fail
 from estimator.market import Market, Scenario
 from estimator.noise import Floats, Value, clock, expit, logit
+from estimator.sampling import Draws, Passing
 from estimator.situation import Shop, Situation
 
 WEEKS = 4.345
@@ -28,18 +28,6 @@ REPEAT_CAP = 0.95
 SHARE_CAP = 0.99
 VIDEO_FLOOR = 0.1
 """Fewer own videos a month than this lower conversion no further."""
-
-
-class Draws(Protocol):
-    """Where standard normals come from: ``Points``, or the ``Origin``."""
-
-    @property
-    def draws(self) -> int: ...
-    def __hash__(self) -> int: ...
-    @property
-    def scrambles(self) -> int: ...
-    def normal(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats: ...
-    def uniform(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,8 +90,16 @@ class Rows:
         row = self._given(quantity, platform, stage)
         if row.certain:
             return self._scaled(row, row.low, platform)
-        value = _drawn(row, self.points, name or quantity, store) if z is None else row.at(z)
+        value = self._drawn(row, name or quantity, store) if z is None else row.at(z)
         return self._scaled(row, value, platform)
+
+    def _drawn(self, row: Assumption, name: str, store: int | None) -> Floats:
+        """The row at the points of a dimension; kept, but for points that serve only once."""
+        behind = self.points.behind(name, store) if isinstance(self.points, Passing) else self.points
+        if behind is None:
+            found: Floats = row.at(self.points.normal(name, store=store))
+            return found
+        return _drawn(row, behind, name, store)
 
     def fixed(self, quantity: str, *, platform: str = "all", stage: str | None = None) -> float:
         """The quantity at its middle, for rows that hold a constant."""

@@ -16,6 +16,10 @@ from estimator.money import Array, Number, like
 Reading = Literal["total", "last", "every", "any"]
 READINGS: tuple[Reading, ...] = ("total", "last", "every", "any")
 MOST_MONTHS = 36
+SOFT = 0.02
+"""The share of what a goal needs that is added on both sides before margins are taken."""
+NUMERICAL = 1e-5
+"""What finding places and reading tables may cost a probability that no longer counts draws."""
 
 
 class Goal(BaseModel):
@@ -67,6 +71,31 @@ class Goal(BaseModel):
             hit = hit & (under > like(0, over))
         hit = hit.astype(bool)
         return hit.any(axis=1) if self.reading == "any" else hit.all(axis=1)
+
+    def margin(self, ledger: Ledger) -> Array:
+        """How far beyond the goal each draw ends up: the log of what is counted over what is needed.
+
+        At or above zero exactly where the goal is met; softened by a fiftieth of what is needed, so that
+        nothing sold is finite. A window with nothing below the line is minus infinity.
+        """
+        over = ledger.count(self.kpi.over)[:, self.window]
+        under = None if self.kpi.under is None else ledger.count(self.kpi.under)[:, self.window]
+        if self.reading == "total":
+            over = over.sum(axis=1, keepdims=True)
+            under = None if under is None else under.sum(axis=1, keepdims=True)
+        elif self.reading == "last":
+            over = over[:, -1:]
+            under = None if under is None else under[:, -1:]
+        bar = float(self.level - self.kpi.offset)
+        needed = np.full_like(over, bar) if under is None else bar * under
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            beyond = np.log((over + SOFT * needed) / ((1.0 + SOFT) * needed))
+        margin = beyond if self.at_least else -beyond
+        if bar <= 0:
+            margin = np.where(over >= needed if self.at_least else over <= needed, np.inf, -np.inf)
+        if under is not None:
+            margin = np.where(under > 0, margin, -np.inf)
+        return margin.max(axis=1) if self.reading == "any" else margin.min(axis=1)
 
     def decisive(self, ledger: Ledger) -> Array:
         """The value on which the goal turns, one a draw: met exactly where it reaches the level.
@@ -125,9 +154,24 @@ def share_of(hits: Array, scrambles: int, weights: Array | None = None) -> Proba
         by_block = weights.reshape(scrambles, -1)
         blocks = (hits.reshape(scrambles, -1) * by_block).sum(axis=1) / by_block.sum(axis=1)
         value = float((hits * weights).sum() / weights.sum())
-    spread = float(blocks.std(ddof=1)) if scrambles > 1 else 0.0
-    error = float(_wide(scrambles) * spread / np.sqrt(scrambles))
-    return Probability(value=value, error=max(error, 1.0 / hits.size))
+    return Probability(value=value, error=max(_error(blocks), 1.0 / hits.size))
+
+
+def mean_of(chances: Array, scrambles: int) -> Probability:
+    """The mean of each draw's own chance, with its error, which is never less than ``NUMERICAL``.
+
+    >>> import numpy as np
+    >>> mean_of(np.array([0.25, 0.75, 0.5, 0.5]), 2)
+    Probability(value=0.5, error=1e-05)
+    """
+    blocks = chances.reshape(scrambles, -1).mean(axis=1)
+    return Probability(value=float(blocks.mean()), error=max(_error(blocks), NUMERICAL))
+
+
+def _error(blocks: Array) -> float:
+    """Half the 95 % interval of the mean of independent ``blocks``."""
+    spread = float(blocks.std(ddof=1)) if len(blocks) > 1 else 0.0
+    return float(_wide(len(blocks)) * spread / np.sqrt(len(blocks)))
 
 
 @lru_cache(maxsize=64)

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from estimator.account import Draws, Rows, failed, hired
+from estimator.account import Rows, failed, hired
 from estimator.assumptions import Assumption
 from estimator.brief import Operation
 from estimator.kpis import Quantity
 from estimator.market import Market
 from estimator.money import Array
 from estimator.outcomes import Outcomes
+from estimator.sampling import Draws
 
 ROLES = ("lead", "ads", "content")
 KEY_ROLE = "lead"

@@ -19,11 +19,12 @@ import numpy as np
 
 from estimator import catalog
 from estimator.brief import Brief, GoalWords
+from estimator.chances import SMOOTH, chances
 from estimator.deal import Deal, deal
 from estimator.economics import AgencyMoney, SellerMoney, Spread, agency_money, seller_money
 from estimator.errors import fail
 from estimator.facts import INTERNAL_FACTS, Difficulty
-from estimator.goals import READINGS, Goal, Probability, Promise, probability, promise
+from estimator.goals import READINGS, Goal, Probability, Promise, probability, promise, share_of
 from estimator.guards import Raised, raised
 from estimator.kpis import Quantity
 from estimator.market import Override
@@ -451,6 +452,62 @@ def _density(finite: np.ndarray) -> tuple[tuple[float, float], ...]:
     heights = np.convolve(counts, [0.25, 0.5, 0.25], mode="same") / (finite.size * (edges[1] - edges[0]))
     middles = (edges[:-1] + edges[1:]) / 2
     return tuple(zip(middles.tolist(), heights.tolist()))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nearer:
+    """The quote's goals with errors some four times smaller than those of its own draws, and all at once.
+
+    ``goals`` are in the quote's order, None for a goal without a forecast; ``joint`` is the probability of
+    all that have one, None where none has. ``smooth`` says which were smoothed: a goal that counts fees,
+    or that does not rise along any direction, keeps the share of the quote's draws.
+    """
+
+    goals: tuple[Probability | None, ...]
+    joint: Probability | None
+    smooth: tuple[bool, ...]
+    joint_smooth: bool
+
+
+def nearer(quote: Quote, points: Points = SMOOTH) -> Nearer:
+    """The probabilities of a quote's goals, smoothed, and of all of them together.
+
+    The quote's own probabilities belong to the draws of its money; these are nearer to the market's.
+
+    >>> from pathlib import Path
+    >>> from estimator import brief
+    >>> quote = make(brief.read(Path("examples/briefs/seed_beauty.toml")))
+    >>> found = nearer(quote)
+    >>> found.goals[0].error < quote.goals[0].probability.error, found.joint == found.goals[0]
+    (True, True)
+    """
+    known = [index for index, odds in enumerate(quote.goals) if odds.probability is not None]
+    market = [index for index in known if not reads_money(quote.goals[index].goal)]
+    values = [odds.probability for odds in quote.goals]
+    smooth = [False] * len(values)
+    found = None
+    if market:
+        found = chances(
+            quote.brief,
+            tuple(quote.goals[index].goal for index in market),
+            catalog.market().overridden(*quote.overrides),
+            operation_of(quote.brief),
+            points=points,
+            scenario=catalog.scenarios()[quote.scenario],
+        )
+        for index, value, was_smooth in zip(market, found.goals, found.smooth):
+            values[index], smooth[index] = value, was_smooth
+    joint: Probability | None = found.joint if found and market == known else None
+    if joint is None and known:
+        counted = dealt(quote).counted
+        met = np.all([quote.goals[index].goal.met(counted) for index in known], axis=0)
+        joint = share_of(met, counted.scrambles)
+    return Nearer(
+        goals=tuple(values),
+        joint=joint,
+        smooth=tuple(smooth),
+        joint_smooth=found is not None and market == known and found.joint_smooth,
+    )
 
 
 def meanings(quote: Quote, index: int = 0, points: Points = Points()) -> tuple[Meaning, ...]:  # noqa: B008

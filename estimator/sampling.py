@@ -15,8 +15,10 @@ a forecast of one shop reads about a hundred.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +32,8 @@ MOST_STORES = 40
 SEED = 20261123
 BITS = 30
 LEADING = 64
+USUAL = 512
+"""Dimensions made ready at first; the others, of later months and many stores, when one of them is read."""
 
 SHARED = (
     "market",
@@ -222,6 +226,187 @@ class Origin:
         return np.full(1, 0.5)
 
 
+@dataclass(frozen=True, eq=False)
+class Renamed:
+    """The same points for a model with unknowns of its own: its n-th name reads the n-th dimension.
+
+    >>> own = Renamed(Points(number=256, scrambles=2), (("demand", None, None), ("returns", 0, None)))
+    >>> bool((own.normal("demand") == own.points.normal("market")).all())
+    True
+    """
+
+    points: Points
+    names: tuple[Name, ...]
+
+    @property
+    def draws(self) -> int:
+        return self.points.draws
+
+    @property
+    def scrambles(self) -> int:
+        return self.points.scrambles
+
+    def normal(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
+        """Standard normals of one dimension, one a draw, read-only."""
+        column: Floats = self._columns[self._places[name, store, month]]
+        return column
+
+    def uniform(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
+        """Uniforms of one dimension, one a draw."""
+        from scipy.special import ndtr
+
+        return ndtr(self.normal(name, store=store, month=month))
+
+    @cached_property
+    def _columns(self) -> Floats:
+        return _columns(self.points, tuple(range(len(self.names))))
+
+    @cached_property
+    def _places(self) -> dict[Name, int]:
+        return {name: place for place, name in enumerate(self.names)}
+
+
+class Draws(Protocol):
+    """Where standard normals come from: ``Points``, or what is made of them, or the ``Origin``."""
+
+    def __hash__(self) -> int: ...
+    @property
+    def draws(self) -> int: ...
+    @property
+    def scrambles(self) -> int: ...
+    def normal(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats: ...
+    def uniform(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats: ...
+
+
+@dataclass(frozen=True, eq=False)
+class Direction:
+    """A line through the draws: what it moves, with weights of length 1."""
+
+    weights: Mapping[Name, float]
+
+    def across(self, points: Draws) -> Floats:
+        """Where each draw stands along the line, a standard normal."""
+        columns = [
+            weight * points.normal(name, store=store, month=month)
+            for (name, store, month), weight in self.weights.items()
+        ]
+        total: Floats = np.sum(columns, axis=0)
+        return total
+
+
+class Passing:
+    """Points that serve one evaluation: what is made of them is not kept."""
+
+    def behind(self, name: str, store: int | None) -> Draws | None:
+        """Points that last and give the same normals for this dimension."""
+        return None
+
+
+@dataclass(frozen=True, eq=False)
+class Along(Passing):
+    """The points moved along a direction to where each of them stands at ``at`` on it.
+
+    ``at`` is one place for all, or one a draw; what lies across the direction stays as it is, so that the
+    points with ``at`` standard normal are draws again. ``chosen`` picks some of the draws.
+
+    >>> points, line = Points(number=256, scrambles=2), Direction({("market", None, None): 1.0})
+    >>> Along(points, line, 0.5).normal("market")[:2]
+    array([0.5, 0.5])
+    """
+
+    points: Draws
+    direction: Direction
+    at: Floats | float
+    chosen: NDArray[np.intp] | None = None
+
+    @cached_property
+    def draws(self) -> int:
+        return self.points.draws if self.chosen is None else len(self.chosen)
+
+    @cached_property
+    def scrambles(self) -> int:
+        return self.points.scrambles if self.chosen is None else 1
+
+    @cached_property
+    def shift(self) -> Floats:
+        """How far each draw was moved."""
+        stood = self.direction.across(self.points)
+        return self.at - (stood if self.chosen is None else stood[self.chosen])
+
+    def behind(self, name: str, store: int | None) -> Draws | None:
+        """The points that were moved, where this dimension was not."""
+        whole = self.chosen is None and (name, store, None) not in self.direction.weights
+        return self.points if whole else None
+
+    def normal(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
+        """Standard normals of one dimension, one a draw."""
+        column = self.points.normal(name, store=store, month=month)
+        if self.chosen is not None:
+            column = column[self.chosen]
+        weight = self.direction.weights.get((name, store, month))
+        return column if weight is None else column + weight * self.shift
+
+    def uniform(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
+        """Uniforms of one dimension, one a draw."""
+        from scipy.special import ndtr
+
+        return ndtr(self.normal(name, store=store, month=month))
+
+
+@dataclass(frozen=True, eq=False)
+class Cross(Passing):
+    """The middle of everything but one unknown at a time, a step below and above it: two draws an unknown.
+
+    >>> Cross((("market", None, None), ("live", 0, 0)), 0.7).normal("live", store=0, month=0)
+    array([ 0. ,  0. , -0.7,  0.7])
+    """
+
+    names: tuple[Name, ...]
+    step: float
+    scrambles: int = 1
+
+    @property
+    def draws(self) -> int:
+        return 2 * len(self.names)
+
+    @cached_property
+    def _places(self) -> dict[Name, int]:
+        return {name: place for place, name in enumerate(self.names)}
+
+    def normal(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
+        """The step below and above at the unknown's own draws, and zero at the others'."""
+        values = np.zeros(self.draws)
+        place = self._places.get((name, store, month))
+        if place is not None:
+            values[2 * place : 2 * place + 2] = -self.step, self.step
+        return values
+
+    def uniform(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
+        """Uniforms of one dimension, one a draw."""
+        from scipy.special import ndtr
+
+        return ndtr(self.normal(name, store=store, month=month))
+
+
+@dataclass(frozen=True, eq=False)
+class Listening(Passing):
+    """The middle of everything, noting which unknowns a model reads, in the order in which it does."""
+
+    heard: dict[Name, None] = field(default_factory=dict)
+    draws: int = 1
+    scrambles: int = 1
+
+    def normal(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
+        """Zero."""
+        self.heard[name, store, month] = None
+        return np.zeros(1)
+
+    def uniform(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
+        """One half."""
+        self.heard[name, store, month] = None
+        return np.full(1, 0.5)
+
+
 def _place(name: str, store: int | None, month: int | None) -> int:
     places = _register()
     try:
@@ -255,16 +440,16 @@ def _register() -> dict[Name, int]:
     return {name: place for place, name in enumerate(ordered)}
 
 
-@lru_cache(maxsize=8)
-def _directions(number: int) -> NDArray[np.uint32]:
-    """Direction numbers of every dimension, dimensions x log2(number).
+@lru_cache(maxsize=16)
+def _directions(number: int, dimensions: int) -> NDArray[np.uint32]:
+    """Direction numbers of the first dimensions, dimensions x log2(number).
 
     Point 2^(j+1) - 1 of an unscrambled Sobol sequence is its j-th direction number (Gray code), so the
     library's public interface gives them without its tables being read.
     """
     from scipy.stats import qmc
 
-    engine = qmc.Sobol(len(_register()), scramble=False, bits=BITS)
+    engine = qmc.Sobol(dimensions, scramble=False, bits=BITS)
     columns = []
     for power in range(number.bit_length() - 1):
         engine.reset()
@@ -276,31 +461,46 @@ def _directions(number: int) -> NDArray[np.uint32]:
 @lru_cache(maxsize=512)
 def _column(points: Points, place: int) -> Floats:
     """One dimension of all scrambles, as normals. 512 columns of 16,384 draws are 67 MB."""
+    return _columns(points, (place,))[0]
+
+
+def _columns(points: Points, places: tuple[int, ...]) -> Floats:
+    """Dimensions of all scrambles, as normals, dimensions x draws, read-only."""
     from scipy.special import ndtri
 
-    rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence([points.seed, place])))
-    directions = _directions(points.number)[place]
-    sets = [_scrambled(directions, rng) for _ in range(points.scrambles)]
-    if place >= LEADING:
-        sets = [rng.permutation(values) for values in sets]
-    column = np.concatenate(sets)
-    normals: Floats = ndtri((column + 0.5) / 2.0**BITS)
+    makers = [
+        np.random.Generator(np.random.PCG64(np.random.SeedSequence([points.seed, place]))) for place in places
+    ]
+    size = (points.scrambles, BITS + 1)
+    drawn = np.stack([rng.integers(0, 2**BITS, size=size, dtype=np.uint32) for rng in makers])
+    dimensions = USUAL if max(places) < USUAL else len(_register())
+    sets = _scrambled(_directions(points.number, dimensions)[list(places)], drawn)
+    for row, rng, place in zip(sets, makers, places):
+        if place >= LEADING:
+            for values in row:
+                values[:] = rng.permutation(values)
+    normals: Floats = ndtri((sets.reshape(len(places), -1) + 0.5) / 2.0**BITS)
     normals.flags.writeable = False
     return normals
 
 
-def _scrambled(directions: NDArray[np.uint32], rng: np.random.Generator) -> NDArray[np.uint32]:
-    """One dimension's points as whole numbers below 2^30, randomly scrambled.
+def _scrambled(directions: NDArray[np.uint32], drawn: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Points as whole numbers below 2^30, randomly scrambled: dimensions x scrambles x points.
 
-    A random lower triangular matrix of bits mixes every digit with the digits above it, then a random
-    shift turns digits over.
+    Of each set's random numbers, a lower triangular matrix of bits mixes every digit with the digits above
+    it, and the last one is a shift that turns digits over.
     """
     tops = np.uint32(1) << np.arange(BITS - 1, -1, -1, dtype=np.uint32)
     above = (np.uint32(2**BITS - 1) ^ (tops - np.uint32(1))) ^ tops
-    rows = (rng.integers(0, 2**BITS, size=BITS, dtype=np.uint32) & above) | tops
-    parity = np.bitwise_count(rows[:, None] & directions[None, :]) & np.uint8(1)
-    mixed = (parity.astype(np.uint32) * tops[:, None]).sum(axis=0, dtype=np.uint32)
-    values = rng.integers(0, 2**BITS, size=1, dtype=np.uint32)
-    for direction in mixed:
-        values = np.concatenate([values, values[::-1] ^ direction])
+    rows = (drawn[..., :-1] & above) | tops
+    parity = np.bitwise_count(rows[:, :, None, :] & directions[:, None, :, None]) & np.uint8(1)
+    mixed = (parity.astype(np.uint32) * tops).sum(axis=-1, dtype=np.uint32)
+    values = np.empty((*mixed.shape[:2], 2 ** mixed.shape[2]), np.uint32)
+    values[..., 0] = drawn[..., -1]
+    length = 1
+    for power in range(mixed.shape[2]):
+        values[..., length : 2 * length] = (
+            values[..., length - 1 :: -1][..., :length] ^ mixed[..., power, None]
+        )
+        length *= 2
     return values

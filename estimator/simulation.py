@@ -22,7 +22,6 @@ import numpy as np
 from estimator import history
 from estimator.account import (
     Account,
-    Draws,
     Rows,
     ShopDraws,
     Switches,
@@ -40,7 +39,7 @@ from estimator.goals import MOST_MONTHS
 from estimator.market import EXPECTED, MONEY_ONLY, Market, Scenario
 from estimator.noise import Floats, Value, expit, gamma_count, overlap, within
 from estimator.outcomes import Outcomes
-from estimator.sampling import Origin
+from estimator.sampling import Draws, Origin, Passing
 from estimator.situation import assumed, recent_spend, situation
 
 __all__ = ["Draws", "Switches", "assumed", "simulate"]
@@ -77,8 +76,8 @@ def simulate(
 
     The stores are the brief's, in its order (one TikTok Shop where it names none); a fact that the brief
     leaves open takes the market's value, see ``assumed``. The same brief, market, operation and points
-    give the same arrays, which are read-only and kept for the next call. Amounts are in the market's
-    currency. Raises ``QuotecastError`` for another currency or a length outside 1 to 36.
+    give the same arrays, which are read-only and, but for passing points, kept for the next call. Amounts
+    are in the market's currency. Raises ``QuotecastError`` for another currency or a length outside 1 to 36.
 
     >>> from estimator import catalog
     >>> from estimator.sampling import Points
@@ -90,6 +89,8 @@ def simulate(
     if not 1 <= months <= MOST_MONTHS:
         code = "below_least" if months < 1 else "above_most"
         raise fail(code, "months", found=months, least=1, most=MOST_MONTHS)
+    if isinstance(points, Passing):
+        return _simulated(_read(brief), market, operation, points, months, _felt(scenario), switches)
     cells = max(len(brief.stores), 1) * months * points.draws
     kept = _tiny if cells <= TINY else _small if cells <= SMALL else _large
     return kept(_read(brief), market, operation, points, months, _felt(scenario), switches)

@@ -1,0 +1,141 @@
+"""Time to a standard error of 0.1 percentage points: smoothed points against plain NumPy, in one run.
+
+Plain Monte Carlo takes the draws that its binomial error asks for, all at once or in blocks; ours takes
+points whose error over replicates is measured and written beside the time. Rounds are interleaved, so that
+whatever else the machine does meets all alike. The first answer makes its points, a moved slider has them;
+tables of probability laws (beta quantiles, creators' sums) are made once in a process, as in the product.
+"""
+
+from __future__ import annotations
+
+import itertools
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.plain import counted, goals_of, market_counted, met
+from benchmarks.reference import Model, read, renamed
+from estimator import brief, catalog
+from estimator.chances import SMOOTH, chances, margins_of
+from estimator.sampling import Points
+from estimator.smoothing import gradients, shared
+from estimator.wording import operation_of
+
+FOLDER = Path(__file__).parent
+WANTED = 0.001
+ROUNDS = 3
+MOVES = 20
+REPLICATES = 40
+QUICK = Points(number=1024, scrambles=1)
+"""Points of the reference workload."""
+KNOWN = (0.43600, 0.41352, 0.37036)
+BRIEFS = {"one_store": "seed_beauty", "five_stores": "home_five_platforms"}
+Work = Callable[[], object]
+
+
+def seconds(work: Work) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def interleaved(once: dict[str, Work], often: dict[str, Work]) -> dict[str, float]:
+    """Median seconds of each kind of work; ``often`` runs ``MOVES`` times a round, ``once`` once."""
+    found: dict[str, list[float]] = {name: [] for name in (*once, *often)}
+    for _ in range(ROUNDS):
+        for name, work in once.items():
+            found[name].append(seconds(work))
+        for name, work in often.items():
+            found[name] += [seconds(work) for _ in range(MOVES)]
+    return {name: statistics.median(times) for name, times in found.items()}
+
+
+def reference() -> dict[str, object]:
+    load = read(FOLDER / "reference.toml")
+    draws = round(max(p * (1 - p) for p in KNOWN) / WANTED**2)
+    seeds = itertools.count(1)
+    held = Model(load, renamed(load, QUICK))
+    held.chances()
+
+    def first() -> None:
+        Model(load, renamed(load, replace(QUICK, seed=next(seeds)))).chances()
+
+    def moved() -> None:
+        held.chances([load.spend[0] + next(seeds), *load.spend[1:]])
+
+    times = interleaved(
+        {
+            "plain_at_once": lambda: met(load, draws, np.random.default_rng(next(seeds))),
+            "plain_in_blocks": lambda: counted(load, draws, next(seeds)),
+        },
+        {"first_answer": first, "moved_slider": moved},
+    )
+    values = []
+    for seed in range(5000, 5000 + REPLICATES):
+        found = Model(load, renamed(load, replace(QUICK, seed=seed))).chances()
+        values.append([chance.value for chance in (*found.goals, found.joint)])
+    return told(times, draws, QUICK.draws, values, KNOWN)
+
+
+def market(name: str) -> dict[str, object]:
+    asked = brief.read(Path(f"examples/briefs/{name}.toml"))
+    assert asked.ad_budget is not None
+    goals, operation = goals_of(asked), operation_of(asked)
+    model = margins_of(asked, goals, catalog.market(), operation)
+    directions = gradients(model)
+    direction = directions[0] if len(goals) == 1 else shared(directions)
+    exact = chances(asked, goals, catalog.market(), operation, points=Points(number=2048, scrambles=8))
+    known = tuple(chance.value for chance in exact.goals)
+    draws = round(max(p * (1 - p) for p in known) / WANTED**2)
+    seeds = itertools.count(1)
+
+    def first() -> None:
+        fresh = replace(SMOOTH, seed=next(seeds))
+        chances(asked, goals, catalog.market(), operation, points=fresh)
+
+    def moved() -> None:
+        budget = asked.ad_budget + Decimal(next(seeds))
+        nudged = asked.model_copy(update={"ad_budget": budget})
+        chances(nudged, goals, catalog.market(), operation, direction=direction)
+
+    times = interleaved(
+        {
+            "plain_in_blocks": lambda: market_counted(asked, goals, draws, next(seeds)),
+            "first_answer": first,
+        },
+        {"moved_slider": moved},
+    )
+    values = []
+    for seed in range(5000, 5000 + REPLICATES // 2):
+        found = chances(asked, goals, catalog.market(), operation, points=replace(SMOOTH, seed=seed))
+        values.append([chance.value for chance in found.goals])
+    return told(times, draws, SMOOTH.draws, values, known)
+
+
+def told(
+    times: dict[str, float], draws: int, points: int, values: list[list[float]], known: tuple[float, ...]
+) -> dict[str, object]:
+    """Milliseconds, ratios, and the error over replicates in percentage points, the worst goal's."""
+    error = np.sqrt(np.mean((np.array(values) - known) ** 2, axis=0))
+    slow = [name for name in times if name.startswith("plain")]
+    return {
+        "plain_draws": draws,
+        "points": points,
+        "error_over_replicates_pp": round(100 * float(error.max()), 3),
+        "milliseconds": {name: round(1000 * spent, 2) for name, spent in times.items()},
+        "times_faster": {
+            f"{name}_than_{plain}": round(times[plain] / times[name])
+            for name in ("first_answer", "moved_slider")
+            for plain in slow
+        },
+    }
+
+
+def measured() -> dict[str, object]:
+    found: dict[str, object] = {"reference": reference()}
+    return found | {label: market(name) for label, name in BRIEFS.items()}

@@ -1,0 +1,199 @@
+"""What it would take: the budget or the months under which a goal is as likely as wanted.
+
+Answers are looked for on fixed points along one fixed direction, where the probability is an even function
+of what is sought; put back in, an answer gives the probability asked for. Where there is none, the reason
+says which way it failed. The safe level of a goal is ``goals.promise``; what keeps the agency's income is
+``negotiation.equal_trade``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from estimator.brief import Brief, Operation
+from estimator.chances import SMOOTH, chances, margins_of, rising
+from estimator.goals import Goal, Probability
+from estimator.market import EXPECTED, Market, Scenario
+from estimator.money import CENT, round_half_up
+from estimator.sampling import Direction, Points
+from estimator.simulation import simulate
+from estimator.situation import situation
+from estimator.smoothing import gradients
+
+Reason = Literal["always", "never", "nothing_to_move"]
+
+FACTOR = 2.0
+DOUBLINGS = 4
+"""How often the budget is doubled and halved before the search is given up."""
+CLOSE = 5e-5
+"""How near the probability must come to the one wanted."""
+NARROW = 1e-4
+"""How narrow, as a share of the budget, the answer need be."""
+MOST_EVALUATIONS = 20
+LONGEST = 24
+NEAR = 0.03
+"""How far below the one wanted the share of few plain draws may lie for a month to be looked at."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Needed:
+    """What is needed for a goal to be as likely as wanted.
+
+    ``found`` is the budget a month, or the last month of the goal; None where there is none, for the
+    ``reason``: ``always`` likelier, ``never`` as likely, or ``nothing_to_move``. ``chance`` is the
+    probability at what was found, else at ``nearest``, which comes nearest.
+    """
+
+    found: Decimal | None
+    reason: Reason | None
+    nearest: Decimal
+    chance: Probability
+    evaluations: int
+
+
+def budget_needed(
+    brief: Brief,
+    goal: Goal,
+    market: Market,
+    operation: Operation,
+    *,
+    wanted: float = 0.8,
+    points: Points = SMOOTH,
+    scenario: Scenario = EXPECTED,
+) -> Needed:
+    """The ad budget a month nearest to the brief's at which ``goal`` is met with probability ``wanted``.
+
+    From a sixteenth to sixteen times the brief's budget, or of what is assumed instead; at most twenty
+    evaluations. Raises ``QuotecastError`` as ``simulate`` does.
+
+    >>> from estimator import catalog
+    >>> brief = Brief(category="beauty", ad_budget="20000", price="32")
+    >>> goal = Goal(kpi=catalog.kpis()["gmv"], level=Decimal(200000), months=(1, 6))
+    >>> answer = budget_needed(brief, goal, catalog.market(), Operation(model="whole_shop"))
+    >>> answer.found > 20000, round(answer.chance.value, 4), answer.evaluations <= 20
+    (True, 0.8, True)
+    """
+    start = situation(brief, market).ad_budget
+    direction = _direction(brief, goal, market, operation, scenario)
+    seen: dict[float, tuple[Decimal, Probability]] = {}
+
+    def beyond(logs: float) -> float:
+        budget = round_half_up(Decimal(repr(start * math.exp(logs))), CENT)
+        if logs not in seen:
+            moved = brief.model_copy(update={"ad_budget": budget})
+            found = chances(
+                moved, (goal,), market, operation, points=points, direction=direction, scenario=scenario
+            )
+            seen[logs] = budget, found.goals[0]
+        return seen[logs][1].value - wanted
+
+    def needed(logs: float, reason: Reason | None) -> Needed:
+        budget, chance = seen[logs]
+        return Needed(
+            found=None if reason else budget,
+            reason=reason,
+            nearest=budget,
+            chance=chance,
+            evaluations=len(seen),
+        )
+
+    here = beyond(0.0)
+    if abs(here) <= CLOSE:
+        return needed(0.0, None)
+    step = math.log(FACTOR)
+    for doubled in range(1, DOUBLINGS + 1):
+        for side in (step, -step):
+            if here * beyond(doubled * side) <= 0:
+                inner, outer = (doubled - 1) * side, doubled * side
+                return needed(_bracketed(beyond, inner, outer, seen), None)
+    closest = min(seen, key=lambda logs: abs(beyond(logs)))
+    values = {chance.value for _, chance in seen.values()}
+    return needed(closest, "nothing_to_move" if len(values) == 1 else "always" if here > 0 else "never")
+
+
+def months_needed(
+    brief: Brief,
+    goal: Goal,
+    market: Market,
+    operation: Operation,
+    *,
+    wanted: float = 0.8,
+    points: Points = SMOOTH,
+    scenario: Scenario = EXPECTED,
+) -> Needed:
+    """The first last month, up to 24, with which ``goal`` is met with probability ``wanted``.
+
+    The goal's first month stays, unless it is about its last month alone. Plain draws of all months at once
+    pick the months that are looked at; of those the first that is likely enough is the answer.
+
+    >>> from estimator import catalog
+    >>> brief = Brief(category="beauty", ad_budget="20000", price="32")
+    >>> goal = Goal(kpi=catalog.kpis()["gmv"], level=Decimal(200000), months=(1, 6))
+    >>> months_needed(brief, goal, catalog.market(), Operation(model="whole_shop")).found > 6
+    True
+    """
+    first = 1 if goal.reading == "last" else goal.months[0]
+    drawn = simulate(brief, market, operation, points, months=LONGEST, scenario=scenario)
+    asked = {last: goal.model_copy(update={"months": (first, last)}) for last in range(first, LONGEST + 1)}
+    shares = {last: float(moved.met(drawn).mean()) for last, moved in asked.items()}
+    evaluations = 1
+    tried: dict[int, Probability] = {}
+    for last, share in shares.items():
+        if share < wanted - NEAR or evaluations >= MOST_EVALUATIONS:
+            continue
+        tried[last] = chances(
+            brief, (asked[last],), market, operation, points=points, scenario=scenario
+        ).goals[0]
+        evaluations += 1
+        if tried[last].value >= wanted:
+            return Needed(
+                found=Decimal(last),
+                reason=None,
+                nearest=Decimal(last),
+                chance=tried[last],
+                evaluations=evaluations,
+            )
+    nearest = max(shares, key=lambda last: shares[last])
+    chance = (
+        tried.get(nearest)
+        or chances(brief, (asked[nearest],), market, operation, points=points, scenario=scenario).goals[0]
+    )
+    return Needed(
+        found=None, reason="never", nearest=Decimal(nearest), chance=chance, evaluations=evaluations + 1
+    )
+
+
+def _direction(
+    brief: Brief, goal: Goal, market: Market, operation: Operation, scenario: Scenario
+) -> Direction | None:
+    """The goal's direction at the brief as it stands; None where it is not to be smoothed."""
+    if not rising(goal):
+        return None
+    (direction,) = gradients(margins_of(brief, (goal,), market, operation, scenario=scenario))
+    return direction if direction.weights else None
+
+
+def _bracketed(
+    beyond: Callable[[float], float], inner: float, outer: float, seen: Mapping[float, object]
+) -> float:
+    """Where ``beyond`` passes zero between two places, by the Illinois rule (Dowell and Jarratt 1971)."""
+    low, high = inner, outer
+    at_low, at_high = beyond(low), beyond(high)
+    best = low if abs(at_low) < abs(at_high) else high
+    while len(seen) < MOST_EVALUATIONS and abs(high - low) > NARROW:
+        middle = low - at_low * (high - low) / (at_high - at_low)
+        at = beyond(middle)
+        if abs(at) < abs(beyond(best)):
+            best = middle
+        if abs(at) <= CLOSE:
+            break
+        if at * at_high < 0:
+            low, at_low = high, at_high
+        else:
+            at_low /= 2
+        high, at_high = middle, at
+    return best
