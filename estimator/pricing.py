@@ -11,7 +11,7 @@ from decimal import Context, Decimal, Inexact, localcontext
 from typing import Any, Literal
 
 from estimator.brief import Brief
-from estimator.conditions import Facts, Value
+from estimator.conditions import Condition, Facts, Value
 from estimator.edges import validated
 from estimator.errors import fail
 from estimator.facts import Difficulty, facts
@@ -432,3 +432,110 @@ def _differ(one: Listed | None, other: Any) -> bool:
     if one is None or other is None:
         return one is not other
     return bool(one != other.model_copy(update={"rule": one.rule}))
+
+
+class PriceList:
+    """An edition's prices for many briefs: each charge is worked once for all that its rows tell apart.
+
+    ``terms`` and ``monthly_range`` are what ``price`` and ``range_over`` give, without the trace.
+
+    >>> from estimator import catalog
+    >>> card = catalog.rate_card()
+    >>> known = facts(Brief(service_model="whole_shop", stage="cold"), None)
+    >>> PriceList(card).terms(known) == priced_at(known, card, None).terms
+    True
+    """
+
+    def __init__(self, card: RateCard) -> None:
+        self._card = card
+        self._rows = [_Worked(row, card) for row in sorted(card.charges, key=lambda r: (r.position, r.id))]
+        self._answers = {name: card.answers(name) for name in card.reads}
+        self._terms: dict[Any, Terms] = {}
+        self._ranges: dict[Any, tuple[Decimal, Decimal]] = {}
+
+    def terms(self, known: Facts) -> Terms:
+        """The list terms at these facts. Raises ``QuotecastError`` where the card gives no price."""
+        listed = [(worked, worked.charge(known)) for worked in self._rows]
+        charges = [charge for _, charge in listed if charge is not None]
+        clauses = [row for row in self._card.clauses if row.failing(known) is None]
+        key = (tuple(map(id, charges)), known["contract_months"], tuple(row.id for row in clauses))
+        if key not in self._terms:
+            covers = {cost for worked, charge in listed if charge is not None for cost in worked.row.covers}
+            tax = next((row.text for row in clauses if row.kind == "tax"), None)
+            printed = [Clause(id=r.id, kind=r.kind, text=r.text, rule=r.rule) for r in clauses]
+            made = _terms(charges, known, self._card, covers=covers, tax=tax, clauses=printed)
+            _room(self._terms)[key] = made
+        return self._terms[key]
+
+    def monthly_range(self, known: Facts, *, has_goals: bool) -> tuple[Decimal, Decimal]:
+        """The lowest and highest monthly price over all unknown facts, one answered at a time."""
+        key = (has_goals, *(worked.key(known) for worked in self._rows if worked.monthly))
+        if key not in self._ranges:
+            asked = [
+                name
+                for name in self._card.reads
+                if known[name] is None and not (name == "kpi_difficulty" and has_goals)
+            ]
+            now = {worked.row.id: worked.amount(known) for worked in self._rows if worked.monthly}
+            found = [sum(now.values(), Decimal(0))]
+            for name in asked:
+                touched = [worked for worked in self._rows if worked.monthly and name in worked.reads]
+                for answer in self._answers[name] if touched else ():
+                    answered = {**known, name: answer}
+                    moved = {worked.row.id: worked.amount(answered) for worked in touched}
+                    found.append(sum({**now, **moved}.values(), Decimal(0)))
+            _room(self._ranges)[key] = (min(found), max(found))
+        return self._ranges[key]
+
+
+MOST_KEPT = 20_000
+"""Combinations that a price list keeps; then it begins anew."""
+
+
+def _room(kept: dict[Any, Any]) -> dict[Any, Any]:
+    if len(kept) >= MOST_KEPT:
+        kept.clear()
+    return kept
+
+
+class _Worked:
+    """One charge of a card, kept for every combination of what its rows tell apart."""
+
+    def __init__(self, row: ChargeRow, card: RateCard) -> None:
+        self.row, self._card = row, card
+        self._rules = [
+            rule
+            for table in card.tables
+            for rule in sorted(table.rules, key=lambda rule: rule.id)
+            if rule.charge == row.id
+        ]
+        self.monthly = row.kind == "fixed" and row.settles == "month"
+        self.reads = sorted(name for name in _reads(row, card) if name)
+        steps = [step for step in card.steps if step.charge == row.id]
+        cells: dict[str, dict[str, Condition]] = {}
+        for entry in (*self._rules, *steps):
+            for name, cell in entry.conditions.items():
+                cells.setdefault(name, {})[cell.text] = cell
+        counted = {rule.for_each for rule in self._rules} | {row.baseline}
+        counted |= {"contract_months"} if row.settles == "term" else set()
+        self._cells = [(name, tuple(cells.get(name, {}).values()), name in counted) for name in self.reads]
+        self._kept: dict[Any, Listed | None] = {}
+
+    def key(self, known: Facts) -> tuple[Any, ...]:
+        """What tells two briefs apart for this charge."""
+        return tuple(
+            (known[name] if whole else None, known[name] is None, *(cell.holds(known[name]) for cell in cells))
+            for name, cells, whole in self._cells
+        )
+
+    def charge(self, known: Facts) -> Listed | None:
+        key = self.key(known)
+        if key not in self._kept:
+            applying = [rule for rule in self._rules if rule.failing(known) is None]
+            _room(self._kept)[key] = _listed(self.row, applying, known, self._card, [], [])
+        return self._kept[key]
+
+    def amount(self, known: Facts) -> Decimal:
+        """What the charge comes to in a month, where it is fixed."""
+        charge = self.charge(known)
+        return charge.amount if isinstance(charge, Fixed) else Decimal(0)
