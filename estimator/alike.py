@@ -28,7 +28,7 @@ from estimator.situation import STATED, Situation
 
 Found = TypeVar("Found", Assumption, Assumption | None)
 
-MOST_CELLS = 120_000
+MOST_CELLS = 60_000
 """Draws x stores x months simulated at once, so that what is worked on stays near the processor."""
 STRUCTURE = (
     "creator_log_sd",

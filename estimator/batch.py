@@ -140,7 +140,7 @@ def run(
     found = prospects.source(path)
     if scenario not in catalog.scenarios():
         raise fail("unknown_reference", "scenario", found=scenario, choices=", ".join(catalog.scenarios()))
-    folder = out.with_name(f"{out.name}.parts")
+    folder = parts_of(out)
     folder.mkdir(parents=True, exist_ok=True)
     rules = fingerprint()
     begun = time.monotonic()
@@ -191,6 +191,11 @@ def run(
     _join(paths, out)
     shutil.rmtree(folder)
     return Worked(done=done, rejected=refused, kept=kept, share=1.0, seconds=time.monotonic() - begun)
+
+
+def parts_of(out: Path) -> Path:
+    """The folder of finished parts beside a result that is not there yet."""
+    return out.with_name(f"{out.name}.parts")
 
 
 def work(sent: str, rules: str, scenario: str, points: dict[str, int]) -> bytes:

@@ -6,6 +6,7 @@ held within its bounds. A charge that comes to nothing is not in the terms; the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Context, Decimal, Inexact, localcontext
 from typing import Any, Literal
@@ -449,16 +450,29 @@ class PriceList:
     def __init__(self, card: RateCard) -> None:
         self._card = card
         self._rows = [_Worked(row, card) for row in sorted(card.charges, key=lambda r: (r.position, r.id))]
-        self._answers = {name: card.answers(name) for name in card.reads}
+        self._monthly = [worked for worked in self._rows if worked.monthly]
+        cells: dict[str, dict[str, Condition]] = {name: {} for name in card.reads}
+        for entry in card.pricing:
+            for name, cell in entry.conditions.items():
+                cells[name][cell.text] = cell
+        self._cells = {name: tuple(found.values()) for name, found in cells.items()}
+        self._words: dict[tuple[str, Value], tuple[bool, ...]] = {}
+        self._answers = {
+            name: [(answer, self._told(name, answer)) for answer in card.answers(name)] for name in card.reads
+        }
+        self._moved_by = {
+            name: [worked for worked in self._monthly if name in worked.reads] for name in card.reads
+        }
         self._terms: dict[Any, Terms] = {}
         self._ranges: dict[Any, tuple[Decimal, Decimal]] = {}
 
     def terms(self, known: Facts) -> Terms:
         """The list terms at these facts. Raises ``QuotecastError`` where the card gives no price."""
-        listed = [(worked, worked.charge(known)) for worked in self._rows]
+        told = self._all_told(known)
+        listed = [(worked, worked.charge(known, told)) for worked in self._rows]
         charges = [charge for _, charge in listed if charge is not None]
         clauses = [row for row in self._card.clauses if row.failing(known) is None]
-        key = (tuple(map(id, charges)), known["contract_months"], tuple(row.id for row in clauses))
+        key = (tuple(charges), known["contract_months"], tuple(row.id for row in clauses))
         if key not in self._terms:
             covers = {cost for worked, charge in listed if charge is not None for cost in worked.row.covers}
             tax = next((row.text for row in clauses if row.kind == "tax"), None)
@@ -469,23 +483,33 @@ class PriceList:
 
     def monthly_range(self, known: Facts, *, has_goals: bool) -> tuple[Decimal, Decimal]:
         """The lowest and highest monthly price over all unknown facts, one answered at a time."""
-        key = (has_goals, *(worked.key(known) for worked in self._rows if worked.monthly))
+        told = self._all_told(known)
+        key = (has_goals, *(worked.key(known, told) for worked in self._monthly))
         if key not in self._ranges:
-            asked = [
-                name
-                for name in self._card.reads
-                if known[name] is None and not (name == "kpi_difficulty" and has_goals)
-            ]
-            now = {worked.row.id: worked.amount(known) for worked in self._rows if worked.monthly}
-            found = [sum(now.values(), Decimal(0))]
-            for name in asked:
-                touched = [worked for worked in self._rows if worked.monthly and name in worked.reads]
-                for answer in self._answers[name] if touched else ():
-                    answered = {**known, name: answer}
-                    moved = {worked.row.id: worked.amount(answered) for worked in touched}
-                    found.append(sum({**now, **moved}.values(), Decimal(0)))
+            now = sum((worked.amount(known, told) for worked in self._monthly), Decimal(0))
+            found = [now]
+            for name, moved in self._moved_by.items():
+                if known[name] is not None or not moved or (name == "kpi_difficulty" and has_goals):
+                    continue
+                before = sum((worked.amount(known, told) for worked in moved), Decimal(0))
+                for answer, answer_told in self._answers[name]:
+                    answered, all_told = {**known, name: answer}, {**told, name: answer_told}
+                    after = sum((worked.amount(answered, all_told) for worked in moved), Decimal(0))
+                    found.append(now - before + after)
             _room(self._ranges)[key] = (min(found), max(found))
         return self._ranges[key]
+
+    def _all_told(self, known: Facts) -> dict[str, tuple[bool, ...]]:
+        return {name: self._told(name, known[name]) for name in self._cells}
+
+    def _told(self, name: str, value: Value) -> tuple[bool, ...]:
+        """Which cells of the edition hold for a fact's value: values that agree cost the same."""
+        if isinstance(value, Decimal):
+            return tuple(cell.holds(value) for cell in self._cells[name])
+        key = (name, value)
+        if key not in self._words:
+            self._words[key] = tuple(cell.holds(value) for cell in self._cells[name])
+        return self._words[key]
 
 
 MOST_KEPT = 20_000
@@ -511,31 +535,24 @@ class _Worked:
         ]
         self.monthly = row.kind == "fixed" and row.settles == "month"
         self.reads = sorted(name for name in _reads(row, card) if name)
-        steps = [step for step in card.steps if step.charge == row.id]
-        cells: dict[str, dict[str, Condition]] = {}
-        for entry in (*self._rules, *steps):
-            for name, cell in entry.conditions.items():
-                cells.setdefault(name, {})[cell.text] = cell
-        counted = {rule.for_each for rule in self._rules} | {row.baseline}
-        counted |= {"contract_months"} if row.settles == "term" else set()
-        self._cells = [(name, tuple(cells.get(name, {}).values()), name in counted) for name in self.reads]
+        self._counts = {rule.for_each for rule in self._rules} | {row.baseline}
+        self._counts |= {"contract_months"} if row.settles == "term" else set()
         self._kept: dict[Any, Listed | None] = {}
 
-    def key(self, known: Facts) -> tuple[Any, ...]:
+    def key(self, known: Facts, told: Mapping[str, tuple[bool, ...]]) -> tuple[Any, ...]:
         """What tells two briefs apart for this charge."""
         return tuple(
-            (known[name] if whole else None, known[name] is None, *(cell.holds(known[name]) for cell in cells))
-            for name, cells, whole in self._cells
+            (known[name], told.get(name)) if name in self._counts else told[name] for name in self.reads
         )
 
-    def charge(self, known: Facts) -> Listed | None:
-        key = self.key(known)
+    def charge(self, known: Facts, told: Mapping[str, tuple[bool, ...]]) -> Listed | None:
+        key = self.key(known, told)
         if key not in self._kept:
             applying = [rule for rule in self._rules if rule.failing(known) is None]
             _room(self._kept)[key] = _listed(self.row, applying, known, self._card, [], [])
         return self._kept[key]
 
-    def amount(self, known: Facts) -> Decimal:
+    def amount(self, known: Facts, told: Mapping[str, tuple[bool, ...]]) -> Decimal:
         """What the charge comes to in a month, where it is fixed."""
-        charge = self.charge(known)
+        charge = self.charge(known, told)
         return charge.amount if isinstance(charge, Fixed) else Decimal(0)

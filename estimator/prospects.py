@@ -448,12 +448,14 @@ def _row(record: _Record, header: tuple[str, ...], file: str) -> Prospect | Reje
         stores = _stores(known)
     except QuotecastError as error:
         faults += [replace(fault, place=f"{place}:{fault.place}") for fault in error.faults]
-    if faults:
-        return _rejected(name, record.line, faults)
+        stores = []
     try:
         brief = validated(Brief, {**known, "stores": stores}, "")
     except QuotecastError as error:
-        return _rejected(name, record.line, placed(error.faults, record.line, file))
+        found = {fault.place for fault in faults}
+        faults += [fault for fault in placed(error.faults, record.line, file) if fault.place not in found]
+    if faults:
+        return _rejected(name, record.line, faults)
     return Prospect(id=name, line=record.line, brief=brief)
 
 
