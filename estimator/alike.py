@@ -28,7 +28,7 @@ from estimator.situation import STATED, Situation
 
 Found = TypeVar("Found", Assumption, Assumption | None)
 
-MOST_CELLS = 60_000
+MOST_CELLS = 120_000
 """Draws x stores x months simulated at once, so that what is worked on stays near the processor."""
 STRUCTURE = (
     "creator_log_sd",
@@ -68,9 +68,7 @@ def shape_of(scene: Situation, operation: Operation, market: Market, scenario: S
 def _constants(market: Market, category: str, stage: str, platforms: tuple[str, ...]) -> tuple[Any, ...]:
     asked = [(name, "all") for name in STRUCTURE]
     asked += [(name, platform) for name in BY_PLATFORM for platform in platforms]
-    found = (
-        market.find(name, platform=platform, category=category, stage=stage) for name, platform in asked
-    )
+    found = (market.find(name, platform=platform, category=category, stage=stage) for name, platform in asked)
     return tuple(None if row is None else row.median for row in found)
 
 
@@ -81,10 +79,12 @@ def simulate_alike(
     market: Market,
     points: Draws,
     scenario: Scenario,
+    wanted: frozenset[str] | None = None,
 ) -> tuple[Outcomes, ...]:
     """What may happen to each of ``briefs``, which are of one shape; as ``simulate`` gives it.
 
-    ``scenes`` are their situations. The account's own history is not read.
+    ``scenes`` are their situations; ``wanted`` are the quantities to count, all without it. The account's
+    own history is not read.
     """
     if not briefs:
         return ()
@@ -99,7 +99,8 @@ def simulate_alike(
         returns=tuple(brief.return_rate for brief in briefs),
     )
     months = len(scenes[0].labels)
-    counted = run(operation, rows, EVERYTHING, months, (0.0, 0.0), (len(briefs), points.draws))
+    shape = len(briefs), points.draws
+    counted = run(operation, rows, EVERYTHING, months, (0.0, 0.0), shape, wanted)
     return tuple(
         outcomes_of({name: array[:, :, index] for name, array in counted.items()}, scene, points)
         for index, scene in enumerate(scenes)
@@ -202,9 +203,7 @@ def _together(scenes: Sequence[Situation]) -> Situation:
         for index, shop in enumerate(first.shops)
     )
     numbers = ("ad_budget", "current_gmv", "price", *STATED)
-    columns: dict[str, Any] = {
-        name: _column([getattr(scene, name) for scene in scenes]) for name in numbers
-    }
+    columns: dict[str, Any] = {name: _column([getattr(scene, name) for scene in scenes]) for name in numbers}
     return replace(first, shops=shops, start=np.array([scene.start for scene in scenes]), **columns)
 
 

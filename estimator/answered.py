@@ -29,6 +29,7 @@ from estimator.outcomes import Outcomes
 from estimator.pricing import PriceList
 from estimator.quote import CONFIDENCE, asked_goals, horizon_of, listed_months_of
 from estimator.rate_card import RateCard
+from estimator.regressed import chance
 from estimator.sampling import Points
 from estimator.simulation import simulate
 from estimator.situation import Situation, situation
@@ -36,6 +37,9 @@ from estimator.terms import Fixed, Terms
 from estimator.wording import forecast, operation_of, reads_money
 
 POINTS = Points(number=128, scrambles=8)
+"""With smoothing they give what sixteen times as many plain ones would."""
+MONEY = frozenset("ad_spend gmv gmv_ads gmv_creators orders shipped_gmv returned_gmv settled_gmv".split())
+"""Quantities from which the seller's profit is worked."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,10 +79,15 @@ Answered = Answer | tuple[Fault, ...]
 
 
 def answers(
-    briefs: Sequence[Brief], *, scenario: str = "expected", points: Points = POINTS
+    briefs: Sequence[Brief],
+    *,
+    scenario: str = "expected",
+    points: Points = POINTS,
+    smooth: bool = True,
 ) -> tuple[Answered, ...]:
     """The answer to each brief, or the faults for which there is none, in the order of ``briefs``.
 
+    Without ``smooth`` probabilities are plain shares of draws, as ``quote.make`` gives them.
     Raises ``QuotecastError`` for a scenario that is not known here.
 
     >>> from estimator.brief import Store
@@ -104,7 +113,7 @@ def answers(
             block = group[start : start + size]
             for asked, drawn in zip(block, _drawn(block, scenarios[scenario], points)):
                 try:
-                    found[asked.index] = _answer(asked, drawn, scenarios[scenario], points)
+                    found[asked.index] = _answer(asked, drawn, scenarios[scenario], points, smooth)
                 except QuotecastError as error:
                     found[asked.index] = error.faults
     return tuple(found[index] for index in range(len(briefs)))
@@ -139,17 +148,32 @@ def _drawn(block: Sequence[_Asked], scenario: Scenario, points: Points) -> tuple
         months = len(first.scene.labels)
         return (simulate(first.brief, market, first.operation, points, months=months, scenario=scenario),)
     briefs, scenes = [asked.brief for asked in block], [asked.scene for asked in block]
-    return simulate_alike(briefs, scenes, first.operation, market, points, scenario)
+    wanted = _wanted() | {
+        name
+        for asked in block
+        for goal in asked.goals
+        for quantity in (goal.kpi.over, goal.kpi.under)
+        if quantity is not None
+        for name in quantity.of
+    }
+    return simulate_alike(briefs, scenes, first.operation, market, points, scenario, wanted)
 
 
-def _answer(asked: _Asked, drawn: Outcomes, scenario: Scenario, points: Points) -> Answer:
+def _wanted() -> frozenset[str]:
+    """What money is read from: the seller's, and the charges of the edition."""
+    return MONEY | {str(row.of) for row in catalog.rate_card().charges if row.of}
+
+
+def _answer(asked: _Asked, drawn: Outcomes, scenario: Scenario, points: Points, smooth: bool) -> Answer:
     brief, card, market = asked.brief, catalog.rate_card(), catalog.market()
     months = listed_months_of(brief)
-    plain_goals = [_chance(goal, brief, drawn) for goal in asked.goals if not reads_money(goal)]
-    known_chances = [chance for chance in plain_goals if chance is not None]
-    difficulty = (
-        Difficulty.of(min(known_chances, key=lambda chance: chance.value)) if known_chances else None
-    )
+    of_sales = {
+        goal: _chance(goal, drawn, points, smooth)
+        for goal in asked.goals
+        if not reads_money(goal) and forecast(goal, brief, drawn)
+    }
+    hardest = min(of_sales.values(), key=lambda found: found.value, default=None)
+    difficulty = None if hardest is None else Difficulty.of(hardest)
     prices = _prices(card)
     known = facts(brief, difficulty)
     terms = prices.terms(known)
@@ -176,7 +200,16 @@ def _answer(asked: _Asked, drawn: Outcomes, scenario: Scenario, points: Points) 
         monthly_price=float(_monthly(terms)),
         monthly_price_range=(float(low), float(high)),
         difficulty=None if difficulty is None else difficulty.band,
-        goals=tuple(_goal_answer(goal, brief, counted) for goal in asked.goals),
+        goals=tuple(
+            _goal_answer(goal, of_sales[goal], counted)
+            if goal in of_sales
+            else _goal_answer(
+                goal,
+                _chance(goal, counted, points, smooth) if forecast(goal, brief, counted) else None,
+                counted,
+            )
+            for goal in asked.goals
+        ),
         profit=Spread.of(profit),
         loss=share_of(profit < 0, points.scrambles),
         fees_mean=float(charged.by_month[:, :months].sum(axis=1).mean()),
@@ -197,11 +230,10 @@ def _monthly(terms: Terms) -> Decimal:
     return sum(amounts, Decimal(0))
 
 
-def _chance(goal: Goal, brief: Brief, drawn: Outcomes) -> Probability | None:
-    return share_of(goal.met(drawn), drawn.scrambles) if forecast(goal, brief, drawn) else None
+def _chance(goal: Goal, counted: Outcomes, points: Points, smooth: bool) -> Probability:
+    return chance(goal, counted, points) if smooth else share_of(goal.met(counted), points.scrambles)
 
 
-def _goal_answer(goal: Goal, brief: Brief, counted: Outcomes) -> GoalAnswer:
-    chance = _chance(goal, brief, counted)
-    level = None if chance is None else promise(goal, counted, CONFIDENCE).level
-    return GoalAnswer(goal=goal, probability=chance, safe_level=level)
+def _goal_answer(goal: Goal, found: Probability | None, counted: Outcomes) -> GoalAnswer:
+    level = None if found is None else promise(goal, counted, CONFIDENCE).level
+    return GoalAnswer(goal=goal, probability=found, safe_level=level)

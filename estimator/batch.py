@@ -155,11 +155,7 @@ def run(
         refused += meta["rows_rejected"]
         last += until
         share = min(1.0, last / max(found.lines - found.body, 1))
-        told(
-            Worked(
-                done=done, rejected=refused, kept=kept, share=share, seconds=time.monotonic() - begun
-            )
-        )
+        told(Worked(done=done, rejected=refused, kept=kept, share=share, seconds=time.monotonic() - begun))
 
     workers = jobs or os.cpu_count() or 1
     with _executor(workers, scheduler) as (executor, width):

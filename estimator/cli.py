@@ -10,7 +10,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, get_args
 
-from estimator import actuals, batch, brief, candidates, catalog, comparison, estimate, flips, knowing, quote, terms
+from estimator import (
+    actuals,
+    batch,
+    brief,
+    candidates,
+    catalog,
+    comparison,
+    estimate,
+    flips,
+    knowing,
+    quote,
+    terms,
+)
 from estimator.brief import ServiceModel
 from estimator.edges import exists
 from estimator.errors import Fault, QuotecastError
@@ -109,7 +121,9 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("prospects", type=Path, metavar="PROSPECTS.csv")
     sub.add_argument("--out", type=Path, required=True, metavar="RESULT.parquet")
     sub.add_argument("--jobs", type=_jobs, metavar="N", help="local processes; default: one for each CPU")
-    sub.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster to use instead, tcp://host:8786")
+    sub.add_argument(
+        "--scheduler", metavar="ADDRESS", help="of a Dask cluster to use instead, tcp://host:8786"
+    )
     sub.add_argument("--scenario", default="expected", help="id of a scenario or stress case")
 
     sub = command("settle", _settle, "turn a month-by-month file of actuals into the invoice")

@@ -308,7 +308,9 @@ class _Settlement:
             else:
                 extra = np.maximum(counted - float(charge.included), 0.0)
                 whole[:, months] = ceiling(extra / float(charge.pack)) * float(charge.price)
-        return Line(charge=charge, amounts=whole, settles=tuple(range(*months.indices(self.horizon))), exact=whole)
+        return Line(
+            charge=charge, amounts=whole, settles=tuple(range(*months.indices(self.horizon))), exact=whole
+        )
 
     def _months(self, columns: list[Array]) -> Array:
         """Months side by side, draws x months; what is the same in every draw is held once."""

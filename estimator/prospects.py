@@ -425,7 +425,9 @@ def _unusable(header: tuple[str, ...], file: str, line: int) -> Iterator[Fault]:
 def _row(record: _Record, header: tuple[str, ...], file: str) -> Prospect | Rejected:
     place = f"{file}:{record.line}"
     if record.cells is None:
-        return _rejected("", record.line, [Fault(code="not_csv", place=place, values={"found": record.fault})])
+        return _rejected(
+            "", record.line, [Fault(code="not_csv", place=place, values={"found": record.fault})]
+        )
     if len(record.cells) != len(header):
         values = {"found": len(record.cells), "expected": len(header)}
         return _rejected("", record.line, [Fault(code="row_width", place=place, values=values)])

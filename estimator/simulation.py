@@ -58,6 +58,8 @@ TINY = 15_000
 """Draws x stores x months of the what-ifs that rank questions; those of a brief are kept together."""
 SMALL = 200_000
 """Draws x stores x months up to which many outcomes are kept (48 MB each), and beyond which only two."""
+ALWAYS = ("gmv", "orders")
+"""What other quantities are read off after the last month."""
 EVERYTHING = Switches()
 REFERENCE = Operation(model="whole_shop")
 """Service effects are relative to this way of operating."""
@@ -173,10 +175,12 @@ def run(
     months: int,
     learned: tuple[float, float],
     shape: tuple[int, ...],
+    wanted: frozenset[str] | None = None,
 ) -> dict[str, Floats]:
-    """Every quantity of ``COUNTED``, stores x months x ``shape``: draws, or prospects x draws."""
+    """Every quantity of ``COUNTED``, or those wanted, stores x months x ``shape``: draws, or prospects x draws."""
     account = account_of(operation, rows, switches, months, learned)
-    counted = {name: np.zeros((len(rows.place.shops), months, *shape)) for name in COUNTED}
+    names = [name for name in COUNTED if wanted is None or name in wanted or name in ALWAYS]
+    counted = {name: np.zeros((len(rows.place.shops), months, *shape)) for name in names}
     for index in range(len(rows.place.shops)):
         _run_shop(index, account, rows, switches, counted)
     return counted
@@ -350,7 +354,6 @@ def _run_shop(
         customers = keep * customers + new
         gmv = first + repeat
         shipped = gmv * (1 - draws.cancelled)
-        other_orders = (gmv - ads) / aov
         returned = draws.returns * shipped_before
         shipped_before = shipped
 
@@ -365,31 +368,40 @@ def _run_shop(
             "gmv_organic": organic,
             "gmv_repeat": repeat,
             "gmv": gmv,
-            "promoted_gmv": draws.promoted * (gmv - ads + attributed),
             "cancelled_gmv": gmv - shipped,
             "shipped_gmv": shipped,
             "returned_gmv": returned,
-            "cohort_returned_gmv": draws.returns * shipped,
             "settled_gmv": shipped - returned,
-            "cohort_settled_gmv": shipped * (1 - draws.returns),
             "orders": gmv / aov,
-            "repeat_orders": repeat / aov,
-            "cohort_repeat_orders": new * draws.repeat_share * (1 - keep**12) / (1 - keep),
             "new_customers": new,
-            "new_customers_ads": ads / aov * account.new_share,
-            "visits": clicks * rows.at("landing_rate")
-            + other_orders / (cvr * rows.at("nonad_visit_cvr_ratio")),
             "videos": account.videos / len(place.shops) * working * failing,
             "creator_videos": posting * videos_each,
             "creators_posting": posting,
             "live_hours": hours,
             "days_down": DAYS * (1 - up),
         }
-        for name, value in cell.items():
-            counted[name][index, month] = value
-    counted["first_month_gmv"][index] = _first_month(counted["gmv"][index], account.launch)
-    orders = counted["orders"][index]
-    counted["shop_rating_orders"][index] = _rating(rows, draws.returns, orders) * orders
+        if "promoted_gmv" in counted:
+            cell["promoted_gmv"] = draws.promoted * (gmv - ads + attributed)
+        if "cohort_returned_gmv" in counted:
+            cell["cohort_returned_gmv"] = draws.returns * shipped
+        if "cohort_settled_gmv" in counted:
+            cell["cohort_settled_gmv"] = shipped * (1 - draws.returns)
+        if "repeat_orders" in counted:
+            cell["repeat_orders"] = repeat / aov
+        if "cohort_repeat_orders" in counted:
+            cell["cohort_repeat_orders"] = new * draws.repeat_share * (1 - keep**12) / (1 - keep)
+        if "new_customers_ads" in counted:
+            cell["new_customers_ads"] = ads / aov * account.new_share
+        if "visits" in counted:
+            elsewhere = (gmv - ads) / aov / (cvr * rows.at("nonad_visit_cvr_ratio"))
+            cell["visits"] = clicks * rows.at("landing_rate") + elsewhere
+        for name in counted.keys() & cell.keys():
+            counted[name][index, month] = cell[name]
+    if "first_month_gmv" in counted:
+        counted["first_month_gmv"][index] = _first_month(counted["gmv"][index], account.launch)
+    if "shop_rating_orders" in counted:
+        orders = counted["orders"][index]
+        counted["shop_rating_orders"][index] = _rating(rows, draws.returns, orders) * orders
 
 
 def _first_month(gmv: Floats, launch: Value) -> Floats:
