@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-import numpy as np
-
 from estimator import catalog
 from estimator.alike import at_once, shape_of, simulate_alike
 from estimator.brief import Brief, Operation
@@ -38,7 +36,9 @@ from estimator.wording import forecast, operation_of, reads_money
 
 POINTS = Points(number=128, scrambles=8)
 """With smoothing they give what sixteen times as many plain ones would."""
-MONEY = frozenset("ad_spend gmv gmv_ads gmv_creators orders shipped_gmv returned_gmv settled_gmv".split())
+MONEY = frozenset(
+    ["ad_spend", "gmv", "gmv_ads", "gmv_creators", "orders", "shipped_gmv", "returned_gmv", "settled_gmv"]
+)
 """Quantities from which the seller's profit is worked."""
 
 

@@ -43,6 +43,8 @@ ROWS = 1000
 """Rows of a part: a few seconds of work, which is what a kill can cost."""
 AHEAD = 2
 """Parts handed out for each worker, so that none waits for the next."""
+PATIENCE = "10s"
+"""How long a cluster may take to answer."""
 META = b"quotecast.part"
 LAYOUT = 1
 """Changes with the columns of the result, so that parts of another layout are worked anew."""
@@ -332,7 +334,7 @@ def _cluster(address: str) -> Iterator[tuple[Executor, int]]:
     from distributed import Client
 
     try:
-        client = Client(address, timeout=10, set_as_default=False)
+        client: Any = Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError):
         raise fail("cluster_silent", "--scheduler", found=address) from None
     with client:

@@ -54,6 +54,8 @@ MOST_LINE = 20_000
 MOST_LINES = 40
 """Lines that one row may span within quotation marks."""
 MOST_ID = 200
+UNCLOSED = "unexpected end of data"
+"""What Python's reader says of a quotation mark that is not closed."""
 UNKNOWN = ("", "unknown")
 ENCODINGS = ("utf-8-sig", "gb18030")
 CHUNK = 1 << 20
@@ -259,7 +261,8 @@ def parts(found: Source, rows: int) -> Iterator[Part]:
 def read(part: Part) -> tuple[Prospect | Rejected, ...]:
     """Every row of a part, as a prospect or with what is wrong with it, in order.
 
-    >>> one = Part(file="p.csv", header=("id", "ad_budget"), line=2, text="a,20k\\nb,many\\n", rows=2, until=4)
+    >>> text = "a,20k\\nb,many\\n"
+    >>> one = Part(file="p.csv", header=("id", "ad_budget"), line=2, text=text, rows=2, until=4)
     >>> good, bad = read(one)
     >>> good.brief.ad_budget, str(bad.faults[0])
     (Decimal('20000'), 'p.csv:3:ad_budget: "many" is not an amount; write 40000, 40k, 4万 or 40,000 USD')
@@ -351,7 +354,7 @@ def _record(first: str, lines: _Lines, line: int, width: int | None) -> _Record 
             cells = [cell.strip() for cell in next(csv.reader(held, strict=True), [])]
         except csv.Error as error:
             fault = str(error)
-            more = next(lines, None) if "unexpected end" in fault and len(held) < MOST_LINES else None
+            more = next(lines, None) if fault == UNCLOSED and len(held) < MOST_LINES else None
             if more is not None:
                 held.append(more)
                 continue
@@ -364,7 +367,7 @@ def _record(first: str, lines: _Lines, line: int, width: int | None) -> _Record 
     lines.put_back(held[1:])
     if not fault and len(held) == 1:
         return None
-    fault = fault or "unexpected end of data"
+    fault = UNCLOSED if len(held) > 1 else fault
     return _Record(line=line, until=line + 1, text=first, cells=None, fault=fault)
 
 

@@ -27,12 +27,15 @@ LEAST = 0.6
 """The share of the log KPI's variance that its line must explain."""
 NEAR_ZERO = 0.02
 """What is added to the KPI as a share of its level, so that a draw without any has a logarithm."""
+LINE = 0.002
+"""What the line itself may be off by. Scrambles cannot show it; with it the stated error covered 95 % of 276
+estimates of 46 goals of random prospects against 163,840 plain draws each, without it 88 %."""
 
 
 def chance(goal: Goal, drawn: Outcomes, points: Points) -> Probability:
     """The probability of ``goal``, smoothed where its KPI is nearly a straight line in the points.
 
-    The error is Student's t at 95 % over the scrambles, as everywhere.
+    The error is Student's t at 95 % over the scrambles, as everywhere, and ``LINE`` besides.
     """
     values = goal.decisive(drawn)
     level = float(goal.level - goal.kpi.offset)
@@ -45,7 +48,7 @@ def chance(goal: Goal, drawn: Outcomes, points: Points) -> Probability:
             blocks = beyond.reshape(points.scrambles, -1).mean(axis=1)
             value = float(blocks.mean())
             error = _students(points.scrambles) * float(blocks.std(ddof=1)) / np.sqrt(points.scrambles)
-            return Probability(value=value, error=max(float(error), 1.0 / values.size))
+            return Probability(value=value, error=float(np.hypot(error, LINE)))
     return share_of(goal.met(drawn), points.scrambles)
 
 
@@ -73,7 +76,7 @@ def _basis(points: Points, stores: int, months: tuple[int, int]) -> _Basis:
     normals -= normals.mean(axis=0)
     gram = normals.T @ normals
     gram[np.diag_indices_from(gram)] += 1e-3 * points.draws
-    solve: Floats = np.linalg.solve(gram, normals.T)
+    solve = np.asarray(np.linalg.solve(gram, normals.T), np.float64)
     return _Basis(normals=normals, solve=solve)
 
 

@@ -177,7 +177,11 @@ def run(
     shape: tuple[int, ...],
     wanted: frozenset[str] | None = None,
 ) -> dict[str, Floats]:
-    """Every quantity of ``COUNTED``, or those wanted, stores x months x ``shape``: draws, or prospects x draws."""
+    """Every quantity of ``COUNTED``, or those wanted, stores x months x ``shape``.
+
+    ``shape`` is draws, or prospects x draws. ``learned`` is
+    the weight of an account's history and what it says.
+    """
     account = account_of(operation, rows, switches, months, learned)
     names = [name for name in COUNTED if wanted is None or name in wanted or name in ALWAYS]
     counted = {name: np.zeros((len(rows.place.shops), months, *shape)) for name in names}
