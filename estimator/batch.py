@@ -333,8 +333,10 @@ def _cluster(address: str) -> Iterator[tuple[Executor, int]]:
         raise fail("no_cluster", "--scheduler")
     from distributed import Client
 
+    connect: Any = Client
+
     try:
-        client: Any = Client(address, timeout=PATIENCE, set_as_default=False)
+        client = connect(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError):
         raise fail("cluster_silent", "--scheduler", found=address) from None
     with client:

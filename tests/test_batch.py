@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from estimator import batch, cli, prospects, quote
@@ -30,6 +30,8 @@ from estimator.sampling import Points
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "examples" / "prospects.csv"
+QUICK = (Phase.explicit, Phase.reuse, Phase.generate)
+"""Without shrinking, which takes minutes where every try prices briefs; a failing brief is small anyway."""
 FEW = Points(number=64, scrambles=4)
 
 
@@ -102,7 +104,7 @@ briefs = st.builds(
 )
 
 
-@settings(max_examples=15)
+@settings(max_examples=15, phases=QUICK)
 @given(st.lists(briefs, min_size=1, max_size=6))
 def test_a_batch_says_what_a_quote_says_at_the_same_points(asked: list[Brief]) -> None:
     for brief, answer in zip(asked, answers(asked, points=FEW, smooth=False)):
@@ -113,7 +115,7 @@ def test_a_batch_says_what_a_quote_says_at_the_same_points(asked: list[Brief]) -
         assert answer.difficulty == (made.difficulty and made.difficulty.band)
         assert [goal.probability for goal in answer.goals] == [odds.probability for odds in made.goals]
         levels = [None if odds.promise is None else odds.promise.level for odds in made.goals]
-        assert [goal.safe_level for goal in answer.goals] == pytest.approx(levels, rel=1e-12)
+        assert [goal.safe_level for goal in answer.goals] == levels
         # the same numbers in another order of adding up
         assert answer.fees_mean == pytest.approx(made.fees.mean, rel=1e-9)
         assert vars(answer.profit) == pytest.approx(vars(made.seller.profit), rel=1e-9, abs=1e-6)
@@ -150,7 +152,7 @@ def test_rows_keep_the_order_of_the_input(tmp_path: Path, inline: None) -> None:
 def test_bad_rows_are_reported_and_none_is_lost(tmp_path: Path, inline: None) -> None:
     lines = EXAMPLE.read_text("utf-8").splitlines()
     width = lines[0].count(",")
-    bad = ["short,row", '"open' + "," * width, "=1+1,,,,,,,,,-5" + "," * (width - 9)]
+    bad = ["short,row", '"open' + "," * width, "=1+1,,,,,,,,-5" + "," * (width - 8)]
     path = tmp_path / "p.csv"
     path.write_text("\n".join([lines[0], bad[0], *lines[1:4], bad[1], bad[2], *lines[4:]]) + "\n", "utf-8")
     rows, refused, done = worked(path, tmp_path / "r.parquet", rows=4)
@@ -171,7 +173,7 @@ def test_a_row_that_cannot_be_priced_is_reported_too(tmp_path: Path, inline: Non
     assert [(row.line, row.column) for row in refused] == [(2, "start")]
 
 
-@settings(max_examples=8)
+@settings(max_examples=8, phases=QUICK)
 @given(order=st.permutations(range(12)), size=st.integers(1, 13))
 def test_rows_in_another_order_give_the_same_rows_in_that_order(order: list[int], size: int) -> None:
     part = next(prospects.parts(prospects.source(EXAMPLE), 100))

@@ -122,9 +122,10 @@ def test_a_file_that_cannot_be_read_has_one_fault(tmp_path: Path, content: bytes
     assert {fault.code for fault in error.value.faults} == {code}
 
 
-@given(
-    st.lists(st.sampled_from(["a,,,,,,", '"b,,,,,,', '"c",x', "", '"d""', 'e,"",,,,,"', "\t", "=1+1,,,,,,"]))
-)
+LINES = ("a,,,,,,", '"b,,,,,,', '"c",x', "", '"d""', 'e,"",,,,,"', "\t", "=1+1,,,,,,")
+
+
+@given(st.lists(st.sampled_from(LINES)))
 def test_no_line_is_lost_however_the_file_is_cut(lines: list[str]) -> None:
     """Every line with text on it is within exactly one row, and parts of any size give the same rows."""
     import tempfile
