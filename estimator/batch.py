@@ -27,6 +27,7 @@ from hashlib import sha256
 from importlib.util import find_spec
 from multiprocessing import get_context, parent_process
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -43,6 +44,8 @@ ROWS = 1000
 """Rows of a part: a few seconds of work, which is what a kill can cost."""
 AHEAD = 2
 """Parts handed out for each worker, so that none waits for the next."""
+ALONE = MappingProxyType({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"})
+"""What keeps a process to one thread: there are as many processes as are wanted, and threads would fight."""
 PATIENCE = "10s"
 """How long a cluster may take to answer."""
 META = b"quotecast.part"
@@ -318,12 +321,19 @@ def _executor(jobs: int, scheduler: str | None) -> Iterator[tuple[Executor, int]
         with _cluster(scheduler) as cluster:
             yield cluster
         return
+    before = dict(os.environ)
+    os.environ.update(ALONE)
     pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_begin)
     try:
         yield pool, jobs
     except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
         raise
+    finally:
+        for name in ALONE:
+            os.environ.pop(name)
+            if name in before:
+                os.environ[name] = before[name]
     pool.shutdown()
 
 

@@ -42,8 +42,11 @@ class Progress:
 
     def broken_off(self, folder: Path) -> None:
         """What stays where a run was interrupted."""
-        message = "Interrupted. What is done is kept in {folder}; the same command goes on from there."
-        self._out.write(f"\n{self._words.say(message, folder=folder)}\n")
+        text = self._words.say(
+            "Interrupted. What is done is kept in {folder}; the same command goes on from there.",
+            folder=folder,
+        )
+        self._out.write(f"\n{text}\n")
 
     def _line(self, worked: Worked) -> str:
         words = self._words
