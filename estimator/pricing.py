@@ -512,7 +512,7 @@ class PriceList:
         return self._words[key]
 
 
-MOST_KEPT = 20_000
+MOST_KEPT = 2_000
 """Combinations that a price list keeps; then it begins anew."""
 
 

@@ -60,7 +60,7 @@ class _Basis:
     solve: Floats
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=32)
 def _basis(points: Points, stores: int, months: tuple[int, int]) -> _Basis:
     """Every shared and store dimension, and those of months as the mean of the window."""
     span = range(months[0] - 1, months[1])
