@@ -9,7 +9,7 @@ export QUOTECAST_BROWSER
 
 BIN := .venv/bin
 
-.PHONY: setup run test journeys bench bench-page
+.PHONY: setup run test journeys test-cluster bench bench-page
 
 setup: .venv/.synced
 
@@ -35,6 +35,11 @@ test: setup
 # whole calls in the browser; JOURNEYS narrows them, as in JOURNEYS='-k en'
 journeys: setup
 	$(BIN)/pytest -m journey tests/browser $(JOURNEYS)
+
+# a batch on a Dask cluster of this machine; brings the extra packages
+test-cluster: setup
+	$(BIN)/uv sync --locked --inexact --quiet --extra cluster
+	$(BIN)/pytest -m cluster tests/test_batch.py
 
 bench: setup
 	$(BIN)/python -m benchmarks

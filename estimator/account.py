@@ -6,17 +6,18 @@ Equations: shared facts "default market", sections 1.3 and 1.4.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
 
 import numpy as np
 
 from estimator.assumptions import Assumption
-from estimator.brief import Brief, Operation
+from estimator.brief import Operation
 from estimator.creators import Severity
 from estimator.errors import fail
 from estimator.market import Market, Scenario
-from estimator.noise import Floats, Value, clock, expit, logit
+from estimator.noise import Floats, Value, clock, expit, given, logit
 from estimator.sampling import Draws, Passing
 from estimator.situation import Shop, Situation
 
@@ -87,10 +88,12 @@ class Rows:
 
         ``name`` is the dimension where it is not the quantity's own; ``z`` replaces the draw.
         """
-        row = self._given(quantity, platform, stage)
+        return self._at(self._given(quantity, platform, stage), platform, name or quantity, store, z)
+
+    def _at(self, row: Assumption, platform: str, name: str, store: int | None, z: Value) -> Value:
         if row.certain:
             return self._scaled(row, row.low, platform)
-        value = self._drawn(row, name or quantity, store) if z is None else row.at(z)
+        value = self._drawn(row, name, store) if z is None else row.at(z)
         return self._scaled(row, value, platform)
 
     def _drawn(self, row: Assumption, name: str, store: int | None) -> Floats:
@@ -101,10 +104,15 @@ class Rows:
             return found
         return _drawn(row, behind, name, store)
 
-    def fixed(self, quantity: str, *, platform: str = "all", stage: str | None = None) -> float:
+    def fixed(self, quantity: str, *, platform: str = "all", stage: str | None = None) -> Value:
         """The quantity at its middle, for rows that hold a constant."""
         row = self._given(quantity, platform, stage)
         return float(self._scaled(row, row.median, platform))
+
+    def middle(self, quantity: str) -> Value:
+        """The middle of the quantity's row whatever the scenario; 1 where there is none."""
+        row = self.row(quantity)
+        return 1.0 if row is None else row.median
 
     def _given(self, quantity: str, platform: str, stage: str | None) -> Assumption:
         row = self.row(quantity, platform=platform, stage=stage)
@@ -121,8 +129,14 @@ class Rows:
                 value = np.minimum(value, SHARE_CAP)
         return value
 
+    def in_month(self, curve: Sequence[Value], month: int) -> Value:
+        """The value of a curve of twelve calendar months in contract month ``month``, counted from 0."""
+        return curve[(self.place.start - 1 + month) % 12]
+
     def factor(self, quantity: str, month: int, platform: str) -> float:
         """The scenario's factor in contract month ``month``, counted from 1."""
+        if not self.scenario.scales:
+            return 1.0
         calendar = (self.place.start + month - 2) % 12 + 1
         return self.scenario.factor(quantity, platform=platform, month=month, calendar_month=calendar)
 
@@ -140,11 +154,10 @@ class Account:
     """What is drawn once a draw and shared by all stores, and the account's plan of work."""
 
     months: int
-    brief: Brief
     operation: Operation
     market: Value
     cvr_shift: Value
-    account_scale: float
+    account_scale: Value
     own_shift: float
     launch: Value
     demand: tuple[Value, ...]
@@ -161,9 +174,9 @@ class Account:
     ramp_months: Value
     failure: Value
     stop: tuple[Value, Value]
-    contacted: float
-    videos: float
-    activity: float
+    contacted: Value
+    videos: Value
+    activity: Value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,7 +202,6 @@ class ShopDraws:
 
 
 def account_of(
-    brief: Brief,
     operation: Operation,
     rows: Rows,
     switches: Switches,
@@ -198,11 +210,9 @@ def account_of(
 ) -> Account:
     """The account's draws and plan; ``learned`` is the weight of its own history and what it says."""
     place, points, model = rows.place, rows.points, operation.model
-    scale = min(1.0, (place.ad_budget + place.current_gmv) / rows.fixed("activity_scale_full"))
-    videos = (
-        rows.fixed(f"own_videos.{model}") * scale if brief.own_videos is None else float(brief.own_videos)
-    )
-    effort = math.log(max(videos, VIDEO_FLOOR) / rows.fixed("own_videos_ref"))
+    scale = np.minimum(1.0, (place.ad_budget + place.current_gmv) / rows.fixed("activity_scale_full"))
+    videos = given(place.own_videos, rows.fixed(f"own_videos.{model}") * scale)
+    effort = np.log(np.maximum(videos, VIDEO_FLOOR) / rows.fixed("own_videos_ref"))
     shift = (
         rows.at("stage_roas_effect")
         + rows.at(f"service_cvr_effect.{model}", name="service_cvr_effect")
@@ -228,7 +238,6 @@ def account_of(
     cold = place.stage == "cold"
     return Account(
         months=months,
-        brief=brief,
         operation=operation,
         market=points.normal("market"),
         cvr_shift=shift,
@@ -290,13 +299,11 @@ def _season(rows: Rows, switches: Switches, index: str, amplitude: str, months: 
     if not switches.season:
         return (0.0,) * months
     curve = [rows.fixed(f"{index}_{month:02d}") for month in range(1, 13)]
-    factors = [rows.row(f"{index}_factor_{month:02d}") for month in range(1, 13)]
-    curve = [value * (1.0 if row is None else row.median) for value, row in zip(curve, factors)]
+    factors = [rows.middle(f"{index}_factor_{month:02d}") for month in range(1, 13)]
+    curve = [value * factor for value, factor in zip(curve, factors)]
     mean = sum(curve) / 12
     power = rows.at(amplitude)
-    return tuple(
-        power * math.log(curve[(rows.place.start - 1 + month) % 12] / mean) for month in range(months)
-    )
+    return tuple(power * np.log(rows.in_month(curve, month) / mean) for month in range(months))
 
 
 def _ar1(
@@ -331,10 +338,9 @@ def shop_draws(index: int, account: Account, rows: Rows, switches: Switches) -> 
     log_aov_ref = np.log(own("aov_ref")) + rows.at("aov_category_effect")
     cvr = np.minimum(np.exp(log_roas + log_cpc - log_aov_ref), CVR_CAP)
     price = rows.place.price
-    if price is None:
-        log_aov = log_aov_ref + rows.fixed("sd_account_log_aov") * points.normal("order_value")
-    else:
-        log_aov = math.log(price) + STATED_PRICE_SD * points.normal("order_value")
+    order_value = points.normal("order_value")
+    stated = None if price is None else np.log(price) + STATED_PRICE_SD * order_value
+    log_aov = given(stated, log_aov_ref + rows.fixed("sd_account_log_aov") * order_value)
 
     loading, rest, tie = _loadings(rows)
     x_cpc = points.normal("account_cpc", store=index)
@@ -420,28 +426,26 @@ def creator_plan(index: int, account: Account, rows: Rows) -> tuple[Value, Value
     shops = rows.place.shops
     yields = [rows.fixed("creator_yield", platform=shop.platform) / shop.siblings for shop in shops]
     own, total = yields[index], sum(yields)
-    stated_active, stated_contacted = account.brief.creators_active, account.brief.creators_contacted
-    active = (
-        rows.fixed("creators_active_start") * own
-        if stated_active is None
-        else float(stated_active) * own / total
+    active, contacted = (
+        None if stated is None else stated * own / total
+        for stated in (rows.place.creators_active, rows.place.creators_contacted)
     )
-    contacted = account.contacted * own if stated_contacted is None else float(stated_contacted) * own / total
-    return active, contacted
+    return given(active, rows.fixed("creators_active_start") * own), given(contacted, account.contacted * own)
 
 
-def live_plan(index: int, account: Account, rows: Rows) -> float:
+def live_plan(index: int, account: Account, rows: Rows) -> Value:
     """Live hours a month of one store; stated hours go to the TikTok Shops, else to all that can sell."""
-    shops, brief = rows.place.shops, account.brief
-    if brief.live_hours is None:
-        row = rows.row(f"live_hours.{account.operation.model}", platform=shops[index].platform)
-        return 0.0 if row is None else row.median * account.activity / shops[index].siblings
+    shops, stated = rows.place.shops, rows.place.live_hours
+    row = rows.row(f"live_hours.{account.operation.model}", platform=shops[index].platform)
+    usual = 0.0 if row is None else row.median * account.activity / shops[index].siblings
+    if stated is None:
+        return usual
     able = [i for i, shop in enumerate(shops) if shop.platform == "tiktok_shop"] or [
         i
         for i, shop in enumerate(shops)
         if (row := rows.row("live_sales_per_hour", platform=shop.platform)) is not None and row.high > 0
     ]
-    return float(brief.live_hours) / len(able) if index in able else 0.0
+    return given(stated / len(able) if index in able else stated * 0.0, usual)
 
 
 def claimed_twice(shop: Shop, place: Situation, rows: Rows) -> float:

@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache, partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -79,6 +80,21 @@ def root() -> Path:
     package = Path(__file__).parent
     inside = package / "_pricing_rules"
     return inside if inside.is_dir() else package.parent / "pricing_rules"
+
+
+@lru_cache(maxsize=4)
+def fingerprint(rules: Path | None = None) -> str:
+    """The hash of every file of rules, by name and content.
+
+    >>> len(fingerprint())
+    64
+    """
+    rules = rules or root()
+    whole = sha256()
+    for path in sorted(path for path in rules.rglob("*") if path.suffix in (".csv", ".toml")):
+        content = path.read_bytes()
+        whole.update(f"{path.relative_to(rules).as_posix()} {len(content)}\n".encode() + content)
+    return whole.hexdigest()
 
 
 @lru_cache(maxsize=4)

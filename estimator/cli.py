@@ -1,4 +1,4 @@
-"""The command ``quotecast``: quote, promise, trade, compare, pilot, estimate, settle, check."""
+"""The command ``quotecast``: quote, promise, trade, compare, pilot, estimate, batch, settle, check."""
 
 from __future__ import annotations
 
@@ -10,13 +10,25 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, get_args
 
-from estimator import actuals, brief, candidates, catalog, comparison, estimate, flips, knowing, quote, terms
+from estimator import (
+    actuals,
+    batch,
+    brief,
+    candidates,
+    catalog,
+    comparison,
+    estimate,
+    flips,
+    knowing,
+    quote,
+    terms,
+)
 from estimator.brief import ServiceModel
 from estimator.edges import exists
 from estimator.errors import Fault, QuotecastError
 from estimator.fees import fees
 from estimator.negotiation import MEANS, base_of
-from estimator.presentation import compared, estimates, exports, negotiated, paper, pilots, statement
+from estimator.presentation import batches, compared, estimates, exports, negotiated, paper, pilots, statement
 from estimator.presentation.words import Words
 from estimator.typed import typed_amount
 
@@ -105,6 +117,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     sub.add_argument("--json", action="store_true", help="print the answer as JSON")
 
+    sub = command("batch", _batch, "price a CSV of prospects, with their odds, into one Parquet file")
+    sub.add_argument("prospects", type=Path, metavar="PROSPECTS.csv")
+    sub.add_argument("--out", type=Path, required=True, metavar="RESULT.parquet")
+    sub.add_argument("--jobs", type=_jobs, metavar="N", help="local processes; default: one for each CPU")
+    sub.add_argument(
+        "--scheduler", metavar="ADDRESS", help="of a Dask cluster to use instead, tcp://host:8786"
+    )
+    sub.add_argument("--scenario", default="expected", help="id of a scenario or stress case")
+
     sub = command("settle", _settle, "turn a month-by-month file of actuals into the invoice")
     sub.add_argument("terms", metavar="OFFER_OR_TERMS", help="id of an offer, or a file of terms")
     sub.add_argument("actuals", type=Path, metavar="ACTUALS.csv")
@@ -132,6 +153,33 @@ def _share(text: str) -> float:
     if not 0 <= value < 1:
         raise argparse.ArgumentTypeError(f"{text} is not a share; write a number from 0 to 1, such as 0.8")
     return value
+
+
+def _jobs(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 512:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of processes; write 1 to 512")
+    return int(text)
+
+
+def _batch(options: argparse.Namespace) -> int:
+    words = Words(options.lang)
+    progress = batches.Progress(sys.stderr, words)
+    left_out = options.out.with_name(f"{options.out.stem}.rejected.csv")
+    try:
+        worked = batch.run(
+            options.prospects,
+            options.out,
+            jobs=options.jobs,
+            scheduler=options.scheduler,
+            scenario=options.scenario,
+            told=progress,
+            rejected=lambda rows: batches.write_rejected(rows, left_out, words),
+        )
+    except KeyboardInterrupt:
+        progress.broken_off(batch.parts_of(options.out))
+        return 130
+    progress.end(worked)
+    return 0
 
 
 def _promise(options: argparse.Namespace) -> None:

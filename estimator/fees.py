@@ -240,6 +240,9 @@ class _Settlement:
         ]
 
     def _unconditional(self, charge: Fixed | PerUnit | ShareOf) -> None:
+        if (line := self._even(charge)) is not None:
+            self.lines[charge.id] = line
+            return
         same = isinstance(charge, Fixed) and not charge.due_if
         nothing = self.nothing[:1] if same else self.nothing
         amounts, exact, basis, carried = ([nothing] * self.horizon for _ in range(4))
@@ -271,6 +274,43 @@ class _Settlement:
             if bool((state.owed < like(0, state.owed)).any()):
                 self.owed.append((charge, state.owed))
         self.lines[charge.id] = line
+
+    def _even(self, charge: Fixed | PerUnit | ShareOf) -> Line | None:
+        """The line of a charge that settles every month by itself, all months of all draws at once.
+
+        None where a month has to wait for another: actuals, conditions, running totals, returns above sales.
+        """
+        periods = self._begun(charge)
+        if (
+            self.none.dtype == object
+            or charge.due_if
+            or charge.settles != "month"
+            or _running(charge)
+            or not periods
+        ):
+            return None
+        months = slice(periods[0].start, periods[-1].stop)
+        if isinstance(charge, Fixed):
+            if self._unfinished(range(months.start, months.stop)):
+                return None
+            row = np.zeros((1, self.horizon))
+            row[:, months] = float(charge.amount * (self.outcomes.shape[1] if charge.each_store else 1))
+            whole = np.broadcast_to(row, self.none.shape)
+        else:
+            if self.outcomes.missing(charge.of, months):
+                return None
+            counted = self._count(charge.of)[:, months]
+            if isinstance(charge, ShareOf) and bool((counted < 0).any()):
+                return None
+            whole = self.none.copy()
+            if isinstance(charge, ShareOf):
+                whole[:, months] = charge.tiers.apply(counted - float(charge.baseline))
+            else:
+                extra = np.maximum(counted - float(charge.included), 0.0)
+                whole[:, months] = ceiling(extra / float(charge.pack)) * float(charge.price)
+        return Line(
+            charge=charge, amounts=whole, settles=tuple(range(*months.indices(self.horizon))), exact=whole
+        )
 
     def _months(self, columns: list[Array]) -> Array:
         """Months side by side, draws x months; what is the same in every draw is held once."""

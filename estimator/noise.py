@@ -25,7 +25,8 @@ def gamma_count(mean: Floats, z: Floats) -> Floats:
     >>> gamma_count(np.array([0.0, 100.0]), np.array([1.0, 0.0])).round(2)
     array([ 0.  , 99.67])
     """
-    mean = np.broadcast_to(np.asarray(mean, float), np.shape(z))
+    mean = np.asarray(mean, float)
+    mean, z = np.broadcast_arrays(mean, z)
     safe = np.maximum(mean, 1e-9)
     root = np.exp(np.log(safe) / 3)
     base = np.maximum(0.0, root - 1 / (9 * root * root) + z / (3 * np.sqrt(root)))
@@ -52,6 +53,17 @@ def overlap(month: int, start: Value, end: Value) -> Value:
 def within(share: Value) -> Value:
     """The share, held from 0 to 1."""
     return np.minimum(np.maximum(share, 0.0), 1.0)
+
+
+def given(stated: Value, otherwise: Value) -> Value:
+    """What was stated, else ``otherwise``: where it is None, or not a number among many prospects.
+
+    >>> given(None, 2.0), given(3.0, 2.0), given(np.array([np.nan, 3.0]), 2.0)
+    (2.0, 3.0, array([2., 3.]))
+    """
+    if stated is None:
+        return otherwise
+    return np.where(np.isnan(stated), otherwise, stated) if isinstance(stated, np.ndarray) else stated
 
 
 def expit(x: Value) -> Value:

@@ -6,12 +6,13 @@ held within its bounds. A charge that comes to nothing is not in the terms; the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Context, Decimal, Inexact, localcontext
 from typing import Any, Literal
 
 from estimator.brief import Brief
-from estimator.conditions import Facts, Value
+from estimator.conditions import Condition, Facts, Value
 from estimator.edges import validated
 from estimator.errors import fail
 from estimator.facts import Difficulty, facts
@@ -432,3 +433,126 @@ def _differ(one: Listed | None, other: Any) -> bool:
     if one is None or other is None:
         return one is not other
     return bool(one != other.model_copy(update={"rule": one.rule}))
+
+
+class PriceList:
+    """An edition's prices for many briefs: each charge is worked once for all that its rows tell apart.
+
+    ``terms`` and ``monthly_range`` are what ``price`` and ``range_over`` give, without the trace.
+
+    >>> from estimator import catalog
+    >>> card = catalog.rate_card()
+    >>> known = facts(Brief(service_model="whole_shop", stage="cold"), None)
+    >>> PriceList(card).terms(known) == priced_at(known, card, None).terms
+    True
+    """
+
+    def __init__(self, card: RateCard) -> None:
+        self._card = card
+        self._rows = [_Worked(row, card) for row in sorted(card.charges, key=lambda r: (r.position, r.id))]
+        self._monthly = [worked for worked in self._rows if worked.monthly]
+        cells: dict[str, dict[str, Condition]] = {name: {} for name in card.reads}
+        for entry in card.pricing:
+            for name, cell in entry.conditions.items():
+                cells[name][cell.text] = cell
+        self._cells = {name: tuple(found.values()) for name, found in cells.items()}
+        self._words: dict[tuple[str, Value], tuple[bool, ...]] = {}
+        self._answers = {
+            name: [(answer, self._told(name, answer)) for answer in card.answers(name)] for name in card.reads
+        }
+        self._moved_by = {
+            name: [worked for worked in self._monthly if name in worked.reads] for name in card.reads
+        }
+        self._terms: dict[Any, Terms] = {}
+        self._ranges: dict[Any, tuple[Decimal, Decimal]] = {}
+
+    def terms(self, known: Facts) -> Terms:
+        """The list terms at these facts. Raises ``QuotecastError`` where the card gives no price."""
+        told = self._all_told(known)
+        listed = [(worked, worked.charge(known, told)) for worked in self._rows]
+        charges = [charge for _, charge in listed if charge is not None]
+        clauses = [row for row in self._card.clauses if row.failing(known) is None]
+        key = (tuple(charges), known["contract_months"], tuple(row.id for row in clauses))
+        if key not in self._terms:
+            covers = {cost for worked, charge in listed if charge is not None for cost in worked.row.covers}
+            tax = next((row.text for row in clauses if row.kind == "tax"), None)
+            printed = [Clause(id=r.id, kind=r.kind, text=r.text, rule=r.rule) for r in clauses]
+            made = _terms(charges, known, self._card, covers=covers, tax=tax, clauses=printed)
+            _room(self._terms)[key] = made
+        return self._terms[key]
+
+    def monthly_range(self, known: Facts, *, has_goals: bool) -> tuple[Decimal, Decimal]:
+        """The lowest and highest monthly price over all unknown facts, one answered at a time."""
+        told = self._all_told(known)
+        key = (has_goals, *(worked.key(known, told) for worked in self._monthly))
+        if key not in self._ranges:
+            now = sum((worked.amount(known, told) for worked in self._monthly), Decimal(0))
+            found = [now]
+            for name, moved in self._moved_by.items():
+                if known[name] is not None or not moved or (name == "kpi_difficulty" and has_goals):
+                    continue
+                before = sum((worked.amount(known, told) for worked in moved), Decimal(0))
+                for answer, answer_told in self._answers[name]:
+                    answered, all_told = {**known, name: answer}, {**told, name: answer_told}
+                    after = sum((worked.amount(answered, all_told) for worked in moved), Decimal(0))
+                    found.append(now - before + after)
+            _room(self._ranges)[key] = (min(found), max(found))
+        return self._ranges[key]
+
+    def _all_told(self, known: Facts) -> dict[str, tuple[bool, ...]]:
+        return {name: self._told(name, known[name]) for name in self._cells}
+
+    def _told(self, name: str, value: Value) -> tuple[bool, ...]:
+        """Which cells of the edition hold for a fact's value: values that agree cost the same."""
+        if isinstance(value, Decimal):
+            return tuple(cell.holds(value) for cell in self._cells[name])
+        key = (name, value)
+        if key not in self._words:
+            self._words[key] = tuple(cell.holds(value) for cell in self._cells[name])
+        return self._words[key]
+
+
+MOST_KEPT = 2_000
+"""Combinations that a price list keeps; then it begins anew."""
+
+
+def _room(kept: dict[Any, Any]) -> dict[Any, Any]:
+    if len(kept) >= MOST_KEPT:
+        kept.clear()
+    return kept
+
+
+class _Worked:
+    """One charge of a card, kept for every combination of what its rows tell apart."""
+
+    def __init__(self, row: ChargeRow, card: RateCard) -> None:
+        self.row, self._card = row, card
+        self._rules = [
+            rule
+            for table in card.tables
+            for rule in sorted(table.rules, key=lambda rule: rule.id)
+            if rule.charge == row.id
+        ]
+        self.monthly = row.kind == "fixed" and row.settles == "month"
+        self.reads = sorted(name for name in _reads(row, card) if name)
+        self._counts = {rule.for_each for rule in self._rules} | {row.baseline}
+        self._counts |= {"contract_months"} if row.settles == "term" else set()
+        self._kept: dict[Any, Listed | None] = {}
+
+    def key(self, known: Facts, told: Mapping[str, tuple[bool, ...]]) -> tuple[Any, ...]:
+        """What tells two briefs apart for this charge."""
+        return tuple(
+            (known[name], told.get(name)) if name in self._counts else told[name] for name in self.reads
+        )
+
+    def charge(self, known: Facts, told: Mapping[str, tuple[bool, ...]]) -> Listed | None:
+        key = self.key(known, told)
+        if key not in self._kept:
+            applying = [rule for rule in self._rules if rule.failing(known) is None]
+            _room(self._kept)[key] = _listed(self.row, applying, known, self._card, [], [])
+        return self._kept[key]
+
+    def amount(self, known: Facts, told: Mapping[str, tuple[bool, ...]]) -> Decimal:
+        """What the charge comes to in a month, where it is fixed."""
+        charge = self.charge(known, told)
+        return charge.amount if isinstance(charge, Fixed) else Decimal(0)

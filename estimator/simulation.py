@@ -31,16 +31,16 @@ from estimator.account import (
     live_plan,
     shop_draws,
 )
-from estimator.assumptions import Z5, share
+from estimator.assumptions import Z5, Assumption, share
 from estimator.brief import Brief, HistoryMonth, Operation
 from estimator.creators import together
 from estimator.errors import fail
 from estimator.goals import MOST_MONTHS
 from estimator.market import EXPECTED, MONEY_ONLY, Market, Scenario
-from estimator.noise import Floats, Value, expit, gamma_count, overlap, within
+from estimator.noise import Floats, Value, expit, gamma_count, given, overlap, within
 from estimator.outcomes import Outcomes
 from estimator.sampling import Draws, Origin, Passing
-from estimator.situation import assumed, recent_spend, situation
+from estimator.situation import Situation, assumed, recent_spend, situation
 
 __all__ = ["Draws", "Switches", "assumed", "simulate"]
 
@@ -57,6 +57,8 @@ TINY = 15_000
 """Draws x stores x months of the what-ifs that rank questions; those of a brief are kept together."""
 SMALL = 200_000
 """Draws x stores x months up to which many outcomes are kept (48 MB each), and beyond which only two."""
+ALWAYS = ("gmv", "orders")
+"""What other quantities are read off after the last month."""
 EVERYTHING = Switches()
 REFERENCE = Operation(model="whole_shop")
 """Service effects are relative to this way of operating."""
@@ -144,15 +146,17 @@ def _simulated(
     place = situation(brief, market, months)
     rows = Rows(market=with_facts(market, brief.return_rate), scenario=scenario, points=points, place=place)
     learned = _learned(brief, rows.market) if brief.history else (0.0, 0.0)
-    account = account_of(brief, operation, rows, switches, months, learned)
-    counted = {name: np.zeros((len(place.shops), months, points.draws)) for name in COUNTED}
-    for index in range(len(place.shops)):
-        _run_shop(index, account, rows, switches, counted)
+    counted = run(operation, rows, switches, months, learned, (points.draws,))
+    return outcomes_of(counted, place, points)
+
+
+def outcomes_of(counted: dict[str, Floats], place: Situation, points: Draws) -> Outcomes:
+    """The outcomes that hold what was counted, stores x months x draws."""
     quantities = {name: array.transpose(2, 0, 1) for name, array in counted.items()}
     if place.current_gmv > 0:
         quantities["baseline_gmv"] = np.broadcast_to(
             np.array([place.current_gmv * shop.ad_share for shop in place.shops])[None, :, None],
-            (points.draws, len(place.shops), months),
+            (points.draws, len(place.shops), len(place.labels)),
         )
     for array in quantities.values():
         array.flags.writeable = False
@@ -163,6 +167,28 @@ def _simulated(
         scrambles=points.scrambles,
         stores=tuple(str(number) for number in range(1, len(place.shops) + 1)),
     )
+
+
+def run(
+    operation: Operation,
+    rows: Rows,
+    switches: Switches,
+    months: int,
+    learned: tuple[float, float],
+    shape: tuple[int, ...],
+    wanted: frozenset[str] | None = None,
+) -> dict[str, Floats]:
+    """Every quantity of ``COUNTED``, or those wanted, stores x months x ``shape``.
+
+    ``shape`` is draws, or prospects x draws. ``learned`` is
+    the weight of an account's history and what it says.
+    """
+    account = account_of(operation, rows, switches, months, learned)
+    names = [name for name in COUNTED if wanted is None or name in wanted or name in ALWAYS]
+    counted = {name: np.zeros((len(rows.place.shops), months, *shape)) for name in names}
+    for index in range(len(rows.place.shops)):
+        _run_shop(index, account, rows, switches, counted)
+    return counted
 
 
 _tiny = lru_cache(maxsize=48)(_simulated)
@@ -208,17 +234,18 @@ def with_facts(market: Market, return_rate: Decimal | None) -> Market:
     """The market with the prospect's own return rate in place of its rows."""
     if return_rate is None:
         return market
-    stated = float(return_rate)
     rows = [row for row in market.assumptions if row.quantity == "return_rate"]
-    own = []
-    for row in rows:
-        low, high = (
-            min(max(stated * factor, 1e-4), SHARE_CAP)
-            for factor in (1 - STATED_RETURN_WIDTH, 1 + STATED_RETURN_WIDTH)
-        )
-        where = {"platform": row.platform, "category": row.category, "stage": row.stage}
-        own.append(share("return_rate", low, high, unit=row.unit, source="the prospect", **where))
-    return market.with_rows(*own)
+    return market.with_rows(*(own_returns(row, return_rate) for row in rows))
+
+
+def own_returns(row: Assumption, return_rate: Decimal) -> Assumption:
+    """The row of a return rate with the prospect's own in its place."""
+    low, high = (
+        min(max(float(return_rate) * factor, 1e-4), SHARE_CAP)
+        for factor in (1 - STATED_RETURN_WIDTH, 1 + STATED_RETURN_WIDTH)
+    )
+    where = {"platform": row.platform, "category": row.category, "stage": row.stage}
+    return share("return_rate", low, high, unit=row.unit, source="the prospect", **where)
 
 
 def _run_shop(
@@ -308,12 +335,12 @@ def _run_shop(
         if switches.order_noise:
             posting = gamma_count(np.asarray(active, float), z)
         if switches.creators:
-            sold = together(account.severity, np.broadcast_to(np.asarray(active, float), z.shape), z)
+            sold = together(account.severity, np.asarray(active, float), z)
             creators = aov * account.creator_orders * sold * season * up
             creators = creators * rows.factor("creator_sales", t, platform)
         hours = live_hours * working * failing
         live: Value = 0.0
-        if switches.live and live_hours:
+        if switches.live and np.any(live_hours):
             noise = np.exp(live_sd * points.normal("live", store=index, month=month) - live_sd**2 / 2)
             live = hours * ramp * draws.live_per_hour * season * noise
             live = live * rows.factor("live_sales", t, platform)
@@ -332,7 +359,6 @@ def _run_shop(
         customers = keep * customers + new
         gmv = first + repeat
         shipped = gmv * (1 - draws.cancelled)
-        other_orders = (gmv - ads) / aov
         returned = draws.returns * shipped_before
         shipped_before = shipped
 
@@ -347,31 +373,40 @@ def _run_shop(
             "gmv_organic": organic,
             "gmv_repeat": repeat,
             "gmv": gmv,
-            "promoted_gmv": draws.promoted * (gmv - ads + attributed),
             "cancelled_gmv": gmv - shipped,
             "shipped_gmv": shipped,
             "returned_gmv": returned,
-            "cohort_returned_gmv": draws.returns * shipped,
             "settled_gmv": shipped - returned,
-            "cohort_settled_gmv": shipped * (1 - draws.returns),
             "orders": gmv / aov,
-            "repeat_orders": repeat / aov,
-            "cohort_repeat_orders": new * draws.repeat_share * (1 - keep**12) / (1 - keep),
             "new_customers": new,
-            "new_customers_ads": ads / aov * account.new_share,
-            "visits": clicks * rows.at("landing_rate")
-            + other_orders / (cvr * rows.at("nonad_visit_cvr_ratio")),
             "videos": account.videos / len(place.shops) * working * failing,
             "creator_videos": posting * videos_each,
             "creators_posting": posting,
             "live_hours": hours,
             "days_down": DAYS * (1 - up),
         }
-        for name, value in cell.items():
-            counted[name][index, month] = value
-    counted["first_month_gmv"][index] = _first_month(counted["gmv"][index], account.launch)
-    orders = counted["orders"][index]
-    counted["shop_rating_orders"][index] = _rating(rows, account.brief, draws.returns, orders) * orders
+        if "promoted_gmv" in counted:
+            cell["promoted_gmv"] = draws.promoted * (gmv - ads + attributed)
+        if "cohort_returned_gmv" in counted:
+            cell["cohort_returned_gmv"] = draws.returns * shipped
+        if "cohort_settled_gmv" in counted:
+            cell["cohort_settled_gmv"] = shipped * (1 - draws.returns)
+        if "repeat_orders" in counted:
+            cell["repeat_orders"] = repeat / aov
+        if "cohort_repeat_orders" in counted:
+            cell["cohort_repeat_orders"] = new * draws.repeat_share * (1 - keep**12) / (1 - keep)
+        if "new_customers_ads" in counted:
+            cell["new_customers_ads"] = ads / aov * account.new_share
+        if "visits" in counted:
+            elsewhere = (gmv - ads) / aov / (cvr * rows.at("nonad_visit_cvr_ratio"))
+            cell["visits"] = clicks * rows.at("landing_rate") + elsewhere
+        for name in counted.keys() & cell.keys():
+            counted[name][index, month] = cell[name]
+    if "first_month_gmv" in counted:
+        counted["first_month_gmv"][index] = _first_month(counted["gmv"][index], account.launch)
+    if "shop_rating_orders" in counted:
+        orders = counted["orders"][index]
+        counted["shop_rating_orders"][index] = _rating(rows, draws.returns, orders) * orders
 
 
 def _first_month(gmv: Floats, launch: Value) -> Floats:
@@ -380,13 +415,11 @@ def _first_month(gmv: Floats, launch: Value) -> Floats:
     return np.take_along_axis(gmv, month[None], axis=0)[0]
 
 
-def _rating(rows: Rows, brief: Brief, returns: Value, orders: Floats) -> Floats:
+def _rating(rows: Rows, returns: Value, orders: Floats) -> Floats:
     """The shop's stars by month and draw, from its returns and the reviews of the orders to date."""
-    row = rows.row("return_rate")
-    middle = 1.0 if row is None else row.median
-    base = rows.at("shop_rating_base")
-    if brief.shop_rating is not None:
-        base = float(brief.shop_rating) + STATED_RATING_WIDTH * rows.points.normal("shop_rating_base") / Z5
+    middle = rows.middle("return_rate")
+    about, stated = STATED_RATING_WIDTH * rows.points.normal("shop_rating_base") / Z5, rows.place.shop_rating
+    base = given(None if stated is None else stated + about, rows.at("shop_rating_base"))
     level = base + rows.fixed("shop_rating_return_slope") * np.log(np.maximum(returns, 1e-6) / middle)
     reviews = np.maximum(1.0, rows.fixed("review_rate") * np.cumsum(orders, axis=0))
     noise = rows.fixed("review_sd") * rows.points.normal("shop_rating") / np.sqrt(reviews)

@@ -14,11 +14,14 @@ from estimator.errors import fail
 from estimator.kpis import Platform
 from estimator.market import Market
 from estimator.money import plain
+from estimator.noise import Value
 
 DEFAULT_CATEGORY: Category = "consumer_goods"
 DEFAULT_STORE = Store(platform="tiktok_shop")
 LEAST_RUNNING_GMV = Decimal(1_000)
 """Monthly sales from which a shop counts as running rather than starting."""
+STATED = ("own_videos", "creators_active", "creators_contacted", "live_hours", "shop_rating")
+"""Facts that replace the model's own plan, or its rating, where they are stated."""
 HISTORY_MONTHS = 3
 """Months of the account's own spend whose mean is the reference for saturation."""
 
@@ -35,7 +38,7 @@ class Shop:
     platform: Platform
     status: StoreStatus
     ad_share: float
-    spend_ref: float
+    spend_ref: Value
     first: int
     siblings: int
 
@@ -45,18 +48,23 @@ class Situation:
     """Everything the simulation reads of a brief. Amounts are a month's, in the market's currency.
 
     ``start`` is the calendar month of contract month 1, from 1 to 12; ``assumed`` names the facts that
-    the brief left open, with the value taken.
+    the brief left open, with the value taken. What a shop states of itself is None where it does not.
     """
 
     shops: tuple[Shop, ...]
     category: Category
     stage: Stage
-    ad_budget: float
-    current_gmv: float
-    price: float | None
-    start: int
+    ad_budget: Value
+    current_gmv: Value
+    price: Value
+    start: Value
     labels: tuple[str, ...]
     assumed: tuple[tuple[str, str], ...]
+    own_videos: Value = None
+    creators_active: Value = None
+    creators_contacted: Value = None
+    live_hours: Value = None
+    shop_rating: Value = None
 
 
 def situation(brief: Brief, market: Market, months: int = 1) -> Situation:
@@ -103,6 +111,7 @@ def situation(brief: Brief, market: Market, months: int = 1) -> Situation:
         start=1 if brief.start is None else int(brief.start[5:]),
         labels=_labels(brief.start, months),
         assumed=tuple(assumed),
+        **{name: _stated(getattr(brief, name)) for name in STATED},
     )
 
 
@@ -168,6 +177,10 @@ def recent_spend(brief: Brief) -> float:
         return float(brief.recent_ad_spend)
     last = sorted(brief.history, key=lambda entry: entry.month)[-HISTORY_MONTHS:]
     return float(sum(entry.ad_spend for entry in last)) / len(last) if len(last) == HISTORY_MONTHS else 0.0
+
+
+def _stated(fact: int | Decimal | None) -> float | None:
+    return None if fact is None else float(fact)
 
 
 def _price(brief: Brief) -> float | None:

@@ -114,7 +114,7 @@ def parse(content: bytes, place: str, *, most: int = MOST_TABLE_BYTES) -> Table:
     if not lines:
         raise fail("no_columns", place)
     (first, header), body = lines[0], lines[1:]
-    faults = list(_header_faults(header, f"{place}:{first}"))
+    faults = list(header_faults(header, f"{place}:{first}"))
     faults += [
         Fault(
             code="row_width", place=f"{place}:{line}", values={"found": len(cells), "expected": len(header)}
@@ -156,7 +156,7 @@ def _lines(text: str, place: str) -> Iterator[tuple[int, list[str]]]:
         raise fail("not_csv", f"{place}:{line}", found=str(error)) from None
 
 
-def _header_faults(header: list[str], place: str) -> Iterator[Fault]:
+def header_faults(header: list[str], place: str) -> Iterator[Fault]:
     if len(header) == 1 and (separator := next((s for s in ";\t" if s in header[0]), None)):
         shown = "Tab" if separator == "\t" else separator
         yield Fault(code="not_commas", place=place, values={"found": shown})

@@ -1,0 +1,215 @@
+"""Alike: many prospects of one shape simulated as one array, prospects x draws.
+
+Prospects of one shape have the same stores, way of operating and months; they differ in category, season,
+and everything that is a number. The model is ``simulation``'s own. What does not differ between them is
+worked once, since a row of draws broadcasts over all of them: that, and the cost of each step being shared,
+is the whole gain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from estimator.account import Rows
+from estimator.assumptions import Assumption
+from estimator.brief import Brief, Operation
+from estimator.market import Market, Scenario
+from estimator.noise import Floats, Value
+from estimator.outcomes import Outcomes
+from estimator.sampling import Draws
+from estimator.simulation import EVERYTHING, outcomes_of, own_returns, run
+from estimator.situation import STATED, Situation
+
+Found = TypeVar("Found", Assumption, Assumption | None)
+
+MOST_CELLS = 120_000
+"""Draws x stores x months simulated at once, so that what is worked on stays near the processor."""
+STRUCTURE = (
+    "creator_log_sd",
+    "creator_tail_index",
+    "creator_truncation",
+    "corr_month_cpc_cvr",
+    "corr_month_cvr_aov",
+    "corr_month_cpc_aov",
+    "corr_account_cpc_cvr",
+    "loading_market_cvr",
+    "loading_market_creators",
+    "loading_market_live",
+    "ar1_month",
+    "share_month_common",
+    "sd_month_log_cpc",
+    "sd_month_logit_cvr",
+    "sd_month_log_aov",
+    "learning_midpoint",
+    "learning_steepness",
+    "learning_learned",
+    "learning_unlearned",
+    *(f"learning_{path}_m{month}" for path in ("learned", "unlearned") for month in range(1, 5)),
+)
+"""Constants that must be the same for all prospects of one shape."""
+BY_PLATFORM = ("platform_stop_hazard", "own_site_without_tiktok", "creator_yield", "new_shop_order_limit")
+
+
+def shape_of(scene: Situation, operation: Operation, market: Market, scenario: Scenario) -> Hashable:
+    """What prospects must have in common to be simulated as one array."""
+    shops = tuple((s.platform, s.status, s.ad_share, s.first, s.siblings) for s in scene.shops)
+    constants = _constants(market, scene.category, scene.stage, tuple(s.platform for s in scene.shops))
+    start = scene.start if scenario.scales else None
+    return shops, scene.stage == "cold", constants, operation, len(scene.labels), start
+
+
+@lru_cache(maxsize=4096)
+def _constants(market: Market, category: str, stage: str, platforms: tuple[str, ...]) -> tuple[Any, ...]:
+    asked = [(name, "all") for name in STRUCTURE]
+    asked += [(name, platform) for name in BY_PLATFORM for platform in platforms]
+    found = (market.find(name, platform=platform, category=category, stage=stage) for name, platform in asked)
+    return tuple(None if row is None else row.median for row in found)
+
+
+def simulate_alike(
+    briefs: Sequence[Brief],
+    scenes: Sequence[Situation],
+    operation: Operation,
+    market: Market,
+    points: Draws,
+    scenario: Scenario,
+    wanted: frozenset[str] | None = None,
+) -> tuple[Outcomes, ...]:
+    """What may happen to each of ``briefs``, which are of one shape; as ``simulate`` gives it.
+
+    ``scenes`` are their situations; ``wanted`` are the quantities to count, all without it. The account's
+    own history is not read.
+    """
+    if not briefs:
+        return ()
+    kinds = list(dict.fromkeys((scene.category, scene.stage) for scene in scenes))
+    rows = AlikeRows(
+        market=market,
+        scenario=scenario,
+        points=points,
+        place=_together(scenes),
+        kinds=tuple(kinds),
+        which=np.array([kinds.index((scene.category, scene.stage)) for scene in scenes]),
+        returns=tuple(brief.return_rate for brief in briefs),
+    )
+    months = len(scenes[0].labels)
+    shape = len(briefs), points.draws
+    counted = run(operation, rows, EVERYTHING, months, (0.0, 0.0), shape, wanted)
+    return tuple(
+        outcomes_of({name: array[:, :, index] for name, array in counted.items()}, scene, points)
+        for index, scene in enumerate(scenes)
+    )
+
+
+def at_once(scene: Situation, points: Draws) -> int:
+    """How many prospects like this one are simulated at once."""
+    return max(1, MOST_CELLS // (points.draws * len(scene.shops) * len(scene.labels)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlikeRows(Rows):
+    """The market's rows for several prospects: a number where they agree, else one a prospect.
+
+    ``kinds`` are the categories and stages among them, ``which`` the one of each prospect, ``returns``
+    their own return rates.
+    """
+
+    kinds: tuple[tuple[str, str], ...]
+    which: NDArray[np.intp]
+    returns: tuple[Decimal | None, ...]
+
+    def row(self, quantity: str, *, platform: str = "all", stage: str | None = None) -> Assumption | None:
+        """The row of the first prospect: for what does not differ, and whether there is one."""
+        category, own = self.kinds[self.which[0]]
+        return self.market.find(quantity, platform=platform, category=category, stage=stage or own)
+
+    def at(
+        self,
+        quantity: str,
+        *,
+        platform: str = "all",
+        stage: str | None = None,
+        name: str | None = None,
+        store: int | None = None,
+        z: Value = None,
+    ) -> Value:
+        rows, which = self._rows(quantity, platform, stage)
+        drawn = [self._at(row, platform, name or quantity, store, z) for row in rows]
+        if len(rows) == 1:
+            return drawn[0]
+        if np.ndim(z) == 2:
+            return np.stack([drawn[kind][index] for index, kind in enumerate(which)])
+        return np.stack([np.broadcast_to(value, (self.points.draws,)) for value in drawn])[which]
+
+    def fixed(self, quantity: str, *, platform: str = "all", stage: str | None = None) -> Value:
+        rows, which = self._rows(quantity, platform, stage)
+        return _spread([float(self._scaled(row, row.median, platform)) for row in rows], which)
+
+    def middle(self, quantity: str) -> Value:
+        by_kind = [self.market.find(quantity, category=kind[0], stage=kind[1]) for kind in self.kinds]
+        each = [None if row is None else row.median for row in self._each(quantity, by_kind)]
+        return _spread([1.0 if value is None else value for value in each], np.arange(len(each)))
+
+    def in_month(self, curve: Sequence[Value], month: int) -> Value:
+        starts = np.asarray(self.place.start)
+        whole = np.stack([np.broadcast_to(value, (len(self.which), 1)) for value in curve])
+        return whole[(starts - 1 + month) % 12, np.arange(len(self.which))]
+
+    def _rows(
+        self, quantity: str, platform: str, stage: str | None
+    ) -> tuple[list[Assumption], NDArray[np.intp]]:
+        """The different rows that the prospects have, and the one of each."""
+        by_kind = [
+            self.market.row(quantity, platform=platform, category=category, stage=stage or own)
+            for category, own in self.kinds
+        ]
+        each = self._each(quantity, by_kind)
+        rows = {id(row): row for row in each}
+        places = {key: place for place, key in enumerate(rows)}
+        return list(rows.values()), np.array([places[id(row)] for row in each])
+
+    def _each(self, quantity: str, by_kind: Sequence[Found]) -> list[Found | Assumption]:
+        """The row of each prospect, from those of each kind."""
+        each = [by_kind[kind] for kind in self.which]
+        if quantity != "return_rate":
+            return list(each)
+        return [
+            row if row is None or own is None else _own_returns(row, own)
+            for row, own in zip(each, self.returns)
+        ]
+
+
+@lru_cache(maxsize=1024)
+def _own_returns(row: Assumption, return_rate: Decimal) -> Assumption:
+    return own_returns(row, return_rate)
+
+
+def _spread(values: list[float], which: NDArray[np.intp]) -> Value:
+    """One number where all are the same, else one a prospect, prospects x 1."""
+    return values[0] if len(set(values)) == 1 else np.array(values)[which][:, None]
+
+
+def _together(scenes: Sequence[Situation]) -> Situation:
+    """The situations as one whose numbers are prospects x 1."""
+    first = scenes[0]
+    shops = tuple(
+        replace(shop, spend_ref=_column([scene.shops[index].spend_ref for scene in scenes]))
+        for index, shop in enumerate(first.shops)
+    )
+    numbers = ("ad_budget", "current_gmv", "price", *STATED)
+    columns: dict[str, Any] = {name: _column([getattr(scene, name) for scene in scenes]) for name in numbers}
+    return replace(first, shops=shops, start=np.array([scene.start for scene in scenes]), **columns)
+
+
+def _column(values: list[float | None]) -> Floats | None:
+    """One number a prospect, not a number where it is unknown; None where it is so for all."""
+    if all(value is None for value in values):
+        return None
+    return np.array([np.nan if value is None else value for value in values])[:, None]

@@ -1,0 +1,367 @@
+"""Batch: a file of prospects to a file of prices and odds, in parts that survive a kill.
+
+The input is cut into parts of text. Each is worked by whoever is free, here or on a cluster, comes back as
+the bytes of a small Parquet file, and is put in its place in one step. A part is named after everything it
+depends on: its rows, the edition, the rules, the engine, the scenario and the points. So a run that was
+killed goes on where it stood, and one whose input or rules changed works anew just what changed. What is
+held at any moment is a few parts, however long the file is.
+
+Maintainer's notes. Rejected rows travel in the metadata of their part, so that a part is one file and one
+rename. Workers get text and give bytes: they need no common disk, and nothing of ours is unpickled.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from importlib.util import find_spec
+from multiprocessing import get_context, parent_process
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from estimator import catalog, prospects
+from estimator.answered import POINTS, Answer, answers
+from estimator.errors import fail
+from estimator.prospects import MOST_GOALS, Part, Prospect, Rejected
+from estimator.quote import ENGINE
+from estimator.sampling import Points
+
+ROWS = 1000
+"""Rows of a part: a few seconds of work, which is what a kill can cost."""
+AHEAD = 2
+"""Parts handed out for each worker, so that none waits for the next."""
+ALONE = MappingProxyType({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"})
+"""What keeps a process to one thread: there are as many processes as are wanted, and threads would fight."""
+PATIENCE = "10s"
+"""How long a cluster may take to answer."""
+META = b"quotecast.part"
+LAYOUT = 1
+"""Changes with the columns of the result, so that parts of another layout are worked anew."""
+
+
+def _schema() -> pa.Schema:
+    columns: list[tuple[str, pa.DataType]] = [
+        ("id", pa.string()),
+        ("line", pa.int64()),
+        ("currency", pa.string()),
+        ("months", pa.int32()),
+        ("monthly_price", pa.float64()),
+        ("monthly_price_low", pa.float64()),
+        ("monthly_price_high", pa.float64()),
+        ("difficulty", pa.string()),
+    ]
+    for number in range(1, MOST_GOALS + 1):
+        columns += [
+            (f"goal_{number}", pa.string()),
+            (f"goal_{number}_probability", pa.float64()),
+            (f"goal_{number}_error", pa.float64()),
+            (f"goal_{number}_safe_level", pa.float64()),
+        ]
+    columns += [
+        (name, pa.float64())
+        for name in (
+            "profit_p10",
+            "profit_p50",
+            "profit_p90",
+            "loss_probability",
+            "loss_probability_error",
+            "fees_mean",
+        )
+    ]
+    return pa.schema(columns)
+
+
+SCHEMA = _schema()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Worked:
+    """How far a batch has come. ``share`` is of the input's lines; ``kept`` are rows of an earlier run."""
+
+    done: int
+    rejected: int
+    kept: int
+    share: float
+    seconds: float
+
+    @property
+    def rows(self) -> int:
+        """Every row seen: answered or rejected."""
+        return self.done + self.rejected
+
+    @property
+    def speed(self) -> float:
+        """Prospects a second of this run; those of an earlier one are not counted."""
+        return (self.rows - self.kept) / self.seconds if self.seconds > 0 else 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class RejectedRow:
+    """One fault of a row that was left out, as it is written down: both languages."""
+
+    id: str
+    line: int
+    column: str
+    code: str
+    en: str
+    zh: str
+
+
+def run(
+    path: Path,
+    out: Path,
+    *,
+    jobs: int | None = None,
+    scheduler: str | None = None,
+    scenario: str = "expected",
+    points: Points = POINTS,
+    rows: int = ROWS,
+    told: Callable[[Worked], None] = lambda worked: None,
+    rejected: Callable[[Iterator[RejectedRow]], None] = lambda faults: None,
+) -> Worked:
+    """Price every prospect of ``path`` into the Parquet file ``out``; what came of it.
+
+    ``jobs`` is the number of local processes, by default one for each CPU; ``scheduler`` the address of a
+    Dask scheduler that is used instead. ``told`` hears of every part; ``rejected`` gets the rows that were
+    left out, in order, before ``out`` is put in place. Parts that an earlier run finished are kept.
+    Raises ``QuotecastError`` for a file that cannot be read at all, and for workers with other rules.
+    """
+    if out.suffix.lower() != ".parquet":
+        raise fail("not_a_choice", out.name, found=out.suffix, choices=".parquet")
+    found = prospects.source(path)
+    if scenario not in catalog.scenarios():
+        raise fail("unknown_reference", "scenario", found=scenario, choices=", ".join(catalog.scenarios()))
+    folder = parts_of(out)
+    folder.mkdir(parents=True, exist_ok=True)
+    rules = fingerprint()
+    begun = time.monotonic()
+    names: list[str] = []
+    done = refused = kept = 0
+    last = 0
+
+    def note(path: Path, until: int) -> None:
+        nonlocal done, refused, last
+        meta = json.loads(pq.read_schema(path).metadata[META])
+        done += meta["done"]
+        refused += meta["rows_rejected"]
+        last += until
+        share = min(1.0, last / max(found.lines - found.body, 1))
+        told(Worked(done=done, rejected=refused, kept=kept, share=share, seconds=time.monotonic() - begun))
+
+    workers = jobs or os.cpu_count() or 1
+    with _executor(workers, scheduler) as (executor, width):
+        waiting: dict[Future[bytes], tuple[Path, int]] = {}
+
+        def collect() -> None:
+            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                place, lines = waiting.pop(future)
+                _put(future.result(), place)
+                note(place, lines)
+
+        for index, part in enumerate(prospects.parts(found, rows)):
+            name = f"{index:06d}-{_key(part, rules, scenario, points)}.parquet"
+            names.append(name)
+            place, lines = folder / name, part.until - part.line
+            if place.exists():
+                meta = json.loads(pq.read_schema(place).metadata[META])
+                kept += meta["done"] + meta["rows_rejected"]
+                note(place, lines)
+                continue
+            while len(waiting) >= AHEAD * width:
+                collect()
+            sent = json.dumps(asdict(part), ensure_ascii=False)
+            waiting[executor.submit(work, sent, rules, scenario, asdict(points))] = (place, lines)
+        while waiting:
+            collect()
+    paths = [folder / name for name in names]
+    rejected(_rejected(paths))
+    _join(paths, out)
+    shutil.rmtree(folder)
+    return Worked(done=done, rejected=refused, kept=kept, share=1.0, seconds=time.monotonic() - begun)
+
+
+def parts_of(out: Path) -> Path:
+    """The folder of finished parts beside a result that is not there yet."""
+    return out.with_name(f"{out.name}.parts")
+
+
+def work(sent: str, rules: str, scenario: str, points: dict[str, int]) -> bytes:
+    """A part worked: from the text of ``Part`` to the bytes of its Parquet file.
+
+    Raises ``QuotecastError`` where the rules here are not those of ``rules``.
+    """
+    content = json.loads(sent)
+    part = Part(**{**content, "header": tuple(content["header"])})
+    if (here := fingerprint()) != rules:
+        raise fail("rules_differ", part.file, found=here, expected=rules)
+    return _worked(part, scenario, Points(**points))
+
+
+def fingerprint() -> str:
+    """What an answer depends on besides its row: the engine, the edition, and every rule."""
+    text = "\n".join((str(LAYOUT), ENGINE, catalog.rate_card().sha256, catalog.fingerprint()))
+    return sha256(text.encode()).hexdigest()[:16]
+
+
+def _key(part: Part, rules: str, scenario: str, points: Points) -> str:
+    content = [rules, scenario, asdict(points), asdict(part)]
+    return sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:20]
+
+
+def _worked(part: Part, scenario: str, points: Points) -> bytes:
+    rows = prospects.read(part)
+    briefs = [row.brief for row in rows if isinstance(row, Prospect)]
+    found = iter(answers(briefs, scenario=scenario, points=points))
+    table: list[dict[str, Any]] = []
+    refused: list[RejectedRow] = []
+    for row in rows:
+        if isinstance(row, Rejected):
+            refused += _faults(row)
+            continue
+        answer = next(found)
+        if isinstance(answer, Answer):
+            table.append(_cells(row, answer))
+        else:
+            faults = prospects.placed(answer, row.line, part.file)
+            refused += _faults(Rejected(id=row.id, line=row.line, faults=faults))
+    meta = {
+        "done": len(table),
+        "rows_rejected": len({row.line for row in refused}),
+        "rejected": [asdict(row) for row in refused],
+    }
+    schema = SCHEMA.with_metadata({META: json.dumps(meta, ensure_ascii=False).encode()})
+    buffer = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist(table, schema=schema), buffer)
+    return buffer.getvalue()
+
+
+def _faults(row: Rejected) -> list[RejectedRow]:
+    return [
+        RejectedRow(
+            id=row.id,
+            line=row.line,
+            column=prospects.column(fault),
+            code=fault.code,
+            en=fault.text("en"),
+            zh=fault.text("zh"),
+        )
+        for fault in row.faults
+    ]
+
+
+def _cells(row: Prospect, answer: Answer) -> dict[str, Any]:
+    cells: dict[str, Any] = {
+        "id": row.id,
+        "line": row.line,
+        "currency": answer.currency,
+        "months": answer.months,
+        "monthly_price": answer.monthly_price,
+        "monthly_price_low": answer.monthly_price_range[0],
+        "monthly_price_high": answer.monthly_price_range[1],
+        "difficulty": answer.difficulty,
+        "profit_p10": answer.profit.p10,
+        "profit_p50": answer.profit.p50,
+        "profit_p90": answer.profit.p90,
+        "loss_probability": answer.loss.value,
+        "loss_probability_error": answer.loss.error,
+        "fees_mean": answer.fees_mean,
+    }
+    for number, goal in enumerate(answer.goals, start=1):
+        cells[f"goal_{number}"] = goal.words
+        cells[f"goal_{number}_safe_level"] = goal.safe_level
+        if goal.probability is not None:
+            cells[f"goal_{number}_probability"] = goal.probability.value
+            cells[f"goal_{number}_error"] = goal.probability.error
+    return cells
+
+
+def _put(content: bytes, place: Path) -> None:
+    """The bytes in their place in one step: there is never half a file of that name."""
+    half = place.with_name(f"{place.name}.half")
+    with half.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    half.replace(place)
+
+
+def _rejected(paths: list[Path]) -> Iterator[RejectedRow]:
+    for path in paths:
+        for row in json.loads(pq.read_schema(path).metadata[META])["rejected"]:
+            yield RejectedRow(**row)
+
+
+def _join(paths: list[Path], out: Path) -> None:
+    """The parts one after the other in one file, one part in memory at a time."""
+    half = out.with_name(f"{out.name}.half")
+    with pq.ParquetWriter(half, SCHEMA) as writer:
+        for path in paths:
+            writer.write_table(pq.read_table(path).replace_schema_metadata(None))
+    half.replace(out)
+
+
+@contextmanager
+def _executor(jobs: int, scheduler: str | None) -> Iterator[tuple[Executor, int]]:
+    """Where parts are worked, and how many at once."""
+    if scheduler is not None:
+        with _cluster(scheduler) as cluster:
+            yield cluster
+        return
+    before = dict(os.environ)
+    os.environ.update(ALONE)
+    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_begin)
+    try:
+        yield pool, jobs
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    finally:
+        for name in ALONE:
+            os.environ.pop(name)
+            if name in before:
+                os.environ[name] = before[name]
+    pool.shutdown()
+
+
+@contextmanager
+def _cluster(address: str) -> Iterator[tuple[Executor, int]]:
+    if find_spec("distributed") is None:
+        raise fail("no_cluster", "--scheduler")
+    from distributed import Client
+
+    connect: Any = Client
+
+    try:
+        client = connect(address, timeout=PATIENCE, set_as_default=False)
+    except (OSError, ValueError):
+        raise fail("cluster_silent", "--scheduler", found=address) from None
+    with client:
+        threads = sum(client.nthreads().values())
+        yield client.get_executor(pure=False), max(threads, 1)
+
+
+def _begin() -> None:
+    """A worker leaves interrupts to its parent, and ends when the parent is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

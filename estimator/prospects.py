@@ -1,0 +1,482 @@
+"""Prospects: a CSV with a brief in every row, read part by part however long the file is.
+
+The first row names the columns; no column is required, their order is free, and an empty cell or
+``unknown`` is an unknown fact. Amounts, shares, counts and months are written as on a call: 40k, 4万,
+8%, 1.2k, 2027-01.
+
+======================  =====================================================================
+column                  holds
+======================  =====================================================================
+``id``                  the prospect's id, as text; its line number where there is none
+``name``, ``note``      whatever helps people; nothing reads it
+``platforms``           the stores by platform, ``tiktok_shop|own_site``; named twice: two stores
+``store_kinds``         the kind of each store in that order, or one for all
+``store_status``        ``new``, ``established`` or ``once_suspended``, likewise
+``goals``               ``roas>=2.5@1-3|gmv>=300k@1-6``: KPI, level, contract months; a reading other
+                        than the total stands behind: ``orders>=500@4-6:every``
+``asks_guarantee``      ``yes`` or ``no``
+``add_ons``             ``training|coaching|supply_chain``
+all others of COLUMNS   the field of ``Brief`` of that name
+======================  =====================================================================
+
+A row that cannot be read is a fault with its line and column, and never takes another row with it: a
+quotation mark that is not closed costs its own line alone.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TextIO
+
+from estimator import catalog
+from estimator.brief import Brief
+from estimator.edges import exists, validated
+from estimator.errors import Fault, QuotecastError, fail
+from estimator.goals import MOST_MONTHS, READINGS
+from estimator.tables import header_faults
+from estimator.typed import typed_amount, typed_count, typed_month, typed_multiple, typed_share
+from estimator.wording import OPEN_DEFINITION, REFUND_ONLY
+
+CURRENCY = "USD"
+MOST_GOALS = 4
+"""Goals of one prospect; each has its own columns in the result."""
+MOST_LINE = 20_000
+"""Characters of one line; the rest of a longer one is passed over and the line rejected."""
+MOST_LINES = 40
+"""Lines that one row may span within quotation marks."""
+MOST_ID = 200
+UNCLOSED = "unexpected end of data"
+"""What Python's reader says of a quotation mark that is not closed."""
+UNKNOWN = ("", "unknown")
+ENCODINGS = ("utf-8-sig", "gb18030")
+CHUNK = 1 << 20
+
+_GOAL = re.compile(
+    r"(?P<kpi>[a-z_0-9]+)\s*(?P<sign>>=|<=|≥|≤)\s*(?P<level>[^@]+?)\s*"
+    r"@\s*(?P<first>\d{1,3})\s*(?:[-–]\s*(?P<last>\d{1,3}))?\s*(?::\s*(?P<reading>[a-z]+))?"
+)
+
+
+def _amount(text: str) -> Decimal:
+    return typed_amount(text, CURRENCY)
+
+
+def _choice(text: str) -> str:
+    return text.lower()
+
+
+def _list(text: str) -> list[str]:
+    return [part.strip().lower() for part in re.split(r"[|｜]", text)]
+
+
+def _yes(text: str) -> bool:
+    choices = {"yes": True, "no": False}
+    if text.lower() not in choices:
+        raise fail("not_an_answer", "", found=text, choices=", ".join(choices))
+    return choices[text.lower()]
+
+
+def _goals(text: str) -> list[dict[str, Any]]:
+    """The goals of a cell, ``roas>=2.5@1-3|gmv>=300k@1-6``."""
+    parts = re.split(r"[|｜]", text)
+    if len(parts) > MOST_GOALS:
+        raise fail("too_many", "", found=len(parts), most=MOST_GOALS)
+    return [_goal(part.strip()) for part in parts]
+
+
+def _goal(text: str) -> dict[str, Any]:
+    found = _GOAL.fullmatch(unicodedata.normalize("NFKC", text).lower())
+    if not found:
+        raise fail("not_a_goal", "", found=text)
+    kpis = catalog.kpis()
+    askable = [OPEN_DEFINITION, *(name for name in kpis if name != REFUND_ONLY)]
+    if found["kpi"] not in askable:
+        raise fail("unknown_reference", "", found=found["kpi"], choices=", ".join(askable))
+    reading = found["reading"] or "total"
+    if reading not in READINGS:
+        raise fail("not_a_choice", "", found=reading, choices=", ".join(READINGS))
+    unit = "ratio" if found["kpi"] == OPEN_DEFINITION else kpis[found["kpi"]].unit
+    first = int(found["first"])
+    last = int(found["last"] or first)
+    if not 1 <= first <= last <= MOST_MONTHS:
+        raise fail("goal_months", "", found=f"{first}-{last}", most=MOST_MONTHS)
+    side = "at_least" if found["sign"] in (">=", "≥") else "at_most"
+    return {
+        "kpi": found["kpi"],
+        side: _LEVELS[unit](found["level"]),
+        "months": [first, last],
+        "reading": reading,
+        "words": text[:500],
+    }
+
+
+_LEVELS: Mapping[str, Callable[[str], Decimal | int]] = MappingProxyType(
+    {
+        "ratio": typed_multiple,
+        "stars": typed_multiple,
+        "share": typed_share,
+        "USD": _amount,
+        "count": lambda text: typed_count(text, 10**12),
+    }
+)
+
+COLUMNS: Mapping[str, Callable[[str], Any]] = MappingProxyType(
+    {
+        "id": str,
+        "name": str,
+        "note": str,
+        "platforms": _list,
+        "store_kinds": _list,
+        "store_status": _list,
+        "category": _choice,
+        "ad_budget": _amount,
+        "goals": _goals,
+        "service_model": _choice,
+        "settlement": _choice,
+        "stage": _choice,
+        "contract_months": lambda text: typed_count(text, 1000),
+        "start": typed_month,
+        "current_gmv": _amount,
+        "expected_gmv": _amount,
+        "recent_ad_spend": _amount,
+        "price": _amount,
+        "landed_cost": _amount,
+        "return_rate": typed_share,
+        "sku_count": typed_count,
+        "creators_active": typed_count,
+        "own_videos": typed_count,
+        "creators_contacted": typed_count,
+        "live_hours": typed_count,
+        "seller_team": _choice,
+        "filming": _choice,
+        "team_level": _choice,
+        "us_staff": typed_count,
+        "ads_paid": _choice,
+        "creators_paid": _choice,
+        "data_tooling": _choice,
+        "add_ons": _list,
+        "project_hours": typed_count,
+        "asks_guarantee": _yes,
+        "shop_rating": typed_multiple,
+    }
+)
+"""How a cell of each column is read."""
+
+_OF_STORE = MappingProxyType({"platform": "platforms", "kind": "store_kinds", "status": "store_status"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prospect:
+    """A row of the file: its id as text, its line, and the brief it holds."""
+
+    id: str
+    line: int
+    brief: Brief
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rejected:
+    """A row that is left out, with every fault found in it."""
+
+    id: str
+    line: int
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """Some rows of a file as they stand in it: text that can be sent anywhere.
+
+    ``line`` is the line on which ``text`` begins, ``rows`` the number of rows in it, ``until`` the line
+    after its last.
+    """
+
+    file: str
+    header: tuple[str, ...]
+    line: int
+    text: str
+    rows: int
+    until: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A file of prospects that can be read: its encoding, its columns, and how many lines it has."""
+
+    path: Path
+    encoding: str
+    header: tuple[str, ...]
+    body: int
+    lines: int
+
+
+def source(path: Path) -> Source:
+    """The file of prospects at ``path``, looked through once without being kept.
+
+    Raises ``QuotecastError`` for a file that is no text, whose first row is not names of ``COLUMNS``, or
+    that has no other row.
+    """
+    exists(path)
+    encoding, lines = _encoding(path)
+    with path.open(encoding=encoding, newline="") as file:
+        records = _records(_lines(file), 1, None)
+        first = next(records, None)
+        if first is None:
+            raise fail("no_columns", path.name)
+        header = tuple(cell.strip().lower() for cell in first.cells or ())
+        if not first.cells:
+            raise fail("not_csv", f"{path.name}:{first.line}", found=first.fault)
+        if faults := tuple(_unusable(header, path.name, first.line)):
+            raise QuotecastError(faults)
+        if next(records, None) is None:
+            raise fail("no_rows", path.name)
+    return Source(path=path, encoding=encoding, header=header, body=first.until, lines=lines)
+
+
+def parts(found: Source, rows: int) -> Iterator[Part]:
+    """The file in parts of ``rows`` rows, in its order; only the part at hand is held."""
+    with found.path.open(encoding=found.encoding, newline="") as file:
+        lines = _lines(file)
+        for _ in range(found.body - 1):
+            next(lines)
+        kept: list[_Record] = []
+        for record in _records(lines, found.body, len(found.header)):
+            kept.append(record)
+            if len(kept) == rows:
+                yield _part(found, kept)
+                kept = []
+        if kept:
+            yield _part(found, kept)
+
+
+def read(part: Part) -> tuple[Prospect | Rejected, ...]:
+    """Every row of a part, as a prospect or with what is wrong with it, in order.
+
+    >>> text = "a,20k\\nb,many\\n"
+    >>> one = Part(file="p.csv", header=("id", "ad_budget"), line=2, text=text, rows=2, until=4)
+    >>> good, bad = read(one)
+    >>> good.brief.ad_budget, str(bad.faults[0])
+    (Decimal('20000'), 'p.csv:3:ad_budget: "many" is not an amount; write 40000, 40k, 4万 or 40,000 USD')
+    """
+    records = _records(_lines(io.StringIO(part.text, newline="")), part.line, len(part.header))
+    return tuple(_row(record, part.header, part.file) for record in records)
+
+
+def placed(faults: Iterable[Fault], line: int, file: str) -> tuple[Fault, ...]:
+    """Faults of a brief as faults of its row: ``stores[0].kind`` is the column ``store_kinds``."""
+    return tuple(
+        replace(fault, place=":".join(filter(None, (f"{file}:{line}", _column(fault.place)))))
+        for fault in faults
+    )
+
+
+def column(fault: Fault) -> str:
+    """The column that a fault of a row is about; empty for the whole row."""
+    return fault.place.rpartition(":")[2] if fault.place.count(":") > 1 else ""
+
+
+def _column(place: str) -> str:
+    """The column for a place in a brief."""
+    field, _, rest = place.partition(".")
+    name = field.partition("[")[0]
+    if name == "stores":
+        return _OF_STORE.get(rest, "platforms")
+    return name if name in COLUMNS else ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Record:
+    """A row as text: its cells, or why it is none."""
+
+    line: int
+    until: int
+    text: str
+    cells: tuple[str, ...] | None
+    fault: str = ""
+
+
+class _Lines:
+    """Lines that can be put back, each with its end."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines, self._back = lines, deque[str]()
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        return self._back.popleft() if self._back else next(self._lines)
+
+    def put_back(self, lines: list[str]) -> None:
+        self._back.extendleft(reversed(lines))
+
+
+def _lines(file: TextIO) -> _Lines:
+    return _Lines(_cut(file))
+
+
+def _cut(file: TextIO) -> Iterator[str]:
+    """The lines of a file, none longer than ``MOST_LINE`` and one: what is longer is cut there."""
+    while line := file.readline(MOST_LINE + 1):
+        rest = line
+        while rest and not rest.endswith(("\n", "\r")) and len(rest) > MOST_LINE:
+            rest = file.readline(MOST_LINE + 1)
+            if rest.endswith(("\n", "\r")) or not rest:
+                line += "\n"
+        yield line
+
+
+def _records(lines: _Lines, line: int, width: int | None) -> Iterator[_Record]:
+    """Each row that holds any text. A row over several lines that comes to nothing costs its first alone."""
+    for first in lines:
+        record = _record(first, lines, line, width)
+        line = line + 1 if record is None else record.until
+        if record is not None:
+            yield record
+
+
+def _record(first: str, lines: _Lines, line: int, width: int | None) -> _Record | None:
+    held = [first]
+    if len(first) > MOST_LINE:
+        return _Record(line=line, until=line + 1, text=first, cells=None, fault=f"> {MOST_LINE}")
+    fault = ""
+    while True:
+        try:
+            cells = [cell.strip() for cell in next(csv.reader(held, strict=True), [])]
+        except csv.Error as error:
+            fault = str(error)
+            more = next(lines, None) if fault == UNCLOSED and len(held) < MOST_LINES else None
+            if more is not None:
+                held.append(more)
+                continue
+            cells = []
+        break
+    if cells and (len(held) == 1 or width in (None, len(cells))):
+        if not any(cells):
+            return None if len(held) == 1 else _blank(held, line)
+        return _Record(line=line, until=line + len(held), text="".join(held), cells=tuple(cells))
+    lines.put_back(held[1:])
+    if not fault and len(held) == 1:
+        return None
+    fault = UNCLOSED if len(held) > 1 else fault
+    return _Record(line=line, until=line + 1, text=first, cells=None, fault=fault)
+
+
+def _blank(held: list[str], line: int) -> _Record:
+    return _Record(line=line, until=line + len(held), text="".join(held), cells=("",))
+
+
+def _part(found: Source, kept: list[_Record]) -> Part:
+    """The rows as they stand; empty lines between them keep their place."""
+    text, line = "", kept[0].line
+    for record in kept:
+        text += "\n" * (record.line - line)
+        text += record.text if record.text.endswith(("\n", "\r")) else f"{record.text}\n"
+        line = record.until
+    return Part(
+        file=found.path.name,
+        header=found.header,
+        line=kept[0].line,
+        text=text,
+        rows=len(kept),
+        until=kept[-1].until,
+    )
+
+
+def _encoding(path: Path) -> tuple[str, int]:
+    """The encoding and the number of lines, from one pass in chunks."""
+    lines, broken = 1, True
+    for encoding in ENCODINGS:
+        lines = 1
+        try:
+            with path.open(encoding=encoding, newline="") as file:
+                while chunk := file.read(CHUNK):
+                    before, nul, _ = chunk.partition("\0")
+                    lines += before.count("\n")
+                    if nul:
+                        raise fail("nul_bytes", f"{path.name}:{lines}")
+            broken = False
+            break
+        except UnicodeDecodeError:
+            continue
+    if broken:
+        raise fail("not_text", path.name)
+    return encoding, lines
+
+
+def _unusable(header: tuple[str, ...], file: str, line: int) -> Iterator[Fault]:
+    """What is wrong with the names of the columns."""
+    faults = tuple(header_faults(list(header), f"{file}:{line}"))
+    yield from faults
+    if faults:
+        return
+    for name in header:
+        if name not in COLUMNS:
+            values = {"found": name, "choices": list(COLUMNS)}
+            yield Fault(code="unknown_field", place=f"{file}:{line}:{name}", values=values)
+
+
+def _row(record: _Record, header: tuple[str, ...], file: str) -> Prospect | Rejected:
+    place = f"{file}:{record.line}"
+    if record.cells is None:
+        return _rejected(
+            "", record.line, [Fault(code="not_csv", place=place, values={"found": record.fault})]
+        )
+    if len(record.cells) != len(header):
+        values = {"found": len(record.cells), "expected": len(header)}
+        return _rejected("", record.line, [Fault(code="row_width", place=place, values=values)])
+    cells = dict(zip(header, record.cells))
+    name = cells.pop("id", "") or str(record.line)
+    known: dict[str, Any] = {}
+    faults: list[Fault] = []
+    if len(name) > MOST_ID:
+        values = {"found": len(name), "most": MOST_ID}
+        faults.append(Fault(code="text_too_long", place=f"{place}:id", values=values))
+        name = name[:MOST_ID]
+    for title, text in cells.items():
+        if text.lower() in UNKNOWN:
+            continue
+        try:
+            known[title] = COLUMNS[title](text)
+        except QuotecastError as error:
+            faults += [replace(fault, place=f"{place}:{title}") for fault in error.faults]
+    try:
+        stores = _stores(known)
+    except QuotecastError as error:
+        faults += [replace(fault, place=f"{place}:{fault.place}") for fault in error.faults]
+        stores = []
+    try:
+        brief = validated(Brief, {**known, "stores": stores}, "")
+    except QuotecastError as error:
+        found = {fault.place for fault in faults}
+        faults += [fault for fault in placed(error.faults, record.line, file) if fault.place not in found]
+    if faults:
+        return _rejected(name, record.line, faults)
+    return Prospect(id=name, line=record.line, brief=brief)
+
+
+def _stores(known: dict[str, Any]) -> list[dict[str, str]]:
+    """The stores that the three columns describe, taken out of ``known``."""
+    platforms = known.pop("platforms", [])
+    stores: list[dict[str, str]] = [{"platform": platform} for platform in platforms]
+    for field, title in (("kind", "store_kinds"), ("status", "store_status")):
+        given = known.pop(title, [])
+        if len(given) not in (0, 1, len(stores)) or (given and not stores):
+            raise fail("store_words", title, found=len(given), expected=len(stores))
+        for store, word in zip(stores, given * len(stores) if len(given) == 1 else given):
+            if word not in UNKNOWN:
+                store[field] = word
+    return stores
+
+
+def _rejected(name: str, line: int, faults: Iterable[Fault]) -> Rejected:
+    return Rejected(id=name or str(line), line=line, faults=tuple(faults))

@@ -1,0 +1,276 @@
+"""A batch: what it says is what a quote says, in the order of the input, whatever happens on the way."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import Executor, Future
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from estimator import batch, cli, prospects, quote
+from estimator.answered import Answer, answers
+from estimator.batch import RejectedRow, Worked
+from estimator.brief import Brief, GoalWords, Store
+from estimator.errors import QuotecastError
+from estimator.sampling import Points
+
+ROOT = Path(__file__).parent.parent
+EXAMPLE = ROOT / "examples" / "prospects.csv"
+QUICK = (Phase.explicit, Phase.reuse, Phase.generate)
+"""Without shrinking, which takes minutes where every try prices briefs; a failing brief is small anyway."""
+FEW = Points(number=64, scrambles=4)
+
+
+class Inline(Executor):
+    """Works at once, in this process."""
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+@contextmanager
+def _inline(jobs: int, scheduler: str | None) -> Iterator[tuple[Executor, int]]:
+    yield Inline(), 1
+
+
+@pytest.fixture
+def inline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch, "_executor", _inline)
+
+
+def worked(path: Path, out: Path, **options: Any) -> tuple[list[dict[str, Any]], list[RejectedRow], Worked]:
+    refused: list[RejectedRow] = []
+    done = batch.run(path, out, points=FEW, rejected=refused.extend, **options)
+    return pq.read_table(out).to_pylist(), refused, done
+
+
+amounts = st.integers(3_000, 120_000).map(Decimal)
+briefs = st.builds(
+    Brief,
+    stores=st.lists(
+        st.builds(
+            Store,
+            platform=st.sampled_from(["tiktok_shop", "own_site", "pinterest"]),
+            status=st.sampled_from([None, "new", "established"]),
+        ),
+        max_size=2,
+    ),
+    category=st.sampled_from([None, "beauty", "fashion", "home", "health_supplements"]),
+    stage=st.sampled_from([None, "cold", "growth", "mature"]),
+    service_model=st.sampled_from([None, "whole_shop", "part_operation"]),
+    settlement=st.sampled_from([None, "hybrid", "performance"]),
+    ad_budget=st.none() | amounts,
+    current_gmv=st.none() | amounts,
+    recent_ad_spend=st.none() | amounts,
+    price=st.none() | st.integers(15, 90).map(Decimal),
+    landed_cost=st.none() | st.integers(2, 14).map(Decimal),
+    return_rate=st.none() | st.sampled_from([Decimal("0.05"), Decimal("0.2")]),
+    own_videos=st.none() | st.integers(0, 60),
+    creators_contacted=st.none() | st.integers(0, 300),
+    creators_active=st.none() | st.integers(0, 40),
+    live_hours=st.none() | st.integers(0, 60),
+    shop_rating=st.none() | st.sampled_from([Decimal("3.9"), Decimal("4.7")]),
+    start=st.sampled_from([None, "2027-01", "2027-10"]),
+    contract_months=st.sampled_from([None, 3, 6]),
+    goals=st.lists(
+        st.builds(
+            GoalWords,
+            kpi=st.sampled_from(["roas", "gmv", "return_rate", "shop_rating", "roas_all_fees", "cvr_shop"]),
+            at_least=st.sampled_from([Decimal(2), Decimal("0.1"), Decimal(50_000)]),
+            months=st.sampled_from([(1, 3), (2, 2)]),
+            reading=st.sampled_from(["total", "every"]),
+        ),
+        max_size=2,
+    ),
+)
+
+
+@settings(max_examples=15, phases=QUICK)
+@given(st.lists(briefs, min_size=1, max_size=6))
+def test_a_batch_says_what_a_quote_says_at_the_same_points(asked: list[Brief]) -> None:
+    for brief, answer in zip(asked, answers(asked, points=FEW, smooth=False)):
+        made = quote.make(brief, points=FEW, ask=False)
+        assert isinstance(answer, Answer)
+        assert answer.monthly_price == made.monthly_price
+        assert answer.monthly_price_range == made.monthly_price_range
+        assert answer.difficulty == (made.difficulty and made.difficulty.band)
+        assert [goal.probability for goal in answer.goals] == [odds.probability for odds in made.goals]
+        levels = [None if odds.promise is None else odds.promise.level for odds in made.goals]
+        assert [goal.safe_level for goal in answer.goals] == levels
+        # the same numbers in another order of adding up
+        assert answer.fees_mean == pytest.approx(made.fees.mean, rel=1e-9)
+        assert vars(answer.profit) == pytest.approx(vars(made.seller.profit), rel=1e-9, abs=1e-6)
+        assert answer.loss == made.seller.loss_probability
+
+
+def test_the_smoothed_probability_lies_where_many_plain_draws_put_it() -> None:
+    """Within the errors of both, of which 95 in 100 hold; the least of the twelve is let go."""
+    part = next(prospects.parts(prospects.source(EXAMPLE), 100))
+    asked = [row.brief for row in prospects.read(part) if isinstance(row, prospects.Prospect)]
+    few = answers(asked)
+    many = answers(asked, points=Points(number=2048, scrambles=8, seed=7), smooth=False)
+    misses = 0
+    for one, other in zip(few, many):
+        assert isinstance(one, Answer) and isinstance(other, Answer)
+        for goal, plain in zip(one.goals, other.goals):
+            assert goal.probability and plain.probability
+            gap = abs(goal.probability.value - plain.probability.value)
+            misses += gap > float(np.hypot(goal.probability.error, plain.probability.error))
+            assert gap < 0.02
+    assert misses <= 1
+
+
+def test_rows_keep_the_order_of_the_input(tmp_path: Path, inline: None) -> None:
+    rows, refused, done = worked(EXAMPLE, tmp_path / "r.parquet", rows=5)
+    assert [row["id"] for row in rows] == [f"F-{number:03d}" for number in range(1, 13)]
+    assert [row["line"] for row in rows] == list(range(2, 14))
+    assert not refused and (done.done, done.rejected, done.rows) == (12, 0, 12)
+    assert not batch.parts_of(tmp_path / "r.parquet").exists()
+    assert rows[0]["goal_1"] == "roas_platform_total>=2.5@1-3"
+    assert rows[8]["goal_1"] is None and rows[8]["monthly_price"] == 6500
+
+
+def test_bad_rows_are_reported_and_none_is_lost(tmp_path: Path, inline: None) -> None:
+    lines = EXAMPLE.read_text("utf-8").splitlines()
+    width = lines[0].count(",")
+    bad = ["short,row", '"open' + "," * width, "=1+1,,,,,,,,-5" + "," * (width - 8)]
+    path = tmp_path / "p.csv"
+    path.write_text("\n".join([lines[0], bad[0], *lines[1:4], bad[1], bad[2], *lines[4:]]) + "\n", "utf-8")
+    rows, refused, done = worked(path, tmp_path / "r.parquet", rows=4)
+    assert [row["id"] for row in rows] == [f"F-{number:03d}" for number in range(1, 13)]
+    assert [(row.line, row.column, row.code) for row in refused] == [
+        (2, "", "row_width"),
+        (6, "", "not_csv"),
+        (7, "ad_budget", "below_least"),
+    ]
+    assert done.rejected == 3 and done.rows == len(lines) - 1 + len(bad)
+
+
+def test_a_row_that_cannot_be_priced_is_reported_too(tmp_path: Path, inline: None) -> None:
+    path = tmp_path / "p.csv"
+    path.write_text("id,platforms,start\na,tiktok_shop,2001-01\nb,tiktok_shop,2027-01\n")
+    rows, refused, _ = worked(path, tmp_path / "r.parquet")
+    assert [row["id"] for row in rows] == ["b"]
+    assert [(row.line, row.column) for row in refused] == [(2, "start")]
+
+
+@settings(max_examples=8, phases=QUICK)
+@given(order=st.permutations(range(12)), size=st.integers(1, 13))
+def test_rows_in_another_order_give_the_same_rows_in_that_order(order: list[int], size: int) -> None:
+    part = next(prospects.parts(prospects.source(EXAMPLE), 100))
+    found = [row.brief for row in prospects.read(part) if isinstance(row, prospects.Prospect)]
+    straight = answers(found, points=FEW)
+    moved = [found[index] for index in order]
+    cut = [moved[start : start + size] for start in range(0, 12, size)]
+    again = [answer for some in cut for answer in answers(some, points=FEW)]
+    assert again == [straight[index] for index in order]
+
+
+def test_what_changes_is_worked_anew_and_only_that(
+    tmp_path: Path, inline: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, out = tmp_path / "p.csv", tmp_path / "r.parquet"
+    path.write_bytes(EXAMPLE.read_bytes())
+    with monkeypatch.context() as patch:
+        patch.setattr(batch, "_join", lambda paths, out: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            worked(path, out, rows=3)
+    assert len(list(batch.parts_of(out).glob("*.parquet"))) == 4 and not out.exists()
+    path.write_text(path.read_text("utf-8").replace("F-007", "G-007"), "utf-8")
+    rows, _, done = worked(path, out, rows=3)
+    assert done.kept == 9 and [row["id"] for row in rows][6] == "G-007"
+
+
+SCRIPT = """
+import sys
+from pathlib import Path
+from estimator import batch
+from estimator.sampling import Points
+if __name__ == "__main__":
+    batch.run(Path(sys.argv[1]), Path(sys.argv[2]), jobs=1, rows=1, points=Points(number=64, scrambles=4),
+              told=lambda worked: print(worked.rows, flush=True))
+"""
+
+
+def test_a_killed_run_goes_on_where_it_stood(tmp_path: Path, inline: None) -> None:
+    script, out = tmp_path / "run.py", tmp_path / "r.parquet"
+    script.write_text(SCRIPT)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(
+        [sys.executable, script, EXAMPLE, out], stdout=subprocess.PIPE, env=environment, cwd=ROOT
+    )
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    assert not out.exists() and list(batch.parts_of(out).glob("*.parquet"))
+    rows, _, done = worked(EXAMPLE, out, rows=1)
+    fresh, _, _ = worked(EXAMPLE, tmp_path / "fresh.parquet", rows=1)
+    assert done.kept >= 1 and rows == fresh and done.done == 12
+
+
+def test_half_a_part_is_not_taken_for_one(tmp_path: Path, inline: None) -> None:
+    out = tmp_path / "r.parquet"
+    batch.parts_of(out).mkdir()
+    (batch.parts_of(out) / "000000-abc.parquet.half").write_bytes(b"PAR1")
+    rows, _, _ = worked(EXAMPLE, out)
+    assert len(rows) == 12
+
+
+def test_a_worker_with_other_rules_is_refused() -> None:
+    part = next(prospects.parts(prospects.source(EXAMPLE), 1))
+    with pytest.raises(QuotecastError, match="other rules"):
+        batch.work(json.dumps(vars(part)), "other", "expected", vars(FEW))
+
+
+def test_the_command_reports_what_was_left_out(
+    tmp_path: Path, inline: None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch.run, "__kwdefaults__", {**batch.run.__kwdefaults__, "points": FEW})
+    path, out = tmp_path / "p.csv", tmp_path / "r.parquet"
+    path.write_text('id,platforms,ad_budget\n=cmd,tiktok_shop,"-1"\nb,tiktok_shop,20k\n')
+    assert cli.main(["batch", str(path), "--out", str(out), "--lang", "zh"]) == 0
+    assert "退回 1 家" in capsys.readouterr().err
+    with (tmp_path / "r.rejected.csv").open(encoding="utf-8-sig", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["line"], row["id"], row["column"]) == ("2", "'=cmd", "ad_budget")
+    assert row["fault"].startswith("'-1") and "请写" in row["fault"]
+    assert cli.main(["batch", str(path), "--out", str(tmp_path / "r.csv")]) == 1
+    assert cli.main(["batch", str(tmp_path / "none.csv"), "--out", str(out)]) == 1
+
+
+@pytest.mark.cluster
+def test_a_cluster_gives_the_same_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        rows, _, done = worked(EXAMPLE, tmp_path / "c.parquet", rows=3, scheduler=cluster.scheduler_address)
+    monkeypatch.setattr(batch, "_executor", _inline)
+    assert done.done == 12 and rows == worked(EXAMPLE, tmp_path / "h.parquet")[0]
+
+
+@pytest.mark.cluster
+def test_a_cluster_that_does_not_answer_is_one_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(batch, "PATIENCE", "200ms")
+    with pytest.raises(QuotecastError, match="no cluster"):
+        worked(EXAMPLE, tmp_path / "c.parquet", scheduler="tcp://127.0.0.1:9")
