@@ -35,7 +35,7 @@ from estimator.terms import Fixed, Terms
 from estimator.wording import forecast, operation_of, reads_money
 
 POINTS = Points(number=128, scrambles=8)
-"""With smoothing they give what sixteen times as many plain ones would."""
+"""Of each prospect; smoothing makes up for how few they are."""
 MONEY = frozenset(
     ["ad_spend", "gmv", "gmv_ads", "gmv_creators", "orders", "shipped_gmv", "returned_gmv", "settled_gmv"]
 )
