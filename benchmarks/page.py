@@ -71,6 +71,14 @@ WATCH = """
   document.addEventListener(event, begin, { once: true, capture: true });
 }
 """
+QUIET = """
+() => {
+  const app = document.querySelector('[data-testid="stApp"]');
+  const now = performance.now();
+  if (app?.dataset.testScriptState !== 'notRunning') window.busy = now;
+  return now - window.busy > 300;
+}
+"""
 MEASURED = ("one", "floor", "trade", "level", "budget", "language", "compare", "estimate")
 CHART = '[data-testid="stVegaLiteChart"]'
 
@@ -109,9 +117,8 @@ def move(page: Page, number: str, picture: str, event: str, act: Callable[[], No
     took = page.evaluate("() => window.moved")
     if took is None:
         raise RuntimeError(f"nothing moved: {number}")
-    app = page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')
-    app.wait_for(timeout=30_000)
-    page.wait_for_timeout(120)
+    page.evaluate("window.busy = performance.now()")
+    page.wait_for_function(QUIET, timeout=30_000)
     return float(took)
 
 
@@ -204,7 +211,7 @@ def _moves(
         back = "ArrowLeft" if index % 60 < 30 else "ArrowRight"
         found["trade"].append(move(live, ".qc-trade", picture, "keydown", pressed(live, back)))
         if index % 4 == 0:
-            level = typed(live, "f_level0_g", f"{2.1 + 0.1 * (index // 4 % 10):.1f}")
+            level = typed(live, "f_level0_g", f"{1.2 + 0.4 * (index // 4 % 4):.1f}")
             found["level"].append(move(live, "#qc-chance .qc-value", picture, "keydown", level))
             budget = typed(live, "f_ad_budget_g", str(20_000 + 2_000 * (index // 4 % 9 + 1)))
             found["budget"].append(move(live, "#qc-price .qc-lines", picture, "keydown", budget))
