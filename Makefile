@@ -8,6 +8,8 @@ QUOTECAST_BROWSER ?= if-present
 export QUOTECAST_BROWSER
 
 BIN := .venv/bin
+# processes that share the tests, a file each; browser tests have a server and a browser a process
+WORKERS ?= 2
 
 .PHONY: setup run test journeys test-cluster bench bench-page
 
@@ -30,7 +32,7 @@ test: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -m "not journey"
+	$(BIN)/pytest -m "not journey" -n $(WORKERS) --dist loadfile
 
 # whole calls in the browser; JOURNEYS narrows them, as in JOURNEYS='-k en'
 journeys: setup
