@@ -229,7 +229,7 @@ def test_sessions_never_meet(visit: Visit) -> None:
     for page in (mine, theirs):
         page.reload()
     assert (figures(mine), figures(theirs)) == (shown, others) and shown != others
-    expect(mine.locator(".qc-header")).to_contain_text("Live quote")
+    expect(mine.locator(".st-key-nav")).to_contain_text("Live quote")
     expect(theirs.locator(".qc-chips")).to_contain_text("5 个平台")
     assert mine.locator(".qc-chips").count() == 0
 
