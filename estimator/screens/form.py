@@ -329,6 +329,7 @@ def _look(found: Answers) -> _Look:
 def _changed() -> None:
     """An answer given: where the form looks as before, only the answer to it is drawn.
 
+    Before the prospect the brief also stands above, as chips, so the whole page is.
     Fields that are gone call as well, with nothing new: they ask for no run of their own.
     """
     if not collect():
@@ -336,12 +337,14 @@ def _changed() -> None:
     state = st.session_state
     now, before = _look(read(catalog.kpis())), state.get("drawn")
     alone = state["page"] == "estimate"
+    if state["mode"] == "presenter" and not alone:
+        st.rerun()
     drawn = alone or now.answered
     if drawn and now == before:
         st.rerun(ESTIMATE if alone else ANSWER)
     elif alone:
         st.rerun((FORM, ESTIMATE))
-    elif before and now.answered and before.answered and state["mode"] == "internal":
+    elif before and now.answered and before.answered:
         st.rerun((FORM, ANSWER))
     else:
         st.rerun()
