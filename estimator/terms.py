@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_serializer, model_validator
 from pydantic_core import PydanticCustomError
 
 from estimator.brief import Months, Operation
@@ -200,6 +200,11 @@ class Terms(_Frozen):
         for code, values in self._faults():
             raise PydanticCustomError(code, "terms", values)
         return self
+
+    @field_serializer("covers", when_used="json")
+    def _in_order(self, covers: frozenset[Covered]) -> list[Covered]:
+        """The costs covered in one order, so that the same terms are the same bytes in every process."""
+        return sorted(covers)
 
     @property
     def counts(self) -> frozenset[str]:

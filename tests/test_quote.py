@@ -59,22 +59,26 @@ def test_every_example_brief_is_priced_with_its_odds(path: Path) -> None:
         assert spread["p10"] <= spread["p50"] <= spread["p90"]
 
 
-def test_the_same_input_gives_the_same_bytes_in_two_processes() -> None:
-    def run(seed: str) -> bytes:
-        environment = {**os.environ, "PYTHONHASHSEED": seed}
-        command = [
-            sys.executable,
-            "-m",
-            "estimator.cli",
-            "quote",
-            "examples/briefs/seed_beauty.toml",
-            "--json",
-        ]
-        return subprocess.run(command, env=environment, check=True, capture_output=True).stdout
+def output(seed: str, *arguments: str) -> bytes:
+    """What the command prints as JSON about an example, in a process whose hashes have their own seed."""
+    environment = {**os.environ, "PYTHONHASHSEED": seed}
+    command = [sys.executable, "-m", "estimator.cli", arguments[0], "examples/briefs/seed_beauty.toml"]
+    command += [*arguments[1:], "--json"]
+    return subprocess.run(command, env=environment, check=True, capture_output=True).stdout
 
-    first = run("1")
+
+def test_the_same_input_gives_the_same_bytes_in_two_processes() -> None:
+    first = output("1", "quote")
     assert json.loads(first)["goals"][0]["kpi"] == "roas_platform_total"
-    assert first == run("4242")
+    assert first == output("4242", "quote")
+
+
+def test_the_same_offers_give_the_same_bytes_in_two_processes() -> None:
+    """The platform's plan covers several costs, a set whose order is each process's own."""
+    arguments = ("compare", "--offer", "platform_plan", "--offer", "in_house")
+    first = output("1", *arguments)
+    assert json.loads(first)["offers"][0]["contract"]["covers"] == ["ads", "creators", "platform_take"]
+    assert first == output("4242", *arguments)
 
 
 def test_the_price_does_not_move_with_the_scenario() -> None:
