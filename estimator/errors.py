@@ -74,6 +74,10 @@ class QuotecastError(ValueError):
         self.faults = (faults,) if isinstance(faults, Fault) else tuple(faults)
         super().__init__("\n".join(map(str, self.faults)))
 
+    def lines(self, language: str) -> tuple[str, ...]:
+        """Every fault on a line of its own."""
+        return tuple(fault.line(language) for fault in self.faults)
+
 
 def fail(code: str, place: str, **values: Any) -> QuotecastError:
     """A ``QuotecastError`` of one fault, to be raised.

@@ -87,15 +87,16 @@ def answer(words: Words, chrome: models.Chrome, theme: Mode) -> None:
     form.collect()
     brief = form.read(catalog.kpis()).brief
     asked = Asked.of(brief)
-    try:
-        made = _once("quote", asked, asked.made)
-    except QuotecastError as error:
-        markup.put(markup.figures(figures.empty(words)), words)
-        lines = tuple(fault.line(words.language) for fault in error.faults)
-        markup.put(markup.refused(chrome.refused, () if words.to_you else lines), words)
-        return
-    _Answer(made, asked, words, chrome, theme).draw()
-    session.keep(brief)
+    with session.kept(brief):
+        try:
+            made = _once("quote", asked, asked.made)
+        except QuotecastError as error:
+            markup.put(markup.figures(figures.empty(words)), words)
+            markup.put(
+                markup.refused(chrome.refused, () if words.to_you else error.lines(words.language)), words
+            )
+            return
+        _Answer(made, asked, words, chrome, theme).draw()
 
 
 def quoted(brief: Brief) -> Quote | None:
@@ -318,8 +319,7 @@ class _Answer:
         try:
             found, history = knowing.pilot(self.made), knowing.records(self.made)
         except QuotecastError as error:
-            lines = tuple(fault.line(self.words.language) for fault in error.faults)
-            markup.put(markup.refused(self.controls.pilot, lines), self.words)
+            markup.put(markup.refused(self.controls.pilot, error.lines(self.words.language)), self.words)
             return
         shown = pilots.pilot_view(self.made, found, history, self.words)
         markup.put(panels.pilot(shown), self.words)

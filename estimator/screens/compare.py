@@ -55,17 +55,18 @@ def _table(verdict: Any, words: Words, chrome: models.Chrome) -> None:
     """What comes of the choice, its verdict in its place above."""
     brief, chosen, quote = _chosen()
     named = sidebyside.lineup_words((), words)
-    try:
-        found = _found(brief, chosen, quote)
-    except QuotecastError as error:
-        lines = tuple(fault.line(words.language) for fault in error.faults)
-        markup.put(markup.refused(chrome.refused, () if words.to_you else lines), words)
-        return
-    if found is None:
-        markup.put(markup.refused(named.few, ()), words)
-        return
-    _drawn(found, verdict, named, words)
-    session.keep(brief)
+    with session.kept(brief):
+        try:
+            found = _found(brief, chosen, quote)
+        except QuotecastError as error:
+            markup.put(
+                markup.refused(chrome.refused, () if words.to_you else error.lines(words.language)), words
+            )
+            return
+        if found is None:
+            markup.put(markup.refused(named.few, ()), words)
+            return
+        _drawn(found, verdict, named, words)
 
 
 def _drawn(found: Comparison, verdict: Any, named: LineupWords, words: Words) -> None:

@@ -16,7 +16,7 @@ from estimator.estimate import Estimate
 from estimator.presentation import estimates, exports, models
 from estimator.presentation.estimates import EstimateView, EstimateWords
 from estimator.presentation.words import Words
-from estimator.screens import form, markup, panels, sheet
+from estimator.screens import form, markup, panels, session, sheet
 
 HERO = (1.2, 0.9, 1.1, 1.25)
 WHY: dict[str, Target] = {"profit": "profit", "loss": "loss", "break_even": "break_even", "cash": "cash"}
@@ -28,7 +28,7 @@ def show(words: Words, chrome: models.Chrome) -> None:
     form.collect()
     brief = form.read(catalog.kpis()).brief
     named = estimates.estimate_words(words)
-    with st.container(key="estimate"):
+    with session.kept(brief), st.container(key="estimate"):
         if brief.category is None and brief.price is None and brief.ad_budget is None:
             markup.put(markup.welcome(named.start_title, named.start), words)
             return
@@ -36,8 +36,7 @@ def show(words: Words, chrome: models.Chrome) -> None:
         try:
             found = estimate.estimate(brief, scenario=scenario)
         except QuotecastError as error:
-            lines = tuple(fault.line(words.language) for fault in error.faults)
-            markup.put(markup.refused(chrome.refused, lines), words)
+            markup.put(markup.refused(chrome.refused, error.lines(words.language)), words)
             return
         _drawn(found, named, words)
 

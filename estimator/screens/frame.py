@@ -23,14 +23,13 @@ def page() -> None:
     session.begin(kpis)
     form.collect()
     held = form.read(kpis)
-    session.keep(held.brief)
     audience: models.Audience = state["mode"]
     words = Words(state["language"], to_you=audience == "presenter")
     theme: Mode = "dark" if st.context.theme.type == "dark" else "light"
     sidebar = state["page"] == "estimate" or (state["page"] == "live" and audience == "internal")
     st.html(css.style(theme, audience, sidebar=sidebar))
     chrome = view.chrome(words, held.known, held.asked)
-    try:
+    with session.kept(held.brief):
         with st.container(key="frame"):
             _header(words, chrome, named=not sidebar)
         if fault := session.complaint():
@@ -48,8 +47,6 @@ def page() -> None:
                         live.brief_form(words, kpis)
                 else:
                     live.show(held, words, audience, chrome, theme, kpis)
-    finally:
-        session.keep(held.brief)
 
 
 def _header(words: Words, chrome: models.Chrome, *, named: bool) -> None:

@@ -8,7 +8,8 @@ had, so that what a waiting browser still holds belongs to the same fields.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
@@ -100,6 +101,16 @@ def keep(brief: Brief) -> None:
         wanted["b"] = st.query_params.get("b", "")
     if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
+
+
+@contextmanager
+def kept(brief: Brief) -> Iterator[None]:
+    """Keep the session before a page or a part of it is drawn, and again whatever becomes of the drawing."""
+    keep(brief)
+    try:
+        yield
+    finally:
+        keep(brief)
 
 
 def cookie() -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from pages import CUT, choose, settle, switch, turn_to, value, write
+from pages import CUT, choose, field, settle, switch, turn_to, value, write
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
@@ -71,6 +71,20 @@ def test_what_cannot_be_read_is_told_at_its_field_and_kept(visit: Visit) -> None
     write(page, "landed_cost", "八块")
     expect(page.get_by_role("alert")).to_contain_text("不是金额")
     expect(page.locator(".qc-months")).to_be_visible()
+
+
+def test_a_reload_keeps_what_was_typed(visit: Visit) -> None:
+    """The last fact redraws the estimate alone; it is kept as a draft all the same."""
+    page = visit("zh-CN")
+    told(page)
+    write(page, "landed_cost", "5")
+    write(page, "landed_cost", "6")
+    before = value(page, "profit")
+    page.reload()
+    page.wait_for_selector(".qc-months")
+    settle(page)
+    assert field(page, "landed_cost").locator("input").input_value() == "6"
+    assert value(page, "profit") == before
 
 
 def test_nothing_internal_is_sent(visit: Visit) -> None:
