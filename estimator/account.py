@@ -17,11 +17,10 @@ from estimator.brief import Operation
 from estimator.creators import Severity
 from estimator.errors import fail
 from estimator.market import Market, Scenario
-from estimator.noise import Floats, Value, clock, expit, given, logit
+from estimator.noise import WEEKS, Floats, Value, clock, expit, given, logit
 from estimator.sampling import Draws, Passing
 from estimator.situation import Shop, Situation
 
-WEEKS = 4.345
 STATED_PRICE_SD = 0.05
 """Log-sd of the order value around a stated price."""
 CVR_CAP = 0.5

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import lru_cache
 
 from estimator import catalog
@@ -31,7 +30,6 @@ from estimator.regressed import chance
 from estimator.sampling import Points
 from estimator.simulation import simulate
 from estimator.situation import Situation, situation
-from estimator.terms import Fixed, Terms
 from estimator.wording import forecast, operation_of, reads_money
 
 POINTS = Points(number=128, scrambles=8)
@@ -192,12 +190,12 @@ def _answer(asked: _Asked, drawn: Outcomes, scenario: Scenario, points: Points, 
         deposit_of(terms),
     )
     counted = with_money(drawn, money)
-    profit = money.profit[:, :months].sum(axis=1)
+    profit = money.profit_of(months)
     low, high = prices.monthly_range(known, has_goals=bool(brief.goals))
     return Answer(
         currency=card.heading.currency,
         months=months,
-        monthly_price=float(_monthly(terms)),
+        monthly_price=float(terms.fixed("month")),
         monthly_price_range=(float(low), float(high)),
         difficulty=None if difficulty is None else difficulty.band,
         goals=tuple(
@@ -223,11 +221,6 @@ def _prices_of(edition: str) -> PriceList:
 
 def _prices(card: RateCard) -> PriceList:
     return _prices_of(card.sha256)
-
-
-def _monthly(terms: Terms) -> Decimal:
-    amounts = (c.amount for c in terms.charges if isinstance(c, Fixed) and c.settles == "month")
-    return sum(amounts, Decimal(0))
 
 
 def _chance(goal: Goal, counted: Outcomes, points: Points, smooth: bool) -> Probability:

@@ -21,18 +21,19 @@ from typing import Any, Literal
 import numpy as np
 
 from estimator import catalog
-from estimator.account import WEEKS, Rows, launched
+from estimator.account import Rows, launched
 from estimator.assumptions import Assumption
 from estimator.brief import Brief, Operation
 from estimator.candidates import Candidate
 from estimator.deal import deposit_of
-from estimator.economics import Blocks, Ledgers, Spread, costs, fee_due
+from estimator.economics import Blocks, Ledgers, Spread, costs, fee_due, with_money
 from estimator.errors import fail
 from estimator.fees import fees
 from estimator.goals import MOST_MONTHS, Goal, Probability, probability, share_of
 from estimator.kpis import Quantity
 from estimator.market import Market, Override, Scenario
 from estimator.money import Array
+from estimator.noise import WEEKS
 from estimator.outcomes import Outcomes
 from estimator.own_team import OwnTeam, People, own_team, read_of
 from estimator.payoff import scaled
@@ -507,12 +508,7 @@ def standing(asked: Ask) -> Standing:
     sales = total(money.settled_gmv - money.goods - money.delivery) - creators - take
     flow = money.cash[:, : span + 1].copy()
     flow[:, 1:] -= team_by_month[:, :span]
-    counted = on.outcomes.having(
-        agency_fee=money.agency_fee,
-        platform_take=money.platform_take,
-        creator_commission=money.creators,
-        sample_cost=money.samples,
-    )
+    counted = with_money(on.outcomes, money)
     spent = total(on.money.ads)
     saved = total(on.money.creators + on.money.platform_take) - creators - take
     arrays = {

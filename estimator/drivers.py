@@ -122,10 +122,10 @@ def driving(
             found = payoff(made, goal, term)
             return None if found is None else found.break_even
         if target in ("loss", "profit"):
-            profit = made.money.profit[:, :months].sum(axis=1)
+            profit = made.money.profit_of(months)
             return float((profit < 0).mean() if target == "loss" else np.median(profit))
         if target == "cash":
-            return float(np.median(made.money.cash[:, : months + 1].cumsum(axis=1).min(axis=1)))
+            return float(np.median(made.money.cash_path(months).min(axis=1)))
         assert goal is not None
         if target == "chance":
             return float(goal.met(made.counted).mean())

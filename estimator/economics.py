@@ -19,6 +19,7 @@ from estimator.goals import Probability, share_of
 from estimator.kpis import Quantity
 from estimator.market import Market, Scenario
 from estimator.money import Array, like, zeros
+from estimator.noise import DAYS
 from estimator.outcomes import Outcomes
 from estimator.platform_fees import PlatformFees
 from estimator.simulation import Draws
@@ -27,9 +28,6 @@ from estimator.terms import Bound, Covered, Fixed, PerUnit, Refund, ShareOf, Ter
 
 PAID_FOR: tuple[Covered, ...] = ("ads", "creators", "samples", "platform_take")
 """What the seller pays besides the agency's fee, unless the terms cover it."""
-
-DAYS = 30.4
-"""Days of a month, as in the market's own equations."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,6 +198,14 @@ class Ledgers:
         """
         return self._flow[:, : self.profit.shape[1] + 1]
 
+    def profit_of(self, months: int) -> Array:
+        """The seller's profit of the first ``months`` months, one a draw."""
+        return self.profit[:, :months].sum(axis=1)
+
+    def cash_path(self, months: int) -> Array:
+        """The seller's cash in hand before the start and after each of the first ``months`` months."""
+        return self.cash[:, : months + 1].cumsum(axis=1)
+
     @property
     def owed(self) -> Array:
         """Cash still to come after the last month, one a draw: payouts and reserve, less fees then due."""
@@ -354,8 +360,8 @@ def _days(brief: Brief, market: Market, months: tuple[str, ...]) -> tuple[dt.dat
 def seller_money(brief: Brief, money: Ledgers, outcomes: Outcomes, months: int) -> SellerMoney:
     """The seller's side over the first ``months`` months of ``money``."""
     profit = money.profit[:, :months]
-    term = profit.sum(axis=1)
-    cash = money.cash[:, : months + 1].cumsum(axis=1)
+    term = money.profit_of(months)
+    cash = money.cash_path(months)
     positive = np.flatnonzero(np.median(cash, axis=0)[1:] >= 0)
 
     return SellerMoney(

@@ -32,7 +32,7 @@ from estimator.quote import CONFIDENCE, ENGINE, USUAL_MONTHS, asked_goals, diffi
 from estimator.sampling import Held, Points
 from estimator.simulation import Draws
 from estimator.situation import DEFAULT_STORE, assumed, deduced_stage
-from estimator.terms import Fixed, Terms
+from estimator.terms import Terms
 from estimator.wording import forecast, usual_definition
 
 Question = Literal["profit", "goal"]
@@ -192,8 +192,7 @@ def estimate(
     seen = scenarios[scenario]
     dealt = deal(brief, terms, market, seen, points, months=months, horizon=horizon, own_cost=False)
     money, scrambles = dealt.money, dealt.outcomes.scrambles
-    cash = money.cash[:, : months + 1].cumsum(axis=1)
-    monthly = (c.amount for c in terms.charges if isinstance(c, Fixed) and c.settles == "month")
+    cash = money.cash_path(months)
     return Estimate(
         brief=brief,
         assumed=taken,
@@ -207,7 +206,7 @@ def estimate(
         months=months,
         horizon=horizon,
         terms=terms,
-        monthly_price=float(sum(monthly, Decimal(0))),
+        monthly_price=float(terms.fixed("month")),
         seller=seller_money(brief, money, dealt.counted, months),
         by_month=_months(dealt, cash),
         fees=Spread.of(dealt.fee),
@@ -274,7 +273,7 @@ def _flips(
         if question == "goal":
             assert goal is not None
             return float(goal.met(dealt.counted).mean())
-        return float((dealt.money.profit[:, :months].sum(axis=1) >= 0).mean())
+        return float((dealt.money.profit_of(months) >= 0).mean())
 
     def held(name: str) -> Callable[[float], float]:
         return lambda z: chance(brief, Held(points=FEW, name=name, z=z))
@@ -401,4 +400,4 @@ def _break_even(dealt: Deal, brief: Brief) -> BreakEven:
 def _owed(dealt: Deal) -> Array:
     """What still comes in after the term: all later cash of what was sold and charged in it."""
     money = dealt.money
-    return money.profit[:, : dealt.months].sum(axis=1) - money.cash[:, : dealt.months + 1].sum(axis=1)
+    return money.profit_of(dealt.months) - money.cash[:, : dealt.months + 1].sum(axis=1)

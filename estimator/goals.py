@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from estimator.kpis import Kpi, Ledger
+from estimator.kpis import Kpi, Ledger, Quantity
 from estimator.money import Array, Number, like
 
 Reading = Literal["total", "last", "every", "any"]
@@ -55,14 +55,7 @@ class Goal(BaseModel):
 
         Compares ``over`` with ``level x under`` instead of dividing, so exact amounts stay exact.
         """
-        over = ledger.count(self.kpi.over)[:, self.window]
-        under = None if self.kpi.under is None else ledger.count(self.kpi.under)[:, self.window]
-        if self.reading == "total":
-            over = over.sum(axis=1, keepdims=True)
-            under = None if under is None else under.sum(axis=1, keepdims=True)
-        elif self.reading == "last":
-            over = over[:, -1:]
-            under = None if under is None else under[:, -1:]
+        over, under = self._counted(ledger)
         bar = like(self.level - self.kpi.offset, over)
         if under is not None:
             bar = bar * under
@@ -78,14 +71,7 @@ class Goal(BaseModel):
         At or above zero exactly where the goal is met; softened by a fiftieth of what is needed, so that
         nothing sold is finite. A window with nothing below the line is minus infinity.
         """
-        over = ledger.count(self.kpi.over)[:, self.window]
-        under = None if self.kpi.under is None else ledger.count(self.kpi.under)[:, self.window]
-        if self.reading == "total":
-            over = over.sum(axis=1, keepdims=True)
-            under = None if under is None else under.sum(axis=1, keepdims=True)
-        elif self.reading == "last":
-            over = over[:, -1:]
-            under = None if under is None else under[:, -1:]
+        over, under = self._counted(ledger)
         bar = float(self.level - self.kpi.offset)
         needed = np.full_like(over, bar) if under is None else bar * under
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
@@ -96,6 +82,17 @@ class Goal(BaseModel):
         if under is not None:
             margin = np.where(under > 0, margin, -np.inf)
         return margin.max(axis=1) if self.reading == "any" else margin.min(axis=1)
+
+    def _counted(self, ledger: Ledger) -> tuple[Array, Array | None]:
+        """What the goal compares in its window, above and below the line: draws x months, or x 1."""
+
+        def of(quantity: Quantity) -> Array:
+            amounts = ledger.count(quantity)[:, self.window]
+            if self.reading == "total":
+                return amounts.sum(axis=1, keepdims=True)
+            return amounts[:, -1:] if self.reading == "last" else amounts
+
+        return of(self.kpi.over), None if self.kpi.under is None else of(self.kpi.under)
 
     def decisive(self, ledger: Ledger) -> Array:
         """The value on which the goal turns, one a draw: met exactly where it reaches the level.
@@ -154,7 +151,7 @@ def share_of(hits: Array, scrambles: int, weights: Array | None = None) -> Proba
         by_block = weights.reshape(scrambles, -1)
         blocks = (hits.reshape(scrambles, -1) * by_block).sum(axis=1) / by_block.sum(axis=1)
         value = float((hits * weights).sum() / weights.sum())
-    return Probability(value=value, error=max(_error(blocks), 1.0 / hits.size))
+    return Probability(value=value, error=max(half_width(blocks), 1.0 / hits.size))
 
 
 def mean_of(chances: Array, scrambles: int) -> Probability:
@@ -165,11 +162,11 @@ def mean_of(chances: Array, scrambles: int) -> Probability:
     Probability(value=0.5, error=1e-05)
     """
     blocks = chances.reshape(scrambles, -1).mean(axis=1)
-    return Probability(value=float(blocks.mean()), error=max(_error(blocks), NUMERICAL))
+    return Probability(value=float(blocks.mean()), error=max(half_width(blocks), NUMERICAL))
 
 
-def _error(blocks: Array) -> float:
-    """Half the 95 % interval of the mean of independent ``blocks``."""
+def half_width(blocks: Array) -> float:
+    """Half the 95 % interval of the mean of independent ``blocks``, by Student's t; zero for a single one."""
     spread = float(blocks.std(ddof=1)) if len(blocks) > 1 else 0.0
     return float(_wide(len(blocks)) * spread / np.sqrt(len(blocks)))
 

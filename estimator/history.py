@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from estimator.noise import WEEKS
+
 BETWEEN = 0.30
 """Variance of log ROAS between accounts of a known category (0.55 squared)."""
 WITHIN = 0.04
 """Variance of log ROAS from month to month within an account."""
 PERSISTENCE = 0.5
 """Correlation of neighbouring months."""
-WEEKS = 4.345
-"""Weeks of a month."""
 SHORTER = 0.57
 """Variance of log ROAS grows by this power as months get shorter: log-sd .181 by the week, .119 by the
 month in one large account (shared facts "market statistics", daily, weekly and monthly series)."""

@@ -25,6 +25,7 @@ from estimator.facts import EDGES, Band, Difficulty
 from estimator.goals import Goal, Probability, share_of
 from estimator.kpis import Quantity
 from estimator.money import CENT, Array, round_half_up
+from estimator.noise import WEEKS
 from estimator.pricing import price
 from estimator.quote import CONFIDENCE, Quote, dealt, priced_on
 from estimator.sampling import Points
@@ -129,7 +130,7 @@ def pilot(
         raise fail(code, "weeks", found=weeks, least=0, most=MOST_WEEKS)
     budget = _budget(quote)
     deal, market = dealt(quote, points), catalog.market().overridden(*quote.overrides)
-    spend = budget * weeks / history.WEEKS
+    spend = budget * weeks / WEEKS
     orders = spend * float(np.median(_early(deal, "ad_orders")))
     held = held_weight(quote.brief, market)
     cv = order_value_cv(quote.brief, market)
@@ -190,7 +191,7 @@ def knowing(
     shares = np.concatenate([shares, np.ones((1, points.draws))])
     likely = shares[:RESULTS].mean(axis=1)
     hits = goal.met(deal.counted)
-    profit = _means(shares, deal.money.profit[:, : deal.months].sum(axis=1))
+    profit = _means(shares, deal.money.profit_of(deal.months))
     levels = _safe_levels(goal.decisive(deal.counted), shares, confidence, at_least=goal.at_least)
     bands = _bands(quote, shares, points)
     prices = [None if band is None else _list_price(quote.brief, band) for band in bands]

@@ -16,7 +16,7 @@ import numpy as np
 
 from estimator.deal import Deal
 from estimator.economics import Spread
-from estimator.goals import MOST_MONTHS, Goal, Probability, share_of
+from estimator.goals import MOST_MONTHS, Goal, Probability, half_width, share_of
 from estimator.money import Array
 from estimator.terms import Fixed, ShareOf, Terms
 from estimator.trade import Trade, TradeRules
@@ -52,12 +52,8 @@ class Estimate:
         >>> Estimate.of(np.array([1.0, 1.0, 3.0, 3.0]), 2).value
         2.0
         """
-        from scipy.stats import t
-
         blocks = draws.reshape(scrambles, -1).mean(axis=1)
-        spread = float(blocks.std(ddof=1)) if scrambles > 1 else 0.0
-        error = float(t.ppf(0.975, max(scrambles - 1, 1)) * spread / np.sqrt(scrambles))
-        return cls(value=float(draws.mean()), error=error)
+        return cls(value=float(draws.mean()), error=half_width(blocks))
 
 
 def worth(income: Array, risk_price: float) -> float:

@@ -12,6 +12,8 @@ Floats = NDArray[np.float64]
 Value = Any
 """A draw of each point, or one number where nothing is uncertain."""
 
+WEEKS, DAYS = 4.345, 30.4
+"""Of a month, as in the market's own equations."""
 EXACT_BELOW = 0.5
 """Expected orders below which the exact gamma quantile takes over."""
 

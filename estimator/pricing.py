@@ -19,7 +19,7 @@ from estimator.facts import Difficulty, facts
 from estimator.kpis import Quantity
 from estimator.money import round_half_up
 from estimator.rate_card import VERBS, ChargeRow, Entry, RateCard, RateStep, Rule, Verb
-from estimator.terms import QUARTER, Clause, Covered, Fixed, Period, PerUnit, ShareOf, Terms
+from estimator.terms import QUARTER, Clause, Covered, Fixed, PerUnit, ShareOf, Terms
 from estimator.text import Text
 from estimator.tiers import Tiers
 
@@ -81,11 +81,11 @@ class Priced:
 
     @property
     def monthly(self) -> Decimal:
-        return _fixed(self.terms, "month")
+        return self.terms.fixed("month")
 
     @property
     def once(self) -> Decimal:
-        return _fixed(self.terms, "once")
+        return self.terms.fixed("once")
 
     @property
     def first_year(self) -> Decimal:
@@ -379,13 +379,8 @@ def _passed(entry: Rule | RateStep, column: str, known: Facts) -> NotApplied:
     )
 
 
-def _fixed(terms: Terms, settles: Period) -> Decimal:
-    amounts = (c.amount for c in terms.charges if isinstance(c, Fixed) and c.settles == settles)
-    return sum(amounts, Decimal(0))
-
-
 def _first_year(terms: Terms) -> Decimal:
-    return _fixed(terms, "once") + _fixed(terms, "month") * min(terms.months or 12, 12)
+    return terms.fixed("once") + terms.fixed("month") * min(terms.months or 12, 12)
 
 
 def _swing(name: str, now: Priced, card: RateCard) -> Swing | None:
@@ -402,7 +397,7 @@ def _swing(name: str, now: Priced, card: RateCard) -> Swing | None:
             charges[row.id] = _listed(row, applying, known, card, [], [])
         moves |= {row.id for row in touched if _differ(charges[row.id], signed.get(row.id))}
         terms = _terms([charge for charge in charges.values() if charge is not None], known, card)
-        answered.append((answer, _fixed(terms, "month"), _first_year(terms)))
+        answered.append((answer, terms.fixed("month"), _first_year(terms)))
     if not moves:
         return None
     low = min(answered, key=lambda found: found[1:])

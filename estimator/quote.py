@@ -46,7 +46,7 @@ from estimator.questions import Unanswered, unanswered
 from estimator.sampling import Points
 from estimator.simulation import simulate
 from estimator.situation import DEFAULT_CATEGORY
-from estimator.terms import Fixed, Terms
+from estimator.terms import Terms
 from estimator.trade import Trade, traded
 from estimator.wording import OPEN_DEFINITION, forecast, goal_of, measurable, operation_of, reads_money
 
@@ -182,7 +182,7 @@ def make(
         _odds(goal, words, brief, dealt.counted, confidence) for goal, words in zip(goals, brief.goals)
     )
     open_prices = swings(brief, card, difficulty)
-    monthly = _monthly(terms)
+    monthly = terms.fixed("month")
     cheapest, dearest = range_over(priced, open_prices) if trade.base is None else (monthly, monthly)
     made = Quote(
         brief=brief,
@@ -370,12 +370,6 @@ def priced_on(brief: Brief, points: Points, horizon: int) -> Outcomes:
     scenario = catalog.scenarios()[catalog.rate_card().heading.scenario]
     operation = operation_of(brief)
     return simulate(brief, catalog.market(), operation, points, months=horizon, scenario=scenario)
-
-
-def _monthly(terms: Terms) -> Decimal:
-    """What the fixed charges come to in a month."""
-    amounts = (c.amount for c in terms.charges if isinstance(c, Fixed) and c.settles == "month")
-    return sum(amounts, Decimal(0))
 
 
 def payoff_of(dealt: Deal, odds: tuple[GoalOdds, ...]) -> Payoff | None:

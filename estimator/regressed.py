@@ -18,7 +18,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from estimator.goals import Goal, Probability, share_of
+from estimator.goals import Goal, Probability, half_width, share_of
 from estimator.noise import Floats
 from estimator.outcomes import Outcomes
 from estimator.sampling import BY_CELL, BY_MONTH, BY_STORE, SHARED, Points
@@ -46,9 +46,7 @@ def chance(goal: Goal, drawn: Outcomes, points: Points) -> Probability:
         if found is not None:
             beyond = found if goal.at_least else 1.0 - found
             blocks = beyond.reshape(points.scrambles, -1).mean(axis=1)
-            value = float(blocks.mean())
-            error = _students(points.scrambles) * float(blocks.std(ddof=1)) / np.sqrt(points.scrambles)
-            return Probability(value=value, error=float(np.hypot(error, LINE)))
+            return Probability(value=float(blocks.mean()), error=float(np.hypot(half_width(blocks), LINE)))
     return share_of(goal.met(drawn), points.scrambles)
 
 
@@ -103,11 +101,3 @@ def _beyond(logs: Floats, basis: _Basis) -> Floats | None:
         steep = np.maximum(slope + 2 * bend * root, 0.3 * slope)
         root -= (flat + rest + slope * root + bend * (root * root - 1)) / steep
     return ndtr(-root)
-
-
-@lru_cache(maxsize=16)
-def _students(scrambles: int) -> float:
-    """Student's t at 95 % for so many scrambles."""
-    from scipy.stats import t
-
-    return float(t.ppf(0.975, max(scrambles - 1, 1)))

@@ -127,8 +127,22 @@ ADDED: tuple[str, ...] = (
 Name = tuple[str, int | None, int | None]
 
 
+class Normals:
+    """Points of any kind: whoever gives standard normals gives uniforms."""
+
+    def normal(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
+        """Standard normals of one dimension, one a draw."""
+        raise NotImplementedError
+
+    def uniform(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
+        """Uniforms strictly between 0 and 1 of one dimension, one a draw."""
+        from scipy.special import ndtr
+
+        return ndtr(self.normal(name, store=store, month=month))
+
+
 @dataclass(frozen=True, kw_only=True)
-class Points:
+class Points(Normals):
     """``scrambles`` independent Sobol sets of ``number`` points each, one set after the other.
 
     The estimates of the sets are independent and unbiased (Owen 1997; scrambling by random linear
@@ -163,15 +177,9 @@ class Points:
         """
         return _column(self, _place(name, store, month))
 
-    def uniform(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
-        """Uniforms strictly between 0 and 1 of one dimension, one a draw."""
-        from scipy.special import ndtr
-
-        return ndtr(self.normal(name, store=store, month=month))
-
 
 @dataclass(frozen=True, kw_only=True)
-class Held:
+class Held(Normals):
     """The same points with one dimension held at standard normal ``z``, in every store and month.
 
     >>> held = Held(points=Points(number=256, scrambles=2), name="return_rate", z=1.5)
@@ -197,15 +205,9 @@ class Held:
             return np.full(self.draws, self.z)
         return self.points.normal(name, store=store, month=month)
 
-    def uniform(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
-        """Uniforms of one dimension, one a draw."""
-        from scipy.special import ndtr
-
-        return ndtr(self.normal(name, store=store, month=month))
-
 
 @dataclass(frozen=True, kw_only=True)
-class Origin:
+class Origin(Normals):
     """A single draw with every unknown at its middle: the deterministic base case.
 
     >>> Origin().normal("market")
@@ -220,14 +222,9 @@ class Origin:
         _place(name, store, month)
         return np.zeros(1)
 
-    def uniform(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
-        """One half."""
-        _place(name, store, month)
-        return np.full(1, 0.5)
-
 
 @dataclass(frozen=True, eq=False)
-class Renamed:
+class Renamed(Normals):
     """The same points for a model with unknowns of its own: its n-th name reads the n-th dimension.
 
     >>> own = Renamed(Points(number=256, scrambles=2), (("demand", None, None), ("returns", 0, None)))
@@ -250,12 +247,6 @@ class Renamed:
         """Standard normals of one dimension, one a draw, read-only."""
         column: Floats = self._columns[self._places[name, store, month]]
         return column
-
-    def uniform(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
-        """Uniforms of one dimension, one a draw."""
-        from scipy.special import ndtr
-
-        return ndtr(self.normal(name, store=store, month=month))
 
     @cached_property
     def _columns(self) -> Floats:
@@ -294,7 +285,7 @@ class Direction:
         return total
 
 
-class Passing:
+class Passing(Normals):
     """Points that serve one evaluation: what is made of them is not kept."""
 
     def behind(self, name: str, store: int | None) -> Draws | None:
@@ -346,12 +337,6 @@ class Along(Passing):
         weight = self.direction.weights.get((name, store, month))
         return column if weight is None else column + weight * self.shift
 
-    def uniform(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
-        """Uniforms of one dimension, one a draw."""
-        from scipy.special import ndtr
-
-        return ndtr(self.normal(name, store=store, month=month))
-
 
 @dataclass(frozen=True, eq=False)
 class Cross(Passing):
@@ -381,12 +366,6 @@ class Cross(Passing):
             values[2 * place : 2 * place + 2] = -self.step, self.step
         return values
 
-    def uniform(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
-        """Uniforms of one dimension, one a draw."""
-        from scipy.special import ndtr
-
-        return ndtr(self.normal(name, store=store, month=month))
-
 
 @dataclass(frozen=True, eq=False)
 class Listening(Passing):
@@ -400,11 +379,6 @@ class Listening(Passing):
         """Zero."""
         self.heard[name, store, month] = None
         return np.zeros(1)
-
-    def uniform(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
-        """One half."""
-        self.heard[name, store, month] = None
-        return np.full(1, 0.5)
 
 
 def _place(name: str, store: int | None, month: int | None) -> int:

@@ -37,15 +37,13 @@ from estimator.creators import together
 from estimator.errors import fail
 from estimator.goals import MOST_MONTHS
 from estimator.market import EXPECTED, MONEY_ONLY, Market, Scenario
-from estimator.noise import Floats, Value, expit, gamma_count, given, overlap, within
+from estimator.noise import DAYS, WEEKS, Floats, Value, expit, gamma_count, given, overlap, within
 from estimator.outcomes import Outcomes
 from estimator.sampling import Draws, Origin, Passing
 from estimator.situation import Situation, assumed, recent_spend, situation
 
 __all__ = ["Draws", "Switches", "assumed", "simulate"]
 
-WEEKS = 4.345
-DAYS = 30.4
 STATED_RETURN_WIDTH = 0.15
 """Half the 90 % range around a stated return rate, as a share of it: last year's is not next year's."""
 STATED_RATING_WIDTH = 0.1

@@ -206,6 +206,11 @@ class Terms(_Frozen):
         """The costs covered in one order, so that the same terms are the same bytes in every process."""
         return sorted(covers)
 
+    def fixed(self, settles: Period) -> Decimal:
+        """What the fixed charges that settle by that period come to in one of them."""
+        amounts = (c.amount for c in self.charges if isinstance(c, Fixed) and c.settles == settles)
+        return sum(amounts, Decimal(0))
+
     @property
     def counts(self) -> frozenset[str]:
         """Every quantity that the charges read, without the fees themselves."""

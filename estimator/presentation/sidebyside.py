@@ -13,6 +13,7 @@ from estimator.comparison import Compared, Comparison
 from estimator.economics import Spread
 from estimator.flips import Crossover, Flip
 from estimator.goals import Probability
+from estimator.noise import WEEKS
 from estimator.presentation import answers
 from estimator.presentation.compared import (
     WHY_NO_CHANCE,
@@ -31,7 +32,7 @@ from estimator.presentation.phrases import (
 )
 from estimator.presentation.reasons import assumption_line
 from estimator.presentation.words import NONE, Words, about, mark
-from estimator.terms import Fixed, ShareOf, Terms
+from estimator.terms import ShareOf, Terms
 
 LETTERS = "ABCDEF"
 Side = Literal["right", "left", "above", "below"]
@@ -400,13 +401,10 @@ def _terms(offer: Compared, found: Comparison, words: Words) -> str:
 
 def _short_terms(terms: Terms, currency: str, words: Words) -> str:
     """What is signed in one breath: $7,850 + 5%; once, then a share: $6,000 once + 20%."""
-    fixed = {
-        settles: sum(c.amount for c in terms.charges if isinstance(c, Fixed) and c.settles == settles)
-        for settles in ("month", "once")
-    }
-    parts = [words.money(fixed["month"], currency)] if fixed["month"] else []
-    if not parts and fixed["once"]:
-        parts.append(words.say("{amount} once", amount=words.money(fixed["once"], currency)))
+    monthly, once = terms.fixed("month"), terms.fixed("once")
+    parts = [words.money(monthly, currency)] if monthly else []
+    if not parts and once:
+        parts.append(words.say("{amount} once", amount=words.money(once, currency)))
     parts += [
         rates_of(c, words) for c in terms.charges if isinstance(c, ShareOf) and c.of.of != ("ad_spend",)
     ]
@@ -417,7 +415,7 @@ def _start(weeks: float, words: Words) -> str:
     if weeks < LITTLE:
         return words.say("at once")
     if weeks >= 8:
-        return words.say("{count} months", count=words.number(weeks / 4.345, 1))
+        return words.say("{count} months", count=words.number(weeks / WEEKS, 1))
     return words.say("{count} weeks", count=words.number(weeks))
 
 
