@@ -71,16 +71,25 @@ WATCH = """
   document.addEventListener(event, begin, { once: true, capture: true });
 }
 """
+MEASURED = ("one", "floor", "trade", "level", "budget", "language", "compare", "estimate")
+CHART = '[data-testid="stVegaLiteChart"]'
+
+
 QUIET = """
 () => {
   const app = document.querySelector('[data-testid="stApp"]');
   const now = performance.now();
   if (app?.dataset.testScriptState !== 'notRunning') window.busy = now;
-  return now - window.busy > 300;
+  return now - window.busy > 350;
 }
 """
-MEASURED = ("one", "floor", "trade", "level", "budget", "language", "compare", "estimate")
-CHART = '[data-testid="stVegaLiteChart"]'
+"""Quiet for long enough that a run which a change began by asking for another one is over as well."""
+
+
+def settle(page: Page) -> None:
+    """Wait until the page has drawn what it was last told."""
+    page.evaluate("window.busy = performance.now()")
+    page.wait_for_function(QUIET, timeout=30_000)
 
 
 @contextmanager
@@ -117,8 +126,7 @@ def move(page: Page, number: str, picture: str, event: str, act: Callable[[], No
     took = page.evaluate("() => window.moved")
     if took is None:
         raise RuntimeError(f"nothing moved: {number}")
-    page.evaluate("window.busy = performance.now()")
-    page.wait_for_function(QUIET, timeout=30_000)
+    settle(page)
     return float(took)
 
 

@@ -34,6 +34,8 @@ SCENARIOS = ("cautious", "expected", "hopeful")
 """What one offer is compared under where nobody chose."""
 TYPED = ("base", "commission", "minimum", "cap", "setup", "refund")
 """Fields of another agency's quote that are typed."""
+CHOICES = ("reach", "counts")
+"""Its fields that are chosen."""
 
 
 @dataclass(frozen=True, kw_only=True)

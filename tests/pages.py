@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, Page
 
+from benchmarks.page import settle as settle
+
 CUT = """
 () => {
   const cut = [];
@@ -37,23 +39,6 @@ CUT = """
   return cut;
 }
 """
-
-
-QUIET = """
-() => {
-  const app = document.querySelector('[data-testid="stApp"]');
-  const now = performance.now();
-  if (app?.dataset.testScriptState !== 'notRunning') window.busy = now;
-  return now - window.busy > 350;
-}
-"""
-"""Quiet for long enough that a run which a change began by asking for another one is over as well."""
-
-
-def settle(page: Page) -> None:
-    """Wait until the page has drawn what it was last told."""
-    page.evaluate("window.busy = performance.now()")
-    page.wait_for_function(QUIET, timeout=30_000)
 
 
 def field(page: Page, key: str) -> Locator:

@@ -27,14 +27,21 @@ from estimator.presentation.phrases import (
     safe_level,
     sign_of,
 )
-from estimator.presentation.reasons import ASSUMPTIONS, GRADES, assumption_line, driver_row, point_words
+from estimator.presentation.reasons import (
+    ASSUMPTIONS,
+    GRADES,
+    assumption_line,
+    driver_row,
+    point_words,
+    sourced_line,
+)
 from estimator.presentation.view import segments, shown_passed
 from estimator.presentation.words import MINUS, NONE, Words, about, mark
 from estimator.situation import DEFAULT_CATEGORY
 
 MOST_DRIVERS = 6
 _CALENDAR = re.compile(r"^20\d\d-\d\d$")
-_ROWS: Mapping[str, str] = MappingProxyType(
+ROWS: Mapping[str, str] = MappingProxyType(
     {
         "settled_gmv": mark("Settled sales"),
         "goods": mark("Goods"),
@@ -107,6 +114,7 @@ class EstimateView:
     note: str
     asks: tuple[Ask, ...]
     papers: tuple[Paper, ...]
+    foot: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,19 +126,14 @@ class EstimateWords:
     spend: str
     means: str
     flips: str
-    why: str
     why_titles: Mapping[Target, str]
     why_lead: str
     asks: str
     papers: str
-    table: str
-    copy: str
-    copied: str
-    foot: str
 
 
 def estimate_words(words: Words) -> EstimateWords:
-    """The words of the page; ``foot`` has places for points and seed."""
+    """The words of the page."""
     return EstimateWords(
         start_title=words.say("What would selling in the US cost, and when does it pay?"),
         start=words.say(
@@ -140,7 +143,6 @@ def estimate_words(words: Words) -> EstimateWords:
         spend=words.say("Expected monthly spend"),
         means=words.say("What it means"),
         flips=words.say("What alone would turn it"),
-        why=words.say("why"),
         why_titles={
             "loss": words.say("What moves the chance of a loss"),
             "profit": words.say("What moves the profit"),
@@ -150,14 +152,6 @@ def estimate_words(words: Words) -> EstimateWords:
         why_lead=words.say("Each assumption alone, from its 10% to its 90% point; all else as it is."),
         asks=words.say("Ask before signing"),
         papers=words.say("Documents to prepare"),
-        table=words.say("Download table"),
-        copy=words.say("Copy link"),
-        copied=words.say("Copied"),
-        foot=words.say(
-            "A scenario under stated assumptions, no promise · {points} points, seed {seed}",
-            points="{points}",
-            seed="{seed}",
-        ),
     )
 
 
@@ -168,12 +162,17 @@ def estimate_view(found: Estimate, words: Words) -> EstimateView:
         figures=tuple(_figures(found, words)),
         months=tuple(month_words(month.month, words) for month in found.by_month),
         total=months(found.months, words),
-        rows=tuple(_row(name, found, words) for name in _ROWS),
+        rows=tuple(_row(name, found, words) for name in ROWS),
         segments=segments(found.blocks, found.currency, words),
         lines=tuple(_lines(found, words))[1:],
         note=words.say("means, which add up; 8 in 10 below"),
         asks=asks(words),
         papers=papers(found, words),
+        foot=words.say(
+            "A scenario under stated assumptions, no promise · {points} points, seed {seed}",
+            points=words.number(found.points),
+            seed=found.seed,
+        ),
     )
 
 
@@ -429,7 +428,7 @@ def _row(name: str, found: Estimate, words: Words) -> MoneyRow:
     total = spreads[-1].mean if name == "cash" else sum(each.mean for each in spreads)
     return MoneyRow(
         id=name,
-        label=words.say(_ROWS[name]),
+        label=words.say(ROWS[name]),
         means=tuple(cost(each.mean) for each in spreads),
         ranges=tuple(_span(each, found, words) for each in spreads),
         total=cost(total),
@@ -471,13 +470,7 @@ def _rests(name: str, found: Estimate, words: Words) -> Iterator[str]:
         for kind, label in _FEES.items():
             fee = catalog.platform_fees().rate(platform, _category(found), kind, day)
             if fee is not None:
-                yield words.say(
-                    "{what}: **{range}** · {grade} · {source}",
-                    what=words.say(label),
-                    range=words.rate(fee.rate),
-                    grade=words.say(GRADES[fee.grade]),
-                    source=fee.source,
-                )
+                yield sourced_line(words.say(label), words.rate(fee.rate), fee.grade, fee.source, words)
     for quantity in _RESTS.get(name, ()):
         if quantity == "landed_cost_share" and brief.landed_cost is not None:
             yield words.say(
@@ -596,7 +589,7 @@ def estimate_json(found: Estimate, flips: tuple[Flips, ...], drivers: tuple[Driv
             "owed_after": spread(found.owed),
         },
         "by_month": [
-            {"month": month.month, **{name: spread(getattr(month, name)) for name in _ROWS}}
+            {"month": month.month, **{name: spread(getattr(month, name)) for name in ROWS}}
             for month in found.by_month
         ],
         "goals": [_goal_json(goal) for goal in found.goals],

@@ -14,22 +14,13 @@ from estimator.comparison import Comparison
 from estimator.errors import fail
 from estimator.estimate import Estimate
 from estimator.presentation.compared import LEVELS, MONEY
+from estimator.presentation.estimates import ROWS
 from estimator.presentation.words import Words
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection)."""
 KINDS = (".csv", ".parquet")
 QUANTILES = ("mean", "p10", "p50", "p90")
-PROFIT_AND_LOSS = (
-    "settled_gmv",
-    "goods",
-    "delivery",
-    "agency_fee",
-    "passed_through",
-    "platform_take",
-    "profit",
-    "cash",
-)
 BY_DRAW = (
     "cost",
     "fee",
@@ -101,7 +92,7 @@ def months_table(found: Estimate) -> pd.DataFrame:
     rows = []
     for month in found.by_month:
         row: dict[str, str | float] = {"month": harmless(month.month), "currency": found.currency}
-        for name in PROFIT_AND_LOSS:
+        for name in ROWS:
             spread = getattr(month, name)
             row |= {f"{name}_{part}": getattr(spread, part) for part in QUANTILES}
         rows.append(row)

@@ -148,6 +148,10 @@ class Chrome:
     refused: str
     figure: str
     stores: str
+    why: str
+    table: str
+    copy: str
+    copied: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -248,7 +252,6 @@ class TradeSaid:
 class Controls:
     """The words of the answer's own controls."""
 
-    why: str
     meanings: str
     pilot: str
     confidence: str
@@ -259,6 +262,4 @@ class Controls:
     list_again: str
     market_again: str
     pin: str
-    copy: str
-    copied: str
     disclaimer: str

@@ -43,10 +43,10 @@ class PilotView:
 def pilot_view(quote: Quote, found: Pilot, history: Knowing, words: Words) -> PilotView:
     """The pilot for a page; ``history`` is what months of past figures would do instead."""
     labels = [words.say("Today"), *map(words.say, _NEWS)]
-    lines = list(_lines(quote, found, history, words))
+    lead, left = _test_lines(quote, found, words)
     return PilotView(
         title=words.say("What a paid test would tell"),
-        lead=lines[0],
+        lead=lead,
         heads=(
             words.say("Probability"),
             words.say("Safe level"),
@@ -57,13 +57,15 @@ def pilot_view(quote: Quote, found: Pilot, history: Knowing, words: Words) -> Pi
             _row(label, news, found.knowing, quote.currency, words)
             for label, news in zip(labels, (found.knowing.now, *found.knowing.news))
         ),
-        lines=(lines[2], lines[1], *lines[-3:]),
+        lines=(_taught(found.knowing, words), left, *_worth_lines(quote, found, history, words)),
     )
 
 
 def pilot_text(quote: Quote, found: Pilot, history: Knowing, words: Words) -> str:
     """The pilot in sentences."""
-    return "\n".join(_lines(quote, found, history, words))
+    lines = [*_test_lines(quote, found, words), _taught(found.knowing, words)]
+    lines += [*_news_lines(found.knowing, quote.currency, words), *_worth_lines(quote, found, history, words)]
+    return "\n".join(lines)
 
 
 def _row(label: str, news: News, knowing: Knowing, currency: str, words: Words) -> NewsRow:
@@ -76,20 +78,20 @@ def _row(label: str, news: News, knowing: Knowing, currency: str, words: Words) 
     )
 
 
-def _lines(quote: Quote, found: Pilot, history: Knowing, words: Words) -> Iterator[str]:
-    knowing, currency = found.knowing, quote.currency
+def _test_lines(quote: Quote, found: Pilot, words: Words) -> tuple[str, str]:
+    """What the test is, and what it leaves the seller."""
 
     def amount(value: float, *, signed: bool = False) -> str:
-        return words.money(about(value), currency, signed=signed)
+        return words.money(about(value), quote.currency, signed=signed)
 
-    yield words.say(
+    test = words.say(
         "A test of {weeks} weeks: {spend} of ads, about {orders} orders, a fee of {fee} by the day.",
         weeks=words.plain(Decimal(repr(found.weeks))),
         spend=amount(found.spend),
         orders=words.number(about(found.orders)),
-        fee=words.money(found.fee, currency, digits=2),
+        fee=words.money(found.fee, quote.currency, digits=2),
     )
-    yield words.to(
+    left = words.to(
         mark(
             "The test itself leaves you {mean} after goods, platform, ads and fee (8 in 10: {low} to {high})."
         ),
@@ -101,7 +103,11 @@ def _lines(quote: Quote, found: Pilot, history: Knowing, words: Words) -> Iterat
         low=amount(found.result.p10, signed=True),
         high=amount(found.result.p90, signed=True),
     )
-    yield _taught(knowing, words)
+    return test, left
+
+
+def _news_lines(knowing: Knowing, currency: str, words: Words) -> Iterator[str]:
+    """Probability, safe level and fee, today and after each piece of news."""
     yield words.say(
         "Probability of {goal}: {now} today; then {poor}, {middling} or {good}, all three equally likely.",
         goal=goal_words(knowing.goal, words, currency),
@@ -120,19 +126,25 @@ def _lines(quote: Quote, found: Pilot, history: Knowing, words: Words) -> Iterat
             "Fixed fees a month: {now} today; then {poor}, {middling} or {good}, {mean} on average, "
             "because the difficulty of the KPI is read anew.",
             now=words.money(knowing.now.price, currency),
-            mean=amount(float(knowing.price)),
+            mean=words.money(about(float(knowing.price)), currency),
             **_named(
                 NONE if news.price is None else words.money(news.price, currency) for news in knowing.news
             ),
         )
+
+
+def _worth_lines(quote: Quote, found: Pilot, history: Knowing, words: Words) -> Iterator[str]:
+    """What knowing first is worth, what is left of that after the test's cost, and what history would do."""
+    knowing, currency = found.knowing, quote.currency
+
     yield words.say(
         "After {stop} of results going on would lose money on average; knowing that first is worth {worth} "
         "over {term}.",
         stop=words.percent(knowing.stop),
-        worth=amount(knowing.worth),
+        worth=words.money(about(knowing.worth), currency),
         term=months(knowing.months, words),
     )
-    yield _verdict(found, words, amount(abs(found.net)))
+    yield _verdict(found, words, words.money(about(abs(found.net)), currency))
     if history.weight < LITTLE:
         yield words.say("Three more months of past figures would add little.")
     elif history.safe is not None:

@@ -251,12 +251,17 @@ def assumption_line(row: Assumption, words: Words) -> str:
     parts = row.quantity.split(".")
     names = {**FIGURES, **ASSUMPTIONS}
     name = next((names[key] for key in (".".join(parts[:2]), parts[0]) if key in names), row.quantity)
+    return sourced_line(words.say(name), range_words(row, words), row.grade, row.source, words)
+
+
+def sourced_line(what: str, amount: str, grade: str, source: str, words: Words) -> str:
+    """A figure in a line: what it is, how much, how good its source is, and which."""
     return words.say(
         "{what}: **{range}** · {grade} · {source}",
-        what=words.say(name),
-        range=range_words(row, words),
-        grade=words.say(GRADES.get(row.grade, row.grade)),
-        source=row.source,
+        what=what,
+        range=amount,
+        grade=words.say(GRADES.get(grade, grade)),
+        source=source,
     )
 
 

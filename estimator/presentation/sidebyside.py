@@ -16,14 +16,12 @@ from estimator.goals import Probability
 from estimator.noise import WEEKS
 from estimator.presentation import answers
 from estimator.presentation.compared import (
-    WHY_NO_CHANCE,
     flip_words,
     goal_line,
     offer_name,
     risk_words,
 )
 from estimator.presentation.phrases import (
-    goal_words,
     level_words,
     months,
     probability,
@@ -138,10 +136,7 @@ class LineupWords:
     counts: str
     counted: Mapping[str, str]
     few: str
-    table: str
     draws: str
-    copy: str
-    copied: str
 
 
 def lineup_words(names: Sequence[str], words: Words) -> LineupWords:
@@ -181,10 +176,7 @@ def lineup_words(names: Sequence[str], words: Words) -> LineupWords:
         counts=words.say("Commission on"),
         counted={"gmv": words.say("GMV"), "settled_gmv": words.say("settled GMV")},
         few=words.say("Choose two to six."),
-        table=words.say("Download table"),
         draws=words.say("Download draws"),
-        copy=words.say("Copy link"),
-        copied=words.say("Copied"),
     )
 
 
@@ -215,7 +207,7 @@ def turns(found: Comparison, flips: Sequence[Flip], crossing: Crossover | None, 
 def side_by_side(found: Comparison, words: Words) -> SideBySide:
     """The page of a comparison; money is a month's but for the cash low point."""
     profits = [offer.monthly(offer.seller_profit) for offer in found.offers]
-    low, high = _reach(found)
+    low, high = _reach(profits)
     rows = tuple(
         _row(index, offer, profit, found, (low, high), words)
         for index, (offer, profit) in enumerate(zip(found.offers, profits))
@@ -298,20 +290,12 @@ def _scenarios(found: Comparison, words: Words) -> str:
     return words.both([words.of(catalog.scenarios()[name].label) for name in names])
 
 
-def _reach(found: Comparison) -> tuple[float, float]:
+def _reach(profits: Sequence[Spread]) -> tuple[float, float]:
     """The width of the densities: from the lowest P10 to the highest P90, with air, and zero within."""
-    edges = [edge for offer in found.offers for edge in (_low(offer), _high(offer))]
+    edges = [edge for profit in profits for edge in (profit.p10, profit.p90)]
     low, high = min([0.0, *edges]), max([0.0, *edges])
     air = 0.12 * (high - low) or 1.0
     return low - air, high + air
-
-
-def _low(offer: Compared) -> float:
-    return offer.monthly(offer.seller_profit).p10
-
-
-def _high(offer: Compared) -> float:
-    return offer.monthly(offer.seller_profit).p90
 
 
 def _at(value: float, low: float, high: float) -> float:
@@ -462,16 +446,7 @@ def _box(offer: Compared, found: Comparison, words: Words) -> Iterator[tuple[str
         words.say("A month, expected (8 in 10 outcomes)"),
         tuple(line(label, offer.monthly(spread)) for label, spread in blocks if spread.mean or spread.p90),
     )
-    goals = [
-        goal_line(chance, found.currency, words)
-        if chance.probability
-        else words.say(
-            "{title}: {text}",
-            title=goal_words(chance.goal, words, found.currency),
-            text=words.say(WHY_NO_CHANCE[chance.reason or "not_forecast"]),
-        )
-        for chance in offer.goals
-    ]
+    goals = [goal_line(chance, found.currency, words) for chance in offer.goals]
     yield words.say("Goals, start and risk"), (*goals, risk_words(offer, words))
     assumed = [words.of(text) for text in offer.assumptions]
     if offer.ads_from_fee is not None:

@@ -99,13 +99,16 @@ def chrome(words: Words, known: int, asked: int) -> Chrome:
         refused=words.say("No price for these answers"),
         figure=words.say("Probability of each level, and how the outcomes spread"),
         stores=words.say("Goals, stores"),
+        why=words.say("why"),
+        table=words.say("Download table"),
+        copy=words.say("Copy link"),
+        copied=words.say("Copied"),
     )
 
 
 def controls(words: Words) -> Controls:
     """The words of the answer's own controls."""
     return Controls(
-        why=words.say("why"),
         meanings=words.say("meanings"),
         pilot=words.say("test"),
         confidence=words.say("Confidence"),
@@ -116,8 +119,6 @@ def controls(words: Words) -> Controls:
         list_again=words.say("Back to list"),
         market_again=words.say("Back to the market’s ranges"),
         pin=words.say("Pin now"),
-        copy=words.say("Copy link"),
-        copied=words.say("Copied"),
         disclaimer=words.say(
             "A scenario under stated assumptions, not a promise of results. Every figure opens to its "
             "sources."

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -63,7 +64,7 @@ class Asked:
             held = whatif.WhatIf()
         return cls(
             brief=brief,
-            scenario=form.held().get("scenario", session.USUAL),
+            scenario=form.scenario(),
             confidence=held.confidence,
             trade=held.trade,
             overrides=held.overrides,
@@ -213,7 +214,7 @@ class _Answer:
                         if opened:
                             table = reasons.meanings_table(self.made, quote.meanings(self.made), self.words)
                             markup.put(panels.meanings(table), self.words)
-                with self._popover(f"why_{figure}", controls.why) as opened:
+                with self._popover(f"why_{figure}", self.chrome.why) as opened:
                     if opened:
                         self._why(WHY[figure])
                 if figure == "chance" and self._signable():
@@ -234,8 +235,8 @@ class _Answer:
     def _roas(self) -> bool:
         return bool(self.made.goals) and phrases.is_roas(self.made.goals[0])
 
-    def _popover(self, name: str, label: str) -> Any:
-        return _Opened(st.popover(label, key=f"pop_{name}", on_change="rerun", type="tertiary"))
+    def _popover(self, name: str, label: str) -> AbstractContextManager[bool]:
+        return panels.popover(label, f"pop_{name}", kind="tertiary")
 
     def _why(self, target: Target) -> None:
         words, made = self.words, self.made
@@ -443,7 +444,7 @@ class _Answer:
         with st.container(key="foot", horizontal=True, vertical_alignment="center"):
             markup.put(markup.foot(self._since(), shown.foot), self.words)
             st.button(self.controls.pin, key="pin", on_click=self._pin)
-            markup.put(markup.copy(self.controls.copy, self.controls.copied), self.words)
+            markup.put(markup.copy(self.chrome.copy, self.chrome.copied), self.words)
 
     def _pin(self) -> None:
         asked = self.asked
@@ -475,17 +476,3 @@ class _Answer:
             return ""
         time = dt.time.fromisoformat(pin["time"])
         return since.since(moved, time, self.made, catalog.scenarios(), self.words)
-
-
-class _Opened:
-    """A popover entered: its content is only drawn while it is open."""
-
-    def __init__(self, popover: Any) -> None:
-        self.popover = popover
-
-    def __enter__(self) -> bool:
-        self.popover.__enter__()
-        return bool(self.popover.open)
-
-    def __exit__(self, *error: Any) -> None:
-        self.popover.__exit__(*error)

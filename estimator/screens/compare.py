@@ -16,12 +16,12 @@ from estimator import catalog, comparison, flips, lineup
 from estimator.brief import Brief
 from estimator.comparison import Comparison
 from estimator.errors import QuotecastError
-from estimator.lineup import TYPED, Lineup
+from estimator.lineup import CHOICES, TYPED, Lineup
 from estimator.presentation import exports, models, phrases, sidebyside
 from estimator.presentation.sidebyside import LineupWords
 from estimator.presentation.words import Words
 from estimator.quote import Quote
-from estimator.screens import answer, form, markup, session, side
+from estimator.screens import answer, form, markup, panels, session, side
 
 ROWS, PANELS = (1, 0.62), (1.15, 1.12, 1.3)
 TOOLS, TABLE = "compare_tools", "compare_table"
@@ -66,13 +66,13 @@ def _table(verdict: Any, words: Words, chrome: models.Chrome) -> None:
         if found is None:
             markup.put(markup.refused(named.few, ()), words)
             return
-        _drawn(found, verdict, named, words)
+        _drawn(found, verdict, named, chrome, words)
 
 
-def _drawn(found: Comparison, verdict: Any, named: LineupWords, words: Words) -> None:
+def _drawn(found: Comparison, verdict: Any, named: LineupWords, chrome: models.Chrome, words: Words) -> None:
     shown = sidebyside.side_by_side(found, words)
     with verdict:
-        markup.put(side.answer(shown), words)
+        markup.put(markup.verdict(shown.answer, shown.beside), words)
     markup.put(side.table(shown), words)
     scatter, matrix, turning = st.columns(PANELS, gap="medium")
     with scatter:
@@ -82,9 +82,9 @@ def _drawn(found: Comparison, verdict: Any, named: LineupWords, words: Words) ->
     with turning:
         later = st.empty()
     with st.container(key="foot", horizontal=True, vertical_alignment="center"):
-        markup.put(side.foot(shown), words)
+        markup.put(markup.foot(shown.dominated, shown.foot), words)
         st.download_button(
-            named.table,
+            chrome.table,
             lambda: exports.as_csv(exports.comparison_table(found, words)),
             "quotecast-comparison.csv",
             "text/csv",
@@ -99,7 +99,7 @@ def _drawn(found: Comparison, verdict: Any, named: LineupWords, words: Words) ->
             key="draws",
             on_click="ignore",
         )
-        markup.put(markup.copy(named.copy, named.copied), words)
+        markup.put(markup.copy(chrome.copy, chrome.copied), words)
     with later.container():
         crossing = flips.own_crossover(found)
         nearest = flips.nearest_flips(found, sidebyside.MOST_TURNS - (crossing is not None))
@@ -110,7 +110,7 @@ def _drawn(found: Comparison, verdict: Any, named: LineupWords, words: Words) ->
 def _found(brief: Brief, chosen: Lineup, quote: Quote | None) -> Comparison | None:
     """The comparison; None where fewer than two can be compared."""
     offers = chosen.candidates(brief, quote)
-    scenarios = chosen.scenarios if chosen.one else (form.held().get("scenario", session.USUAL),)
+    scenarios = chosen.scenarios if chosen.one else (form.scenario(),)
     overrides = answer.Asked.of(brief).overrides
     if len(offers) * len(scenarios) < comparison.LEAST:
         return None
@@ -138,14 +138,14 @@ def _tools(words: Words) -> None:
             st.selectbox(
                 named.scenarios,
                 tuple(named.scenario_names),
-                list(named.scenario_names).index(form.held().get("scenario", session.USUAL)),
+                list(named.scenario_names).index(form.scenario()),
                 format_func=lambda name: named.scenario_names[name],
                 key="compare_scenario",
                 label_visibility="collapsed",
                 filter_mode=None,
                 on_change=_seen,
             )
-        with form.popover(named.add, "compare_add") as opened:
+        with panels.popover(named.add, "compare_add") as opened:
             if opened:
                 _choose(chosen, named, words)
 
@@ -158,7 +158,7 @@ def _turned() -> None:
 
 
 def _seen() -> None:
-    if form.held().get("scenario", session.USUAL) != st.session_state["compare_scenario"]:
+    if form.scenario() != st.session_state["compare_scenario"]:
         form.put("scenario", st.session_state["compare_scenario"])
         st.rerun(TABLE)
 
@@ -174,11 +174,11 @@ def _took(name: str) -> None:
 def _typed(name: str) -> None:
     """A field of the other agency's quote; the fields are drawn anew only where a complaint comes or goes."""
     texts, value = _held().setdefault("typed", {}), st.session_state[f"compare_{name}"]
-    if value == texts.get(name, {"reach": "slice", "counts": "gmv"}.get(name, "")):
+    before = _chosen()[1]
+    if value == (getattr(before.quoted, name) if name in CHOICES else texts.get(name, "")):
         return
-    before = _chosen()[1].faults
     texts[name] = value
-    st.rerun(TABLE if _chosen()[1].faults == before else (TOOLS, TABLE))
+    st.rerun(TABLE if _chosen()[1].faults == before.faults else (TOOLS, TABLE))
 
 
 def _choose(chosen: Lineup, named: LineupWords, words: Words) -> None:
@@ -222,15 +222,15 @@ def _choose(chosen: Lineup, named: LineupWords, words: Words) -> None:
                     said = phrases.fault(chosen.faults[name], None, words)
                     markup.put(markup.fault(said), words)
     left, right = st.columns(2, gap="small")
-    for column, name, label, options in (
-        (left, "reach", named.reach, named.reaches),
-        (right, "counts", named.counts, named.counted),
+    for column, name, label, options, now in (
+        (left, "reach", named.reach, named.reaches, chosen.quoted.reach),
+        (right, "counts", named.counts, named.counted, chosen.quoted.counts),
     ):
         with column:
             st.segmented_control(
                 label,
                 tuple(options),
-                default=texts.get(name) if texts.get(name) in options else next(iter(options)),
+                default=now,
                 format_func=lambda option, options=options: options[option],
                 key=f"compare_{name}",
                 required=True,

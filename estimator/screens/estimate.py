@@ -5,8 +5,6 @@ Nothing internal is read or sent. The figures come first; what takes a second, t
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from estimator import catalog, estimate
@@ -19,7 +17,8 @@ from estimator.presentation.words import Words
 from estimator.screens import form, markup, panels, session, sheet
 
 HERO = (1.2, 0.9, 1.1, 1.25)
-WHY: dict[str, Target] = {"profit": "profit", "loss": "loss", "break_even": "break_even", "cash": "cash"}
+FIGURES: tuple[Target, ...] = ("profit", "loss", "break_even", "cash")
+"""What moves each of the large figures, in their order."""
 
 
 @st.fragment(key=form.ESTIMATE)
@@ -32,25 +31,27 @@ def show(words: Words, chrome: models.Chrome) -> None:
         if brief.category is None and brief.price is None and brief.ad_budget is None:
             markup.put(markup.welcome(named.start_title, named.start), words)
             return
-        scenario = form.held().get("scenario", "expected")
         try:
-            found = estimate.estimate(brief, scenario=scenario)
+            found = estimate.estimate(brief, scenario=form.scenario())
         except QuotecastError as error:
             markup.put(markup.refused(chrome.refused, error.lines(words.language)), words)
             return
-        _drawn(found, named, words)
+        _drawn(found, named, chrome, words)
 
 
-def _drawn(found: Estimate, named: EstimateWords, words: Words) -> None:
+def _drawn(found: Estimate, named: EstimateWords, chrome: models.Chrome, words: Words) -> None:
     shown = estimates.estimate_view(found, words)
-    markup.put(sheet.verdict(shown.verdict), words)
+    markup.put(markup.verdict(shown.verdict), words)
     with st.container(key="hero"):
-        for figure, column in zip(shown.figures, st.columns(HERO, gap="medium")):
+        for figure, target, column in zip(shown.figures, FIGURES, st.columns(HERO, gap="medium")):
             with column, st.container(key=f"figure_{figure.id}"):
                 markup.put(markup.figure(figure), words)
-                if figure.id in WHY:
-                    with st.container(key=f"open_{figure.id}", horizontal=True):
-                        _why(found, WHY[figure.id], named, words)
+                with (
+                    st.container(key=f"open_{figure.id}", horizontal=True),
+                    panels.popover(chrome.why, f"estimate_why_{target}", kind="tertiary") as opened,
+                ):
+                    if opened:
+                        _why(found, target, named, words)
     markup.put(markup.spend(named.spend, shown.segments), words)
     markup.put(sheet.months(shown), words)
     left, right = st.columns((1, 1), gap="medium")
@@ -58,7 +59,7 @@ def _drawn(found: Estimate, named: EstimateWords, words: Words) -> None:
         markup.put(sheet.sentences(named.means, shown.lines), words)
     with right:
         later = st.empty()
-    _foot(found, shown, named, words)
+    _foot(found, shown, named, chrome, words)
     with later.container():
         turned = [flips for question in ("profit", "goal") if (flips := estimate.flips(found, question))]
         lines = tuple(line for flips in turned for line in estimates.flip_lines(found, flips, words))
@@ -66,32 +67,28 @@ def _drawn(found: Estimate, named: EstimateWords, words: Words) -> None:
 
 
 def _why(found: Estimate, target: Target, named: EstimateWords, words: Words) -> None:
-    with form.popover(named.why, f"estimate_why_{target}", kind="tertiary") as opened:
-        if opened:
-            rows = estimates.driver_rows(found, estimate.estimate_drivers(found, target), target, words)
-            markup.put(panels.title(named.why_titles[target], named.why_lead), words)
-            for row in rows:
-                markup.put(panels.driver(row), words)
+    markup.put(panels.title(named.why_titles[target], named.why_lead), words)
+    for row in estimates.driver_rows(found, estimate.estimate_drivers(found, target), target, words):
+        markup.put(panels.driver(row), words)
 
 
-def _foot(found: Estimate, shown: EstimateView, named: EstimateWords, words: Words) -> None:
+def _foot(
+    found: Estimate, shown: EstimateView, named: EstimateWords, chrome: models.Chrome, words: Words
+) -> None:
     with st.container(key="foot", horizontal=True, vertical_alignment="center"):
-        markup.put(
-            markup.foot("", named.foot.format(points=words.number(found.points), seed=found.seed)), words
-        )
-        _listed("asks", named.asks, sheet.asks(shown), words)
-        _listed("papers", named.papers, sheet.papers(shown), words)
+        markup.put(markup.foot("", shown.foot), words)
+        for key, label, html in (
+            ("asks", named.asks, sheet.asks(shown)),
+            ("papers", named.papers, sheet.papers(shown)),
+        ):
+            with st.popover(label, key=f"estimate_{key}"):
+                markup.put(html, words)
         st.download_button(
-            named.table,
+            chrome.table,
             lambda: exports.as_csv(exports.months_table(found)),
             "quotecast-estimate.csv",
             "text/csv",
             key="estimate_table",
             on_click="ignore",
         )
-        markup.put(markup.copy(named.copy, named.copied), words)
-
-
-def _listed(name: str, label: str, html: str, words: Words) -> Any:
-    with st.popover(label, key=f"estimate_{name}"):
-        markup.put(html, words)
+        markup.put(markup.copy(chrome.copy, chrome.copied), words)

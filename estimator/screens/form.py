@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -33,6 +32,8 @@ from estimator.screens import css, markup
 from estimator.typed import bare, typed_amount, typed_count, typed_month, typed_multiple, typed_share
 
 UNKNOWN = "unknown"
+USUAL = "expected"
+"""The scenario where nobody chose one."""
 GOALS = 3
 MONTHS = (*range(1, 13), 18, 24, 36)
 STORE_FACTS = ("kind", "status", "fulfilment")
@@ -133,6 +134,12 @@ def key(field: str) -> str:
     state = st.session_state
     again = state.get("renewed", {}).get(field, 0)
     return f"f_{field}_g{state.get('generation', 0)}" + (f"r{again}" if again else "")
+
+
+def scenario() -> str:
+    """The scenario that the session looks at."""
+    chosen: str = held().get("scenario", USUAL)
+    return chosen
 
 
 def held() -> dict[str, Any]:
@@ -291,14 +298,6 @@ def draw(words: Words, kpis: Mapping[str, Kpi], layout: Layout = "internal") -> 
     st.session_state["drawn"] = _look(found)
     if collect():
         st.rerun()
-
-
-@contextmanager
-def popover(label: str, key: str, kind: Literal["secondary", "tertiary"] = "secondary") -> Iterator[bool]:
-    """A popover, and whether it is open: its content is drawn only then."""
-    width: Literal["stretch", "content"] = "stretch" if kind == "secondary" else "content"
-    with (box := st.popover(label, key=key, type=kind, width=width, on_change="rerun")):
-        yield bool(box.open)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -115,8 +115,8 @@ def price(title: str, lines: tuple[PriceLine, ...], more: tuple[PriceLine, ...],
     hidden = len(more) - len(lines)
     button, box = "", ""
     if hidden > 0:
-        button = _more("qc-more-price", f"+{hidden} {more_word}")
-        box = _box("qc-more-price", "qc-rows", "".join(map(_price_line, more)))
+        button = unfold("qc-more-price", f"+{hidden} {more_word}")
+        box = folded("qc-more-price", "qc-rows", "".join(map(_price_line, more)))
     return (
         f'<div class="qc-price"><div class="qc-section">{rich(title)}{button}</div>'
         f'<div class="qc-rows">{rows}</div>{box}</div>'
@@ -147,13 +147,23 @@ def _breakable(rule_id: str) -> str:
     return escape(rule_id).replace(".", ".<wbr>").replace("_", "_<wbr>")
 
 
-def _more(box: str, label: str) -> str:
+def unfold(box: str, label: str) -> str:
     """A button that opens a box; the browser closes it on Escape or a click elsewhere."""
     return f'<button type="button" class="qc-more" popovertarget="{box}">{escape(label)}</button>'
 
 
-def _box(box: str, kind: str, inner: str) -> str:
+def folded(box: str, kind: str, inner: str) -> str:
     return f'<div class="qc-box {kind}" id="{box}" popover="auto">{inner}</div>'
+
+
+def listed(lines: tuple[str, ...]) -> str:
+    return f"<ul>{''.join(f'<li>{rich(line)}</li>' for line in lines)}</ul>"
+
+
+def verdict(text: str, beside: str = "") -> str:
+    """The sentence that answers, and how sure it is."""
+    more = f" <span>{rich(beside)}</span>" if beside else ""
+    return f'<div class="qc-verdict"><b>{rich(text)}</b>{more}</div>'
 
 
 def goals(title: str, lines: tuple[GoalLine, ...]) -> str:
@@ -185,8 +195,8 @@ def guards(raised: tuple[Guard, ...], more_word: str) -> str:
     if not raised:
         return ""
     count = f"+{len(raised) - 1} {more_word}" if len(raised) > 1 else more_word
-    button = _more("qc-more-guards", count)
-    box = _box("qc-more-guards", "", "".join(map(_guard, raised)))
+    button = unfold("qc-more-guards", count)
+    box = folded("qc-more-guards", "", "".join(map(_guard, raised)))
     return f'<div class="qc-guards">{_guard(raised[0], button)}{box}</div>'
 
 

@@ -1,14 +1,27 @@
-"""What opens on the live page, as HTML: reasons, rules, meanings, clauses, trades."""
+"""What opens on a page: the popover itself, and as HTML reasons, rules, meanings, clauses, trades."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from html import escape
+from typing import Literal
+
+import streamlit as st
 
 from estimator.presentation.models import ClauseRow, DriverRow, Meanings, Reasons, RuleBox, Safe
 from estimator.presentation.pilots import PilotView
-from estimator.screens.markup import rich
+from estimator.screens.markup import folded, rich
 
 _HERE = {True: "qc-here", False: ""}
+
+
+@contextmanager
+def popover(label: str, key: str, kind: Literal["secondary", "tertiary"] = "secondary") -> Iterator[bool]:
+    """A popover, and whether it is open: its content is drawn only then."""
+    width: Literal["stretch", "content"] = "stretch" if kind == "secondary" else "content"
+    with (box := st.popover(label, key=key, type=kind, width=width, on_change="rerun")):
+        yield bool(box.open)
 
 
 def title(text: str, lead: str = "") -> str:
@@ -42,13 +55,12 @@ def _rule(index: int, box: RuleBox) -> str:
         for label, needs, found in box.passed
     )
     rows = f'<ul class="qc-passed-rows">{passed}</ul>'
-    return (
-        f'<div class="qc-box qc-rule" id="qc-rule-{escape(box.id)}" popover="auto"><h2>{rich(box.title)}</h2>'
-        f"<code>{escape(box.place)}</code><p>{rich(box.why)}</p>"
+    inner = (
+        f"<h2>{rich(box.title)}</h2><code>{escape(box.place)}</code><p>{rich(box.why)}</p>"
         + (f"<h3>{rich(box.matched_title)}</h3><ul>{matched}</ul>" if matched else "")
         + (f"<h3>{rich(box.passed_title)}</h3>{rows}" if passed else "")
-        + "</div>"
     )
+    return folded(f"qc-rule-{escape(box.id)}", "qc-rule", inner)
 
 
 def meanings(table: Meanings) -> str:

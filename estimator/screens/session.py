@@ -28,7 +28,6 @@ COOKIE = "quotecast"
 TOKEN = re.compile(r"[0-9a-f]{32}")
 MODES = ("internal", "presenter")
 PAGES = ("live", "compare", "estimate")
-USUAL = "expected"
 PLAIN = ("answers", "edited", "renewed", "generation", "opened", "language", "mode", "extras", "page")
 """What a draft keeps as it stands; the brief it began from and the last valid values are written out."""
 
@@ -86,7 +85,7 @@ def keep(brief: Brief) -> None:
     state = st.session_state
     link = Link(
         brief=brief,
-        scenario=str(form.held().get("scenario", USUAL)).replace(USUAL, ""),
+        scenario=form.scenario().replace(form.USUAL, ""),
         presenter=state["mode"] == "presenter",
         extras=state["extras"],
     )

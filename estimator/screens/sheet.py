@@ -5,11 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from estimator.presentation.estimates import EstimateView, MoneyRow
-from estimator.screens.markup import rich
-
-
-def verdict(text: str) -> str:
-    return f'<div class="qc-verdict"><b>{rich(text)}</b></div>'
+from estimator.screens.markup import folded, listed, rich, unfold
 
 
 def months(shown: EstimateView) -> str:
@@ -33,12 +29,9 @@ def _row(row: MoneyRow) -> str:
 
 def _opens(row: MoneyRow) -> str:
     """A row's name, which opens what the row rests on."""
-    items = "".join(f"<li>{rich(line)}</li>" for line in row.rests)
-    return (
-        f'<button type="button" class="qc-more" popovertarget="qc-rests-{row.id}">{rich(row.label)}</button>'
-        f'<div class="qc-box qc-offer-box" id="qc-rests-{row.id}" popover="auto">'
-        f"<h2>{rich(row.label)}</h2><ul>{items}</ul></div>"
-    )
+    box = f"qc-rests-{row.id}"
+    inner = f"<h2>{rich(row.label)}</h2>{listed(row.rests)}"
+    return unfold(box, row.label) + folded(box, "qc-offer-box", inner)
 
 
 def sentences(title: str, lines: tuple[str, ...]) -> str:

@@ -6,11 +6,7 @@ from html import escape
 from itertools import pairwise
 
 from estimator.presentation.sidebyside import Row, SideBySide, Turns
-from estimator.screens.markup import rich
-
-
-def answer(shown: SideBySide) -> str:
-    return f'<div class="qc-verdict"><b>{rich(shown.answer)}</b> <span>{rich(shown.beside)}</span></div>'
+from estimator.screens.markup import folded, listed, rich
 
 
 def table(shown: SideBySide) -> str:
@@ -26,7 +22,7 @@ def table(shown: SideBySide) -> str:
     )
     ticks = "".join(f'<span style="left:{at * 100:.2f}%">{escape(label)}</span>' for at, label in shown.ticks)
     return (
-        f'<div class="qc-offers" style="--rows:{len(shown.rows)}" aria-label="{escape(shown.said)}">'
+        f'<div class="qc-offers" aria-label="{escape(shown.said)}">'
         f'<div class="qc-offers-head">{heads}</div>{rows}'
         f'<div class="qc-offers-foot"><div class="qc-legend">{legend}</div>'
         f'<div class="qc-ticks">{ticks}</div></div>{boxes}</div>'
@@ -74,15 +70,9 @@ def _area(points: list[tuple[float, float]], low: float, high: float) -> str:
 
 
 def _box(row: Row) -> str:
-    parts = "".join(
-        f"<h3>{rich(title)}</h3><ul>{''.join(f'<li>{rich(line)}</li>' for line in lines)}</ul>"
-        for title, lines in row.box
-        if lines
-    )
-    return (
-        f'<div class="qc-box qc-offer-box" id="qc-offer-{escape(row.id)}" popover="auto">'
-        f"<h2>{row.letter} · {rich(row.name)}</h2>{parts}</div>"
-    )
+    parts = "".join(f"<h3>{rich(title)}</h3>{listed(lines)}" for title, lines in row.box if lines)
+    inner = f"<h2>{row.letter} · {rich(row.name)}</h2>{parts}"
+    return folded(f"qc-offer-{escape(row.id)}", "qc-offer-box", inner)
 
 
 def scatter(shown: SideBySide) -> str:
@@ -124,11 +114,3 @@ def matrix(shown: SideBySide) -> str:
 def turns(shown: Turns) -> str:
     lines = "".join(f"<div><b>{rich(title)}</b><p>{rich(text)}</p></div>" for title, text in shown.lines)
     return f'<div class="qc-turns"><div class="qc-section">{rich(shown.title)}</div>{lines}</div>'
-
-
-def foot(shown: SideBySide) -> str:
-    whole = escape(shown.dominated.replace("**", ""))
-    return (
-        f'<div class="qc-since"><span title="{whole}">{rich(shown.dominated)}</span>'
-        f"<small>{rich(shown.foot)}</small></div>"
-    )
