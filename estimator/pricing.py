@@ -479,13 +479,15 @@ class PriceList:
     def monthly_range(self, known: Facts, *, has_goals: bool) -> tuple[Decimal, Decimal]:
         """The lowest and highest monthly price over all unknown facts, one answered at a time."""
         told = self._all_told(known)
-        key = (has_goals, *(worked.key(known, told) for worked in self._monthly))
+        asked = [name for name, moved in self._moved_by.items() if moved and known[name] is None]
+        if has_goals and "kpi_difficulty" in asked:
+            asked.remove("kpi_difficulty")
+        key = (*asked, *(worked.key(known, told) for worked in self._monthly))
         if key not in self._ranges:
             now = sum((worked.amount(known, told) for worked in self._monthly), Decimal(0))
             found = [now]
-            for name, moved in self._moved_by.items():
-                if known[name] is not None or not moved or (name == "kpi_difficulty" and has_goals):
-                    continue
+            for name in asked:
+                moved = self._moved_by[name]
                 before = sum((worked.amount(known, told) for worked in moved), Decimal(0))
                 for answer, answer_told in self._answers[name]:
                     answered, all_told = {**known, name: answer}, {**told, name: answer_told}
