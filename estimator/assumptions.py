@@ -186,8 +186,9 @@ def _logit(p: float) -> float:
 def _beta_table(low: float, high: float) -> tuple[Floats, Floats]:
     """The beta law with these 5 % and 95 % points, as its quantiles on a grid of z.
 
-    Solved once in the logs of the two parameters, from the logit-normal of the same range; between the
-    nodes (0.02 apart) the error is below 1e-5 of the value.
+    Solved once in the logs of the two parameters, from the logit-normal of the same range, and from flatter
+    and steeper ones where that leads nowhere; between the nodes (0.02 apart) the error is below 1e-5 of the
+    value.
     """
     from scipy.optimize import root
     from scipy.special import betainc, betaincinv, expit, ndtr
@@ -195,14 +196,16 @@ def _beta_table(low: float, high: float) -> tuple[Floats, Floats]:
     middle = float(expit(_straight(_logit(low), _logit(high), 0.0)))
     spread = (high - low) / (2 * Z5)
     size = max(middle * (1 - middle) / spread**2 - 1, 0.1)
-    start = np.log([middle * size, (1 - middle) * size])
 
     def miss(logs: Floats) -> Floats:
         a, b = np.exp(logs)
         return np.array([betainc(a, b, low) - 0.05, betainc(a, b, high) - 0.95])
 
-    found = root(miss, start, tol=1e-12)
-    if not found.success and np.abs(miss(found.x)).max() > 1e-6:
+    for factor in (1.0, 0.25, 4.0, 0.05, 20.0):
+        found = root(miss, np.log([middle * size * factor, (1 - middle) * size * factor]), tol=1e-12)
+        if found.success or np.abs(miss(found.x)).max() <= 1e-6:
+            break
+    else:
         raise ArithmeticError(f"no beta law has 90 % of its mass between {low} and {high}")
     nodes = np.linspace(-6.5, 6.5, 651)
     a, b = (float(value) for value in np.exp(found.x))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.stats import beta as beta_law
 
@@ -57,6 +57,7 @@ def test_a_beta_row_is_the_beta_law_with_these_quantiles() -> None:
 
 
 @settings(max_examples=30)
+@example(low=0.001, width=0.3125)
 @given(st.floats(0.001, 0.6), st.floats(0.001, 0.35))
 def test_any_range_of_a_share_has_a_beta_law(low: float, width: float) -> None:
     row = share("x", low, low + width).model_copy(update={"kind": "beta"})
