@@ -227,7 +227,7 @@ def test_another_goal_takes_no_level_of_the_last(visit: Visit) -> None:
     page = visit()
     open_example(page, "home_five_platforms")
     choose(page, "goal0", "ROAS ≥")
-    assert field(page, "level0").locator("input").input_value() == ""
+    expect(field(page, "level0").locator("input")).to_have_value("")
     expect(page.locator(".qc-fault")).to_have_count(0)
     write(page, "level0", "250%")
     expect(page.locator(".qc-fault")).to_contain_text("write a multiple such as 2.5")
