@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from functools import cache
+
 import streamlit as st
 
 from estimator import catalog
@@ -47,6 +50,18 @@ def page() -> None:
                         live.brief_form(words, kpis)
                 else:
                     live.show(held, words, audience, chrome, theme, kpis)
+    if held.known:
+        _keep_what_is_loaded()
+
+
+@cache
+def _keep_what_is_loaded() -> None:
+    """Take modules and catalogs out of what Streamlit's collector walks after every run, once a process.
+
+    They live as long as the server does; walking them took longer than working out an answer.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def _header(words: Words, chrome: models.Chrome, *, named: bool) -> None:
