@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from estimator import catalog
 from estimator.alike import at_once, shape_of, simulate_alike
@@ -23,9 +22,7 @@ from estimator.goals import Goal, Probability, promise, share_of
 from estimator.market import Scenario
 from estimator.money import plain
 from estimator.outcomes import Outcomes
-from estimator.pricing import PriceList
-from estimator.quote import CONFIDENCE, asked_goals, horizon_of, listed_months_of
-from estimator.rate_card import RateCard
+from estimator.quote import CONFIDENCE, asked_goals, horizon_of, listed_months_of, price_list
 from estimator.regressed import chance
 from estimator.sampling import Points
 from estimator.simulation import simulate
@@ -172,7 +169,7 @@ def _answer(asked: _Asked, drawn: Outcomes, scenario: Scenario, points: Points, 
     }
     hardest = min(of_sales.values(), key=lambda found: found.value, default=None)
     difficulty = None if hardest is None else Difficulty.of(hardest)
-    prices = _prices(card)
+    prices = price_list()
     known = facts(brief, difficulty)
     terms = prices.terms(known)
     charged = fees(terms, drawn)
@@ -212,15 +209,6 @@ def _answer(asked: _Asked, drawn: Outcomes, scenario: Scenario, points: Points, 
         loss=share_of(profit < 0, points.scrambles),
         fees_mean=float(charged.by_month[:, :months].sum(axis=1).mean()),
     )
-
-
-@lru_cache(maxsize=2)
-def _prices_of(edition: str) -> PriceList:
-    return PriceList(catalog.rate_card())
-
-
-def _prices(card: RateCard) -> PriceList:
-    return _prices_of(card.sha256)
 
 
 def _chance(goal: Goal, counted: Outcomes, points: Points, smooth: bool) -> Probability:

@@ -5,13 +5,14 @@ Here the two wings have met. What follows reads deals and nothing below them: pa
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 from estimator import catalog
 from estimator.brief import Brief
-from estimator.economics import AgencyCost, Ledgers, agency_cost, fee_due, ledgers, with_money
+from estimator.economics import AgencyCost, Ledgers, agency_cost, costs, fee_due, with_money
 from estimator.fees import Fees, fees
 from estimator.market import Market, Scenario
 from estimator.money import Array
@@ -34,7 +35,8 @@ def deposit_of(terms: Terms) -> Decimal:
 class Deal:
     """Terms on outcomes. Money of a term is over the first ``months`` months, one figure a draw.
 
-    ``cost`` is the agency's own, None in a deployment that does not hold it.
+    ``alone`` is the seller's money without an agency; ``cost`` is the agency's own, None in a deployment
+    that does not hold it. ``laid_out`` keeps what is read off the outcomes alone, for every deal on them.
     """
 
     terms: Terms
@@ -42,8 +44,15 @@ class Deal:
     outcomes: Outcomes
     scene: Situation
     charged: Fees
-    money: Ledgers
+    alone: Ledgers
     cost: AgencyCost | None
+    laid_out: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def money(self) -> Ledgers:
+        """The money of every draw and month under the terms."""
+        due = fee_due(self.terms, self.charged, deposit_of(self.terms))
+        return self.alone.under(self.terms.covers, self.charged.by_month, due)
 
     @cached_property
     def counted(self) -> Outcomes:
@@ -53,7 +62,7 @@ class Deal:
     @cached_property
     def fee(self) -> Array:
         """What the agency charges in the term, one a draw."""
-        return self.charged.by_month[:, : self.months].sum(axis=1)
+        return self.charged.over(self.months)
 
     @cached_property
     def credits(self) -> Array:
@@ -76,9 +85,7 @@ class Deal:
             raise ValueError("terms that cover other costs are another deal")
         same_length = terms.months == self.terms.months
         charged = fees(terms, self.outcomes, self.charged if same_length else None)
-        due = fee_due(terms, charged, deposit_of(terms))
-        money = replace(self.money, agency_fee=charged.by_month, fee_due=due)
-        return replace(self, terms=terms, charged=charged, money=money)
+        return replace(self, terms=terms, charged=charged)
 
 
 def deal(
@@ -101,21 +108,8 @@ def deal(
     drawn = simulate(brief, market, operation, points, months=horizon, scenario=scenario)
     scene = situation(brief, market, horizon)
     charged = fees(terms, drawn)
-    fee_tables = catalog.platform_fees()
-    money = ledgers(
-        brief,
-        terms,
-        charged,
-        drawn,
-        scene,
-        operation,
-        market,
-        fee_tables,
-        points,
-        scenario,
-        deposit_of(terms),
-    )
-    costs = catalog.costs() if own_cost else None
+    alone = costs(brief, drawn, scene, operation, market, catalog.platform_fees(), points, scenario)
+    own = catalog.costs() if own_cost else None
     staff = brief.us_staff or 0
     return Deal(
         terms=terms,
@@ -123,6 +117,6 @@ def deal(
         outcomes=drawn,
         scene=scene,
         charged=charged,
-        money=money,
-        cost=None if costs is None else agency_cost(drawn, operation, costs, points, months, staff),
+        alone=alone,
+        cost=None if own is None else agency_cost(drawn, operation, own, points, months, staff),
     )

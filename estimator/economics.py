@@ -27,6 +27,7 @@ from estimator.situation import Situation
 from estimator.terms import Bound, Covered, Fixed, PerUnit, Refund, ShareOf, Terms
 
 PAID_FOR: tuple[Covered, ...] = ("ads", "creators", "samples", "platform_take")
+BLOCKS = ("agency_fee", *PAID_FOR)
 """What the seller pays besides the agency's fee, unless the terms cover it."""
 
 
@@ -173,7 +174,7 @@ class Ledgers:
         }
         return replace(self, agency_fee=agency_fee, fee_due=fee_due, **paid)
 
-    @property
+    @cached_property
     def profit(self) -> Array:
         """The seller's profit, draws x months."""
         return (
@@ -359,21 +360,23 @@ def _days(brief: Brief, market: Market, months: tuple[str, ...]) -> tuple[dt.dat
 
 def seller_money(brief: Brief, money: Ledgers, outcomes: Outcomes, months: int) -> SellerMoney:
     """The seller's side over the first ``months`` months of ``money``."""
-    profit = money.profit[:, :months]
     term = money.profit_of(months)
     cash = money.cash_path(months)
     positive = np.flatnonzero(np.median(cash, axis=0)[1:] >= 0)
-
+    paid = {name: getattr(money, name)[:, :months].mean(axis=0) for name in BLOCKS}
+    settled, goods, delivery = (
+        amounts[:, :months].mean(axis=0) for amounts in (money.settled_gmv, money.goods, money.delivery)
+    )
     return SellerMoney(
-        blocks=_blocks(money, slice(0, months)),
+        blocks=Blocks(**{name: float(means.mean()) for name, means in paid.items()}),
         profit=Spread.of(term),
         by_month=tuple(
             MonthMoney(
                 month=outcomes.months[month],
-                settled_gmv=float(money.settled_gmv[:, month].mean()),
-                blocks=_blocks(money, slice(month, month + 1)),
-                goods_and_delivery=float((money.goods + money.delivery)[:, month].mean()),
-                profit=Spread.of(profit[:, month]),
+                settled_gmv=float(settled[month]),
+                blocks=Blocks(**{name: float(means[month]) for name, means in paid.items()}),
+                goods_and_delivery=float(goods[month] + delivery[month]),
+                profit=Spread.of(money.profit[:, month]),
                 cash=Spread.of(cash[:, month + 1]),
             )
             for month in range(months)
@@ -382,21 +385,6 @@ def seller_money(brief: Brief, money: Ledgers, outcomes: Outcomes, months: int) 
         cash_low=Spread.of(cash.min(axis=1)),
         payback_month=int(positive[0]) + 1 if positive.size else None,
         margin_known=brief.landed_cost is not None and brief.price is not None,
-    )
-
-
-def _blocks(money: Ledgers, months: slice) -> Blocks:
-    """The blocks expected a month over ``months``."""
-
-    def expected(amounts: Array) -> float:
-        return float(amounts[:, months].mean(axis=1).mean())
-
-    return Blocks(
-        agency_fee=expected(money.agency_fee),
-        ads=expected(money.ads),
-        creators=expected(money.creators),
-        samples=expected(money.samples),
-        platform_take=expected(money.platform_take),
     )
 
 

@@ -53,6 +53,18 @@ class Line:
     basis: Array | None = None
     carried: Array | None = None
 
+    def over(self, months: int) -> Array:
+        """What the charge comes to in the first ``months`` months, one a draw; added up once."""
+        if months not in self._over:
+            same = self.amounts.strides[0] == 0
+            total = (self.amounts[:1] if same else self.amounts)[:, :months].sum(axis=1)
+            self._over[months] = np.broadcast_to(total, self.amounts.shape[:1])
+        return self._over[months]
+
+    @cached_property
+    def _over(self) -> dict[int, Array]:
+        return {}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Pending:
@@ -97,6 +109,10 @@ class Fees:
     def total(self) -> Array:
         """Money charged over all months, one a draw."""
         return self.by_month.sum(axis=1)
+
+    def over(self, months: int) -> Array:
+        """Money charged over the first ``months`` months, one a draw."""
+        return sum((line.over(months) for line in self.lines[1:]), self.lines[0].over(months))
 
     @cached_property
     def credit_total(self) -> Array:

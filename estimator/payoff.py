@@ -14,12 +14,12 @@ from typing import Literal
 import numpy as np
 
 from estimator.deal import Deal
-from estimator.fees import Line, fees
+from estimator.fees import Fees, Line, fees
 from estimator.goals import Goal
 from estimator.kpis import Kpi, Quantity
 from estimator.money import Array
 from estimator.outcomes import Outcomes
-from estimator.terms import Bound, ShareOf
+from estimator.terms import Bound, ShareOf, Terms
 
 DRAWS = 256
 """Draws that are set on every level: the first of each scramble, which are evenly spread themselves."""
@@ -84,6 +84,70 @@ def payoff(
     ``term`` stands in, with its own span, where the goal's KPI does not move with sales: blended ROAS of
     the term. None where no draw has a level.
     """
+    laid = _laid(deal, goal, term, span)
+    if laid is None:
+        return None
+    axis, levels, factor = laid.axis, laid.levels, laid.factor
+    grid, same_length = factor.shape, deal.terms.months == laid.terms.months
+    charged = fees(deal.terms, laid.outcomes, laid.charged if same_length else None)
+
+    def by_level(line: Line) -> Array:
+        return line.over(deal.months).reshape(grid)
+
+    fee, credits = charged.over(deal.months).reshape(grid), charged.credit_total.reshape(grid)
+    profit = laid.kept[:, None] * factor - laid.outlay[:, None] - fee
+    sales = laid.sales[:, None] * factor
+    seller = _middle(profit) / deal.months
+    margin = None
+    if deal.cost is not None:
+        margin = _middle(deal.cost.of(laid.draws).margin(fee, credits)) / deal.months
+    level = float(axis.level)
+    return Payoff(
+        kpi=axis.kpi,
+        window=axis.months,
+        levels=tuple(levels.tolist()),
+        reach=span[1] if span and axis is goal else 3.0 * laid.middle,
+        seller=tuple(seller.tolist()),
+        fee=tuple((_middle(fee) / deal.months).tolist()),
+        margin=None if margin is None else tuple(margin.tolist()),
+        break_even=_crossing(levels, seller),
+        at_goal=float(np.interp(level, levels, seller)) if goal is axis else None,
+        share=_share(levels, level if goal is axis else laid.middle, profit, fee, sales),
+        marks=tuple(_marks(charged.lines, levels, by_level)),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Laid:
+    """Draws of a deal set on every level: ``factor`` is draws x levels, ``outcomes`` a row for each.
+
+    ``kept`` of sales before outlay and fee, ``outlay`` and ``sales`` are a draw's own, over the term.
+    ``charged`` is what ``terms`` come to on every level.
+    """
+
+    axis: Goal
+    draws: Array
+    middle: float
+    levels: Array
+    factor: Array
+    outcomes: Outcomes
+    terms: Terms
+    charged: Fees
+    kept: Array
+    outlay: Array
+    sales: Array
+
+
+def _laid(deal: Deal, goal: Goal | None, term: Goal, span: tuple[float, float] | None) -> _Laid | None:
+    """The levels of a picture, laid out once for all deals on the same outcomes that count the same."""
+    key = (goal, term, span, deal.months, deal.terms.counts)
+    if key not in deal.laid_out:
+        deal.laid_out[key] = _lay_out(deal, goal, term, span)
+    found: _Laid | None = deal.laid_out[key]
+    return found
+
+
+def _lay_out(deal: Deal, goal: Goal | None, term: Goal, span: tuple[float, float] | None) -> _Laid | None:
     axis = goal if goal is not None and _moves_with_sales(goal, deal) else term
     values = axis.decisive(deal.counted)
     offset = float(axis.kpi.offset)
@@ -93,33 +157,25 @@ def payoff(
     middle = float(np.median(values[draws]))
     levels = _levels(axis, middle, offset, span if axis is goal else None)
     factor = (levels[None, :] - offset) / (values[draws, None] - offset)
-    charged = fees(deal.terms, _scaled(deal, draws, factor))
-    grid = factor.shape
+    outcomes = _scaled(deal, draws, factor)
 
-    def by_level(amounts: Array) -> Array:
-        return amounts[:, : deal.months].sum(axis=1).reshape(grid)
+    def own(amounts: Array) -> Array:
+        return amounts[draws, : deal.months].sum(axis=1)
 
-    fee, credits = by_level(charged.by_month), charged.credit_total.reshape(grid)
-    money, window = deal.money, slice(0, deal.months)
-    kept = money.settled_gmv - money.goods - money.delivery - money.creators - money.platform_take
-    outlay = (money.ads + money.samples)[draws, window].sum(axis=1)
-    profit = kept[draws, window].sum(axis=1)[:, None] * factor - outlay[:, None] - fee
-    sales = deal.outcomes.count(Quantity(of=("gmv",)))[draws, window].sum(axis=1)[:, None] * factor
-    seller = _middle(profit) / deal.months
-    margin = None if deal.cost is None else _middle(deal.cost.of(draws).margin(fee, credits)) / deal.months
-    level = float(axis.level)
-    return Payoff(
-        kpi=axis.kpi,
-        window=axis.months,
-        levels=tuple(levels.tolist()),
-        reach=span[1] if span and axis is goal else 3.0 * middle,
-        seller=tuple(seller.tolist()),
-        fee=tuple((_middle(fee) / deal.months).tolist()),
-        margin=None if margin is None else tuple(margin.tolist()),
-        break_even=_crossing(levels, seller),
-        at_goal=float(np.interp(level, levels, seller)) if goal is axis else None,
-        share=_share(levels, level if goal is axis else middle, profit, fee, sales),
-        marks=tuple(_marks(charged.lines, levels, by_level)),
+    money = deal.money
+    take = own(money.platform_take) + own(money.creators)
+    return _Laid(
+        axis=axis,
+        draws=draws,
+        middle=middle,
+        levels=levels,
+        factor=factor,
+        outcomes=outcomes,
+        terms=deal.terms,
+        charged=fees(deal.terms, outcomes),
+        kept=own(money.settled_gmv) - own(money.goods) - own(money.delivery) - take,
+        outlay=own(money.ads) + own(money.samples),
+        sales=own(deal.outcomes.count(Quantity(of=("gmv",)))),
     )
 
 
@@ -204,9 +260,9 @@ def _share(
     return float(np.median(seller)), float(np.median(agency))
 
 
-def _marks(lines: Iterable[Line], levels: Array, by_level: Callable[[Array], Array]) -> Iterator[Mark]:
+def _marks(lines: Iterable[Line], levels: Array, by_level: Callable[[Line], Array]) -> Iterator[Mark]:
     for line in lines:
-        amounts = _middle(by_level(line.amounts))
+        amounts = _middle(by_level(line))
         tiny = 1e-6 * max(1.0, float(np.abs(amounts).max()))
         if isinstance(line.charge, ShareOf) and not set(line.charge.of.of) <= EFFORT:
             paid = np.flatnonzero(amounts > tiny)

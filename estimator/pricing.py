@@ -433,7 +433,8 @@ def _differ(one: Listed | None, other: Any) -> bool:
 class PriceList:
     """An edition's prices for many briefs: each charge is worked once for all that its rows tell apart.
 
-    ``terms`` and ``monthly_range`` are what ``price`` and ``range_over`` give, without the trace.
+    ``terms`` and ``monthly_range`` are what ``price`` and ``range_over`` give, without the trace;
+    ``swings`` are those of the card.
 
     >>> from estimator import catalog
     >>> card = catalog.rate_card()
@@ -459,6 +460,7 @@ class PriceList:
             name: [worked for worked in self._monthly if name in worked.reads] for name in card.reads
         }
         self._terms: dict[Any, Terms] = {}
+        self._swings: dict[Any, tuple[Swing, ...]] = {}
         self._ranges: dict[Any, tuple[Decimal, Decimal]] = {}
 
     def terms(self, known: Facts) -> Terms:
@@ -475,6 +477,14 @@ class PriceList:
             made = _terms(charges, known, self._card, covers=covers, tax=tax, clauses=printed)
             _room(self._terms)[key] = made
         return self._terms[key]
+
+    def swings(self, brief: Brief, difficulty: Difficulty | None) -> tuple[Swing, ...]:
+        """As ``swings`` of the card, kept for every brief that prices cannot tell from this one."""
+        known = facts(brief, difficulty)
+        key = (bool(brief.goals), *(known[name] for name in self._card.reads))
+        if key not in self._swings:
+            _room(self._swings)[key] = swings(brief, self._card, difficulty)
+        return self._swings[key]
 
     def monthly_range(self, known: Facts, *, has_goals: bool) -> tuple[Decimal, Decimal]:
         """The lowest and highest monthly price over all unknown facts, one answered at a time."""

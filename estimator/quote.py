@@ -41,7 +41,7 @@ from estimator.negotiation import (
 )
 from estimator.outcomes import Outcomes
 from estimator.payoff import Payoff, payoff
-from estimator.pricing import Priced, Swing, price, range_over, swings
+from estimator.pricing import Priced, PriceList, Swing, price, range_over
 from estimator.questions import Unanswered, unanswered
 from estimator.sampling import Points
 from estimator.simulation import simulate
@@ -181,7 +181,7 @@ def make(
     odds = tuple(
         _odds(goal, words, brief, dealt.counted, confidence) for goal, words in zip(goals, brief.goals)
     )
-    open_prices = swings(brief, card, difficulty)
+    open_prices = price_list().swings(brief, difficulty)
     monthly = terms.fixed("month")
     cheapest, dearest = range_over(priced, open_prices) if trade.base is None else (monthly, monthly)
     made = Quote(
@@ -225,6 +225,16 @@ def listed(brief: Brief, points: Points = Points()) -> Priced:  # noqa: B008 - f
     """The list price of a brief, its difficulty read under the edition's own scenario."""
     difficulty = difficulty_of(brief, asked_goals(brief), priced_on(brief, points, horizon_of(brief)))
     return price(brief, catalog.rate_card(), difficulty)
+
+
+def price_list() -> PriceList:
+    """The newest edition's prices, worked once for all that its rows tell apart."""
+    return _price_list(catalog.rate_card().sha256)
+
+
+@lru_cache(maxsize=2)
+def _price_list(edition: str) -> PriceList:
+    return PriceList(catalog.rate_card())
 
 
 def listed_months_of(brief: Brief) -> int:
@@ -362,7 +372,14 @@ def _stepped(amount: Decimal) -> Decimal:
     return round_half_up(amount, rounding.step if rounding else Decimal(1))
 
 
-_dealt = lru_cache(maxsize=6)(deal)
+def _dealt(brief: Brief, *args: Any, **kwargs: Any) -> Deal:
+    """The deal of a brief, kept for every brief that differs in nothing that money reads."""
+    return _kept_deal(
+        brief.model_copy(update=dict.fromkeys(("name", "note")) | {"goals": ()}), *args, **kwargs
+    )
+
+
+_kept_deal = lru_cache(maxsize=6)(deal)
 
 
 def priced_on(brief: Brief, points: Points, horizon: int) -> Outcomes:

@@ -1,8 +1,8 @@
 """The answer: figures, picture, price, trade and reasons of the brief that the form now holds.
 
 One fragment, so that it is redrawn and the form left alone, by its own controls and by the form's. The trade
-is a fragment in it, which redraws its sentence and the picture only. What is quick is drawn first, what takes
-longer (the open questions, the sentence of before and after) follows in its place.
+is a fragment in it, which redraws its sentence and the picture only. Everything is worked out before anything
+is drawn, so that a browser takes it in one piece; only the open questions, which take long, follow later.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from estimator import brief as briefs
 from estimator import catalog, knowing, quote, whatif
 from estimator.brief import Brief
 from estimator.changes import changes
+from estimator.deal import Deal
 from estimator.drivers import Target, drivers, typed_override
 from estimator.errors import Fault, QuotecastError
 from estimator.market import Override
@@ -35,7 +36,6 @@ from estimator.trade import Trade
 from estimator.typed import typed_range
 
 TRADE = "trade"
-HERO = (1.32, 1.16, 1.0, 1.1)
 CONFIDENCES = tuple(range(50, 100, 5))
 RISK_PRICES = (0, 10, 20, 30, 50)
 STEP = 50
@@ -125,10 +125,21 @@ def _once(name: str, asked: Asked, make: Callable[[], Any]) -> Any:
 @st.fragment(key=TRADE)
 def _trade(answer: _Answer, place: Any) -> None:
     """The trade and, in its ``place``, the picture, which shows it."""
-    answer.slid()
-    with place:
-        answer.picture()
-    answer.trade_block()
+    shown = answer.traded()
+    if shown.picture is not None:
+        with place:
+            st.vega_lite_chart(shown.picture, theme=None, alt=answer.named, key="odds")
+    answer.trade_row(shown)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Traded:
+    """The trade where the slider stands, None where it stands at the base agreed, and what shows it."""
+
+    found: EqualTrade | NoTrade | None
+    lines: tuple[str, ...]
+    picture: dict[str, Any] | None
+    said: str
 
 
 class _Answer:
@@ -139,7 +150,9 @@ class _Answer:
         self.rules = catalog.trade_rules()
         self.base = base_of(made.terms, self.rules)
         self.controls = view.controls(words)
-        self.trade: EqualTrade | NoTrade | None = None
+        self.named = ""
+        self.at: tuple[Any, ...] = ()
+        self.shown: _Traded | None = None
 
     @property
     def extras(self) -> dict[str, Any]:
@@ -148,30 +161,29 @@ class _Answer:
 
     def draw(self) -> None:
         words, made = self.words, self.made
-        scenarios = catalog.scenarios()
-        shown = view.live(made, scenarios[made.scenario].label, words)
+        shown = view.live(made, catalog.scenarios()[made.scenario].label, words)
+        since, said = self._since(), self.traded().said
+        self.named = shown.odds_title
         with st.container(key="hero"):
-            for figure, column in zip(shown.figures, st.columns(HERO, gap="medium")):
-                with column, st.container(key=f"figure_{figure.id}"):
-                    markup.put(markup.figure(figure), words)
-                    self._opens(figure.id)
+            markup.put(markup.figures(shown.figures), words)
+            for figure in shown.figures:
+                self._opens(figure.id)
         markup.put(markup.spend(shown.spend_title, shown.segments), words)
         left, right = st.columns((1.1, 1), gap="medium")
         with left, st.container(key="left"):
             self._picture_title(shown)
             place = st.container(key="picture")
-            markup.put(
-                markup.caption(" ".join(filter(None, (shown.caption, shown.shared, shown.assumed)))), words
-            )
+            below = " ".join(filter(None, (shown.caption, shown.shared, shown.assumed)))
+            markup.put(markup.caption(below) + markup.spoken(said), words)
         with right, st.container(key="right"):
             markup.put(self._price(shown), words)
+            if self._tradable():
+                self._trade_title()
             _trade(self, place)
-            later = st.container(key="later")
-            with later:
-                asks = st.empty()
-        with asks.container():
+            asks = st.empty()
+        self._foot(shown, since)
+        with asks.container(key="later"):
             markup.put(self._later(shown), words)
-        self._foot(shown)
 
     # ── the picture ───────────────────────────────────────────────────────────────────────────────
 
@@ -191,17 +203,16 @@ class _Answer:
                 filter_mode=None,
             )
 
-    def picture(self) -> None:
-        """The signature figure, with the trade's lines where there is one."""
-        made, after = self.made, self.trade.deal if isinstance(self.trade, EqualTrade) else None
+    def _picture(self, after: Deal | None) -> tuple[dict[str, Any] | None, str]:
+        """The signature figure, with the trade's lines where there is one, and what it says."""
+        made = self.made
         band, rival = _once("beside", self.asked, lambda: (quote.band(made), quote.rival(made)))
         traded = None if after is None else quote.payoff_of(after, made.goals)
         odds, said = view.picture(made, self.words, band=band, rival=rival, traded=traded)
         if odds is None:
-            return
+            return None, said
         drawn = charts.odds(odds, self.theme, HEIGHTS[self.words.to_you])
-        spec = {**drawn.spec, "datasets": {"rows": drawn.rows}}
-        st.vega_lite_chart(spec, theme=None, alt=said, key="odds")
+        return {**drawn.spec, "datasets": {"rows": drawn.rows}}, said
 
     # ── what opens at the figures ─────────────────────────────────────────────────────────────────
 
@@ -351,17 +362,28 @@ class _Answer:
     def _slider(self) -> str:
         return f"trade_base_{self.base}"
 
-    def slid(self) -> None:
-        """Take over where the slider stands."""
+    def traded(self) -> _Traded:
+        """The trade where the slider stands; worked out once for each place."""
         base = self._slid()
-        self.trade = None if base is None else quote.equal(self.made, base, self._means(), self._risk())
+        at = (base, self._means(), self._risk())
+        if self.shown is None or self.at != at:
+            found = None if base is None else quote.equal(self.made, base, self._means(), self._risk())
+            deal = found.deal if isinstance(found, EqualTrade) else None
+            rate = (
+                None if deal is None else deals.commission_rate(deal.terms, self.rules.commission, self.words)
+            )
+            picture, said = self._picture(deal)
+            lines = deals.trade_words(self.made, found, self.words, rate).lines
+            self.at, self.shown = at, _Traded(found=found, lines=lines, picture=picture, said=said)
+        return self.shown
 
-    def trade_block(self) -> None:
-        """Means, price of risk, slider, and what follows from them."""
+    def _tradable(self) -> bool:
+        return self.base is not None and self.base >= STEP
+
+    def _trade_title(self) -> None:
+        """What the trade is paid in, and what our risk is priced at."""
         words, controls = self.words, self.controls
-        if self.base is None or self.base < STEP:
-            return
-        with st.container(key="trade"):
+        with st.container(key="trade_title"):
             title, means, risk = st.columns((0.62, 0.95, 0.9), gap="small", vertical_alignment="center")
             with title:
                 markup.put(markup.section(controls.trade, ""), words)
@@ -390,12 +412,14 @@ class _Answer:
                         on_change=self._choose,
                         args=("risk", f"risk_{words.language}"),
                     )
+
+    def trade_row(self, shown: _Traded) -> None:
+        """The slider, what follows from where it stands, and the button that agrees to it."""
+        if self.base is None or not self._tradable():
+            return
+        controls, found = self.controls, shown.found
+        with st.container(key="trade"):
             slide, apply = st.columns((1, 0.24), gap="small", vertical_alignment="center")
-            found = self.trade
-            rate = None
-            if isinstance(found, EqualTrade):
-                rate = deals.commission_rate(found.deal.terms, self.rules.commission, words)
-            said = deals.trade_words(self.made, found, words, rate)
             with slide:
                 st.slider(
                     controls.trade,
@@ -414,7 +438,7 @@ class _Answer:
                     st.button(controls.list_again, key="list_again", on_click=self._agree, args=(Trade(),))
                 else:
                     st.button(controls.apply, key="apply_idle", disabled=True)
-            markup.put(panels.trade(said.lines), words)
+            markup.put(panels.trade(shown.lines), self.words)
 
     def _choose(self, name: str, key: str) -> None:
         self.extras[name] = st.session_state[key]
@@ -440,9 +464,9 @@ class _Answer:
             parts.append(markup.caption(self.controls.disclaimer))
         return "".join(parts)
 
-    def _foot(self, shown: models.Live) -> None:
+    def _foot(self, shown: models.Live, since: str) -> None:
         with st.container(key="foot", horizontal=True, vertical_alignment="center"):
-            markup.put(markup.foot(self._since(), shown.foot), self.words)
+            markup.put(markup.foot(since, shown.foot), self.words)
             st.button(self.controls.pin, key="pin", on_click=self._pin)
             markup.put(markup.copy(self.chrome.copy, self.chrome.copied), self.words)
 

@@ -16,7 +16,6 @@ from estimator.presentation.estimates import EstimateView, EstimateWords
 from estimator.presentation.words import Words
 from estimator.screens import form, markup, panels, session, sheet
 
-HERO = (1.2, 0.9, 1.1, 1.25)
 FIGURES: tuple[Target, ...] = ("profit", "loss", "break_even", "cash")
 """What moves each of the large figures, in their order."""
 
@@ -43,15 +42,14 @@ def _drawn(found: Estimate, named: EstimateWords, chrome: models.Chrome, words: 
     shown = estimates.estimate_view(found, words)
     markup.put(markup.verdict(shown.verdict), words)
     with st.container(key="hero"):
-        for figure, target, column in zip(shown.figures, FIGURES, st.columns(HERO, gap="medium")):
-            with column, st.container(key=f"figure_{figure.id}"):
-                markup.put(markup.figure(figure), words)
-                with (
-                    st.container(key=f"open_{figure.id}", horizontal=True),
-                    panels.popover(chrome.why, f"estimate_why_{target}", kind="tertiary") as opened,
-                ):
-                    if opened:
-                        _why(found, target, named, words)
+        markup.put(markup.figures(shown.figures), words)
+        for figure, target in zip(shown.figures, FIGURES):
+            with (
+                st.container(key=f"open_{figure.id}", horizontal=True),
+                panels.popover(chrome.why, f"estimate_why_{target}", kind="tertiary") as opened,
+            ):
+                if opened:
+                    _why(found, target, named, words)
     markup.put(markup.spend(named.spend, shown.segments), words)
     markup.put(sheet.months(shown), words)
     left, right = st.columns((1, 1), gap="medium")

@@ -110,6 +110,14 @@ def caption(text: str) -> str:
     return "" if not text else f'<div class="qc-caption">{rich(text)}</div>'
 
 
+def spoken(text: str) -> str:
+    """What a picture shows, for those who hear the page.
+
+    Not the chart's own description: the browser would draw the whole chart anew for every change of it.
+    """
+    return "" if not text else f'<div class="qc-spoken" role="img" aria-label="{escape(text)}"></div>'
+
+
 def price(title: str, lines: tuple[PriceLine, ...], more: tuple[PriceLine, ...], more_word: str) -> str:
     rows = "".join(map(_price_line, lines))
     hidden = len(more) - len(lines)
