@@ -12,7 +12,18 @@ from typing import Any
 
 from estimator import catalog
 from estimator.brief import Brief
-from estimator.economics import AgencyCost, Ledgers, agency_cost, costs, fee_due, with_money
+from estimator.economics import (
+    AgencyCost,
+    AgencyMoney,
+    Ledgers,
+    SellerMoney,
+    agency_cost,
+    agency_money,
+    costs,
+    fee_due,
+    seller_money,
+    with_money,
+)
 from estimator.fees import Fees, fees
 from estimator.market import Market, Scenario
 from estimator.money import Array
@@ -39,6 +50,7 @@ class Deal:
     that does not hold it. ``laid_out`` keeps what is read off the outcomes alone, for every deal on them.
     """
 
+    brief: Brief
     terms: Terms
     months: int
     outcomes: Outcomes
@@ -79,6 +91,18 @@ class Deal:
         """The agency's margin of the term, one a draw."""
         return None if self.cost is None else self.cost.margin(self.fee, self.credits)
 
+    @cached_property
+    def seller(self) -> SellerMoney:
+        """The seller's side of the term."""
+        return seller_money(self.brief, self.money, self.counted, self.months)
+
+    @cached_property
+    def agency(self) -> AgencyMoney | None:
+        """The agency's side of the term."""
+        if self.cost is None:
+            return None
+        return agency_money(self.cost, self.fee, self.credits, self.outcomes.scrambles)
+
     def under(self, terms: Terms) -> Deal:
         """The same outcomes under other terms that cover the same costs."""
         if terms.covers != self.terms.covers:
@@ -112,6 +136,7 @@ def deal(
     own = catalog.costs() if own_cost else None
     staff = brief.us_staff or 0
     return Deal(
+        brief=brief,
         terms=terms,
         months=months,
         outcomes=drawn,

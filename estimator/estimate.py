@@ -20,7 +20,7 @@ from estimator.assumptions import Z5, Assumption
 from estimator.brief import Brief, ServiceModel, Store
 from estimator.deal import Deal, deal
 from estimator.drivers import FEW, Driver, Target, assumptions_read, driving
-from estimator.economics import Blocks, SellerMoney, Spread, seller_money
+from estimator.economics import Blocks, SellerMoney, Spread
 from estimator.errors import fail
 from estimator.goals import Goal, Probability, Promise, probability, promise, share_of
 from estimator.kpis import Kpi, Quantity
@@ -207,7 +207,7 @@ def estimate(
         horizon=horizon,
         terms=terms,
         monthly_price=float(terms.fixed("month")),
-        seller=seller_money(brief, money, dealt.counted, months),
+        seller=dealt.seller,
         by_month=_months(dealt, cash),
         fees=Spread.of(dealt.fee),
         break_even=_break_even(dealt, brief),

@@ -21,7 +21,7 @@ from estimator import catalog
 from estimator.brief import Brief, GoalWords
 from estimator.chances import SMOOTH, chances
 from estimator.deal import Deal, deal
-from estimator.economics import AgencyMoney, SellerMoney, Spread, agency_money, seller_money
+from estimator.economics import AgencyMoney, SellerMoney, Spread
 from estimator.errors import fail
 from estimator.facts import INTERNAL_FACTS, Difficulty
 from estimator.goals import READINGS, Goal, Probability, Promise, probability, promise, share_of
@@ -206,10 +206,8 @@ def make(
         goals=odds,
         fees=Spread.of(dealt.fee),
         monthly_fees=Spread.of(dealt.fee / months),
-        seller=seller_money(brief, dealt.money, dealt.counted, months),
-        agency=None
-        if dealt.cost is None
-        else agency_money(dealt.cost, dealt.fee, dealt.credits, dealt.outcomes.scrambles),
+        seller=dealt.seller,
+        agency=dealt.agency,
         payoff=payoff_of(dealt, odds),
         open_prices=open_prices,
         unanswered=(),

@@ -171,8 +171,10 @@ def test_the_picture_draws_in_both_modes(mode: charts.Mode) -> None:
     drawn = charts.odds(figure, mode)
     assert drawn.spec["layer"] and drawn.spec["width"] == "container"
     assert "盈亏平衡 2.4" in set(drawn.rows["text"])
-    looks = {layer["transform"][0]["filter"].split("'")[1] for layer in drawn.spec["layer"]}
-    assert set(drawn.rows["look"]) <= looks
+    kinds = {layer["transform"][0]["filter"].split("'")[1] for layer in drawn.spec["layer"]}
+    assert set(drawn.rows["kind"]) <= kinds
+    coloured = drawn.spec["layer"][0]["encoding"]["color"]["scale"]["domain"]
+    assert set(drawn.rows["look"]) <= set(coloured)
 
 
 @pytest.mark.parametrize("even", [None, 0.01, 99.0])

@@ -6,8 +6,9 @@ column. The density hangs in its own band below zero; the labelled ticks belong 
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -90,8 +91,8 @@ class Drawing(NamedTuple):
 def odds(figure: Odds, mode: Mode, height: int = 356) -> Drawing:
     """The figure, ready to draw on screen or paper.
 
-    Levels are placed on 0 to 1 and every mark is a row with the look it has, so that the description stays
-    the same from figure to figure: a browser that holds it only takes in new rows.
+    Levels are placed on 0 to 1 and every mark is a row with its kind and the look it has, so that the
+    description stays the same from figure to figure: a browser that holds it only takes in new rows.
     """
     low, high = _domain(figure)
     rows: list[dict[str, Any]] = []
@@ -100,7 +101,7 @@ def odds(figure: Odds, mode: Mode, height: int = 356) -> Drawing:
         for order, (level, value) in enumerate(points):
             place = (level - low) / (high - low)
             if -1e-9 <= place <= 1 + 1e-9:
-                row = {"look": look, "x": place, "y": value, "foot": value, "text": ""}
+                row = {"kind": _KIND[look], "look": look, "x": place, "y": value, "foot": value, "text": ""}
                 rows.append({**row, "series": series, "order": order, **more})
 
     def area(look: str, upper: Curve, lower: Curve) -> None:
@@ -141,27 +142,38 @@ def odds(figure: Odds, mode: Mode, height: int = 356) -> Drawing:
         notes += panel.notes()
     for note in notes:
         put(note.look, [(note.level, note.value)], text=note.text)
+    rows.sort(key=lambda row: _HEIGHT[row["look"]])
     return Drawing(_spec(mode, height), pd.DataFrame(rows))
 
 
-_LINES: dict[str, dict[str, Any]] = {
-    "grid": {"strokeWidth": 0.7},
-    "axis": {"strokeWidth": 1.3},
-    "other": {"strokeWidth": 2, "strokeDash": [6, 4]},
-    "agency_traded": {"strokeWidth": 1.6, "strokeDash": [1.5, 3]},
-    "seller_traded": {"strokeWidth": 1.6, "strokeDash": [1.5, 3]},
-    "agency": {"strokeWidth": 3, "strokeDash": [9, 4]},
-    "seller": {"strokeWidth": 3},
-    "curve": {"strokeWidth": 2.5},
+_SOLID = [1.0, 0.0]
+_AREAS = ("band", "loss", "gain")
+_LINES: dict[str, tuple[float, list[float]]] = {
+    "grid": (0.7, _SOLID),
+    "axis": (1.3, _SOLID),
+    "other": (2.0, [6.0, 4.0]),
+    "agency_traded": (1.6, [1.5, 3.0]),
+    "seller_traded": (1.6, [1.5, 3.0]),
+    "agency": (3.0, [9.0, 4.0]),
+    "seller": (3.0, _SOLID),
+    "curve": (2.5, _SOLID),
 }
-_RULES: dict[str, dict[str, Any]] = {
-    "thin": {"strokeWidth": 1.2},
-    "dotted": {"strokeWidth": 1.2, "strokeDash": [2, 3]},
-    "thick": {"strokeWidth": 2},
+"""Width and dash of each line, the lowest first."""
+_RULES: dict[str, tuple[float, list[float]]] = {
+    "thin": (1.2, _SOLID),
+    "dotted": (1.2, [2.0, 3.0]),
+    "thick": (2.0, _SOLID),
 }
-_TEXTS: dict[str, dict[str, Any]] = {
-    "tick": {"align": "right", "dx": -6, "fontSize": 12},
-    "under": {"align": "center", "dy": 12, "fontSize": 12},
+_POINTS: dict[str, tuple[float, str]] = {
+    "dot": (0.0, "circle"),
+    "diamond": (1.6, "diamond"),
+    "ring": (1.6, "circle"),
+}
+_TICKS: dict[str, dict[str, Any]] = {
+    "tick": {"align": "right", "dx": -6},
+    "under": {"align": "center", "dy": 12},
+}
+_NOTES: dict[str, dict[str, Any]] = {
     "mark": {"align": "center", "fontSize": 12},
     "left": {"align": "left", "dx": 9},
     "right": {"align": "right", "dx": -9},
@@ -170,6 +182,17 @@ _TEXTS: dict[str, dict[str, Any]] = {
     "said_seller": {"align": "right", "dx": -12, "fontWeight": 600},
     "said_agency": {"align": "right", "dx": -4, "fontWeight": 600},
 }
+_KINDS: dict[str, tuple[str, ...]] = {
+    "area": _AREAS,
+    "line": tuple(_LINES),
+    "rule": tuple(_RULES),
+    "point": tuple(_POINTS),
+    "tick": tuple(_TICKS),
+    "note": tuple(_NOTES),
+}
+"""The looks of each kind of mark, in the order in which they lie upon each other."""
+_KIND = {look: kind for kind, looks in _KINDS.items() for look in looks}
+_HEIGHT = {look: height for height, look in enumerate(_KIND)}
 _AXIS: dict[str, Callable[[float], str]] = {
     "ratio": lambda level: f"{level:.1f}",
     "stars": lambda level: f"{level:.1f}",
@@ -181,52 +204,73 @@ _AXIS: dict[str, Callable[[float], str]] = {
 
 @lru_cache(maxsize=8)
 def _spec(mode: Mode, height: int) -> dict[str, Any]:
-    """How every figure is drawn, whatever its rows: one layer for each look."""
+    """How every figure is drawn, whatever its rows: one layer for each kind of mark, its looks as scales.
+
+    A browser filters the rows once a layer, so a layer for each look would take several times as long.
+    """
     colours = palette(mode)
     ink = {
-        **dict.fromkeys((*_LINES, *_RULES, *_TEXTS), colours.ink),
+        **dict.fromkeys(_KIND, colours.ink),
         **dict.fromkeys(("tick", "under", "mark", "axis"), colours.muted),
-        **dict.fromkeys(("seller", "seller_traded", "said_seller"), colours.seller),
-        **dict.fromkeys(("agency", "agency_traded", "said_agency"), colours.agency),
+        **dict.fromkeys(("seller", "seller_traded", "said_seller", "ring"), colours.seller),
+        **dict.fromkeys(("agency", "agency_traded", "said_agency", "diamond"), colours.agency),
+        **dict.fromkeys(("band", "gain"), colours.density),
+        "loss": colours.density_loss,
         "grid": colours.line,
     }
+    strokes = _LINES | _RULES
     x = alt.X("x:Q", scale=alt.Scale(domain=[0, 1], nice=False), axis=None)
-    y = alt.Y("y:Q", scale=alt.Scale(domain=[BAND[0], 1.04], nice=False), axis=None)
+    y = alt.Y("y:Q", scale=alt.Scale(domain=[BAND[0], 1.04], nice=False), axis=None, stack=None)
 
-    def of(look: str) -> alt.Chart:
-        return alt.Chart(alt.NamedData("rows")).transform_filter(alt.datum.look == look).encode(x=x, y=y)
+    def by_look(values: Mapping[str, Any]) -> dict[str, Any]:
+        scale = alt.Scale(domain=[*values], range=[*values.values()])
+        return {"shorthand": "look:N", "scale": scale, "legend": None}
 
-    heaps = {"band": colours.density, "loss": colours.density_loss, "gain": colours.density}
-    layers = [
-        of(look).mark_area(color=colour, interpolate="monotone").encode(y2="foot:Q", order="order:Q")
-        for look, colour in heaps.items()
-    ]
-    layers += [
-        of(look).mark_line(color=ink[look], **style).encode(detail="series:N", order="order:Q")
-        for look, style in _LINES.items()
-    ]
-    layers += [
-        of(look).mark_rule(color=ink[look], **style).encode(y2="foot:Q") for look, style in _RULES.items()
-    ]
-    layers.append(of("dot").mark_circle(color=colours.ink, size=70, opacity=1))
-    point: dict[str, Any] = {"size": 70, "filled": True, "strokeWidth": 1.6, "opacity": 1}
-    agency: dict[str, Any] = {"fill": colours.agency, "stroke": colours.agency}
-    layers.append(of("diamond").mark_point(shape="diamond", **agency, **point))
-    seller: dict[str, Any] = {"fill": colours.ground, "stroke": colours.seller}
-    layers.append(of("ring").mark_point(shape="circle", **seller, **point))
-    halo: dict[str, Any] = {
-        "stroke": colours.ground,
-        "strokeWidth": 4,
-        "strokeJoin": "round",
-        "fill": colours.ground,
-    }
-    for look, style in _TEXTS.items():
-        set_: dict[str, Any] = {"baseline": "middle", "lineBreak": "\n", "fontSize": 13, **style}
-        paints: list[dict[str, Any]] = (
-            [{"fill": ink[look]}] if look in ("tick", "under") else [halo, {"fill": ink[look]}]
+    def of(kind: str) -> alt.Chart:
+        return alt.Chart(alt.NamedData("rows")).transform_filter(alt.datum.kind == kind).encode(x=x, y=y)
+
+    def look_up(values: Mapping[str, Any]) -> Any:
+        return alt.expr(f"{json.dumps(values)}[datum.look]")
+
+    def text(kind: str, looks: Mapping[str, dict[str, Any]], **paint: Any) -> alt.Chart:
+        usual = {
+            "align": "left",
+            "dx": 0,
+            "dy": 0,
+            "fontSize": 12 if kind == "tick" else 13,
+            "fontWeight": 400,
+        }
+        styles: dict[str, Any] = {
+            name: look_up({look: style.get(name, value) for look, style in looks.items()})
+            for name, value in usual.items()
+        }
+        return of(kind).mark_text(baseline="middle", lineBreak="\n", **styles, **paint).encode(text="text:N")
+
+    colour = alt.Color(**by_look(ink))
+    dash = alt.StrokeDash(**by_look({look: dash for look, (_, dash) in strokes.items()}))
+    halo = {"stroke": colours.ground, "strokeWidth": 4, "strokeJoin": "round", "fill": colours.ground}
+    fills = {"dot": colours.ink, "diamond": colours.agency, "ring": colours.ground}
+    chart = alt.layer(
+        of("area").mark_area(interpolate="monotone").encode(y2="foot:Q", order="order:Q", color=colour),
+        of("line")
+        .mark_line(strokeWidth=look_up({look: width for look, (width, _) in _LINES.items()}))
+        .encode(detail="series:N", order="order:Q", color=colour, strokeDash=dash),
+        of("rule")
+        .mark_rule(strokeWidth=look_up({look: width for look, (width, _) in _RULES.items()}))
+        .encode(y2="foot:Q", color=colour, strokeDash=dash),
+        of("point")
+        .mark_point(
+            size=70, opacity=1, strokeWidth=look_up({look: width for look, (width, _) in _POINTS.items()})
         )
-        layers += [of(look).mark_text(**set_, **paint).encode(text="text:N") for paint in paints]
-    chart = alt.layer(*layers).properties(
+        .encode(
+            shape=alt.Shape(**by_look({look: shape for look, (_, shape) in _POINTS.items()})),
+            fill=alt.Fill(**by_look(fills)),
+            stroke=alt.Stroke(**by_look({look: ink[look] for look in _POINTS})),
+        ),
+        text("tick", _TICKS).encode(color=colour),
+        text("note", _NOTES, **halo),
+        text("note", _NOTES).encode(color=colour),
+    ).properties(
         width="container",
         height=height,
         background="transparent",

@@ -176,7 +176,9 @@ class _Answer:
             below = " ".join(filter(None, (shown.caption, shown.shared, shown.assumed)))
             markup.put(markup.caption(below) + markup.spoken(said), words)
         with right, st.container(key="right"):
-            markup.put(self._price(shown), words)
+            markup.put(
+                markup.price(shown.price_title, shown.price_lines, shown.price_more, self.chrome.more), words
+            )
             if self._tradable():
                 self._trade_title()
             _trade(self, place)
@@ -341,11 +343,6 @@ class _Answer:
 
     # ── price and trade ───────────────────────────────────────────────────────────────────────────
 
-    def _price(self, shown: models.Live) -> str:
-        parts = [markup.price(shown.price_title, shown.price_lines, shown.price_more, self.chrome.more)]
-        parts.append(panels.rules(shown.rules))
-        return "".join(parts)
-
     def _risk(self) -> float:
         """What our risk is priced at; before the prospect the expected income alone is kept."""
         return 0.0 if self.words.to_you else float(self.extras.get("risk", 0)) / 100
@@ -451,7 +448,7 @@ class _Answer:
     # ── what follows later ────────────────────────────────────────────────────────────────────────
 
     def _later(self, shown: models.Live) -> str:
-        parts = []
+        parts = [panels.rules(shown.rules)]
         if len(shown.goals) > 1:
             parts.append(markup.goals(shown.goals_title, shown.goals))
         asks = view.asks(_once("questions", self.asked, lambda: quote.asked(self.made)), self.words)
