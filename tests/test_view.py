@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from quotes import BRIEF, PAYOFF, odds, quote
 
+from estimator import catalog
 from estimator.errors import Fault
 from estimator.goals import Probability, Promise
 from estimator.presentation import charts, models, phrases, price, view
@@ -19,6 +20,7 @@ from estimator.text import Text
 
 EXPECTED = Text(en="Expected", zh="基准情景")
 EN, ZH = Words("en"), Words("zh")
+KPIS = catalog.kpis()
 
 
 def figures(words: Words, **changes: object) -> dict[str, models.Figure]:
@@ -175,6 +177,23 @@ def test_the_picture_draws_in_both_modes(mode: charts.Mode) -> None:
     assert set(drawn.rows["kind"]) <= kinds
     coloured = drawn.spec["layer"][0]["encoding"]["color"]["scale"]["domain"]
     assert set(drawn.rows["look"]) <= set(coloured)
+
+
+@pytest.mark.parametrize(("words", "said"), [(EN, "in months 4–6"), (ZH, "第 4–6 个月")])
+def test_a_ramped_goal_is_a_step_of_the_picture(words: Words, said: str) -> None:
+    first = odds()
+    later = first.goal.model_copy(update={"level": first.goal.level * 2, "months": (4, 6)})
+    ramped = replace(first, goal=later, probability=Probability(value=0.1, error=0.01))
+    figure, spoken = view.picture(quote(goals=(first, ramped)), words)
+    assert figure is not None and first.probability is not None
+    rows = charts.odds(figure, "light").rows
+    stairs = rows[rows["look"] == "step"]
+    assert stairs["y"].tolist() == [first.probability.value, first.probability.value, 0.1]
+    assert stairs["x"].iloc[1] == stairs["x"].iloc[2] > stairs["x"].iloc[0]
+    assert rows["text"].str.contains(said).any() and said in spoken
+    # another KPI is no step of this one
+    other = replace(ramped, goal=later.model_copy(update={"kpi": KPIS["gmv"]}))
+    assert view.picture(quote(goals=(first, other)), words)[0].steps == ()
 
 
 @pytest.mark.parametrize("even", [None, 0.01, 99.0])

@@ -66,7 +66,8 @@ class Odds:
     """All that the figure of one goal shows; ``unit`` says how the axis writes its levels.
 
     ``band`` is a pair of curves, from the cautious to the hopeful scenario; ``other`` the curve of the
-    definition that gives least, where the definition is open; ``steps`` further goals on the same KPI.
+    definition that gives least, where the definition is open; ``steps`` further goals on the same KPI, in
+    the order of their months, each with the probability of its own.
     """
 
     curve: Curve
@@ -79,6 +80,7 @@ class Odds:
     band: tuple[Curve, Curve] | None = None
     other: Curve = ()
     money: Money | None = None
+    steps: tuple[Rule, ...] = ()
 
 
 class Drawing(NamedTuple):
@@ -134,7 +136,9 @@ def odds(figure: Odds, mode: Mode, height: int = 356) -> Drawing:
         put(rule.dash, [(rule.level, 1.04)], foot=BAND[0])
     curve = ((low, figure.curve[0][1]), *figure.curve) if figure.curve[0][0] > low else figure.curve
     put("curve", curve)
-    put("dot", [(rule.level, rule.probability) for rule in inside if rule.probability is not None])
+    put("step", _stairs(figure))
+    dots = (*inside, *figure.steps)
+    put("dot", [(rule.level, rule.probability) for rule in dots if rule.probability is not None])
     notes = _notes(figure, low, high)
     if panel is not None:
         put("diamond", panel.diamonds)
@@ -157,6 +161,7 @@ _LINES: dict[str, tuple[float, list[float]]] = {
     "agency": (3.0, [9.0, 4.0]),
     "seller": (3.0, _SOLID),
     "curve": (2.5, _SOLID),
+    "step": (1.6, [3.0, 2.0]),
 }
 """Width and dash of each line, the lowest first."""
 _RULES: dict[str, tuple[float, list[float]]] = {
@@ -304,10 +309,23 @@ def _domain(figure: Odds) -> tuple[float, float]:
     for rule in figure.rules:
         if levels[0] <= rule.level <= levels[-1]:
             low, high = min(low, rule.level), max(high, rule.level)
+    for step in figure.steps:
+        low, high = min(low, step.level), max(high, step.level)
     high += (high - low) * 0.04 or 1.0
     first = min((rule.level for rule in figure.rules if rule.probability is not None), default=high)
     least = -1.0 if figure.unit == "share" and low < 0 else 0.0
     return max(min(low, (first - ROOM * high) / (1 - ROOM)), min(least, low)), high
+
+
+def _stairs(figure: Odds) -> Curve:
+    """From the requested level across to each later goal's, and down to its probability."""
+    if not figure.steps or not figure.rules or figure.rules[0].probability is None:
+        return ()
+    points = [(figure.rules[0].level, figure.rules[0].probability)]
+    for step in figure.steps:
+        points.append((step.level, points[-1][1]))
+        points.append((step.level, step.probability or 0.0))
+    return tuple(points)
 
 
 def _heaps(figure: Odds, low: float, high: float) -> list[tuple[str, list[dict[str, float]]]]:
@@ -510,6 +528,9 @@ def _notes(figure: Odds, low: float, high: float) -> list[_Note]:
             side = "right" if (rule.level - low) / width > 1 - ROOM else "left"
             foot = BAND[0] + 0.2 if figure.money else BAND[1] + 0.03
             notes.append(_Note(rule.level, foot, rule.label, side))
+    for (_, over), step in zip(_stairs(figure)[1::2], figure.steps):
+        side = "right" if (step.level - low) / width > 1 - ROOM else "left"
+        notes.append(_Note(step.level, min(over + 0.45, 0.95), step.label, side))
     if figure.split is not None and low < figure.split < high:
         share = (figure.split - low) / width
         if share > 0.14:

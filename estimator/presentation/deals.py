@@ -57,6 +57,8 @@ def why_title(quote: Quote, target: Target, words: Words) -> str:
     """The head of what opens at a number."""
     if target == "break_even":
         return words.say("What the break-even rests on")
+    if target == "safe":
+        return words.say("What the safe level rests on")
     first = quote.goals[0] if quote.goals else None
     if first is None or first.probability is None:
         return words.say("What the answer rests on")

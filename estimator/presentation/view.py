@@ -364,6 +364,8 @@ def _odds(odds: GoalOdds, quote: Quote, words: Words) -> tuple[Odds | None, str]
                 mark("you break even at {level}"), mark("the seller breaks even at {level}"), level=figure
             )
         )
+    steps = tuple(_steps(goal, quote, words))
+    said += [step.label.replace("\n", " ") for step in steps]
     loss = quote.seller.loss_probability.value
     return (
         Odds(
@@ -374,9 +376,29 @@ def _odds(odds: GoalOdds, quote: Quote, words: Words) -> tuple[Odds | None, str]
             lose=words.say("{chance} lose", chance=words.percent(loss)),
             gain=words.say("{chance} gain", chance=words.percent(1 - loss)),
             unit=goal.kpi.unit,
+            steps=steps,
         ),
         words.say("{said}.", said=words.say("; ").join(said)),
     )
+
+
+def _steps(first: Goal, quote: Quote, words: Words) -> Iterator[Rule]:
+    """Goals that ask more, or less, of the same KPI in later months, in their order."""
+    for odds in sorted(quote.goals[1:], key=lambda odds: odds.goal.months):
+        goal, chance = odds.goal, odds.probability
+        ramped = goal.kpi == first.kpi and goal.at_least == first.at_least and goal.months > first.months
+        if chance is None or not ramped or goal.level == first.level:
+            continue
+        message = mark("{chance} reach {level}\n{window}")
+        if not goal.at_least:
+            message = mark("{chance} stay within {level}\n{window}")
+        label = words.say(
+            message,
+            chance=" ".join(probability(chance, words)),
+            level=level_words(goal.level, goal.kpi, quote.currency, words),
+            window=window_words(goal, words),
+        )
+        yield Rule(level=float(goal.level), label=label, dash="dotted", probability=chance.value)
 
 
 def _caption(goal: Goal, quote: Quote, words: Words) -> str:

@@ -41,7 +41,7 @@ RISK_PRICES = (0, 10, 20, 30, 50)
 STEP = 50
 HEIGHTS = {False: 340, True: 282}
 """Of the picture, backstage and before the prospect."""
-WHY: Mapping[str, Target] = {"chance": "chance", "break_even": "break_even"}
+WHY: Mapping[str, Target] = {"chance": "chance", "safe": "safe", "break_even": "break_even"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -219,26 +219,27 @@ class _Answer:
     # ── what opens at the figures ─────────────────────────────────────────────────────────────────
 
     def _opens(self, figure: str) -> None:
-        controls = self.controls
-        if figure in WHY:
-            with st.container(key=f"open_{figure}", horizontal=True, gap="small"):
-                if figure == "chance" and self._roas():
-                    with self._popover("meanings", controls.meanings) as opened:
-                        if opened:
-                            table = reasons.meanings_table(self.made, quote.meanings(self.made), self.words)
-                            markup.put(panels.meanings(table), self.words)
-                with self._popover(f"why_{figure}", self.chrome.why) as opened:
+        """What opens at a figure: its meanings, what it rests on, a paid test, the safe level's own box."""
+        controls, signable = self.controls, self._signable()
+        if figure not in WHY or (figure == "safe" and not signable):
+            return
+        with st.container(key=f"open_{figure}", horizontal=True, gap="small"):
+            if figure == "chance" and self._roas():
+                with self._popover("meanings", controls.meanings) as opened:
                     if opened:
-                        self._why(WHY[figure])
-                if figure == "chance" and self._signable():
-                    with self._popover("pilot", controls.pilot) as opened:
-                        if opened:
-                            self._pilot()
-        elif figure == "safe" and self._signable():
-            label = f"{self.words.percent(self.asked.confidence)} ▾"
-            with st.container(key="open_safe", horizontal=True), self._popover("safe", label) as opened:
+                        table = reasons.meanings_table(self.made, quote.meanings(self.made), self.words)
+                        markup.put(panels.meanings(table), self.words)
+            with self._popover(f"why_{figure}", self.chrome.why) as opened:
                 if opened:
-                    self._safe()
+                    self._why(WHY[figure])
+            if figure == "chance" and signable:
+                with self._popover("pilot", controls.pilot) as opened:
+                    if opened:
+                        self._pilot()
+            if figure == "safe":
+                with self._popover("safe", f"{self.words.percent(self.asked.confidence)} ▾") as opened:
+                    if opened:
+                        self._safe()
 
     def _signable(self) -> bool:
         """Whether a level can be written down: the KPI has a probability and a definition."""
