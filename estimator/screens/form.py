@@ -82,6 +82,8 @@ MORE = (
     "asks_guarantee",
     "shop_rating",
 )
+NOTED = frozenset(("asks_guarantee",))
+"""What is noted about a prospect, and not asked where the prospect reads along."""
 MONTHLY = frozenset(("ad_budget", "current_gmv", "expected_gmv", "recent_ad_spend"))
 MOST_MONTHLY = Decimal(10**9)
 MOST_TYPED = 200
@@ -399,8 +401,9 @@ def _main(form: _Form, kpis: Mapping[str, Kpi], wide: bool = False) -> None:
 
 
 def _more(form: _Form) -> None:
-    for start in range(0, len(MORE), 4):
-        for field, column in zip(MORE[start : start + 4], st.columns(4, gap="small")):
+    fields = [field for field in MORE if not (form.to_you and field in NOTED)]
+    for start in range(0, len(fields), 4):
+        for field, column in zip(fields[start : start + 4], st.columns(4, gap="small")):
             with column:
                 if field in ANSWERS:
                     form.choice(field)
