@@ -106,13 +106,13 @@ def payoff(
         kpi=axis.kpi,
         window=axis.months,
         levels=tuple(levels.tolist()),
-        reach=span[1] if span and axis is goal else 3.0 * laid.middle,
+        reach=span[1] if span and laid.own else 3.0 * laid.middle,
         seller=tuple(seller.tolist()),
         fee=tuple((_middle(fee) / deal.months).tolist()),
         margin=None if margin is None else tuple(margin.tolist()),
         break_even=_crossing(levels, seller),
-        at_goal=float(np.interp(level, levels, seller)) if goal is axis else None,
-        share=_share(levels, level if goal is axis else laid.middle, profit, fee, sales),
+        at_goal=float(np.interp(level, levels, seller)) if laid.own else None,
+        share=_share(levels, level if laid.own else laid.middle, profit, fee, sales),
         marks=tuple(_marks(charged.lines, levels, by_level)),
     )
 
@@ -121,11 +121,13 @@ def payoff(
 class _Laid:
     """Draws of a deal set on every level: ``factor`` is draws x levels, ``outcomes`` a row for each.
 
-    ``kept`` of sales before outlay and fee, ``outlay`` and ``sales`` are a draw's own, over the term.
-    ``charged`` is what ``terms`` come to on every level.
+    ``own`` says whether the levels are the goal's, or those of what stands in for it. ``kept`` of sales
+    before outlay and fee, ``outlay`` and ``sales`` are a draw's own, over the term. ``charged`` is what
+    ``terms`` come to on every level.
     """
 
     axis: Goal
+    own: bool
     draws: Array
     middle: float
     levels: Array
@@ -148,14 +150,15 @@ def _laid(deal: Deal, goal: Goal | None, term: Goal, span: tuple[float, float] |
 
 
 def _lay_out(deal: Deal, goal: Goal | None, term: Goal, span: tuple[float, float] | None) -> _Laid | None:
-    axis = goal if goal is not None and _moves_with_sales(goal, deal) else term
+    own_levels = goal is not None and _moves_with_sales(goal, deal)
+    axis = goal if goal is not None and own_levels else term
     values = axis.decisive(deal.counted)
     offset = float(axis.kpi.offset)
     draws = _draws(deal, np.isfinite(values) & (values - offset > 0))
     if not draws.size:
         return None
     middle = float(np.median(values[draws]))
-    levels = _levels(axis, middle, offset, span if axis is goal else None)
+    levels = _levels(axis, middle, offset, span if own_levels else None)
     factor = (levels[None, :] - offset) / (values[draws, None] - offset)
     outcomes = _scaled(deal, draws, factor)
 
@@ -166,6 +169,7 @@ def _lay_out(deal: Deal, goal: Goal | None, term: Goal, span: tuple[float, float
     take = own(money.platform_take) + own(money.creators)
     return _Laid(
         axis=axis,
+        own=own_levels,
         draws=draws,
         middle=middle,
         levels=levels,

@@ -105,7 +105,8 @@ class Quote:
     """A quote with its odds. Amounts are in ``currency``; money spreads are over ``months`` months.
 
     ``priced`` is the list, ``terms`` what would be signed: the list with ``trade``. ``overrides`` are
-    judgements put in place of the market's; outcomes are simulated over ``horizon`` months.
+    judgements put in place of the market's; outcomes are simulated over ``horizon`` months. ``joint`` is
+    the probability of all goals that have one, at once; None where fewer than two have.
     """
 
     brief: Brief
@@ -127,6 +128,7 @@ class Quote:
     monthly_price: float
     monthly_price_range: tuple[float, float]
     goals: tuple[GoalOdds, ...]
+    joint: Probability | None
     fees: Spread
     monthly_fees: Spread
     seller: SellerMoney
@@ -204,6 +206,7 @@ def make(
         monthly_price=float(monthly),
         monthly_price_range=(float(cheapest), float(dearest)),
         goals=odds,
+        joint=_joint(odds, dealt.counted),
         fees=Spread.of(dealt.fee),
         monthly_fees=Spread.of(dealt.fee / months),
         seller=dealt.seller,
@@ -421,6 +424,14 @@ def _odds(goal: Goal, words: GoalWords, brief: Brief, drawn: Outcomes, confidenc
         density=_density(finite) if finite.size else (),
         between=_between(goal, brief, drawn) if words.kpi == OPEN_DEFINITION else None,
     )
+
+
+def _joint(odds: tuple[GoalOdds, ...], drawn: Outcomes) -> Probability | None:
+    """All goals that have a probability, met in one draw; None where fewer than two have."""
+    known = [found.goal for found in odds if found.probability is not None]
+    if len(known) < 2:
+        return None
+    return share_of(np.all([goal.met(drawn) for goal in known], axis=0), drawn.scrambles)
 
 
 def _between(goal: Goal, brief: Brief, drawn: Outcomes) -> tuple[float, float] | None:

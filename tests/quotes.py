@@ -147,6 +147,7 @@ def quote(**changes: Any) -> Quote:
         monthly_price=7850.0,
         monthly_price_range=(7850.0, 7850.0),
         goals=(odds(),),
+        joint=None,
         fees=Spread(mean=60_000.0, p10=47_000.0, p50=58_000.0, p90=78_000.0),
         monthly_fees=Spread(mean=10_042.0, p10=7_850.0, p50=9_800.0, p90=12_960.0),
         seller=SELLER,

@@ -16,6 +16,7 @@ from estimator.deal import Deal
 from estimator.fees import fees
 from estimator.goals import Goal
 from estimator.money import Array
+from estimator.negotiation import EqualTrade, base_of
 from estimator.payoff import EFFORT, Payoff, payoff
 from estimator.quote import Quote
 from estimator.sampling import Points
@@ -52,6 +53,23 @@ def scaled_fee(dealt: Deal, goal: Goal, level: float) -> Array:
     }
     charged = fees(dealt.terms, replace(dealt.outcomes, quantities=quantities))
     return charged.by_month[:, : dealt.months].sum(axis=1)
+
+
+@pytest.mark.parametrize("name", ["seed_beauty", "auto_tools_mature", "home_five_platforms"])
+def test_levels_laid_out_once_give_what_they_give_anew(name: str) -> None:
+    """For the same brief read again, and for a trade, which settles only the charges it changes."""
+    first = of(name)[0]
+    again = quote.make(read(EXAMPLES / f"{name}.toml"), points=POINTS, ask=False)
+    assert again.payoff == first == made(name).payoff
+    base = base_of(made(name).terms, catalog.trade_rules())
+    if base is None:
+        return
+    traded = quote.equal(made(name), base - 500, "commission", points=POINTS)
+    assert isinstance(traded, EqualTrade)
+    reused = quote.payoff_of(traded.deal, made(name).goals)
+    anew = quote.payoff_of(replace(traded.deal, laid_out={}), made(name).goals)
+    assert reused is not None and anew is not None and reused != first
+    assert vars(reused) == vars(anew)
 
 
 @pytest.mark.parametrize("name", ["seed_beauty", "auto_tools_mature"])

@@ -59,6 +59,18 @@ def test_every_example_brief_is_priced_with_its_odds(path: Path) -> None:
         assert spread["p10"] <= spread["p50"] <= spread["p90"]
 
 
+def test_all_goals_at_once_are_no_likelier_than_the_hardest_and_no_rarer_than_if_they_never_met() -> None:
+    found = made("home_five_platforms")
+    chances = [odds.probability.value for odds in found.goals if odds.probability]
+    assert len(chances) > 1 and found.joint is not None
+    assert sum(chances) - len(chances) + 1 <= found.joint.value <= min(chances)
+    content = as_json(found)
+    # written to a tenth of a point
+    assert content["all_goals"]["probability"] == pytest.approx(found.joint.value, abs=5e-4)
+    assert "all of these at once" in as_text(found, "en") and "以上目标同时达成" in as_text(found, "zh")
+    assert made("seed_beauty").joint is None
+
+
 def output(seed: str, *arguments: str) -> bytes:
     """What the command prints as JSON about an example, in a process whose hashes have their own seed."""
     environment = {**os.environ, "PYTHONHASHSEED": seed}

@@ -16,6 +16,7 @@ from estimator.economics import Blocks, Spread
 from estimator.goals import Goal, Probability
 from estimator.money import plain
 from estimator.presentation import answers
+from estimator.presentation.phrases import probability
 from estimator.presentation.words import Words, mark
 from estimator.quote import GoalOdds, Quote
 from estimator.terms import Bound, Fixed, PerUnit, Refund, ShareOf, Terms
@@ -73,6 +74,7 @@ def as_json(quote: Quote) -> dict[str, Any]:
             "at_edge": quote.difficulty.at_edge,
         },
         "goals": [_goal(odds) for odds in quote.goals],
+        "all_goals": None if quote.joint is None else probability_digits(quote.joint),
         "fees": spread(quote.fees),
         "seller_profit": {
             **spread(quote.seller.profit),
@@ -302,6 +304,10 @@ def as_text(quote: Quote, language: Language) -> str:
         kpi = odds.goal.kpi
         lines.append("  " + line(*_goal_line(odds, words)))
         lines += [f"    {words.of(text)}" for text in (kpi.definition, kpi.attribution, kpi.source)]
+    if quote.joint is not None:
+        lines.append(
+            "  " + line(words.say("all of these at once"), " ".join(probability(quote.joint, words)))
+        )
     lines.append(
         line(
             words.say("Fees over {months} months", months=quote.months),

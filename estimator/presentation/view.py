@@ -160,7 +160,7 @@ def live(
         price_more=_plain(every, words),
         rules=() if words.to_you else rule_boxes(quote, words),
         goals_title=words.say("All goals"),
-        goals=tuple(_goal_line(odds, words, quote.currency) for odds in quote.goals),
+        goals=tuple(_goal_lines(quote, words)),
         asks_title=words.to(mark("What would change the quote"), mark("Ask next")),
         asks_moves=words.say("price · probability"),
         asks=asks(quote, words),
@@ -422,6 +422,15 @@ def _assumed(quote: Quote, words: Words) -> str:
         return ""
     named = [words.within(answers.label(words, fact)) for fact, _ in quote.assumed]
     return words.say("Market values used for: {facts}.", facts=words.both(named))
+
+
+def _goal_lines(quote: Quote, words: Words) -> Iterator[GoalLine]:
+    """A line a goal, and one for all of them at once."""
+    for odds in quote.goals:
+        yield _goal_line(odds, words, quote.currency)
+    if quote.joint is not None:
+        value, error = probability(quote.joint, words)
+        yield GoalLine(label=words.say("all of these at once"), probability=f"{value} {error}", safe="")
 
 
 def _goal_line(odds: GoalOdds, words: Words, currency: str) -> GoalLine:
