@@ -1,12 +1,16 @@
 """Drivers: which assumptions move a number of the quote, and how far.
 
 An assumption is held at its 10 % and at its 90 % point, everything else on the same points: the swing of
-a tornado chart. Noise that is common to both cancels.
+a tornado chart. Noise that is common to both cancels. Beside it stands its share of the spread: of the
+variance of the outcome's ranks, what the assumption alone explains (a first-order Sobol index, from the
+first three Hermite polynomials of its normal; Sudret 2008). Both are the same in whatever order assumptions
+are asked about.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -17,9 +21,11 @@ import numpy as np
 from estimator import catalog
 from estimator.assumptions import Assumption
 from estimator.brief import Brief
-from estimator.deal import deal
+from estimator.deal import Deal, deal
 from estimator.goals import Goal, promise
 from estimator.market import Market, Override, Scenario
+from estimator.money import Array
+from estimator.outcomes import Outcomes
 from estimator.payoff import payoff
 from estimator.quote import Quote
 from estimator.sampling import BY_STORE, SHARED, Held, Points
@@ -49,14 +55,16 @@ LUCK = ("market", "account_cvr", "account_cpc")
 class Driver:
     """One assumption with the number at its 10 % (``low``) and 90 % point (``high``).
 
-    ``row`` is the market's row that was read, None for the luck of an account. ``several`` marks an
-    assumption whose rows differ between the brief's platforms.
+    ``spread`` is the share of the outcome's variance that it explains alone, None for a number that is no
+    outcome of a draw. ``row`` is the market's row that was read, None for the luck of an account.
+    ``several`` marks an assumption whose rows differ between the brief's platforms.
     """
 
     name: str
     row: Assumption | None
     low: float
     high: float
+    spread: float | None = None
     several: bool = False
 
     @property
@@ -108,37 +116,79 @@ def driving(
     """
     counted_only = target in ("chance", "safe") and goal is not None and not reads_money(goal)
 
-    def number(points: Draws) -> float | None:
+    def outcomes(points: Draws) -> Outcomes:
+        """What the goal is counted on."""
+        assert goal is not None
         if counted_only:
-            assert goal is not None
             operation = operation_of(brief)
-            drawn = simulate(brief, market, operation, points, months=goal.months[1], scenario=scenario)
-            if target == "chance":
-                return float(goal.met(drawn).mean())
-            return promise(goal, drawn, confidence).level
-        made = deal(brief, terms, market, scenario, points, months=months, horizon=horizon, own_cost=False)
+            return simulate(brief, market, operation, points, months=goal.months[1], scenario=scenario)
+        return dealt(points).counted
+
+    def dealt(points: Draws) -> Deal:
+        return deal(brief, terms, market, scenario, points, months=months, horizon=horizon, own_cost=False)
+
+    def by_draw(points: Draws) -> Array:
+        """The outcome that the number is read from, one a draw."""
+        if target in ("chance", "safe"):
+            assert goal is not None
+            return goal.decisive(outcomes(points))
+        money = dealt(points).money
+        return money.cash_path(months).min(axis=1) if target == "cash" else money.profit_of(months)
+
+    def number(points: Draws) -> float | None:
         if target == "break_even":
             term = Goal(kpi=catalog.kpis()["roas_blended"], level=Decimal(1), months=(1, months))
-            found = payoff(made, goal, term)
+            found = payoff(dealt(points), goal, term)
             return None if found is None else found.break_even
-        if target in ("loss", "profit"):
-            profit = made.money.profit_of(months)
-            return float((profit < 0).mean() if target == "loss" else np.median(profit))
-        if target == "cash":
-            return float(np.median(made.money.cash_path(months).min(axis=1)))
-        assert goal is not None
+        if target == "safe":
+            assert goal is not None
+            return promise(goal, outcomes(points), confidence).level
         if target == "chance":
-            return float(goal.met(made.counted).mean())
-        return promise(goal, made.counted, confidence).level
+            assert goal is not None
+            return float(goal.met(outcomes(points)).mean())
+        values = by_draw(points)
+        return float((values < 0).mean() if target == "loss" else np.median(values))
 
+    whole = None if target == "break_even" else by_draw(FEW)
+    stores = max(len(brief.stores), 1)
     found = []
     for name, row, several in assumptions_read(brief, market):
         low, high = (number(Held(points=FEW, name=name, z=z)) for z in (-Z10, Z10))
         if low is not None and high is not None and np.isfinite((low, high)).all():
-            driver = Driver(name=name, row=row, low=low, high=high, several=several)
+            normals = [
+                FEW.normal(name, store=store) for store in (range(stores) if name in BY_STORE else (None,))
+            ]
+            spread = None if whole is None else explained(whole, normals)
+            driver = Driver(name=name, row=row, low=low, high=high, spread=spread, several=several)
             if driver.swing >= LEAST[target]:
                 found.append(driver)
     return tuple(sorted(found, key=lambda driver: (-driver.swing, driver.name)))
+
+
+def explained(outcome: Array, normals: Iterable[Array]) -> float:
+    """The share of the variance of an outcome's ranks that independent standard normals explain alone.
+
+    Of what chance would give by itself so much is taken off; what has no rank, as a KPI without an
+    underlying, counts as the lowest.
+
+    >>> import numpy as np
+    >>> x, y = np.random.default_rng(7).standard_normal((2, 20_000))
+    >>> round(explained(np.exp(0.8 * x + 0.6 * y), [x]), 1), round(explained(0.8 * x + 0.6 * y, [y]), 1)
+    (0.6, 0.4)
+    """
+    from scipy.special import ndtri
+    from scipy.stats import rankdata
+
+    draws = outcome.size
+    scores = ndtri((rankdata(np.nan_to_num(outcome, nan=-np.inf)) - 0.5) / draws)
+    variance = float(scores.var())
+    if variance == 0:
+        return 0.0
+    total = 0.0
+    for x in normals:
+        for hermite in (x, (x * x - 1) / math.sqrt(2), (x**3 - 3 * x) / math.sqrt(6)):
+            total += float((scores * hermite).mean()) ** 2 / variance - 1 / draws
+    return min(max(total, 0.0), 1.0)
 
 
 def assumptions_read(brief: Brief, market: Market) -> Iterator[tuple[str, Assumption | None, bool]]:

@@ -7,16 +7,17 @@ from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from estimator import catalog, quote
 from estimator.brief import read
 from estimator.changes import changes
 from estimator.cli import main
-from estimator.drivers import LUCK, drivers, typed_override
+from estimator.drivers import LUCK, drivers, explained, typed_override
 from estimator.errors import QuotecastError
 from estimator.quote import Quote
-from estimator.sampling import Points
+from estimator.sampling import SHARED, Points
 from estimator.trade import Trade
 from estimator.whatif import parse
 
@@ -37,6 +38,28 @@ def test_drivers_stand_by_swing_and_name_their_rows() -> None:
     assert all(driver.row is not None or driver.name in LUCK for driver in found)
     cost = {driver.name: driver for driver in drivers(made(), "break_even")}["landed_cost_share"]
     assert cost.high > cost.low  # dearer goods need a higher ROAS
+
+
+def test_what_assumptions_explain_alone_adds_up_to_no_more_than_the_spread() -> None:
+    """Ranks make a share the same for any outcome that rises with this one; noise of months is the rest."""
+    found = drivers(made(), "profit")
+    shares = [driver.spread for driver in found if driver.spread is not None]
+    assert len(shares) == len(found) and 0.3 < sum(shares) < 1.05
+    assert max(found, key=lambda driver: driver.spread or 0).name in LUCK
+    assert all(driver.spread is None for driver in drivers(made(), "break_even"))
+
+
+def test_the_share_explained_is_that_of_a_straight_sum() -> None:
+    weights = np.array([0.6, -0.5, 0.4, 0.3])
+    normals = np.stack([Points(number=512, scrambles=8).normal(name) for name in SHARED[:5]])
+    outcome = weights @ normals[:4]
+    for weight, x in zip(weights, normals):
+        # 4,096 draws leave an error of about 1/64 of a correlation
+        assert explained(outcome, [x]) == pytest.approx(weight**2 / (weights @ weights), abs=0.02)
+        assert explained(np.exp(3 * outcome), [x]) == explained(outcome, [x])
+    assert explained(outcome, normals[:4]) == pytest.approx(1.0, abs=0.02)
+    assert explained(outcome, [normals[4]]) < 0.01
+    assert explained(np.zeros(8), [np.arange(8.0)]) == 0.0
 
 
 def test_what_a_stated_fact_replaces_drives_nothing() -> None:

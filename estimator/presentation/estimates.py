@@ -595,7 +595,12 @@ def estimate_json(found: Estimate, flips: tuple[Flips, ...], drivers: tuple[Driv
         "goals": [_goal_json(goal) for goal in found.goals],
         "flips": [_flips_json(one) for one in flips],
         "drivers": [
-            {"assumption": driver.name, "low": round(driver.low, 3), "high": round(driver.high, 3)}
+            {
+                "assumption": driver.name,
+                "low": round(driver.low, 3),
+                "high": round(driver.high, 3),
+                "share_of_spread": None if driver.spread is None else round(driver.spread, 3),
+            }
             for driver in drivers
         ],
         "ask": [

@@ -142,6 +142,9 @@ def driver_row(
         spread = range_words(row, words)
         if edited:
             source = words.say("typed on this call, in place of the market’s range")
+    if driver.spread is not None and driver.spread >= LEAST_TOLD:
+        share = words.percent(driver.spread)
+        source = words.say("{share} of the spread · {source}", share=share, source=source)
     return DriverRow(
         id=driver.name,
         label=label,
@@ -244,6 +247,10 @@ FIGURES: Mapping[str, str] = MappingProxyType(
     }
 )
 """What the figures behind a way of operating are called."""
+
+
+LEAST_TOLD = 0.005
+"""The smallest share of the spread that is told."""
 
 
 def assumption_line(row: Assumption, words: Words) -> str:
