@@ -43,8 +43,10 @@ test-cluster: setup
 	$(BIN)/uv sync --locked --inexact --quiet --extra cluster
 	$(BIN)/pytest -m cluster tests/test_batch.py
 
+# brings the extra packages of the comparison; BENCH=--short leaves them, and what takes long, out
 bench: setup
-	$(BIN)/python -m benchmarks
+	$(if $(BENCH),,$(BIN)/uv sync --locked --inexact --quiet --extra bench)
+	$(BIN)/python -m benchmarks $(BENCH)
 
 # from a move on the page to its number and picture, against a page of one slider
 MOVES ?= 200

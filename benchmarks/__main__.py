@@ -1,20 +1,24 @@
 """What the fixed points and smoothing buy, and what a change costs, as ratios within one interleaved run.
 
 How long do smoothed points take to 0.1 percentage points against plain NumPy (``benchmarks.speed``)? How
-many independent random draws would be needed for the error that the fixed points have? And how long does
-a moved slider take against a first answer of the same brief?
+many independent random draws would be needed for the error that the fixed points have? How long does a moved
+slider take against a first answer of the same brief? And what does more work cost (``benchmarks.growth``)?
+A whole run writes ``results.json`` and the tables of the READMEs; a short one, ``--short``, only prints.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import statistics
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
+from benchmarks import growth, table
 from benchmarks.speed import measured
 from estimator import brief, catalog
 from estimator.brief import Brief
@@ -27,6 +31,7 @@ BRIEFS = ("seed_beauty", "auto_tools_mature", "home_five_platforms", "supplement
 REPEATS = 5
 POINTS = Points()
 RESULTS = Path(__file__).parent / "results.json"
+READMES = {"en": Path("README.md"), "zh": Path("README.zh.md")}
 
 
 def hits(asked: Brief, points: Points) -> np.ndarray:
@@ -68,19 +73,26 @@ def measure(name: str) -> dict[str, float]:
     }
 
 
-def main() -> None:
-    speed = measured()
+def main(*, short: bool) -> None:
+    speed = measured(with_peers=not short)
     print(json.dumps(speed, indent=2))
-    results = {name: measure(name) for name in BRIEFS}
-    RESULTS.write_text(json.dumps({**results, "smoothed": speed}, indent=2) + "\n")
+    results: dict[str, object] = {}
     print(f"{'brief':<24}{'probability':>12}{'error':>9}{'plain draws / points':>22}{'moved / first':>15}")
-    for name, row in results.items():
+    for name in BRIEFS:
+        results[name] = row = measure(name)
         worth = row["draws_of_plain_monte_carlo_for_the_same_error"] / row["points"]
         print(
             f"{name:<24}{row['probability']:>12.4f}{row['error']:>9.4f}{worth:>22.1f}"
             f"{row['moved_over_first']:>15.3f}"
         )
+    if short:
+        return
+    found = {"made": f"{dt.date.today()}", **results, "smoothed": speed, "growth": growth.measured()}
+    print(json.dumps(found["growth"], indent=2))
+    RESULTS.write_text(json.dumps(found, indent=2) + "\n")
+    for language, path in READMES.items():
+        path.write_text(table.written(path.read_text("utf-8"), found, language), "utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    main(short="--short" in sys.argv[1:])

@@ -2,7 +2,8 @@
 
 Plain Monte Carlo takes the draws that its binomial error asks for, all at once or in blocks; ours takes
 points whose error over replicates is measured and written beside the time. Rounds are interleaved, so that
-whatever else the machine does meets all alike. The first answer makes its points, a moved slider has them;
+whatever else the machine does meets all alike. Other tools are timed on fewer draws, each of which costs them
+the same, and set in proportion. The first answer makes its points, a moved slider has them;
 tables of probability laws (beta quantiles, creators' sums) are made once in a process, as in the product.
 """
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 import itertools
 import statistics
 import time
+import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
@@ -18,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.peers import at_hand
 from benchmarks.plain import counted, goals_of, market_counted, met
 from benchmarks.reference import Model, read, renamed
 from estimator import brief, catalog
@@ -35,6 +38,7 @@ QUICK = Points(number=1024, scrambles=1)
 """Points of the reference workload."""
 KNOWN = (0.43600, 0.41352, 0.37036)
 BRIEFS = {"one_store": "seed_beauty", "five_stores": "home_five_platforms"}
+OURS = ("first_answer", "moved_slider")
 Work = Callable[[], object]
 
 
@@ -42,6 +46,15 @@ def seconds(work: Work) -> float:
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
+
+
+def megabytes(work: Work) -> float:
+    """The most memory that the work holds at once, of what Python and NumPy ask for."""
+    tracemalloc.start()
+    work()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return round(peak / 2**20, 1)
 
 
 def interleaved(once: dict[str, Work], often: dict[str, Work]) -> dict[str, float]:
@@ -55,7 +68,7 @@ def interleaved(once: dict[str, Work], often: dict[str, Work]) -> dict[str, floa
     return {name: statistics.median(times) for name, times in found.items()}
 
 
-def reference() -> dict[str, object]:
+def reference(*, with_peers: bool) -> dict[str, object]:
     load = read(FOLDER / "reference.toml")
     draws = round(max(p * (1 - p) for p in KNOWN) / WANTED**2)
     seeds = itertools.count(1)
@@ -68,18 +81,29 @@ def reference() -> dict[str, object]:
     def moved() -> None:
         held.chances([load.spend[0] + next(seeds), *load.spend[1:]])
 
+    def plain() -> None:
+        met(load, draws, np.random.default_rng(next(seeds)))
+
+    peers = at_hand() if with_peers else {}
     times = interleaved(
         {
-            "plain_at_once": lambda: met(load, draws, np.random.default_rng(next(seeds))),
+            "plain_at_once": plain,
             "plain_in_blocks": lambda: counted(load, draws, next(seeds)),
+            **{
+                name: lambda peer=peer, few=few: peer(load, few, next(seeds))  # type: ignore[misc]
+                for name, (peer, few) in peers.items()
+            },
         },
         {"first_answer": first, "moved_slider": moved},
     )
+    times |= {name: times[name] * draws / few for name, (_, few) in peers.items()}
     values = []
     for seed in range(5000, 5000 + REPLICATES):
         found = Model(load, renamed(load, replace(QUICK, seed=seed))).chances()
         values.append([chance.value for chance in (*found.goals, found.joint)])
-    return told(times, draws, QUICK.draws, values, KNOWN)
+    works: dict[str, Work] = {"plain_at_once": plain, "first_answer": first, "moved_slider": moved}
+    peak = {name: megabytes(work) for name, work in works.items()}
+    return told(times, draws, QUICK.draws, values, KNOWN) | {"peak_megabytes": peak}
 
 
 def market(name: str) -> dict[str, object]:
@@ -122,20 +146,19 @@ def told(
 ) -> dict[str, object]:
     """Milliseconds, ratios, and the error over replicates in percentage points, the worst goal's."""
     error = np.sqrt(np.mean((np.array(values) - known) ** 2, axis=0))
-    slow = [name for name in times if name.startswith("plain")]
+    slow = [name for name in times if name not in OURS]
     return {
         "plain_draws": draws,
         "points": points,
         "error_over_replicates_pp": round(100 * float(error.max()), 3),
         "milliseconds": {name: round(1000 * spent, 2) for name, spent in times.items()},
         "times_faster": {
-            f"{name}_than_{plain}": round(times[plain] / times[name])
-            for name in ("first_answer", "moved_slider")
-            for plain in slow
+            f"{name}_than_{plain}": round(times[plain] / times[name]) for name in OURS for plain in slow
         },
     }
 
 
-def measured() -> dict[str, object]:
-    found: dict[str, object] = {"reference": reference()}
+def measured(*, with_peers: bool) -> dict[str, object]:
+    """The reference workload and the default market; beside peers where they are installed and asked for."""
+    found: dict[str, object] = {"reference": reference(with_peers=with_peers)}
     return found | {label: market(name) for label, name in BRIEFS.items()}

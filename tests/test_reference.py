@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks import peers, table
 from benchmarks.reference import Model, Workload, answer, main, read, renamed
 from estimator.creators import lognormal_sums
 from estimator.sampling import Points
@@ -134,3 +135,43 @@ def test_a_file_that_cannot_be_used_says_where(
     assert main([str(path)]) == 2
     message = capsys.readouterr().err
     assert message.startswith(str(path)) and words in message
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "README.md"), ("zh", "README.zh.md")])
+def test_the_tables_of_the_readmes_are_those_of_the_last_run(language: str, name: str) -> None:
+    readme = (ROOT / name).read_text("utf-8")
+    results = json.loads((ROOT / "benchmarks" / "results.json").read_text("utf-8"))
+    assert table.block(results, language) in readme
+    assert table.written(readme, results, language) == readme
+    with pytest.raises(ValueError, match="no place"):
+        table.written("nothing here", results, language)
+
+
+def test_the_other_tools_are_given_the_same_model() -> None:
+    """The arithmetic that they share meets both goals in the known shares of plain draws."""
+    load, draws = read(FILE), 20_000
+    rng = np.random.default_rng(7)
+    shapes = {"market": (1,), "month": (6,), "account": (4,), "cell": (4, 6)}
+
+    def normals(name: str) -> peers.Floats:
+        return rng.standard_normal((*shapes[name.split("_")[-1]], draws))
+
+    numbers = rng.poisson(np.array(load.creators)[..., None], (2, 6, draws))
+    sales = rng.lognormal(load.creator_log_mean, load.creator_log_sd, numbers.sum())
+    where = np.repeat(np.arange(numbers.size), numbers.ravel())
+    drawn = peers.mixed(load, normals) | {
+        "half": np.array(load.half_saturation)[:, None]
+        * np.exp(load.half_saturation_sigma * rng.standard_normal((4, draws))),
+        "start": rng.beta(*load.ramp_beta, (4, draws)),
+        "tau": load.tau_median * np.exp(load.tau_sigma * rng.standard_normal((4, draws))),
+        "returned": rng.beta(
+            np.array(load.returns_a)[:, None],
+            load.returns_total - np.array(load.returns_a)[:, None],
+            (4, draws),
+        ),
+        "creators": np.bincount(where, sales, numbers.size).reshape(numbers.shape),
+    }
+    roas, gmv = peers.met(load, drawn)
+    # 20,000 draws have a standard error of 0.35 points
+    assert (roas >= load.roas_goal).mean() == pytest.approx(0.43600, abs=0.0125)
+    assert (gmv >= load.gmv_goal).mean() == pytest.approx(0.41352, abs=0.0125)

@@ -1,0 +1,154 @@
+"""What more work costs: stores, months, offers and prospects, as multiples of the least in one run.
+
+The multiples, not the milliseconds, are what another machine would find again. Memory of a batch is the
+largest process's, as the system counts it.
+"""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+from estimator import brief, quote
+from estimator.brief import Brief
+from estimator.economics import Spread
+from estimator.quote import Quote
+from estimator.sampling import Points
+from estimator.trade import Trade
+
+EXAMPLES = Path("examples")
+ROUNDS = 3
+STORES = (1, 2, 3, 4, 5)
+MONTHS = (3, 6, 12, 24)
+OFFERS = (1, 2, 4, 8, 16)
+PROSPECTS = (100, 1_000, 5_000)
+Sizes = dict[str, float]
+
+
+def _read(name: str) -> Brief:
+    return brief.read(EXAMPLES / "briefs" / f"{name}.toml")
+
+
+def multiples(works: dict[int, Callable[[], object]]) -> Sizes:
+    """Seconds of each size over those of the first, medians of interleaved rounds."""
+    times: dict[int, list[float]] = {size: [] for size in works}
+    for _ in range(ROUNDS):
+        for size, work in works.items():
+            start = perf_counter()
+            work()
+            times[size].append(perf_counter() - start)
+    first = median(times[next(iter(works))])
+    return {str(size): round(median(spent) / first, 2) for size, spent in times.items()}
+
+
+def _fresh(seeds: Iterable[int]) -> Points:
+    return replace(Points(), seed=next(iter(seeds)))
+
+
+def by_stores() -> Sizes:
+    """A first answer to the five platforms' brief with its first stores only."""
+    whole, seeds = _read("home_five_platforms"), itertools.count(1)
+    briefs = {count: whole.model_copy(update={"stores": whole.stores[:count]}) for count in STORES}
+    return multiples(
+        {
+            count: lambda asked=asked: quote.make(asked, points=_fresh(seeds), ask=False)  # type: ignore[misc]
+            for count, asked in briefs.items()
+        }
+    )
+
+
+def by_months() -> Sizes:
+    """A first answer to the new shop's brief over longer contracts."""
+    whole, seeds = _read("seed_beauty"), itertools.count(1000)
+    briefs = {months: whole.model_copy(update={"contract_months": months}) for months in MONTHS}
+    return multiples(
+        {
+            months: lambda asked=asked: quote.make(asked, points=_fresh(seeds), ask=False)  # type: ignore[misc]
+            for months, asked in briefs.items()
+        }
+    )
+
+
+def offered(made: Quote, points: Points, count: int) -> list[tuple[Spread, Spread]]:
+    """Quantiles of fee and seller's profit of offers under one way of operating: lower bases, more share."""
+    dealt = quote.dealt(made, points)
+    terms_of = quote.terming(made.priced.terms, None)
+    found = []
+    for step in range(count):
+        trade = Trade(base=Decimal(8000 - 250 * step), commission=Decimal(5 + step) / 1000)
+        under = dealt.under(terms_of(trade))
+        found.append((Spread.of(under.fee), Spread.of(under.money.profit_of(under.months))))
+    return found
+
+
+def by_offers() -> Sizes:
+    """Offers from nothing simulated to their quantiles."""
+    made, seeds = quote.make(_read("seed_beauty"), ask=False), itertools.count(2000)
+    return multiples(
+        {count: lambda count=count: offered(made, _fresh(seeds), count) for count in OFFERS}  # type: ignore[misc]
+    )
+
+
+def by_prospects() -> dict[str, dict[str, float]]:
+    """A batch in two processes: prospects a second, and megabytes of the largest process.
+
+    The prospects are the example's over and over, no two with the same budget.
+    """
+    head, *rows = csv.reader((EXAMPLES / "prospects.csv").read_text("utf-8").splitlines())
+    spent, named = head.index("ad_budget"), head.index("id")
+    found = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for count in PROSPECTS:
+            source, out = Path(folder) / f"{count}.csv", Path(folder) / f"{count}.parquet"
+            with source.open("w", encoding="utf-8", newline="") as file:
+                writer = csv.writer(file)
+                writer.writerow(head)
+                for index, row in enumerate(itertools.islice(itertools.cycle(rows), count)):
+                    own = {named: f"{row[named]}-{index}", spent: f"{8_000 + 7 * index}"}
+                    writer.writerow([own.get(place, cell) for place, cell in enumerate(row)])
+            command = [sys.executable, "-m", "estimator.cli", "batch", str(source), "--out", str(out)]
+            start, largest = perf_counter(), 0
+            quiet = subprocess.DEVNULL
+            with subprocess.Popen([*command, "--jobs", "2"], stdout=quiet, stderr=quiet) as batch:
+                while batch.poll() is None:
+                    largest = max(largest, _peak(batch.pid))
+                    with suppress(subprocess.TimeoutExpired):
+                        batch.wait(0.2)
+            if batch.returncode:
+                raise RuntimeError(f"the batch of {count} prospects ended with {batch.returncode}")
+            found[str(count)] = {
+                "prospects_a_second": round(count / (perf_counter() - start), 1),
+                "megabytes": round(largest / 1024),
+            }
+    return found
+
+
+def _peak(process: int) -> int:
+    """Kilobytes that a process or one that it began has held at most so far, as Linux tells."""
+    own = Path(f"/proc/{process}")
+    try:
+        status = (own / "status").read_text()
+        begun = (own / "task" / str(process) / "children").read_text().split()
+    except OSError:
+        return 0
+    held = next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")), 0)
+    return max([held, *(_peak(int(child)) for child in begun)])
+
+
+def measured() -> dict[str, object]:
+    return {
+        "stores": by_stores(),
+        "months": by_months(),
+        "offers": by_offers(),
+        "prospects": by_prospects(),
+    }

@@ -1,0 +1,95 @@
+"""The table of results as it stands in the READMEs, between two markers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+MARKERS = ("<!-- benchmarks: written by make bench -->", "<!-- end of benchmarks -->")
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "made": "`make bench`, {made}. Milliseconds to a standard error of 0.1 percentage points, and how "
+        "many times as long others take.",
+        "head": "| | first answer | moved slider | other | ms | times the first answer | times the slider |",
+        "reference": "reference workload",
+        "one_store": "default market, one store",
+        "five_stores": "default market, five stores",
+        "plain_at_once": "plain NumPy, all at once",
+        "plain_in_blocks": "plain NumPy, in blocks",
+        "error": "Error over replicates, the worst goal: {errors} points.",
+        "memory": "Peak memory of the reference workload, MB: {plain} plain at once, {first} first answer, "
+        "{moved} moved slider.",
+        "growth": "Cost against the least, in one run: {growth}.",
+        "stores": "stores {sizes}",
+        "months": "months {sizes}",
+        "offers": "offers under one way of operating {sizes}",
+        "prospects": "A batch in two processes, prospects a second and MB of the largest process: {sizes}.",
+        "and": "; ",
+        "of": "{size}: {value}",
+    },
+    "zh": {
+        "made": "`make bench`，{made}。标准误达到 0.1 个百分点所需毫秒数，以及其他做法是它的多少倍。",
+        "head": "| | 首次结果 | 拖动滑块 | 对照 | 毫秒 | 是首次结果的倍数 | 是拖动滑块的倍数 |",
+        "reference": "参照模型",
+        "one_store": "默认市场，一家店",
+        "five_stores": "默认市场，五家店",
+        "plain_at_once": "普通 NumPy，一次算完",
+        "plain_in_blocks": "普通 NumPy，分块",
+        "error": "重复试验误差，取最差目标：{errors} 个百分点。",
+        "memory": "参照模型峰值内存（MB）：普通一次算完 {plain}，首次结果 {first}，拖动滑块 {moved}。",
+        "growth": "规模变大时的耗时，以最小规模为 1：{growth}。",
+        "stores": "店铺数 {sizes}",
+        "months": "月数 {sizes}",
+        "offers": "同一运营方式下的方案数 {sizes}",
+        "prospects": "两个进程批量测算，每秒条数与最大进程内存 MB：{sizes}。",
+        "and": "；",
+        "of": "{size}：{value}",
+    },
+}
+
+
+def written(readme: str, results: Mapping[str, Any], language: str) -> str:
+    """The README with the table of these results between its markers; raises ``ValueError`` without them."""
+    begin, end = map(re.escape, MARKERS)
+    found, count = re.subn(f"{begin}.*?{end}", lambda _: block(results, language), readme, flags=re.DOTALL)
+    if count != 1:
+        raise ValueError("the README has no place for the table of benchmarks")
+    return found
+
+
+def block(results: Mapping[str, Any], language: str) -> str:
+    """The markers and all between them."""
+    words, loads = _WORDS[language], results["smoothed"]
+    lines = [words["made"].format(made=results["made"]), "", words["head"], "|---|---|---|---|---|---|---|"]
+    for name, load in loads.items():
+        spent, faster = load["milliseconds"], load["times_faster"]
+        first, moved = spent["first_answer"], spent["moved_slider"]
+        for other, took in spent.items():
+            if other in ("first_answer", "moved_slider"):
+                continue
+            ratios = [faster[f"{ours}_than_{other}"] for ours in ("first_answer", "moved_slider")]
+            cells = (words[name], f"{first:.1f}", f"{moved:.1f}", words.get(other, other), f"{took:,.0f}")
+            lines.append(f"| {' | '.join((*cells, *(f'{ratio:,}' for ratio in ratios)))} |")
+    errors = words["and"].join(
+        words["of"].format(size=words[name], value=load["error_over_replicates_pp"])
+        for name, load in loads.items()
+    )
+    peak = loads["reference"]["peak_megabytes"]
+    memory = {"plain": peak["plain_at_once"], "first": peak["first_answer"], "moved": peak["moved_slider"]}
+    grown = results["growth"]
+
+    def sizes(found: Mapping[str, Any]) -> str:
+        parts = [words["of"].format(size=size, value=value) for size, value in found.items()]
+        return ("、" if language == "zh" else ", ").join(parts)
+
+    growth = words["and"].join(
+        words[name].format(sizes=sizes(grown[name])) for name in ("stores", "months", "offers")
+    )
+    batch = {
+        size: f"{row['prospects_a_second']} / {row['megabytes']:,}"
+        for size, row in grown["prospects"].items()
+    }
+    lines += ["", words["error"].format(errors=errors), words["memory"].format(**memory)]
+    lines += [words["growth"].format(growth=growth), words["prospects"].format(sizes=sizes(batch))]
+    return "\n".join((MARKERS[0], *lines, MARKERS[1]))
