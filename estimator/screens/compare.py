@@ -101,6 +101,7 @@ def _drawn(found: Comparison, verdict: Any, named: LineupWords, chrome: models.C
         )
         markup.put(markup.copy(chrome.copy, chrome.copied), words)
     with later.container():
+        markup.put(side.boxes(shown), words)
         crossing = flips.own_crossover(found)
         nearest = flips.nearest_flips(found, sidebyside.MOST_TURNS - (crossing is not None))
         turned = sidebyside.turns(found, nearest, crossing, words)

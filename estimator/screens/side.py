@@ -10,12 +10,11 @@ from estimator.screens.markup import folded, listed, rich
 
 
 def table(shown: SideBySide) -> str:
-    """The offers, a row each; a row opens what it stands on."""
+    """The offers, a row each; a row opens its box."""
     heads = "".join(
         f'<span class="qc-c{index}">{rich(head)}</span>' for index, head in enumerate(shown.heads)
     )
     rows = "".join(_row(row, shown) for row in shown.rows)
-    boxes = "".join(map(_box, shown.rows))
     legend = "".join(
         f'<span><i class="qc-{party}" aria-hidden="true"></i>{escape(label)}</span>'
         for party, label in shown.legend
@@ -25,8 +24,13 @@ def table(shown: SideBySide) -> str:
         f'<div class="qc-offers" aria-label="{escape(shown.said)}">'
         f'<div class="qc-offers-head">{heads}</div>{rows}'
         f'<div class="qc-offers-foot"><div class="qc-legend">{legend}</div>'
-        f'<div class="qc-ticks">{ticks}</div></div>{boxes}</div>'
+        f'<div class="qc-ticks">{ticks}</div></div></div>'
     )
+
+
+def boxes(shown: SideBySide) -> str:
+    """What each offer stands on, opened by its row."""
+    return "".join(map(_box, shown.rows))
 
 
 def _row(row: Row, shown: SideBySide) -> str:
