@@ -28,7 +28,7 @@ from estimator.market import Market, Scenario
 from estimator.money import CENT, Array, round_half_up
 from estimator.payoff import payoff
 from estimator.pricing import price
-from estimator.quote import CONFIDENCE, ENGINE, USUAL_MONTHS, asked_goals, difficulty_of, priced_on
+from estimator.quote import CONFIDENCE, ENGINE, USUAL_MONTHS, Quote, asked_goals, difficulty_of, priced_on
 from estimator.sampling import Held, Points
 from estimator.simulation import Draws
 from estimator.situation import DEFAULT_STORE, assumed, deduced_stage
@@ -255,6 +255,24 @@ def flips(found: Estimate, question: Question = "profit") -> Flips | None:
         return None
     market, scenario = catalog.market(), catalog.scenarios()[found.scenario]
     return _flips(found.brief, found.terms, market, scenario, goal, found.months, found.horizon, question)
+
+
+def goal_flips(quote: Quote) -> Flips | None:
+    """As ``flips``, for the first goal of a quote; None without a probability.
+
+    >>> from pathlib import Path
+    >>> from estimator import brief
+    >>> from estimator.quote import make
+    >>> quote = make(brief.read(Path("examples/briefs/auto_tools_mature.toml")), ask=False)
+    >>> [flip.name for flip in goal_flips(quote).found][:1]
+    ['ad_budget']
+    """
+    first = quote.goals[0] if quote.goals else None
+    if first is None or first.probability is None:
+        return None
+    market = catalog.market().overridden(*quote.overrides)
+    scenario = catalog.scenarios()[quote.scenario]
+    return _flips(quote.brief, quote.terms, market, scenario, first.goal, quote.months, quote.horizon, "goal")
 
 
 @lru_cache(maxsize=16)

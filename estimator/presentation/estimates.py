@@ -37,6 +37,7 @@ from estimator.presentation.reasons import (
 )
 from estimator.presentation.view import segments, shown_passed
 from estimator.presentation.words import MINUS, NONE, Words, about, mark
+from estimator.quote import Quote
 from estimator.situation import DEFAULT_CATEGORY
 
 MOST_DRIVERS = 6
@@ -176,7 +177,7 @@ def estimate_view(found: Estimate, words: Words) -> EstimateView:
     )
 
 
-def flip_lines(found: Estimate, flips: Flips, words: Words) -> tuple[str, ...]:
+def flip_lines(found: Estimate | Quote, flips: Flips, words: Words) -> tuple[str, ...]:
     """A sentence for each flip; one that says so where there is none."""
     chance = words.percent(flips.chance)
     what = _asked(found, flips, words)
@@ -497,7 +498,7 @@ _FEES: Mapping[Kind, str] = MappingProxyType(
 )
 
 
-def _flip(flip: Flip, likely: bool, what: str, found: Estimate, words: Words) -> str:
+def _flip(flip: Flip, likely: bool, what: str, found: Estimate | Quote, words: Words) -> str:
     if flip.row is None:
         label = words.within(answers.label(words, flip.name))
         places = 0 if flip.name == "ad_budget" else 2
@@ -517,7 +518,7 @@ def _flip(flip: Flip, likely: bool, what: str, found: Estimate, words: Words) ->
     return words.say(message, what=what, label=label, middle=middle, at=at)
 
 
-def _asked(found: Estimate, flips: Flips, words: Words) -> str:
+def _asked(found: Estimate | Quote, flips: Flips, words: Words) -> str:
     if flips.question == "profit":
         return words.say("a profit")
     return goal_words(found.goals[0].goal, words, found.currency)

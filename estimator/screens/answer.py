@@ -19,7 +19,7 @@ from typing import Any
 import streamlit as st
 
 from estimator import brief as briefs
-from estimator import catalog, knowing, quote, whatif
+from estimator import catalog, estimate, knowing, quote, whatif
 from estimator.brief import Brief
 from estimator.changes import changes
 from estimator.deal import Deal
@@ -27,7 +27,18 @@ from estimator.drivers import Target, drivers, typed_override
 from estimator.errors import Fault, QuotecastError
 from estimator.market import Override
 from estimator.negotiation import MEANS, EqualTrade, NoTrade, base_of
-from estimator.presentation import charts, deals, figures, models, phrases, pilots, reasons, since, view
+from estimator.presentation import (
+    charts,
+    deals,
+    estimates,
+    figures,
+    models,
+    phrases,
+    pilots,
+    reasons,
+    since,
+    view,
+)
 from estimator.presentation.palette import Mode
 from estimator.presentation.words import Words
 from estimator.quote import Quote
@@ -258,6 +269,7 @@ class _Answer:
         title = deals.why_title(made, target, words)
         shown = reasons.driver_reasons(made, target, found, title, words)
         markup.put(panels.title(shown.title, shown.lead), words)
+        turned = st.empty()
         rows = {driver.name: driver.row for driver in found}
         faults: dict[str, Fault] = st.session_state.setdefault("range_faults", {})
         for row in shown.rows:
@@ -279,6 +291,9 @@ class _Answer:
         if made.overrides:
             st.button(self.controls.market_again, key="market_again", on_click=self._market_again)
         markup.put(panels.notes(shown), words)
+        if target == "chance" and (flips := estimate.goal_flips(made)) is not None:
+            with turned:
+                markup.put(panels.said(estimates.flip_lines(made, flips, words)), words)
 
     def _ranged(self, name: str, row: Any, key: str) -> None:
         """A range typed at a number: a what-if in place of the market's own."""

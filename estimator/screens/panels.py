@@ -43,6 +43,10 @@ def notes(reasons: Reasons) -> str:
     return "".join(f'<p class="qc-note">{rich(note)}</p>' for note in reasons.notes)
 
 
+def said(lines: tuple[str, ...]) -> str:
+    return "".join(f'<p class="qc-said">{rich(line)}</p>' for line in lines)
+
+
 def rules(boxes: tuple[RuleBox, ...]) -> str:
     """Every rule of the price in a box of its own, opened by its line."""
     return "".join(_rule(index, box) for index, box in enumerate(boxes))
@@ -91,10 +95,9 @@ def pilot(shown: PilotView) -> str:
         f"<td>{escape(row.price)}</td><td>{escape(row.profit)}</td></tr>"
         for row in shown.rows
     )
-    said = "".join(f'<p class="qc-said">{rich(line)}</p>' for line in shown.lines)
     return (
         title(shown.title, shown.lead)
-        + f'<table class="qc-meanings"><tr><th></th>{heads}</tr>{rows}</table>{said}'
+        + f'<table class="qc-meanings"><tr><th></th>{heads}</tr>{rows}</table>{said(shown.lines)}'
     )
 
 
