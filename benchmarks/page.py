@@ -73,6 +73,8 @@ WATCH = """
 """
 MEASURED = ("one", "floor", "trade", "level", "budget", "language", "compare", "estimate")
 CHART = '[data-testid="stVegaLiteChart"]'
+STEP, DRAGGED = 50, 1_500
+"""A step of the base, and how far it is dragged down, in dollars."""
 
 
 QUIET = """
@@ -200,6 +202,14 @@ def _moves(
     found: dict[str, list[float]],
 ) -> None:
     slider = live.locator(".st-key-trade").get_by_role("slider")
+    falling = True
+
+    def dragged() -> str:
+        """The key that moves the base on, down and up again; a new price begins at its top."""
+        nonlocal falling
+        base, top = (int(float(slider.get_attribute(f"aria-value{end}") or 0)) for end in ("now", "max"))
+        falling = base > top - DRAGGED and (falling or base > top - 2 * STEP)
+        return "ArrowLeft" if falling else "ArrowRight"
 
     def typed(page: Page, key: str, text: str) -> Callable[[], None]:
         box = page.locator(f'[class*="st-key-{key}"] input')
@@ -215,9 +225,9 @@ def _moves(
         metric = '[data-testid="stMetricValue"]'
         found["one"].append(move(one, metric, "", "keydown", pressed(one, key)))
         found["floor"].append(move(floor, metric, "", "keydown", pressed(floor, key)))
+        key = dragged()
         slider.focus()
-        back = "ArrowLeft" if index % 60 < 30 else "ArrowRight"
-        found["trade"].append(move(live, ".qc-trade", picture, "keydown", pressed(live, back)))
+        found["trade"].append(move(live, ".qc-trade", picture, "keydown", pressed(live, key)))
         if index % 4 == 0:
             level = typed(live, "f_level0_g", f"{1.2 + 0.4 * (index // 4 % 4):.1f}")
             found["level"].append(move(live, "#qc-chance .qc-value", picture, "keydown", level))
