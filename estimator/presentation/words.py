@@ -11,7 +11,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 
@@ -79,9 +79,7 @@ class Words:
 
     def number(self, value: float | Decimal, digits: int = 0) -> str:
         """A figure with thousands separators and exactly ``digits`` decimals."""
-        places = "." + "0" * digits if digits else ""
-        text = format_decimal(value, format=f"#,##0{places}", locale=_LOCALES[self.language])
-        return text.replace("-", MINUS) if any(c in "123456789" for c in text) else text.lstrip("-")
+        return _figure(value, digits, _LOCALES[self.language])
 
     def plain(self, value: Decimal) -> str:
         """An exact figure with the decimals it was given."""
@@ -139,6 +137,14 @@ class Words:
         """A calendar month written 2027-01, as the locale says it."""
         pattern = "y年M月" if self.language == "zh" else "MMM y"
         return format_date(dt.date.fromisoformat(f"{month}-01"), pattern, locale=_LOCALES[self.language])
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _figure(value: float | Decimal, digits: int, locale: str) -> str:
+    """A figure of a locale, kept: most of a page's stay as they are when one fact changes."""
+    places = "." + "0" * digits if digits else ""
+    text = format_decimal(value, format=f"#,##0{places}", locale=locale)
+    return text.replace("-", MINUS) if any(c in "123456789" for c in text) else text.lstrip("-")
 
 
 def about(amount: float) -> float:
