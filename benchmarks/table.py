@@ -90,6 +90,7 @@ def block(results: Mapping[str, Any], language: str) -> str:
         size: f"{row['prospects_a_second']} / {row['megabytes']:,}"
         for size, row in grown["prospects"].items()
     }
-    lines += ["", words["error"].format(errors=errors), words["memory"].format(**memory)]
-    lines += [words["growth"].format(growth=growth), words["prospects"].format(sizes=sizes(batch))]
+    said = [words["error"].format(errors=errors), words["memory"].format(**memory)]
+    said += [words["growth"].format(growth=growth), words["prospects"].format(sizes=sizes(batch))]
+    lines += ["", *(f"* {text}" for text in said)]
     return "\n".join((MARKERS[0], *lines, MARKERS[1]))
