@@ -75,7 +75,8 @@ def type_a_call(page: Page) -> dict[str, str]:
 
 
 def is_the_call(page: Page, shown: dict[str, str]) -> None:
-    expect(page.locator(".qc-name b")).to_have_text("Beauty, new shop")
+    # a server that was just begun loads its libraries and tables before it draws
+    expect(page.locator(".qc-name b")).to_have_text("Beauty, new shop", timeout=20_000)
     expect(page.locator(f"{field(page, 'ad_budget')} input")).to_have_value("25k")
     expect(page.locator(f"{field(page, 'landed_cost')} input")).to_have_value("a lot")
     expect(page.locator(".qc-fault")).to_have_count(1)
