@@ -12,14 +12,12 @@ import datetime as dt
 import json
 import statistics
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks import growth, table
-from benchmarks.speed import measured
+from benchmarks.speed import measured, seconds
 from estimator import brief, catalog
 from estimator.brief import Brief
 from estimator.goals import share_of
@@ -43,12 +41,6 @@ def hits(asked: Brief, points: Points) -> np.ndarray:
     return next(goal.met(drawn) for goal in goals if forecast(goal, asked, drawn))
 
 
-def timed(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
 def measure(name: str) -> dict[str, float]:
     asked = brief.read(Path(f"examples/briefs/{name}.toml"))
     met = hits(asked, POINTS)
@@ -59,11 +51,11 @@ def measure(name: str) -> dict[str, float]:
     first, moved = [], []
     for repeat in range(REPEATS):
         fresh = Points(seed=1000 + repeat)
-        first.append(timed(lambda points=fresh: hits(asked, points)))
+        first.append(seconds(lambda points=fresh: hits(asked, points)))
         assert asked.ad_budget is not None
         budget = asked.ad_budget * (101 + repeat) / 100
         nudged = asked.model_copy(update={"ad_budget": budget})
-        moved.append(timed(lambda points=fresh, changed=nudged: hits(changed, points)))
+        moved.append(seconds(lambda points=fresh, changed=nudged: hits(changed, points)))
     return {
         "probability": round(stated.value, 4),
         "error": round(stated.error, 4),

@@ -11,14 +11,15 @@ import itertools
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
-from statistics import median
 from time import perf_counter
 
+from benchmarks.speed import Work, interleaved
 from estimator import brief, quote
 from estimator.brief import Brief
 from estimator.economics import Spread
@@ -27,7 +28,6 @@ from estimator.sampling import Points
 from estimator.trade import Trade
 
 EXAMPLES = Path("examples")
-ROUNDS = 3
 STORES = (1, 2, 3, 4, 5)
 MONTHS = (3, 6, 12, 24)
 OFFERS = (1, 2, 4, 8, 16)
@@ -39,44 +39,38 @@ def _read(name: str) -> Brief:
     return brief.read(EXAMPLES / "briefs" / f"{name}.toml")
 
 
-def multiples(works: dict[int, Callable[[], object]]) -> Sizes:
+def multiples(works: Mapping[int, Work]) -> Sizes:
     """Seconds of each size over those of the first, medians of interleaved rounds."""
-    times: dict[int, list[float]] = {size: [] for size in works}
-    for _ in range(ROUNDS):
-        for size, work in works.items():
-            start = perf_counter()
-            work()
-            times[size].append(perf_counter() - start)
-    first = median(times[next(iter(works))])
-    return {str(size): round(median(spent) / first, 2) for size, spent in times.items()}
+    times = interleaved({str(size): work for size, work in works.items()}, {})
+    first = next(iter(times.values()))
+    return {size: round(spent / first, 2) for size, spent in times.items()}
 
 
-def _fresh(seeds: Iterable[int]) -> Points:
-    return replace(Points(), seed=next(iter(seeds)))
+def _fresh(seeds: Iterator[int]) -> Points:
+    return replace(Points(), seed=next(seeds))
+
+
+def first_answers(briefs: Mapping[int, Brief], seeds: Iterator[int]) -> Sizes:
+    """Quotes of briefs of several sizes, each on points that nothing was kept of."""
+
+    def answer(asked: Brief) -> None:
+        quote.make(asked, points=_fresh(seeds), ask=False)
+
+    return multiples({size: partial(answer, asked) for size, asked in briefs.items()})
 
 
 def by_stores() -> Sizes:
     """A first answer to the five platforms' brief with its first stores only."""
-    whole, seeds = _read("home_five_platforms"), itertools.count(1)
+    whole = _read("home_five_platforms")
     briefs = {count: whole.model_copy(update={"stores": whole.stores[:count]}) for count in STORES}
-    return multiples(
-        {
-            count: lambda asked=asked: quote.make(asked, points=_fresh(seeds), ask=False)  # type: ignore[misc]
-            for count, asked in briefs.items()
-        }
-    )
+    return first_answers(briefs, itertools.count(1))
 
 
 def by_months() -> Sizes:
     """A first answer to the new shop's brief over longer contracts."""
-    whole, seeds = _read("seed_beauty"), itertools.count(1000)
+    whole = _read("seed_beauty")
     briefs = {months: whole.model_copy(update={"contract_months": months}) for months in MONTHS}
-    return multiples(
-        {
-            months: lambda asked=asked: quote.make(asked, points=_fresh(seeds), ask=False)  # type: ignore[misc]
-            for months, asked in briefs.items()
-        }
-    )
+    return first_answers(briefs, itertools.count(1000))
 
 
 def offered(made: Quote, points: Points, count: int) -> list[tuple[Spread, Spread]]:
@@ -94,9 +88,11 @@ def offered(made: Quote, points: Points, count: int) -> list[tuple[Spread, Sprea
 def by_offers() -> Sizes:
     """Offers from nothing simulated to their quantiles."""
     made, seeds = quote.make(_read("seed_beauty"), ask=False), itertools.count(2000)
-    return multiples(
-        {count: lambda count=count: offered(made, _fresh(seeds), count) for count in OFFERS}  # type: ignore[misc]
-    )
+
+    def worked(count: int) -> None:
+        offered(made, _fresh(seeds), count)
+
+    return multiples({count: partial(worked, count) for count in OFFERS})
 
 
 def by_prospects() -> dict[str, dict[str, float]]:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from benchmarks.speed import OURS
+
 MARKERS = ("<!-- benchmarks: written by make bench -->", "<!-- end of benchmarks -->")
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
@@ -66,9 +68,9 @@ def block(results: Mapping[str, Any], language: str) -> str:
         spent, faster = load["milliseconds"], load["times_faster"]
         first, moved = spent["first_answer"], spent["moved_slider"]
         for other, took in spent.items():
-            if other in ("first_answer", "moved_slider"):
+            if other in OURS:
                 continue
-            ratios = [faster[f"{ours}_than_{other}"] for ours in ("first_answer", "moved_slider")]
+            ratios = [faster[f"{ours}_than_{other}"] for ours in OURS]
             cells = (words[name], f"{first:.1f}", f"{moved:.1f}", words.get(other, other), f"{took:,.0f}")
             lines.append(f"| {' | '.join((*cells, *(f'{ratio:,}' for ratio in ratios)))} |")
     errors = words["and"].join(

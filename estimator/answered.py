@@ -207,7 +207,7 @@ def _answer(asked: _Asked, drawn: Outcomes, scenario: Scenario, points: Points, 
         ),
         profit=Spread.of(profit),
         loss=share_of(profit < 0, points.scrambles),
-        fees_mean=float(charged.by_month[:, :months].sum(axis=1).mean()),
+        fees_mean=float(charged.over(months).mean()),
     )
 
 

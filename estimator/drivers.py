@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
@@ -149,19 +149,21 @@ def driving(
         values = by_draw(points)
         return float((values < 0).mean() if target == "loss" else np.median(values))
 
+    def drawn(name: str) -> list[Array]:
+        """The normals of an assumption: one, or one a store."""
+        stores = range(max(len(brief.stores), 1)) if name in BY_STORE else (None,)
+        return [FEW.normal(name, store=store) for store in stores]
+
     whole = None if target == "break_even" else by_draw(FEW)
-    stores = max(len(brief.stores), 1)
     found = []
     for name, row, several in assumptions_read(brief, market):
         low, high = (number(Held(points=FEW, name=name, z=z)) for z in (-Z10, Z10))
         if low is not None and high is not None and np.isfinite((low, high)).all():
-            normals = [
-                FEW.normal(name, store=store) for store in (range(stores) if name in BY_STORE else (None,))
-            ]
-            spread = None if whole is None else explained(whole, normals)
-            driver = Driver(name=name, row=row, low=low, high=high, spread=spread, several=several)
+            driver = Driver(name=name, row=row, low=low, high=high, several=several)
             if driver.swing >= LEAST[target]:
-                found.append(driver)
+                found.append(
+                    driver if whole is None else replace(driver, spread=explained(whole, drawn(name)))
+                )
     return tuple(sorted(found, key=lambda driver: (-driver.swing, driver.name)))
 
 

@@ -27,8 +27,9 @@ from estimator.situation import Situation
 from estimator.terms import Bound, Covered, Fixed, PerUnit, Refund, ShareOf, Terms
 
 PAID_FOR: tuple[Covered, ...] = ("ads", "creators", "samples", "platform_take")
-BLOCKS = ("agency_fee", *PAID_FOR)
 """What the seller pays besides the agency's fee, unless the terms cover it."""
+BLOCKS = ("agency_fee", *PAID_FOR)
+"""All that the seller spends: the names of ``Blocks``."""
 
 
 @dataclass(frozen=True, kw_only=True)
