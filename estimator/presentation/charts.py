@@ -228,7 +228,7 @@ def _spec(mode: Mode, height: int) -> dict[str, Any]:
     y = alt.Y("y:Q", scale=alt.Scale(domain=[BAND[0], 1.04], nice=False), axis=None, stack=None)
 
     def by_look(values: Mapping[str, Any]) -> dict[str, Any]:
-        scale = alt.Scale(domain=[*values], range=[*values.values()])
+        scale = alt.Scale(type="ordinal", domain=[*values], range=[*values.values()])
         return {"shorthand": "look:N", "scale": scale, "legend": None}
 
     def of(kind: str) -> alt.Chart:
@@ -253,21 +253,19 @@ def _spec(mode: Mode, height: int) -> dict[str, Any]:
 
     colour = alt.Color(**by_look(ink))
     dash = alt.StrokeDash(**by_look({look: dash for look, (_, dash) in strokes.items()}))
+    width = alt.StrokeWidth(**by_look({look: width for look, (width, _) in (strokes | _POINTS).items()}))
     halo = {"stroke": colours.ground, "strokeWidth": 4, "strokeJoin": "round", "fill": colours.ground}
     fills = {"dot": colours.ink, "diamond": colours.agency, "ring": colours.ground}
     chart = alt.layer(
         of("area").mark_area(interpolate="monotone").encode(y2="foot:Q", order="order:Q", color=colour),
         of("line")
-        .mark_line(strokeWidth=look_up({look: width for look, (width, _) in _LINES.items()}))
-        .encode(detail="series:N", order="order:Q", color=colour, strokeDash=dash),
-        of("rule")
-        .mark_rule(strokeWidth=look_up({look: width for look, (width, _) in _RULES.items()}))
-        .encode(y2="foot:Q", color=colour, strokeDash=dash),
+        .mark_line()
+        .encode(detail="series:N", order="order:Q", color=colour, strokeDash=dash, strokeWidth=width),
+        of("rule").mark_rule().encode(y2="foot:Q", color=colour, strokeDash=dash, strokeWidth=width),
         of("point")
-        .mark_point(
-            size=70, opacity=1, strokeWidth=look_up({look: width for look, (width, _) in _POINTS.items()})
-        )
+        .mark_point(size=70, opacity=1)
         .encode(
+            strokeWidth=width,
             shape=alt.Shape(**by_look({look: shape for look, (_, shape) in _POINTS.items()})),
             fill=alt.Fill(**by_look(fills)),
             stroke=alt.Stroke(**by_look({look: ink[look] for look in _POINTS})),

@@ -180,13 +180,13 @@ class _Answer:
             for figure in shown.figures:
                 self._opens(figure.id)
         markup.put(markup.spend(shown.spend_title, shown.segments), words)
-        left, right = st.columns((1.1, 1), gap="medium")
-        with left, st.container(key="left"):
+        sides = st.container(key="sides", horizontal=True, gap="medium")
+        with sides, st.container(key="left"):
             self._picture_title(shown)
             place = st.container(key="picture")
             below = " ".join(filter(None, (shown.caption, shown.shared, shown.assumed)))
             markup.put(markup.caption(below) + markup.spoken(said), words)
-        with right, st.container(key="right"):
+        with sides, st.container(key="right"):
             markup.put(
                 markup.price(shown.price_title, shown.price_lines, shown.price_more, self.chrome.more), words
             )
@@ -202,10 +202,8 @@ class _Answer:
 
     def _picture_title(self, shown: models.Live) -> None:
         words, scenarios = self.words, catalog.scenarios()
-        title, choice = st.columns((1, 0.5), gap="small", vertical_alignment="center")
-        with title:
+        with st.container(key="odds_title", horizontal=True, vertical_alignment="center"):
             markup.put(markup.section(shown.odds_title, ""), words)
-        with choice:
             st.selectbox(
                 self.chrome.scenario,
                 tuple(scenarios),
@@ -214,6 +212,7 @@ class _Answer:
                 key=form.key("scenario"),
                 label_visibility="collapsed",
                 filter_mode=None,
+                width=160,
             )
 
     def _picture(self, after: Deal | None) -> tuple[dict[str, Any] | None, str]:
@@ -396,61 +395,56 @@ class _Answer:
     def _trade_title(self) -> None:
         """What the trade is paid in, and what our risk is priced at."""
         words, controls = self.words, self.controls
-        with st.container(key="trade_title"):
-            title, means, risk = st.columns((0.62, 0.95, 0.9), gap="small", vertical_alignment="center")
-            with title:
-                markup.put(markup.section(controls.trade, ""), words)
-            with means:
+        with st.container(key="trade_title", horizontal=True, vertical_alignment="center"):
+            markup.put(markup.section(controls.trade, ""), words)
+            st.selectbox(
+                controls.trade,
+                MEANS,
+                MEANS.index(self._means()),
+                format_func=lambda name: controls.means[name],
+                key=f"means_{words.language}",
+                label_visibility="collapsed",
+                filter_mode=None,
+                on_change=self._choose,
+                args=("means", f"means_{words.language}"),
+                width=165,
+            )
+            if not words.to_you:
                 st.selectbox(
-                    controls.trade,
-                    MEANS,
-                    MEANS.index(self._means()),
-                    format_func=lambda name: controls.means[name],
-                    key=f"means_{words.language}",
+                    controls.risk_price,
+                    RISK_PRICES,
+                    RISK_PRICES.index(int(self.extras.get("risk", 0))),
+                    format_func=lambda percent: deals.risk_words(percent, words),
+                    key=f"risk_{words.language}",
                     label_visibility="collapsed",
                     filter_mode=None,
                     on_change=self._choose,
-                    args=("means", f"means_{words.language}"),
+                    args=("risk", f"risk_{words.language}"),
+                    width=157,
                 )
-            if not words.to_you:
-                with risk:
-                    st.selectbox(
-                        controls.risk_price,
-                        RISK_PRICES,
-                        RISK_PRICES.index(int(self.extras.get("risk", 0))),
-                        format_func=lambda percent: deals.risk_words(percent, words),
-                        key=f"risk_{words.language}",
-                        label_visibility="collapsed",
-                        filter_mode=None,
-                        on_change=self._choose,
-                        args=("risk", f"risk_{words.language}"),
-                    )
 
     def trade_row(self, shown: _Traded) -> None:
         """The slider, what follows from where it stands, and the button that agrees to it."""
         if self.base is None or not self._tradable():
             return
         controls, found = self.controls, shown.found
-        with st.container(key="trade"):
-            slide, apply = st.columns((1, 0.24), gap="small", vertical_alignment="center")
-            with slide:
-                st.slider(
-                    controls.trade,
-                    0,
-                    int(self.base) // STEP * STEP,
-                    int(self.base) // STEP * STEP,
-                    STEP,
-                    format="localized",
-                    key=self._slider(),
-                    label_visibility="collapsed",
-                )
-            with apply:
-                if isinstance(found, EqualTrade):
-                    st.button(controls.apply, key="apply", on_click=self._agree, args=(found.trade,))
-                elif not self.made.trade.empty:
-                    st.button(controls.list_again, key="list_again", on_click=self._agree, args=(Trade(),))
-                else:
-                    st.button(controls.apply, key="apply_idle", disabled=True)
+        with st.container(key="trade", horizontal=True, vertical_alignment="center"):
+            st.slider(
+                controls.trade,
+                0,
+                int(self.base) // STEP * STEP,
+                int(self.base) // STEP * STEP,
+                STEP,
+                format="localized",
+                key=self._slider(),
+                label_visibility="collapsed",
+            )
+            if isinstance(found, EqualTrade):
+                st.button(controls.apply, key="apply", on_click=self._agree, args=(found.trade,))
+            elif not self.made.trade.empty:
+                st.button(controls.list_again, key="list_again", on_click=self._agree, args=(Trade(),))
+            else:
+                st.button(controls.apply, key="apply_idle", disabled=True)
             markup.put(panels.trade(shown.lines), self.words)
 
     def _choose(self, name: str, key: str) -> None:

@@ -52,10 +52,8 @@ def _drawn(found: Estimate, named: EstimateWords, chrome: models.Chrome, words: 
                     _why(found, target, named, words)
     markup.put(markup.spend(named.spend, shown.segments), words)
     markup.put(sheet.months(shown), words)
-    left, right = st.columns((1, 1), gap="medium")
-    with left:
+    with st.container(key="sentences", horizontal=True, gap="medium"):
         markup.put(sheet.sentences(named.means, shown.lines), words)
-    with right:
         later = st.empty()
     _foot(found, shown, named, chrome, words)
     with later.container():

@@ -115,6 +115,8 @@ SPOTS = {
 """Facts of the rules that the form asks in another field."""
 FORM, ANSWER, ESTIMATE = "form", "answer", "estimate"
 """The fragments that a change of the form redraws."""
+Cell = tuple[str, Callable[[], object]]
+"""A field and what draws it."""
 Layout = models.Audience | Literal["alone"]
 """How the form is laid out: backstage, before the prospect, or for a seller alone."""
 _KEY = re.compile(r"f_(?P<field>\w+?)_g\d+(?:r\d+)?")
@@ -288,12 +290,12 @@ def draw(words: Words, kpis: Mapping[str, Kpi], layout: Layout = "internal") -> 
             _stores(form)
     else:
         _main(form, kpis)
-        left, right = st.columns((1, 1), gap="small")
-        with left, st.popover(chrome.more_facts, key="more_facts", width="stretch"):
-            _more(form)
-        with right, st.popover(chrome.stores, key="more_goals", width="stretch"):
-            _goals(form, kpis, chrome)
-            _stores(form)
+        with st.container(key="more", horizontal=True):
+            with st.popover(chrome.more_facts, key="more_facts", width="stretch"):
+                _more(form)
+            with st.popover(chrome.stores, key="more_goals", width="stretch"):
+                _goals(form, kpis, chrome)
+                _stores(form)
     if layout != "alone":
         form.complain(*HIDDEN, goals=titles)
         st.html(markup.known(chrome.known, found.known, found.asked))
@@ -353,21 +355,20 @@ def _changed() -> None:
 
 def _alone(form: _Form, kpis: Mapping[str, Kpi]) -> None:
     """What a seller alone knows: the product and the budget first; the goal and the rest may wait."""
-    rows: tuple[tuple[tuple[str, Callable[[], object]], ...], ...] = (
-        (
-            ("category", lambda: form.choice("category", CATEGORIES)),
-            ("ad_budget", lambda: form.text("ad_budget")),
-        ),
-        (("price", lambda: form.text("price")), ("landed_cost", lambda: form.text("landed_cost"))),
-        (("goal0", lambda: form.family(0, kpis)), ("level0", lambda: form.level(0))),
-        (("start", lambda: form.text("start")), ("contract_months", form.term)),
-        (("stage", lambda: form.choice("stage")), ("return_rate", lambda: form.text("return_rate"))),
+    cells: tuple[Cell, ...] = (
+        ("category", lambda: form.choice("category", CATEGORIES)),
+        ("ad_budget", lambda: form.text("ad_budget")),
+        ("price", lambda: form.text("price")),
+        ("landed_cost", lambda: form.text("landed_cost")),
+        ("goal0", lambda: form.family(0, kpis)),
+        ("level0", lambda: form.level(0)),
+        ("start", lambda: form.text("start")),
+        ("contract_months", form.term),
+        ("stage", lambda: form.choice("stage")),
+        ("return_rate", lambda: form.text("return_rate")),
     )
-    for row in rows:
-        for (_, draw_cell), column in zip(row, st.columns(2, gap="small")):
-            with column:
-                draw_cell()
-        form.complain(*(field for field, _ in row))
+    with st.container(key="fields_alone", horizontal=True):
+        form.rows(cells, 2)
     form.pills("platforms", PLATFORMS)
     form.segments("service_model")
 
@@ -375,29 +376,25 @@ def _alone(form: _Form, kpis: Mapping[str, Kpi]) -> None:
 def _main(form: _Form, kpis: Mapping[str, Kpi], wide: bool = False) -> None:
     """What a call asks first, two fields a row, or four where there is room."""
     form.pills("platforms", PLATFORMS)
-    cells: tuple[tuple[str, float, Callable[[], object]], ...] = (
-        ("category", 1.3, lambda: form.choice("category", CATEGORIES)),
-        ("ad_budget", 1, lambda: form.text("ad_budget")),
-        ("goal0", 1.5, lambda: form.family(0, kpis)),
-        ("level0", 1, lambda: form.level(0)),
-        ("definition0", 1.5, lambda: form.definition(0, form.chosen(0))),
-        ("last0", 1, lambda: form.month("last0", LABELS["months"], 3)),
-        ("settlement", 1.1, lambda: form.choice("settlement")),
-        ("stage", 1, lambda: form.choice("stage")),
-        ("contract_months", 1, form.term),
-        ("status", 1.3, form.status),
-        ("price", 1, lambda: form.text("price")),
-        ("landed_cost", 1, lambda: form.text("landed_cost")),
+    cells: tuple[Cell, ...] = (
+        ("category", lambda: form.choice("category", CATEGORIES)),
+        ("ad_budget", lambda: form.text("ad_budget")),
+        ("goal0", lambda: form.family(0, kpis)),
+        ("level0", lambda: form.level(0)),
+        ("definition0", lambda: form.definition(0, form.chosen(0))),
+        ("last0", lambda: form.month("last0", LABELS["months"], 3)),
+        ("settlement", lambda: form.choice("settlement")),
+        ("stage", lambda: form.choice("stage")),
+        ("contract_months", form.term),
+        ("status", form.status),
+        ("price", lambda: form.text("price")),
+        ("landed_cost", lambda: form.text("landed_cost")),
     )
-    a_row, before_model = (4, "contract_months") if wide else (2, "settlement")
-    for start in range(0, len(cells), a_row):
-        row = cells[start : start + a_row]
-        if row[0][0] == before_model:
-            form.segments("service_model")
-        for (_, _, draw_cell), column in zip(row, st.columns([width for _, width, _ in row], gap="small")):
-            with column:
-                draw_cell()
-        form.complain(*(field for field, _, _ in row))
+    a_row, before_model = (4, 8) if wide else (2, 6)
+    with st.container(key="fields_wide" if wide else "fields", horizontal=True):
+        form.rows(cells[:before_model], a_row)
+        form.segments("service_model")
+        form.rows(cells[before_model:], a_row)
 
 
 def _more(form: _Form) -> None:
@@ -572,6 +569,14 @@ class _Form:
     def store(self, platform: str, fact: str) -> None:
         options = (UNKNOWN, *ANSWERS[fact])
         self.select(f"{platform}_{fact}", self.label(fact), options, lambda o: self.answer(fact, o))
+
+    def rows(self, cells: tuple[Cell, ...], a_row: int) -> None:
+        """Fields one by one, which the style sheet sets ``a_row`` to a row; after each row its faults."""
+        for start in range(0, len(cells), a_row):
+            row = cells[start : start + a_row]
+            for _, draw_cell in row:
+                draw_cell()
+            self.complain(*(field for field, _ in row))
 
     def complain(self, *fields: str, goals: tuple[str, ...] = ()) -> None:
         """The faults of these fields; with ``goals``, the goals' names, each after its field's label."""

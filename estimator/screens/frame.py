@@ -95,5 +95,4 @@ def _header(words: Words, chrome: models.Chrome, *, named: bool) -> None:
             label_visibility="collapsed",
             on_change=form.refresh,
         )
-    with st.container(key="script"):
-        st.html(css.script(session.cookie()), unsafe_allow_javascript=True)
+    st.html(css.script(session.cookie()), unsafe_allow_javascript=True)

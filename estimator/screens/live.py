@@ -69,12 +69,9 @@ def brief_form(words: Words, kpis: dict[str, Kpi]) -> None:
     alone = st.session_state["page"] == "estimate"
     if alone or audience == "internal":
         markup.put(markup.brand(chrome, chrome.example if st.session_state.get("opened") else ""), words)
-    with st.container(key="name_row"):
-        left, right = st.columns((1, 0.26), gap="small", vertical_alignment="center")
-        with left:
-            markup.put(markup.name(_title(words)), words)
-        with right:
-            st.button(chrome.fresh, key="clear", type="tertiary", on_click=_cleared)
+    with st.container(key="name_row", horizontal=True, vertical_alignment="center"):
+        markup.put(markup.name(_title(words)), words)
+        st.button(chrome.fresh, key="clear", type="tertiary", on_click=_cleared)
     form.draw(words, kpis, "alone" if alone else audience)
 
 
