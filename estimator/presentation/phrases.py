@@ -35,6 +35,15 @@ def short_money(amount: float, currency: str, words: Words) -> str:
     return words.money(amount, currency)
 
 
+def labelled(label: str, said: str, words: Words) -> str:
+    """What is said of a field, after its label.
+
+    >>> labelled("Cap", "must be a number", Words("en")), labelled("封顶", "应为数字", Words("zh"))
+    ('**Cap**: must be a number', '**封顶**：应为数字')
+    """
+    return f"**{label}**{'：' if words.language == 'zh' else ': '}{said}"
+
+
 def fault(found: Fault, kept: str | None, words: Words) -> str:
     """What is wrong with an answer, what to write, and which value is still in use."""
     text = found.text(words.language)

@@ -23,7 +23,8 @@ from estimator.presentation.words import Words
 from estimator.quote import Quote
 from estimator.screens import answer, form, markup, panels, session, side
 
-ROWS, PANELS = (1, 0.62), (1.15, 1.12, 1.3)
+A_ROW = 3
+"""Fields of the other agency's quote to a row, as the style sheet sets them."""
 TOOLS, TABLE = "compare_tools", "compare_table"
 """The fragments of the page: what is chosen, and what comes of it."""
 
@@ -31,11 +32,9 @@ TOOLS, TABLE = "compare_tools", "compare_table"
 def show(words: Words, chrome: models.Chrome) -> None:
     """Draw the page of the brief in the form."""
     with st.container(key="compare"):
-        left, right = st.columns(ROWS, gap="small", vertical_alignment="center")
-        with right:
-            _tools(words)
-        with left:
+        with st.container(key="compare_head", horizontal=True, vertical_alignment="center"):
             verdict = st.container(key="verdict")
+            _tools(words)
         _table(verdict, words, chrome)
 
 
@@ -74,12 +73,9 @@ def _drawn(found: Comparison, verdict: Any, named: LineupWords, chrome: models.C
     with verdict:
         markup.put(markup.verdict(shown.answer, shown.beside), words)
     markup.put(side.table(shown), words)
-    scatter, matrix, turning = st.columns(PANELS, gap="medium")
-    with scatter:
+    with st.container(key="compare_panels", horizontal=True, gap="medium"):
         markup.put(side.scatter(shown), words)
-    with matrix:
         markup.put(side.matrix(shown), words)
-    with turning:
         later = st.empty()
     with st.container(key="foot", horizontal=True, vertical_alignment="center"):
         markup.put(markup.foot(shown.dominated, shown.foot), words)
@@ -101,11 +97,10 @@ def _drawn(found: Comparison, verdict: Any, named: LineupWords, chrome: models.C
         )
         markup.put(markup.copy(chrome.copy, chrome.copied), words)
     with later.container():
-        markup.put(side.boxes(shown), words)
         crossing = flips.own_crossover(found)
         nearest = flips.nearest_flips(found, sidebyside.MOST_TURNS - (crossing is not None))
         turned = sidebyside.turns(found, nearest, crossing, words)
-        markup.put(side.turns(turned), words)
+        markup.put(side.turns(turned) + side.boxes(shown), words)
 
 
 def _found(brief: Brief, chosen: Lineup, quote: Quote | None) -> Comparison | None:
@@ -141,10 +136,10 @@ def _tools(words: Words) -> None:
                 tuple(named.scenario_names),
                 list(named.scenario_names).index(form.scenario()),
                 format_func=lambda name: named.scenario_names[name],
-                key="compare_scenario",
+                key=_key("scenario", words),
                 label_visibility="collapsed",
                 filter_mode=None,
-                on_change=_seen,
+                on_change=partial(_seen, _key("scenario", words)),
             )
         with panels.popover(named.add, "compare_add") as opened:
             if opened:
@@ -158,15 +153,20 @@ def _turned() -> None:
         st.rerun((TOOLS, TABLE))
 
 
-def _seen() -> None:
-    if form.scenario() != st.session_state["compare_scenario"]:
-        form.put("scenario", st.session_state["compare_scenario"])
+def _key(name: str, words: Words) -> str:
+    """The key of a list to choose from: a new one in another language, or it would keep the old word."""
+    return f"compare_{name}_{words.language}"
+
+
+def _seen(key: str) -> None:
+    if form.scenario() != st.session_state[key]:
+        form.put("scenario", st.session_state[key])
         st.rerun(TABLE)
 
 
-def _took(name: str) -> None:
+def _took(name: str, key: str) -> None:
     """A choice made. Widgets of a popover that closed call as well, with nothing new: they ask for no run."""
-    value, now = st.session_state[f"compare_{name}"], getattr(_chosen()[1], name)
+    value, now = st.session_state[key], getattr(_chosen()[1], name)
     if value != (list(now) if isinstance(now, tuple) else now):
         _held()[name] = value
         st.rerun(TABLE)
@@ -190,9 +190,9 @@ def _choose(chosen: Lineup, named: LineupWords, words: Words) -> None:
             tuple(named.names),
             list(named.names).index(chosen.one) if chosen.one in named.names else 0,
             format_func=lambda name: named.names[name],
-            key="compare_one",
+            key=_key("one", words),
             filter_mode=None,
-            on_change=partial(_took, "one"),
+            on_change=partial(_took, "one", _key("one", words)),
         )
         _several("scenarios", named.scenarios, named.scenario_names, chosen.scenarios)
     else:
@@ -202,15 +202,16 @@ def _choose(chosen: Lineup, named: LineupWords, words: Words) -> None:
             tuple(named.settlements),
             list(named.settlements).index(chosen.settlement),
             format_func=lambda name: named.settlements[name],
-            key="compare_settlement",
+            key=_key("settlement", words),
             filter_mode=None,
-            on_change=partial(_took, "settlement"),
+            on_change=partial(_took, "settlement", _key("settlement", words)),
         )
     markup.put(markup.heading(named.other_agency), words)
     texts: dict[str, str] = _held().get("typed") or {}
-    for start in range(0, len(TYPED), 3):
-        for name, column in zip(TYPED[start : start + 3], st.columns(3, gap="small")):
-            with column:
+    with st.container(key="compare_quoted", horizontal=True):
+        for start in range(0, len(TYPED), A_ROW):
+            row = TYPED[start : start + A_ROW]
+            for name in row:
                 st.text_input(
                     named.fields[name],
                     value=str(texts.get(name) or ""),
@@ -219,15 +220,16 @@ def _choose(chosen: Lineup, named: LineupWords, words: Words) -> None:
                     max_chars=form.MOST_TYPED,
                     on_change=partial(_typed, name),
                 )
+            for name in row:
                 if name in chosen.faults:
-                    said = phrases.fault(chosen.faults[name], None, words)
+                    said = phrases.labelled(
+                        named.fields[name], phrases.fault(chosen.faults[name], None, words), words
+                    )
                     markup.put(markup.fault(said), words)
-    left, right = st.columns(2, gap="small")
-    for column, name, label, options, now in (
-        (left, "reach", named.reach, named.reaches, chosen.quoted.reach),
-        (right, "counts", named.counts, named.counted, chosen.quoted.counts),
-    ):
-        with column:
+        for name, label, options, now in (
+            ("reach", named.reach, named.reaches, chosen.quoted.reach),
+            ("counts", named.counts, named.counted, chosen.quoted.counts),
+        ):
             st.segmented_control(
                 label,
                 tuple(options),
@@ -247,5 +249,5 @@ def _several(name: str, label: str, names: Mapping[str, str], chosen: tuple[str,
         default=[one for one in chosen if one in names],
         format_func=lambda one: names[one],
         key=f"compare_{name}",
-        on_change=partial(_took, name),
+        on_change=partial(_took, name, f"compare_{name}"),
     )

@@ -583,14 +583,15 @@ class _Form:
         for field in fields:
             if field in self.found.faults:
                 fault, kept = self.found.faults[field]
-                named = self.named(field, goals) if goals else ""
-                st.html(markup.fault(named + phrases.fault(fault, kept, self.words)))
+                said = phrases.fault(fault, kept, self.words)
+                if goals:
+                    said = phrases.labelled(self.named(field, goals), said, self.words)
+                st.html(markup.fault(said))
 
     def named(self, field: str, goals: tuple[str, ...]) -> str:
-        """A field's label before what is wrong with it; a goal's fields after the goal's name."""
+        """A field's label; that of a goal's fields after the goal's name."""
         label = self.label({"first": "from_month", "last": "to_month"}.get(field[:-1], field.rstrip("012")))
-        whole = f"{goals[int(field[-1])]} · {label}" if field[-1].isdigit() else label
-        return f"**{whole}**{'：' if self.words.language == 'zh' else ': '}"
+        return f"{goals[int(field[-1])]} · {label}" if field[-1].isdigit() else label
 
 
 # ── reading ───────────────────────────────────────────────────────────────────────────────────────
