@@ -10,7 +10,7 @@ import json
 import math
 import sys
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -24,7 +24,7 @@ from scipy.special import betaincinv, expit, logit, ndtr
 
 from estimator.creators import lognormal_sums
 from estimator.sampling import Along, Direction, Draws, Name, Points, Renamed
-from estimator.smoothing import Smoothed, gradients, shared, smoothed
+from estimator.smoothing import Smoothed, about, crossings, gradients, shared, smoothed
 
 Floats = NDArray[np.float64]
 
@@ -153,12 +153,22 @@ class Held:
     creators: Floats
 
 
+@dataclass(frozen=True, kw_only=True)
+class Placed:
+    """Points moved to a place: net GMV a dollar before saturation (platforms x months x draws), and net GMV
+    under the workload's own spend (months x draws)."""
+
+    gains: Floats
+    sales: Floats
+
+
 @dataclass(frozen=True, eq=False)
 class Model:
     """The workload as a function from draws to the margins of its two goals.
 
     The direction moves the rates alone, and these are straight in it up to the last exponential. So all
-    else is made once for the points, and rates once for the nodes: another spend redoes only arithmetic.
+    else is made once for the points, and sales once for the nodes. Another spend looks for its crossings
+    about those of the workload's own, where sales are kept as well, and redoes the platforms it changes.
     """
 
     workload: Workload
@@ -166,39 +176,46 @@ class Model:
 
     def chances(self, spend: Sequence[float] | None = None) -> Smoothed:
         """The probabilities of ROAS, GMV and both, under another spend of the platforms if one is given."""
-        cost = self._cost(spend)
-        bought = _bought(cost, self.workload.hill, self._held.brake)
-        return smoothed(
-            lambda draws: self._margins(draws, cost, bought),
-            self.points,
-            direction=self.direction,
-            nodes=tuple(self._gains),
-        )
+        kept = self._nodes if spend is None else self._near
+        model = self._under(spend or self.workload.spend, kept)
+        return smoothed(model, self.points, direction=self.direction, nodes=tuple(kept))
 
     def margins(self, draws: Draws) -> Floats:
         """Logs of ROAS and GMV over their goals, 2 x draws."""
-        cost, held = self._cost(None), self.held(draws)
-        bought = _bought(cost, self.workload.hill, held.brake)
-        return self._compared(_gain(self.logs(draws)) * held.kept, bought, held.creators, cost)
+        load, held = self.workload, self.held(draws)
+        gains = _gain(self.logs(draws)) * held.kept
+        bought = _bought(np.outer(load.spend, load.pacing), load.hill, held.brake)
+        return self._compared(_sold(gains, bought) + held.creators, load.spend)
 
-    def _cost(self, spend: Sequence[float] | None) -> Floats:
-        """Spend of platforms x months."""
-        return np.outer(self.workload.spend if spend is None else spend, self.workload.pacing)
+    def _bought(self, spend: Sequence[float], platforms: NDArray[np.intp]) -> Floats:
+        """What the spend of some platforms buys."""
+        cost = np.outer(np.array(spend)[platforms], self.workload.pacing)
+        return _bought(cost, np.array(self.workload.hill)[platforms], self._held.brake[platforms])
 
-    def _margins(self, draws: Draws, cost: Floats, bought: Floats) -> Floats:
-        """The margins of points moved along the direction."""
-        assert isinstance(draws, Along)
-        creators = self._held.creators
-        if draws.chosen is not None:
-            bought, creators = bought[..., draws.chosen], creators[:, draws.chosen]
-        gains = self._gains[draws] if draws in self._gains else self._moved(draws)
-        return self._compared(gains, bought, creators, cost)
+    def _under(self, spend: Sequence[float], kept: Mapping[Along, Placed]) -> Callable[[Draws], Floats]:
+        """The margins of points moved along the direction under ``spend``; some places are kept."""
+        every = np.arange(len(spend))
+        changed = every[np.array(spend) != np.array(self.workload.spend)]
+        more = self._bought(spend, changed) - self._own[changed]
 
-    def _compared(self, gains: Floats, bought: Floats, creators: Floats, cost: Floats) -> Floats:
+        def margins(draws: Draws) -> Floats:
+            assert isinstance(draws, Along)
+            chosen = slice(None) if draws.chosen is None else draws.chosen
+            if draws in kept:
+                placed = kept[draws]
+                sales = placed.sales + _sold(placed.gains[changed], more[..., chosen])
+            else:
+                bought = self._bought(spend, every)
+                sales = _sold(self._moved(draws), bought[..., chosen]) + self._held.creators[:, chosen]
+            return self._compared(sales, spend)
+
+        return margins
+
+    def _compared(self, sales: Floats, spend: Sequence[float]) -> Floats:
+        """Margins from net GMV by month, creators' included."""
         load = self.workload
-        by_month = np.einsum("pmd,pmd->md", gains, bought) + creators
-        roas = by_month[load.window].sum(axis=0) / (load.roas_goal * cost[:, load.window].sum())
-        gmv = by_month.sum(axis=0) / load.gmv_goal
+        roas = sales[load.window].sum(axis=0) / (load.roas_goal * sum(spend) * sum(load.pacing[load.window]))
+        gmv = sales.sum(axis=0) / load.gmv_goal
         return np.log((np.stack([roas, gmv]) + SOFT) / (1.0 + SOFT))
 
     @cached_property
@@ -206,11 +223,29 @@ class Model:
         """One for both goals."""
         return shared(gradients(self.margins, names_of(self.workload)[0]))
 
+    def _placed(self, node: Along) -> Placed:
+        gains = self._moved(node)
+        chosen = slice(None) if node.chosen is None else node.chosen
+        return Placed(
+            gains=gains, sales=_sold(gains, self._own[..., chosen]) + self._held.creators[:, chosen]
+        )
+
     @cached_property
-    def _gains(self) -> dict[Along, Floats]:
-        """Net GMV a dollar before saturation at each node."""
+    def _own(self) -> Floats:
+        """What the workload's own spend buys."""
+        return self._bought(self.workload.spend, np.arange(len(self.workload.spend)))
+
+    @cached_property
+    def _nodes(self) -> dict[Along, Placed]:
         nodes = (Along(self.points, self.direction, node) for node in NODES)
-        return {node: self._moved(node) for node in nodes}
+        return {node: self._placed(node) for node in nodes}
+
+    @cached_property
+    def _near(self) -> dict[Along, Placed]:
+        """Nodes about where the workload's own spend meets its goals."""
+        model = self._under(self.workload.spend, self._nodes)
+        found = crossings(model, self.points, self.direction, tuple(self._nodes))
+        return {node: self._placed(node) for node in about(found, self.points, self.direction)}
 
     @cached_property
     def _across(self) -> tuple[Floats, Floats]:
@@ -300,11 +335,17 @@ class Model:
         return dict(zip(rates, _sums(self.workload.creator_log_sd, tuple(rates))))
 
 
-def _bought(cost: Floats, hill: Sequence[float], brake: Floats) -> Floats:
+def _bought(cost: Floats, hill: Sequence[float] | Floats, brake: Floats) -> Floats:
     """Spend less what saturation takes of it, platforms x months x draws."""
-    power = cost ** np.array(hill)[:, None]
+    power = cost ** np.asarray(hill)[:, None]
     bought: Floats = cost[..., None] / (1.0 + power[..., None] * brake[:, None])
     return bought
+
+
+def _sold(gains: Floats, bought: Floats) -> Floats:
+    """Net GMV of all platforms, months x draws."""
+    sold: Floats = np.einsum("pmd,pmd->md", gains, bought)
+    return sold
 
 
 def _gain(logs: Floats) -> Floats:

@@ -27,6 +27,8 @@ Floats = NDArray[np.float64]
 Model = Callable[[Draws], Floats]
 
 NODES = (-2.0, 0.0, 2.0)
+ABOUT = (-1.2, -0.2, 0.2, 1.2)
+"""Where the nodes about a known crossing lie from it, in standard deviations."""
 STEP = 0.7
 """How far unknowns are moved to see what they do, in standard deviations."""
 KEPT = 0.98
@@ -131,19 +133,28 @@ def _direction(slopes: dict[Name, float]) -> Direction:
     return Direction({name: slope / math.sqrt(length) for name, slope in kept.items()})
 
 
+def about(found: Crossings, points: Draws, direction: Direction) -> tuple[Along, ...]:
+    """Nodes about where goals were met, for a model that is about to change a little: all draws for each goal
+    in turn."""
+    goals, draws = found.places.shape
+    chosen = np.tile(np.arange(draws), goals)
+    places = found.places.ravel()
+    return tuple(Along(points, direction, np.clip(places + step, -FAR, FAR), chosen) for step in ABOUT)
+
+
 def crossings(model: Model, points: Draws, direction: Direction, nodes: tuple[Along, ...] = ()) -> Crossings:
-    """From where on ``direction`` each goal is met. ``nodes`` are points moved to fixed
-    places on it, in rising order, where others than ``NODES`` are at hand.
+    """From where on ``direction`` each goal is met. ``nodes`` are points moved to places on it, in rising
+    order, where others than ``NODES`` are at hand: to one place all draws, or each to its own for each goal.
     """
     moved = nodes or tuple(Along(points, direction, node) for node in NODES)
-    margins = np.stack([_finite(model(node)) for node in moved])
+    margins = np.stack([_own(_finite(model(node)), node) for node in moved])
     rises = margins[-1].sum(axis=1) >= margins[0].sum(axis=1)
     signs = np.where(rises, 1.0, -1.0)
     margins = margins * signs[:, None]
     falls = np.asarray((np.diff(margins, axis=0) < -ROUNDING).any(axis=0))
     goals, draws = margins.shape[1:]
     values = margins.reshape(len(moved), -1)
-    places = np.repeat(np.array([[node.at] for node in moved], float), goals * draws, axis=1)
+    places = np.stack([np.broadcast_to(np.asarray(node.at, float), goals * draws) for node in moved])
     found, doubt = _inverted(places, values)
     chosen = np.arange(goals * draws)
     for step in range(MOST_STEPS):
@@ -228,6 +239,14 @@ def smoothed(
     )
 
 
+def _own(margins: Floats, node: Along) -> Floats:
+    """Each goal's margins at its own places, goals x draws."""
+    if node.chosen is None:
+        return margins
+    goals = np.arange(len(margins))
+    return margins.reshape(len(goals), len(goals), -1)[goals, goals]
+
+
 def _given(values: list[Probability | None]) -> tuple[Probability, ...]:
     return tuple(value for value in values if value is not None)
 
@@ -238,7 +257,7 @@ def _only(model: Model, goal: int) -> Model:
 
 def _finite(margins: Floats) -> Floats:
     """Margins held within what the search can use; one that is not defined misses its goal."""
-    return np.clip(np.nan_to_num(margins, nan=-LARGE, posinf=LARGE, neginf=-LARGE), -LARGE, LARGE)
+    return np.minimum(np.fmax(margins, -LARGE), LARGE)
 
 
 def _falling(places: Floats, values: Floats) -> NDArray[np.bool_]:
@@ -271,18 +290,22 @@ def _inverted(places: Floats, values: Floats) -> tuple[Floats, Floats]:
     below = values < 0
     all_met, none_met = ~below.any(axis=0), below.all(axis=0)
     inside = ~(all_met | none_met)
-    low = np.where(below, places, -math.inf).argmax(axis=0)
-    high = np.where(below, math.inf, places).argmin(axis=0)
     size = np.abs(values)
-    if not inside.all():
+    if (places[1:] >= places[:-1]).all() and not (below[1:] & ~below[:-1]).any():
+        low = np.clip(below.sum(axis=0) - 1, 0, len(places) - 2)
+        near = [low, low + 1]
+    else:
+        low = np.where(below, places, -math.inf).argmax(axis=0)
+        high = np.where(below, math.inf, places).argmin(axis=0)
         order = np.argsort(places, axis=0, kind="stable")
         low = np.where(all_met, order[0], np.where(none_met, order[-2], low))
         high = np.where(all_met, order[1], np.where(none_met, order[-1], high))
-    near = [low, high]
+        near = [low, high]
     for used in near:
         size[used, draws] = math.inf
     for _ in range(min(len(places), 4) - 2):
-        near.append(size.argmin(axis=0))
+        last_left = len(places) == len(near) + 1
+        near.append(sum(range(len(places))) - sum(near) if last_left else size.argmin(axis=0))
         size[near[-1], draws] = math.inf
     x = [places[at, draws] for at in near]
     y = [values[at, draws] for at in near]

@@ -59,6 +59,10 @@ def test_the_stated_error_covers_the_known_answer() -> None:
     assert (np.mean(errors, axis=0) <= 1.3 * 1.96 * np.std(values, axis=0, ddof=1)).all()
 
 
+PLACED = 2e-5
+"""What finding a place may cost a probability, from whichever nodes it is found."""
+
+
 def test_a_moved_spend_gives_what_a_file_with_that_spend_gives() -> None:
     """The direction stays that of the first spend, so the two differ within their errors."""
     load = read(FILE)
@@ -68,9 +72,10 @@ def test_a_moved_spend_gives_what_a_file_with_that_spend_gives() -> None:
     fresh = Model(anew, renamed(anew, QUICK)).chances()
     for one, other in zip((*moved.goals, moved.joint), (*fresh.goals, fresh.joint)):
         assert abs(one.value - other.value) <= one.error + other.error
-    assert Model(load, renamed(load, QUICK)).chances() == Model(load, renamed(load, QUICK)).chances(
-        load.spend
-    )
+    nodes = Model(load, renamed(load, QUICK)).chances()
+    about = Model(load, renamed(load, QUICK)).chances(load.spend)
+    for one, other in zip((*nodes.goals, nodes.joint), (*about.goals, about.joint)):
+        assert one.value == pytest.approx(other.value, abs=PLACED)
 
 
 def test_a_small_move_of_spend_moves_the_answer_evenly() -> None:
