@@ -31,6 +31,12 @@ EXAMPLES = Path("examples")
 STORES = (1, 2, 3, 4, 5)
 MONTHS = (3, 6, 12, 24)
 OFFERS = (1, 2, 4, 8, 16)
+WAYS: tuple[dict[str, object], ...] = (
+    {"service_model": "whole_shop"},
+    {"service_model": "whole_shop", "team_level": "us_local"},
+    {"service_model": "part_operation"},
+    {"service_model": "kpi_consulting"},
+)
 PROSPECTS = (100, 1_000, 5_000)
 Sizes = dict[str, float]
 
@@ -39,7 +45,7 @@ def _read(name: str) -> Brief:
     return brief.read(EXAMPLES / "briefs" / f"{name}.toml")
 
 
-def multiples(works: Mapping[int, Work]) -> Sizes:
+def multiples(works: Mapping[int | str, Work]) -> Sizes:
     """Seconds of each size over those of the first, medians of interleaved rounds."""
     times = interleaved({str(size): work for size, work in works.items()}, {})
     first = next(iter(times.values()))
@@ -50,7 +56,7 @@ def _fresh(seeds: Iterator[int]) -> Points:
     return replace(Points(), seed=next(seeds))
 
 
-def first_answers(briefs: Mapping[int, Brief], seeds: Iterator[int]) -> Sizes:
+def first_answers(briefs: Mapping[int | str, Brief], seeds: Iterator[int]) -> Sizes:
     """Quotes of briefs of several sizes, each on points that nothing was kept of."""
 
     def answer(asked: Brief) -> None:
@@ -93,6 +99,19 @@ def by_offers() -> Sizes:
         offered(made, _fresh(seeds), count)
 
     return multiples({count: partial(worked, count) for count in OFFERS})
+
+
+def by_ways() -> Sizes:
+    """Two offers under each of four ways of operating against a single one, on the same points."""
+    whole, seeds = _read("seed_beauty"), itertools.count(3000)
+    made = [quote.make(whole.model_copy(update=way), ask=False) for way in WAYS]
+
+    def worked(ways: int, offers: int) -> None:
+        points = _fresh(seeds)
+        for one in made[:ways]:
+            offered(one, points, offers)
+
+    return multiples({f"{w} x {o}": partial(worked, w, o) for w, o in ((1, 1), (len(WAYS), 2))})
 
 
 def by_prospects() -> dict[str, dict[str, float]]:
@@ -146,5 +165,6 @@ def measured() -> dict[str, object]:
         "stores": by_stores(),
         "months": by_months(),
         "offers": by_offers(),
+        "ways": by_ways(),
         "prospects": by_prospects(),
     }

@@ -26,6 +26,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "stores": "stores {sizes}",
         "months": "months {sizes}",
         "offers": "offers under one way of operating {sizes}",
+        "ways": "ways of operating x offers of each {sizes}",
         "prospects": "A batch in two processes, prospects a second and MB of the largest process: {sizes}.",
         "and": "; ",
         "of": "{size}: {value}",
@@ -44,6 +45,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "stores": "店铺数 {sizes}",
         "months": "月数 {sizes}",
         "offers": "同一运营方式下的方案数 {sizes}",
+        "ways": "运营方式 x 每种的方案数 {sizes}",
         "prospects": "两个进程批量测算，每秒条数与最大进程内存 MB：{sizes}。",
         "and": "；",
         "of": "{size}：{value}",
@@ -86,7 +88,7 @@ def block(results: Mapping[str, Any], language: str) -> str:
         return ("、" if language == "zh" else ", ").join(parts)
 
     growth = words["and"].join(
-        words[name].format(sizes=sizes(grown[name])) for name in ("stores", "months", "offers")
+        words[name].format(sizes=sizes(grown[name])) for name in ("stores", "months", "offers", "ways")
     )
     batch = {
         size: f"{row['prospects_a_second']} / {row['megabytes']:,}"
