@@ -79,7 +79,7 @@ def reference(*, with_peers: bool) -> dict[str, object]:
         Model(load, renamed(load, replace(QUICK, seed=next(seeds)))).chances()
 
     def moved() -> None:
-        held.chances([load.spend[0] + next(seeds), *load.spend[1:]])
+        held.chances([load.spend[0] * (1 + (next(seeds) % 11 - 5) / 100), *load.spend[1:]])
 
     def plain() -> None:
         met(load, draws, np.random.default_rng(next(seeds)))

@@ -27,7 +27,7 @@ Floats = NDArray[np.float64]
 Model = Callable[[Draws], Floats]
 
 NODES = (-2.0, 0.0, 2.0)
-ABOUT = (-1.2, -0.2, 0.2, 1.2)
+ABOUT = (-0.5, -0.15, 0.15, 0.5)
 """Where the nodes about a known crossing lie from it, in standard deviations."""
 STEP = 0.7
 """How far unknowns are moved to see what they do, in standard deviations."""
@@ -38,7 +38,8 @@ FALLS = 0.01
 SETTLED = 3e-4
 """How much a draw's chance may still change in a step before it needs another one."""
 WARY = 0.1
-"""How much of the bend of a margin counts as doubt, besides what the last place changed."""
+"""How much of the bend of a margin, and of how far the last step went, counts as doubt besides what the last
+place changed."""
 MOST_STEPS = 16
 HALVING = 3
 """The step from which every other one halves the bracket instead, for margins that jump or lie flat."""
@@ -156,6 +157,7 @@ def crossings(model: Model, points: Draws, direction: Direction, nodes: tuple[Al
     values = margins.reshape(len(moved), -1)
     places = np.stack([np.broadcast_to(np.asarray(node.at, float), goals * draws) for node in moved])
     found, doubt = _inverted(places, values)
+    doubt[(found < places[1]) | (found > places[-2])] = 1.0
     chosen = np.arange(goals * draws)
     for step in range(MOST_STEPS):
         if doubt.sum() <= NUMERICAL * draws:
@@ -169,7 +171,9 @@ def crossings(model: Model, points: Draws, direction: Direction, nodes: tuple[Al
         every = goals == 1 and len(chosen) == draws
         at = model(Along(points, direction, now, None if every else draw))[goal, np.arange(len(chosen))]
         places, values = np.vstack([places, now]), np.vstack([values, _finite(at) * signs[goal]])
+        before = found[chosen]
         found[chosen], doubt = _inverted(places, values)
+        doubt = np.maximum(doubt, _went(before, found[chosen]))
         if not step:
             falls[goal, draw] |= _falling(places, values)
     shares = falls.mean(axis=1)
@@ -237,6 +241,13 @@ def smoothed(
         smooth=tuple(value is not None for value in values),
         joint_smooth=False,
     )
+
+
+def _went(before: Floats, now: Floats) -> Floats:
+    """The doubt that a step leaves by how far it went."""
+    from scipy.special import ndtr
+
+    return WARY * np.abs(ndtr(now) - ndtr(before))
 
 
 def _own(margins: Floats, node: Along) -> Floats:
