@@ -88,6 +88,17 @@ def test_another_agencys_quote_is_typed_in_and_a_bad_one_keeps_its_text(visit: V
 
 
 @pytest.mark.journey
+def test_the_lists_speak_the_language_just_chosen(visit: Visit) -> None:
+    page = visit()
+    compared(page)
+    chosen = page.locator('[class*="st-key-compare_scenario"] input')
+    expect(chosen).to_have_value("Expected")
+    switch(page, "中文")
+    expect(chosen).to_have_value("基准情景")
+    opened(page)
+    expect(page.locator('[class*="st-key-compare_settlement"] input')).to_have_value("同需求")
+
+
 def test_scenarios_of_one_offer_stand_side_by_side(visit: Visit) -> None:
     page = visit()
     compared(page)
