@@ -190,8 +190,8 @@ class RuleBox:
     title: str
     place: str
     why: str
-    matched: tuple[tuple[str, str], ...]
-    passed: tuple[tuple[str, str, str], ...]
+    matched: tuple[str, ...]
+    passed: tuple[tuple[str, str], ...]
     matched_title: str
     passed_title: str
 

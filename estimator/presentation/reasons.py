@@ -15,7 +15,7 @@ from estimator.goals import READINGS
 from estimator.money import plain
 from estimator.presentation import answers
 from estimator.presentation.models import DriverRow, MeaningRow, Meanings, Reasons, RuleBox
-from estimator.presentation.phrases import goal_words, level_words, probability, sign_of
+from estimator.presentation.phrases import goal_words, labelled, level_words, probability, sign_of
 from estimator.presentation.words import MINUS, NONE, Words, about, mark
 from estimator.pricing import NotApplied, Step
 from estimator.quote import Meaning, Quote
@@ -287,7 +287,8 @@ def _rule_box(step: Step, quote: Quote, words: Words) -> RuleBox:
         place=words.say("{place}, rule {id}", place=place, id=name),
         why=words.say("{reason}. Source: {source}", reason=step.rationale.rstrip("."), source=step.source),
         matched=tuple(
-            (_fact_label(fact, words), fact_words(fact, value, words)) for fact, value in step.because
+            labelled(_fact_label(fact, words), fact_words(fact, value, words), words)
+            for fact, value in step.because
         ),
         passed=tuple(_passed(row, words) for row in passed[:MOST_PASSED]),
         matched_title=words.say("Applies because"),
@@ -295,14 +296,11 @@ def _rule_box(step: Step, quote: Quote, words: Words) -> RuleBox:
     )
 
 
-def _passed(row: NotApplied, words: Words) -> tuple[str, str, str]:
-    """A row that did not apply: its label, the cell it asks for, and what was found."""
+def _passed(row: NotApplied, words: Words) -> tuple[str, str]:
+    """A row that did not apply: its label, and the cell it asks for beside what was found."""
     cell = " / ".join(fact_words(row.column, part, words) for part in row.cell.split("|"))
-    return (
-        words.of(row.label),
-        words.say("needs {cell}", cell=cell),
-        words.say("is {found}", found=fact_words(row.column, row.found, words)),
-    )
+    found = fact_words(row.column, row.found, words)
+    return words.of(row.label), words.say("needs {cell}, is {found}", cell=cell, found=found)
 
 
 def _fact_label(fact: str, words: Words) -> str:

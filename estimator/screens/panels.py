@@ -53,11 +53,8 @@ def rules(boxes: tuple[RuleBox, ...]) -> str:
 
 
 def _rule(index: int, box: RuleBox) -> str:
-    matched = "".join(f"<li>{escape(fact)}: <b>{escape(value)}</b></li>" for fact, value in box.matched)
-    passed = "".join(
-        f"<li>{rich(label)}<span>{escape(needs)}, {escape(found)}</span></li>"
-        for label, needs, found in box.passed
-    )
+    matched = "".join(f"<li>{rich(fact)}</li>" for fact in box.matched)
+    passed = "".join(f"<li>{rich(label)}<span>{escape(needs)}</span></li>" for label, needs in box.passed)
     rows = f'<ul class="qc-passed-rows">{passed}</ul>'
     inner = (
         f"<h2>{rich(box.title)}</h2><code>{escape(box.place)}</code><p>{rich(box.why)}</p>"
