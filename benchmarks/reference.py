@@ -12,7 +12,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated
 
@@ -176,8 +176,9 @@ class Model:
 
     def chances(self, spend: Sequence[float] | None = None) -> Smoothed:
         """The probabilities of ROAS, GMV and both, under another spend of the platforms if one is given."""
-        kept = self._nodes if spend is None else self._near
-        model = self._under(spend or self.workload.spend, kept)
+        spend = self.workload.spend if spend is None else tuple(spend)
+        kept = self._nodes if spend == self.workload.spend else self._near
+        model = self._under(spend, kept)
         return smoothed(model, self.points, direction=self.direction, nodes=tuple(kept))
 
     def margins(self, draws: Draws) -> Floats:
@@ -198,15 +199,17 @@ class Model:
         changed = every[np.array(spend) != np.array(self.workload.spend)]
         more = self._bought(spend, changed) - self._own[changed]
 
+        @cache
+        def bought() -> Floats:
+            return self._bought(spend, every)
+
         def margins(draws: Draws) -> Floats:
             assert isinstance(draws, Along)
-            chosen = slice(None) if draws.chosen is None else draws.chosen
             if draws in kept:
                 placed = kept[draws]
-                sales = placed.sales + _sold(placed.gains[changed], more[..., chosen])
+                sales = placed.sales + _sold(placed.gains[changed], more[..., _picked(draws)])
             else:
-                bought = self._bought(spend, every)
-                sales = _sold(self._moved(draws), bought[..., chosen]) + self._held.creators[:, chosen]
+                sales = self._sales(draws, self._moved(draws), bought())
             return self._compared(sales, spend)
 
         return margins
@@ -225,10 +228,11 @@ class Model:
 
     def _placed(self, node: Along) -> Placed:
         gains = self._moved(node)
-        chosen = slice(None) if node.chosen is None else node.chosen
-        return Placed(
-            gains=gains, sales=_sold(gains, self._own[..., chosen]) + self._held.creators[:, chosen]
-        )
+        return Placed(gains=gains, sales=self._sales(node, gains, self._own))
+
+    def _sales(self, draws: Along, gains: Floats, bought: Floats) -> Floats:
+        """Net GMV by month of moved points, creators' included."""
+        return _sold(gains, bought[..., _picked(draws)]) + self._held.creators[:, _picked(draws)]
 
     @cached_property
     def _own(self) -> Floats:
@@ -340,6 +344,11 @@ def _bought(cost: Floats, hill: Sequence[float] | Floats, brake: Floats) -> Floa
     power = cost ** np.asarray(hill)[:, None]
     bought: Floats = cost[..., None] / (1.0 + power[..., None] * brake[:, None])
     return bought
+
+
+def _picked(draws: Along) -> NDArray[np.intp] | slice:
+    """Which of the points were moved, as an index."""
+    return slice(None) if draws.chosen is None else draws.chosen
 
 
 def _sold(gains: Floats, bought: Floats) -> Floats:

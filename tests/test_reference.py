@@ -72,9 +72,10 @@ def test_a_moved_spend_gives_what_a_file_with_that_spend_gives() -> None:
     fresh = Model(anew, renamed(anew, QUICK)).chances()
     for one, other in zip((*moved.goals, moved.joint), (*fresh.goals, fresh.joint)):
         assert abs(one.value - other.value) <= one.error + other.error
-    nodes = Model(load, renamed(load, QUICK)).chances()
-    about = Model(load, renamed(load, QUICK)).chances(load.spend)
-    for one, other in zip((*nodes.goals, nodes.joint), (*about.goals, about.joint)):
+    own = Model(load, renamed(load, QUICK)).chances()
+    assert own == Model(load, renamed(load, QUICK)).chances(load.spend)
+    hardly = Model(load, renamed(load, QUICK)).chances((load.spend[0] + 1e-6, *load.spend[1:]))
+    for one, other in zip((*own.goals, own.joint), (*hardly.goals, hardly.joint)):
         assert one.value == pytest.approx(other.value, abs=PLACED)
 
 

@@ -87,7 +87,6 @@ def test_another_agencys_quote_is_typed_in_and_a_bad_one_keeps_its_text(visit: V
     expect(rows(page).nth(5)).to_contain_text("$5,000 + 5–8%")
 
 
-@pytest.mark.journey
 def test_the_lists_speak_the_language_just_chosen(visit: Visit) -> None:
     page = visit()
     compared(page)
@@ -99,6 +98,7 @@ def test_the_lists_speak_the_language_just_chosen(visit: Visit) -> None:
     expect(page.locator('[class*="st-key-compare_settlement"] input')).to_have_value("同需求")
 
 
+@pytest.mark.journey
 def test_scenarios_of_one_offer_stand_side_by_side(visit: Visit) -> None:
     page = visit()
     compared(page)
