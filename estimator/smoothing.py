@@ -146,6 +146,7 @@ def about(found: Crossings, points: Draws, direction: Direction) -> tuple[Along,
 def crossings(model: Model, points: Draws, direction: Direction, nodes: tuple[Along, ...] = ()) -> Crossings:
     """From where on ``direction`` each goal is met. ``nodes`` are points moved to places on it, in rising
     order, where others than ``NODES`` are at hand: to one place all draws, or each to its own for each goal.
+    A crossing that the middle nodes do not enclose is looked for further.
     """
     moved = nodes or tuple(Along(points, direction, node) for node in NODES)
     margins = np.stack([_own(_finite(model(node)), node) for node in moved])
@@ -304,14 +305,14 @@ def _inverted(places: Floats, values: Floats) -> tuple[Floats, Floats]:
     size = np.abs(values)
     if (places[1:] >= places[:-1]).all() and not (below[1:] & ~below[:-1]).any():
         low = np.clip(below.sum(axis=0) - 1, 0, len(places) - 2)
-        near = [low, low + 1]
+        high = low + 1
     else:
         low = np.where(below, places, -math.inf).argmax(axis=0)
         high = np.where(below, math.inf, places).argmin(axis=0)
         order = np.argsort(places, axis=0, kind="stable")
         low = np.where(all_met, order[0], np.where(none_met, order[-2], low))
         high = np.where(all_met, order[1], np.where(none_met, order[-1], high))
-        near = [low, high]
+    near = [low, high]
     for used in near:
         size[used, draws] = math.inf
     for _ in range(min(len(places), 4) - 2):

@@ -397,31 +397,37 @@ class _Answer:
         words, controls = self.words, self.controls
         with st.container(key="trade_title", horizontal=True, vertical_alignment="center"):
             markup.put(markup.section(controls.trade, ""), words)
-            st.selectbox(
-                controls.trade,
-                MEANS,
-                MEANS.index(self._means()),
-                format_func=lambda name: controls.means[name],
-                key=f"means_{words.language}",
-                label_visibility="collapsed",
-                filter_mode=None,
-                on_change=self._choose,
-                args=("means", f"means_{words.language}"),
-                width=165,
+            self._listed(
+                "means", controls.trade, MEANS, self._means(), lambda name: controls.means[name], 165
             )
             if not words.to_you:
-                st.selectbox(
-                    controls.risk_price,
-                    RISK_PRICES,
-                    RISK_PRICES.index(int(self.extras.get("risk", 0))),
-                    format_func=lambda percent: deals.risk_words(percent, words),
-                    key=f"risk_{words.language}",
-                    label_visibility="collapsed",
-                    filter_mode=None,
-                    on_change=self._choose,
-                    args=("risk", f"risk_{words.language}"),
-                    width=157,
-                )
+                risk = int(self.extras.get("risk", 0))
+                said = partial(deals.risk_words, words=words)
+                self._listed("risk", controls.risk_price, RISK_PRICES, risk, said, 157)
+
+    def _listed(
+        self,
+        name: str,
+        label: str,
+        options: tuple[Any, ...],
+        chosen: Any,
+        said: Callable[[Any], str],
+        width: int,
+    ) -> None:
+        """A list to choose from whose choice is kept under ``name``; a new one in another language."""
+        key = f"{name}_{self.words.language}"
+        st.selectbox(
+            label,
+            options,
+            options.index(chosen),
+            format_func=said,
+            key=key,
+            label_visibility="collapsed",
+            filter_mode=None,
+            on_change=self._choose,
+            args=(name, key),
+            width=width,
+        )
 
     def trade_row(self, shown: _Traded) -> None:
         """The slider, what follows from where it stands, and the button that agrees to it."""
