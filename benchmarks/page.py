@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -127,10 +128,16 @@ def move(page: Page, number: str, picture: str, event: str, act: Callable[[], No
     """Milliseconds from the event of ``act`` to what it changed."""
     page.evaluate(WATCH, [number, picture, event])
     act()
+    took = _took(page, number)
+    settle(page)
+    return took
+
+
+def _took(page: Page, number: str) -> float:
+    """Milliseconds of what was last watched on the page."""
     took = page.evaluate("() => window.moved")
     if took is None:
         raise RuntimeError(f"nothing moved: {number}")
-    settle(page)
     return float(took)
 
 
@@ -149,22 +156,18 @@ def measure(moves: int) -> dict[str, list[float]]:
             chromium = playwright.chromium.launch(
                 executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-dev-shm-usage"]
             )
-            one = chromium.new_page(viewport={"width": 1280, "height": 720})
+            opened = partial(chromium.new_page, viewport={"width": 1280, "height": 720}, locale="en-US")
+            one = opened()
             one.goto(plain)
             one.get_by_role("slider").focus()
-            floor = chromium.new_page(viewport={"width": 1280, "height": 720})
+            floor = opened()
             floor.goto(many)
             floor.get_by_role("slider").focus()
-            live = _live(chromium.new_page(viewport={"width": 1280, "height": 720}, locale="en-US"), ours)
-            compare = _compare(
-                chromium.new_page(viewport={"width": 1280, "height": 720}, locale="en-US"), ours
-            )
-            alone = _alone(chromium.new_page(viewport={"width": 1280, "height": 720}, locale="en-US"), ours)
+            live = _live(opened(), ours)
+            compare = _compare(opened(), ours)
+            alone = _alone(opened(), ours)
             _moves(one, floor, live, compare, alone, moves, found)
-            others = [
-                _live(chromium.new_page(viewport={"width": 1280, "height": 720}, locale="en-US"), ours)
-                for _ in range(PEOPLE - 1)
-            ]
+            others = [_live(opened(), ours) for _ in range(PEOPLE - 1)]
             for index in range(moves // 4):
                 found["four"] += at_once([live, *others], index)
             chromium.close()
@@ -179,12 +182,10 @@ def at_once(people: list[Page], index: int) -> list[float]:
         page.evaluate(WATCH, [".qc-trade", f"{CHART} svg", "keydown"])
     for page in people:
         page.keyboard.press(key)
-    times = [page.evaluate("() => window.moved") for page in people]
+    times = [_took(page, ".qc-trade") for page in people]
     for page in people:
         settle(page)
-    if None in times:
-        raise RuntimeError("nothing moved for one of several")
-    return [float(took) for took in times]
+    return times
 
 
 def _live(page: Page, ours: str) -> Page:
