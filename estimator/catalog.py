@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from estimator import assumptions, checklists, editions
@@ -395,6 +396,19 @@ def documents(rules: Path | None = None) -> tuple[Document, ...]:
     return _read(checklists.read_documents, rules / "documents.csv", rules)
 
 
+@lru_cache(maxsize=4)
+def remarks(rules: Path | None = None) -> Mapping[str, str]:
+    """The Chinese of the reasons and sources that tables give in English, our own tables' included.
+
+    >>> remarks()["List price"]
+    '即标准价'
+    """
+    rules = rules or root()
+    paths = [path for path in (rules / "remarks.csv", rules / "internal" / "remarks.csv") if path.exists()]
+    found = [remark for path in paths for remark in _read(checklists.read_remarks, path, rules)]
+    return MappingProxyType({remark.en: remark.zh for remark in found})
+
+
 def check(folder: Path | None = None) -> tuple[Fault, ...]:
     """Everything wrong with a folder of rules, or with the folder of one edition.
 
@@ -408,12 +422,12 @@ def check(folder: Path | None = None) -> tuple[Fault, ...]:
     if not rules.is_dir():
         return (Fault(code="no_folder", place=str(rules)),)
     loaders: tuple[Any, ...] = (kpis, offers, markets, scenarios, platform_fees, costs)
-    loaders += (rate_cards, guards, internal_guards, trade_rules, own_team, ways, traps, documents)
+    loaders += (rate_cards, guards, internal_guards, trade_rules, own_team, ways, traps, documents, remarks)
     for loader in loaders:
         loader.cache_clear()
     parts: list[Callable[[Path], object]] = [_worked_editions, kpis, _worked_offers, _asked_markets]
     parts += [scenarios, platform_fees, _asked_costs, internal_guards, trade_rules, _asked_team, ways]
-    parts += [traps, documents]
+    parts += [traps, documents, remarks]
     if (rules / "card.toml").is_file():
         rules = rules.resolve()
         parts = [lambda edition: _read(_worked_card, edition / "card.toml", edition.parent)]

@@ -1,4 +1,5 @@
-"""What to ask before signing, and which documents to have: lists kept as data, in both languages."""
+"""What to ask before signing, which documents to have, and the tables' own remarks in Chinese: lists kept
+as data, in both languages."""
 
 from __future__ import annotations
 
@@ -82,6 +83,16 @@ class Document(_Row):
         return self.category == CATEGORIES
 
 
+class Remark(Text):
+    """A reason or a source that a table gives in English, and its Chinese."""
+
+    place: str = ""
+
+    @property
+    def id(self) -> str:
+        return self.en
+
+
 class _Identified(Protocol):
     @property
     def id(self) -> str: ...
@@ -103,6 +114,13 @@ def read_documents(path: Path) -> tuple[Document, ...]:
     return rows
 
 
+def read_remarks(path: Path) -> tuple[Remark, ...]:
+    """The remarks of a table, each once; raises as ``read_traps`` does."""
+    rows = tables.records(path, Remark)
+    _raise(_twice(rows, "en"))
+    return rows
+
+
 def needed(documents: tuple[Document, ...], category: str) -> tuple[Document, ...]:
     """The documents that goods of a category need, its own first.
 
@@ -114,12 +132,12 @@ def needed(documents: tuple[Document, ...], category: str) -> tuple[Document, ..
     return tuple(sorted(found, key=lambda document: document.general))
 
 
-def _twice(rows: tuple[_Identified, ...]) -> Iterator[Fault]:
+def _twice(rows: tuple[_Identified, ...], column: str = "id") -> Iterator[Fault]:
     seen: dict[str, str] = {}
     for row in rows:
         if row.id in seen:
             values = {"found": row.id, "other": seen[row.id]}
-            yield Fault(code="stands_already", place=f"{row.place}:id", values=values)
+            yield Fault(code="stands_already", place=f"{row.place}:{column}", values=values)
         seen.setdefault(row.id, row.place)
 
 

@@ -12,7 +12,7 @@ from typing import get_args
 import pytest
 from babel.messages.pofile import read_po
 
-from estimator import brief, catalog, goals
+from estimator import brief, catalog, goals, tables
 from estimator.errors import Fault
 from estimator.presentation import answers
 from estimator.presentation.words import MINUS, Words
@@ -21,6 +21,9 @@ PRESENTATION = Path(answers.__file__).parent
 ZH_FORBIDDEN = re.compile(r"保证|承诺|赔率|包过|保\s*ROI|全托管|半托管|底薪|(?<!达人)(?<!平台)佣金")
 EN_FORBIDDEN = re.compile(r"\b(odds|guarantee[ds]?|retainer|success rate|uplift)\b", re.IGNORECASE)
 ASKED_FOR = re.compile(r"(asks? for|wants) a guarantee|guarantee asked for", re.IGNORECASE)
+PARTS = re.compile(r"; (?![^(]*\))")
+CITATION = re.compile(r"[\w.&+/=-]+( ([A-Z0-9]|knowledge_id=)[\w.&+/=-]*)*")
+"""A name, a page or a paragraph: what is written alike in both languages."""
 LATIN = set("−≥≤×÷±–—·…“”‘’€£¥←→")
 """Signs outside GB2312 that Source Sans has."""
 
@@ -81,6 +84,41 @@ def test_every_chinese_character_is_in_the_fonts_shipped() -> None:
     texts = [*chinese().values(), *(words["zh"] for words in errors().values())]
     odd = {char for text in texts for char in text if char not in LATIN and not _in_gb2312(char)}
     assert not odd
+
+
+def reasons() -> set[str]:
+    """The reason of every row of every edition, of its roundings and of our own guards."""
+    cards = catalog.rate_cards().values()
+    entries = [entry for card in cards for _, rows in card.named_entries() for entry in rows]
+    rounded = {rounding.rationale for card in cards for rounding in card.heading.rounding.values()}
+    return rounded | {entry.rationale for entry in (*entries, *catalog.internal_guards())}
+
+
+def sources() -> set[str]:
+    """The source of every row of every table."""
+    read = [tables.read(path) for path in catalog.root().rglob("*.csv")]
+    found = {row["source"] for table in read if "source" in table.columns for row in table.rows}
+    rounded = [card.heading.rounding.values() for card in catalog.rate_cards().values()]
+    return found | {rounding.source for each in rounded for rounding in each}
+
+
+def test_every_reason_has_its_chinese() -> None:
+    assert not reasons() - catalog.remarks().keys()
+
+
+def test_every_source_is_a_citation_or_has_its_chinese() -> None:
+    parts = {part for source in sources() for part in PARTS.split(source)}
+    assert not {part for part in parts - catalog.remarks().keys() if not CITATION.fullmatch(part)}
+
+
+def test_no_chinese_of_a_remark_is_left_over_forbidden_or_without_a_glyph() -> None:
+    parts = {part for source in sources() for part in PARTS.split(source)}
+    remarks = catalog.remarks()
+    assert not remarks.keys() - parts - reasons()
+    assert not [text for text in remarks.values() if ZH_FORBIDDEN.search(text)]
+    assert not {
+        char for text in remarks.values() for char in text if char not in LATIN and not _in_gb2312(char)
+    }
 
 
 def _in_gb2312(char: str) -> bool:

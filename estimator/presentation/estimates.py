@@ -534,7 +534,7 @@ def _source(row: Trap | Document, words: Words) -> str:
     return words.say(
         "{grade} · {source}, {day}",
         grade=words.say(GRADES[row.grade]),
-        source=row.source,
+        source=words.cited(row.source),
         day=words.date(row.as_of),
     )
 

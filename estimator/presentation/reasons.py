@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from decimal import Decimal
 from types import MappingProxyType
+from typing import Protocol
 
 from estimator.assumptions import Assumption
 from estimator.conditions import Value
@@ -137,7 +138,10 @@ def driver_row(
     else:
         grade = words.say(GRADES.get(row.grade, row.grade))
         source = words.say(
-            "{grade} · {source}, {day}", grade=grade, source=row.source, day=words.date(row.as_of)
+            "{grade} · {source}, {day}",
+            grade=grade,
+            source=words.cited(row.source),
+            day=words.date(row.as_of),
         )
         spread = range_words(row, words)
         if edited:
@@ -268,7 +272,23 @@ def sourced_line(what: str, amount: str, grade: str, source: str, words: Words) 
         what=what,
         range=amount,
         grade=words.say(GRADES.get(grade, grade)),
-        source=source,
+        source=words.cited(source),
+    )
+
+
+class _Explained(Protocol):
+    @property
+    def rationale(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+
+
+def why_words(row: _Explained, words: Words) -> str:
+    """Why a row is there, and what that rests on."""
+    return words.say(
+        "{reason}. Source: {source}",
+        reason=words.cited(row.rationale.rstrip(".")),
+        source=words.cited(row.source),
     )
 
 
@@ -285,7 +305,7 @@ def _rule_box(step: Step, quote: Quote, words: Words) -> RuleBox:
         id=name,
         title=words.of(step.label),
         place=words.say("{place}, rule {id}", place=place, id=name),
-        why=words.say("{reason}. Source: {source}", reason=step.rationale.rstrip("."), source=step.source),
+        why=why_words(step, words),
         matched=tuple(
             labelled(_fact_label(fact, words), fact_words(fact, value, words), words)
             for fact, value in step.because

@@ -48,7 +48,7 @@ from estimator.presentation.phrases import (
     window_words,
 )
 from estimator.presentation.price import MOST_PRICE_LINES, fitting, price_lines
-from estimator.presentation.reasons import rule_boxes
+from estimator.presentation.reasons import rule_boxes, why_words
 from estimator.presentation.words import Words, about, mark
 from estimator.questions import Unanswered
 from estimator.quote import GoalOdds, Quote
@@ -494,13 +494,7 @@ def _guards(quote: Quote, words: Words) -> tuple[Guard, ...]:
                 approver=""
                 if raised.approver is None
                 else words.say("May approve: {who}", who=words.of(raised.approver)),
-                why=words.say(
-                    "{reason}. Source: {source}",
-                    reason=raised.rationale.rstrip("."),
-                    source=raised.source,
-                )
-                if raised.rationale
-                else "",
+                why=why_words(raised, words) if raised.rationale else "",
             )
         )
     return tuple(shown)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,6 +20,7 @@ from babel.dates import format_date
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, get_currency_symbol
 
+from estimator import catalog
 from estimator.text import Language, Text
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -27,6 +29,8 @@ TAGS: Mapping[Language, str] = MappingProxyType({"zh": "zh-CN", "en": "en"})
 MINUS = "\u2212"
 NONE = "—"
 
+_PARTS = re.compile(r"; (?![^(]*\))")
+"""Between the parts of a source, but not inside its brackets."""
 _LOCALES: Mapping[Language, str] = MappingProxyType({"zh": "zh_Hans_CN", "en": "en_US"})
 
 
@@ -76,6 +80,18 @@ class Words:
     def of(self, text: Text) -> str:
         """A label that stands in the data."""
         return text.of(self.language)
+
+    def cited(self, remark: str) -> str:
+        """A reason or a source that a table gives; in Chinese as its remarks have it, whole or part by part.
+
+        >>> Words("zh").cited("own judgement; design section 5; eMarketer")
+        '自行判断；设计文档第 5 节；eMarketer'
+        """
+        if self.language == "en":
+            return remark
+        chinese = catalog.remarks()
+        parts = [remark] if remark in chinese else _PARTS.split(remark)
+        return "；".join(chinese.get(part, part) for part in parts)
 
     def number(self, value: float | Decimal, digits: int = 0) -> str:
         """A figure with thousands separators and exactly ``digits`` decimals."""
