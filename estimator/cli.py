@@ -216,6 +216,7 @@ def _compare(options: argparse.Namespace) -> None:
     ]
     found = comparison.compare(asked, offers, options.scenario or ["expected"])
     turned, crossings = flips.all_flips(found), flips.crossovers(found)
+    turned += tuple(flip for alone in flips.nearest_assumptions(found) for flip in alone.flips)
     words = Words(options.lang)
     if options.export is not None:
         exports.write(exports.comparison_table(found, words), options.export)

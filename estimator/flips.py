@@ -29,9 +29,13 @@ FEWER = Points(number=128, scrambles=4)
 """Points of lines over many months."""
 LONGEST = 24
 """Months up to which a longer cooperation is looked at."""
+BEND = 2.0
+"""How much further than a straight line an assumption may move the lead of one offer over another."""
 Z10 = 1.2815515655446004
 PLAN = "platform_plan"
 ADS = "ads_share"
+NEAREST = 2
+"""Offers after the best whose order is looked at one assumption at a time, where nobody says how many."""
 WIDE = tuple(float(level) for level in np.geomspace(0.02, 250.0, 40))
 """Multiples of all sales among which costs may cross."""
 RARE = 0.01
@@ -63,6 +67,15 @@ class Flip:
     roas: tuple[float | None, float | None] | None = None
     row: Assumption | None = None
     of: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alone:
+    """The single assumptions that would put ``other`` before ``better``, the likeliest first."""
+
+    better: str
+    other: str
+    flips: tuple[Flip, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,11 +135,13 @@ def nearest_flips(found: Comparison, count: int) -> tuple[Flip, ...]:
     Kinds are looked at from the cheapest to the dearest, so that a page has its answer soon. If none
     turns, the last says so. Empty among scenarios of one offer.
     """
-    if found.of_scenarios:
-        return ()
-    others = [offer.id for offer in found.offers if offer.id != found.best]
-    others.sort(key=lambda name: -_middle(found.standings[name]))
-    return tuple(_nearest_flip(found, name) for name in others[:count])
+    return tuple(_nearest_flip(found, name) for name in _next(found, count))
+
+
+def _next(found: Comparison, count: int) -> list[str]:
+    """The ``count`` offers that come next after the best; none among scenarios of one offer."""
+    others = [] if found.of_scenarios else [offer.id for offer in found.offers if offer.id != found.best]
+    return sorted(others, key=lambda name: -_middle(found.standings[name]))[:count]
 
 
 def _nearest_flip(found: Comparison, other: str) -> Flip:
@@ -295,21 +310,27 @@ _KINDS = (_by_sales, _by_its_sales, _by_team, _by_length)
 """Ways to turn an order, the cheapest to work out first."""
 
 
-def assumption_flips(
-    found: Comparison, other: str, better: str | None = None, names: tuple[str, ...] | None = None
-) -> tuple[Flip, ...]:
+def assumption_flips(found: Comparison, other: str, better: str | None = None) -> tuple[Flip, ...]:
     """The single assumptions that could put ``other`` before ``better``, the likeliest first.
 
-    Each is held at its value in turn, all else on the same points; one counts where the order turns
-    between its 10 % and its 90 % point. Empty where none alone does it. ``names`` looks at those alone,
-    as ``("inhouse_hiring_delay",)``; all of them take seconds.
+    Each that may do it is held at its value in turn, all else on the same points; one counts where the
+    order turns between its 10 % and its 90 % point. Empty where none alone does it.
     """
     better, other = _ordered(found, better or found.best, other)
-    return _single(better, other, found.standings[better].ask, found.standings[other].ask, names)
+    return _single(better, other, found.standings[better].ask, found.standings[other].ask)
+
+
+def nearest_assumptions(found: Comparison, count: int = NEAREST) -> tuple[Alone, ...]:
+    """What any single assumption turns, for each of the ``count`` offers that come next after the best."""
+    pairs = [_ordered(found, found.best, other) for other in _next(found, count)]
+    return tuple(
+        Alone(better=better, other=other, flips=assumption_flips(found, other, better))
+        for better, other in pairs
+    )
 
 
 @lru_cache(maxsize=16)
-def _single(better: str, other: str, one: Ask, two: Ask, names: tuple[str, ...] | None) -> tuple[Flip, ...]:
+def _single(better: str, other: str, one: Ask, two: Ask) -> tuple[Flip, ...]:
     few = tuple(replace(asked, points=FEW) for asked in (one, two))
     shift = _gap(standing(one), standing(two)) - _gap(standing(few[0]), standing(few[1]))
 
@@ -323,23 +344,45 @@ def _single(better: str, other: str, one: Ask, two: Ask, names: tuple[str, ...] 
         here, there = (_profit(_buying(asked, bought)) for asked in few)
         return float(np.median(here) - np.median(there)) + shift
 
-    lines = [(name, row, partial(gap, name)) for name, row in _uncertain(one, two)]
+    lines = [
+        (name, row, partial(gap, name)) for name, row in _uncertain(one, two) if _may_turn(name, one, two)
+    ]
     lines += [(ADS, row, partial(gap_of_ads, row)) for row in _ads_of(one, two)]
     turned = []
     for name, row, line in lines:
-        for end in (-Z10, Z10):
-            if (names is None or name in names) and line(end) < 0:
-                z = _root(line, 0.0, end)
-                flip = Flip(
-                    better=better,
-                    other=other,
-                    kind="assumption",
-                    value=float(row.at(z)),
-                    assumed=row.median,
-                    row=row,
-                )
-                turned.append((abs(z), name, flip))
+        ends = [(end, beyond) for end in (-Z10, Z10) if (beyond := line(end)) < 0]
+        for z in _turns(line, ends):
+            flip = Flip(
+                better=better,
+                other=other,
+                kind="assumption",
+                value=float(row.at(z)),
+                assumed=row.median,
+                row=row,
+            )
+            turned.append((abs(z), name, flip))
     return tuple(flip for _, _, flip in sorted(turned, key=lambda entry: entry[:2]))
+
+
+def _turns(line: Callable[[float], float], ends: list[tuple[float, float]]) -> list[float]:
+    """Where the line crosses zero on the way from the middle to each end that lies beyond; the middle itself
+    where it lies beyond already."""
+    if not ends:
+        return []
+    if (middle := line(0.0)) < 0:
+        return [0.0]
+    return [_between(line, 0.0, middle, end, beyond, steps=4) for end, beyond in ends]
+
+
+def _may_turn(name: str, one: Ask, two: Ask) -> bool:
+    """Whether the order might turn within the assumption's range: what a straight line through the draws
+    says of it, with room for a bend. Sparing the others takes seconds off the answer.
+    """
+    stood = standing(one), standing(two)
+    ahead = stood[0].profit - stood[1].profit
+    stores = range(len(situation(one.brief, one.market).shops)) if name in BY_STORE else (None,)
+    slope = sum(float((ahead * one.points.normal(name, store=store)).mean()) for store in stores)
+    return Z10 * abs(slope) * BEND > _gap(*stood)
 
 
 def _ads_of(*asks: Ask) -> Iterator[Assumption]:
@@ -370,17 +413,6 @@ def _uncertain(one: Ask, two: Ask) -> Iterator[tuple[str, Assumption]]:
         row = one.market.find(name, platform=platform, category=place.category, stage=place.stage)
         if row is not None and not row.certain:
             yield name, row
-
-
-def _root(line: Callable[[float], float], inside: float, outside: float) -> float:
-    """Where the line crosses zero between two points, by six halvings."""
-    for _ in range(6):
-        middle = (inside + outside) / 2
-        if line(middle) < 0:
-            outside = middle
-        else:
-            inside = middle
-    return (inside + outside) / 2
 
 
 def crossover(found: Comparison, plan: str, other: str) -> Crossover:
@@ -493,13 +525,21 @@ def _first_turn(line: Callable[[float], float], grid: Array, roughly: Array) -> 
     return _between(line, low, at_low, high, at_high)
 
 
-def _between(line: Callable[[float], float], low: float, at_low: float, high: float, at_high: float) -> float:
+def _between(
+    line: Callable[[float], float],
+    low: float,
+    at_low: float,
+    high: float,
+    at_high: float,
+    *,
+    steps: int = 40,
+) -> float:
     """The crossing between two points; a straight line, as fees mostly are, is met at once."""
     middle, scale = low, max(abs(at_low), abs(at_high))
-    for _ in range(40):
+    for _ in range(steps):
         middle = low - at_low * (high - low) / (at_high - at_low)
         found = line(middle)
-        if abs(found) < 1e-6 * max(scale, 1.0) or high - low < 1e-6 * low:
+        if abs(found) < 1e-6 * max(scale, 1.0) or abs(high - low) < 1e-6 * abs(low):
             break
         if (found > 0) == (at_low > 0):
             low, at_low = middle, found

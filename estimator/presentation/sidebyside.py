@@ -11,7 +11,7 @@ from typing import Literal
 from estimator import catalog
 from estimator.comparison import Compared, Comparison
 from estimator.economics import Spread
-from estimator.flips import Crossover, Flip
+from estimator.flips import Crossover, Flip, nearest_assumptions
 from estimator.goals import Probability
 from estimator.noise import WEEKS
 from estimator.presentation import answers
@@ -137,6 +137,7 @@ class LineupWords:
     counted: Mapping[str, str]
     few: str
     draws: str
+    alone: str
 
 
 def lineup_words(names: Sequence[str], words: Words) -> LineupWords:
@@ -177,6 +178,7 @@ def lineup_words(names: Sequence[str], words: Words) -> LineupWords:
         counted={"gmv": words.say("GMV"), "settled_gmv": words.say("settled GMV")},
         few=words.say("Choose two to six."),
         draws=words.say("Download draws"),
+        alone=words.say("One assumption alone?"),
     )
 
 
@@ -192,16 +194,30 @@ def _named(name: str, words: Words) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Turns:
-    """What would turn the choice: a title, then a title and a sentence each."""
+    """What would turn the choice: a title, then a title and its sentences each."""
 
     title: str
-    lines: tuple[tuple[str, str], ...]
+    lines: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def turns(found: Comparison, flips: Sequence[Flip], crossing: Crossover | None, words: Words) -> Turns:
     """What would turn the order of the best offer and those that come next, and what the plan costs."""
     lines = tuple(_turns(found, flips, crossing, words))
     return Turns(title=words.say("The choice flips if …") if lines else "", lines=lines)
+
+
+def assumption_turns(found: Comparison, count: int, words: Words) -> Turns:
+    """Which single assumptions would turn the order of the best offer and the ``count`` that come next."""
+    names = {offer.id: offer_name(offer, found, words) for offer in found.offers}
+    lines = [
+        (
+            words.say("{other} over {better}", other=names[alone.other], better=names[alone.better]),
+            tuple(flip_words(flip, found, words) for flip in alone.flips)
+            or (words.say("no single assumption does, moved within its middle 80%"),),
+        )
+        for alone in nearest_assumptions(found, count)
+    ]
+    return Turns(title=words.say("One assumption changed, all else as it is"), lines=tuple(lines))
 
 
 def side_by_side(found: Comparison, words: Words) -> SideBySide:
@@ -502,18 +518,15 @@ def _cells(offer: Compared, found: Comparison, words: Words) -> Iterator[tuple[s
 
 def _turns(
     found: Comparison, flips: Sequence[Flip], crossing: Crossover | None, words: Words
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[tuple[str, tuple[str, ...]]]:
     names = {offer.id: offer_name(offer, found, words) for offer in found.offers}
     for flip in flips:
-        yield (
-            words.say("{other} over {better}", other=names[flip.other], better=names[flip.better]),
-            flip_words(flip, found, words)
-            if flip.value is not None
-            else words.say("nothing looked at turns it"),
-        )
+        title = words.say("{other} over {better}", other=names[flip.other], better=names[flip.better])
+        none = words.say("nothing looked at turns it")
+        yield title, (none if flip.value is None else flip_words(flip, found, words),)
     if crossing is not None:
         title = words.say("{plan} or {other}, all in", plan=names[crossing.plan], other=names[crossing.other])
-        yield title, _crossing(crossing, found, words)
+        yield title, (_crossing(crossing, found, words),)
 
 
 def _crossing(crossing: Crossover, found: Comparison, words: Words) -> str:

@@ -96,11 +96,15 @@ def _drawn(found: Comparison, verdict: Any, named: LineupWords, chrome: models.C
             on_click="ignore",
         )
         markup.put(markup.copy(chrome.copy, chrome.copied), words)
-    with later.container():
+    with later.container(key="compare_turns"):
         crossing = flips.own_crossover(found)
         nearest = flips.nearest_flips(found, sidebyside.MOST_TURNS - (crossing is not None))
         turned = sidebyside.turns(found, nearest, crossing, words)
         markup.put(side.turns(turned) + side.boxes(shown), words)
+        if nearest:
+            with panels.popover(named.alone, "compare_alone", "tertiary") as opened:
+                if opened:
+                    markup.put(side.turns(sidebyside.assumption_turns(found, len(nearest), words)), words)
 
 
 def _found(brief: Brief, chosen: Lineup, quote: Quote | None) -> Comparison | None:

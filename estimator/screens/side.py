@@ -116,5 +116,8 @@ def matrix(shown: SideBySide) -> str:
 
 
 def turns(shown: Turns) -> str:
-    lines = "".join(f"<div><b>{rich(title)}</b><p>{rich(text)}</p></div>" for title, text in shown.lines)
+    lines = "".join(
+        f"<div><b>{rich(title)}</b>" + "".join(f"<p>{rich(text)}</p>" for text in texts) + "</div>"
+        for title, texts in shown.lines
+    )
     return f'<div class="qc-turns"><div class="qc-section">{rich(shown.title)}</div>{lines}</div>'

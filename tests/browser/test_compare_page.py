@@ -87,6 +87,15 @@ def test_another_agencys_quote_is_typed_in_and_a_bad_one_keeps_its_text(visit: V
     expect(rows(page).nth(5)).to_contain_text("$5,000 + 5–8%")
 
 
+def test_single_assumptions_that_turn_the_choice_are_opened(visit: Visit) -> None:
+    page = visit("zh-CN")
+    compared(page, "auto_tools_mature")
+    page.locator(".st-key-compare_alone button").click()
+    box = page.locator('[data-testid="stPopoverBody"] .qc-turns')
+    expect(box).to_contain_text("单均履约费用")
+    expect(box).to_contain_text("都不足以改选")
+
+
 def test_the_lists_speak_the_language_just_chosen(visit: Visit) -> None:
     page = visit()
     compared(page)
