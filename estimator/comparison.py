@@ -12,9 +12,9 @@ ledgers, which are what a quote shows; it is taken off profit and cash here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -41,7 +41,7 @@ from estimator.quote import asked_goals, horizon_of, listed_months_of
 from estimator.sampling import Held, Origin, Points
 from estimator.simulation import READ, Draws, simulate
 from estimator.situation import Situation, situation
-from estimator.terms import Terms
+from estimator.terms import Covered, Terms
 from estimator.text import Text
 from estimator.wording import MONEY_QUANTITIES, measurable, reads_money
 
@@ -65,6 +65,8 @@ OPERATING = (
 )
 """What the market assumes of a way of operating."""
 IN_HOUSE = ("inhouse_hiring_delay", "inhouse_failure_probability", "inhouse_failure_factor")
+EARNED = ("take", "team", "creators", "samples", "outlay", "sales", "ads", "covered")
+"""Amounts of a standing that no fee changes."""
 NoChance = Literal["not_forecast", "not_measurable", "ads_in_fee"]
 
 
@@ -106,8 +108,16 @@ class Ask:
     months: int
     horizon: int
 
+    def __hash__(self) -> int:
+        return self._hash
 
-@dataclass(frozen=True, kw_only=True)
+    @cached_property
+    def _hash(self) -> int:
+        """Of all fields, worked out once: what is kept for an offer is looked up often."""
+        return hash(tuple(getattr(self, each.name) for each in fields(self)))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Ground:
     """What may happen under a way of operating, and its money without any agency."""
 
@@ -117,6 +127,26 @@ class Ground:
     money: Ledgers
     team: OwnTeam
     weeks: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Earned:
+    """What a way of operating comes to before any fee, under terms that cover some of its costs.
+
+    Amounts of the whole span by draw, as in ``Standing``; ``cash`` is in hand before the start and after
+    each month, ``money`` all of it by month.
+    """
+
+    money: Ledgers
+    take: Array
+    team: Array
+    creators: Array
+    samples: Array
+    outlay: Array
+    sales: Array
+    ads: Array
+    covered: Array
+    cash: Array
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -490,43 +520,50 @@ def _sliced(outcomes: Outcomes, months: slice) -> Outcomes:
     )
 
 
+def _earned(on: Ground, covers: frozenset[Covered], span: int) -> Earned:
+    money = on.money.under(covers, on.money.agency_fee, on.money.fee_due)
+
+    def total(amounts: Array) -> Array:
+        return amounts[:, :span].sum(axis=1)
+
+    take, creators, samples = total(money.platform_take), total(money.creators), total(money.samples)
+    cash = money.cash[:, : span + 1].copy()
+    cash[:, 1:] -= on.team.by_month[:, :span]
+    return Earned(
+        money=money,
+        take=take,
+        team=total(on.team.by_month),
+        creators=creators,
+        samples=samples,
+        outlay=total(money.ads) + samples,
+        sales=total(money.settled_gmv - money.goods - money.delivery) - creators - take,
+        ads=total(on.money.ads),
+        covered=total(on.money.creators + on.money.platform_take) - creators - take,
+        cash=cash.cumsum(axis=1),
+    )
+
+
+_kept_earned = lru_cache(maxsize=8)(_earned)
+
+
 @lru_cache(maxsize=24)
 def standing(asked: Ask) -> Standing:
     """The numbers of one offer by draw: arrays are read-only."""
     on, span = ground_of(asked), asked.months
     agency = charged(asked, on.outcomes)
-    money = on.money.under(asked.candidate.covers, agency.by_month, agency.due)
-
-    def total(amounts: Array) -> Array:
-        return amounts[:, :span].sum(axis=1)
-
-    team_by_month = on.team.by_month
-    fee, team, take = total(agency.by_month), total(team_by_month), total(money.platform_take)
-    creators, samples = total(money.creators), total(money.samples)
-    outlay = total(money.ads) + samples
-    passed = outlay + creators
-    sales = total(money.settled_gmv - money.goods - money.delivery) - creators - take
-    flow = money.cash[:, : span + 1].copy()
-    flow[:, 1:] -= team_by_month[:, :span]
-    counted = with_money(on.outcomes, money)
-    spent = total(on.money.ads)
-    saved = total(on.money.creators + on.money.platform_take) - creators - take
+    before = (_earned if isinstance(asked.points, Held) else _kept_earned)(on, asked.candidate.covers, span)
+    fee = agency.by_month[:, :span].sum(axis=1)
+    passed = before.outlay + before.creators
+    counted = with_money(on.outcomes, replace(before.money, agency_fee=agency.by_month))
     arrays = {
         "fee": fee,
         "credits": agency.credits,
         "passed": passed,
-        "take": take,
-        "team": team,
-        "cost": fee + passed + take + team,
-        "profit": sales - outlay - fee - team,
-        "cash_low": flow.cumsum(axis=1).min(axis=1),
-        "gmv": total(counted.count(Quantity(of=("gmv",)))),
-        "ads": spent,
-        "sales": sales,
-        "outlay": outlay,
-        "creators": creators,
-        "samples": samples,
-        "covered": saved,
+        "cost": fee + passed + before.take + before.team,
+        "profit": before.sales - before.outlay - fee - before.team,
+        "cash_low": (before.cash - agency.due[:, : span + 1].cumsum(axis=1)).min(axis=1),
+        "gmv": counted.count(Quantity(of=("gmv",)))[:, :span].sum(axis=1),
+        **{name: getattr(before, name) for name in EARNED},
     }
     for array in arrays.values():
         array.flags.writeable = False
