@@ -6,7 +6,8 @@ drawn first, what would turn the choice follows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -29,13 +30,50 @@ TOOLS, TABLE = "compare_tools", "compare_table"
 """The fragments of the page: what is chosen, and what comes of it."""
 
 
+@dataclass
+class _Latest:
+    """The comparison drawn last. The buttons of its files are drawn once and read it when they are pressed:
+    drawn anew with every figure they took as long as all the rest.
+    """
+
+    found: Comparison | None = None
+
+    def file(self, write: Callable[[Comparison], bytes]) -> bytes:
+        assert self.found is not None, "without a comparison the style sheet hides the buttons"
+        return write(self.found)
+
+
 def show(words: Words, chrome: models.Chrome) -> None:
     """Draw the page of the brief in the form."""
+    latest = _Latest()
     with st.container(key="compare"):
         with st.container(key="compare_head", horizontal=True, vertical_alignment="center"):
             verdict = st.container(key="verdict")
             _tools(words)
-        _table(verdict, words, chrome)
+        with st.container(key="foot", horizontal=True, vertical_alignment="center"):
+            foot = st.container(key="compare_foot")
+            _files(latest, words, chrome)
+        _table(verdict, foot, latest, words, chrome)
+
+
+def _files(latest: _Latest, words: Words, chrome: models.Chrome) -> None:
+    st.download_button(
+        chrome.table,
+        lambda: latest.file(lambda found: exports.as_csv(exports.comparison_table(found, words))),
+        "quotecast-comparison.csv",
+        "text/csv",
+        key="table",
+        on_click="ignore",
+    )
+    st.download_button(
+        sidebyside.lineup_words((), words).draws,
+        lambda: latest.file(lambda found: exports.as_parquet(exports.draws_table(found))),
+        "quotecast-draws.parquet",
+        "application/vnd.apache.parquet",
+        key="draws",
+        on_click="ignore",
+    )
+    markup.put(markup.copy(chrome.copy, chrome.copied), words)
 
 
 def _held() -> dict[str, Any]:
@@ -50,8 +88,8 @@ def _chosen() -> tuple[Brief, Lineup, Quote | None]:
 
 
 @st.fragment(key=TABLE)
-def _table(verdict: Any, words: Words, chrome: models.Chrome) -> None:
-    """What comes of the choice, its verdict in its place above."""
+def _table(verdict: Any, foot: Any, latest: _Latest, words: Words, chrome: models.Chrome) -> None:
+    """What comes of the choice, its verdict in its place above, what it rests on below."""
     brief, chosen, quote = _chosen()
     named = sidebyside.lineup_words((), words)
     with session.kept(brief):
@@ -65,10 +103,11 @@ def _table(verdict: Any, words: Words, chrome: models.Chrome) -> None:
         if found is None:
             markup.put(markup.refused(named.few, ()), words)
             return
-        _drawn(found, verdict, named, chrome, words)
+        latest.found = found
+        _drawn(found, verdict, foot, named, words)
 
 
-def _drawn(found: Comparison, verdict: Any, named: LineupWords, chrome: models.Chrome, words: Words) -> None:
+def _drawn(found: Comparison, verdict: Any, foot: Any, named: LineupWords, words: Words) -> None:
     shown = sidebyside.side_by_side(found, words)
     with verdict:
         markup.put(markup.verdict(shown.answer, shown.beside), words)
@@ -77,25 +116,8 @@ def _drawn(found: Comparison, verdict: Any, named: LineupWords, chrome: models.C
         markup.put(side.scatter(shown), words)
         markup.put(side.matrix(shown), words)
         later = st.empty()
-    with st.container(key="foot", horizontal=True, vertical_alignment="center"):
+    with foot:
         markup.put(markup.foot(shown.dominated, shown.foot), words)
-        st.download_button(
-            chrome.table,
-            lambda: exports.as_csv(exports.comparison_table(found, words)),
-            "quotecast-comparison.csv",
-            "text/csv",
-            key="table",
-            on_click="ignore",
-        )
-        st.download_button(
-            named.draws,
-            lambda: exports.as_parquet(exports.draws_table(found)),
-            "quotecast-draws.parquet",
-            "application/vnd.apache.parquet",
-            key="draws",
-            on_click="ignore",
-        )
-        markup.put(markup.copy(chrome.copy, chrome.copied), words)
     with later.container(key="compare_turns"):
         crossing = flips.own_crossover(found)
         nearest = flips.nearest_flips(found, sidebyside.MOST_TURNS - (crossing is not None))

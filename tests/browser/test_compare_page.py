@@ -127,6 +127,7 @@ def test_fewer_than_two_offers_say_so(visit: Visit) -> None:
         page.locator(".st-key-compare_offers button", has_text=name).first.click()
         settle(page)
     expect(page.get_by_role("alert")).to_contain_text("Choose two to six.")
+    expect(page.locator(".st-key-table button")).to_be_hidden()
 
 
 @pytest.mark.journey
@@ -175,3 +176,23 @@ def test_tables_and_draws_are_downloaded(visit: Visit) -> None:
         page.locator(".st-key-draws button").click()
     draws = pd.read_parquet(waiting.value.path())
     assert len(draws) == 6 * 16_384 and draws["profit"].notna().all()
+
+
+@pytest.mark.journey
+def test_a_downloaded_table_holds_what_was_typed_last(visit: Visit) -> None:
+    page = visit()
+    compared(page)
+    opened(page)
+    for name in ("US agency", "Another agency"):
+        page.locator(".st-key-compare_offers button", has_text=name).click()
+        settle(page)
+    found = []
+    for base in ("4,000", "9,000"):
+        if not page.locator(".st-key-compare_base input").is_visible():
+            opened(page)
+        typed(page, "base", base)
+        with page.expect_download() as waiting:
+            page.locator(".st-key-table button").click()
+        table = pd.read_csv(io.BytesIO(waiting.value.path().read_bytes()))
+        found.append(float(table.loc[table["id"] == "agency", "agency_fee_mean"].iloc[0]))
+    assert found[1] - found[0] == pytest.approx(5_000 * 6, rel=1e-3)
