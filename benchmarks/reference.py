@@ -10,7 +10,7 @@ import json
 import math
 import sys
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -24,7 +24,7 @@ from scipy.special import betaincinv, expit, logit, ndtr
 
 from estimator.creators import lognormal_sums
 from estimator.sampling import Along, Direction, Draws, Name, Points, Renamed
-from estimator.smoothing import Smoothed, about, crossings, gradients, shared, smoothed
+from estimator.smoothing import Smoothed, gradients, shared, smoothed
 
 Floats = NDArray[np.float64]
 
@@ -33,8 +33,6 @@ PRINTED = Points(number=1024, scrambles=16)
 QUICK = Points(number=64, scrambles=8)
 """Points of an answer to 0.1 percentage points."""
 RATES = ("cpc", "cvr", "aov")
-NODES = (-2.5, -1.5, -0.75, 0.0, 0.75, 1.5, 2.5)
-"""Places on the direction at which rates are kept: so many that another spend needs hardly any besides."""
 BETA_NODES = np.linspace(-6.5, 6.5, 105)
 SUM_NODES = np.linspace(-6.5, 6.5, 1041)
 SOFT = 0.02
@@ -158,6 +156,7 @@ class Placed:
     """Points moved to a place: net GMV a dollar before saturation (platforms x months x draws), and net GMV
     under the workload's own spend (months x draws)."""
 
+    draws: Along
     gains: Floats
     sales: Floats
 
@@ -167,8 +166,8 @@ class Model:
     """The workload as a function from draws to the margins of its two goals.
 
     The direction moves the rates alone, and these are straight in it up to the last exponential. So all
-    else is made once for the points, and sales once for the nodes. Another spend looks for its crossings
-    about those of the workload's own, where sales are kept as well, and redoes the platforms it changes.
+    else is made once for the points. Another spend starts from where the workload's own meets its goals,
+    where sales are kept, and redoes the platforms it changes.
     """
 
     workload: Workload
@@ -176,10 +175,13 @@ class Model:
 
     def chances(self, spend: Sequence[float] | None = None) -> Smoothed:
         """The probabilities of ROAS, GMV and both, under another spend of the platforms if one is given."""
-        spend = self.workload.spend if spend is None else tuple(spend)
-        kept = self._nodes if spend == self.workload.spend else self._near
-        model = self._under(spend, kept)
-        return smoothed(model, self.points, direction=self.direction, nodes=tuple(kept))
+        if spend is None or tuple(spend) == self.workload.spend:
+            return self._answer
+        return smoothed(self._under(tuple(spend)), self.points, before=self._answer)
+
+    @cached_property
+    def _answer(self) -> Smoothed:
+        return smoothed(self._along, self.points, direction=self.direction)
 
     def margins(self, draws: Draws) -> Floats:
         """Logs of ROAS and GMV over their goals, 2 x draws."""
@@ -193,24 +195,26 @@ class Model:
         cost = np.outer(np.array(spend)[platforms], self.workload.pacing)
         return _bought(cost, np.array(self.workload.hill)[platforms], self._held.brake[platforms])
 
-    def _under(self, spend: Sequence[float], kept: Mapping[Along, Placed]) -> Callable[[Draws], Floats]:
-        """The margins of points moved along the direction under ``spend``; some places are kept."""
+    def _along(self, draws: Draws) -> Floats:
+        """The margins of points moved along the direction under the workload's own spend."""
+        assert isinstance(draws, Along)
+        return self._compared(self._sales(draws, self._moved(draws), self._own), self.workload.spend)
+
+    def _under(self, spend: Sequence[float]) -> Callable[[Draws], Floats]:
+        """The margins of points moved along the direction under another spend."""
         every = np.arange(len(spend))
         changed = every[np.array(spend) != np.array(self.workload.spend)]
-        more = self._bought(spend, changed) - self._own[changed]
 
         @cache
         def bought() -> Floats:
             return self._bought(spend, every)
 
         def margins(draws: Draws) -> Floats:
-            assert isinstance(draws, Along)
-            if draws in kept:
-                placed = kept[draws]
-                sales = placed.sales + _sold(placed.gains[changed], more[..., _picked(draws)])
-            else:
-                sales = self._sales(draws, self._moved(draws), bought())
-            return self._compared(sales, spend)
+            if isinstance(draws, Along):
+                return self._compared(self._sales(draws, self._moved(draws), bought()), spend)
+            more = self._bought(spend, changed) - self._own[changed]
+            sold = _sold(self._crossed.gains[changed], more[..., _picked(self._crossed.draws)])
+            return self._compared(self._crossed.sales + sold, spend)
 
         return margins
 
@@ -226,9 +230,12 @@ class Model:
         """One for both goals."""
         return shared(gradients(self.margins, names_of(self.workload)[0]))
 
-    def _placed(self, node: Along) -> Placed:
-        gains = self._moved(node)
-        return Placed(gains=gains, sales=self._sales(node, gains, self._own))
+    @cached_property
+    def _crossed(self) -> Placed:
+        """The points where the workload's own spend meets its goals."""
+        draws = self._answer.lines[0].crossed.along
+        gains = self._moved(draws)
+        return Placed(draws=draws, gains=gains, sales=self._sales(draws, gains, self._own))
 
     def _sales(self, draws: Along, gains: Floats, bought: Floats) -> Floats:
         """Net GMV by month of moved points, creators' included."""
@@ -238,18 +245,6 @@ class Model:
     def _own(self) -> Floats:
         """What the workload's own spend buys."""
         return self._bought(self.workload.spend, np.arange(len(self.workload.spend)))
-
-    @cached_property
-    def _nodes(self) -> dict[Along, Placed]:
-        nodes = (Along(self.points, self.direction, node) for node in NODES)
-        return {node: self._placed(node) for node in nodes}
-
-    @cached_property
-    def _near(self) -> dict[Along, Placed]:
-        """Nodes about where the workload's own spend meets its goals."""
-        model = self._under(self.workload.spend, self._nodes)
-        found = crossings(model, self.points, self.direction, tuple(self._nodes))
-        return {node: self._placed(node) for node in about(found, self.points, self.direction)}
 
     @cached_property
     def _across(self) -> tuple[Floats, Floats]:

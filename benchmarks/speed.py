@@ -24,9 +24,8 @@ from benchmarks.peers import at_hand
 from benchmarks.plain import counted, goals_of, market_counted, met
 from benchmarks.reference import Model, read, renamed
 from estimator import brief, catalog
-from estimator.chances import SMOOTH, chances, margins_of
+from estimator.chances import SMOOTH, chances
 from estimator.sampling import Points
-from estimator.smoothing import gradients, shared
 from estimator.wording import operation_of
 
 FOLDER = Path(__file__).parent
@@ -110,9 +109,7 @@ def market(name: str) -> dict[str, object]:
     asked = brief.read(Path(f"examples/briefs/{name}.toml"))
     assert asked.ad_budget is not None
     goals, operation = goals_of(asked), operation_of(asked)
-    model = margins_of(asked, goals, catalog.market(), operation)
-    directions = gradients(model)
-    direction = directions[0] if len(goals) == 1 else shared(directions)
+    held = chances(asked, goals, catalog.market(), operation)
     exact = chances(asked, goals, catalog.market(), operation, points=Points(number=2048, scrambles=8))
     known = tuple(chance.value for chance in exact.goals)
     draws = round(max(p * (1 - p) for p in known) / WANTED**2)
@@ -123,9 +120,9 @@ def market(name: str) -> dict[str, object]:
         chances(asked, goals, catalog.market(), operation, points=fresh)
 
     def moved() -> None:
-        budget = asked.ad_budget + Decimal(next(seeds))
+        budget = asked.ad_budget * (1 + Decimal(next(seeds) % 11 - 5) / 100)
         nudged = asked.model_copy(update={"ad_budget": budget})
-        chances(nudged, goals, catalog.market(), operation, direction=direction)
+        chances(nudged, goals, catalog.market(), operation, before=held)
 
     times = interleaved(
         {

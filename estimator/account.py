@@ -101,7 +101,9 @@ class Rows:
         if behind is None:
             found: Floats = row.at(self.points.normal(name, store=store))
             return found
-        return _drawn(row, behind, name, store)
+        kept = _drawn(row, behind, name, store)
+        chosen = self.points.chosen if isinstance(self.points, Passing) else None
+        return kept if chosen is None else kept[chosen]
 
     def fixed(self, quantity: str, *, platform: str = "all", stage: str | None = None) -> Value:
         """The quantity at its middle, for rows that hold a constant."""

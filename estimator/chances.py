@@ -32,9 +32,19 @@ def margins_of(
 ) -> Model:
     """The default market as a function from draws to the margins of ``goals``, goals x draws."""
     months = max(goal.months[1] for goal in goals)
+    counted = frozenset(name for goal in goals for name in _counted(goal))
 
     def margins(draws: Draws) -> Floats:
-        drawn = simulate(brief, market, operation, draws, months=months, scenario=scenario, switches=switches)
+        drawn = simulate(
+            brief,
+            market,
+            operation,
+            draws,
+            months=months,
+            scenario=scenario,
+            switches=switches,
+            wanted=counted,
+        )
         return np.stack([goal.margin(drawn) for goal in goals])
 
     return margins
@@ -49,6 +59,7 @@ def chances(
     points: Points = SMOOTH,
     plain: Points = Points(),  # noqa: B008 - frozen
     direction: Direction | None = None,
+    before: Smoothed | None = None,
     scenario: Scenario = EXPECTED,
     switches: Switches = EVERYTHING,
 ) -> Smoothed:
@@ -56,8 +67,9 @@ def chances(
 
     Goals may count only what is simulated, not fees. ``plain`` are the draws of goals that do not rise
     along any direction: growth within the term, single months of booked sales, days lost. A
-    ``direction`` found before, see ``smoothing.gradients``, serves briefs that differ little. Raises
-    ``QuotecastError`` as ``simulate`` does.
+    ``direction`` found before, see ``smoothing.gradients``, serves briefs that differ little; what was found
+    ``before`` of such a brief is the quickest start, on the points of then. Raises ``QuotecastError`` as
+    ``simulate`` does.
 
     >>> from decimal import Decimal
     >>> from estimator import catalog
@@ -68,7 +80,9 @@ def chances(
     ((True,), True)
     """
     model = margins_of(brief, goals, market, operation, scenario=scenario, switches=switches)
-    return smoothed(model, points, plain=plain, direction=direction, rising=tuple(map(rising, goals)))
+    return smoothed(
+        model, points, plain=plain, direction=direction, before=before, rising=tuple(map(rising, goals))
+    )
 
 
 def rising(goal: Goal) -> bool:
@@ -76,6 +90,11 @@ def rising(goal: Goal) -> bool:
 
     Tried on every KPI at 17 places on its own direction, all parts of the model on; a test repeats it at 9.
     """
-    counted = {*goal.kpi.over.of, *(goal.kpi.under.of if goal.kpi.under else ())}
+    counted = _counted(goal)
     by_month = goal.reading != "total" or goal.months[0] == goal.months[1]
     return not counted & FALLING and not (by_month and counted & FALLING_BY_MONTH)
+
+
+def _counted(goal: Goal) -> set[str]:
+    """The quantities that a goal's KPI is made of."""
+    return {*goal.kpi.over.of, *(goal.kpi.under.of if goal.kpi.under else ())}

@@ -22,7 +22,7 @@ from estimator.money import CENT, round_half_up
 from estimator.sampling import Direction, Points
 from estimator.simulation import simulate
 from estimator.situation import situation
-from estimator.smoothing import gradients
+from estimator.smoothing import Smoothed, gradients
 
 Reason = Literal["always", "never", "nothing_to_move"]
 
@@ -33,6 +33,8 @@ CLOSE = 5e-5
 """How near the probability must come to the one wanted."""
 NARROW = 1e-4
 """How narrow, as a share of the budget, the answer need be."""
+AT_HAND = 0.1
+"""How far off, as a log, a budget may lie for its crossings to be where another's are looked for."""
 MOST_EVALUATIONS = 20
 LONGEST = 24
 NEAR = 0.03
@@ -79,20 +81,27 @@ def budget_needed(
     """
     start = situation(brief, market).ad_budget
     direction = _direction(brief, goal, market, operation, scenario)
-    seen: dict[float, tuple[Decimal, Probability]] = {}
+    seen: dict[float, tuple[Decimal, Smoothed]] = {}
 
     def beyond(logs: float) -> float:
         budget = round_half_up(Decimal(repr(start * math.exp(logs))), CENT)
         if logs not in seen:
-            moved = brief.model_copy(update={"ad_budget": budget})
+            nearest = min(seen, key=lambda other: abs(other - logs), default=math.inf)
             found = chances(
-                moved, (goal,), market, operation, points=points, direction=direction, scenario=scenario
+                brief.model_copy(update={"ad_budget": budget}),
+                (goal,),
+                market,
+                operation,
+                points=points,
+                direction=direction,
+                before=seen[nearest][1] if abs(nearest - logs) <= AT_HAND else None,
+                scenario=scenario,
             )
-            seen[logs] = budget, found.goals[0]
-        return seen[logs][1].value - wanted
+            seen[logs] = budget, found
+        return seen[logs][1].goals[0].value - wanted
 
     def needed(logs: float, reason: Reason | None) -> Needed:
-        budget, chance = seen[logs]
+        budget, chance = seen[logs][0], seen[logs][1].goals[0]
         return Needed(
             found=None if reason else budget,
             reason=reason,
@@ -111,7 +120,7 @@ def budget_needed(
                 inner, outer = (doubled - 1) * side, doubled * side
                 return needed(_bracketed(beyond, inner, outer, seen), None)
     closest = min(seen, key=lambda logs: abs(beyond(logs)))
-    values = {chance.value for _, chance in seen.values()}
+    values = {found.goals[0].value for _, found in seen.values()}
     return needed(closest, "nothing_to_move" if len(values) == 1 else "always" if here > 0 else "never")
 
 

@@ -257,6 +257,36 @@ class Renamed(Normals):
         return {name: place for place, name in enumerate(self.names)}
 
 
+@dataclass(frozen=True, eq=False)
+class Gathered(Normals):
+    """The same points, the dimensions of ``names`` made all at once, in half the time of one by one.
+
+    >>> points, names = Points(number=256, scrambles=2), (("market", None, None),)
+    >>> bool((Gathered(points, names).normal("market") == points.normal("market")).all())
+    True
+    """
+
+    points: Points
+    names: tuple[Name, ...]
+
+    @property
+    def draws(self) -> int:
+        return self.points.draws
+
+    @property
+    def scrambles(self) -> int:
+        return self.points.scrambles
+
+    def normal(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
+        """Standard normals of one dimension, one a draw, read-only."""
+        column = self._columns.get((name, store, month))
+        return self.points.normal(name, store=store, month=month) if column is None else column
+
+    @cached_property
+    def _columns(self) -> dict[Name, Floats]:
+        return dict(zip(self.names, _columns(self.points, tuple(_place(*name) for name in self.names))))
+
+
 class Draws(Protocol):
     """Where standard normals come from: ``Points``, or what is made of them, or the ``Origin``."""
 
@@ -287,6 +317,9 @@ class Direction:
 
 class Passing(Normals):
     """Points that serve one evaluation: what is made of them is not kept."""
+
+    chosen: NDArray[np.intp] | None = None
+    """Which draws of the points behind these are, all in their order where it is None."""
 
     def behind(self, name: str, store: int | None) -> Draws | None:
         """Points that last and give the same normals for this dimension."""
@@ -326,8 +359,7 @@ class Along(Passing):
 
     def behind(self, name: str, store: int | None) -> Draws | None:
         """The points that were moved, where this dimension was not."""
-        whole = self.chosen is None and (name, store, None) not in self.direction.weights
-        return self.points if whole else None
+        return None if (name, store, None) in self.direction.weights else self.points
 
     def normal(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
         """Standard normals of one dimension, one a draw."""
@@ -336,6 +368,35 @@ class Along(Passing):
             column = column[self.chosen]
         weight = self.direction.weights.get((name, store, month))
         return column if weight is None else column + weight * self.shift
+
+
+@dataclass(frozen=True, eq=False)
+class Kept(Passing):
+    """Points that were moved and stay so: what is made of them is kept."""
+
+    along: Along
+    _columns: dict[Name, Floats] = field(default_factory=dict, repr=False)
+
+    @property
+    def draws(self) -> int:
+        return self.along.draws
+
+    @property
+    def scrambles(self) -> int:
+        return self.along.scrambles
+
+    def behind(self, name: str, store: int | None) -> Draws | None:
+        """These points themselves."""
+        return self
+
+    def normal(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
+        """Standard normals of one dimension, one a draw, read-only."""
+        found = self._columns.get((name, store, month))
+        if found is None:
+            found = np.array(self.along.normal(name, store=store, month=month))
+            found.flags.writeable = False
+            self._columns[name, store, month] = found
+        return found
 
 
 @dataclass(frozen=True, eq=False)

@@ -57,6 +57,8 @@ SMALL = 200_000
 """Draws x stores x months up to which many outcomes are kept (48 MB each), and beyond which only two."""
 ALWAYS = ("gmv", "orders")
 """What other quantities are read off after the last month."""
+POSTED = frozenset({"creators_posting", "creator_videos"})
+"""What is counted of the creators themselves, and of nothing that is sold."""
 EVERYTHING = Switches()
 REFERENCE = Operation(model="whole_shop")
 """Service effects are relative to this way of operating."""
@@ -71,13 +73,15 @@ def simulate(
     months: int,
     scenario: Scenario = EXPECTED,
     switches: Switches = EVERYTHING,
+    wanted: frozenset[str] | None = None,
 ) -> Outcomes:
     """What may happen in ``months`` contract months: draws x stores x months of counted quantities.
 
     The stores are the brief's, in its order (one TikTok Shop where it names none); a fact that the brief
     leaves open takes the market's value, see ``assumed``. The same brief, market, operation and points
-    give the same arrays, which are read-only and, but for passing points, kept for the next call. Amounts
-    are in the market's currency. Raises ``QuotecastError`` for another currency or a length outside 1 to 36.
+    give the same arrays, which are read-only and, but for passing points, kept for the next call. Passing
+    points count only what is ``wanted``, where that is told. Amounts are in the market's currency. Raises
+    ``QuotecastError`` for another currency or a length outside 1 to 36.
 
     >>> from estimator import catalog
     >>> from estimator.sampling import Points
@@ -90,7 +94,7 @@ def simulate(
         code = "below_least" if months < 1 else "above_most"
         raise fail(code, "months", found=months, least=1, most=MOST_MONTHS)
     if isinstance(points, Passing):
-        return _simulated(_read(brief), market, operation, points, months, _felt(scenario), switches)
+        return _simulated(_read(brief), market, operation, points, months, _felt(scenario), switches, wanted)
     cells = max(len(brief.stores), 1) * months * points.draws
     kept = _tiny if cells <= TINY else _small if cells <= SMALL else _large
     return kept(_read(brief), market, operation, points, months, _felt(scenario), switches)
@@ -140,11 +144,12 @@ def _simulated(
     months: int,
     scenario: Scenario,
     switches: Switches,
+    wanted: frozenset[str] | None = None,
 ) -> Outcomes:
     place = situation(brief, market, months)
     rows = Rows(market=with_facts(market, brief.return_rate), scenario=scenario, points=points, place=place)
     learned = _learned(brief, rows.market) if brief.history else (0.0, 0.0)
-    counted = run(operation, rows, switches, months, learned, (points.draws,))
+    counted = run(operation, rows, switches, months, learned, (points.draws,), wanted)
     return outcomes_of(counted, place, points)
 
 
@@ -328,10 +333,7 @@ def _run_shop(
         ramp = _ramp(account, t)
         active = account.retention * active + contacted * account.reach * ramp * working * failing
         creators: Value = 0.0
-        posting: Value = active
         z = points.normal("creators", store=index, month=month)
-        if switches.order_noise:
-            posting = gamma_count(np.asarray(active, float), z)
         if switches.creators:
             sold = together(account.severity, np.asarray(active, float), z)
             creators = aov * account.creator_orders * sold * season * up
@@ -378,11 +380,12 @@ def _run_shop(
             "orders": gmv / aov,
             "new_customers": new,
             "videos": account.videos / len(place.shops) * working * failing,
-            "creator_videos": posting * videos_each,
-            "creators_posting": posting,
             "live_hours": hours,
             "days_down": DAYS * (1 - up),
         }
+        if counted.keys() & POSTED:
+            posting = gamma_count(np.asarray(active, float), z) if switches.order_noise else active
+            cell["creators_posting"], cell["creator_videos"] = posting, posting * videos_each
         if "promoted_gmv" in counted:
             cell["promoted_gmv"] = draws.promoted * (gmv - ads + attributed)
         if "cohort_returned_gmv" in counted:

@@ -14,21 +14,34 @@ Margins may jump or bend, but one that lies flat where it crosses zero is taken 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from estimator.goals import NUMERICAL, Probability, mean_of, share_of
-from estimator.sampling import Along, Cross, Direction, Draws, Listening, Name
+from estimator.sampling import Along, Cross, Direction, Draws, Gathered, Kept, Listening, Name, Points
 
 Floats = NDArray[np.float64]
 Model = Callable[[Draws], Floats]
 
 NODES = (-2.0, 0.0, 2.0)
-ABOUT = (-0.5, -0.15, 0.15, 0.5)
-"""Where the nodes about a known crossing lie from it, in standard deviations."""
+AT_ONCE = 4096
+"""Draws that are moved to all nodes at once; more would not fit in a processor's cache."""
+BENT = 0.5
+"""What a crossing moved along the known shape of its margin may be off by, over the square of how far it
+went, both in chances: at most .35 on average under moved budgets of four examples.
+"""
+STRANGE = 0.3
+"""What a second such step may be off by, as a share of how far it went."""
+BESIDE = 0.2
+"""How far beside a crossing a margin is looked at once more before a changed model starts from there."""
+LONG = 0.06
+"""How far, in chance, a known shape is trusted."""
+TIGHT = 1e-7
+"""Places nearer to each other than this say nothing about the shape of a margin."""
 STEP = 0.7
 """How far unknowns are moved to see what they do, in standard deviations."""
 KEPT = 0.98
@@ -51,28 +64,24 @@ ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, kw_only=True)
-class Smoothed:
-    """Probabilities of goals, of each and of all together.
-
-    ``smooth`` says for each goal whether a direction was integrated out; ``joint_smooth`` for all together.
-    """
-
-    goals: tuple[Probability, ...]
-    joint: Probability
-    smooth: tuple[bool, ...]
-    joint_smooth: bool
-
-
-@dataclass(frozen=True, kw_only=True)
 class Crossings:
     """From where on a direction each goal is met, goals x draws; ``rises`` is False where it is up to there.
 
-    ``falls`` is the share of draws on which the margin goes back between two nodes.
+    ``falls`` is the share of draws on which the margin goes back between two nodes. ``near`` and ``values``
+    are the four places looked at that lie nearest to each crossing, and the rising margins there: 4 x goals
+    and draws.
     """
 
     places: Floats
     rises: tuple[bool, ...]
     falls: tuple[float, ...]
+    near: Floats
+    values: Floats
+
+    @property
+    def signs(self) -> Floats:
+        """1 for goals that rise along the direction, -1 for those that fall."""
+        return np.where(self.rises, 1.0, -1.0)
 
     def chances(self, goal: int) -> Floats:
         """The chance of one goal, one a draw."""
@@ -91,6 +100,86 @@ class Crossings:
         return np.maximum(ndtr(most) - ndtr(least), 0.0)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Shape:
+    """The margins about known crossings, as places by margins: a polynomial through four of them.
+
+    ``known`` are the crossings and ``chance`` the normal probability up to them; ``blind`` are those about
+    which the four places say too little: they stay, which matters little where nobody passes them.
+    """
+
+    known: Floats
+    chance: Floats
+    near: Floats
+    values: Floats
+    terms: Floats
+    blind: NDArray[np.bool_]
+
+    def crossing(self, moved: Floats, some: NDArray[np.intp] | slice = slice(None)) -> tuple[Floats, Floats]:
+        """Where margins ``moved`` up cross, of all or of some draws, and the doubt in the chance of it."""
+        from scipy.special import ndtr
+
+        start, values = self.near[0, some], self.values[:, some]
+        slope, bend, twist = self.terms[:, some]
+        over = -moved - values[0]
+        straight = start + over * slope
+        over = over * (-moved - values[1])
+        second = straight + over * bend
+        over = over * (-moved - values[2])
+        place = np.clip(second + over * twist, -FAR, FAR)
+        chance = ndtr(place)
+        doubt = np.maximum(np.abs(chance - ndtr(second)), WARY * np.abs(chance - ndtr(straight)))
+        blind, known = self.blind[some], self.chance[some]
+        tail = np.minimum(known, 1.0 - known)
+        return np.where(blind, self.known[some], place), np.where(blind, tail, doubt)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A direction with the crossings of ``goals`` on it; ``own`` are those whose chance is read there.
+
+    ``model`` gives the margins of these goals.
+    """
+
+    model: Model
+    goals: tuple[int, ...]
+    own: tuple[int, ...]
+    points: Draws
+    direction: Direction
+    found: Crossings
+
+    @cached_property
+    def crossed(self) -> Kept:
+        """The points moved to the crossings: all draws for each goal in turn."""
+        places = self.found.places
+        chosen = None if len(places) == 1 else np.tile(np.arange(places.shape[1]), len(places))
+        return Kept(Along(self.points, self.direction, places.ravel(), chosen))
+
+    @cached_property
+    def shape(self) -> Shape:
+        """The shape of the margins about the crossings, looked at once more close beside them."""
+        found, pairs = self.found, np.arange(self.found.places.size)
+        beside = np.clip(found.places.ravel() + BESIDE, -FAR, FAR)
+        margins = _at(self.model, self.points, self.direction, found.signs, pairs, beside)
+        near, values = _inverted(np.vstack([found.near, beside]), np.vstack([found.values, margins]))[2:]
+        return _shape(found.places.ravel(), near, values)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Smoothed:
+    """Probabilities of goals, of each and of all together.
+
+    ``smooth`` says for each goal whether a direction was integrated out; ``joint_smooth`` for all together.
+    ``lines`` are what a changed model starts from.
+    """
+
+    goals: tuple[Probability, ...]
+    joint: Probability
+    smooth: tuple[bool, ...]
+    joint_smooth: bool
+    lines: tuple[Line, ...] = field(repr=False)
+
+
 def gradients(model: Model, names: tuple[Name, ...] = ()) -> tuple[Direction, ...]:
     """What moves each goal's margin most, as directions: central differences at the middle of everything.
 
@@ -100,8 +189,11 @@ def gradients(model: Model, names: tuple[Name, ...] = ()) -> tuple[Direction, ..
     return _looked(model, names)[0]
 
 
-def _looked(model: Model, names: tuple[Name, ...] = ()) -> tuple[tuple[Direction, ...], Floats]:
-    """The goals' directions, and how many standard deviations the middle lies beyond each goal."""
+def _looked(
+    model: Model, names: tuple[Name, ...] = ()
+) -> tuple[tuple[Direction, ...], Floats, tuple[Name, ...]]:
+    """The goals' directions, how many standard deviations the middle lies beyond each goal, and all that was
+    looked at."""
     listening = Listening()
     middle = _finite(model(listening))[:, 0]
     names = names or tuple(listening.heard)
@@ -109,7 +201,7 @@ def _looked(model: Model, names: tuple[Name, ...] = ()) -> tuple[tuple[Direction
     slopes = (margins[:, 1::2] - margins[:, 0::2]) / (2 * STEP)
     lengths = np.sqrt((slopes * slopes).sum(axis=1))
     directions = tuple(_direction(dict(zip(names, row.tolist()))) for row in slopes)
-    return directions, middle / np.maximum(lengths, ROUNDING)
+    return directions, middle / np.maximum(lengths, ROUNDING), names
 
 
 def shared(directions: tuple[Direction, ...]) -> Direction:
@@ -134,53 +226,112 @@ def _direction(slopes: dict[Name, float]) -> Direction:
     return Direction({name: slope / math.sqrt(length) for name, slope in kept.items()})
 
 
-def about(found: Crossings, points: Draws, direction: Direction) -> tuple[Along, ...]:
-    """Nodes about where goals were met, for a model that is about to change a little: all draws for each goal
-    in turn."""
-    goals, draws = found.places.shape
-    chosen = np.tile(np.arange(draws), goals)
-    places = found.places.ravel()
-    return tuple(Along(points, direction, np.clip(places + step, -FAR, FAR), chosen) for step in ABOUT)
-
-
-def crossings(model: Model, points: Draws, direction: Direction, nodes: tuple[Along, ...] = ()) -> Crossings:
-    """From where on ``direction`` each goal is met. ``nodes`` are points moved to places on it, in rising
-    order, where others than ``NODES`` are at hand: to one place all draws, or each to its own for each goal.
-    A crossing that the middle nodes do not enclose is looked for further.
-    """
-    moved = nodes or tuple(Along(points, direction, node) for node in NODES)
-    margins = np.stack([_own(_finite(model(node)), node) for node in moved])
+def crossings(model: Model, points: Draws, direction: Direction) -> Crossings:
+    """From where on ``direction`` each goal is met."""
+    margins = _at_nodes(model, points, direction, np.arange(points.draws))
     rises = margins[-1].sum(axis=1) >= margins[0].sum(axis=1)
     signs = np.where(rises, 1.0, -1.0)
     margins = margins * signs[:, None]
     falls = np.asarray((np.diff(margins, axis=0) < -ROUNDING).any(axis=0))
-    goals, draws = margins.shape[1:]
-    values = margins.reshape(len(moved), -1)
-    places = np.stack([np.broadcast_to(np.asarray(node.at, float), goals * draws) for node in moved])
-    found, doubt = _inverted(places, values)
-    doubt[(found < places[1]) | (found > places[-2])] = 1.0
-    chosen = np.arange(goals * draws)
+    pairs = np.arange(falls.size)
+    found, near, values = _searched(
+        model, points, direction, signs, pairs, margins.reshape(len(NODES), -1), falls
+    )
+    return Crossings(
+        places=found.reshape(falls.shape),
+        rises=tuple(map(bool, rises)),
+        falls=tuple(map(float, falls.mean(axis=1))),
+        near=near,
+        values=values,
+    )
+
+
+def again(model: Model, line: Line) -> Crossings:
+    """From where on each goal is met after a small change of the model, from where it was met before.
+
+    The changed margin at a known crossing says by how much the margin moved; the crossing moves along what
+    is known of its shape. Draws that this takes far are searched anew; of the others it is taken as known
+    that their margins rise as they did.
+    """
+    known, points, direction, shape = line.found, line.points, line.direction, line.shape
+    goals, draws = known.places.shape
+    signs = known.signs
+    margins = _finite(model(line.crossed)).reshape(goals, goals, draws)
+    moved = (margins[np.arange(goals), np.arange(goals)] * signs[:, None]).ravel()
+    found, doubt = shape.crossing(moved)
+    falls = np.zeros(known.places.shape, bool)
+    went = _step(shape.known, found)
+    far = _unsettled(np.maximum.reduce([doubt, BENT * went**2, went > LONG]), draws)
+    if len(far):
+        once = found[far]
+        moved[far] += _at(model, points, direction, signs, far, once)
+        found[far], doubt = shape.crossing(moved[far], far)
+        doubt = np.maximum.reduce(
+            [STRANGE * _step(once, found[far]), shape.blind[far] * doubt, went[far] > LONG]
+        )
+        far = far[_unsettled(doubt, draws)]
+    near, values = shape.near.copy(), shape.values + moved
+    if len(far):
+        chosen, place = np.unique(far % draws, return_inverse=True)
+        margins = _at_nodes(model, points, direction, chosen) * signs[:, None]
+        own = margins[:, far // draws, place]
+        falls[np.divmod(far, draws)] = (np.diff(own, axis=0) < -ROUNDING).any(axis=0)
+        found[far], near[:, far], values[:, far] = _searched(model, points, direction, signs, far, own, falls)
+    return Crossings(
+        places=found.reshape(goals, draws),
+        rises=known.rises,
+        falls=tuple(map(max, known.falls, falls.mean(axis=1).tolist())),
+        near=near,
+        values=values,
+    )
+
+
+def _at(
+    model: Model,
+    points: Draws,
+    direction: Direction,
+    signs: Floats,
+    pairs: NDArray[np.intp],
+    places: Floats,
+) -> Floats:
+    """The rising margins of goals and draws, told by their number among all, each at its own place."""
+    goal, draw = np.divmod(pairs, points.draws)
+    every = len(signs) == 1 and len(pairs) == points.draws
+    margins = model(Along(points, direction, places, None if every else draw))
+    return _finite(margins[goal, np.arange(len(pairs))]) * signs[goal]
+
+
+def _searched(
+    model: Model,
+    points: Draws,
+    direction: Direction,
+    signs: Floats,
+    pairs: NDArray[np.intp],
+    values: Floats,
+    falls: NDArray[np.bool_],
+) -> tuple[Floats, Floats, Floats]:
+    """Where the goals and draws of ``pairs`` cross, the four places nearest to that, and the margins there.
+
+    ``values`` are the rising margins at the nodes; one that falls besides is noted in ``falls``.
+    """
+    places = np.repeat(np.array(NODES)[:, None], len(pairs), axis=1)
+    found, doubt, _, _ = _inverted(places, values)
+    near, levels = np.empty((4, len(pairs))), np.empty((4, len(pairs)))
+    chosen = np.arange(len(pairs))
     for step in range(MOST_STEPS):
-        if doubt.sum() <= NUMERICAL * draws:
-            break
-        unsettled = np.flatnonzero(doubt > SETTLED)
+        unsettled = _unsettled(doubt, points.draws)
         if not len(unsettled):
             break
         chosen, places, values = chosen[unsettled], places[:, unsettled], values[:, unsettled]
-        goal, draw = np.divmod(chosen, draws)
-        now = _middle(places, values) if step >= HALVING and step % 2 else found[chosen]
-        every = goals == 1 and len(chosen) == draws
-        at = model(Along(points, direction, now, None if every else draw))[goal, np.arange(len(chosen))]
-        places, values = np.vstack([places, now]), np.vstack([values, _finite(at) * signs[goal]])
         before = found[chosen]
-        found[chosen], doubt = _inverted(places, values)
-        doubt = np.maximum(doubt, _went(before, found[chosen]))
+        now = _middle(places, values) if step >= HALVING and step % 2 else before
+        at = _at(model, points, direction, signs, pairs[chosen], now)
+        places, values = np.vstack([places, now]), np.vstack([values, at])
+        found[chosen], doubt, near[:, chosen], levels[:, chosen] = _inverted(places, values)
+        doubt = np.maximum(doubt, WARY * _step(before, found[chosen]))
         if not step:
-            falls[goal, draw] |= _falling(places, values)
-    shares = falls.mean(axis=1)
-    return Crossings(
-        places=found.reshape(goals, draws), rises=tuple(map(bool, rises)), falls=tuple(map(float, shares))
-    )
+            falls[np.divmod(pairs[chosen], points.draws)] |= _falling(places, values)
+    return found, near, levels
 
 
 def smoothed(
@@ -189,15 +340,15 @@ def smoothed(
     *,
     plain: Draws | None = None,
     direction: Direction | None = None,
-    nodes: tuple[Along, ...] = (),
+    before: Smoothed | None = None,
     rising: tuple[bool, ...] = (),
 ) -> Smoothed:
     """The probability of each goal of ``model`` and of all at once, with errors from the scrambles.
 
     Each goal along its own direction and all together along that of the hardest; or everything along
-    ``direction``, where ``nodes`` may hold the points moved to some places on it. ``plain`` are the points
-    for goals that do not rise along any; without them the same points serve. ``rising`` is False for goals
-    that are known not to.
+    ``direction``; or from where they stood ``before`` a small change of the model, on the same points.
+    ``plain`` are the points for goals that do not rise along any; without them the same points serve.
+    ``rising`` is False for goals that are known not to.
 
     >>> from estimator.sampling import Points
     >>> model = lambda draws: (0.8 * draws.normal("market") + 0.6 * draws.normal("order_value") - 1.0)[None]
@@ -205,66 +356,117 @@ def smoothed(
     >>> round(chance.value, 6), round(chance.error, 5)
     (0.158655, 1e-05)
     """
-    values: list[Probability | None] = []
-    joint = None
-    if direction is not None:
-        found = crossings(model, points, direction, nodes)
-        for goal, falls in enumerate(found.falls):
-            smooth = falls <= FALLS and (not rising or rising[goal])
-            values.append(mean_of(found.chances(goal), points.scrambles) if smooth else None)
-        if None not in values:
-            joint = mean_of(found.together(), points.scrambles)
+    if before is not None:
+        count = len(before.goals)
+        lines = tuple(_moved(model, line) for line in before.lines)
+    elif direction is not None:
+        found = crossings(model, points, direction)
+        count = len(found.rises)
+        every = tuple(range(count))
+        own = tuple(goal for goal in every if not rising or rising[goal])
+        lines = (Line(model=model, goals=every, own=own, points=points, direction=direction, found=found),)
     else:
-        directions, beyond = _looked(model)
-        known = [bool(own.weights) and (not rising or rising[goal]) for goal, own in enumerate(directions)]
-        values = [None] * len(directions)
-        hardest = int(np.argmin(beyond))
-        for goal, own in enumerate(directions):
-            if not known[goal]:
-                continue
-            at_once = goal == hardest and all(known)
-            found = crossings(model if at_once else _only(model, goal), points, own)
-            place = goal if at_once else 0
-            if found.falls[place] <= FALLS:
-                values[goal] = mean_of(found.chances(place), points.scrambles)
-            if at_once and max(found.falls) <= FALLS:
-                joint = mean_of(found.together(), points.scrambles)
-        if None in values:
-            joint = None
-    if joint is not None:
-        return Smoothed(goals=_given(values), joint=joint, smooth=(True,) * len(values), joint_smooth=True)
-    drawn = plain or points
-    met: NDArray[np.bool_] = np.asarray(model(drawn) >= 0)
-    every = [share_of(hits, drawn.scrambles) if value is None else value for hits, value in zip(met, values)]
+        directions, beyond, names = _looked(model)
+        count = len(directions)
+        if isinstance(points, Points):
+            points = Gathered(points, names)
+        lines = tuple(_lines(model, points, directions, int(np.argmin(beyond)), rising))
+    return _read(model, lines, count, plain or points)
+
+
+def _lines(
+    model: Model, points: Draws, directions: tuple[Direction, ...], hardest: int, rising: tuple[bool, ...]
+) -> Iterator[Line]:
+    """Each goal along its own direction; along that of the hardest all of them, if all have one."""
+    known = [bool(own.weights) and (not rising or rising[goal]) for goal, own in enumerate(directions)]
+    for goal, direction in enumerate(directions):
+        if known[goal]:
+            goals = tuple(range(len(directions))) if goal == hardest and all(known) else (goal,)
+            own = _of(model, goals)
+            found = crossings(own, points, direction)
+            yield Line(model=own, goals=goals, own=(goal,), points=points, direction=direction, found=found)
+
+
+def _moved(model: Model, line: Line) -> Line:
+    own = _of(model, line.goals)
+    return replace(line, model=own, found=again(own, line))
+
+
+def _read(model: Model, lines: tuple[Line, ...], count: int, drawn: Draws) -> Smoothed:
+    """What the lines say of each goal and of all; of what they do not say, the shares of ``drawn``."""
+    values: list[Probability | None] = [None] * count
+    joint = None
+    for line in lines:
+        for place, goal in enumerate(line.goals):
+            if goal in line.own and line.found.falls[place] <= FALLS:
+                values[goal] = mean_of(line.found.chances(place), line.points.scrambles)
+        if len(line.goals) == count and max(line.found.falls) <= FALLS:
+            joint = mean_of(line.found.together(), line.points.scrambles)
+    smooth = tuple(value is not None for value in values)
+    joint_smooth = all(smooth) and joint is not None
+    if joint is None or not joint_smooth:
+        met: NDArray[np.bool_] = np.asarray(model(drawn) >= 0)
+        shares = [share_of(hits, drawn.scrambles) for hits in met]
+        values = [share if value is None else value for value, share in zip(values, shares)]
+        joint = values[0] if count == 1 else None
+        joint = joint or share_of(np.asarray(met.all(axis=0)), drawn.scrambles)
     return Smoothed(
-        goals=tuple(every),
-        joint=every[0] if len(every) == 1 else share_of(np.asarray(met.all(axis=0)), drawn.scrambles),
-        smooth=tuple(value is not None for value in values),
-        joint_smooth=False,
+        goals=tuple(value for value in values if value is not None),
+        joint=joint,
+        smooth=smooth,
+        joint_smooth=joint_smooth,
+        lines=lines,
     )
 
 
-def _went(before: Floats, now: Floats) -> Floats:
-    """The doubt that a step leaves by how far it went."""
+def _at_nodes(model: Model, points: Draws, direction: Direction, chosen: NDArray[np.intp]) -> Floats:
+    """The margins of some draws at the nodes, nodes x goals x draws: at once, if these are not too many."""
+    if len(chosen) > AT_ONCE:
+        every = None if len(chosen) == points.draws else chosen
+        return np.stack([_finite(model(Along(points, direction, node, every))) for node in NODES])
+    places = np.repeat(NODES, len(chosen))
+    margins = _finite(model(Along(points, direction, places, np.tile(chosen, len(NODES)))))
+    return margins.reshape(len(margins), len(NODES), -1).swapaxes(0, 1)
+
+
+def _shape(known: Floats, near: Floats, values: Floats) -> Shape:
+    """The polynomial of third order through four places, by divided differences of places over values."""
     from scipy.special import ndtr
 
-    return WARY * np.abs(ndtr(now) - ndtr(before))
+    x, y = near, values
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        first = np.diff(x, axis=0) / np.diff(y, axis=0)
+        second = np.diff(first, axis=0) / (y[2:] - y[:-2])
+        third = (second[1] - second[0]) / (y[3] - y[0])
+    terms = np.stack([first[0], second[0], third])
+    whole = np.isfinite(terms).all(axis=0)
+    apart = np.diff(np.sort(near, axis=0), axis=0).min(axis=0) >= TIGHT
+    about = (values < 0).any(axis=0) & (values >= 0).any(axis=0)
+    return Shape(
+        known=known,
+        chance=ndtr(known),
+        near=near,
+        values=values,
+        terms=np.where(whole, terms, 0.0),
+        blind=~(whole & apart & about),
+    )
 
 
-def _own(margins: Floats, node: Along) -> Floats:
-    """Each goal's margins at its own places, goals x draws."""
-    if node.chosen is None:
-        return margins
-    goals = np.arange(len(margins))
-    return margins.reshape(len(goals), len(goals), -1)[goals, goals]
+def _unsettled(doubt: Floats, draws: int) -> NDArray[np.intp]:
+    """Which chances are still in doubt; none where all doubts together count for nothing."""
+    return np.flatnonzero(doubt > SETTLED) if doubt.sum() > NUMERICAL * draws else np.arange(0)
 
 
-def _given(values: list[Probability | None]) -> tuple[Probability, ...]:
-    return tuple(value for value in values if value is not None)
+def _step(last: Floats, now: Floats) -> Floats:
+    """How far a step went, in chance."""
+    from scipy.special import ndtr
+
+    return np.abs(ndtr(now) - ndtr(last))
 
 
-def _only(model: Model, goal: int) -> Model:
-    return lambda draws: model(draws)[goal : goal + 1]
+def _of(model: Model, goals: tuple[int, ...]) -> Model:
+    """The model of some of its goals."""
+    return lambda draws: model(draws)[list(goals)]
 
 
 def _finite(margins: Floats) -> Floats:
@@ -289,12 +491,13 @@ def _middle(places: Floats, values: Floats) -> Floats:
     return np.clip(middle, -FAR, FAR)
 
 
-def _inverted(places: Floats, values: Floats) -> tuple[Floats, Floats]:
+def _inverted(places: Floats, values: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     """Where a rising function passes zero, from its values at some places (evaluations x draws).
 
     Inverse interpolation of third order through the four places nearest to the crossing, of which two
     bracket it; a straight line where that would leave the bracket. The second array is how far the chance
-    of passing the place is in doubt: what the fourth place changed, or all where there are but three.
+    of passing the place is in doubt: what the fourth place changed, or all where there are but three. The
+    last two are the places it went through and the values there.
     """
     from scipy.special import ndtr
 
@@ -337,11 +540,12 @@ def _inverted(places: Floats, values: Floats) -> tuple[Floats, Floats]:
     place = np.where(np.isfinite(place), place, np.where(inside, (x[0] + x[1]) / 2, outward))
     place = np.where(all_met, np.minimum(place, x[0]), np.where(none_met, np.maximum(place, x[1]), place))
     place = np.clip(place, -FAR, FAR)
+    through = np.stack(x), np.stack(y)
     if len(x) < 4:
-        return place, np.ones(len(draws))
+        return place, np.ones(len(draws)), *through
     with np.errstate(invalid="ignore"):
         chance = ndtr(place)
         doubt = np.maximum(
             np.abs(chance - ndtr(np.where(tame, second, best))), WARY * np.abs(chance - ndtr(straight))
         )
-    return place, np.where(np.isfinite(doubt), doubt, np.abs(ndtr(x[1]) - ndtr(x[0])))
+    return place, np.where(np.isfinite(doubt), doubt, np.abs(ndtr(x[1]) - ndtr(x[0]))), *through

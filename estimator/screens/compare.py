@@ -33,13 +33,13 @@ TOOLS, TABLE = "compare_tools", "compare_table"
 @dataclass
 class _Latest:
     """The comparison drawn last. The buttons of its files are drawn once and read it when they are pressed:
-    drawn anew with every figure they took as long as all the rest.
+    drawn anew with every figure they took as long as all the rest. Without one the style sheet hides them.
     """
 
     found: Comparison | None = None
 
     def file(self, write: Callable[[Comparison], bytes]) -> bytes:
-        assert self.found is not None, "without a comparison the style sheet hides the buttons"
+        assert self.found is not None
         return write(self.found)
 
 
