@@ -12,35 +12,23 @@ sales, so switching ads off does not end a shop at once.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
 
 import numpy as np
 
 from estimator import history
-from estimator.account import (
-    Account,
-    Rows,
-    ShopDraws,
-    Switches,
-    account_of,
-    claimed_twice,
-    creator_plan,
-    live_plan,
-    shop_draws,
-)
+from estimator.account import Account, Rows, Switches, claimed_twice
 from estimator.assumptions import Z5, Assumption, share
 from estimator.brief import Brief, HistoryMonth, Operation
-from estimator.creators import together
 from estimator.errors import fail
 from estimator.goals import MOST_MONTHS
 from estimator.market import EXPECTED, MONEY_ONLY, Market, Scenario
-from estimator.noise import DAYS, WEEKS, Floats, Value, expit, gamma_count, given, overlap, within
+from estimator.noise import DAYS, WEEKS, Floats, Value, gamma_count, given
 from estimator.outcomes import Outcomes
 from estimator.sampling import Draws, Origin, Passing
 from estimator.situation import Situation, assumed, recent_spend, situation
+from estimator.store import Month, Store, opened
 
 __all__ = ["Draws", "Switches", "assumed", "simulate"]
 
@@ -49,8 +37,6 @@ STATED_RETURN_WIDTH = 0.15
 STATED_RATING_WIDTH = 0.1
 """Half the 90 % range around a stated rating, in stars."""
 SHARE_CAP = 0.99
-AFTER_MONTHS = 2.0
-"""How long conversion suffers after an interruption, and after a key hire has left."""
 TINY = 15_000
 """Draws x stores x months of the what-ifs that rank questions; those of a brief are kept together."""
 SMALL = 200_000
@@ -186,11 +172,11 @@ def run(
     ``shape`` is draws, or prospects x draws. ``learned`` is
     the weight of an account's history and what it says.
     """
-    account = account_of(operation, rows, switches, months, learned)
+    account, stores = opened(operation, rows, switches, months, learned)
     names = [name for name in COUNTED if wanted is None or name in wanted or name in ALWAYS]
     counted = {name: np.zeros((len(rows.place.shops), months, *shape)) for name in names}
-    for index in range(len(rows.place.shops)):
-        _run_shop(index, account, rows, switches, counted)
+    for index, store in enumerate(stores):
+        _run_shop(index, account, store, rows, switches, counted)
     return counted
 
 
@@ -252,31 +238,19 @@ def own_returns(row: Assumption, return_rate: Decimal) -> Assumption:
 
 
 def _run_shop(
-    index: int, account: Account, rows: Rows, switches: Switches, counted: dict[str, Floats]
+    index: int, account: Account, store: Store, rows: Rows, switches: Switches, counted: dict[str, Floats]
 ) -> None:
     """Every month of one store, written into ``counted``."""
-    place, points = rows.place, rows.points
+    place, points, draws = rows.place, rows.points, store.draws
     shop = place.shops[index]
-    draws = shop_draws(index, account, rows, switches)
-    platform = shop.platform
-    learning = _learning(rows, switches)
     claimed = claimed_twice(shop, place, rows)
-    active, contacted = creator_plan(index, account, rows)
-    live_hours = live_plan(index, account, rows)
     limit: Value = None
     if switches.order_limit and shop.status == "new":
-        row = rows.row("new_shop_order_limit", platform=platform, stage="cold")
+        row = rows.row("new_shop_order_limit", platform=shop.platform, stage="cold")
         if row is not None:
-            limit = rows.at("new_shop_order_limit", platform=platform, stage="cold")
+            limit = rows.at("new_shop_order_limit", platform=shop.platform, stage="cold")
     persistence = rows.fixed("halo_persistence")
-    season_share = rows.fixed("season_share_cvr")
-    live_sd = rows.fixed("live_month_log_sd")
-    after_effect = rows.fixed("interruption_after_effect")
-    failure_factor = rows.fixed("inhouse_failure_factor")
-    stop_share = {"tiktok_shop": 1.0, "own_site": 0.0}.get(platform, 0.0)
-    if platform == "own_site":
-        stop_share = 1.0 - rows.fixed("own_site_without_tiktok", platform=platform)
-    videos_each = rows.at("creator_videos_each")
+    midpoint, steepness = rows.fixed("learning_midpoint"), rows.fixed("learning_steepness")
 
     stated = place.current_gmv * shop.ad_share
     aov0 = np.exp(draws.log_aov)
@@ -286,39 +260,18 @@ def _run_shop(
     shipped_before: Value = stated * (1 - draws.cancelled)
     budget = place.ad_budget * shop.ad_share
 
-    for month in range(account.months):
-        t = month + 1
-        act = within(t - account.launch)
-        up: Value = 1 - overlap(t, *draws.interruption)
-        after = overlap(t, draws.interruption[1], draws.interruption[1] + AFTER_MONTHS)
-        if stop_share:
-            up = up * (1 - stop_share * overlap(t, *account.stop))
-            after = after + stop_share * overlap(t, account.stop[1], account.stop[1] + AFTER_MONTHS)
-        up = up * min(rows.factor("activity", t, platform), 1.0)
-        failing = 1 - (1 - failure_factor) * overlap(t, account.failure, account.failure + AFTER_MONTHS)
-        working = act * up
-
-        rate = budget * rows.factor("ad_budget", t, platform)
-        spend = rate * working
-        shock_cpc, shock_cvr, shock_aov = _shocks(account, draws, month)
-        cpc = np.exp(draws.log_cpc + shock_cpc + account.click_price[month]) * rows.factor("cpc", t, platform)
-        lost = np.log(failing) + np.log(after_effect) * np.minimum(after, 1.0)
-        cvr = expit(
-            draws.logit_cvr
-            + shock_cvr
-            + season_share * account.demand[month]
-            + account.drift * (t - 0.5) / 12
-            + lost
-        ) * rows.factor("cvr", t, platform)
-        aov = np.exp(draws.log_aov + shock_aov) * rows.factor("aov", t, platform)
-        season = np.exp(account.demand[month])
-
+    for month, now in enumerate(store.months):
+        t, up, aov, creators, live = now.t, now.up, now.aov, now.creators, now.live
+        rate = budget * now.ad_budget
+        spend = rate * now.working
         saturation: Value = 1.0
         if switches.saturation:
             saturation = 1 / (draws.elasticity + (1 - draws.elasticity) * (rate / shop.spend_ref))
-        weekly = rate * saturation / cpc * cvr / WEEKS
-        clicks = spend * saturation / cpc
-        expected = clicks * cvr / learning(weekly, t - account.launch)
+        clicks = spend * saturation / now.cpc
+        expected = clicks * now.cvr
+        if switches.learning:
+            weekly = rate * saturation / now.cpc * now.cvr / WEEKS
+            expected = expected / _learning(now, weekly, midpoint, steepness)
         ad_orders, attributed = expected, expected * aov
         if switches.order_noise:
             cv2 = account.cv**2
@@ -330,27 +283,13 @@ def _run_shop(
             )
         ads = attributed / claimed
 
-        ramp = _ramp(account, t)
-        active = account.retention * active + contacted * account.reach * ramp * working * failing
-        creators: Value = 0.0
-        z = points.normal("creators", store=index, month=month)
-        if switches.creators:
-            sold = together(account.severity, np.asarray(active, float), z)
-            creators = aov * account.creator_orders * sold * season * up
-            creators = creators * rows.factor("creator_sales", t, platform)
-        hours = live_hours * working * failing
-        live: Value = 0.0
-        if switches.live and np.any(live_hours):
-            noise = np.exp(live_sd * points.normal("live", store=index, month=month) - live_sd**2 / 2)
-            live = hours * ramp * draws.live_per_hour * season * noise
-            live = live * rows.factor("live_sales", t, platform)
         halo = (1 - persistence) * (ads + creators + live) + persistence * halo
-        organic = draws.organic_ratio * halo * up * rows.factor("organic_sales", t, platform)
+        organic = draws.organic_ratio * halo * up * now.organic
 
-        repeat = draws.repeat_share * customers * aov * up * rows.factor("repeat_sales", t, platform)
+        repeat = draws.repeat_share * customers * aov * up * now.repeat
         if limit is not None and t <= 2:
             wanted = (ads + creators + live + organic) / aov
-            held = np.minimum(1.0, limit * DAYS * act * t / np.maximum(wanted, 1e-12))
+            held = np.minimum(1.0, limit * DAYS * now.act * t / np.maximum(wanted, 1e-12))
             ad_orders, attributed, ads = ad_orders * held, attributed * held, ads * held
             creators, live, organic = creators * held, live * held, organic * held
 
@@ -379,13 +318,16 @@ def _run_shop(
             "settled_gmv": shipped - returned,
             "orders": gmv / aov,
             "new_customers": new,
-            "videos": account.videos / len(place.shops) * working * failing,
-            "live_hours": hours,
+            "videos": account.videos / len(place.shops) * now.working * now.failing,
+            "live_hours": now.hours,
             "days_down": DAYS * (1 - up),
         }
         if counted.keys() & POSTED:
-            posting = gamma_count(np.asarray(active, float), z) if switches.order_noise else active
-            cell["creators_posting"], cell["creator_videos"] = posting, posting * videos_each
+            posting: Value = now.active
+            if switches.order_noise:
+                posting = gamma_count(np.asarray(now.active, float), now.posting)
+            cell["creators_posting"] = posting
+            cell["creator_videos"] = posting * rows.at("creator_videos_each")
         if "promoted_gmv" in counted:
             cell["promoted_gmv"] = draws.promoted * (gmv - ads + attributed)
         if "cohort_returned_gmv" in counted:
@@ -399,7 +341,7 @@ def _run_shop(
         if "new_customers_ads" in counted:
             cell["new_customers_ads"] = ads / aov * account.new_share
         if "visits" in counted:
-            elsewhere = (gmv - ads) / aov / (cvr * rows.at("nonad_visit_cvr_ratio"))
+            elsewhere = (gmv - ads) / aov / (now.cvr * rows.at("nonad_visit_cvr_ratio"))
             cell["visits"] = clicks * rows.at("landing_rate") + elsewhere
         for name in counted.keys() & cell.keys():
             counted[name][index, month] = cell[name]
@@ -475,41 +417,8 @@ def _usable(brief: Brief) -> list[HistoryMonth]:
     return [month for month in brief.history if month.ad_spend and month.attributed_gmv and month.orders]
 
 
-def _shocks(account: Account, draws: ShopDraws, month: int) -> tuple[Value, Value, Value]:
-    common, own = math.sqrt(draws.common), math.sqrt(1 - draws.common)
-    mixed = [common * u + own * v for u, v in zip(account.shocks[month], draws.shocks[month])]
-    shaped = [
-        sd * sum(float(weight) * x for weight, x in zip(row, mixed) if weight)
-        for sd, row in zip(draws.spread, draws.mixing)
-    ]
-    return shaped[0], shaped[1], shaped[2]
-
-
-def _learning(rows: Rows, switches: Switches) -> Callable[[Value, Value], Value]:
-    """The multiplier of cost per order, from weekly ad orders and months since launch."""
-    if not switches.learning:
-        return lambda weekly, age: 1.0
-    middle, steepness = rows.fixed("learning_midpoint"), rows.fixed("learning_steepness")
-    if rows.place.stage == "cold":
-        curves = {
-            path: np.log([rows.fixed(f"learning_{path}_m{month}") for month in range(1, 5)])
-            for path in ("learned", "unlearned")
-        }
-    else:
-        curves = {path: np.log([rows.fixed(f"learning_{path}")] * 4) for path in ("learned", "unlearned")}
-    nodes = np.arange(1.0, 5.0)
-
-    def multiplier(weekly: Value, age: Value) -> Value:
-        power = weekly**steepness
-        weight = power / (power + middle**steepness)
-        learned = np.interp(age, nodes, curves["learned"])
-        unlearned = np.interp(age, nodes, curves["unlearned"])
-        return np.exp(weight * learned + (1 - weight) * unlearned)
-
-    return multiplier
-
-
-def _ramp(account: Account, t: int) -> Value:
-    """The share of their full level that creators and live have reached in the middle of a month."""
-    age = np.maximum(t - 0.5 - account.launch, 0.0)
-    return 1 - (1 - account.ramp_start) * np.exp(-age / account.ramp_months)
+def _learning(now: Month, weekly: Value, midpoint: Value, steepness: Value) -> Value:
+    """The multiplier of cost per order, from weekly ad orders."""
+    power = weekly**steepness
+    weight = power / (power + midpoint**steepness)
+    return np.exp(weight * now.learned + (1 - weight) * now.unlearned)
