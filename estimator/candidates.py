@@ -95,6 +95,11 @@ class AgencyQuote(BaseModel):
     covers: Annotated[frozenset[Covered], Field(strict=False)] = frozenset()
     operation: Operation = Operation(model="whole_shop")
 
+    @property
+    def charges(self) -> bool:
+        """Whether anything is charged at all."""
+        return bool(self.base or self.setup or self.rate or self.minimum)
+
     def terms(self, currency: str, goal: Goal | None, place: str = "") -> Terms:
         """What would be signed; raises ``QuotecastError`` where it cannot be, as a cap below the minimum."""
         content = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
+import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -82,7 +83,10 @@ def _parser() -> argparse.ArgumentParser:
         sub.add_argument("--json", action="store_true", help="print the answer as JSON")
         if name == "promise":
             sub.add_argument(
-                "--confidence", type=_share, default=quote.CONFIDENCE, help="0.8 is eight outcomes in ten"
+                "--confidence",
+                type=_confidence,
+                default=quote.CONFIDENCE,
+                help="0.8 is eight outcomes of ten",
             )
         else:
             sub.add_argument("--base", required=True, metavar="AMOUNT", help="base fee a month: 3000 or 3k")
@@ -149,9 +153,20 @@ def _quote(options: argparse.Namespace) -> None:
 
 
 def _share(text: str) -> float:
-    value = float(text)
+    """A share as typed after an option; any fault is an ``ArgumentTypeError`` that says what to write."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
     if not 0 <= value < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a share; write a number from 0 to 1, such as 0.8")
+        raise argparse.ArgumentTypeError(f"{text} is not a share below 1; write a number such as 0.8")
+    return value
+
+
+def _confidence(text: str) -> float:
+    value = _share(text)
+    if value == 0:
+        raise argparse.ArgumentTypeError("0 asks for nothing; write a number between 0 and 1, such as 0.8")
     return value
 
 

@@ -314,7 +314,7 @@ def _flips(
             at, middle = float(_moved(brief, fact, z)), float(getattr(brief, fact))
             found.append(Flip(name=fact, row=None, middle=middle, at=at, z=z))
     found.sort(key=lambda flip: (abs(flip.z), flip.name))
-    return Flips(question=question, chance=now, found=tuple(found[:MOST_FLIPS]))
+    return Flips(question=question, chance=chance(brief, Points()), found=tuple(found[:MOST_FLIPS]))
 
 
 def _farthest(found: list[Flip], most: float) -> float:

@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 
 from estimator.assumptions import Assumption, share
-from estimator.comparison import Ask, Comparison, Standing, at_sales, charged, ground_of, standing
+from estimator.comparison import MOST, Ask, Comparison, Standing, at_sales, charged, ground_of, standing
 from estimator.goals import MOST_MONTHS
 from estimator.money import Array
 from estimator.sampling import BY_STORE, SHARED, Held, Points
@@ -132,10 +132,33 @@ def flips(found: Comparison, other: str, better: str | None = None) -> tuple[Fli
 def nearest_flips(found: Comparison, count: int) -> tuple[Flip, ...]:
     """One flip for each of the ``count`` offers that come next after the best: the first kind that turns.
 
-    Kinds are looked at from the cheapest to the dearest, so that a page has its answer soon. If none
+    The levels of all sales from which another offer is the best come first; then, for the offers that come
+    next, the first of the other kinds that turns, from the cheapest to work out to the dearest. If none
     turns, the last says so. Empty among scenarios of one offer.
     """
-    return tuple(_nearest_flip(found, name) for name in _next(found, count))
+    if found.of_scenarios:
+        return ()
+    turned = list(_by_common_sales(found))
+    named = {flip.other for flip in turned}
+    turned += [_nearest_flip(found, name) for name in _next(found, MOST) if name not in named]
+    return tuple(turned[:count])
+
+
+def _by_common_sales(found: Comparison) -> Iterator[Flip]:
+    """The offers that are best of all once everything sells so much more, or so much less."""
+    names = list(found.standings)
+    lines = np.stack([_line(found.standings[name].ask) for name in names])
+    levels, best = np.array(LEVELS), names.index(found.best)
+    first = int(np.searchsorted(levels, 1.0 - 1e-9))
+    for walk in (range(first + 1, levels.size), range(first - 1, -1, -1)):
+        at = next((place for place in walk if lines[:, place].argmax() != best), None)
+        if at is None:
+            continue
+        leader = int(lines[:, at].argmax())
+        span = slice(at - 1, at + 1) if at > first else slice(at, at + 2)
+        factor = _nearest(levels[span], (lines[best] - lines[leader])[span], 1.0)
+        one, two = found.standings[found.best], found.standings[names[leader]]
+        yield _sales_flip("sales", found.best, names[leader], factor, _sold(one, factor), _sold(two, factor))
 
 
 def _next(found: Comparison, count: int) -> list[str]:
@@ -147,7 +170,7 @@ def _next(found: Comparison, count: int) -> list[str]:
 def _nearest_flip(found: Comparison, other: str) -> Flip:
     better, other = _ordered(found, found.best, other)
     one, two = found.standings[better], found.standings[other]
-    tried = (turn(better, other, one, two) for turn in _KINDS)
+    tried = (turn(better, other, one, two) for turn in _KINDS[1:])
     last = next(tried)
     while last.value is None and (following := next(tried, None)) is not None:
         last = following

@@ -27,7 +27,7 @@ from estimator.candidates import (
 from estimator.comparison import LEAST, MOST
 from estimator.errors import Fault, QuotecastError
 from estimator.quote import Quote
-from estimator.typed import typed_amount, typed_share, typed_tiers
+from estimator.typed import typed_amount, typed_part, typed_tiers
 
 AGENCY, AGREED = "agency", "agreed"
 SCENARIOS = ("cautious", "expected", "hopeful")
@@ -42,16 +42,23 @@ CHOICES = ("reach", "counts")
 class Lineup:
     """Offers under one scenario, or where ``one`` names an offer, that offer under ``scenarios``.
 
-    ``settlement`` is asked of our own offers, empty for the brief's. ``quoted`` is the other agency's quote
-    as far as it could be read, ``faults`` what could not be, by field.
+    ``left_out`` are offers chosen beyond the most. ``settlement`` is asked of our own offers, empty for the
+    brief's. ``quoted`` is the other agency's quote as far as it could be read, ``faults`` what could not be,
+    by field, with the text that stands in for it.
     """
 
     offers: tuple[str, ...]
+    left_out: tuple[str, ...]
     settlement: str
     one: str
     scenarios: tuple[str, ...]
     quoted: AgencyQuote
-    faults: Mapping[str, Fault] = field(default_factory=dict)
+    faults: Mapping[str, tuple[Fault, str | None]] = field(default_factory=dict)
+
+    @property
+    def unpriced(self) -> bool:
+        """Whether the other agency's quote was chosen and charges nothing yet: it then stands aside."""
+        return AGENCY in (*self.offers, self.one) and not self.quoted.charges
 
     def candidates(self, brief: Brief, quote: Quote | None) -> tuple[Candidate, ...]:
         """The offers themselves; ``quote`` is the live page's, for what was agreed there."""
@@ -60,7 +67,7 @@ class Lineup:
 
     def _candidate(self, name: str, brief: Brief, quote: Quote | None) -> Candidate | None:
         if name == AGENCY:
-            return typed(self.quoted, brief)
+            return typed(self.quoted, brief) if self.quoted.charges else None
         if name == AGREED:
             return None if quote is None else agreed(quote)
         return candidate(f"{name}:{self.settlement}" if self.settlement and name in OURS else name, brief)
@@ -80,13 +87,14 @@ def parse(held: Mapping[str, Any], currency: str) -> Lineup:
     (('in_house', 'agency'), '5000', ['commission'])
     """
     every = (*known(), AGENCY, AGREED)
-    offers = _chosen(held.get("offers"), every) or USUAL
+    offers = () if held.get("offers") in ([], ()) else _chosen(held.get("offers"), every) or USUAL
     scenarios = _chosen(held.get("scenarios"), tuple(catalog.scenarios()))
     settlement, one = str(held.get("settlement", "")), str(held.get("one", ""))
-    texts = held.get("typed")
-    quoted, faults = _quoted(texts if isinstance(texts, Mapping) else {}, currency)
+    texts, good = (found if isinstance(found := held.get(key), Mapping) else {} for key in ("typed", "good"))
+    quoted, faults = _quoted(texts, good, currency)
     return Lineup(
         offers=offers[:MOST],
+        left_out=offers[MOST:],
         settlement=settlement if settlement in SETTLEMENTS else "",
         one=one if one in every else "",
         scenarios=(scenarios if len(scenarios) >= LEAST else SCENARIOS)[:MOST],
@@ -100,8 +108,11 @@ def _chosen(names: Any, every: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in listed if name in every))
 
 
-def _quoted(texts: Mapping[str, Any], currency: str) -> tuple[AgencyQuote, dict[str, Fault]]:
-    """The quote that the texts make, and the faults of those that make none."""
+def _quoted(
+    texts: Mapping[str, Any], good: Mapping[str, Any], currency: str
+) -> tuple[AgencyQuote, dict[str, tuple[Fault, str | None]]]:
+    """The quote that the texts make, and the faults of those that make none, for which the last good ones
+    stand in."""
     amount = partial(typed_amount, currency=currency)
     readers: dict[str, Callable[[str], Any]] = {
         "base": amount,
@@ -109,37 +120,45 @@ def _quoted(texts: Mapping[str, Any], currency: str) -> tuple[AgencyQuote, dict[
         "minimum": amount,
         "cap": amount,
         "setup": amount,
-        "refund": typed_share,
+        "refund": typed_part,
     }
     content: dict[str, Any] = {
         "reach": "whole" if texts.get("reach") == "whole" else "slice",
         "counts": "settled_gmv" if texts.get("counts") == "settled_gmv" else "gmv",
     }
-    faults: dict[str, Fault] = {}
+    faults: dict[str, tuple[Fault, str | None]] = {}
     for name, read in readers.items():
-        text = str(texts.get(name) or "").strip()
-        if not text:
-            continue
-        try:
-            value = read(text)
-        except QuotecastError as error:
-            faults[name] = error.faults[0]
-            continue
-        content |= {"above": value[0], "rate": value[1]} if name == "commission" else {name: value}
+        text, before = (str(found.get(name) or "").strip() for found in (texts, good))
+        value, fault = _read(read, text)
+        if fault is not None:
+            value, _ = _read(read, before)
+            faults[name] = fault, None if value is None else before
+        if value is not None:
+            content |= {"above": value[0], "rate": value[1]} if name == "commission" else {name: value}
     return _kept(content, faults)
 
 
-def _kept(content: dict[str, Any], faults: dict[str, Fault]) -> tuple[AgencyQuote, dict[str, Fault]]:
+def _read(read: Callable[[str], Any], text: str) -> tuple[Any, Fault | None]:
+    """What a text says, nothing where there is none, or its fault."""
+    try:
+        return (read(text) if text else None), None
+    except QuotecastError as error:
+        return None, error.faults[0]
+
+
+def _kept(
+    content: dict[str, Any], faults: dict[str, tuple[Fault, str | None]]
+) -> tuple[AgencyQuote, dict[str, tuple[Fault, str | None]]]:
     """The quote, without what contradicts the rest of it."""
     low, high = content.get("minimum"), content.get("cap")
     if low is not None and high is not None and low > high:
-        faults["cap"] = Fault(code="cap_below_minimum", place="", values={"found": high, "least": low})
+        faults["cap"] = Fault(code="cap_below_minimum", place="", values={"found": high, "least": low}), None
         del content["cap"]
     if content.get("refund") == 0:
         del content["refund"]
     rates, edges = content.get("rate", ()), content.get("above", ())
     falls = content["reach"] == "whole" and list(rates) != sorted(rates)
     if falls or list(edges) != sorted(set(edges)):
-        faults["commission"] = Fault(code="tiers_out_of_order", place="", values={})
+        faults["commission"] = Fault(code="tiers_out_of_order", place="", values={}), None
         del content["rate"], content["above"]
     return AgencyQuote(**content), faults

@@ -43,7 +43,7 @@ from estimator.edges import exists, validated
 from estimator.errors import Fault, QuotecastError, fail
 from estimator.goals import MOST_MONTHS, READINGS
 from estimator.tables import header_faults
-from estimator.typed import typed_amount, typed_count, typed_month, typed_multiple, typed_share
+from estimator.typed import typed_amount, typed_count, typed_month, typed_multiple, typed_part, typed_share
 from estimator.wording import OPEN_DEFINITION, REFUND_ONLY
 
 CURRENCY = "USD"
@@ -150,7 +150,7 @@ COLUMNS: Mapping[str, Callable[[str], Any]] = MappingProxyType(
         "recent_ad_spend": _amount,
         "price": _amount,
         "landed_cost": _amount,
-        "return_rate": typed_share,
+        "return_rate": typed_part,
         "sku_count": typed_count,
         "creators_active": typed_count,
         "own_videos": typed_count,

@@ -100,6 +100,20 @@ def typed_share(text: str) -> Decimal:
     return number / 100
 
 
+def typed_part(text: str) -> Decimal:
+    """A share of a whole from its percentage, 100 % at most.
+
+    >>> str(typed_part("8%"))
+    '0.08'
+
+    Raises ``QuotecastError`` of ``above_whole`` and of what ``typed_share`` raises.
+    """
+    share = typed_share(text)
+    if share > 1:
+        raise fail("above_whole", "", found=text.strip()[:40])
+    return share
+
+
 def typed_multiple(text: str) -> Decimal:
     """A plain number, such as a ROAS: 2.5, 2.5x, 2.5 倍, ≥2.5 or, with a decimal comma, 2,5.
 
@@ -144,7 +158,7 @@ def typed_tiers(text: str, currency: str) -> tuple[tuple[Decimal, ...], tuple[De
     >>> [str(edge) for edge in above], [str(share) for share in rate]
     (['0', '40000', '80000'], ['0.05', '0.08', '0.1'])
 
-    Raises ``QuotecastError`` of ``not_tiers`` and of what ``typed_share`` and ``typed_amount`` raise.
+    Raises ``QuotecastError`` of ``not_tiers`` and of what ``typed_part`` and ``typed_amount`` raise.
     """
     edges: list[Decimal] = []
     rates: list[Decimal] = []
@@ -152,7 +166,7 @@ def typed_tiers(text: str, currency: str) -> tuple[tuple[Decimal, ...], tuple[De
         found = _TIER.fullmatch(_plain(part))
         if not found or bool(found["edge"]) != bool(rates):
             raise fail("not_tiers", "", found=text.strip()[:40])
-        rates.append(typed_share(found["rate"]))
+        rates.append(typed_part(found["rate"]))
         edges.append(typed_amount(found["edge"], currency) if found["edge"] else Decimal(0))
     return tuple(edges), tuple(rates)
 

@@ -161,7 +161,7 @@ def test_a_flip_crosses_one_half_and_just_inside_does_not() -> None:
         )
         return float((dealt.money.profit[:, : found.months].sum(axis=1) >= 0).mean())
 
-    assert flipped.chance == chance(few)
+    assert flipped.chance == chance(Points())
     held = [flip for flip in flipped.found if flip.row is not None]
     assert held
     for flip in held:

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,7 +53,8 @@ JUNK = st.recursive(
 )
 def test_whatever_a_link_holds_gives_a_line_up(held: dict[str, Any]) -> None:
     read = lineup.parse(held, "USD")
-    assert set(read.offers) <= {*candidates.known(), lineup.AGENCY, lineup.AGREED} and read.offers
+    assert set(read.offers) <= {*candidates.known(), lineup.AGENCY, lineup.AGREED}
+    assert bool(read.offers) == (held.get("offers") != [])
     assert len(read.offers) <= comparison.MOST and comparison.LEAST <= len(read.scenarios) <= comparison.MOST
 
 
@@ -73,14 +75,39 @@ def test_an_agencys_quote_is_read_as_typed() -> None:
         ({"commission": "5%; 8% > 40k; 9% > 20k"}, "commission", "tiers_out_of_order"),
         ({"minimum": "9k", "cap": "8k"}, "cap", "cap_below_minimum"),
         ({"refund": "3"}, "refund", "unclear_share"),
+        ({"refund": "3000"}, "refund", "above_whole"),
+        ({"commission": "150%"}, "commission", "above_whole"),
+        ({"base": "5%"}, "base", "not_typed_amount"),
     ],
 )
 def test_what_cannot_be_read_is_told_by_field_and_left_out(
     texts: dict[str, str], field: str, code: str
 ) -> None:
     read = lineup.parse({"typed": texts | {"setup": "1k"}}, "USD")
-    assert {name: fault.code for name, fault in read.faults.items()} == {field: code}
+    assert {name: fault.code for name, (fault, _) in read.faults.items()} == {field: code}
     assert read.quoted.setup == 1000
+
+
+def test_the_last_good_text_stands_in_for_one_that_cannot_be_read() -> None:
+    held = {"typed": {"base": "lots", "cap": "-5"}, "good": {"base": "4k"}}
+    read = lineup.parse(held, "USD")
+    assert read.quoted.base == 4000 and read.quoted.cap is None
+    assert {name: kept for name, (_, kept) in read.faults.items()} == {"base": "4k", "cap": None}
+
+
+def test_an_agency_that_charges_nothing_stands_aside() -> None:
+    held = {"offers": ["whole_shop", "in_house", lineup.AGENCY], "typed": {"base": "lots"}}
+    read = lineup.parse(held, "USD")
+    assert read.unpriced
+    assert [one.id for one in read.candidates(seed(), None)] == ["whole_shop", "in_house"]
+    priced = lineup.parse(held | {"typed": {"base": "4k"}}, "USD")
+    assert not priced.unpriced and len(priced.candidates(seed(), None)) == 3
+
+
+def test_a_seventh_offer_waits_until_another_is_taken_off() -> None:
+    held = {"offers": [*candidates.USUAL, lineup.AGENCY], "typed": {"base": "4k"}}
+    read = lineup.parse(held, "USD")
+    assert read.offers == candidates.USUAL and read.left_out == (lineup.AGENCY,)
 
 
 @given(st.lists(st.decimals("0.05", "0.3", places=3), min_size=1, max_size=4))
@@ -116,11 +143,25 @@ def test_the_page_of_a_comparison(words: Words) -> None:
     assert "<script" not in html and "{" not in html.replace("{'", "")
 
 
-def test_the_nearest_flip_is_the_first_kind_that_turns() -> None:
+def test_a_level_of_sales_at_which_the_choice_flips_has_that_offer_best_of_all() -> None:
+    """Just beyond the level the named offer leads every other, just before it the best still does."""
+    lines = {name: flips._line(stood.ask) for name, stood in found().standings.items()}
+    turned = [flip for flip in flips.nearest_flips(found(), 5) if flip.kind == "sales"]
+    assert turned
+    for flip in turned:
+        assert flip.value is not None
+        away = 1.01 if flip.value > 1 else 1 / 1.01
+        for level, leader in ((flip.value * away, flip.other), (flip.value / away, found().best)):
+            at = {name: np.interp(np.log(level), np.log(flips.LEVELS), line) for name, line in lines.items()}
+            assert max(at, key=lambda name: at[name]) == leader
+
+
+def test_the_nearest_flip_is_the_first_other_kind_that_turns() -> None:
     for flip in flips.nearest_flips(found(), 5):
-        every = flips.flips(found(), flip.other if flip.better == found().best else flip.better)
-        turning = [one for one in every if one.value is not None]
-        assert flip == (turning[0] if turning else every[-1])
+        if flip.kind != "sales":
+            every = flips.flips(found(), flip.other if flip.better == found().best else flip.better)[1:]
+            turning = [one for one in every if one.value is not None]
+            assert flip == (turning[0] if turning else every[-1])
 
 
 def test_before_the_prospect_nobody_speaks_of_a_seller() -> None:

@@ -101,8 +101,8 @@ def trade_words(
         )
     low, middle, high = _shifts(found.cost_before, found.cost_after, quote.currency, words)
     second = words.to(
-        mark("Your cost a month: **{low}** poor, {middle} middling, **{high}** good."),
-        mark("Seller’s cost a month: **{low}** poor, {middle} middling, **{high}** good."),
+        mark("Your cost a month changes by **{low}** poor, {middle} middling, **{high}** good."),
+        mark("Seller’s cost a month changes by **{low}** poor, {middle} middling, **{high}** good."),
         low=low,
         middle=middle,
         high=high,

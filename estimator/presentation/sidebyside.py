@@ -30,7 +30,7 @@ from estimator.presentation.phrases import (
 )
 from estimator.presentation.reasons import assumption_line
 from estimator.presentation.words import NONE, Words, about, mark
-from estimator.terms import ShareOf, Terms
+from estimator.terms import Bound, ShareOf, Terms
 
 LETTERS = "ABCDEF"
 Side = Literal["right", "left", "above", "below"]
@@ -182,6 +182,15 @@ def lineup_words(names: Sequence[str], words: Words) -> LineupWords:
     )
 
 
+def lineup_notes(left_out: Sequence[str], unpriced: bool, words: Words) -> Iterator[str]:
+    """What was chosen and does not stand in the table, and why."""
+    if left_out:
+        names = words.both([_named(name, words) for name in left_out])
+        yield words.say("Six at most: take one off to see {names}.", names=names)
+    elif unpriced:
+        yield words.say("{name} joins the table once a fee is typed.", name=_named("agency", words))
+
+
 def _named(name: str, words: Words) -> str:
     """What an offer that may be chosen is called."""
     ways = catalog.ways()
@@ -251,7 +260,7 @@ def side_by_side(found: Comparison, words: Words) -> SideBySide:
         rows=rows,
         zero=_at(0.0, low, high),
         ticks=tuple(
-            (_at(at, low, high), _money(at, found, words)) for at in _ticks(low, high, 6) if low < at < high
+            (_at(at, low, high), _tick(at, found, words)) for at in _ticks(low, high, 6) if low < at < high
         ),
         legend=tuple((party, words.say(label)) for party, label in BARS),
         scatter_title=words.say("**Risk and return** · up and right is better"),
@@ -264,8 +273,8 @@ def side_by_side(found: Comparison, words: Words) -> SideBySide:
                 ]
             )
         ),
-        across=tuple((_at(at, across[0], across[-1]), _money(at, found, words)) for at in across),
-        up=tuple((_at(at, up[0], up[-1]), _money(at, found, words)) for at in up),
+        across=tuple((_at(at, across[0], across[-1]), _tick(at, found, words)) for at in across),
+        up=tuple((_at(at, up[0], up[-1]), _tick(at, found, words)) for at in up),
         matrix_title=words.say("How often does the row beat the column?"),
         matrix=tuple(tuple(_cells(offer, found, words)) for offer in found.offers),
         dominated=_dominated(found, words),
@@ -340,6 +349,14 @@ def _money(amount: float, found: Comparison, words: Words) -> str:
     return words.money(amount, found.currency)
 
 
+def _tick(amount: float, found: Comparison, words: Words) -> str:
+    """A round amount at an axis, in full: half thousands are told."""
+    if words.language == "en" and abs(amount) >= 10_000:
+        thousands = amount / 1000
+        return words.money(thousands, found.currency, digits=0 if thousands == round(thousands) else 1) + "k"
+    return words.money(amount, found.currency)
+
+
 def _row(
     index: int, offer: Compared, profit: Spread, found: Comparison, reach: tuple[float, float], words: Words
 ) -> Row:
@@ -408,7 +425,15 @@ def _short_terms(terms: Terms, currency: str, words: Words) -> str:
     parts += [
         rates_of(c, words) for c in terms.charges if isinstance(c, ShareOf) and c.of.of != ("ad_spend",)
     ]
-    return " + ".join(parts) or words.say("by the piece")
+    if monthly and once:
+        parts.append(words.say("{amount} once", amount=words.money(once, currency)))
+    said = [" + ".join(parts) or words.say("by the piece")]
+    for bound in (charge for charge in terms.charges if isinstance(charge, Bound)):
+        if bound.at_least is not None:
+            said.append(words.say("at least {amount}", amount=words.money(bound.at_least, currency)))
+        if bound.at_most is not None:
+            said.append(words.say("at most {amount}", amount=words.money(bound.at_most, currency)))
+    return words.both(said)
 
 
 def _start(weeks: float, words: Words) -> str:
@@ -479,6 +504,12 @@ def _answer(found: Comparison, words: Words) -> tuple[str, str]:
     """The sentence that answers, and how sure it is."""
     names = {offer.id: offer_name(offer, found, words) for offer in found.offers}
     best, safest = names[found.best], names[found.safest]
+    if found.of_scenarios:
+        worst = min(found.offers, key=lambda offer: offer.seller_profit.p50)
+        return (
+            words.say("{best} leaves the most, {worst} the least.", best=best, worst=names[worst.id]),
+            words.say("Scenarios are what may come, not a choice."),
+        )
     rivals = [name for name in names if name != found.best]
     rival = (
         found.safest
@@ -551,6 +582,8 @@ def _crossing(crossing: Crossover, found: Comparison, words: Words) -> str:
 
 
 def _dominated(found: Comparison, words: Words) -> str:
+    if found.of_scenarios:
+        return ""
     letters = {offer.id: letter for offer, letter in zip(found.offers, LETTERS)}
     parts = [
         words.say("{offer} by {others}", offer=letters[name], others=" ".join(letters[other] for other in by))

@@ -192,20 +192,30 @@ def _seen(key: str) -> None:
 
 def _took(name: str, key: str) -> None:
     """A choice made. Widgets of a popover that closed call as well, with nothing new: they ask for no run."""
-    value, now = st.session_state[key], getattr(_chosen()[1], name)
-    if value != (list(now) if isinstance(now, tuple) else now):
-        _held()[name] = value
-        st.rerun(TABLE)
+    value, chosen = st.session_state[key], _chosen()[1]
+    now = list(chosen.offers + chosen.left_out) if name == "offers" else getattr(chosen, name)
+    if value == (list(now) if isinstance(now, tuple) else now):
+        return
+    _held()[name] = value
+    st.rerun(TABLE if _told(_chosen()[1]) == _told(chosen) else (TOOLS, TABLE))
 
 
 def _typed(name: str) -> None:
-    """A field of the other agency's quote; the fields are drawn anew only where a complaint comes or goes."""
+    """A field of the other agency's quote."""
     texts, value = _held().setdefault("typed", {}), st.session_state[f"compare_{name}"]
     before = _chosen()[1]
     if value == (getattr(before.quoted, name) if name in CHOICES else texts.get(name, "")):
         return
     texts[name] = value
-    st.rerun(TABLE if _chosen()[1].faults == before.faults else (TOOLS, TABLE))
+    after = _chosen()[1]
+    if name in TYPED and name not in after.faults:
+        _held().setdefault("good", {})[name] = value
+    st.rerun(TABLE if _told(after) == _told(before) else (TOOLS, TABLE))
+
+
+def _told(chosen: Lineup) -> tuple[object, ...]:
+    """What the fields complain of: they are drawn anew only where it changes."""
+    return chosen.faults, chosen.left_out, chosen.unpriced
 
 
 def _choose(chosen: Lineup, named: LineupWords, words: Words) -> None:
@@ -222,7 +232,9 @@ def _choose(chosen: Lineup, named: LineupWords, words: Words) -> None:
         )
         _several("scenarios", named.scenarios, named.scenario_names, chosen.scenarios)
     else:
-        _several("offers", named.offers, named.names, chosen.offers)
+        _several("offers", named.offers, named.names, chosen.offers + chosen.left_out)
+        for said in sidebyside.lineup_notes(chosen.left_out, chosen.unpriced, words):
+            markup.put(markup.fault(said), words)
         st.selectbox(
             named.settlement,
             tuple(named.settlements),
@@ -249,7 +261,7 @@ def _choose(chosen: Lineup, named: LineupWords, words: Words) -> None:
             for name in row:
                 if name in chosen.faults:
                     said = phrases.labelled(
-                        named.fields[name], phrases.fault(chosen.faults[name], None, words), words
+                        named.fields[name], phrases.fault(*chosen.faults[name], words), words
                     )
                     markup.put(markup.fault(said), words)
         for name, label, options, now in (

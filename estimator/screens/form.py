@@ -29,7 +29,15 @@ from estimator.presentation import answers, models, phrases, view
 from estimator.presentation.answers import ANSWERS, FAMILIES, LABELS, Family, family_of
 from estimator.presentation.words import Words
 from estimator.screens import css, markup
-from estimator.typed import bare, typed_amount, typed_count, typed_month, typed_multiple, typed_share
+from estimator.typed import (
+    bare,
+    typed_amount,
+    typed_count,
+    typed_month,
+    typed_multiple,
+    typed_part,
+    typed_share,
+)
 
 UNKNOWN = "unknown"
 USUAL = "expected"
@@ -654,7 +662,7 @@ class _Reader:
             )
         for field in COUNTS:
             content[field] = self._text(field, typed_count)
-        content["return_rate"] = self._text("return_rate", typed_share)
+        content["return_rate"] = self._text("return_rate", typed_part)
         content["shop_rating"] = self._text("shop_rating", typed_multiple)
         content["start"] = self._text("start", typed_month)
         content["goals"] = list(self._goals())
