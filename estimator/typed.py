@@ -114,7 +114,7 @@ def typed_part(text: str) -> Decimal:
     return share
 
 
-def typed_multiple(text: str) -> Decimal:
+def typed_multiple(text: str, most: Decimal = MOST) -> Decimal:
     """A plain number, such as a ROAS: 2.5, 2.5x, 2.5 倍, ≥2.5 or, with a decimal comma, 2,5.
 
     >>> [str(typed_multiple(text)) for text in ("2.5x", ">= 2.5", "2,5", "2,500")]
@@ -128,7 +128,7 @@ def typed_multiple(text: str) -> Decimal:
     found = _MULTIPLE.fullmatch(written)
     if not found:
         raise _not_a_number(text, _MULTIPLE, "not_a_multiple")
-    return _bounded(_signed(found), text)
+    return _bounded(_signed(found), text, most)
 
 
 def typed_range(text: str) -> tuple[Decimal, Decimal]:

@@ -94,6 +94,8 @@ NOTED = frozenset(("asks_guarantee",))
 """What is noted about a prospect, and not asked where the prospect reads along."""
 MONTHLY = frozenset(("ad_budget", "current_gmv", "expected_gmv", "recent_ad_spend"))
 MOST_MONTHLY = Decimal(10**9)
+MOST_MULTIPLE = Decimal(10_000)
+"""The highest multiple that is asked for: what lies beyond is an amount typed for another goal."""
 MOST_TYPED = 200
 """Characters a field takes; what is wrong with long ones is said, not cut off."""
 HIDDEN = (*MORE, "first0", *(f"{part}{i}" for i in range(1, GOALS) for part in ("level", "first", "last")))
@@ -834,7 +836,7 @@ class _Reader:
             case "count":
                 parse = _whole
             case _:
-                parse = typed_multiple
+                parse = partial(typed_multiple, most=MOST_MULTIPLE)
         return lambda text: parse(bare(text, kpi.better))
 
 

@@ -87,6 +87,25 @@ def test_another_agencys_quote_is_typed_in_and_a_bad_one_keeps_its_text(visit: V
     expect(rows(page).nth(5)).to_contain_text("$5,000 + 5–8%")
 
 
+def test_a_seventh_offer_and_a_share_above_the_whole_are_told_where_they_are_typed(visit: Visit) -> None:
+    page = visit()
+    compared(page)
+    opened(page)
+    page.locator(".st-key-compare_offers button", has_text="Another agency").click()
+    settle(page)
+    expect(page.get_by_role("alert")).to_contain_text("Six at most: take one off to see Another agency.")
+    page.locator(".st-key-compare_offers button", has_text="KPI consulting").click()
+    settle(page)
+    expect(page.get_by_role("alert")).to_contain_text("joins the table once a fee is typed")
+    typed(page, "base", "4k")
+    typed(page, "commission", "150%")
+    expect(page.get_by_role("alert")).to_contain_text('"150%" is more than the whole')
+    expect(rows(page).nth(5)).to_contain_text("$4,000")
+    typed(page, "base", "lots")
+    expect(page.get_by_role("alert").first).to_contain_text("Until then: the last valid value, 4k.")
+    expect(rows(page).nth(5)).to_contain_text("$4,000")
+
+
 def test_single_assumptions_that_turn_the_choice_are_opened(visit: Visit) -> None:
     page = visit("zh-CN")
     compared(page, "auto_tools_mature")
