@@ -24,7 +24,7 @@ from benchmarks.peers import at_hand
 from benchmarks.plain import counted, goals_of, market_counted, met
 from benchmarks.reference import Model, read, renamed
 from estimator import brief, catalog
-from estimator.chances import SMOOTH, chances
+from estimator.chances import chances, usual_points
 from estimator.sampling import Points
 from estimator.wording import operation_of
 
@@ -109,14 +109,14 @@ def market(name: str) -> dict[str, object]:
     asked = brief.read(Path(f"examples/briefs/{name}.toml"))
     assert asked.ad_budget is not None
     goals, operation = goals_of(asked), operation_of(asked)
-    held = chances(asked, goals, catalog.market(), operation)
-    exact = chances(asked, goals, catalog.market(), operation, points=Points(number=2048, scrambles=8))
+    usual, held = usual_points(asked), chances(asked, goals, catalog.market(), operation)
+    exact = chances(asked, goals, catalog.market(), operation, points=Points(number=8192, scrambles=8))
     known = tuple(chance.value for chance in exact.goals)
     draws = round(max(p * (1 - p) for p in known) / WANTED**2)
     seeds = itertools.count(1)
 
     def first() -> None:
-        fresh = replace(SMOOTH, seed=next(seeds))
+        fresh = replace(usual, seed=next(seeds))
         chances(asked, goals, catalog.market(), operation, points=fresh)
 
     def moved() -> None:
@@ -133,9 +133,9 @@ def market(name: str) -> dict[str, object]:
     )
     values = []
     for seed in range(5000, 5000 + REPLICATES // 2):
-        found = chances(asked, goals, catalog.market(), operation, points=replace(SMOOTH, seed=seed))
+        found = chances(asked, goals, catalog.market(), operation, points=replace(usual, seed=seed))
         values.append([chance.value for chance in found.goals])
-    return told(times, draws, SMOOTH.draws, values, known)
+    return told(times, draws, usual.draws, values, known)
 
 
 def told(

@@ -12,13 +12,23 @@ from estimator.sampling import Direction, Draws, Points
 from estimator.simulation import EVERYTHING, Switches, simulate
 from estimator.smoothing import Model, Smoothed, smoothed
 
-SMOOTH = Points(number=256, scrambles=8)
-"""Points of smoothed chances: 2,048 in eight independent sets."""
+FEW_STORES = 2
+"""Stores up to which the usual points give a chance to a tenth of a percentage point."""
 
 FALLING = frozenset({"first_month_gmv"})
 """Quantities that grow with the market as fast as what is compared with them: growth within the term."""
 FALLING_BY_MONTH = frozenset({"settled_gmv"})
 """Quantities of which single months may fall: returns booked in a month are of the months before."""
+
+
+def usual_points(brief: Brief) -> Points:
+    """The points of smoothed chances, in eight independent sets: 2,048, and 4,096 for more than two stores,
+    each of which has its own luck.
+
+    >>> usual_points(Brief()).draws
+    2048
+    """
+    return Points(number=256 if len(brief.stores) <= FEW_STORES else 512, scrambles=8)
 
 
 def margins_of(
@@ -56,7 +66,7 @@ def chances(
     market: Market,
     operation: Operation,
     *,
-    points: Points = SMOOTH,
+    points: Points | None = None,
     plain: Points = Points(),  # noqa: B008 - frozen
     direction: Direction | None = None,
     before: Smoothed | None = None,
@@ -65,11 +75,11 @@ def chances(
 ) -> Smoothed:
     """The probability of each of ``goals`` and of all together under a way of operating.
 
-    Goals may count only what is simulated, not fees. ``plain`` are the draws of goals that do not rise
-    along any direction: growth within the term, single months of booked sales, days lost. A
-    ``direction`` found before, see ``smoothing.gradients``, serves briefs that differ little; what was found
-    ``before`` of such a brief is the quickest start, on the points of then. Raises ``QuotecastError`` as
-    ``simulate`` does.
+    Goals may count only what is simulated, not fees. ``points`` are the usual ones unless others are given;
+    ``plain`` are the draws of goals that do not rise along any direction: growth within the term, single
+    months of booked sales, days lost. A ``direction`` found before, see ``smoothing.gradients``, serves
+    briefs that differ little; what was found ``before`` of such a brief is the quickest start, on the points
+    of then. Raises ``QuotecastError`` as ``simulate`` does.
 
     >>> from decimal import Decimal
     >>> from estimator import catalog
@@ -81,7 +91,12 @@ def chances(
     """
     model = margins_of(brief, goals, market, operation, scenario=scenario, switches=switches)
     return smoothed(
-        model, points, plain=plain, direction=direction, before=before, rising=tuple(map(rising, goals))
+        model,
+        points or usual_points(brief),
+        plain=plain,
+        direction=direction,
+        before=before,
+        rising=tuple(map(rising, goals)),
     )
 
 

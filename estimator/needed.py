@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Literal
 
 from estimator.brief import Brief, Operation
-from estimator.chances import SMOOTH, chances, margins_of, rising
+from estimator.chances import chances, margins_of, rising, usual_points
 from estimator.goals import Goal, Probability
 from estimator.market import EXPECTED, Market, Scenario
 from estimator.money import CENT, round_half_up
@@ -64,7 +64,7 @@ def budget_needed(
     operation: Operation,
     *,
     wanted: float = 0.8,
-    points: Points = SMOOTH,
+    points: Points | None = None,
     scenario: Scenario = EXPECTED,
 ) -> Needed:
     """The ad budget a month nearest to the brief's at which ``goal`` is met with probability ``wanted``.
@@ -131,7 +131,7 @@ def months_needed(
     operation: Operation,
     *,
     wanted: float = 0.8,
-    points: Points = SMOOTH,
+    points: Points | None = None,
     scenario: Scenario = EXPECTED,
 ) -> Needed:
     """The first last month, up to 24, with which ``goal`` is met with probability ``wanted``.
@@ -146,6 +146,7 @@ def months_needed(
     True
     """
     first = 1 if goal.reading == "last" else goal.months[0]
+    points = points or usual_points(brief)
     drawn = simulate(brief, market, operation, points, months=LONGEST, scenario=scenario)
     asked = {last: goal.model_copy(update={"months": (first, last)}) for last in range(first, LONGEST + 1)}
     shares = {last: float(moved.met(drawn).mean()) for last, moved in asked.items()}

@@ -19,7 +19,7 @@ import numpy as np
 
 from estimator import catalog
 from estimator.brief import Brief, GoalWords
-from estimator.chances import SMOOTH, chances
+from estimator.chances import chances
 from estimator.deal import Deal, deal
 from estimator.economics import AgencyMoney, SellerMoney, Spread
 from estimator.errors import fail
@@ -489,7 +489,7 @@ class Nearer:
     joint_smooth: bool
 
 
-def nearer(quote: Quote, points: Points = SMOOTH) -> Nearer:
+def nearer(quote: Quote, points: Points | None = None) -> Nearer:
     """The probabilities of a quote's goals, smoothed, and of all of them together.
 
     The quote's own probabilities belong to the draws of its money; these are nearer to the market's.

@@ -14,7 +14,7 @@ from hypothesis.extra.numpy import arrays
 
 from estimator import brief, catalog, quote
 from estimator.brief import Brief, Operation
-from estimator.chances import SMOOTH, chances, margins_of, rising
+from estimator.chances import chances, margins_of, rising, usual_points
 from estimator.goals import READINGS, Goal, Reading, probability
 from estimator.needed import MOST_EVALUATIONS, budget_needed, months_needed
 from estimator.outcomes import Outcomes
@@ -155,10 +155,26 @@ def test_a_small_move_of_the_budget_moves_the_answer_evenly() -> None:
     more = asked.model_copy(update={"ad_budget": asked.ad_budget * Decimal("1.02")})
     effects = []
     for seed in range(8):
-        points = replace(SMOOTH, seed=seed)
+        points = replace(usual_points(asked), seed=seed)
         two = [chances(b, goals, catalog.market(), operation, points=points) for b in (asked, more)]
         effects.append(two[1].goals[0].value - two[0].goals[0].value)
     assert np.std(effects, ddof=1) <= 0.0002
+
+
+@pytest.mark.parametrize("name", BRIEFS)
+@pytest.mark.parametrize("factor", ["0.95", "1.001", "1.02", "1.4"])
+def test_a_moved_budget_is_answered_as_if_it_were_asked_anew(name: str, factor: str) -> None:
+    """From the crossings of the budget before, to a fifth of the error that is asked of the points."""
+    asked, goals, operation = example(name)
+    assert asked.ad_budget is not None
+    (direction,) = gradients(margins_of(asked, goals[:1], catalog.market(), operation))
+    budget = (asked.ad_budget * Decimal(factor)).quantize(Decimal("0.01"))
+    moved = asked.model_copy(update={"ad_budget": budget})
+    before = chances(asked, goals[:1], catalog.market(), operation, direction=direction)
+    after = chances(moved, goals[:1], catalog.market(), operation, before=before)
+    anew = chances(moved, goals[:1], catalog.market(), operation, direction=direction)
+    assert after.goals[0].value == pytest.approx(anew.goals[0].value, abs=0.0002)
+    assert after.goals[0].value != before.goals[0].value
 
 
 def roas(level: str) -> Goal:
