@@ -287,6 +287,10 @@ class Gathered(Normals):
         return dict(zip(self.names, _columns(self.points, tuple(_place(*name) for name in self.names))))
 
 
+gathered = lru_cache(maxsize=8)(Gathered)
+"""``Gathered`` points, kept for the next model that reads the same names of them."""
+
+
 class Draws(Protocol):
     """Where standard normals come from: ``Points``, or what is made of them, or the ``Origin``."""
 

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from estimator.goals import NUMERICAL, Probability, mean_of, share_of
-from estimator.sampling import Along, Cross, Direction, Draws, Gathered, Kept, Listening, Name, Points
+from estimator.sampling import Along, Cross, Direction, Draws, Kept, Listening, Name, Points, gathered
 
 Floats = NDArray[np.float64]
 Model = Callable[[Draws], Floats]
@@ -369,7 +369,7 @@ def smoothed(
         directions, beyond, names = _looked(model)
         count = len(directions)
         if isinstance(points, Points):
-            points = Gathered(points, names)
+            points = gathered(points, names)
         lines = tuple(_lines(model, points, directions, int(np.argmin(beyond)), rising))
     return _read(model, lines, count, plain or points)
 
