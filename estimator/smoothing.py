@@ -32,7 +32,7 @@ AT_ONCE = 4096
 """Draws that are moved to all nodes at once; more would not fit in a processor's cache."""
 BENT = 0.5
 """What a crossing moved along the known shape of its margin may be off by, over the square of how far it
-went, both in chances: at most .35 on average under moved budgets of four examples.
+went, both in chances: at most .4 on average under moved budgets of four examples.
 """
 STRANGE = 0.3
 """What a second such step may be off by, as a share of how far it went."""
