@@ -207,8 +207,9 @@ def test_a_downloaded_table_holds_what_was_typed_last(visit: Visit) -> None:
         settle(page)
     found = []
     for base in ("4,000", "9,000"):
-        if not page.locator(".st-key-compare_base input").is_visible():
-            opened(page)
+        page.keyboard.press("Escape")
+        expect(page.locator(".st-key-compare_base input")).to_be_hidden()
+        opened(page)
         typed(page, "base", base)
         with page.expect_download() as waiting:
             page.locator(".st-key-table button").click()
