@@ -97,13 +97,14 @@ class Rows:
 
     def _drawn(self, row: Assumption, name: str, store: int | None) -> Floats:
         """The row at the points of a dimension; kept, but for points that serve only once."""
-        behind = self.points.behind(name, store) if isinstance(self.points, Passing) else self.points
-        if behind is None:
-            found: Floats = row.at(self.points.normal(name, store=store))
+        points = self.points
+        if not isinstance(points, Passing):
+            return _drawn(row, points, name, store)
+        if (behind := points.behind(name, store)) is None:
+            found: Floats = row.at(points.normal(name, store=store))
             return found
         kept = _drawn(row, behind, name, store)
-        chosen = self.points.chosen if isinstance(self.points, Passing) else None
-        return kept if chosen is None else kept[chosen]
+        return kept if points.chosen is None else kept[points.chosen]
 
     def fixed(self, quantity: str, *, platform: str = "all", stage: str | None = None) -> Value:
         """The quantity at its middle, for rows that hold a constant."""

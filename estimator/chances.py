@@ -42,7 +42,7 @@ def margins_of(
 ) -> Model:
     """The default market as a function from draws to the margins of ``goals``, goals x draws."""
     months = max(goal.months[1] for goal in goals)
-    counted = frozenset(name for goal in goals for name in _counted(goal))
+    counted = frozenset().union(*(goal.kpi.counts for goal in goals))
 
     def margins(draws: Draws) -> Floats:
         drawn = simulate(
@@ -105,11 +105,6 @@ def rising(goal: Goal) -> bool:
 
     Tried on every KPI at 17 places on its own direction, all parts of the model on; a test repeats it at 9.
     """
-    counted = _counted(goal)
+    counted = goal.kpi.counts
     by_month = goal.reading != "total" or goal.months[0] == goal.months[1]
     return not counted & FALLING and not (by_month and counted & FALLING_BY_MONTH)
-
-
-def _counted(goal: Goal) -> set[str]:
-    """The quantities that a goal's KPI is made of."""
-    return {*goal.kpi.over.of, *(goal.kpi.under.of if goal.kpi.under else ())}

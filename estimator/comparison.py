@@ -395,7 +395,7 @@ def _ground(
     scene = situation(brief, market, horizon)
     money = costs(brief, drawn, scene, operation, market, catalog.platform_fees(), points, scenario)
     rows = Rows(market=market, scenario=scenario, points=points, place=scene)
-    wanted = {name for goal in asked_goals(brief) for name in _counted_by(goal)} | COUNTED | counts
+    wanted = COUNTED.union(counts, *(goal.kpi.counts for goal in asked_goals(brief)))
     held = {name: array for name, array in drawn.quantities.items() if name in wanted}
     return Ground(
         brief=brief,
@@ -409,10 +409,6 @@ def _ground(
 
 _grounds = lru_cache(maxsize=8)(_ground)
 _few = lru_cache(maxsize=24)(_ground)
-
-
-def _counted_by(goal: Goal) -> tuple[str, ...]:
-    return (*goal.kpi.over.of, *(goal.kpi.under.of if goal.kpi.under else ()))
 
 
 @lru_cache(maxsize=64)

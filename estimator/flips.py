@@ -6,9 +6,10 @@ changed. Where no change turns the order, the flip says why.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
+from itertools import chain, islice
 from typing import Literal
 
 import numpy as np
@@ -140,8 +141,8 @@ def nearest_flips(found: Comparison, count: int) -> tuple[Flip, ...]:
         return ()
     turned = list(_by_common_sales(found))
     named = {flip.other for flip in turned}
-    turned += [_nearest_flip(found, name) for name in _next(found, MOST) if name not in named]
-    return tuple(turned[:count])
+    rest = (_nearest_flip(found, name) for name in _next(found, MOST) if name not in named)
+    return tuple(islice(chain(turned, rest), count))
 
 
 def _by_common_sales(found: Comparison) -> Iterator[Flip]:
@@ -367,9 +368,8 @@ def _single(better: str, other: str, one: Ask, two: Ask) -> tuple[Flip, ...]:
         here, there = (_profit(_buying(asked, bought)) for asked in few)
         return float(np.median(here) - np.median(there)) + shift
 
-    lines = [
-        (name, row, partial(gap, name)) for name, row in _uncertain(one, two) if _may_turn(name, one, two)
-    ]
+    uncertain = dict(_uncertain(one, two))
+    lines = [(name, uncertain[name], partial(gap, name)) for name in _may_turn(uncertain, one, two)]
     lines += [(ADS, row, partial(gap_of_ads, row)) for row in _ads_of(one, two)]
     turned = []
     for name, row, line in lines:
@@ -397,15 +397,18 @@ def _turns(line: Callable[[float], float], ends: list[tuple[float, float]]) -> l
     return [_between(line, 0.0, middle, end, beyond, steps=4) for end, beyond in ends]
 
 
-def _may_turn(name: str, one: Ask, two: Ask) -> bool:
-    """Whether the order might turn within the assumption's range: what a straight line through the draws
-    says of it, with room for a bend. Sparing the others takes seconds off the answer.
+def _may_turn(names: Iterable[str], one: Ask, two: Ask) -> Iterator[str]:
+    """The assumptions within whose range the order might turn: what a straight line through the draws says
+    of each, with room for a bend. Sparing the others takes seconds off the answer.
     """
     stood = standing(one), standing(two)
-    ahead = stood[0].profit - stood[1].profit
-    stores = range(len(situation(one.brief, one.market).shops)) if name in BY_STORE else (None,)
-    slope = sum(float((ahead * one.points.normal(name, store=store)).mean()) for store in stores)
-    return Z10 * abs(slope) * BEND > _gap(*stood)
+    ahead, gap = stood[0].profit - stood[1].profit, _gap(*stood)
+    every = range(len(situation(one.brief, one.market).shops))
+    for name in names:
+        stores = every if name in BY_STORE else (None,)
+        slope = sum(float((ahead * one.points.normal(name, store=store)).mean()) for store in stores)
+        if Z10 * abs(slope) * BEND > gap:
+            yield name
 
 
 def _ads_of(*asks: Ask) -> Iterator[Assumption]:

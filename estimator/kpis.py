@@ -103,6 +103,11 @@ class Kpi(BaseModel):
     forecast: bool = True
     process: bool = False
 
+    @property
+    def counts(self) -> frozenset[str]:
+        """The quantities it is made of, above the line and below."""
+        return frozenset((*self.over.of, *(self.under.of if self.under else ())))
+
     def value(self, ledger: Ledger, months: slice) -> Array:
         """The KPI of the window, one value a draw; NaN where nothing stands below the line.
 

@@ -178,8 +178,22 @@ class Points(Normals):
         return _column(self, _place(name, store, month))
 
 
+class Reread(Normals):
+    """The same points, as many of them, read in another way."""
+
+    points: Points
+
+    @property
+    def draws(self) -> int:
+        return self.points.draws
+
+    @property
+    def scrambles(self) -> int:
+        return self.points.scrambles
+
+
 @dataclass(frozen=True, kw_only=True)
-class Held(Normals):
+class Held(Reread):
     """The same points with one dimension held at standard normal ``z``, in every store and month.
 
     >>> held = Held(points=Points(number=256, scrambles=2), name="return_rate", z=1.5)
@@ -190,14 +204,6 @@ class Held(Normals):
     points: Points
     name: str
     z: float
-
-    @property
-    def draws(self) -> int:
-        return self.points.draws
-
-    @property
-    def scrambles(self) -> int:
-        return self.points.scrambles
 
     def normal(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
         """The points' own normals, or ``z`` throughout."""
@@ -224,7 +230,7 @@ class Origin(Normals):
 
 
 @dataclass(frozen=True, eq=False)
-class Renamed(Normals):
+class Renamed(Reread):
     """The same points for a model with unknowns of its own: its n-th name reads the n-th dimension.
 
     >>> own = Renamed(Points(number=256, scrambles=2), (("demand", None, None), ("returns", 0, None)))
@@ -234,14 +240,6 @@ class Renamed(Normals):
 
     points: Points
     names: tuple[Name, ...]
-
-    @property
-    def draws(self) -> int:
-        return self.points.draws
-
-    @property
-    def scrambles(self) -> int:
-        return self.points.scrambles
 
     def normal(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
         """Standard normals of one dimension, one a draw, read-only."""
@@ -258,7 +256,7 @@ class Renamed(Normals):
 
 
 @dataclass(frozen=True, eq=False)
-class Gathered(Normals):
+class Gathered(Reread):
     """The same points, the dimensions of ``names`` made all at once, in half the time of one by one.
 
     >>> points, names = Points(number=256, scrambles=2), (("market", None, None),)
@@ -268,14 +266,6 @@ class Gathered(Normals):
 
     points: Points
     names: tuple[Name, ...]
-
-    @property
-    def draws(self) -> int:
-        return self.points.draws
-
-    @property
-    def scrambles(self) -> int:
-        return self.points.scrambles
 
     def normal(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
         """Standard normals of one dimension, one a draw, read-only."""

@@ -67,5 +67,4 @@ def forecast(goal: Goal, brief: Brief, drawn: Outcomes) -> bool:
 
 def reads_money(goal: Goal) -> bool:
     """Whether the goal counts fees or costs, so that it needs terms before it can be counted."""
-    under = goal.kpi.under.of if goal.kpi.under else ()
-    return bool(MONEY_QUANTITIES & {*goal.kpi.over.of, *under})
+    return bool(MONEY_QUANTITIES & goal.kpi.counts)

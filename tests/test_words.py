@@ -15,13 +15,12 @@ from babel.messages.pofile import read_po
 from estimator import brief, catalog, goals, tables
 from estimator.errors import Fault
 from estimator.presentation import answers
-from estimator.presentation.words import MINUS, Words
+from estimator.presentation.words import MINUS, Words, parts_of
 
 PRESENTATION = Path(answers.__file__).parent
 ZH_FORBIDDEN = re.compile(r"保证|承诺|赔率|包过|保\s*ROI|全托管|半托管|底薪|(?<!达人)(?<!平台)佣金")
 EN_FORBIDDEN = re.compile(r"\b(odds|guarantee[ds]?|retainer|success rate|uplift)\b", re.IGNORECASE)
 ASKED_FOR = re.compile(r"(asks? for|wants) a guarantee|guarantee asked for", re.IGNORECASE)
-PARTS = re.compile(r"; (?![^(]*\))")
 CITATION = re.compile(r"[\w.&+/=-]+( ([A-Z0-9]|knowledge_id=)[\w.&+/=-]*)*")
 """A name, a page or a paragraph: what is written alike in both languages."""
 LATIN = set("−≥≤×÷±–—·…“”‘’€£¥←→")
@@ -107,12 +106,12 @@ def test_every_reason_has_its_chinese() -> None:
 
 
 def test_every_source_is_a_citation_or_has_its_chinese() -> None:
-    parts = {part for source in sources() for part in PARTS.split(source)}
+    parts = {part for source in sources() for part in parts_of(source)}
     assert not {part for part in parts - catalog.remarks().keys() if not CITATION.fullmatch(part)}
 
 
 def test_no_chinese_of_a_remark_is_left_over_forbidden_or_without_a_glyph() -> None:
-    parts = {part for source in sources() for part in PARTS.split(source)}
+    parts = {part for source in sources() for part in parts_of(source)}
     remarks = catalog.remarks()
     assert not remarks.keys() - parts - reasons()
     assert not [text for text in remarks.values() if ZH_FORBIDDEN.search(text)]

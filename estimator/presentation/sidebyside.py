@@ -260,7 +260,9 @@ def side_by_side(found: Comparison, words: Words) -> SideBySide:
         rows=rows,
         zero=_at(0.0, low, high),
         ticks=tuple(
-            (_at(at, low, high), _tick(at, found, words)) for at in _ticks(low, high, 6) if low < at < high
+            (_at(at, low, high), _money(at, found, words, exact=True))
+            for at in _ticks(low, high, 6)
+            if low < at < high
         ),
         legend=tuple((party, words.say(label)) for party, label in BARS),
         scatter_title=words.say("**Risk and return** · up and right is better"),
@@ -273,8 +275,8 @@ def side_by_side(found: Comparison, words: Words) -> SideBySide:
                 ]
             )
         ),
-        across=tuple((_at(at, across[0], across[-1]), _tick(at, found, words)) for at in across),
-        up=tuple((_at(at, up[0], up[-1]), _tick(at, found, words)) for at in up),
+        across=tuple((_at(at, across[0], across[-1]), _money(at, found, words, exact=True)) for at in across),
+        up=tuple((_at(at, up[0], up[-1]), _money(at, found, words, exact=True)) for at in up),
         matrix_title=words.say("How often does the row beat the column?"),
         matrix=tuple(tuple(_cells(offer, found, words)) for offer in found.offers),
         dominated=_dominated(found, words),
@@ -342,18 +344,12 @@ def _ticks(low: float, high: float, count: int) -> tuple[float, ...]:
     return tuple(step * index for index in range(first, last + 1))
 
 
-def _money(amount: float, found: Comparison, words: Words) -> str:
-    """An amount for a table: thousands as k in English, in full in Chinese."""
-    if words.language == "en" and abs(amount) >= 10_000:
-        return words.money(amount / 1000, found.currency) + "k"
-    return words.money(amount, found.currency)
-
-
-def _tick(amount: float, found: Comparison, words: Words) -> str:
-    """A round amount at an axis, in full: half thousands are told."""
+def _money(amount: float, found: Comparison, words: Words, *, exact: bool = False) -> str:
+    """An amount for a table: thousands as k in English, in full in Chinese; ``exact`` with half thousands."""
     if words.language == "en" and abs(amount) >= 10_000:
         thousands = amount / 1000
-        return words.money(thousands, found.currency, digits=0 if thousands == round(thousands) else 1) + "k"
+        digits = 1 if exact and thousands != round(thousands) else 0
+        return words.money(thousands, found.currency, digits=digits) + "k"
     return words.money(amount, found.currency)
 
 
@@ -420,13 +416,12 @@ def _short_terms(terms: Terms, currency: str, words: Words) -> str:
     """What is signed in one breath: $7,850 + 5%; once, then a share: $6,000 once + 20%."""
     monthly, once = terms.fixed("month"), terms.fixed("once")
     parts = [words.money(monthly, currency)] if monthly else []
-    if not parts and once:
-        parts.append(words.say("{amount} once", amount=words.money(once, currency)))
     parts += [
         rates_of(c, words) for c in terms.charges if isinstance(c, ShareOf) and c.of.of != ("ad_spend",)
     ]
-    if monthly and once:
-        parts.append(words.say("{amount} once", amount=words.money(once, currency)))
+    if once:
+        at = len(parts) if monthly else 0
+        parts.insert(at, words.say("{amount} once", amount=words.money(once, currency)))
     said = [" + ".join(parts) or words.say("by the piece")]
     for bound in (charge for charge in terms.charges if isinstance(charge, Bound)):
         if bound.at_least is not None:

@@ -34,6 +34,15 @@ _PARTS = re.compile(r"; (?![^(]*\))")
 _LOCALES: Mapping[Language, str] = MappingProxyType({"zh": "zh_Hans_CN", "en": "en_US"})
 
 
+def parts_of(remark: str) -> list[str]:
+    """The parts of a source.
+
+    >>> parts_of("own judgement; a study (2025; second edition)")
+    ['own judgement', 'a study (2025; second edition)']
+    """
+    return _PARTS.split(remark)
+
+
 def mark(message: str) -> str:
     """``message`` itself: marks a word in a table for the translator."""
     return message
@@ -90,7 +99,7 @@ class Words:
         if self.language == "en":
             return remark
         chinese = catalog.remarks()
-        parts = [remark] if remark in chinese else _PARTS.split(remark)
+        parts = [remark] if remark in chinese else parts_of(remark)
         return "；".join(chinese.get(part, part) for part in parts)
 
     def number(self, value: float | Decimal, digits: int = 0) -> str:

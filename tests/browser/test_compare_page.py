@@ -31,6 +31,13 @@ def opened(page: Page) -> None:
     page.wait_for_selector(".st-key-compare_base input")
 
 
+def turned(page: Page, *names: str) -> None:
+    """Take offers on, or off, in the open box."""
+    for name in names:
+        page.locator(".st-key-compare_offers button", has_text=name).click()
+        settle(page)
+
+
 def typed(page: Page, name: str, text: str) -> None:
     box = page.locator(f".st-key-compare_{name} input")
     box.fill(text)
@@ -72,10 +79,7 @@ def test_another_agencys_quote_is_typed_in_and_a_bad_one_keeps_its_text(visit: V
     page = visit()
     compared(page)
     opened(page)
-    page.locator(".st-key-compare_offers button", has_text="US agency").click()
-    settle(page)
-    page.locator(".st-key-compare_offers button", has_text="Another agency").click()
-    settle(page)
+    turned(page, "US agency", "Another agency")
     typed(page, "base", "5,000")
     typed(page, "commission", "5%; 8% > 40k")
     page.locator(".st-key-compare_reach button", has_text="the whole amount").click()
@@ -91,11 +95,9 @@ def test_a_seventh_offer_and_a_share_above_the_whole_are_told_where_they_are_typ
     page = visit()
     compared(page)
     opened(page)
-    page.locator(".st-key-compare_offers button", has_text="Another agency").click()
-    settle(page)
+    turned(page, "Another agency")
     expect(page.get_by_role("alert")).to_contain_text("Six at most: take one off to see Another agency.")
-    page.locator(".st-key-compare_offers button", has_text="KPI consulting").click()
-    settle(page)
+    turned(page, "KPI consulting")
     expect(page.get_by_role("alert")).to_contain_text("joins the table once a fee is typed")
     typed(page, "base", "4k")
     typed(page, "commission", "150%")
@@ -202,9 +204,7 @@ def test_a_downloaded_table_holds_what_was_typed_last(visit: Visit) -> None:
     page = visit()
     compared(page)
     opened(page)
-    for name in ("US agency", "Another agency"):
-        page.locator(".st-key-compare_offers button", has_text=name).click()
-        settle(page)
+    turned(page, "US agency", "Another agency")
     found = []
     for base in ("4,000", "9,000"):
         page.keyboard.press("Escape")
