@@ -80,13 +80,19 @@ MEASURED = (
     "level",
     "budget",
     "language",
-    "one_again",
+    "one_by_compare",
     "compare",
+    "one_by_estimate",
     "estimate",
 )
-AGAINST = dict.fromkeys(("one_again", "compare", "estimate"), "one_again")
-"""What a move is set against where that is not the slider beside the live page: pages used by themselves are
-measured by themselves, with the one slider between them.
+AGAINST = {
+    "one_by_compare": "one_by_compare",
+    "compare": "one_by_compare",
+    "one_by_estimate": "one_by_estimate",
+    "estimate": "one_by_estimate",
+}
+"""What a move is set against where that is not the slider beside the live page: a page that is used by itself
+is measured by itself, with the one slider beside it.
 """
 PEOPLE = 4
 """How many move their sliders at once; they share this machine's browser as well."""
@@ -185,8 +191,10 @@ def measure(moves: int) -> dict[str, list[float]]:
                 found["four"] += at_once(people, index)
             for page in (floor, *people):
                 page.close()
-            compare, alone = _compare(opened(), ours), _alone(opened(), ours)
-            _moves_elsewhere(one, compare, alone, moves // 4, found)
+            for name, page in (("compare", _compare), ("estimate", _alone)):
+                beside = page(opened(), ours)
+                _moves_elsewhere(one, beside, name, moves // 2, found)
+                beside.close()
             chromium.close()
     return found
 
@@ -269,17 +277,17 @@ def _moves(
             found["language"].append(move(live, "#qc-chance .qc-label", picture, "click", button.click))
 
 
-def _moves_elsewhere(
-    one: Page, compare: Page, alone: Page, moves: int, found: dict[str, list[float]]
-) -> None:
-    """Typed figures of the other pages, each beside a move of the one slider."""
-    for index in range(moves):
-        found["one_again"].append(_slid(one, index))
-        fee = _typed(compare, "compare_base", str(4_000 + 100 * (index + 1)))
-        dearest = ".qc-offer:nth-of-type(6) .qc-amount"
-        found["compare"].append(move(compare, dearest, ".st-key-compare", "keydown", fee))
-        cost = _typed(alone, "f_landed_cost_g", f"{5 + 0.05 * (index + 1):.2f}")
-        found["estimate"].append(move(alone, "#qc-profit .qc-value", ".st-key-estimate", "keydown", cost))
+def _moves_elsewhere(one: Page, page: Page, name: str, moves: int, found: dict[str, list[float]]) -> None:
+    """Typed figures of another page, a new one every time, each beside a move of the one slider."""
+    dearest, profit = ".qc-offer:nth-of-type(6) .qc-amount", "#qc-profit .qc-value"
+    for index in range(1, moves + 1):
+        found[f"one_by_{name}"].append(_slid(one, index))
+        if name == "compare":
+            fee = _typed(page, "compare_base", str(4_000 + 100 * index))
+            found[name].append(move(page, dearest, ".st-key-compare", "keydown", fee))
+        else:
+            cost = _typed(page, "f_landed_cost_g", f"{5 + 0.05 * index:.2f}")
+            found[name].append(move(page, profit, ".st-key-estimate", "keydown", cost))
 
 
 def _slid(page: Page, index: int) -> float:

@@ -80,36 +80,48 @@ def complaint() -> Fault | None:
     return found
 
 
-def keep(brief: Brief) -> None:
-    """Keep the session as it is now: all of it as a draft, the brief's facts in the address."""
+@contextmanager
+def kept(brief: Brief) -> Iterator[None]:
+    """Keep the session as a draft before a page or a part of it is drawn; again, and in the address, whatever
+    becomes of the drawing. A browser that is told of a new address first shows the figures later.
+    """
+    _save(_link(brief))
+    try:
+        yield
+    finally:
+        link = _link(brief)
+        _save(link)
+        _put_in_address(link)
+
+
+def _link(brief: Brief) -> Link:
     state = st.session_state
-    link = Link(
+    return Link(
         brief=brief,
         scenario=form.scenario().replace(form.USUAL, ""),
         presenter=state["mode"] == "presenter",
         extras=state["extras"],
     )
-    value = address.pack(link)
-    drafts.save(state["browser"], state["tab"], content() | {"link": value})
+
+
+def _save(link: Link) -> None:
+    """Keep all of the session as a draft."""
+    state = st.session_state
+    drafts.save(state["browser"], state["tab"], content() | {"link": address.pack(link)})
+
+
+def _put_in_address(link: Link) -> None:
+    """Keep the tab, its page and the brief's facts in the address."""
+    state = st.session_state
     wanted = {"t": state["tab"]}
     if state["page"] != PAGES[0]:
         wanted["p"] = state["page"]
     if link != Link(brief=Brief(), presenter=link.presenter):
-        wanted["b"] = value
+        wanted["b"] = address.pack(link)
     elif "bad_link" in state:
         wanted["b"] = st.query_params.get("b", "")
     if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
-
-
-@contextmanager
-def kept(brief: Brief) -> Iterator[None]:
-    """Keep the session before a page or a part of it is drawn, and again whatever becomes of the drawing."""
-    keep(brief)
-    try:
-        yield
-    finally:
-        keep(brief)
 
 
 def cookie() -> str:
