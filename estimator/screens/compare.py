@@ -108,6 +108,7 @@ def _table(verdict: Any, foot: Any, latest: _Latest, words: Words, chrome: model
 
 
 def _drawn(found: Comparison, verdict: Any, foot: Any, named: LineupWords, words: Words) -> None:
+    """The boxes of what was typed are a block of their own: a browser reads anew only blocks that changed."""
     shown = sidebyside.side_by_side(found, words)
     with verdict:
         markup.put(markup.verdict(shown.answer, shown.beside), words)
@@ -122,7 +123,9 @@ def _drawn(found: Comparison, verdict: Any, foot: Any, named: LineupWords, words
         crossing = flips.own_crossover(found)
         nearest = flips.nearest_flips(found, sidebyside.MOST_TURNS - (crossing is not None))
         turned = sidebyside.turns(found, nearest, crossing, words)
-        markup.put(side.turns(turned) + side.boxes(shown), words)
+        markup.put(side.turns(turned), words)
+        for typed in (False, True):
+            markup.put(side.boxes(row for row in shown.rows if (row.id == lineup.AGENCY) is typed), words)
         if nearest:
             with panels.popover(named.alone, "compare_alone", "tertiary") as opened:
                 if opened:

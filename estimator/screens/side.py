@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 from itertools import pairwise
 
@@ -28,9 +29,9 @@ def table(shown: SideBySide) -> str:
     )
 
 
-def boxes(shown: SideBySide) -> str:
+def boxes(rows: Iterable[Row]) -> str:
     """What each offer stands on, opened by its row."""
-    return "".join(map(_box, shown.rows))
+    return "".join(map(_box, rows))
 
 
 def _row(row: Row, shown: SideBySide) -> str:
