@@ -23,7 +23,7 @@ from scipy.interpolate import CubicSpline
 from scipy.special import betaincinv, expit, logit, ndtr
 
 from estimator.creators import lognormal_sums
-from estimator.sampling import Along, Direction, Draws, Name, Points, Renamed
+from estimator.sampling import Along, Direction, Draws, Kept, Name, Points, Renamed
 from estimator.smoothing import Smoothed, gradients, shared, smoothed
 
 Floats = NDArray[np.float64]
@@ -156,7 +156,6 @@ class Placed:
     """Points moved to a place: net GMV a dollar before saturation (platforms x months x draws), and net GMV
     under the workload's own spend (months x draws)."""
 
-    draws: Along
     gains: Floats
     sales: Floats
 
@@ -197,6 +196,8 @@ class Model:
 
     def _along(self, draws: Draws) -> Floats:
         """The margins of points moved along the direction under the workload's own spend."""
+        if isinstance(draws, Kept):
+            return self._compared(self._placed(draws).sales, self.workload.spend)
         assert isinstance(draws, Along)
         return self._compared(self._sales(draws, self._moved(draws), self._own), self.workload.spend)
 
@@ -212,9 +213,10 @@ class Model:
         def margins(draws: Draws) -> Floats:
             if isinstance(draws, Along):
                 return self._compared(self._sales(draws, self._moved(draws), bought()), spend)
-            more = self._bought(spend, changed) - self._own[changed]
-            sold = _sold(self._crossed.gains[changed], more[..., _picked(self._crossed.draws)])
-            return self._compared(self._crossed.sales + sold, spend)
+            assert isinstance(draws, Kept)
+            placed, more = self._placed(draws), self._bought(spend, changed) - self._own[changed]
+            sold = _sold(placed.gains[changed], more[..., _picked(draws.along)])
+            return self._compared(placed.sales + sold, spend)
 
         return margins
 
@@ -231,11 +233,15 @@ class Model:
         return shared(gradients(self.margins, names_of(self.workload)[0]))
 
     @cached_property
-    def _crossed(self) -> Placed:
-        """The points where the workload's own spend meets its goals."""
-        draws = self._answer.lines[0].crossed.along
-        gains = self._moved(draws)
-        return Placed(draws=draws, gains=gains, sales=self._sales(draws, gains, self._own))
+    def _placed(self) -> Callable[[Kept], Placed]:
+        """Points that stay where the workload's own spend meets its goals, or beside that, each made once."""
+
+        @cache
+        def placed(kept: Kept) -> Placed:
+            gains = self._moved(kept.along)
+            return Placed(gains=gains, sales=self._sales(kept.along, gains, self._own))
+
+        return placed
 
     def _sales(self, draws: Along, gains: Floats, bought: Floats) -> Floats:
         """Net GMV by month of moved points, creators' included."""

@@ -21,7 +21,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from estimator.goals import NUMERICAL, Probability, mean_of, share_of
+from estimator.goals import Probability, mean_of, share_of
 from estimator.sampling import Along, Cross, Direction, Draws, Kept, Listening, Name, Points, gathered
 
 Floats = NDArray[np.float64]
@@ -30,16 +30,15 @@ Model = Callable[[Draws], Floats]
 NODES = (-2.0, 0.0, 2.0)
 AT_ONCE = 4096
 """Draws that are moved to all nodes at once; more would not fit in a processor's cache."""
-BENT = 0.5
-"""What a crossing moved along the known shape of its margin may be off by, over the square of how far it
-went, both in chances: at most .4 on average under moved budgets of four examples.
-"""
-STRANGE = 0.3
-"""What a second such step may be off by, as a share of how far it went."""
 BESIDE = 0.2
-"""How far beside a crossing a margin is looked at once more before a changed model starts from there."""
-LONG = 0.06
-"""How far, in chance, a known shape is trusted."""
+"""How far beside a crossing a margin is looked at as well."""
+BENT, TWISTED = 0.5, 1.0
+"""What a crossing moved along the known shape of its margin may be off by: over the square of how far it went
+from one look at the changed margin, over the cube from a second one beside the crossing, all in chances. On
+average at most .5 and 1 under budgets moved by a twentieth, of four examples.
+"""
+TURNS = 3
+"""How often a crossing is moved on along a margin that rose unevenly."""
 TIGHT = 1e-7
 """Places nearer to each other than this say nothing about the shape of a margin."""
 STEP = 0.7
@@ -50,6 +49,10 @@ FALLS = 0.01
 """The share of draws whose margin may fall between two nodes before smoothing is given up."""
 SETTLED = 3e-4
 """How much a draw's chance may still change in a step before it needs another one."""
+NEGLIGIBLE = 5e-5
+"""What all doubts may come to, on average over draws, before another look is worth it: a twentieth of what
+points may be off by. What chances are off by is less than their doubts, and of both signs.
+"""
 WARY = 0.1
 """How much of the bend of a margin, and of how far the last step went, counts as doubt besides what the last
 place changed."""
@@ -105,7 +108,8 @@ class Shape:
     """The margins about known crossings, as places by margins: a polynomial through four of them.
 
     ``known`` are the crossings and ``chance`` the normal probability up to them; ``blind`` are those about
-    which the four places say too little: they stay, which matters little where nobody passes them.
+    which the four places say too little: they stay, which matters little where nobody passes them. Close
+    ``beside`` them the margins are ``above``.
     """
 
     known: Floats
@@ -114,13 +118,15 @@ class Shape:
     values: Floats
     terms: Floats
     blind: NDArray[np.bool_]
+    beside: Floats
+    above: Floats
 
-    def crossing(self, moved: Floats, some: NDArray[np.intp] | slice = slice(None)) -> tuple[Floats, Floats]:
-        """Where margins ``moved`` up cross, of all or of some draws, and the doubt in the chance of it."""
+    def crossing(self, moved: Floats) -> tuple[Floats, Floats]:
+        """Where margins ``moved`` up cross, and the doubt in the chance of it."""
         from scipy.special import ndtr
 
-        start, values = self.near[0, some], self.values[:, some]
-        slope, bend, twist = self.terms[:, some]
+        start, values = self.near[0], self.values
+        slope, bend, twist = self.terms
         over = -moved - values[0]
         straight = start + over * slope
         over = over * (-moved - values[1])
@@ -129,9 +135,17 @@ class Shape:
         place = np.clip(second + over * twist, -FAR, FAR)
         chance = ndtr(place)
         doubt = np.maximum(np.abs(chance - ndtr(second)), WARY * np.abs(chance - ndtr(straight)))
-        blind, known = self.blind[some], self.chance[some]
-        tail = np.minimum(known, 1.0 - known)
-        return np.where(blind, self.known[some], place), np.where(blind, tail, doubt)
+        tail = np.minimum(self.chance, 1.0 - self.chance)
+        return np.where(self.blind, self.known, place), np.where(self.blind, tail, doubt)
+
+    def tilted(self, moved: Floats, beside: Floats, found: Floats) -> tuple[Floats, Floats]:
+        """As ``crossing``, of margins that rose by ``moved`` where they crossed and by another height
+        ``beside`` it; ``found`` is where one height would make them cross.
+        """
+        tilt = (beside - moved) / np.maximum(self.beside - self.known, TIGHT)
+        for _ in range(TURNS):
+            found, doubt = self.crossing(moved + tilt * (found - self.known))
+        return found, doubt
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,18 +165,34 @@ class Line:
     @cached_property
     def crossed(self) -> Kept:
         """The points moved to the crossings: all draws for each goal in turn."""
-        places = self.found.places
-        chosen = None if len(places) == 1 else np.tile(np.arange(places.shape[1]), len(places))
-        return Kept(Along(self.points, self.direction, places.ravel(), chosen))
+        return self._moved_to(self.found.places.ravel())
+
+    @cached_property
+    def beside(self) -> Kept:
+        """The points moved close beside the crossings, in the same order."""
+        return self._moved_to(self._beside)
+
+    @property
+    def _beside(self) -> Floats:
+        return np.clip(self.found.places.ravel() + BESIDE, -FAR, FAR)
+
+    def _moved_to(self, places: Floats) -> Kept:
+        goals, draws = self.found.places.shape
+        chosen = None if goals == 1 else np.tile(np.arange(draws), goals)
+        return Kept(Along(self.points, self.direction, places, chosen))
+
+    def margins(self, model: Model, moved: Kept) -> Floats:
+        """The rising margins of each goal at its own crossings, or beside them, one after the other."""
+        goals, draws = self.found.places.shape
+        margins = _finite(model(moved)).reshape(goals, goals, draws)
+        return np.concatenate([sign * margins[goal, goal] for goal, sign in enumerate(self.found.signs)])
 
     @cached_property
     def shape(self) -> Shape:
         """The shape of the margins about the crossings, looked at once more close beside them."""
-        found, pairs = self.found, np.arange(self.found.places.size)
-        beside = np.clip(found.places.ravel() + BESIDE, -FAR, FAR)
-        margins = _at(self.model, self.points, self.direction, found.signs, pairs, beside)
-        near, values = _inverted(np.vstack([found.near, beside]), np.vstack([found.values, margins]))[2:]
-        return _shape(found.places.ravel(), near, values)
+        found, places, margins = self.found, self._beside, self.margins(self.model, self.beside)
+        near, values = _inverted(np.vstack([found.near, places]), np.vstack([found.values, margins]))[2:]
+        return _shape(found.places.ravel(), near, values, places, margins)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -250,29 +280,27 @@ def again(model: Model, line: Line) -> Crossings:
     """From where on each goal is met after a small change of the model, from where it was met before.
 
     The changed margin at a known crossing says by how much the margin moved; the crossing moves along what
-    is known of its shape. Draws that this takes far are searched anew; of the others it is taken as known
-    that their margins rise as they did.
+    is known of its shape. Where that takes it far, the margin is looked at once more beside the crossing,
+    and where it still is in doubt, searched anew; of the others it is taken as known that they rise as they
+    did.
     """
+    from scipy.special import ndtr
+
     known, points, direction, shape = line.found, line.points, line.direction, line.shape
     goals, draws = known.places.shape
-    signs = known.signs
-    margins = _finite(model(line.crossed)).reshape(goals, goals, draws)
-    moved = (margins[np.arange(goals), np.arange(goals)] * signs[:, None]).ravel()
+    moved = line.margins(model, line.crossed)
     found, doubt = shape.crossing(moved)
+    went = np.abs(ndtr(found) - shape.chance)
+    if len(_unsettled(np.maximum(doubt, BENT * went**2), draws)):
+        found, doubt = shape.tilted(moved, line.margins(model, line.beside) - shape.above, found)
+        went = np.abs(ndtr(found) - shape.chance)
+        doubt = np.maximum(doubt, TWISTED * went**3)
+    far = _unsettled(doubt, draws)
     falls = np.zeros(known.places.shape, bool)
-    went = _step(shape.known, found)
-    far = _unsettled(np.maximum.reduce([doubt, BENT * went**2, went > LONG]), draws)
-    if len(far):
-        once = found[far]
-        moved[far] += _at(model, points, direction, signs, far, once)
-        found[far], doubt = shape.crossing(moved[far], far)
-        doubt = np.maximum.reduce(
-            [STRANGE * _step(once, found[far]), shape.blind[far] * doubt, went[far] > LONG]
-        )
-        far = far[_unsettled(doubt, draws)]
     near, values = shape.near.copy(), shape.values + moved
     if len(far):
         chosen, place = np.unique(far % draws, return_inverse=True)
+        signs = known.signs
         margins = _at_nodes(model, points, direction, chosen) * signs[:, None]
         own = margins[:, far // draws, place]
         falls[np.divmod(far, draws)] = (np.diff(own, axis=0) < -ROUNDING).any(axis=0)
@@ -429,7 +457,7 @@ def _at_nodes(model: Model, points: Draws, direction: Direction, chosen: NDArray
     return margins.reshape(len(margins), len(NODES), -1).swapaxes(0, 1)
 
 
-def _shape(known: Floats, near: Floats, values: Floats) -> Shape:
+def _shape(known: Floats, near: Floats, values: Floats, beside: Floats, above: Floats) -> Shape:
     """The polynomial of third order through four places, by divided differences of places over values."""
     from scipy.special import ndtr
 
@@ -441,7 +469,7 @@ def _shape(known: Floats, near: Floats, values: Floats) -> Shape:
     terms = np.stack([first[0], second[0], third])
     whole = np.isfinite(terms).all(axis=0)
     apart = np.diff(np.sort(near, axis=0), axis=0).min(axis=0) >= TIGHT
-    about = (values < 0).any(axis=0) & (values >= 0).any(axis=0)
+    about = (known >= near.min(axis=0) - BESIDE) & (known <= near.max(axis=0) + BESIDE)
     return Shape(
         known=known,
         chance=ndtr(known),
@@ -449,12 +477,14 @@ def _shape(known: Floats, near: Floats, values: Floats) -> Shape:
         values=values,
         terms=np.where(whole, terms, 0.0),
         blind=~(whole & apart & about),
+        beside=beside,
+        above=above,
     )
 
 
 def _unsettled(doubt: Floats, draws: int) -> NDArray[np.intp]:
     """Which chances are still in doubt; none where all doubts together count for nothing."""
-    return np.flatnonzero(doubt > SETTLED) if doubt.sum() > NUMERICAL * draws else np.arange(0)
+    return np.flatnonzero(doubt > SETTLED) if doubt.sum() > NEGLIGIBLE * draws else np.arange(0)
 
 
 def _step(last: Floats, now: Floats) -> Floats:

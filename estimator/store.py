@@ -92,7 +92,7 @@ def _opened(
     return account, tuple(stores)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _kept(
     operation: Operation, rows: Rows, switches: Switches, months: int, learned: tuple[float, float]
 ) -> tuple[Account, tuple[Store, ...]]:
