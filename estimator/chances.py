@@ -12,8 +12,8 @@ from estimator.sampling import Direction, Draws, Points
 from estimator.simulation import EVERYTHING, Switches, simulate
 from estimator.smoothing import Model, Smoothed, smoothed
 
-FEW_STORES = 2
-"""Stores up to which the usual points give a chance to a tenth of a percentage point."""
+FEW_ADS = 2_000
+"""Ads a month and store below which orders are so few that the luck of each tells."""
 
 FALLING = frozenset({"first_month_gmv"})
 """Quantities that grow with the market as fast as what is compared with them: growth within the term."""
@@ -22,13 +22,18 @@ FALLING_BY_MONTH = frozenset({"settled_gmv"})
 
 
 def usual_points(brief: Brief) -> Points:
-    """The points of smoothed chances, in eight independent sets: 2,048, and 4,096 for more than two stores,
-    each of which has its own luck.
+    """The points that give a smoothed chance to a tenth of a percentage point, in eight independent sets:
+    2,048, twice as many for several stores, each of which has its own luck, and again for few ads.
 
-    >>> usual_points(Brief()).draws
-    2048
+    >>> usual_points(Brief()).draws, usual_points(Brief(ad_budget="500")).draws
+    (2048, 4096)
     """
-    return Points(number=256 if len(brief.stores) <= FEW_STORES else 512, scrambles=8)
+    number, stores = 256, max(len(brief.stores), 1)
+    if stores > 1:
+        number *= 2
+    if brief.ad_budget is not None and brief.ad_budget < FEW_ADS * stores:
+        number *= 2
+    return Points(number=number, scrambles=8)
 
 
 def margins_of(

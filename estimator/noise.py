@@ -27,18 +27,19 @@ def gamma_count(mean: Floats, z: Floats) -> Floats:
     >>> gamma_count(np.array([0.0, 100.0]), np.array([1.0, 0.0])).round(2)
     array([ 0.  , 99.67])
     """
-    mean = np.asarray(mean, float)
-    mean, z = np.broadcast_arrays(mean, z)
     safe = np.maximum(mean, 1e-9)
-    root = np.exp(np.log(safe) / 3)
-    base = np.maximum(0.0, root - 1 / (9 * root * root) + z / (3 * np.sqrt(root)))
-    value = base * base * base
-    small = mean < EXACT_BELOW
+    root = np.cbrt(safe)
+    by = 1 / np.sqrt(root)
+    near = by * by
+    base = np.maximum(root + z * by * (1 / 3) - near * near * (1 / 9), 0.0)
+    value: Floats = base * base * base
+    small = np.less(mean, EXACT_BELOW)
     if small.any():
         from scipy.special import gammaincinv, ndtr
 
-        value[small] = gammaincinv(safe[small], ndtr(z[small]))
-    value[mean <= 0] = 0.0
+        small = np.broadcast_to(small, value.shape)
+        few, z = (np.broadcast_to(of, value.shape)[small] for of in (mean, z))
+        value[small] = np.where(few > 0, gammaincinv(np.maximum(few, 1e-9), ndtr(z)), 0.0)
     return value
 
 

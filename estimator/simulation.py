@@ -41,8 +41,19 @@ TINY = 15_000
 """Draws x stores x months of the what-ifs that rank questions; those of a brief are kept together."""
 SMALL = 200_000
 """Draws x stores x months up to which many outcomes are kept (48 MB each), and beyond which only two."""
-ALWAYS = ("gmv", "orders")
+READ_LATER = {"first_month_gmv": "gmv", "shop_rating_orders": "orders"}
 """What other quantities are read off after the last month."""
+SHIPPED = frozenset(
+    {
+        "cancelled_gmv",
+        "shipped_gmv",
+        "returned_gmv",
+        "settled_gmv",
+        "cohort_returned_gmv",
+        "cohort_settled_gmv",
+    }
+)
+"""What is left of sales after cancellations and returns."""
 POSTED = frozenset({"creators_posting", "creator_videos"})
 """What is counted of the creators themselves, and of nothing that is sold."""
 EVERYTHING = Switches()
@@ -173,7 +184,9 @@ def run(
     the weight of an account's history and what it says.
     """
     account, stores = opened(operation, rows, switches, months, learned)
-    names = [name for name in COUNTED if wanted is None or name in wanted or name in ALWAYS]
+    if wanted is not None:
+        wanted |= {READ_LATER[name] for name in wanted & READ_LATER.keys()}
+    names = [name for name in COUNTED if wanted is None or name in wanted]
     counted = {name: np.zeros((len(rows.place.shops), months, *shape)) for name in names}
     for index, store in enumerate(stores):
         _run_shop(index, account, store, rows, switches, counted)
@@ -252,58 +265,55 @@ def _run_shop(
     persistence = rows.fixed("halo_persistence")
     midpoint, steepness = rows.fixed("learning_midpoint"), rows.fixed("learning_steepness")
 
+    cv2 = account.cv**2
     stated = place.current_gmv * shop.ad_share
     aov0 = np.exp(draws.log_aov)
     halo: Value = stated / (1 + draws.organic_ratio)
     keep = draws.repeat_persistence
     customers: Value = stated / aov0 * account.new_share / (1 - keep)
-    shipped_before: Value = stated * (1 - draws.cancelled)
+    dispatched = 1 - draws.cancelled
+    shipped_before: Value = stated * dispatched
     budget = place.ad_budget * shop.ad_share
+    bought: dict[float, tuple[Value, Value]] = {}
 
     for month, now in enumerate(store.months):
         t, up, aov, creators, live = now.t, now.up, now.aov, now.creators, now.live
-        rate = budget * now.ad_budget
+        if now.ad_budget not in bought:
+            rate = budget * now.ad_budget
+            saturation: Value = 1.0
+            if switches.saturation:
+                saturation = 1 / (draws.elasticity + (1 - draws.elasticity) * (rate / shop.spend_ref))
+            bought[now.ad_budget] = rate, saturation
+        rate, saturation = bought[now.ad_budget]
         spend = rate * now.working
-        saturation: Value = 1.0
-        if switches.saturation:
-            saturation = 1 / (draws.elasticity + (1 - draws.elasticity) * (rate / shop.spend_ref))
-        clicks = spend * saturation / now.cpc
-        expected = clicks * now.cvr
+        clicks_a_dollar = saturation / now.cpc
+        orders_a_dollar = clicks_a_dollar * now.cvr
+        expected = spend * orders_a_dollar
         if switches.learning:
-            weekly = rate * saturation / now.cpc * now.cvr / WEEKS
-            expected = expected / _learning(now, weekly, midpoint, steepness)
+            expected = expected / _learning(now, rate / WEEKS * orders_a_dollar, midpoint, steepness)
         ad_orders, attributed = expected, expected * aov
         if switches.order_noise:
-            cv2 = account.cv**2
             ad_orders = gamma_count(expected, points.normal("orders", store=index, month=month))
-            attributed = (
-                aov
-                * cv2
-                * gamma_count(ad_orders / cv2, points.normal("order_values", store=index, month=month))
-            )
+            worth = gamma_count(ad_orders / cv2, points.normal("order_values", store=index, month=month))
+            attributed = aov * cv2 * worth
         ads = attributed / claimed
 
-        halo = (1 - persistence) * (ads + creators + live) + persistence * halo
-        organic = draws.organic_ratio * halo * up * now.organic
-
-        repeat = draws.repeat_share * customers * aov * up * now.repeat
+        elsewhere = creators + live
+        halo = (1 - persistence) * (ads + elsewhere) + persistence * halo
+        organic, repeat = now.organic * halo, now.repeat * customers
         if limit is not None and t <= 2:
-            wanted = (ads + creators + live + organic) / aov
-            held = np.minimum(1.0, limit * DAYS * now.act * t / np.maximum(wanted, 1e-12))
+            asked = (ads + elsewhere + organic) / aov
+            held = np.minimum(1.0, limit * DAYS * now.act * t / np.maximum(asked, 1e-12))
             ad_orders, attributed, ads = ad_orders * held, attributed * held, ads * held
             creators, live, organic = creators * held, live * held, organic * held
+            elsewhere = creators + live
 
-        first = ads + creators + live + organic
+        first = ads + elsewhere + organic
         new = first / aov * account.new_share
         customers = keep * customers + new
         gmv = first + repeat
-        shipped = gmv * (1 - draws.cancelled)
-        returned = draws.returns * shipped_before
-        shipped_before = shipped
-
         cell = {
             "ad_spend": spend,
-            "clicks": clicks,
             "ad_orders": ad_orders,
             "attributed_gmv": attributed,
             "gmv_ads": ads,
@@ -312,16 +322,29 @@ def _run_shop(
             "gmv_organic": organic,
             "gmv_repeat": repeat,
             "gmv": gmv,
-            "cancelled_gmv": gmv - shipped,
-            "shipped_gmv": shipped,
-            "returned_gmv": returned,
-            "settled_gmv": shipped - returned,
-            "orders": gmv / aov,
             "new_customers": new,
-            "videos": account.videos / len(place.shops) * now.working * now.failing,
             "live_hours": now.hours,
-            "days_down": DAYS * (1 - up),
         }
+        if "orders" in counted:
+            cell["orders"] = gmv / aov
+        if counted.keys() & SHIPPED:
+            shipped = gmv * dispatched
+            returned = draws.returns * shipped_before
+            shipped_before = shipped
+            cell |= {
+                "cancelled_gmv": gmv - shipped,
+                "shipped_gmv": shipped,
+                "returned_gmv": returned,
+                "settled_gmv": shipped - returned,
+                "cohort_returned_gmv": draws.returns * shipped,
+                "cohort_settled_gmv": shipped * (1 - draws.returns),
+            }
+        if "clicks" in counted:
+            cell["clicks"] = spend * clicks_a_dollar
+        if "videos" in counted:
+            cell["videos"] = account.videos / len(place.shops) * now.working * now.failing
+        if "days_down" in counted:
+            cell["days_down"] = DAYS * (1 - up)
         if counted.keys() & POSTED:
             posting: Value = now.active
             if switches.order_noise:
@@ -330,10 +353,6 @@ def _run_shop(
             cell["creator_videos"] = posting * rows.at("creator_videos_each")
         if "promoted_gmv" in counted:
             cell["promoted_gmv"] = draws.promoted * (gmv - ads + attributed)
-        if "cohort_returned_gmv" in counted:
-            cell["cohort_returned_gmv"] = draws.returns * shipped
-        if "cohort_settled_gmv" in counted:
-            cell["cohort_settled_gmv"] = shipped * (1 - draws.returns)
         if "repeat_orders" in counted:
             cell["repeat_orders"] = repeat / aov
         if "cohort_repeat_orders" in counted:
@@ -341,8 +360,8 @@ def _run_shop(
         if "new_customers_ads" in counted:
             cell["new_customers_ads"] = ads / aov * account.new_share
         if "visits" in counted:
-            elsewhere = (gmv - ads) / aov / (now.cvr * rows.at("nonad_visit_cvr_ratio"))
-            cell["visits"] = clicks * rows.at("landing_rate") + elsewhere
+            unpaid = (gmv - ads) / aov / (now.cvr * rows.at("nonad_visit_cvr_ratio"))
+            cell["visits"] = spend * clicks_a_dollar * rows.at("landing_rate") + unpaid
         for name in counted.keys() & cell.keys():
             counted[name][index, month] = cell[name]
     if "first_month_gmv" in counted:
@@ -420,5 +439,4 @@ def _usable(brief: Brief) -> list[HistoryMonth]:
 def _learning(now: Month, weekly: Value, midpoint: Value, steepness: Value) -> Value:
     """The multiplier of cost per order, from weekly ad orders."""
     power = weekly**steepness
-    weight = power / (power + midpoint**steepness)
-    return np.exp(weight * now.learned + (1 - weight) * now.unlearned)
+    return np.exp(power / (power + midpoint**steepness) * now.learned + now.unlearned)

@@ -39,9 +39,10 @@ class Month:
     """One store in contract month ``t``, whatever is spent on ads.
 
     ``act`` and ``up`` are the shares of the month after launch and in business, ``working`` that of both,
-    ``failing`` what is left of the work once a key hire is gone. ``learned`` and ``unlearned`` are the logs
-    of what an order costs more in either case. ``active`` creators sell ``creators``, with ``posting`` as
-    their normals; ``hours`` on air sell ``live``. The last three are the scenario's factors.
+    ``failing`` what is left of the work once a key hire is gone. ``unlearned`` is the log of what an order
+    costs more before ads have learned, ``learned`` what is added to it afterwards. ``active`` creators sell
+    ``creators``, with ``posting`` as their normals; ``hours`` on air sell ``live``. ``organic`` is what a
+    dollar of the halo sells, ``repeat`` what a customer buys again, ``ad_budget`` the scenario's factor.
     """
 
     t: int
@@ -52,16 +53,16 @@ class Month:
     cpc: Value
     cvr: Value
     aov: Value
-    learned: Value
     unlearned: Value
+    learned: Value
     active: Value
     posting: Floats
     creators: Value
     hours: Value
     live: Value
+    organic: Value
+    repeat: Value
     ad_budget: float
-    organic: float
-    repeat: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,16 +172,16 @@ def _months(
             cpc=cpc,
             cvr=cvr,
             aov=aov,
-            learned=learned,
             unlearned=unlearned,
+            learned=learned - unlearned,
             active=active,
             posting=posting,
             creators=creators,
             hours=hours,
             live=live,
+            organic=draws.organic_ratio * up * rows.factor("organic_sales", t, platform),
+            repeat=draws.repeat_share * aov * up * rows.factor("repeat_sales", t, platform),
             ad_budget=rows.factor("ad_budget", t, platform),
-            organic=rows.factor("organic_sales", t, platform),
-            repeat=rows.factor("repeat_sales", t, platform),
         )
 
 
