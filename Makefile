@@ -11,7 +11,7 @@ BIN := .venv/bin
 # processes that share the tests, a file each; browser tests have a server and a browser a process
 WORKERS ?= 2
 
-.PHONY: setup run test journeys test-cluster bench bench-page
+.PHONY: setup run test journeys test-cluster bench bench-errors bench-page
 
 setup: .venv/.synced
 
@@ -47,6 +47,10 @@ test-cluster: setup
 bench: setup
 	$(if $(BENCH),,$(BIN)/uv sync --locked --inexact --quiet --extra bench)
 	$(BIN)/python -m benchmarks $(BENCH)
+
+# how often a stated error covers the truth, and how large it is over random prospects
+bench-errors: setup
+	$(BIN)/python -m benchmarks.errors $(BENCH)
 
 # from a move on the page to its number and picture, against a page of one slider
 MOVES ?= 200

@@ -35,7 +35,7 @@ BETTER = 16
 """How many times the usual points stand for the truth of a random prospect."""
 
 
-def goal_of(words: dict[str, object]) -> Goal:
+def as_goal(words: dict[str, object]) -> Goal:
     """A goal as ``truth`` writes it."""
     first, last = words["months"]  # type: ignore[misc]
     level = Decimal(str(words["at_least"]))
@@ -47,7 +47,7 @@ def coverage(prospect: str, scrambles: int) -> dict[str, Sequence[float]]:
     the stated half-width over 1.96 standard deviations of the answers, and these in percentage points.
     """
     asked = brief.read(truth.BRIEFS / f"{prospect}.toml")
-    goals = tuple(map(goal_of, truth.goals_of(prospect)))
+    goals = tuple(map(as_goal, truth.goals_of(prospect)))
     usual, exact = usual_points(asked), np.array(truth.known()[prospect])
     found = [
         chances(asked, goals, catalog.market(), operation_of(asked), points=replace(usual, seed=seed))

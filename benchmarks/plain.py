@@ -1,33 +1,22 @@
-"""Plain Monte Carlo of the same models, as one would write them: the yardstick of the benchmarks.
+"""Plain Monte Carlo of the reference workload, as one would write it: the yardstick of the benchmarks.
 
-``python -m benchmarks.plain FILE DRAWS SEED`` counts the goals of a file in blocks: of the reference
-workload, or of a brief under the default market. Numbers that tests keep say with what they were made.
+``python -m benchmarks.plain FILE DRAWS SEED`` counts the goals of such a file in blocks. Numbers that tests
+keep say with what they were made. The default market's is ``benchmarks.independent``.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-import tomllib
-import zlib
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 from benchmarks.reference import Workload, read
-from estimator import brief, catalog
-from estimator.brief import Brief
-from estimator.chances import margins_of
-from estimator.goals import Goal
-from estimator.sampling import Name, Passing
-from estimator.wording import goal_of, operation_of, reads_money
 
 Floats = NDArray[np.float64]
 BLOCK = 20_000
-MARKET_BLOCK = 8_192
 
 
 def met(load: Workload, draws: int, rng: np.random.Generator) -> NDArray[np.bool_]:
@@ -80,49 +69,8 @@ def counted(load: Workload, draws: int, seed: int) -> tuple[float, float, float]
     return float(roas), float(gmv), float(both)
 
 
-@dataclass(frozen=True, eq=False)
-class Independent(Passing):
-    """Independent normals under the names of any model."""
-
-    draws: int
-    seed: tuple[int, ...]
-    scrambles: int = 1
-    drawn: dict[Name, Floats] = field(default_factory=dict)
-
-    def normal(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
-        key = name, store, month
-        if key not in self.drawn:
-            rng = np.random.default_rng([*self.seed, zlib.crc32(repr(key).encode())])
-            self.drawn[key] = rng.standard_normal(self.draws)
-        return self.drawn[key]
-
-    def uniform(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
-        return ndtr(self.normal(name, store=store, month=month))
-
-
-def goals_of(asked: Brief) -> tuple[Goal, ...]:
-    """The goals of a brief that need no fees to be counted."""
-    found = (goal_of(words, asked, index) for index, words in enumerate(asked.goals))
-    return tuple(goal for goal in found if not reads_money(goal))
-
-
-def market_counted(asked: Brief, goals: tuple[Goal, ...], draws: int, seed: int) -> list[float]:
-    """The shares of independent draws of the default market that meet each goal, and all, in blocks."""
-    model = margins_of(asked, goals, catalog.market(), operation_of(asked))
-    total = np.zeros(len(goals) + 1)
-    for block in range(draws // MARKET_BLOCK):
-        hits = model(Independent(MARKET_BLOCK, (seed, block))) >= 0
-        total += (*hits.sum(axis=1), hits.all(axis=0).sum())
-    shares: list[float] = (total / (draws // MARKET_BLOCK * MARKET_BLOCK)).tolist()
-    return shares
-
-
 def main(path: Path, draws: int, seed: int) -> None:
-    if "half_saturation" in tomllib.loads(path.read_text("utf-8")):
-        print(json.dumps(counted(read(path), draws, seed)))
-    else:
-        asked = brief.read(path)
-        print(json.dumps(market_counted(asked, goals_of(asked), draws, seed)))
+    print(json.dumps(counted(read(path), draws, seed)))
 
 
 if __name__ == "__main__":

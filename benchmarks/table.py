@@ -19,7 +19,9 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "five_stores": "default market, five stores",
         "plain_at_once": "plain NumPy, all at once",
         "plain_in_blocks": "plain NumPy, in blocks",
+        "plain_one_by_one": "plain NumPy, in blocks, creators one by one",
         "error": "Error over replicates, the worst goal: {errors} points.",
+        "inverse": "The budget for a probability of 80 %, in first answers of one goal: {sizes}.",
         "memory": "Peak memory of the reference workload, MB: {plain} plain at once, {first} first answer, "
         "{moved} moved slider.",
         "growth": "Cost against the least, in one run: {growth}.",
@@ -39,7 +41,9 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "five_stores": "默认市场，五家店",
         "plain_at_once": "普通 NumPy，一次算完",
         "plain_in_blocks": "普通 NumPy，分块",
+        "plain_one_by_one": "普通 NumPy，分块，达人逐个相加",
         "error": "重复试验误差，取最差目标：{errors} 个百分点。",
+        "inverse": "求达到 80% 概率所需的预算，相当于几次单目标首次结果：{sizes}。",
         "memory": "参照模型峰值内存（MB）：普通一次算完 {plain}，首次结果 {first}，拖动滑块 {moved}。",
         "growth": "规模变大时的耗时，以最小规模为 1：{growth}。",
         "stores": "店铺数 {sizes}",
@@ -79,6 +83,11 @@ def block(results: Mapping[str, Any], language: str) -> str:
         words["of"].format(size=words[name], value=load["error_over_replicates_pp"])
         for name, load in loads.items()
     )
+    inverse = words["and"].join(
+        words["of"].format(size=words[name], value=load["budget_for_80_percent_over_first_answer"])
+        for name, load in loads.items()
+        if name != "reference"
+    )
     peak = loads["reference"]["peak_megabytes"]
     memory = {"plain": peak["plain_at_once"], "first": peak["first_answer"], "moved": peak["moved_slider"]}
     grown = results["growth"]
@@ -94,7 +103,8 @@ def block(results: Mapping[str, Any], language: str) -> str:
         size: f"{row['prospects_a_second']} / {row['megabytes']:,}"
         for size, row in grown["prospects"].items()
     }
-    said = [words["error"].format(errors=errors), words["memory"].format(**memory)]
+    said = [words["error"].format(errors=errors), words["inverse"].format(sizes=inverse)]
+    said.append(words["memory"].format(**memory))
     said += [words["growth"].format(growth=growth), words["prospects"].format(sizes=sizes(batch))]
     lines += ["", *(f"* {text}" for text in said)]
     return "\n".join((MARKERS[0], *lines, MARKERS[1]))

@@ -33,13 +33,13 @@ def gamma_count(mean: Floats, z: Floats) -> Floats:
     near = by * by
     base = np.maximum(root + z * by * (1 / 3) - near * near * (1 / 9), 0.0)
     value: Floats = base * base * base
-    small = np.less(mean, EXACT_BELOW)
+    small = (mean > 0) & (mean < EXACT_BELOW)
     if small.any():
         from scipy.special import gammaincinv, ndtr
 
         small = np.broadcast_to(small, value.shape)
-        few, z = (np.broadcast_to(of, value.shape)[small] for of in (mean, z))
-        value[small] = np.where(few > 0, gammaincinv(np.maximum(few, 1e-9), ndtr(z)), 0.0)
+        few, luck = (np.broadcast_to(of, value.shape)[small] for of in (mean, z))
+        value[small] = gammaincinv(np.maximum(few, 1e-9), ndtr(luck))
     return value
 
 

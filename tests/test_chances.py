@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from benchmarks import independent, truth
+from benchmarks.errors import as_goal
 from estimator import brief, catalog, quote
 from estimator.brief import Brief, Operation
 from estimator.chances import chances, margins_of, rising, usual_points
@@ -27,12 +30,6 @@ EXAMPLES = Path(__file__).parent.parent / "examples" / "briefs"
 BRIEFS = ("seed_beauty", "auto_tools_mature", "home_five_platforms", "tiny_shop")
 FEW = Points(number=64, scrambles=4)
 WHOLE = Operation(model="whole_shop")
-COUNTED = {
-    "seed_beauty": [0.2339029],
-    "tiny_shop": [0.2708008],
-    "auto_tools_mature": [0.6589103, 0.2653737, 0.1344478, 0.1331534],
-}
-"""python -m benchmarks.plain examples/briefs/NAME.toml 4194304 20261125: each goal, then all"""
 ratios = arrays(float, (16, 1, 4), elements=st.floats(0, 64, width=16))
 
 
@@ -138,14 +135,25 @@ def test_smoothed_and_plain_points_agree_and_smoothing_is_nearer(name: str) -> N
     assert found.joint.value <= min(own.value + own.error for own in found.goals) + found.joint.error
 
 
-@pytest.mark.parametrize("name", COUNTED)
-def test_four_million_independent_draws_agree(name: str) -> None:
-    """Three standard errors of the count, besides one and a half times the stated half-width."""
-    asked, goals, operation = example(name)
-    found = chances(asked, goals, catalog.market(), operation)
-    for chance, counted in zip((*found.goals, found.joint), COUNTED[name]):
-        noise = 3 * (counted * (1 - counted) / 4194304) ** 0.5
+@pytest.mark.parametrize("prospect", truth.LEVELS)
+def test_ten_million_draws_of_the_model_written_a_second_time_agree(prospect: str) -> None:
+    """Three standard errors of the count, besides one and a half times the stated half-width; a rare goal and
+    all goals at once among them.
+    """
+    asked, goals = brief.read(truth.BRIEFS / f"{prospect}.toml"), truth.goals_of(prospect)
+    found = chances(asked, tuple(map(as_goal, goals)), catalog.market(), operation_of(asked))
+    for chance, counted in zip((*found.goals, found.joint), truth.known()[prospect]):
+        noise = 3 * (counted * (1 - counted) / truth.DRAWS) ** 0.5
         assert abs(chance.value - counted) <= 1.5 * chance.error + noise
+
+
+def test_the_second_model_is_of_the_same_market_and_still_counts_what_it_did() -> None:
+    """Four standard errors of its own draws."""
+    assert independent.MARKET.name == catalog.market().as_of
+    words = tomllib.loads((truth.BRIEFS / "seed_beauty.toml").read_text("utf-8"))
+    shares = independent.counted(words, truth.goals_of("seed_beauty"), 16_384, 1)
+    for share, counted in zip(shares, truth.known()["seed_beauty"]):
+        assert abs(share - counted) <= 4 * (counted * (1 - counted) / 16_384) ** 0.5
 
 
 def test_a_small_move_of_the_budget_moves_the_answer_evenly() -> None:
