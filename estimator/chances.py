@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from estimator.brief import Brief, Operation
+from estimator.crossings import Model
 from estimator.goals import Goal
 from estimator.market import EXPECTED, Market, Scenario
 from estimator.noise import Floats
 from estimator.sampling import Direction, Draws, Points
 from estimator.simulation import EVERYTHING, Switches, simulate
-from estimator.smoothing import Model, Smoothed, smoothed
+from estimator.smoothing import Smoothed, smoothed
 
-FEW_ADS = 2_000
+FEW_ADS = 3_000
 """Ads a month and store below which orders are so few that the luck of each tells."""
 
 FALLING = frozenset({"first_month_gmv"})

@@ -12,9 +12,10 @@ from scipy.integrate import quad
 from scipy.special import ndtr
 from scipy.stats import multivariate_normal, norm
 
+from estimator.crossings import SETTLED, Model, crossings
 from estimator.goals import share_of
 from estimator.sampling import Along, Direction, Draws, Points
-from estimator.smoothing import SETTLED, Model, crossings, gradients, smoothed
+from estimator.smoothing import gradients, smoothed
 
 POINTS = Points(number=256, scrambles=8)
 NAMES = ("market", "order_value", "launch_delay", "return_rate")

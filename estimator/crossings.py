@@ -1,0 +1,263 @@
+"""Crossings: from where on a direction through the draws each goal is met.
+
+Along the direction that moves a goal most its margin rises, so every draw has one place on it from which the
+goal is met. The place is found from a few evaluations: three fixed nodes and a secant step for all draws,
+further steps for the few that have not settled.
+
+A model is any function from draws to margins: goals x draws, above or at zero exactly where a goal is met.
+Margins may jump or bend, but one that lies flat where it crosses zero is taken to cross too early.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from estimator.sampling import Along, Direction, Draws, Fewer
+
+Floats = NDArray[np.float64]
+Model = Callable[[Draws], Floats]
+
+NODES = (-2.0, 0.0, 2.0)
+AT_ONCE = 4096
+"""Draws that are moved to all nodes at once; more would not fit in a processor's cache."""
+SETTLED = 3e-4
+"""How much a draw's chance may still change in a step before it needs another one."""
+NEGLIGIBLE = 5e-5
+"""What all doubts may come to, on average over draws, before another look is worth it: a twentieth of what
+points may be off by. What chances are off by is less than their doubts, and of both signs.
+"""
+WARY = 0.1
+"""How much of the bend of a margin, and of how far the last step went, counts as doubt besides what the last
+place changed."""
+MOST_STEPS = 16
+HALVING = 3
+"""The step from which every other one halves the bracket instead, for margins that jump or lie flat."""
+FAR = 8.0
+"""Places on the direction beyond which nothing happens: the chance of passing them is 6e-16."""
+LARGE = 30.0
+"""What stands for a margin without end."""
+ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, kw_only=True)
+class Crossings:
+    """From where on a direction each goal is met, goals x draws; ``rises`` is False where it is up to there.
+
+    ``falls`` is the share of draws on which the margin goes back between two nodes. ``near`` and ``values``
+    are the four places looked at that lie nearest to each crossing, and the rising margins there: 4 x goals
+    and draws.
+    """
+
+    places: Floats
+    rises: tuple[bool, ...]
+    falls: tuple[float, ...]
+    near: Floats
+    values: Floats
+
+    @property
+    def signs(self) -> Floats:
+        """1 for goals that rise along the direction, -1 for those that fall."""
+        return np.where(self.rises, 1.0, -1.0)
+
+    def chances(self, goal: int) -> Floats:
+        """The chance of one goal, one a draw."""
+        from scipy.special import ndtr
+
+        place = self.places[goal]
+        return ndtr(-place if self.rises[goal] else place)
+
+    def of(self, few: Fewer) -> Crossings:
+        """The crossings of a few of the points."""
+        near, values = (of.reshape(len(of), *self.places.shape) for of in (self.near, self.values))
+        return replace(
+            self,
+            places=few.of(self.places),
+            near=few.of(near).reshape(len(near), -1),
+            values=few.of(values).reshape(len(values), -1),
+        )
+
+    def together(self) -> Floats:
+        """The chance of all goals at once, one a draw."""
+        from scipy.special import ndtr
+
+        rising = np.array(self.rises)
+        least = np.max(self.places[rising], axis=0, initial=-math.inf)
+        most = np.min(self.places[~rising], axis=0, initial=math.inf)
+        return np.maximum(ndtr(most) - ndtr(least), 0.0)
+
+
+def crossings(model: Model, points: Draws, direction: Direction) -> Crossings:
+    """From where on ``direction`` each goal is met."""
+    margins = at_nodes(model, points, direction, np.arange(points.draws))
+    rises = margins[-1].sum(axis=1) >= margins[0].sum(axis=1)
+    signs = np.where(rises, 1.0, -1.0)
+    margins = margins * signs[:, None]
+    falls = np.asarray((np.diff(margins, axis=0) < -ROUNDING).any(axis=0))
+    pairs = np.arange(falls.size)
+    found, near, values = searched(
+        model, points, direction, signs, pairs, margins.reshape(len(NODES), -1), falls
+    )
+    return Crossings(
+        places=found.reshape(falls.shape),
+        rises=tuple(map(bool, rises)),
+        falls=tuple(map(float, falls.mean(axis=1))),
+        near=near,
+        values=values,
+    )
+
+
+def margins_at(
+    model: Model,
+    points: Draws,
+    direction: Direction,
+    signs: Floats,
+    pairs: NDArray[np.intp],
+    places: Floats,
+) -> Floats:
+    """The rising margins of goals and draws, told by their number among all, each at its own place."""
+    goal, draw = np.divmod(pairs, points.draws)
+    every = len(signs) == 1 and len(pairs) == points.draws
+    margins = model(Along(points, direction, places, None if every else draw))
+    return finite(margins[goal, np.arange(len(pairs))]) * signs[goal]
+
+
+def at_nodes(model: Model, points: Draws, direction: Direction, chosen: NDArray[np.intp]) -> Floats:
+    """The margins of some draws at the nodes, nodes x goals x draws: at once, if these are not too many."""
+    if len(chosen) > AT_ONCE:
+        every = None if len(chosen) == points.draws else chosen
+        return np.stack([finite(model(Along(points, direction, node, every))) for node in NODES])
+    places = np.repeat(NODES, len(chosen))
+    margins = finite(model(Along(points, direction, places, np.tile(chosen, len(NODES)))))
+    return margins.reshape(len(margins), len(NODES), -1).swapaxes(0, 1)
+
+
+def searched(
+    model: Model,
+    points: Draws,
+    direction: Direction,
+    signs: Floats,
+    pairs: NDArray[np.intp],
+    values: Floats,
+    falls: NDArray[np.bool_],
+) -> tuple[Floats, Floats, Floats]:
+    """Where the goals and draws of ``pairs`` cross, the four places nearest to that, and the margins there.
+
+    ``values`` are the rising margins at the nodes; one that falls besides is noted in ``falls``.
+    """
+    places = np.repeat(np.array(NODES)[:, None], len(pairs), axis=1)
+    found, doubt, _, _ = inverted(places, values)
+    near, levels = np.empty((4, len(pairs))), np.empty((4, len(pairs)))
+    chosen = np.arange(len(pairs))
+    for step in range(MOST_STEPS):
+        left = unsettled(doubt, points.draws)
+        if not len(left):
+            break
+        chosen, places, values = chosen[left], places[:, left], values[:, left]
+        before = found[chosen]
+        now = _middle(places, values) if step >= HALVING and step % 2 else before
+        at = margins_at(model, points, direction, signs, pairs[chosen], now)
+        places, values = np.vstack([places, now]), np.vstack([values, at])
+        found[chosen], doubt, near[:, chosen], levels[:, chosen] = inverted(places, values)
+        doubt = np.maximum(doubt, WARY * _step(before, found[chosen]))
+        if not step:
+            falls[np.divmod(pairs[chosen], points.draws)] |= _falling(places, values)
+    return found, near, levels
+
+
+def unsettled(doubt: Floats, draws: int) -> NDArray[np.intp]:
+    """Which chances are still in doubt; none where all doubts together count for nothing."""
+    return np.flatnonzero(doubt > SETTLED) if doubt.sum() > NEGLIGIBLE * draws else np.arange(0)
+
+
+def _step(last: Floats, now: Floats) -> Floats:
+    """How far a step went, in chance."""
+    from scipy.special import ndtr
+
+    return np.abs(ndtr(now) - ndtr(last))
+
+
+def finite(margins: Floats) -> Floats:
+    """Margins held within what the search can use; one that is not defined misses its goal."""
+    return np.minimum(np.fmax(margins, -LARGE), LARGE)
+
+
+def _falling(places: Floats, values: Floats) -> NDArray[np.bool_]:
+    """Whether the values fall anywhere as places rise, by more than rounding."""
+    order = np.argsort(places, axis=0)
+    steps = np.diff(np.take_along_axis(values, order, axis=0), axis=0)
+    return np.asarray((steps < -ROUNDING).any(axis=0))
+
+
+def _middle(places: Floats, values: Floats) -> Floats:
+    """The place halfway, in chance, between the nearest ones below and above the crossing."""
+    from scipy.special import ndtr, ndtri
+
+    low = np.where(values < 0, places, -FAR).max(axis=0)
+    high = np.where(values < 0, FAR, places).min(axis=0)
+    middle: Floats = ndtri((ndtr(low) + ndtr(high)) / 2)
+    return np.clip(middle, -FAR, FAR)
+
+
+def inverted(places: Floats, values: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    """Where a rising function passes zero, from its values at some places (evaluations x draws).
+
+    Inverse interpolation of third order through the four places nearest to the crossing, of which two
+    bracket it; a straight line where that would leave the bracket. The second array is how far the chance
+    of passing the place is in doubt: what the fourth place changed, or all where there are but three. The
+    last two are the places it went through and the values there.
+    """
+    from scipy.special import ndtr
+
+    draws = np.arange(places.shape[1])
+    below = values < 0
+    all_met, none_met = ~below.any(axis=0), below.all(axis=0)
+    inside = ~(all_met | none_met)
+    size = np.abs(values)
+    if (places[1:] >= places[:-1]).all() and not (below[1:] & ~below[:-1]).any():
+        low = np.clip(below.sum(axis=0) - 1, 0, len(places) - 2)
+        high = low + 1
+    else:
+        low = np.where(below, places, -math.inf).argmax(axis=0)
+        high = np.where(below, math.inf, places).argmin(axis=0)
+        order = np.argsort(places, axis=0, kind="stable")
+        low = np.where(all_met, order[0], np.where(none_met, order[-2], low))
+        high = np.where(all_met, order[1], np.where(none_met, order[-1], high))
+    near = [low, high]
+    for used in near:
+        size[used, draws] = math.inf
+    for _ in range(min(len(places), 4) - 2):
+        last_left = len(places) == len(near) + 1
+        near.append(sum(range(len(places))) - sum(near) if last_left else size.argmin(axis=0))
+        size[near[-1], draws] = math.inf
+    x = [places[at, draws] for at in near]
+    y = [values[at, draws] for at in near]
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        slope = (x[1] - x[0]) / (y[1] - y[0])
+        straight = x[0] - y[0] * slope
+        bend = ((x[2] - x[1]) / (y[2] - y[1]) - slope) / (y[2] - y[0])
+        second = straight + bend * y[0] * y[1]
+        best = second
+        if len(x) == 4:
+            last = (x[3] - x[2]) / (y[3] - y[2])
+            other = (last - (x[2] - x[1]) / (y[2] - y[1])) / (y[3] - y[1])
+            best = second - (other - bend) / (y[3] - y[0]) * y[0] * y[1] * y[2]
+    tame = np.isfinite(best) & np.where(inside, (best >= x[0]) & (best <= x[1]), False)
+    place = np.where(tame, best, straight)
+    outward = np.where(all_met, -FAR, FAR)
+    place = np.where(np.isfinite(place), place, np.where(inside, (x[0] + x[1]) / 2, outward))
+    place = np.where(all_met, np.minimum(place, x[0]), np.where(none_met, np.maximum(place, x[1]), place))
+    place = np.clip(place, -FAR, FAR)
+    through = np.stack(x), np.stack(y)
+    if len(x) < 4:
+        return place, np.ones(len(draws)), *through
+    with np.errstate(invalid="ignore"):
+        chance = ndtr(place)
+        doubt = np.maximum(
+            np.abs(chance - ndtr(np.where(tame, second, best))), WARY * np.abs(chance - ndtr(straight))
+        )
+    return place, np.where(np.isfinite(doubt), doubt, np.abs(ndtr(x[1]) - ndtr(x[0]))), *through
