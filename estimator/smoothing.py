@@ -66,8 +66,8 @@ class Shape:
     """The margins about known crossings, as places by margins: a polynomial through four of them.
 
     ``known`` are the crossings and ``chance`` the normal probability up to them; ``blind`` are those about
-    which the four places say too little: they stay, which matters little where nobody passes them. Close
-    ``beside`` them the margins are ``above``.
+    which the four places say too little: they stay, which matters little where nobody passes them, unless
+    a goal that every place met, or missed, no longer is. Close ``beside`` them the margins are ``above``.
     """
 
     known: Floats
@@ -94,7 +94,9 @@ class Shape:
         chance = ndtr(place)
         doubt = np.maximum(np.abs(chance - ndtr(second)), WARY * np.abs(chance - ndtr(straight)))
         tail = np.minimum(self.chance, 1.0 - self.chance)
-        return np.where(self.blind, self.known, place), np.where(self.blind, tail, doubt)
+        lost = (self.known <= -FAR) & (moved < 0) | (self.known >= FAR) & (moved >= 0)
+        unknown = np.where(lost, 1.0, tail)
+        return np.where(self.blind, self.known, place), np.where(self.blind, unknown, doubt)
 
     def tilted(self, moved: Floats, beside: Floats, found: Floats) -> tuple[Floats, Floats]:
         """As ``crossing``, of margins that rose by ``moved`` where they crossed and by another height
@@ -399,13 +401,14 @@ def _shape(known: Floats, near: Floats, values: Floats, beside: Floats, above: F
     whole = np.isfinite(terms).all(axis=0)
     apart = np.diff(np.sort(near, axis=0), axis=0).min(axis=0) >= TIGHT
     about = (known >= near.min(axis=0) - BESIDE) & (known <= near.max(axis=0) + BESIDE)
+    crossed = np.abs(known) < FAR
     return Shape(
         known=known,
         chance=ndtr(known),
         near=near,
         values=values,
         terms=np.where(whole, terms, 0.0),
-        blind=~(whole & apart & about),
+        blind=~(whole & apart & about & crossed),
         beside=beside,
         above=above,
     )

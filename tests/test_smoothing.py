@@ -140,6 +140,22 @@ def test_a_changed_model_is_as_likely_as_the_formula_says(
     assert moved.smooth == (True, True)
     for chance, bar in zip(moved.goals, (level + change, -level)):
         assert chance.value == pytest.approx(ndtr(-bar / length), abs=3 * SETTLED)
+    between = max(ndtr(level / length) - ndtr((level + change) / length), 0.0)
+    assert moved.joint.value == pytest.approx(between, abs=6 * SETTLED)
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_what_was_sure_is_looked_at_again_once_it_no_longer_is(sign: int) -> None:
+    """A goal met, or missed, on every draw has no crossing whose neighbourhood could tell of a change."""
+
+    def model(level: float) -> Model:
+        return lambda draws: (sign * (1.0 + 0.1 * np.exp(draws.normal("market")) - level))[None]
+
+    known = smoothed(model(0.0), POINTS, direction=Direction({("market", None, None): 1.0}))
+    assert known.goals[0].value == pytest.approx(1.0 if sign > 0 else 0.0, abs=1e-12)
+    still, lost = (smoothed(model(level), POINTS, before=known).goals[0].value for level in (0.5, 1.05))
+    assert still == pytest.approx(1.0 if sign > 0 else 0.0, abs=1e-12)
+    assert lost == pytest.approx(ndtr(-sign * np.log(0.5)), abs=SETTLED)
 
 
 def test_the_gradient_is_what_moves_a_goal_most() -> None:
