@@ -124,8 +124,9 @@ class Case:
     brief: Brief
 
     def __post_init__(self) -> None:
-        if len(set(self.platforms)) < len(self.platforms) or self.brief.get("history"):
-            raise ValueError("two stores on a platform, or a history: not written here")
+        other = [name for name in ("history", "return_rate") if name in self.brief]
+        if len(set(self.platforms)) < len(self.platforms) or other:
+            raise ValueError("two stores on a platform, a history, a stated return rate: not written here")
 
     @cached_property
     def platforms(self) -> list[str]:
@@ -333,9 +334,6 @@ def simulated(brief: Brief, months: int, n: int, rng: Random, table: bool) -> di
     rho, promoted, q = each("organic_ratio"), each("promoted_share"), fixed("repeat_persistence")
     eta = np.minimum(once("repeat_rate") * each("repeat_factor"), 0.95) * (1 - q)
     returned = rng.beta(*beta_parameters(case.row("return_rate")), n)
-    if "return_rate" in brief:
-        stated = brief["return_rate"]
-        returned = at(Row(0.8 * stated, 1.25 * stated, "logitnormal"), normal(n))
     kept = 1 - each("cancellation_rate", normal(n))
     nu, cv2 = once("new_customer_share"), once("cv_order_value") ** 2
     drift, a_dem, a_cpm = map(once, ("efficiency_drift", "season_amplitude_demand", "season_amplitude_cpm"))

@@ -13,8 +13,8 @@ from estimator.sampling import Direction, Draws, Points
 from estimator.simulation import EVERYTHING, Switches, simulate
 from estimator.smoothing import Smoothed, smoothed
 
-FEW_ADS = 3_000
-"""Ads a month and store below which orders are so few that the luck of each tells."""
+FEW_ADS = (3_000, 300)
+"""Ads a month and store below which orders are so few that the luck of each tells, and tells more."""
 
 FALLING = frozenset({"first_month_gmv"})
 """Quantities that grow with the market as fast as what is compared with them: growth within the term."""
@@ -24,17 +24,14 @@ FALLING_BY_MONTH = frozenset({"settled_gmv"})
 
 def usual_points(brief: Brief) -> Points:
     """The points that give a smoothed chance to a tenth of a percentage point, in eight independent sets:
-    2,048, twice as many for several stores, each of which has its own luck, and again for few ads.
+    2,048, twice as many for several stores, each of which has its own luck, and again for few ads and fewer.
 
-    >>> usual_points(Brief()).draws, usual_points(Brief(ad_budget="500")).draws
-    (2048, 4096)
+    >>> [usual_points(Brief(ad_budget=ads)).draws for ads in ("5000", "500", "50")]
+    [2048, 4096, 8192]
     """
-    number, stores = 256, max(len(brief.stores), 1)
-    if stores > 1:
-        number *= 2
-    if brief.ad_budget is not None and brief.ad_budget < FEW_ADS * stores:
-        number *= 2
-    return Points(number=number, scrambles=8)
+    stores = max(len(brief.stores), 1)
+    doubled = sum(brief.ad_budget is not None and brief.ad_budget < ads * stores for ads in FEW_ADS)
+    return Points(number=256 * 2 ** ((stores > 1) + doubled), scrambles=8)
 
 
 def margins_of(

@@ -73,7 +73,7 @@ class Crossings:
 
     def of(self, few: Fewer) -> Crossings:
         """The crossings of a few of the points."""
-        near, values = (of.reshape(len(of), *self.places.shape) for of in (self.near, self.values))
+        near, values = (four.reshape(len(four), *self.places.shape) for four in (self.near, self.values))
         return replace(
             self,
             places=few.of(self.places),

@@ -79,6 +79,7 @@ def budget_needed(
     >>> answer.found > 20000, round(answer.chance.value, 4), answer.evaluations <= 20
     (True, 0.8, True)
     """
+    points = points or usual_points(brief)
     start = situation(brief, market).ad_budget
     direction = _direction(brief, goal, market, operation, scenario)
     seen: dict[float, tuple[Decimal, Smoothed]] = {}

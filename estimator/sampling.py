@@ -283,7 +283,8 @@ gathered = lru_cache(maxsize=8)(Gathered)
 
 @dataclass(frozen=True, eq=False)
 class Fewer(Normals):
-    """The first ``number`` points of each scramble; the first ones of a Sobol set lie as evenly as it does.
+    """The first ``number`` points of each scramble. The first ones of a Sobol set lie as evenly as it does in
+    the dimensions that lead; in those that are shuffled they lie as they fall.
 
     >>> points = Points(number=256, scrambles=2)
     >>> few = Fewer(points, 64)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from estimator.crossings import (
     FAR,
+    NEGLIGIBLE,
     ROUNDING,
     WARY,
     Crossings,
@@ -37,11 +38,12 @@ Floats = NDArray[np.float64]
 
 BESIDE = 0.2
 """How far beside a crossing a margin is looked at as well."""
-BENT, TWISTED = 0.1, 0.5
-"""What the chance of a crossing moved along the known shape of its margin is off by, over the normal density
-where it went: with the square of how far it went from one look at the changed margin, with the cube from a
-second one beside the crossing. On average at most .11 and .34 under budgets of four examples moved by up to a
-seventh, wherever it comes to more than a hundred-thousandth; 1.4 for the cube of a hyperbolic sine.
+SAMPLED = 8
+"""One crossing in so many is looked at beside it at first, to see whether all must be."""
+TWISTED = 0.5
+"""What the chance of a crossing is off by that two looks moved, over the normal density where it went and the
+cube of how far. On average at most .34 under budgets of four examples moved by up to a seventh, wherever it
+comes to more than a hundred-thousandth; 1.4 for a hyperbolic sine.
 """
 FEW = 64
 """Points of each scramble that a changed model is looked at on first."""
@@ -94,25 +96,39 @@ class Shape:
         place = np.clip(second + over * twist, -FAR, FAR)
         chance = ndtr(place)
         doubt = np.maximum(np.abs(chance - ndtr(second)), WARY * np.abs(chance - ndtr(straight)))
+        inside = np.clip(place, self.near.min(axis=0), self.near.max(axis=0))
+        doubt = np.maximum(doubt, WARY * np.abs(chance - ndtr(inside)))
         tail = np.minimum(self.chance, 1.0 - self.chance)
         lost = (self.known <= -FAR) & (moved < 0) | (self.known >= FAR) & (moved >= 0)
         unknown = np.where(lost, 1.0, tail)
         return np.where(self.blind, self.known, place), np.where(self.blind, unknown, doubt)
 
-    def tilted(self, moved: Floats, beside: Floats, found: Floats) -> tuple[Floats, Floats]:
-        """As ``crossing``, of margins that rose by ``moved`` where they crossed and by another height
-        ``beside`` it; ``found`` is where one height would make them cross.
+    def tilted(self, moved: Floats, tilt: Floats) -> tuple[Floats, Floats]:
+        """As ``crossing``, of margins that rose by ``moved`` where they crossed, and by ``tilt`` more for
+        every standard deviation beyond.
         """
-        tilt = (beside - moved) / np.maximum(self.beside - self.known, TIGHT)
-        for _ in range(TURNS):
-            found, doubt = self.crossing(moved + tilt * (found - self.known))
-        return found, doubt
+        from scipy.special import ndtr
 
-    def went(self, found: Floats, power: int) -> Floats:
-        """How far crossings went, to a power, times the highest normal density on the way."""
+        found, doubt = self.crossing(moved)
+        went = self._went(found)
+        for _ in range(TURNS):
+            before, (found, doubt) = found, self.crossing(moved + tilt * (found - self.known))
+        step = np.where(self.blind, 0.0, np.abs(ndtr(found) - ndtr(before)))
+        return found, np.maximum.reduce([doubt, step, TWISTED * np.maximum(went, self._went(found))])
+
+    def _went(self, found: Floats) -> Floats:
+        """The cube of how far crossings went, times the highest normal density on the way."""
         among = np.where(self.known * found < 0, 0.0, np.minimum(np.abs(self.known), np.abs(found)))
         density: Floats = np.exp(-among * among / 2) / math.sqrt(2 * math.pi)
-        return density * np.abs(found - self.known) ** power
+        return density * np.abs(found - self.known) ** 3
+
+    def tilt(self, moved: Floats, beside: Floats) -> Floats:
+        """How much more margins rose for every standard deviation, by what they are ``beside`` crossings."""
+        return (beside - self.above - moved) / np.maximum(self.beside - self.known, TIGHT)
+
+    def some(self, chosen: NDArray[np.intp]) -> Shape:
+        """The shape of some of the margins."""
+        return Shape(**{name: part[..., chosen] for name, part in vars(self).items()})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,70 +154,111 @@ class Line:
         few = Fewer(self.points, FEW)
         return replace(self, points=few, found=self.found.of(few))
 
+    def chances(self, goal: int) -> Floats:
+        """The chance of one goal, one a draw."""
+        return self.found.chances(goal)
+
+    def together(self) -> Floats:
+        """The chance of all goals at once, one a draw."""
+        return self.found.together()
+
+    @cached_property
+    def every(self) -> NDArray[np.intp]:
+        """Every draw for each goal in turn, by number."""
+        return np.arange(self.found.places.size)
+
+    @cached_property
+    def sampled(self) -> NDArray[np.intp]:
+        """Those that are looked at beside their crossings at first."""
+        return self.every[::SAMPLED]
+
     @cached_property
     def crossed(self) -> Kept:
-        """The points moved to the crossings: all draws for each goal in turn."""
-        return self._moved_to(self.found.places.ravel())
+        """Every draw of each goal moved to its crossing, and those sampled close beside it."""
+        places = np.concatenate([self.found.places.ravel(), self._beside[self.sampled]])
+        return self._moved_to(places, np.concatenate([self.every, self.sampled]))
 
     @cached_property
     def beside(self) -> Kept:
-        """The points moved close beside the crossings, in the same order."""
-        return self._moved_to(self._beside)
+        """Every draw of each goal moved close beside its crossing."""
+        return self._moved_to(self._beside, self.every)
 
     @property
     def _beside(self) -> Floats:
         return np.clip(self.found.places.ravel() + BESIDE, -FAR, FAR)
 
-    def _moved_to(self, places: Floats) -> Kept:
-        goals, draws = self.found.places.shape
-        chosen = None if goals == 1 else np.tile(np.arange(draws), goals)
-        return Kept(Along(self.points, self.direction, places, chosen))
+    def _moved_to(self, places: Floats, pairs: NDArray[np.intp]) -> Kept:
+        return Kept(Along(self.points, self.direction, places, pairs % self.points.draws))
 
-    def margins(self, model: Model, moved: Kept) -> Floats:
-        """The rising margins of each goal at its own crossings, or beside them, one after the other."""
-        goals, draws = self.found.places.shape
-        margins = finite(model(moved)).reshape(goals, goals, draws)
-        return np.concatenate([sign * margins[goal, goal] for goal, sign in enumerate(self.found.signs)])
+    def at_crossings(self, model: Model) -> tuple[Floats, Floats]:
+        """The rising margins at all crossings, and beside those sampled."""
+        margins = self._own(finite(model(self.crossed)), np.concatenate([self.every, self.sampled]))
+        return margins[: len(self.every)], margins[len(self.every) :]
+
+    def uneven(self, moved: Floats, beside: Floats, found: Floats) -> float:
+        """By how much chances change, on average over those sampled, if margins that rose by ``moved`` at the
+        crossings are what they are ``beside`` them, and not as if they rose as much there.
+        """
+        from scipy.special import ndtr
+
+        shape, moved, found = self._sampled_shape, moved[self.sampled], found[self.sampled]
+        closer, _ = shape.crossing(moved + shape.tilt(moved, beside) * (found - shape.known))
+        return float(np.abs(ndtr(closer) - ndtr(found)).mean())
+
+    @cached_property
+    def _sampled_shape(self) -> Shape:
+        return self.shape.some(self.sampled)
+
+    def at_beside(self, model: Model) -> Floats:
+        """The rising margins beside all crossings."""
+        return self._own(finite(model(self.beside)), self.every)
+
+    def _own(self, margins: Floats, pairs: NDArray[np.intp]) -> Floats:
+        """Of margins of all goals each pair's own."""
+        goal = pairs // self.points.draws
+        own: Floats = margins[goal, np.arange(len(pairs))] * self.found.signs[goal]
+        return own
 
     @cached_property
     def shape(self) -> Shape:
         """The shape of the margins about the crossings, looked at once more close beside them."""
-        found, places, margins = self.found, self._beside, self.margins(self.model, self.beside)
+        found, places, margins = self.found, self._beside, self.at_beside(self.model)
         near, values = inverted(np.vstack([found.near, places]), np.vstack([found.values, margins]))[2:]
         return _shape(found.places.ravel(), near, values, places, margins)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Changed:
-    """A line, and where a few of its points cross under a model that changed a little.
+    """A line, and where its few points cross under a model that changed a little.
 
-    The change of a chance is told by these few, so its error is the little by which their changes differ.
+    What the change did to a chance is told by these few alone, one value a scramble, so it adds the little by
+    which their changes differ to the line's own error.
     """
 
     line: Line
-    few: Line
     found: Crossings
 
     def chances(self, goal: int) -> Floats:
         """The chance of one goal, one a scramble."""
-        return self._blocks(self.line.found.chances(goal)) + self._change(goal)
+        return np.clip(self._blocks(self.line.chances(goal)) + self._change(goal), 0.0, 1.0)
 
     def together(self) -> Floats:
         """The chance of all goals at once, one a scramble."""
-        change = self._blocks(self.found.together()) - self._blocks(self.few.found.together())
-        return self._blocks(self.line.found.together()) + change
-
-    @property
-    def falls(self) -> tuple[float, ...]:
-        return self.found.falls
+        change = self._blocks(self.found.together()) - self._blocks(self._few.together())
+        return np.clip(self._blocks(self.line.together()) + change, 0.0, 1.0)
 
     @property
     def sure(self) -> bool:
         """Whether the few tell the change of each goal well enough."""
         return all(half_width(self._change(goal)) <= CHANGED for goal in range(len(self.line.goals)))
 
+    @property
+    def _few(self) -> Line:
+        assert self.line.few is not None
+        return self.line.few
+
     def _change(self, goal: int) -> Floats:
-        return self._blocks(self.found.chances(goal)) - self._blocks(self.few.found.chances(goal))
+        return self._blocks(self.found.chances(goal)) - self._blocks(self._few.chances(goal))
 
     def _blocks(self, chances: Floats) -> Floats:
         return chances.reshape(self.line.points.scrambles, -1).mean(axis=1)
@@ -271,21 +328,22 @@ def _direction(slopes: dict[Name, float]) -> Direction:
 def again(model: Model, line: Line) -> Crossings:
     """From where on each goal is met after a small change of the model, from where it was met before.
 
-    The changed margin at a known crossing says by how much the margin moved; the crossing moves along what
-    is known of its shape. Where that takes it far, the margin is looked at once more beside the crossing,
-    and where it still is in doubt, searched anew; of the others it is taken as known that they rise as they
-    did.
+    The changed margin at a known crossing says by how much the margin rose; the crossing moves along what is
+    known of its shape. Some are looked at beside the crossing as well: where it matters to them that margins
+    rose unevenly, all are. What still is in doubt is searched anew; of the others it is taken as known that
+    they rise as they did.
     """
     known, points, direction, shape = line.found, line.points, line.direction, line.shape
     goals, draws = known.places.shape
-    moved = line.margins(model, line.crossed)
+    moved, beside = line.at_crossings(model)
     found, doubt = shape.crossing(moved)
-    if len(unsettled(np.maximum(doubt, BENT * shape.went(found, 2)), draws)):
-        found, doubt = shape.tilted(moved, line.margins(model, line.beside) - shape.above, found)
-        doubt = np.maximum(doubt, TWISTED * shape.went(found, 3))
+    tilt = np.zeros(len(moved))
+    if line.uneven(moved, beside, found) > NEGLIGIBLE or len(unsettled(doubt, draws)):
+        tilt = shape.tilt(moved, line.at_beside(model))
+        found, doubt = shape.tilted(moved, tilt)
     far = unsettled(doubt, draws)
     falls = np.zeros(known.places.shape, bool)
-    near, values = shape.near.copy(), shape.values + moved
+    near, values = shape.near.copy(), shape.values + moved + tilt * (shape.near - shape.known)
     if len(far):
         chosen, place = np.unique(far % draws, return_inverse=True)
         signs = known.signs
@@ -357,7 +415,7 @@ def _changed(model: Model, line: Line) -> Line | Changed:
     """The line under a model that changed a little, by a few of its points if these tell enough."""
     own = _of(model, line.goals)
     if line.few is not None:
-        changed = Changed(line=line, few=line.few, found=again(own, line.few))
+        changed = Changed(line=line, found=again(own, line.few))
         if changed.sure:
             return changed
     return replace(line, model=own, found=again(own, line))
@@ -367,13 +425,13 @@ def _read(model: Model, told: tuple[Line | Changed, ...], count: int, drawn: Dra
     """What the lines say of each goal and of all; of what they do not say, the shares of ``drawn``."""
     values: list[Probability | None] = [None] * count
     joint = None
-    for by in told:
-        line, says = (by.line, by) if isinstance(by, Changed) else (by, by.found)
+    lines = tuple(by.line if isinstance(by, Changed) else by for by in told)
+    for line, by in zip(lines, told, strict=True):
         for place, goal in enumerate(line.goals):
-            if goal in line.own and says.falls[place] <= FALLS:
-                values[goal] = mean_of(says.chances(place), line.points.scrambles)
-        if len(line.goals) == count and max(says.falls) <= FALLS:
-            joint = mean_of(says.together(), line.points.scrambles)
+            if goal in line.own and by.found.falls[place] <= FALLS:
+                values[goal] = mean_of(by.chances(place), line.points.scrambles)
+        if len(line.goals) == count and max(by.found.falls) <= FALLS:
+            joint = mean_of(by.together(), line.points.scrambles)
     smooth = tuple(value is not None for value in values)
     joint_smooth = all(smooth) and joint is not None
     if joint is None or not joint_smooth:
@@ -387,7 +445,7 @@ def _read(model: Model, told: tuple[Line | Changed, ...], count: int, drawn: Dra
         joint=joint,
         smooth=smooth,
         joint_smooth=joint_smooth,
-        lines=tuple(by.line if isinstance(by, Changed) else by for by in told),
+        lines=lines,
     )
 
 

@@ -144,6 +144,42 @@ def test_a_changed_model_is_as_likely_as_the_formula_says(
     assert moved.joint.value == pytest.approx(between, abs=6 * SETTLED)
 
 
+def market_and(other: float, level: float, scale: float = 1.0, more: float = 0.0) -> Model:
+    def margins(draws: Draws) -> np.ndarray:
+        z, w = draws.normal("market"), draws.normal("order_value")
+        return (scale * (z + other * w - level) - more)[None]
+
+    return margins
+
+
+def kinked(level: float) -> Model:
+    def margins(draws: Draws) -> np.ndarray:
+        z, w = draws.normal("market"), draws.normal("order_value")
+        return (np.where(z < 0.3, z, 0.3 + 0.1 * (z - 0.3)) - level + 0.02 * w)[None]
+
+    return margins
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (market_and(-0.3, 0.5), market_and(-0.3, 0.5, 2.0, 0.3)),
+        (market_and(1.0, 0.5), lambda draws: market_and(1.0, 0.55)(draws) + draws.normal("market")),
+        (market_and(-0.2, 0.5), market_and(-0.2, 0.5, 1.2, 0.06)),
+        (market_and(-0.2, 0.5), market_and(-0.2, 0.5, 2.0, 0.08)),
+        (market_and(-0.5, 3.0), market_and(-0.5, 4.5)),
+        (kinked(0.28), kinked(0.36)),
+    ],
+    ids=["steeper", "along one of two", "a little steeper", "much steeper", "rare", "past a kink"],
+)
+def test_a_changed_model_is_answered_as_if_it_were_new(before: Model, after: Model) -> None:
+    """To a fifth of the error that is asked of points, whatever became of the margin's slope."""
+    direction = Direction({("market", None, None): 1.0})
+    known, anew = (smoothed(model, POINTS, direction=direction) for model in (before, after))
+    moved = smoothed(after, POINTS, before=known).goals[0].value
+    assert 0.0 <= moved == pytest.approx(anew.goals[0].value, abs=2e-4)
+
+
 @pytest.mark.parametrize("sign", [1, -1])
 def test_what_was_sure_is_looked_at_again_once_it_no_longer_is(sign: int) -> None:
     """A goal met, or missed, on every draw has no crossing whose neighbourhood could tell of a change."""

@@ -83,41 +83,40 @@ def complaint() -> Fault | None:
 @contextmanager
 def kept(brief: Brief) -> Iterator[None]:
     """Keep the session as a draft before a page or a part of it is drawn; again, and in the address, whatever
-    becomes of the drawing. A browser that is told of a new address first shows the figures later.
+    becomes of the drawing. A browser that is told of a new address first shows the figures later; a new tab
+    is told at once, or a reload before its first figures would not find its draft.
     """
-    _save(_link(brief))
+    value = _save(brief)
+    if "t" not in st.query_params:
+        _put_in_address(value)
     try:
         yield
     finally:
-        link = _link(brief)
-        _save(link)
-        _put_in_address(link)
+        _put_in_address(_save(brief))
 
 
-def _link(brief: Brief) -> Link:
+def _save(brief: Brief) -> str:
+    """Keep all of the session as a draft; the brief's facts as a link's value, empty where there are none."""
     state = st.session_state
-    return Link(
+    link = Link(
         brief=brief,
         scenario=form.scenario().replace(form.USUAL, ""),
         presenter=state["mode"] == "presenter",
         extras=state["extras"],
     )
+    value = address.pack(link)
+    drafts.save(state["browser"], state["tab"], content() | {"link": value})
+    return "" if link == Link(brief=Brief(), presenter=link.presenter) else value
 
 
-def _save(link: Link) -> None:
-    """Keep all of the session as a draft."""
-    state = st.session_state
-    drafts.save(state["browser"], state["tab"], content() | {"link": address.pack(link)})
-
-
-def _put_in_address(link: Link) -> None:
+def _put_in_address(value: str) -> None:
     """Keep the tab, its page and the brief's facts in the address."""
     state = st.session_state
     wanted = {"t": state["tab"]}
     if state["page"] != PAGES[0]:
         wanted["p"] = state["page"]
-    if link != Link(brief=Brief(), presenter=link.presenter):
-        wanted["b"] = address.pack(link)
+    if value:
+        wanted["b"] = value
     elif "bad_link" in state:
         wanted["b"] = st.query_params.get("b", "")
     if st.query_params.to_dict() != wanted:
