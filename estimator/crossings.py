@@ -71,6 +71,12 @@ class Crossings:
         place = self.places[goal]
         return ndtr(-place if self.rises[goal] else place)
 
+    def blocks(self, scrambles: int) -> Floats:
+        """The mean chance in each scramble, of each goal and of all: goals and one more x scrambles."""
+        each = [self.chances(goal) for goal in range(len(self.places))]
+        every = (*each, each[0] if len(each) == 1 else self.together())
+        return np.array([chances.reshape(scrambles, -1).mean(axis=1) for chances in every])
+
     def of(self, few: Fewer) -> Crossings:
         """The crossings of a few of the points."""
         near, values = (four.reshape(len(four), *self.places.shape) for four in (self.near, self.values))

@@ -154,13 +154,10 @@ class Line:
         few = Fewer(self.points, FEW)
         return replace(self, points=few, found=self.found.of(few))
 
-    def chances(self, goal: int) -> Floats:
-        """The chance of one goal, one a draw."""
-        return self.found.chances(goal)
-
-    def together(self) -> Floats:
-        """The chance of all goals at once, one a draw."""
-        return self.found.together()
+    @cached_property
+    def blocks(self) -> Floats:
+        """The mean chance in each scramble, of each goal and of all at once."""
+        return self.found.blocks(self.points.scrambles)
 
     @cached_property
     def every(self) -> NDArray[np.intp]:
@@ -231,37 +228,27 @@ class Line:
 class Changed:
     """A line, and where its few points cross under a model that changed a little.
 
-    What the change did to a chance is told by these few alone, one value a scramble, so it adds the little by
-    which their changes differ to the line's own error.
+    What the change did to a chance is told by these few alone, so it adds the little by which their changes
+    differ to the line's own error.
     """
 
     line: Line
+    few: Line
     found: Crossings
 
-    def chances(self, goal: int) -> Floats:
-        """The chance of one goal, one a scramble."""
-        return np.clip(self._blocks(self.line.chances(goal)) + self._change(goal), 0.0, 1.0)
-
-    def together(self) -> Floats:
-        """The chance of all goals at once, one a scramble."""
-        change = self._blocks(self.found.together()) - self._blocks(self._few.together())
-        return np.clip(self._blocks(self.line.together()) + change, 0.0, 1.0)
+    @cached_property
+    def blocks(self) -> Floats:
+        """The mean chance in each scramble, of each goal and of all at once."""
+        return np.clip(self.line.blocks + self._change, 0.0, 1.0)
 
     @property
     def sure(self) -> bool:
-        """Whether the few tell the change of each goal well enough."""
-        return all(half_width(self._change(goal)) <= CHANGED for goal in range(len(self.line.goals)))
+        """Whether the few tell every change well enough."""
+        return all(half_width(change) <= CHANGED for change in self._change)
 
-    @property
-    def _few(self) -> Line:
-        assert self.line.few is not None
-        return self.line.few
-
-    def _change(self, goal: int) -> Floats:
-        return self._blocks(self.found.chances(goal)) - self._blocks(self._few.chances(goal))
-
-    def _blocks(self, chances: Floats) -> Floats:
-        return chances.reshape(self.line.points.scrambles, -1).mean(axis=1)
+    @cached_property
+    def _change(self) -> Floats:
+        return self.found.blocks(self.line.points.scrambles) - self.few.blocks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -415,7 +402,7 @@ def _changed(model: Model, line: Line) -> Line | Changed:
     """The line under a model that changed a little, by a few of its points if these tell enough."""
     own = _of(model, line.goals)
     if line.few is not None:
-        changed = Changed(line=line, found=again(own, line.few))
+        changed = Changed(line=line, few=line.few, found=again(own, line.few))
         if changed.sure:
             return changed
     return replace(line, model=own, found=again(own, line))
@@ -429,9 +416,9 @@ def _read(model: Model, told: tuple[Line | Changed, ...], count: int, drawn: Dra
     for line, by in zip(lines, told, strict=True):
         for place, goal in enumerate(line.goals):
             if goal in line.own and by.found.falls[place] <= FALLS:
-                values[goal] = mean_of(by.chances(place), line.points.scrambles)
+                values[goal] = mean_of(by.blocks[place], line.points.scrambles)
         if len(line.goals) == count and max(by.found.falls) <= FALLS:
-            joint = mean_of(by.together(), line.points.scrambles)
+            joint = mean_of(by.blocks[-1], line.points.scrambles)
     smooth = tuple(value is not None for value in values)
     joint_smooth = all(smooth) and joint is not None
     if joint is None or not joint_smooth:
