@@ -47,9 +47,10 @@ comes to more than a hundred-thousandth; 1.4 for a hyperbolic sine.
 """
 FEW = 64
 """Points of each scramble that a changed model is looked at on first."""
-CHANGED = 3e-4
-"""The half-width, by them, up to which a change of chance is known well enough. A quarter or an eighth of the
-points were then off by at most .02 percentage points from what all of them told, over five examples.
+CHANGED, CHANGED_TOGETHER = 3e-4, 1e-3
+"""The half-width, by them, up to which the change of a goal's chance, and of all at once, is known well
+enough. A quarter or an eighth of the points were then off by at most .02 and .06 percentage points from what
+all of them told, over five examples; the stated error counts it.
 """
 LEAST_SCRAMBLES = 4
 TURNS = 3
@@ -244,7 +245,8 @@ class Changed:
     @property
     def sure(self) -> bool:
         """Whether the few tell every change well enough."""
-        return all(half_width(change) <= CHANGED for change in self._change)
+        *each, together = map(half_width, self._change)
+        return max(each) <= CHANGED and together <= CHANGED_TOGETHER
 
     @cached_property
     def _change(self) -> Floats:
