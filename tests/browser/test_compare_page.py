@@ -113,7 +113,7 @@ def test_single_assumptions_that_turn_the_choice_are_opened(visit: Visit) -> Non
     compared(page, "auto_tools_mature")
     page.locator(".st-key-compare_alone button").click()
     box = page.locator('[data-testid="stPopoverBody"] .qc-turns')
-    expect(box).to_contain_text("单均履约费用")
+    expect(box).to_contain_text("单均履约费用", timeout=20_000)
     expect(box).to_contain_text("都不足以改选")
 
 
