@@ -69,16 +69,19 @@ FALLS = 0.01
 class Shape:
     """The margins about known crossings, as places by margins: a polynomial through four of them.
 
-    ``known`` are the crossings and ``chance`` the normal probability up to them; ``blind`` are those about
-    which the four places say too little: they stay, which matters little where nobody passes them, unless
-    a goal that every place met, or missed, no longer is. Close ``beside`` them the margins are ``above``.
+    ``known`` are the crossings and ``tail`` the normal probability beyond them; ``blind`` are those about
+    which the four places, from ``low`` to ``high``, say too little: they stay, which matters little where
+    nobody passes them, unless a goal that every place met, or missed, no longer is. Close ``beside`` them
+    the margins are ``above``.
     """
 
     known: Floats
-    chance: Floats
+    tail: Floats
     near: Floats
     values: Floats
     terms: Floats
+    low: Floats
+    high: Floats
     blind: NDArray[np.bool_]
     beside: Floats
     above: Floats
@@ -96,12 +99,13 @@ class Shape:
         over = over * (-moved - values[2])
         place = np.clip(second + over * twist, -FAR, FAR)
         chance = ndtr(place)
-        doubt = np.maximum(np.abs(chance - ndtr(second)), WARY * np.abs(chance - ndtr(straight)))
-        inside = np.clip(place, self.near.min(axis=0), self.near.max(axis=0))
-        doubt = np.maximum(doubt, WARY * np.abs(chance - ndtr(inside)))
-        tail = np.minimum(self.chance, 1.0 - self.chance)
+        inside = np.minimum(np.maximum(place, self.low), self.high)
+        wary = np.maximum(np.abs(chance - ndtr(straight)), np.abs(chance - ndtr(inside)))
+        doubt = np.maximum(np.abs(chance - ndtr(second)), WARY * wary)
+        if not self.blind.any():
+            return place, doubt
         lost = (self.known <= -FAR) & (moved < 0) | (self.known >= FAR) & (moved >= 0)
-        unknown = np.where(lost, 1.0, tail)
+        unknown = np.where(lost, 1.0, self.tail)
         return np.where(self.blind, self.known, place), np.where(self.blind, unknown, doubt)
 
     def tilted(self, moved: Floats, tilt: Floats) -> tuple[Floats, Floats]:
@@ -450,14 +454,17 @@ def _shape(known: Floats, near: Floats, values: Floats, beside: Floats, above: F
     terms = np.stack([first[0], second[0], third])
     whole = np.isfinite(terms).all(axis=0)
     apart = np.diff(np.sort(near, axis=0), axis=0).min(axis=0) >= TIGHT
-    about = (known >= near.min(axis=0) - BESIDE) & (known <= near.max(axis=0) + BESIDE)
+    low, high = near.min(axis=0), near.max(axis=0)
+    about = (known >= low - BESIDE) & (known <= high + BESIDE)
     crossed = np.abs(known) < FAR
     return Shape(
         known=known,
-        chance=ndtr(known),
+        tail=ndtr(-np.abs(known)),
         near=near,
         values=values,
         terms=np.where(whole, terms, 0.0),
+        low=low,
+        high=high,
         blind=~(whole & apart & about & crossed),
         beside=beside,
         above=above,
