@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -35,11 +36,11 @@ BETTER = 16
 """How many times the usual points stand for the truth of a random prospect."""
 
 
-def as_goal(words: dict[str, object]) -> Goal:
+def as_goal(words: dict[str, Any]) -> Goal:
     """A goal as ``truth`` writes it."""
-    first, last = words["months"]  # type: ignore[misc]
+    first, last = words["months"]
     level = Decimal(str(words["at_least"]))
-    return Goal(kpi=catalog.kpis()[str(words["kpi"])], level=level, months=(first, last))
+    return Goal(kpi=catalog.kpis()[words["kpi"]], level=level, months=(first, last))
 
 
 def coverage(prospect: str, scrambles: int) -> dict[str, Sequence[float]]:
