@@ -21,9 +21,10 @@ from benchmarks.speed import measured, seconds
 from estimator import brief, catalog
 from estimator.brief import Brief
 from estimator.goals import share_of
+from estimator.quote import asked_goals
 from estimator.sampling import Points
 from estimator.simulation import simulate
-from estimator.wording import forecast, goal_of, operation_of
+from estimator.wording import forecast, operation_of
 
 BRIEFS = ("seed_beauty", "auto_tools_mature", "home_five_platforms", "supplements_guarantee")
 REPEATS = 5
@@ -34,7 +35,7 @@ READMES = {"en": Path("README.md"), "zh": Path("README.zh.md")}
 
 def hits(asked: Brief, points: Points) -> np.ndarray:
     """Whether each draw meets the brief's first goal that can be forecast."""
-    goals = [goal_of(words, asked) for words in asked.goals]
+    goals = asked_goals(asked)
     drawn = simulate(
         asked, catalog.market(), operation_of(asked), points, months=max(goal.months[1] for goal in goals)
     )

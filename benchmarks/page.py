@@ -85,12 +85,16 @@ MEASURED = (
     "one_by_estimate",
     "estimate",
 )
-AGAINST = {
-    "one_by_compare": "one_by_compare",
-    "compare": "one_by_compare",
-    "one_by_estimate": "one_by_estimate",
-    "estimate": "one_by_estimate",
+ELSEWHERE: dict[str, tuple[str, Callable[[int], str], str]] = {
+    "compare": (
+        "compare_base",
+        lambda index: str(4_000 + 100 * index),
+        ".qc-offer:nth-of-type(6) .qc-amount",
+    ),
+    "estimate": ("f_landed_cost_g", lambda index: f"{5 + 0.05 * index:.2f}", "#qc-profit .qc-value"),
 }
+"""The field of another page, what is typed into it, and the number that moves."""
+AGAINST = {name: f"one_by_{page}" for page in ELSEWHERE for name in (f"one_by_{page}", page)}
 """What a move is set against where that is not the slider beside the live page: a page that is used by itself
 is measured by itself, with the one slider beside it.
 """
@@ -279,15 +283,11 @@ def _moves(
 
 def _moves_elsewhere(one: Page, page: Page, name: str, moves: int, found: dict[str, list[float]]) -> None:
     """Typed figures of another page, a new one every time, each beside a move of the one slider."""
-    dearest, profit = ".qc-offer:nth-of-type(6) .qc-amount", "#qc-profit .qc-value"
+    field, text, number = ELSEWHERE[name]
     for index in range(1, moves + 1):
         found[f"one_by_{name}"].append(_slid(one, index))
-        if name == "compare":
-            fee = _typed(page, "compare_base", str(4_000 + 100 * index))
-            found[name].append(move(page, dearest, ".st-key-compare", "keydown", fee))
-        else:
-            cost = _typed(page, "f_landed_cost_g", f"{5 + 0.05 * index:.2f}")
-            found[name].append(move(page, profit, ".st-key-estimate", "keydown", cost))
+        act = _typed(page, field, text(index))
+        found[name].append(move(page, number, f".st-key-{name}", "keydown", act))
 
 
 def _slid(page: Page, index: int) -> float:

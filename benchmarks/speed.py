@@ -33,9 +33,10 @@ from estimator.brief import Brief, Operation
 from estimator.chances import chances, usual_points
 from estimator.goals import Goal
 from estimator.needed import budget_needed
+from estimator.quote import asked_goals
 from estimator.sampling import Points
 from estimator.simulation import simulate
-from estimator.wording import goal_of, operation_of
+from estimator.wording import operation_of
 
 FOLDER = Path(__file__).parent
 WANTED = 0.001
@@ -125,8 +126,7 @@ def market(name: str) -> dict[str, object]:
     path = Path(f"examples/briefs/{name}.toml")
     asked, words = brief.read(path), tomllib.loads(path.read_text("utf-8"))
     assert asked.ad_budget is not None
-    goals = tuple(goal_of(stated, asked, index) for index, stated in enumerate(asked.goals))
-    operation = operation_of(asked)
+    goals, operation = asked_goals(asked), operation_of(asked)
     usual, held = usual_points(asked), chances(asked, goals, catalog.market(), operation)
     exact = chances(asked, goals, catalog.market(), operation, points=Points(number=8192, scrambles=8))
     known = tuple(chance.value for chance in exact.goals)

@@ -126,10 +126,14 @@ def margins_at(
     places: Floats,
 ) -> Floats:
     """The rising margins of goals and draws, told by their number among all, each at its own place."""
-    goal, draw = np.divmod(pairs, points.draws)
     every = len(signs) == 1 and len(pairs) == points.draws
-    margins = model(Along(points, direction, places, None if every else draw))
-    return finite(margins[goal, np.arange(len(pairs))]) * signs[goal]
+    moved = Along(points, direction, places, None if every else pairs % points.draws)
+    return own_margins(model(moved), pairs // points.draws, signs)
+
+
+def own_margins(margins: Floats, goals: NDArray[np.intp], signs: Floats) -> Floats:
+    """Of the margins of all goals, that of each draw's own one, rising."""
+    return finite(margins[goals, np.arange(len(goals))]) * signs[goals]
 
 
 def at_nodes(model: Model, points: Draws, direction: Direction, chosen: NDArray[np.intp]) -> Floats:

@@ -13,7 +13,7 @@ sales, so switching ads off does not end a shop at once.
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -274,19 +274,21 @@ def _run_shop(
     dispatched = 1 - draws.cancelled
     shipped_before: Value = stated * dispatched
     budget = place.ad_budget * shop.ad_share
-    bought: dict[float, tuple[Value, Value]] = {}
+
+    @cache
+    def paced(factor: float) -> tuple[float, Value]:
+        """Spend a full month under a scenario's factor, and how far it saturates."""
+        rate = budget * factor
+        if not switches.saturation:
+            return rate, 1.0
+        return rate, 1 / (draws.elasticity + (1 - draws.elasticity) * (rate / shop.spend_ref))
 
     for month, now in enumerate(store.months):
         t, up, aov, creators, live = now.t, now.up, now.aov, now.creators, now.live
-        if now.ad_budget not in bought:
-            rate = budget * now.ad_budget
-            saturation: Value = 1.0
-            if switches.saturation:
-                saturation = 1 / (draws.elasticity + (1 - draws.elasticity) * (rate / shop.spend_ref))
-            bought[now.ad_budget] = rate, saturation
-        rate, saturation = bought[now.ad_budget]
+        rate, saturation = paced(now.ad_budget)
         spend = rate * now.working
         clicks_a_dollar = saturation / now.cpc
+        clicks = spend * clicks_a_dollar
         orders_a_dollar = clicks_a_dollar * now.cvr
         expected = spend * orders_a_dollar
         if switches.learning:
@@ -314,6 +316,7 @@ def _run_shop(
         gmv = first + repeat
         cell = {
             "ad_spend": spend,
+            "clicks": clicks,
             "ad_orders": ad_orders,
             "attributed_gmv": attributed,
             "gmv_ads": ads,
@@ -339,8 +342,6 @@ def _run_shop(
                 "cohort_returned_gmv": draws.returns * shipped,
                 "cohort_settled_gmv": shipped * (1 - draws.returns),
             }
-        if "clicks" in counted:
-            cell["clicks"] = spend * clicks_a_dollar
         if "videos" in counted:
             cell["videos"] = account.videos / len(place.shops) * now.working * now.failing
         if "days_down" in counted:
@@ -361,7 +362,7 @@ def _run_shop(
             cell["new_customers_ads"] = ads / aov * account.new_share
         if "visits" in counted:
             unpaid = (gmv - ads) / aov / (now.cvr * rows.at("nonad_visit_cvr_ratio"))
-            cell["visits"] = spend * clicks_a_dollar * rows.at("landing_rate") + unpaid
+            cell["visits"] = clicks * rows.at("landing_rate") + unpaid
         for name in counted.keys() & cell.keys():
             counted[name][index, month] = cell[name]
     if "first_month_gmv" in counted:

@@ -28,6 +28,7 @@ from estimator.crossings import (
     crossings,
     finite,
     inverted,
+    own_margins,
     searched,
     unsettled,
 )
@@ -175,10 +176,14 @@ class Line:
         return self.every[::SAMPLED]
 
     @cached_property
+    def _looked_at(self) -> NDArray[np.intp]:
+        return np.concatenate([self.every, self.sampled])
+
+    @cached_property
     def crossed(self) -> Kept:
         """Every draw of each goal moved to its crossing, and those sampled close beside it."""
         places = np.concatenate([self.found.places.ravel(), self._beside[self.sampled]])
-        return self._moved_to(places, np.concatenate([self.every, self.sampled]))
+        return self._moved_to(places, self._looked_at)
 
     @cached_property
     def beside(self) -> Kept:
@@ -194,7 +199,7 @@ class Line:
 
     def at_crossings(self, model: Model) -> tuple[Floats, Floats]:
         """The rising margins at all crossings, and beside those sampled."""
-        margins = self._own(finite(model(self.crossed)), np.concatenate([self.every, self.sampled]))
+        margins = self._own(model(self.crossed), self._looked_at)
         return margins[: len(self.every)], margins[len(self.every) :]
 
     def uneven(self, moved: Floats, beside: Floats, found: Floats) -> float:
@@ -213,13 +218,10 @@ class Line:
 
     def at_beside(self, model: Model) -> Floats:
         """The rising margins beside all crossings."""
-        return self._own(finite(model(self.beside)), self.every)
+        return self._own(model(self.beside), self.every)
 
     def _own(self, margins: Floats, pairs: NDArray[np.intp]) -> Floats:
-        """Of margins of all goals each pair's own."""
-        goal = pairs // self.points.draws
-        own: Floats = margins[goal, np.arange(len(pairs))] * self.found.signs[goal]
-        return own
+        return own_margins(margins, pairs // self.points.draws, self.found.signs)
 
     @cached_property
     def shape(self) -> Shape:
