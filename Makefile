@@ -32,7 +32,7 @@ test: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -m "not journey" -n $(WORKERS) --dist loadfile
+	$(BIN)/pytest -m "not journey" -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 # whole calls in the browser; JOURNEYS narrows them, as in JOURNEYS='-k en'
 journeys: setup

@@ -7,8 +7,13 @@ from collections.abc import Callable, Iterator
 from urllib.parse import urlparse
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from pages import LISTEN
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from servers import Server, free_port, start
+
+PATIENCE = 40_000
+"""Milliseconds: a server that was just begun loads its libraries first, and shares the machine with tests."""
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -32,16 +37,14 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture(scope="session")
-def requested() -> set[str]:
-    """The hosts that any page of the session asked for."""
-    return set()
-
-
 @pytest.fixture
-def visit(server: Server, browser: Browser, requested: set[str]) -> Iterator[Callable[..., Page]]:
-    """Opens the page as a new visitor: ``visit("zh-CN")``, 1280 x 720 as on a shared screen."""
+def visit(server: Server, browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens the page as a new visitor: ``visit("zh-CN")``, 1280 x 720 as on a shared screen.
+
+    Whatever a test does there, neither its pages nor the server ask anything of another machine.
+    """
     contexts = []
+    requested: set[str] = set()
 
     def open_page(
         locale: str = "en-US",
@@ -56,8 +59,9 @@ def visit(server: Server, browser: Browser, requested: set[str]) -> Iterator[Cal
             color_scheme="dark" if scheme == "dark" else "light",
         )
         contexts.append(context)
+        context.add_init_script(LISTEN)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE)
         page.on("request", lambda request: requested.add(urlparse(request.url).hostname or "localhost"))
         page.on("websocket", lambda channel: requested.add(urlparse(channel.url).hostname or "localhost"))
         page.goto(server.url + path)
@@ -70,3 +74,5 @@ def visit(server: Server, browser: Browser, requested: set[str]) -> Iterator[Cal
     yield open_page
     for context in contexts:
         context.close()
+    assert requested == {"localhost"}
+    assert not server.outside.exists() or server.outside.read_text("utf-8") == ""

@@ -30,7 +30,7 @@ def test_four_facts_make_an_estimate(visit: Visit) -> None:
     assert re.match(r"\d+% ±\d", value(page, "loss"))
     expect(page.locator(".qc-verdict")).to_contain_text("6 个月内盈利的概率为")
     expect(page.locator(".qc-months tr")).to_have_count(9)
-    expect(page.locator(".qc-means").nth(1)).to_contain_text("50%", timeout=20_000)
+    expect(page.locator(".qc-means").nth(1)).to_contain_text("50%")
     settle(page)
     assert page.evaluate(CUT) == []
     before = value(page, "profit")
@@ -83,7 +83,7 @@ def test_a_reload_keeps_what_was_typed(visit: Visit) -> None:
     page.reload()
     page.wait_for_selector(".qc-months")
     settle(page)
-    assert field(page, "landed_cost").locator("input").input_value() == "6"
+    expect(field(page, "landed_cost").locator("input")).to_have_value("6")
     assert value(page, "profit") == before
 
 
@@ -94,7 +94,7 @@ def test_nothing_internal_is_sent(visit: Visit) -> None:
     page.on("websocket", lambda channel: channel.on("framereceived", lambda data: frames.append(_text(data))))
     page.reload()
     told(page)
-    expect(page.locator(".qc-means").nth(1)).to_contain_text("50%", timeout=20_000)
+    expect(page.locator(".qc-means").nth(1)).to_contain_text("50%")
     sent = re.sub(r"<style>.*?</style>", "", "\n".join(frames), flags=re.DOTALL)
     assert "盈利的概率" in sent, "the frames were read"
     assert INTERNAL.findall(sent) == []

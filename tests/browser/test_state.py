@@ -10,20 +10,13 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlparse
 
 import pytest
+from pages import LISTEN, open_example, settle
 from playwright.sync_api import Browser, Page, expect
 from servers import Server, free_port, start
 
 pytestmark = [pytest.mark.browser, pytest.mark.journey]
 Visit = Callable[..., Page]
 FIGURES = ("price", "chance", "break_even")
-
-
-def settle(page: Page) -> None:
-    """Wait until the server has answered: no run is going on, and none starts."""
-    page.wait_for_timeout(250)
-    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
-    page.wait_for_timeout(100)
-    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
 
 
 def field(page: Page, name: str) -> str:
@@ -43,12 +36,6 @@ def write(page: Page, name: str, text: str) -> None:
 
 def press(page: Page, key: str, position: int) -> None:
     page.locator(f".st-key-{key} button").nth(position).click()
-    settle(page)
-
-
-def open_example(page: Page, name: str) -> None:
-    page.locator(f".st-key-open_{name} button").click()
-    page.wait_for_selector(".qc-spend")
     settle(page)
 
 
@@ -76,7 +63,7 @@ def type_a_call(page: Page) -> dict[str, str]:
 
 def is_the_call(page: Page, shown: dict[str, str]) -> None:
     # a server that was just begun loads its libraries and tables before it draws
-    expect(page.locator(".qc-name b")).to_have_text("Beauty, new shop", timeout=20_000)
+    expect(page.locator(".qc-name b")).to_have_text("Beauty, new shop")
     expect(page.locator(f"{field(page, 'ad_budget')} input")).to_have_value("25k")
     expect(page.locator(f"{field(page, 'landed_cost')} input")).to_have_value("a lot")
     expect(page.locator(".qc-fault")).to_have_count(1)
@@ -199,6 +186,7 @@ def test_a_killed_server_loses_nothing(
 ) -> None:
     url, restart = restartable
     context = browser.new_context(viewport={"width": 1280, "height": 720}, locale="en-US")
+    context.add_init_script(LISTEN)
     try:
         page = context.new_page()
         page.set_default_timeout(30_000)
