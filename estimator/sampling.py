@@ -341,6 +341,14 @@ class Direction:
         total: Floats = np.sum(columns, axis=0)
         return total
 
+    def cosine(self, other: Direction) -> float:
+        """The cosine of the angle between two directions.
+
+        >>> Direction({("market", None, None): 1.0}).cosine(Direction({("market", None, None): -1.0}))
+        -1.0
+        """
+        return sum(weight * other.weights.get(name, 0.0) for name, weight in self.weights.items())
+
 
 class Passing(Normals):
     """Points that serve one evaluation: what is made of them is not kept."""

@@ -64,6 +64,28 @@ def test_goals_that_pull_apart_leave_what_lies_between() -> None:
     assert found.joint.value == pytest.approx(plain.value, abs=found.joint.error + 5e-4)
 
 
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+@pytest.mark.parametrize(("tilt", "lines"), [(0.1, [(0, 1)]), (0.6, [(0,), (1,)])])
+def test_a_goal_close_to_the_hardest_is_read_along_its_direction(
+    sign: float, tilt: float, lines: list[tuple[int, ...]]
+) -> None:
+    found = smoothed(linear(((1, 0, 0, 0), 1.5), ((sign, tilt, 0, 0), 0.5)), POINTS)
+    assert [line.own for line in found.lines] == lines
+    assert found.smooth == (True, True) and found.joint_smooth
+    exact = norm.sf(0.5 / math.hypot(sign, tilt))
+    assert found.goals[1].value == pytest.approx(exact, abs=max(2.5 * found.goals[1].error, TIGHT))
+
+
+def test_a_goal_that_falls_back_along_the_hardest_one_s_direction_is_not_read_there() -> None:
+    def margins(draws: Draws) -> np.ndarray:
+        z = draws.normal("market")
+        return np.stack([z - 2.0, z + 0.3 * draws.normal("order_value") - 2.2 * np.maximum(z - 1.5, 0)])
+
+    found = smoothed(margins, POINTS)
+    assert found.lines[0].own == (0,) and found.smooth == (True, False) and not found.joint_smooth
+    assert found.goals[1] == share_of(margins(POINTS)[1] >= 0, POINTS.scrambles)
+
+
 @settings(max_examples=15, deadline=None)
 @given(weights, weights, st.floats(-2, 2), st.floats(-2, 2))
 def test_all_goals_together_are_never_likelier_than_one(
