@@ -5,7 +5,7 @@ points whose error over replicates is measured and written beside the time. Roun
 whatever else the machine does meets all alike. Other tools are timed on fewer draws, each of which costs them
 the same, and set in proportion. The default market in plain NumPy was written by itself, from the model's
 description, creators' sums off a table as described or one by one. The first answer makes its points, a moved
-slider has them; tables of probability laws (beta quantiles, creators' sums) are made once in a process, as in
+slider has them, and so has another prospect with as many stores and months; tables of probability laws (beta quantiles, creators' sums) are made once in a process, as in
 the product.
 """
 
@@ -140,6 +140,10 @@ def market(name: str) -> dict[str, object]:
         fresh = replace(usual, seed=next(seeds))
         chances(asked, goals, catalog.market(), operation, points=fresh)
 
+    def another() -> None:
+        spends = asked.ad_budget * (1 + Decimal(next(seeds) % 20) / 10)
+        chances(asked.model_copy(update={"ad_budget": spends}), goals, catalog.market(), operation)
+
     def moved() -> None:
         budget = asked.ad_budget * (1 + Decimal(next(seeds) % 11 - 5) / 100)
         nudged = asked.model_copy(update={"ad_budget": budget})
@@ -158,19 +162,21 @@ def market(name: str) -> dict[str, object]:
         {
             "plain_one_by_one": partial(plain, table=False),
             "plain_in_blocks": partial(plain, table=True),
-            "first_answer": first,
             "inverse": inverse,
             "once": once,
         },
-        {"moved_slider": moved},
+        {"first_answer": first, "another": another, "moved_slider": moved},
     )
-    evaluations = times.pop("inverse") / times.pop("once")
+    evaluations, held_points = times.pop("inverse") / times.pop("once"), times.pop("another")
     values = []
     for seed in range(5000, 5000 + REPLICATES // 2):
         found = chances(asked, goals, catalog.market(), operation, points=replace(usual, seed=seed))
         values.append([chance.value for chance in found.goals])
     found = told(times, draws, usual.draws, values, known)
-    return found | {"budget_for_80_percent_over_first_answer": round(evaluations, 1)}
+    return found | {
+        "budget_for_80_percent_over_first_answer": round(evaluations, 1),
+        "another_prospect_over_first_answer": round(held_points / times["first_answer"], 2),
+    }
 
 
 def told(

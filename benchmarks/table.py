@@ -22,6 +22,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "plain_one_by_one": "plain NumPy, in blocks, creators one by one",
         "error": "Error over replicates, the worst goal: {errors} points.",
         "inverse": "The budget for a probability of 80 %, in first answers of one goal: {sizes}.",
+        "another": "Another prospect on points that the process has made, in first answers: {sizes}.",
         "memory": "Peak memory of the reference workload, MB: {plain} plain at once, {first} first answer, "
         "{moved} moved slider.",
         "growth": "Cost against the least, in one run: {growth}.",
@@ -44,6 +45,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "plain_one_by_one": "普通 NumPy，分块，达人逐个相加",
         "error": "重复试验误差，取最差目标：{errors} 个百分点。",
         "inverse": "求达到 80% 概率所需的预算，相当于几次单目标首次结果：{sizes}。",
+        "another": "同一进程中样本点已生成、换一位客户时，耗时是首次结果的几倍：{sizes}。",
         "memory": "参照模型峰值内存（MB）：普通一次算完 {plain}，首次结果 {first}，拖动滑块 {moved}。",
         "growth": "规模变大时的耗时，以最小规模为 1：{growth}。",
         "stores": "店铺数 {sizes}",
@@ -83,11 +85,13 @@ def block(results: Mapping[str, Any], language: str) -> str:
         words["of"].format(size=words[name], value=load["error_over_replicates_pp"])
         for name, load in loads.items()
     )
-    inverse = words["and"].join(
-        words["of"].format(size=words[name], value=load["budget_for_80_percent_over_first_answer"])
-        for name, load in loads.items()
-        if name != "reference"
-    )
+
+    def of_market(key: str) -> str:
+        markets = (name for name in loads if name != "reference")
+        return words["and"].join(
+            words["of"].format(size=words[name], value=loads[name][key]) for name in markets
+        )
+
     peak = loads["reference"]["peak_megabytes"]
     memory = {"plain": peak["plain_at_once"], "first": peak["first_answer"], "moved": peak["moved_slider"]}
     grown = results["growth"]
@@ -103,8 +107,12 @@ def block(results: Mapping[str, Any], language: str) -> str:
         size: f"{row['prospects_a_second']} / {row['megabytes']:,}"
         for size, row in grown["prospects"].items()
     }
-    said = [words["error"].format(errors=errors), words["inverse"].format(sizes=inverse)]
-    said.append(words["memory"].format(**memory))
+    said = [
+        words["error"].format(errors=errors),
+        words["inverse"].format(sizes=of_market("budget_for_80_percent_over_first_answer")),
+        words["another"].format(sizes=of_market("another_prospect_over_first_answer")),
+        words["memory"].format(**memory),
+    ]
     said += [words["growth"].format(growth=growth), words["prospects"].format(sizes=sizes(batch))]
     lines += ["", *(f"* {text}" for text in said)]
     return "\n".join((MARKERS[0], *lines, MARKERS[1]))

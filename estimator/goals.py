@@ -154,21 +154,27 @@ def share_of(hits: Array, scrambles: int, weights: Array | None = None) -> Proba
     return Probability(value=value, error=max(half_width(blocks), 1.0 / hits.size))
 
 
-def mean_of(chances: Array, scrambles: int) -> Probability:
-    """The mean of each draw's own chance, with its error, which is never less than ``NUMERICAL``.
+def means_of(blocks: Array) -> tuple[Probability, ...]:
+    """The mean of each row of independent blocks of chances, with its error, never less than ``NUMERICAL``.
 
     >>> import numpy as np
-    >>> mean_of(np.array([0.25, 0.75, 0.5, 0.5]), 2)
+    >>> means_of(np.array([[0.5, 0.5], [0.4, 0.6]]))[0]
     Probability(value=0.5, error=1e-05)
     """
-    blocks = chances.reshape(scrambles, -1).mean(axis=1)
-    return Probability(value=float(blocks.mean()), error=max(half_width(blocks), NUMERICAL))
+    pairs = zip(blocks.mean(axis=-1).tolist(), half_widths(blocks).tolist(), strict=True)
+    return tuple(Probability(value=value, error=max(error, NUMERICAL)) for value, error in pairs)
 
 
 def half_width(blocks: Array) -> float:
     """Half the 95 % interval of the mean of independent ``blocks``, by Student's t; zero for a single one."""
-    spread = float(blocks.std(ddof=1)) if len(blocks) > 1 else 0.0
-    return float(_wide(len(blocks)) * spread / np.sqrt(len(blocks)))
+    return float(half_widths(blocks))
+
+
+def half_widths(blocks: Array) -> Array:
+    """``half_width`` of each row of blocks."""
+    count = blocks.shape[-1]
+    spread = blocks.std(axis=-1, ddof=1) if count > 1 else np.zeros(blocks.shape[:-1])
+    return np.asarray(_wide(count) * spread / np.sqrt(count))
 
 
 @lru_cache(maxsize=64)

@@ -547,8 +547,7 @@ def _columns(points: Points, places: tuple[int, ...]) -> Floats:
     sets = _scrambled(_directions(points.number, dimensions)[list(places)], drawn)
     for row, rng, place in zip(sets, makers, places):
         if place >= LEADING:
-            for values in row:
-                values[:] = rng.permutation(values)
+            rng.permuted(row, axis=1, out=row)
     normals: Floats = ndtri((sets.reshape(len(places), -1) + 0.5) / 2.0**BITS)
     normals.flags.writeable = False
     return normals

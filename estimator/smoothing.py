@@ -33,7 +33,7 @@ from estimator.crossings import (
     searched,
     unsettled,
 )
-from estimator.goals import Probability, half_width, mean_of, share_of
+from estimator.goals import Probability, half_widths, means_of, share_of
 from estimator.sampling import Along, Cross, Direction, Draws, Fewer, Kept, Listening, Name, Points, gathered
 
 Floats = NDArray[np.float64]
@@ -256,7 +256,7 @@ class Changed:
     @property
     def sure(self) -> bool:
         """Whether the few tell every change well enough."""
-        *each, together = map(half_width, self._change)
+        *each, together = half_widths(self._change).tolist()
         return max(each) <= CHANGED and together <= CHANGED_TOGETHER
 
     @cached_property
@@ -439,11 +439,12 @@ def _read(model: Model, told: tuple[Line | Changed, ...], count: int, drawn: Dra
     joint = None
     lines = tuple(by.line if isinstance(by, Changed) else by for by in told)
     for line, by in zip(lines, told, strict=True):
-        for place, goal in enumerate(line.goals):
-            if goal in line.own and by.found.falls[place] <= FALLS:
-                values[goal] = mean_of(by.blocks[place], line.points.scrambles)
+        *each, together = means_of(by.blocks)
+        for goal, chance, falls in zip(line.goals, each, by.found.falls, strict=True):
+            if goal in line.own and falls <= FALLS:
+                values[goal] = chance
         if len(line.goals) == count and max(by.found.falls) <= FALLS:
-            joint = mean_of(by.blocks[-1], line.points.scrambles)
+            joint = together
     smooth = tuple(value is not None for value in values)
     joint_smooth = all(smooth) and joint is not None
     if joint is None or not joint_smooth:
