@@ -5,8 +5,8 @@ points whose error over replicates is measured and written beside the time. Roun
 whatever else the machine does meets all alike. Other tools are timed on fewer draws, each of which costs them
 the same, and set in proportion. The default market in plain NumPy was written by itself, from the model's
 description, creators' sums off a table as described or one by one. The first answer makes its points, a moved
-slider has them, and so has another prospect with as many stores and months; tables of probability laws (beta quantiles, creators' sums) are made once in a process, as in
-the product.
+slider has them, and so has another prospect with the same stores and months; tables of probability laws (beta
+quantiles, creators' sums) are made once in a process, as in the product.
 """
 
 from __future__ import annotations
@@ -87,6 +87,10 @@ def reference(*, with_peers: bool) -> dict[str, object]:
     def first() -> None:
         Model(load, renamed(load, replace(QUICK, seed=next(seeds)))).chances()
 
+    def another() -> None:
+        spend = tuple(amount * (1 + next(seeds) % 20 / 10) for amount in load.spend)
+        Model(load.model_copy(update={"spend": spend}), held.points).chances()
+
     def moved() -> None:
         held.chances([load.spend[0] * (1 + (next(seeds) % 11 - 5) / 100), *load.spend[1:]])
 
@@ -103,8 +107,9 @@ def reference(*, with_peers: bool) -> dict[str, object]:
                 for name, (peer, few) in peers.items()
             },
         },
-        {"first_answer": first, "moved_slider": moved},
+        {"first_answer": first, "another": another, "moved_slider": moved},
     )
+    held_points = times.pop("another")
     times |= {name: times[name] * draws / few for name, (_, few) in peers.items()}
     values = []
     for seed in range(5000, 5000 + REPLICATES):
@@ -112,7 +117,10 @@ def reference(*, with_peers: bool) -> dict[str, object]:
         values.append([chance.value for chance in (*found.goals, found.joint)])
     works: dict[str, Work] = {"plain_at_once": plain, "first_answer": first, "moved_slider": moved}
     peak = {name: megabytes(work) for name, work in works.items()}
-    return told(times, draws, QUICK.draws, values, KNOWN) | {"peak_megabytes": peak}
+    return told(times, draws, QUICK.draws, values, KNOWN) | {
+        "another_prospect_over_first_answer": round(held_points / times["first_answer"], 2),
+        "peak_megabytes": peak,
+    }
 
 
 def mean_sales(asked: Brief, operation: Operation) -> Goal:

@@ -81,16 +81,10 @@ def block(results: Mapping[str, Any], language: str) -> str:
             ratios = [faster[f"{ours}_than_{other}"] for ours in OURS]
             cells = (words[name], f"{first:.1f}", f"{moved:.1f}", words.get(other, other), f"{took:,.0f}")
             lines.append(f"| {' | '.join((*cells, *(f'{ratio:,}' for ratio in ratios)))} |")
-    errors = words["and"].join(
-        words["of"].format(size=words[name], value=load["error_over_replicates_pp"])
-        for name, load in loads.items()
-    )
 
-    def of_market(key: str) -> str:
-        markets = (name for name in loads if name != "reference")
-        return words["and"].join(
-            words["of"].format(size=words[name], value=loads[name][key]) for name in markets
-        )
+    def by_load(key: str) -> str:
+        found = ((words[name], load[key]) for name, load in loads.items() if key in load)
+        return words["and"].join(words["of"].format(size=size, value=value) for size, value in found)
 
     peak = loads["reference"]["peak_megabytes"]
     memory = {"plain": peak["plain_at_once"], "first": peak["first_answer"], "moved": peak["moved_slider"]}
@@ -108,9 +102,9 @@ def block(results: Mapping[str, Any], language: str) -> str:
         for size, row in grown["prospects"].items()
     }
     said = [
-        words["error"].format(errors=errors),
-        words["inverse"].format(sizes=of_market("budget_for_80_percent_over_first_answer")),
-        words["another"].format(sizes=of_market("another_prospect_over_first_answer")),
+        words["error"].format(errors=by_load("error_over_replicates_pp")),
+        words["inverse"].format(sizes=by_load("budget_for_80_percent_over_first_answer")),
+        words["another"].format(sizes=by_load("another_prospect_over_first_answer")),
         words["memory"].format(**memory),
     ]
     said += [words["growth"].format(growth=growth), words["prospects"].format(sizes=sizes(batch))]

@@ -86,6 +86,27 @@ def test_a_goal_that_falls_back_along_the_hardest_one_s_direction_is_not_read_th
     assert found.goals[1] == share_of(margins(POINTS)[1] >= 0, POINTS.scrambles)
 
 
+@pytest.mark.parametrize("tilt", [0.02, 0.03])
+def test_one_goal_of_several_on_a_line_that_rises_unevenly_is_answered_as_if_it_were_new(tilt: float) -> None:
+    """Its four neighbours, which did not move, must not hide it; twice what doubts may come to."""
+    asides = ("order_value", "launch_delay", "return_rate", "stage_roas_effect", "ramp_months")
+
+    def model(moved: float, rises: float) -> Model:
+        def margins(draws: Draws) -> np.ndarray:
+            z = draws.normal("market")
+            goals = [z + 0.2 * draws.normal(name) - 0.1 * at for at, name in enumerate(asides)]
+            goals[1] += moved + rises * z
+            return np.stack(goals)
+
+        return margins
+
+    known = smoothed(model(0.0, 0.0), POINTS)
+    assert [line.own for line in known.lines] == [(0, 1, 2, 3, 4)]
+    moved, anew = (smoothed(model(0.02, tilt), POINTS, before=before) for before in (known, None))
+    for found, exact in zip((*moved.goals, moved.joint), (*anew.goals, anew.joint), strict=True):
+        assert found.value == pytest.approx(exact.value, abs=1e-4)
+
+
 @settings(max_examples=15, deadline=None)
 @given(weights, weights, st.floats(-2, 2), st.floats(-2, 2))
 def test_all_goals_together_are_never_likelier_than_one(
