@@ -18,7 +18,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -105,21 +104,38 @@ STEP, DRAGGED = 50, 1_500
 """A step of the base, and how far it is dragged down, in dollars."""
 
 
-QUIET = """
+LISTEN = """
+window.told = window.heard = 0;
+window.WebSocket = class extends WebSocket {
+  constructor(...args) {
+    super(...args);
+    this.addEventListener('message', () => { window.heard = performance.now(); });
+  }
+  send(data) {
+    window.told = performance.now();
+    super.send(data);
+  }
+};
+"""
+"""Begins every page: when it last told the server something, and when it last heard from it."""
+SETTLED = """
 () => {
   const app = document.querySelector('[data-testid="stApp"]');
   const now = performance.now();
-  if (app?.dataset.testScriptState !== 'notRunning') window.busy = now;
-  return now - window.busy > 350;
+  const waits = window.heard < window.told && now - window.told < 5000;
+  if (waits || app?.dataset.testScriptState !== 'notRunning') window.busy = now;
+  return now - Math.max(window.busy, window.told, window.heard) > 200;
 }
 """
-"""Quiet for long enough that a run which a change began by asking for another one is over as well."""
+"""Whatever was told is answered (but for what no server heard), and quiet for long enough that a run which
+asked for another one has begun it.
+"""
 
 
 def settle(page: Page) -> None:
     """Wait until the page has drawn what it was last told."""
     page.evaluate("window.busy = performance.now()")
-    page.wait_for_function(QUIET, timeout=30_000)
+    page.wait_for_function(SETTLED, timeout=30_000)
 
 
 @contextmanager
@@ -181,7 +197,12 @@ def measure(moves: int) -> dict[str, list[float]]:
             chromium = playwright.chromium.launch(
                 executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-dev-shm-usage"]
             )
-            opened = partial(chromium.new_page, viewport={"width": 1280, "height": 720}, locale="en-US")
+
+            def opened() -> Page:
+                page = chromium.new_page(viewport={"width": 1280, "height": 720}, locale="en-US")
+                page.add_init_script(LISTEN)
+                return page
+
             one = opened()
             one.goto(plain)
             one.get_by_role("slider").focus()

@@ -9,7 +9,6 @@ with its own error. A model that changed a little is answered from what was foun
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -410,16 +409,17 @@ def _lines(
     it, but for what falls there. Every other goal along its own.
     """
     known = [bool(own.weights) and (not rising or rising[goal]) for goal, own in enumerate(directions)]
-    left = [goal for goal, has_one in enumerate(known) if has_one]
+    told: tuple[int, ...] = ()
     if all(known):
         lead = directions[hardest]
-        line = _line(model, points, lead, tuple(left))
+        line = _line(model, points, lead, tuple(range(len(known))))
+        falls = line.found.falls
         close = [abs(own.cosine(lead)) >= CLOSE for own in directions]
-        told = [(close[goal] and line.found.falls[goal] <= FALLS) or goal == hardest for goal in left]
-        yield replace(line, own=tuple(itertools.compress(left, told)))
-        left = [goal for goal in left if not told[goal]]
-    for goal in left:
-        yield _line(model, points, directions[goal], (goal,))
+        told = tuple(goal for goal in line.goals if goal == hardest or (close[goal] and falls[goal] <= FALLS))
+        yield replace(line, own=told)
+    for goal, direction in enumerate(directions):
+        if known[goal] and goal not in told:
+            yield _line(model, points, direction, (goal,))
 
 
 def _line(model: Model, points: Draws, direction: Direction, goals: tuple[int, ...]) -> Line:

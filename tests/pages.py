@@ -4,32 +4,9 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, Page
 
-LISTEN = """
-window.told = window.heard = 0;
-window.WebSocket = class extends WebSocket {
-  constructor(...args) {
-    super(...args);
-    this.addEventListener('message', () => { window.heard = performance.now(); });
-  }
-  send(data) {
-    window.told = performance.now();
-    super.send(data);
-  }
-};
-"""
-"""Begins every page: when it last told the server something, and when it last heard from it."""
-SETTLED = """
-() => {
-  const app = document.querySelector('[data-testid="stApp"]');
-  const now = performance.now();
-  const waits = window.heard < window.told && now - window.told < 5000;
-  if (waits || app?.dataset.testScriptState !== 'notRunning') window.busy = now;
-  return now - Math.max(window.busy, window.told, window.heard) > 200;
-}
-"""
-"""Whatever was told is answered (but for what no server heard), and quiet for long enough that a run which
-asked for another one has begun it.
-"""
+from benchmarks.page import LISTEN as LISTEN
+from benchmarks.page import settle as settle
+
 CUT = """
 () => {
   const cut = [];
@@ -63,12 +40,6 @@ CUT = """
   return cut;
 }
 """
-
-
-def settle(page: Page) -> None:
-    """Wait until the page has drawn what it was last told."""
-    page.evaluate("window.busy = performance.now()")
-    page.wait_for_function(SETTLED, timeout=30_000)
 
 
 def field(page: Page, key: str) -> Locator:

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlparse
 
 import pytest
-from pages import LISTEN, open_example, settle
+from pages import LISTEN, field, open_example, settle, write
 from playwright.sync_api import Browser, Page, expect
 from servers import Server, free_port, start
 
@@ -19,19 +19,8 @@ Visit = Callable[..., Page]
 FIGURES = ("price", "chance", "break_even")
 
 
-def field(page: Page, name: str) -> str:
-    return f'[class*="st-key-f_{name}_g"]'
-
-
 def typed(page: Page, name: str) -> str:
-    return page.locator(f"{field(page, name)} input").input_value()
-
-
-def write(page: Page, name: str, text: str) -> None:
-    box = page.locator(f"{field(page, name)} input")
-    box.fill(text)
-    box.press("Enter")
-    settle(page)
+    return field(page, name).locator("input").input_value()
 
 
 def press(page: Page, key: str, position: int) -> None:
@@ -62,10 +51,9 @@ def type_a_call(page: Page) -> dict[str, str]:
 
 
 def is_the_call(page: Page, shown: dict[str, str]) -> None:
-    # a server that was just begun loads its libraries and tables before it draws
     expect(page.locator(".qc-name b")).to_have_text("Beauty, new shop")
-    expect(page.locator(f"{field(page, 'ad_budget')} input")).to_have_value("25k")
-    expect(page.locator(f"{field(page, 'landed_cost')} input")).to_have_value("a lot")
+    expect(field(page, "ad_budget").locator("input")).to_have_value("25k")
+    expect(field(page, "landed_cost").locator("input")).to_have_value("a lot")
     expect(page.locator(".qc-fault")).to_have_count(1)
     assert figures(page) == shown
 
@@ -78,7 +66,7 @@ def test_a_reload_keeps_all_that_was_typed(visit: Visit) -> None:
     write(page, "landed_cost", "8")
     expect(page.locator(".qc-fault")).to_have_count(0)
     page.reload()
-    expect(page.locator(f"{field(page, 'landed_cost')} input")).to_have_value("8")
+    expect(field(page, "landed_cost").locator("input")).to_have_value("8")
 
 
 def test_a_reload_keeps_language_and_mode(visit: Visit) -> None:
@@ -202,8 +190,8 @@ def test_a_killed_server_loses_nothing(
         is_the_call(page, shown)
         write(page, "ad_budget", "26k")
         page.reload()
-        expect(page.locator(f"{field(page, 'ad_budget')} input")).to_have_value("26k")
-        expect(page.locator(f"{field(page, 'landed_cost')} input")).to_have_value("a lot")
+        expect(field(page, "ad_budget").locator("input")).to_have_value("26k")
+        expect(field(page, "landed_cost").locator("input")).to_have_value("a lot")
     finally:
         context.close()
 
@@ -288,7 +276,7 @@ def test_a_question_leads_to_its_field(visit: Visit, mode: int) -> None:
     assert "landed_cost" in fields and len(fields) > 1
     for name in fields:
         page.locator(f'button[data-focus="{name}"]').press("Enter")
-        expect(page.locator(f"{field(page, name)} :focus")).to_have_count(1)
+        expect(field(page, name).locator(":focus")).to_have_count(1)
         page.keyboard.press("Escape")
         settle(page)
 
