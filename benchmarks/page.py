@@ -122,20 +122,21 @@ SETTLED = """
 () => {
   const app = document.querySelector('[data-testid="stApp"]');
   const now = performance.now();
-  const waits = window.heard < window.told && now - window.told < 5000;
-  if (waits || app?.dataset.testScriptState !== 'notRunning') window.busy = now;
-  return now - Math.max(window.busy, window.told, window.heard) > 200;
+  const waits = window.heard < window.told && now - window.told < 20000;
+  if (waits || app?.dataset.testScriptState !== 'notRunning') [window.busy, window.looks] = [now, 0];
+  const last = Math.max(window.busy, window.told, window.heard);
+  return ++window.looks > 10 && now - last > Math.max(200, (last - window.began) / 4);
 }
 """
 """Whatever was told is answered (but for what no server heard), and quiet for long enough that a run which
-asked for another one has begun it.
+asked for another one has begun it: on a busy machine for as much longer as the answer took.
 """
 
 
 def settle(page: Page) -> None:
     """Wait until the page has drawn what it was last told."""
-    page.evaluate("window.busy = performance.now()")
-    page.wait_for_function(SETTLED, timeout=30_000)
+    page.evaluate("[window.began, window.looks] = [performance.now(), 0]; window.busy = window.began")
+    page.wait_for_function(SETTLED, timeout=60_000)
 
 
 @contextmanager

@@ -44,6 +44,16 @@ def test_the_four_figures_lead_in_chinese() -> None:
     assert shown["safe"].label == "稳妥可签值（八成把握）" and shown["safe"].value == "ROI ≥ 1.8"
 
 
+def test_a_heading_too_long_for_its_place_leaves_its_months_to_the_line_below() -> None:
+    growth = odds("gmv_growth_vs_baseline", "0.3")
+    goal = growth.goal.model_copy(update={"reading": "every", "months": (4, 6)})
+    english, chinese = (figures(words, goals=(replace(growth, goal=goal),))["chance"] for words in (EN, ZH))
+    assert english.label == "Probability of GMV growth ≥ 30%"
+    assert english.lines[0] == "in every month 4–6: on the baseline"
+    assert chinese.label == "GMV 增长 ≥ 30% 的达成概率"
+    assert chinese.lines[0] == "第 4–6 个月每月，对比合作前"
+
+
 def test_a_safe_level_is_rounded_to_the_side_that_stays_safe() -> None:
     at_least, at_most = odds().goal, odds("return_rate", "0.12").goal.model_copy(update={"at_least": False})
     assert phrases.safe_level(1.899, at_least, "USD", EN) == "1.8"

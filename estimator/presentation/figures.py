@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unicodedata import east_asian_width
+
 from estimator.goals import Goal
 from estimator.kpis import Kpi
 from estimator.presentation import answers, phrases
@@ -12,12 +14,14 @@ from estimator.presentation.phrases import (
     commissions,
     edge_of,
     goal_words,
+    level_asked,
     level_words,
     probability,
     rates_of,
     safe_level,
     sign_of,
     step_of,
+    window_words,
 )
 from estimator.presentation.words import NONE, Words, about, mark
 from estimator.quote import GoalOdds, Quote
@@ -46,6 +50,8 @@ MOST_BREAK_EVEN = 20
 """Beyond this a break-even ROAS only says that there is none to be had."""
 LONG = 11
 """Characters that fit into a large figure."""
+HEADING = 40
+"""Letters that fit over a large figure; a Chinese character takes two."""
 
 
 def price_figure(quote: Quote, words: Words) -> Figure:
@@ -103,6 +109,10 @@ def chance_figure(quote: Quote, words: Words) -> Figure:
     odds = quote.goals[0]
     label = words.say("Probability of {goal}", goal=goal_words(odds.goal, words, quote.currency))
     counted = _counted(odds, words)
+    if _letters(label) > HEADING:
+        label = words.say("Probability of {goal}", goal=level_asked(odds.goal, words, quote.currency))
+        months = window_words(odds.goal, words)
+        counted = words.say("{window}: {definition}", window=months, definition=_kind(odds, words))
     if odds.probability is None:
         return Figure(
             id="chance",
@@ -140,6 +150,10 @@ def chance_figure(quote: Quote, words: Words) -> Figure:
     else:
         second = words.of(odds.goal.kpi.definition)
     return Figure(id="chance", label=label, value=value, beside=beside, lines=(counted, second))
+
+
+def _letters(line: str) -> int:
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in line)
 
 
 def _kind(odds: GoalOdds, words: Words) -> str:

@@ -106,11 +106,17 @@ def about_money(amount: float, quote: Quote, words: Words) -> str:
 def goal_words(goal: Goal, words: Words, currency: str) -> str:
     """A goal in words: ROAS ≥ 2.5 in months 1–3."""
     return words.say(
-        "{kpi} {sign} {level} {window}",
+        "{level} {window}", level=level_asked(goal, words, currency), window=window_words(goal, words)
+    )
+
+
+def level_asked(goal: Goal, words: Words, currency: str) -> str:
+    """A goal without its months: ROAS ≥ 2.5."""
+    return words.say(
+        "{kpi} {sign} {level}",
         kpi=answers.kpi_name(words, goal.kpi),
         sign=sign_of(goal),
         level=level_words(goal.level, goal.kpi, currency, words),
-        window=window_words(goal, words),
     )
 
 
