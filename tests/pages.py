@@ -21,8 +21,7 @@ CUT = """
     if (element.closest('[popover]') || !element.offsetParent && !fixed) continue;
     const style = getComputedStyle(element);
     const told = element.title === element.textContent;
-    const kept = style.overflowX !== 'visible' || element.matches('input, .qc-label');
-    const clips = !told && kept;
+    const clips = !told && (style.overflowX !== 'visible' || element.matches('input, .qc-label, .qc-figure'));
     if (clips && element.scrollWidth > element.clientWidth + 1)
       cut.push(`cut: ${element.value || element.textContent}`);
     const box = element.getBoundingClientRect();

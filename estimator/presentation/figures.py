@@ -268,9 +268,7 @@ def break_even_figure(quote: Quote, words: Words) -> Figure:
         lines=(
             first
             if even is not None
-            else words.to(
-                mark("no level covers your costs"), mark("the seller does not break even at any level")
-            ),
+            else words.to(mark("no level covers your costs"), mark("the seller breaks even at no level")),
             words.say(
                 "chance of a loss in {months}: **{chance}** {error}",
                 months=phrases.months(quote.months, words),

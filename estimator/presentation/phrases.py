@@ -112,12 +112,8 @@ def goal_words(goal: Goal, words: Words, currency: str) -> str:
 
 def level_asked(goal: Goal, words: Words, currency: str) -> str:
     """A goal without its months: ROAS ≥ 2.5."""
-    return words.say(
-        "{kpi} {sign} {level}",
-        kpi=answers.kpi_name(words, goal.kpi),
-        sign=sign_of(goal),
-        level=level_words(goal.level, goal.kpi, currency, words),
-    )
+    level = level_words(goal.level, goal.kpi, currency, words)
+    return f"{answers.kpi_name(words, goal.kpi)} {sign_of(goal)} {level}"
 
 
 def window_words(goal: Goal, words: Words, *, long: bool = False) -> str:

@@ -14,7 +14,6 @@ from estimator.economics import Spread
 from estimator.flips import Crossover, Flip, nearest_assumptions
 from estimator.goals import Probability
 from estimator.noise import WEEKS
-from estimator.presentation import answers
 from estimator.presentation.compared import (
     flip_words,
     goal_line,
@@ -22,11 +21,10 @@ from estimator.presentation.compared import (
     risk_words,
 )
 from estimator.presentation.phrases import (
-    level_words,
+    level_asked,
     months,
     probability,
     rates_of,
-    sign_of,
 )
 from estimator.presentation.reasons import assumption_line
 from estimator.presentation.words import NONE, Words, about, mark
@@ -392,11 +390,7 @@ def _chance(known: Probability | None, words: Words) -> str:
 
 def _goal_head(found: Comparison, words: Words) -> str:
     """The first goal without its months, which its offer's box tells."""
-    goal = found.offers[0].goals[0].goal
-    level = level_words(goal.level, goal.kpi, found.currency, words)
-    family = answers.family_of(goal.kpi.id)
-    name = answers.kpi_name(words, goal.kpi) if family is None else words.say(family.name)
-    return f"{name} {sign_of(goal)} {level}"
+    return level_asked(found.offers[0].goals[0].goal, words, found.currency)
 
 
 def _terms(offer: Compared, found: Comparison, words: Words) -> str:
