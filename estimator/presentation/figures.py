@@ -118,7 +118,7 @@ def chance_figure(quote: Quote, words: Words) -> Figure:
             id="chance",
             label=label,
             value=NONE,
-            lines=(_why_no_number(odds, quote, words), counted),
+            lines=_why_no_number(odds, quote, counted, words),
             empty=True,
         )
     value, beside = probability(odds.probability, words)
@@ -174,15 +174,18 @@ def _counted(odds: GoalOdds, words: Words) -> str:
     return words.say("counted by: {definition}", definition=words.within(kind))
 
 
-def _why_no_number(odds: GoalOdds, quote: Quote, words: Words) -> str:
+def _why_no_number(odds: GoalOdds, quote: Quote, counted: str, words: Words) -> tuple[str, str]:
     if not odds.goal.kpi.forecast:
-        return words.say("recorded and printed, without a probability")
+        return words.say("recorded and printed, without a probability"), counted
     if odds.measurable:
-        return words.say("**today’s GMV is unknown: ask for it first**")
+        return words.say("**today’s GMV is unknown: ask for it first**"), counted
     platforms = quote.brief.platforms
     blind = [p for p in platforms if p not in odds.goal.kpi.measurable_on] or platforms
     named = words.both([answers.answer(words, "platform", p) for p in blind])
-    return words.say("**{platforms} does not report it: choose another definition**", platforms=named)
+    return (
+        words.say("**not reported by {platforms}**", platforms=named),
+        words.say("choose another definition"),
+    )
 
 
 def safe_figure(quote: Quote, words: Words) -> Figure:
