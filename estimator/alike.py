@@ -205,7 +205,9 @@ def _together(scenes: Sequence[Situation]) -> Situation:
     )
     numbers = ("ad_budget", "current_gmv", "price", *STATED)
     columns: dict[str, Any] = {name: _column([getattr(scene, name) for scene in scenes]) for name in numbers}
-    return replace(first, shops=shops, start=np.array([scene.start for scene in scenes]), **columns)
+    starts = np.array([scene.start for scene in scenes])
+    start: Any = first.start if (starts == first.start).all() else starts
+    return replace(first, shops=shops, start=start, **columns)
 
 
 def _column(values: list[float | None]) -> Floats | None:

@@ -1,14 +1,17 @@
 """Answered: price and odds of many prospects at once, without what only one person's page shows.
 
-What is said of a prospect is what ``quote.make`` says at the same points. Three things make it cheap:
-prospects of one shape are simulated as one array (``alike``), each charge is priced once for all that its
-rows tell apart (``pricing.PriceList``), and no payoffs, guards, questions or agency's margins are worked.
+The price is what ``quote.make`` gives, and the rest what it would say at the same points. Three things make
+it cheap: prospects of one shape are simulated as one array (``alike``), each charge is priced once for all
+that its rows tell apart (``pricing.PriceList``), and no payoffs, guards, questions or agency's margins are
+worked. Few points serve: probabilities are smoothed (``regressed``), one that they leave too open is read off
+more of them, and a difficulty that lies near the edge of a band off those of a quote.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from estimator import catalog
 from estimator.alike import at_once, shape_of, simulate_alike
@@ -16,13 +19,20 @@ from estimator.brief import Brief, Operation
 from estimator.deal import deposit_of
 from estimator.economics import Spread, ledgers, with_money
 from estimator.errors import Fault, QuotecastError, fail
-from estimator.facts import Band, Difficulty, facts
+from estimator.facts import EDGES, Difficulty, facts
 from estimator.fees import fees
 from estimator.goals import Goal, Probability, promise, share_of
 from estimator.market import Scenario
 from estimator.money import plain
 from estimator.outcomes import Outcomes
-from estimator.quote import CONFIDENCE, asked_goals, horizon_of, listed_months_of, price_list
+from estimator.quote import (
+    CONFIDENCE,
+    asked_goals,
+    difficulty_of,
+    horizon_of,
+    listed_months_of,
+    price_list,
+)
 from estimator.regressed import chance
 from estimator.sampling import Points
 from estimator.simulation import simulate
@@ -31,6 +41,17 @@ from estimator.wording import forecast, operation_of, reads_money
 
 POINTS = Points(number=128, scrambles=8)
 """Of each prospect; smoothing makes up for how few they are."""
+MORE = Points(number=512, scrambles=8)
+"""Of a prospect with a goal whose probability these leave more open than ``OPEN``."""
+OPEN = 0.0071
+"""The error, at 95 %, above which a probability is read off more points: its standard error is then above
+.3 percentage points, by Student's t over eight scrambles."""
+QUOTED = 0.005
+"""What the probabilities of a quote may be off by: nine in ten of 1,459 were stated within it."""
+REACH = 1.25
+"""How many times what both may be off by a probability lies from a band's edge before its band is sure. Of
+980 prospects one lay farther from its quote, so one in some 100,000 should lie across an edge unseen.
+"""
 MONEY = frozenset(
     ["ad_spend", "gmv", "gmv_ads", "gmv_creators", "orders", "shipped_gmv", "returned_gmv", "settled_gmv"]
 )
@@ -63,7 +84,7 @@ class Answer:
     months: int
     monthly_price: float
     monthly_price_range: tuple[float, float]
-    difficulty: Band | None
+    difficulty: Difficulty | None
     goals: tuple[GoalAnswer, ...]
     profit: Spread
     loss: Probability
@@ -95,9 +116,10 @@ def answers(
         raise fail("unknown_reference", "scenario", found=scenario, choices=", ".join(scenarios))
     found: dict[int, Answered] = {}
     groups: dict[Hashable, list[_Asked]] = {}
+    seen, pricing = scenarios[scenario], scenarios[catalog.rate_card().heading.scenario]
     for index, brief in enumerate(briefs):
         try:
-            asked = _asked(index, brief, scenarios[scenario])
+            asked = _asked(index, brief, (seen, pricing))
         except QuotecastError as error:
             found[index] = error.faults
         else:
@@ -106,9 +128,11 @@ def answers(
         size = at_once(group[0].scene, points)
         for start in range(0, len(group), size):
             block = group[start : start + size]
-            for asked, drawn in zip(block, _drawn(block, scenarios[scenario], points)):
+            drawn = _drawn(block, seen, points, _wanted(block) | MONEY | _charged())
+            listed = drawn if seen is pricing else _drawn(block, pricing, points, _wanted(block))
+            for asked, own, base in zip(block, drawn, listed):
                 try:
-                    found[asked.index] = _answer(asked, drawn, scenarios[scenario], points, smooth)
+                    found[asked.index] = _answer(asked, own, base, seen, pricing, points, smooth)
                 except QuotecastError as error:
                     found[asked.index] = error.faults
     return tuple(found[index] for index in range(len(briefs)))
@@ -126,49 +150,60 @@ class _Asked:
     shape: Hashable
 
 
-def _asked(index: int, brief: Brief, scenario: Scenario) -> _Asked:
+def _asked(index: int, brief: Brief, scenarios: tuple[Scenario, ...]) -> _Asked:
     card, market = catalog.rate_card(), catalog.market()
     if brief.currency != card.heading.currency:
         raise fail("currency_not_priced", "currency", found=brief.currency, expected=card.heading.currency)
     goals, operation = asked_goals(brief), operation_of(brief)
     scene = situation(brief, market, horizon_of(brief))
-    shape = index if brief.history else shape_of(scene, operation, market, scenario)
+    shapes = tuple(shape_of(scene, operation, market, scenario) for scenario in scenarios)
+    shape = index if brief.history else shapes
     return _Asked(index=index, brief=brief, goals=goals, operation=operation, scene=scene, shape=shape)
 
 
-def _drawn(block: Sequence[_Asked], scenario: Scenario, points: Points) -> tuple[Outcomes, ...]:
+def _drawn(
+    block: Sequence[_Asked], scenario: Scenario, points: Points, wanted: frozenset[str]
+) -> tuple[Outcomes, ...]:
     """What may happen to each prospect of a block; one with a history is simulated by itself."""
     market, first = catalog.market(), block[0]
     if first.brief.history:
         months = len(first.scene.labels)
         return (simulate(first.brief, market, first.operation, points, months=months, scenario=scenario),)
     briefs, scenes = [asked.brief for asked in block], [asked.scene for asked in block]
-    wanted = _wanted() | {
-        name
-        for asked in block
-        for goal in asked.goals
-        for quantity in (goal.kpi.over, goal.kpi.under)
-        if quantity is not None
-        for name in quantity.of
-    }
     return simulate_alike(briefs, scenes, first.operation, market, points, scenario, wanted)
 
 
-def _wanted() -> frozenset[str]:
-    """What money is read from: the seller's, and the charges of the edition."""
-    return MONEY | {str(row.of) for row in catalog.rate_card().charges if row.of}
+def _alone(asked: _Asked, scenario: Scenario, points: Points) -> Outcomes:
+    """What may happen to one prospect, as far as its goals read: of other months no draw depends."""
+    months = max(goal.months[1] for goal in asked.goals)
+    scene = situation(asked.brief, catalog.market(), months)
+    return _drawn([replace(asked, scene=scene)], scenario, points, _wanted([asked]))[0]
 
 
-def _answer(asked: _Asked, drawn: Outcomes, scenario: Scenario, points: Points, smooth: bool) -> Answer:
+def _wanted(block: Sequence[_Asked]) -> frozenset[str]:
+    """What the goals are read from."""
+    return frozenset().union(*(goal.kpi.counts for asked in block for goal in asked.goals))
+
+
+def _charged() -> frozenset[str]:
+    """What the charges of the edition are read from."""
+    return frozenset(str(row.of) for row in catalog.rate_card().charges if row.of)
+
+
+def _answer(
+    asked: _Asked,
+    drawn: Outcomes,
+    listed: Outcomes,
+    scenario: Scenario,
+    pricing: Scenario,
+    points: Points,
+    smooth: bool,
+) -> Answer:
     brief, card, market = asked.brief, catalog.rate_card(), catalog.market()
     months = listed_months_of(brief)
-    of_sales = {
-        goal: _chance(goal, drawn, points, smooth)
-        for goal in asked.goals
-        if not reads_money(goal) and forecast(goal, brief, drawn)
-    }
-    hardest = min(of_sales.values(), key=lambda found: found.value, default=None)
-    difficulty = None if hardest is None else Difficulty.of(hardest)
+    of_sales = _of_sales(asked, drawn, scenario, points, smooth)
+    priced = of_sales if listed is drawn else _of_sales(asked, listed, pricing, points, smooth)
+    difficulty = _difficulty(asked, priced, pricing, smooth)
     prices = price_list()
     known = facts(brief, difficulty)
     terms = prices.terms(known)
@@ -186,7 +221,7 @@ def _answer(asked: _Asked, drawn: Outcomes, scenario: Scenario, points: Points, 
         scenario,
         deposit_of(terms),
     )
-    counted = with_money(drawn, money)
+    counted = with_money(drawn, money) if any(map(reads_money, asked.goals)) else drawn
     profit = money.profit_of(months)
     low, high = prices.monthly_range(known, has_goals=bool(brief.goals))
     return Answer(
@@ -194,7 +229,7 @@ def _answer(asked: _Asked, drawn: Outcomes, scenario: Scenario, points: Points, 
         months=months,
         monthly_price=float(terms.fixed("month")),
         monthly_price_range=(float(low), float(high)),
-        difficulty=None if difficulty is None else difficulty.band,
+        difficulty=difficulty,
         goals=tuple(
             _goal_answer(goal, of_sales[goal], counted)
             if goal in of_sales
@@ -209,6 +244,31 @@ def _answer(asked: _Asked, drawn: Outcomes, scenario: Scenario, points: Points, 
         loss=share_of(profit < 0, points.scrambles),
         fees_mean=float(charged.over(months).mean()),
     )
+
+
+def _of_sales(
+    asked: _Asked, drawn: Outcomes, scenario: Scenario, points: Points, smooth: bool
+) -> dict[Goal, Probability]:
+    """The probability of each goal that can be forecast without the fee."""
+    goals = [goal for goal in asked.goals if not reads_money(goal) and forecast(goal, asked.brief, drawn)]
+    found = {goal: _chance(goal, drawn, points, smooth) for goal in goals}
+    if not smooth or all(chance.error <= OPEN for chance in found.values()):
+        return found
+    more = _alone(asked, scenario, MORE)
+    return {goal: _chance(goal, more, MORE, smooth) for goal in goals}
+
+
+def _difficulty(
+    asked: _Asked, chances: dict[Goal, Probability], pricing: Scenario, smooth: bool
+) -> Difficulty | None:
+    """That of the hardest goal, as a quote reads it where the band is not sure."""
+    if not chances:
+        return None
+    hardest = min(chances.values(), key=lambda chance: chance.value)
+    reach = REACH * math.hypot(QUOTED, max(chance.error for chance in chances.values()))
+    if not smooth or all(abs(hardest.value - edge) > reach for _, edge in EDGES if edge):
+        return Difficulty.of(hardest)
+    return difficulty_of(asked.brief, asked.goals, _alone(asked, pricing, Points()))
 
 
 def _chance(goal: Goal, counted: Outcomes, points: Points, smooth: bool) -> Probability:

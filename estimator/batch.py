@@ -49,7 +49,7 @@ ALONE = MappingProxyType({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "
 PATIENCE = "10s"
 """How long a cluster may take to answer."""
 META = b"quotecast.part"
-LAYOUT = 1
+LAYOUT = 2
 """Changes with the columns of the result, so that parts of another layout are worked anew."""
 
 
@@ -63,6 +63,7 @@ def _schema() -> pa.Schema:
         ("monthly_price_low", pa.float64()),
         ("monthly_price_high", pa.float64()),
         ("difficulty", pa.string()),
+        ("difficulty_at_edge", pa.bool_()),
     ]
     for number in range(1, MOST_GOALS + 1):
         columns += [
@@ -176,9 +177,8 @@ def run(
             name = f"{index:06d}-{_key(part, rules, scenario, points)}.parquet"
             names.append(name)
             place, lines = folder / name, part.until - part.line
-            if place.exists():
-                meta = json.loads(pq.read_schema(place).metadata[META])
-                kept += meta["done"] + meta["rows_rejected"]
+            if (earlier := _finished(place)) is not None:
+                kept += earlier
                 note(place, lines)
                 continue
             while len(waiting) >= AHEAD * width:
@@ -272,7 +272,8 @@ def _cells(row: Prospect, answer: Answer) -> dict[str, Any]:
         "monthly_price": answer.monthly_price,
         "monthly_price_low": answer.monthly_price_range[0],
         "monthly_price_high": answer.monthly_price_range[1],
-        "difficulty": answer.difficulty,
+        "difficulty": answer.difficulty and answer.difficulty.band,
+        "difficulty_at_edge": answer.difficulty and answer.difficulty.at_edge,
         "profit_p10": answer.profit.p10,
         "profit_p50": answer.profit.p50,
         "profit_p90": answer.profit.p90,
@@ -297,6 +298,15 @@ def _put(content: bytes, place: Path) -> None:
         file.flush()
         os.fsync(file.fileno())
     half.replace(place)
+
+
+def _finished(place: Path) -> int | None:
+    """The rows of a part that an earlier run finished; None where there is none, or a disk cut it short."""
+    try:
+        meta = json.loads(pq.read_table(place).schema.metadata[META])
+    except (FileNotFoundError, pa.ArrowInvalid, OSError):
+        return None
+    return int(meta["done"] + meta["rows_rejected"])
 
 
 def _rejected(paths: list[Path]) -> Iterator[RejectedRow]:

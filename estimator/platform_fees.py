@@ -10,8 +10,9 @@ import datetime as dt
 import itertools
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 import numpy as np
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -92,6 +93,16 @@ class PlatformFee(BaseModel):
 
     def in_force(self, day: dt.date) -> bool:
         return self.begins <= day <= self.last
+
+
+class _Rates(NamedTuple):
+    """The fees of a platform by month; one that it has not is 0."""
+
+    referral: Array
+    admin: Array
+    admin_cap: Array
+    payment: Array
+    per_order: Array
 
 
 class PlatformFees(BaseModel):
@@ -177,32 +188,43 @@ class PlatformFees(BaseModel):
         ``days`` holds a date within each month; ``referral_factor`` is a scenario's factor by platform. A
         returned order gives its referral fee back less the administration fee; a payment fee is kept.
         """
-
-        def cell(name: str) -> Array:
-            return outcomes.quantities[name][:, store, month]
-
-        draws, stores, months = outcomes.shape
+        draws, _, months = outcomes.shape
         total = np.zeros((draws, months), order="F")
-        for store in range(stores):
-            for month in range(months):
-                day, platform = days[month], outcomes.platforms[store]
-                shipped, returned, gmv = cell("shipped_gmv"), cell("returned_gmv"), cell("gmv")
-                sold = np.maximum(gmv, 1e-9)
-                orders = cell("orders") * shipped / sold
-                returned_orders = cell("orders") * returned / sold
-                referral = self.rate(platform, category, "referral", day)
-                assert referral is not None  # NEEDED everywhere
-                share = float(referral.rate) * referral_factor(platform)
-                total[:, month] += share * (shipped - returned)
-                admin = self.rate(platform, category, "refund_admin", day)
-                if admin:
-                    fee = float(admin.rate) * share * returned
-                    cap = float(admin.cap or Decimal(10**9)) * returned_orders
-                    total[:, month] += np.minimum(fee, cap)
-                payment = self.rate(platform, category, "payment", day)
-                if payment:
-                    total[:, month] += float(payment.rate) * shipped + float(payment.per_order) * orders
+        for store, platform in enumerate(outcomes.platforms):
+            shipped, returned, gmv, orders = (
+                outcomes.quantities[name][:, store]
+                for name in ("shipped_gmv", "returned_gmv", "gmv", "orders")
+            )
+            sold = np.maximum(gmv, 1e-9)
+            rates = self._rates(platform, category, days)
+            share = rates.referral * referral_factor(platform)
+            total += share * (shipped - returned)
+            total += np.minimum(rates.admin * share * returned, rates.admin_cap * (orders * returned / sold))
+            total += rates.payment * shipped + rates.per_order * (orders * shipped / sold)
         return total
+
+    @cached_property
+    def _rates(self) -> Callable[[str, str, tuple[dt.date, ...]], _Rates]:
+        """The fees of a platform on each of some days, kept for the next who asks."""
+        return lru_cache(maxsize=1024)(self._looked_up)
+
+    def _looked_up(self, platform: str, category: str, days: tuple[dt.date, ...]) -> _Rates:
+        by_day = []
+        for day in days:
+            referral, admin, payment = (
+                self.rate(platform, category, kind, day) for kind in ("referral", "refund_admin", "payment")
+            )
+            assert referral is not None  # NEEDED everywhere
+            by_day.append(
+                (
+                    float(referral.rate),
+                    float(admin.rate) if admin else 0.0,
+                    float(admin.cap or Decimal(10**9)) if admin else 0.0,
+                    float(payment.rate) if payment else 0.0,
+                    float(payment.per_order) if payment else 0.0,
+                )
+            )
+        return _Rates(*np.array(by_day).T)
 
 
 def _hole(platform: str, kind: str, day: dt.date, place: str) -> Fault:

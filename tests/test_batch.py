@@ -21,7 +21,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from estimator import batch, cli, prospects, quote
+from estimator import batch, brief, catalog, cli, prospects, quote
 from estimator.answered import Answer, answers
 from estimator.batch import RejectedRow, Worked
 from estimator.brief import Brief, GoalWords, Store
@@ -30,6 +30,7 @@ from estimator.sampling import Points
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "examples" / "prospects.csv"
+BRIEFS = sorted((ROOT / "examples" / "briefs").glob("*.toml"))
 QUICK = (Phase.explicit, Phase.reuse, Phase.generate)
 """Without shrinking, which takes minutes where every try prices briefs; a failing brief is small anyway."""
 FEW = Points(number=64, scrambles=4)
@@ -107,12 +108,12 @@ briefs = st.builds(
 @settings(max_examples=15, phases=QUICK)
 @given(st.lists(briefs, min_size=1, max_size=6))
 def test_a_batch_says_what_a_quote_says_at_the_same_points(asked: list[Brief]) -> None:
-    for brief, answer in zip(asked, answers(asked, points=FEW, smooth=False)):
-        made = quote.make(brief, points=FEW, ask=False)
+    for one, answer in zip(asked, answers(asked, points=FEW, smooth=False)):
+        made = quote.make(one, points=FEW, ask=False)
         assert isinstance(answer, Answer)
         assert answer.monthly_price == made.monthly_price
         assert answer.monthly_price_range == made.monthly_price_range
-        assert answer.difficulty == (made.difficulty and made.difficulty.band)
+        assert answer.difficulty == made.difficulty
         assert [goal.probability for goal in answer.goals] == [odds.probability for odds in made.goals]
         levels = [None if odds.promise is None else odds.promise.level for odds in made.goals]
         assert [goal.safe_level for goal in answer.goals] == levels
@@ -120,6 +121,40 @@ def test_a_batch_says_what_a_quote_says_at_the_same_points(asked: list[Brief]) -
         assert answer.fees_mean == pytest.approx(made.fees.mean, rel=1e-9)
         assert vars(answer.profit) == pytest.approx(vars(made.seller.profit), rel=1e-9, abs=1e-6)
         assert answer.loss == made.seller.loss_probability
+
+
+@pytest.mark.parametrize("scenario", catalog.scenarios())
+def test_the_price_is_the_list_price_whatever_scenario_is_looked_at(scenario: str) -> None:
+    asked = [brief.read(path) for path in BRIEFS]
+    for one, answer in zip(asked, answers(asked, scenario=scenario)):
+        assert isinstance(answer, Answer)
+        made = quote.make(one, scenario=scenario, ask=False)
+        assert (answer.difficulty and answer.difficulty.band) == (made.difficulty and made.difficulty.band)
+        assert answer.monthly_price == made.monthly_price
+        assert answer.monthly_price_range == made.monthly_price_range
+
+
+def test_near_the_edge_of_a_band_the_price_is_the_quote_s() -> None:
+    """Levels that 20, 50 and 80 in 100 of a quote's draws reach, and a little to both sides of each."""
+    plain = brief.read(ROOT / "examples" / "briefs" / "seed_beauty.toml").model_copy(
+        update={"goals": (GoalWords(kpi="gmv", at_least=Decimal(150_000), months=(1, 3)),)}
+    )
+    counted = quote.dealt(quote.make(plain, ask=False)).counted
+    reached = quote.asked_goals(plain)[0].decisive(counted)
+    levels = [
+        Decimal(f"{np.quantile(reached, 1 - edge) * nudge:.2f}")
+        for edge in (0.2, 0.5, 0.8)
+        for nudge in (0.998, 0.9995, 1.0005, 1.002)
+    ]
+    asked = [
+        plain.model_copy(update={"goals": (GoalWords(kpi="gmv", at_least=level, months=(1, 3)),)})
+        for level in levels
+    ]
+    made = [quote.make(one, ask=False) for one in asked]
+    found = [answer for answer in answers(asked) if isinstance(answer, Answer)]
+    assert [answer.difficulty for answer in found] == [one.difficulty for one in made]
+    assert [answer.monthly_price for answer in found] == [one.monthly_price for one in made]
+    assert {one.difficulty.band for one in made if one.difficulty} == {"likely", "even", "hard", "remote"}
 
 
 def test_the_smoothed_probability_lies_where_many_plain_draws_put_it() -> None:
@@ -235,6 +270,21 @@ def test_half_a_part_is_not_taken_for_one(tmp_path: Path, inline: None) -> None:
     (batch.parts_of(out) / "000000-abc.parquet.half").write_bytes(b"PAR1")
     rows, _, _ = worked(EXAMPLE, out)
     assert len(rows) == 12
+
+
+def test_a_part_that_a_disk_cut_short_is_worked_anew(
+    tmp_path: Path, inline: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "r.parquet"
+    with monkeypatch.context() as patch:
+        patch.setattr(batch, "_join", lambda paths, out: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            worked(EXAMPLE, out, rows=3)
+    first, second, *_ = sorted(batch.parts_of(out).glob("*.parquet"))
+    first.write_bytes(first.read_bytes()[:-200])
+    second.write_bytes(b"")
+    rows, _, done = worked(EXAMPLE, out, rows=3)
+    assert done.kept == 6 and [row["id"] for row in rows] == [f"F-{number:03d}" for number in range(1, 13)]
 
 
 def test_a_worker_with_other_rules_is_refused() -> None:
