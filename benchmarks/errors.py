@@ -21,7 +21,8 @@ import numpy as np
 
 from benchmarks import truth
 from estimator import brief, catalog
-from estimator.brief import CATEGORIES, PLATFORMS, Brief
+from estimator.answered import Answer, answers
+from estimator.brief import CATEGORIES, PLATFORMS, Brief, GoalWords
 from estimator.chances import chances, usual_points
 from estimator.goals import Goal
 from estimator.sampling import Points
@@ -131,14 +132,54 @@ def over_random_prospects(count: int, scrambles: int) -> list[dict[str, object]]
     return rows
 
 
+def of_a_batch(count: int) -> dict[str, float]:
+    """The errors of a batch over random prospects that its line was not fitted to, in percentage points.
+
+    The truth is of four times the usual points; ``covered`` counts its own half-width in.
+    """
+    rng = np.random.default_rng(SEED + 1)
+    prospects, goals = [], []
+    for _ in range(count):
+        asked = random_prospect(rng)
+        goal = random_goal(asked, rng)
+        words = GoalWords(kpi=goal.kpi.id, at_least=goal.level, months=goal.months)
+        prospects.append(asked.model_copy(update={"goals": (words,)}))
+        goals.append(goal)
+    off, stated, doubt = [], [], []
+    for asked, goal, answer in zip(prospects, goals, answers(prospects)):
+        usual = usual_points(asked)
+        many = replace(usual, number=4 * usual.number, seed=SEED)
+        exact = chances(asked, (goal,), catalog.market(), operation_of(asked), points=many).goals[0]
+        if isinstance(answer, Answer) and (found := answer.goals[0].probability) is not None:
+            off.append(abs(found.value - exact.value))
+            stated.append(found.error)
+            doubt.append(exact.error)
+    gaps, errors = np.array(off), np.array(stated)
+    return {
+        "prospects": len(off),
+        "middle_pp": round(100 * float(np.median(gaps)), 3),
+        "root_mean_square_pp": round(100 * float(np.sqrt((gaps**2).mean())), 3),
+        "worst_pp": round(100 * float(gaps.max()), 3),
+        "stated_pp": round(100 * float(np.median(errors)), 3),
+        "covered": round(float((gaps <= np.hypot(errors, doubt)).mean()), 3),
+    }
+
+
 def main(*, short: bool) -> None:
     rows = over_random_prospects(*((2, 4) if short else (24, 24)))
     covered = {}
     for prospect in list(truth.LEVELS)[: 1 if short else None]:
         covered[prospect] = coverage(prospect, 20 if short else 200)
         print(prospect, json.dumps(covered[prospect]), flush=True)
+    batch = of_a_batch(4 if short else 200)
+    print("batch", json.dumps(batch), flush=True)
     if not short:
-        found = {"made": f"{dt.date.today()}", "random_prospects": rows, "coverage": covered}
+        found = {
+            "made": f"{dt.date.today()}",
+            "random_prospects": rows,
+            "coverage": covered,
+            "batch": batch,
+        }
         RESULTS.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
 
 
