@@ -24,7 +24,7 @@ from estimator import brief, catalog
 from estimator.answered import Answer, answers
 from estimator.brief import CATEGORIES, PLATFORMS, Brief, GoalWords
 from estimator.chances import chances, usual_points
-from estimator.goals import Goal
+from estimator.goals import Goal, Probability
 from estimator.sampling import Points
 from estimator.simulation import simulate
 from estimator.wording import operation_of
@@ -100,14 +100,20 @@ def random_goal(asked: Brief, rng: np.random.Generator) -> Goal:
     return Goal(kpi=kpi, level=Decimal(f"{level:.4g}"), months=months)
 
 
+def _exact(asked: Brief, goal: Goal, times: int) -> Probability:
+    """The chance of a goal by so many times the usual points."""
+    usual = usual_points(asked)
+    many = replace(usual, number=times * usual.number, seed=SEED)
+    return chances(asked, (goal,), catalog.market(), operation_of(asked), points=many).goals[0]
+
+
 def over_random_prospects(count: int, scrambles: int) -> list[dict[str, object]]:
     """The error of the usual points over scrambles, in percentage points, for each of random prospects."""
     rng, rows = np.random.default_rng(SEED), []
     for _ in range(count):
         asked = random_prospect(rng)
         goal, operation, usual = random_goal(asked, rng), operation_of(asked), usual_points(asked)
-        many = replace(usual, number=BETTER * usual.number, seed=SEED)
-        exact = chances(asked, (goal,), catalog.market(), operation, points=many).goals[0]
+        exact = _exact(asked, goal, BETTER)
         values = np.array(
             [
                 chances(asked, (goal,), catalog.market(), operation, points=replace(usual, seed=seed))
@@ -147,9 +153,7 @@ def of_a_batch(count: int) -> dict[str, float]:
         goals.append(goal)
     off, stated, doubt = [], [], []
     for asked, goal, answer in zip(prospects, goals, answers(prospects)):
-        usual = usual_points(asked)
-        many = replace(usual, number=4 * usual.number, seed=SEED)
-        exact = chances(asked, (goal,), catalog.market(), operation_of(asked), points=many).goals[0]
+        exact = _exact(asked, goal, 4)
         if isinstance(answer, Answer) and (found := answer.goals[0].probability) is not None:
             off.append(abs(found.value - exact.value))
             stated.append(found.error)

@@ -32,6 +32,7 @@ from estimator.quote import (
     horizon_of,
     listed_months_of,
     price_list,
+    pricing_scenario,
 )
 from estimator.regressed import chance
 from estimator.sampling import Points
@@ -116,7 +117,7 @@ def answers(
         raise fail("unknown_reference", "scenario", found=scenario, choices=", ".join(scenarios))
     found: dict[int, Answered] = {}
     groups: dict[Hashable, list[_Asked]] = {}
-    seen, pricing = scenarios[scenario], scenarios[catalog.rate_card().heading.scenario]
+    seen, pricing = scenarios[scenario], pricing_scenario()
     for index, brief in enumerate(briefs):
         try:
             asked = _asked(index, brief, (seen, pricing))

@@ -156,7 +156,7 @@ def run(
 
     def note(path: Path, until: int) -> None:
         nonlocal done, refused, last
-        meta = json.loads(pq.read_schema(path).metadata[META])
+        meta = _meta(pq.read_schema(path))
         done += meta["done"]
         refused += meta["rows_rejected"]
         last += until
@@ -300,18 +300,24 @@ def _put(content: bytes, place: Path) -> None:
     half.replace(place)
 
 
+def _meta(schema: pa.Schema) -> dict[str, Any]:
+    """What travels with a part: how many rows are done, how many left out, and these with their faults."""
+    found: dict[str, Any] = json.loads(schema.metadata[META])
+    return found
+
+
 def _finished(place: Path) -> int | None:
     """The rows of a part that an earlier run finished; None where there is none, or a disk cut it short."""
     try:
-        meta = json.loads(pq.read_table(place).schema.metadata[META])
-    except (FileNotFoundError, pa.ArrowInvalid, OSError):
+        meta = _meta(pq.read_table(place).schema)
+    except (OSError, pa.ArrowInvalid):
         return None
     return int(meta["done"] + meta["rows_rejected"])
 
 
 def _rejected(paths: list[Path]) -> Iterator[RejectedRow]:
     for path in paths:
-        for row in json.loads(pq.read_schema(path).metadata[META])["rejected"]:
+        for row in _meta(pq.read_schema(path))["rejected"]:
             yield RejectedRow(**row)
 
 

@@ -27,7 +27,7 @@ from estimator.facts import INTERNAL_FACTS, Difficulty
 from estimator.goals import READINGS, Goal, Probability, Promise, probability, promise, share_of
 from estimator.guards import Raised, raised
 from estimator.kpis import Quantity
-from estimator.market import Override
+from estimator.market import Override, Scenario
 from estimator.money import round_half_up
 from estimator.negotiation import (
     Clause,
@@ -385,9 +385,13 @@ _kept_deal = lru_cache(maxsize=6)(deal)
 
 def priced_on(brief: Brief, points: Points, horizon: int) -> Outcomes:
     """What difficulty is read on: the edition's own scenario, the market as it stands, never a what-if."""
-    scenario = catalog.scenarios()[catalog.rate_card().heading.scenario]
     operation = operation_of(brief)
-    return simulate(brief, catalog.market(), operation, points, months=horizon, scenario=scenario)
+    return simulate(brief, catalog.market(), operation, points, months=horizon, scenario=pricing_scenario())
+
+
+def pricing_scenario() -> Scenario:
+    """The edition's own scenario, under which difficulty is read."""
+    return catalog.scenarios()[catalog.rate_card().heading.scenario]
 
 
 def payoff_of(dealt: Deal, odds: tuple[GoalOdds, ...]) -> Payoff | None:

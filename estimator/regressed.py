@@ -121,5 +121,5 @@ def _beyond(logs: Floats, basis: _Basis) -> tuple[Floats, float] | None:
     known = float(np.clip(beyond.mean(), 1 / len(u), 1 - 1 / len(u)))
     control = ndtr((STAYS * u + ndtri(known)) / anew)
     spread = control - control.mean()
-    slope = float(spread @ beyond / max(spread @ spread, NOTHING))
-    return beyond - slope * (control - known), unexplained
+    follows = float(spread @ beyond / max(spread @ spread, NOTHING))
+    return beyond - follows * (control - known), unexplained
