@@ -28,7 +28,7 @@ from estimator.smoothing import Smoothed, gradients, shared, smoothed
 
 Floats = NDArray[np.float64]
 
-PRINTED = Points(number=1024, scrambles=16)
+PRINTED = Points(number=1024, scrambles=32)
 """Points of the answer that is printed."""
 QUICK = Points(number=64, scrambles=8)
 """Points of an answer to 0.1 percentage points."""
@@ -107,7 +107,7 @@ class Workload(BaseModel):
 def read(path: Path) -> Workload:
     """The workload of a file; raises ``ValueError`` with a line for every fault, its place first."""
     try:
-        return Workload.model_validate(tomllib.loads(path.read_text("utf-8")))
+        return Workload.model_validate(tomllib.loads(path.read_text("utf-8-sig")))
     except ValidationError as error:
         lines = []
         for fault in error.errors():

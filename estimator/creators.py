@@ -20,8 +20,11 @@ Floats = NDArray[np.float64]
 RATES = 46
 NODES = 121
 CELLS = 2**16
-CELLS_A_MEAN = 16
-"""Lattice cells in the mean of one claim."""
+FINE, FINEST, COARSER = 128, 16, 4
+"""Of sums of lognormal claims: cells of a lattice for each claim expected, at least as many times as many;
+cells of the finest in a claim two standard deviations below the median; how much coarser the next one is."""
+DAMPING = 16.0
+"""The log of what is left of a sum that wraps once around its lattice."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,20 +86,24 @@ def together(severity: Severity, rate: Floats, z: Floats) -> Floats:
     along = along - column
     flat = table.ravel()
     start = row * NODES + column
-    low = flat[start] * (1 - along) + flat[start + 1] * along
-    start = start + NODES
-    high = flat[start] * (1 - along) + flat[start + 1] * along
-    value = np.expm1(low * (1 - across) + high * across)
-    outside = np.exp((where - inside) * (logs[1] - logs[0]))
-    return np.where(rate > 0, np.where(where == inside, value, value * outside), 0.0)
+    low, high = flat[start], flat[start + NODES]
+    low = low + along * (flat[start + 1] - low)
+    high = high + along * (flat[start + NODES + 1] - high)
+    value: Floats = np.expm1(low + across * (high - low))
+    if (where == inside).all():
+        return value
+    value = value * np.exp((where - inside) * (logs[1] - logs[0]))
+    return np.where(rate > 0, value, 0.0)
 
 
 def lognormal_sums(log_sd: float, rates: Floats, z: Floats) -> Floats:
     """What Poisson numbers of claims with means ``rates`` add up to, at normals ``z``: rates x normals.
 
-    Claims are lognormal of ``log_sd``, in units of their median. The lattice keeps their mean exactly
-    (local moment matching, Gerber 1982); the largest sums read are those within 5.2 standard deviations
-    of a single claim.
+    Claims are lognormal of ``log_sd``, in units of their median. Sums up to each of several reaches are
+    found on a lattice of their own, so that a small sum is as exact as a large one; what is larger does not
+    enter. Claims keep their mean between lattice points (local moment matching, Gerber 1982), and sums
+    beyond a lattice are damped before they wrap around it (Gruebel and Hermesmeier 1999). The largest sums
+    read are those within 5.2 standard deviations of a single claim.
 
     >>> lognormal_sums(0.01, np.array([0.0, 100.0]), np.array([-2.0, 0.0])).round(0)
     array([[  0.,   0.],
@@ -107,21 +114,29 @@ def lognormal_sums(log_sd: float, rates: Floats, z: Floats) -> Floats:
     sd, most = max(log_sd, 1e-6), float(np.max(rates, initial=0.0))
     mean, square = math.exp(sd * sd / 2), math.exp(2 * sd * sd)
     reach = most * mean + 8.0 * math.sqrt(most * square) + math.exp(5.2 * sd)
-    cells = 2 ** int(np.clip(math.ceil(math.log2(reach / mean * CELLS_A_MEAN)), 10, 20))
-    step = reach / cells
-    edges = np.arange(cells + 1) * step
-    logs = np.log(np.maximum(edges, 1e-300)) / sd
-    limited = mean * ndtr(logs - sd) + edges * ndtr(-logs)
-    mass = np.empty(cells)
-    mass[0] = 1.0 - limited[1] / step
-    mass[1:] = (2.0 * limited[1:-1] - limited[:-2] - limited[2:]) / step
-    spectrum = np.fft.rfft(mass) - 1.0
-    chances = ndtr(z)
+    cells = 2 ** math.ceil(math.log2(FINE * max(most, FINE)))
+    damped = np.exp(-np.arange(cells) * (DAMPING / cells))
+    places, spectra, further = [np.zeros(1)], [], []
+    step = math.exp(-2.0 * sd) / FINEST
+    while places[-1][-1] < reach:
+        edges = np.arange(cells + 1) * step
+        logs = np.log(np.maximum(edges, 1e-300)) / sd
+        limited = mean * ndtr(logs - sd) + edges * ndtr(-logs)
+        mass = np.empty(cells)
+        mass[0] = 1.0 - limited[1] / step
+        mass[1:] = (2.0 * limited[1:-1] - limited[:-2] - limited[2:]) / step
+        spectra.append(np.fft.rfft(mass * damped) - 1.0)
+        middles = edges[: cells // 2] + step / 2
+        further.append(slice(int(np.searchsorted(middles, places[-1][-1], side="right")), cells // 2))
+        places.append(middles[further[-1]])
+        step *= COARSER
+    at, chances = np.concatenate(places), ndtr(z)
     found = np.empty((len(rates), len(z)))
     for row, rate in zip(found, rates):
-        chance = np.cumsum(np.fft.irfft(np.exp(rate * spectrum), cells))
-        known = np.concatenate([[math.exp(-rate)], np.maximum.accumulate(np.clip(chance, 0.0, 1.0))])
-        row[:] = np.interp(chances, known, np.concatenate([[0.0], edges[:-1] + step / 2]), left=0.0)
+        sums = (np.fft.irfft(np.exp(rate * spectrum), cells) / damped for spectrum in spectra)
+        below = [np.cumsum(each)[part] for each, part in zip(sums, further)]
+        known = np.concatenate([[math.exp(-rate)], *below])
+        row[:] = np.interp(chances, np.maximum.accumulate(np.clip(known, 0.0, 1.0)), at, left=0.0)
     return found
 
 
