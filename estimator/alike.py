@@ -21,7 +21,7 @@ from estimator.account import Rows
 from estimator.assumptions import Assumption
 from estimator.brief import Brief, Operation
 from estimator.market import Market, Scenario
-from estimator.noise import Floats, Value
+from estimator.noise import Value
 from estimator.outcomes import Outcomes
 from estimator.sampling import Draws
 from estimator.simulation import EVERYTHING, outcomes_of, own_returns, run
@@ -106,6 +106,13 @@ def simulate_alike(
         outcomes_of({name: array[:, :, index] for name, array in counted.items()}, scene, points)
         for index, scene in enumerate(scenes)
     )
+
+
+def likeness(scene: Situation) -> tuple[Any, ...]:
+    """What to sort prospects of one shape by, so that those simulated at once have much in common."""
+    stated = (scene.price, *(getattr(scene, name) for name in STATED))
+    known = tuple(-1.0 if value is None else value for value in stated)
+    return scene.category, scene.stage, scene.start, scene.current_gmv, *known, scene.ad_budget
 
 
 def at_once(scene: Situation, points: Draws) -> int:
@@ -210,8 +217,8 @@ def _together(scenes: Sequence[Situation]) -> Situation:
     return replace(first, shops=shops, start=start, **columns)
 
 
-def _column(values: list[float | None]) -> Floats | None:
-    """One number a prospect, not a number where it is unknown; None where it is so for all."""
-    if all(value is None for value in values):
-        return None
+def _column(values: list[float | None]) -> Value:
+    """One number a prospect, not a number where it is unknown; one for all, or None, where they agree."""
+    if len(set(values)) == 1:
+        return values[0]
     return np.array([np.nan if value is None else value for value in values])[:, None]

@@ -14,10 +14,9 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
 from estimator import catalog
-from estimator.alike import at_once, shape_of, simulate_alike
+from estimator.alike import at_once, likeness, shape_of, simulate_alike
 from estimator.brief import Brief, Operation
-from estimator.deal import deposit_of
-from estimator.economics import Spread, ledgers, with_money
+from estimator.economics import Spread, costs, with_money
 from estimator.errors import Fault, QuotecastError, fail
 from estimator.facts import EDGES, Difficulty, facts
 from estimator.fees import fees
@@ -126,6 +125,7 @@ def answers(
         else:
             groups.setdefault(asked.shape, []).append(asked)
     for group in groups.values():
+        group.sort(key=lambda asked: likeness(asked.scene))
         size = at_once(group[0].scene, points)
         for start in range(0, len(group), size):
             block = group[start : start + size]
@@ -209,19 +209,10 @@ def _answer(
     known = facts(brief, difficulty)
     terms = prices.terms(known)
     charged = fees(terms, drawn)
-    money = ledgers(
-        brief,
-        terms,
-        charged,
-        drawn,
-        asked.scene,
-        asked.operation,
-        market,
-        catalog.platform_fees(),
-        points,
-        scenario,
-        deposit_of(terms),
+    alone = costs(
+        brief, drawn, asked.scene, asked.operation, market, catalog.platform_fees(), points, scenario
     )
+    money = alone.under(terms.covers, charged.by_month, alone.fee_due)  # no cash is read here
     counted = with_money(drawn, money) if any(map(reads_money, asked.goals)) else drawn
     profit = money.profit_of(months)
     low, high = prices.monthly_range(known, has_goals=bool(brief.goals))
@@ -243,7 +234,7 @@ def _answer(
         ),
         profit=Spread.of(profit),
         loss=share_of(profit < 0, points.scrambles),
-        fees_mean=float(charged.over(months).mean()),
+        fees_mean=float(charged.by_month[:, :months].sum(axis=1).mean()),
     )
 
 

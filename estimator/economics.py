@@ -21,7 +21,7 @@ from estimator.market import Market, Scenario
 from estimator.money import Array, like, zeros
 from estimator.noise import DAYS
 from estimator.outcomes import Outcomes
-from estimator.platform_fees import PlatformFees
+from estimator.platform_fees import NOTHING_SOLD, PlatformFees
 from estimator.simulation import Draws
 from estimator.situation import Situation
 from estimator.terms import Bound, Covered, Fixed, PerUnit, Refund, ShareOf, Terms
@@ -261,27 +261,6 @@ def _months_to_payment(charge: Fixed | PerUnit | ShareOf | Bound | Refund) -> in
     return (0 if in_advance else 1) + int((charge.due_days or 0) / DAYS)
 
 
-def ledgers(
-    brief: Brief,
-    terms: Terms,
-    charged: Fees,
-    outcomes: Outcomes,
-    situation: Situation,
-    operation: Operation,
-    market: Market,
-    platform_fees: PlatformFees,
-    points: Draws,
-    scenario: Scenario,
-    deposit: Decimal = Decimal(0),
-) -> Ledgers:
-    """The money of every draw and month under ``terms``, with the ``deposit`` that they ask for.
-
-    Where the terms cover a cost, the seller pays nothing for it besides.
-    """
-    alone = costs(brief, outcomes, situation, operation, market, platform_fees, points, scenario)
-    return alone.under(terms.covers, charged.by_month, fee_due(terms, charged, deposit))
-
-
 def costs(
     brief: Brief,
     outcomes: Outcomes,
@@ -301,9 +280,8 @@ def costs(
     def count(name: str) -> Array:
         return outcomes.count(Quantity(of=(name,)))
 
-    none = np.zeros_like(count("gmv"))
-    kept = np.divide(count("settled_gmv"), count("gmv"), out=np.ones_like(none), where=count("gmv") > 0)
-    shipped, returned = count("shipped_gmv"), count("returned_gmv")
+    shipped, returned, settled, gmv = map(count, ("shipped_gmv", "returned_gmv", "settled_gmv", "gmv"))
+    none, sold = np.zeros_like(gmv), np.maximum(gmv, NOTHING_SOLD)
     if brief.landed_cost is not None and brief.price is not None:
         landed = np.full(none.shape[0], float(brief.landed_cost / brief.price))
     else:
@@ -311,16 +289,13 @@ def costs(
     landed = landed * scenario.factor("landed_cost")
     recovered = rate("returned_goods_recovered")
     goods = landed[:, None] * (shipped - recovered[:, None] * returned)
-    shipped_share = np.divide(shipped, count("gmv"), out=np.ones_like(none), where=count("gmv") > 0)
-    delivery = rate("fulfilment_cost")[:, None] * count("orders") * shipped_share
+    delivery = rate("fulfilment_cost")[:, None] * (count("orders") * (shipped / sold))
     on_ads = Quantity(of=("gmv_ads",), platforms=("tiktok_shop",))
     shown_by_creators = market.row("affiliate_share_of_ad_gmv", platform="tiktok_shop").median
     lower_rate = market.row("shop_ads_commission_factor").median
     paid_on = count("gmv_creators") + lower_rate * shown_by_creators * outcomes.count(on_ads)
-    commission = rate("creator_commission")[:, None] * paid_on * np.clip(kept, 0, 1)
-    samples = np.repeat(
-        rate("sample_cost")[:, None] * _outreach(brief, situation, operation, market), none.shape[1], 1
-    )
+    commission = rate("creator_commission")[:, None] * (paid_on * np.clip(settled / sold, 0.0, 1.0))
+    samples = rate("sample_cost")[:, None] * _outreach(brief, situation, operation, market)
     take = platform_fees.take(
         outcomes,
         situation.category,
@@ -331,9 +306,9 @@ def costs(
         agency_fee=none,
         ads=count("ad_spend"),
         creators=commission,
-        samples=samples,
+        samples=np.broadcast_to(samples, none.shape),
         platform_take=take,
-        settled_gmv=count("settled_gmv"),
+        settled_gmv=settled,
         goods=goods,
         delivery=delivery,
         payout_delay=rate("payout_delay"),

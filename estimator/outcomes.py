@@ -59,7 +59,8 @@ class Outcomes:
         draws, _, months = self.shape
         total = zeros((draws, months), next(iter(self.quantities.values())))
         for name in quantity.of:
-            total = total + self.quantities[name][:, stores, :].sum(axis=1)
+            for store in stores:
+                total += self.quantities[name][:, store]
         return total
 
     def missing(self, quantity: Quantity, months: slice) -> tuple[str, ...]:

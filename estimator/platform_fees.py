@@ -36,6 +36,8 @@ NEEDED: dict[Kind, tuple[Platform, ...]] = {
 """The kinds that a platform must have on every day, be they 0: a website pays for its own payments."""
 FIRST_DAY = dt.date(2026, 1, 1)
 """The day from which on the table may have no hole."""
+NOTHING_SOLD = 1e-9
+"""GMV, USD, taken for a month without sales, so that a share of it is a number."""
 
 
 def _day(value: object) -> object:
@@ -195,7 +197,7 @@ class PlatformFees(BaseModel):
                 outcomes.quantities[name][:, store]
                 for name in ("shipped_gmv", "returned_gmv", "gmv", "orders")
             )
-            sold = np.maximum(gmv, 1e-9)
+            sold = np.maximum(gmv, NOTHING_SOLD)
             rates = self._rates(platform, category, days)
             share = rates.referral * referral_factor(platform)
             total += share * (shipped - returned)

@@ -15,9 +15,8 @@ import pytest
 from estimator import catalog, quote, wording
 from estimator.brief import CATEGORIES, PLATFORMS, Brief, GoalWords, Operation, Store
 from estimator.cli import main
-from estimator.economics import ledgers
+from estimator.economics import costs
 from estimator.errors import Fault, QuotecastError
-from estimator.fees import fees
 from estimator.kpis import QUANTITIES
 from estimator.market import MODELS, REQUIRED, REQUIRED_COSTS, STAGES, Market
 from estimator.presentation import answers
@@ -525,11 +524,9 @@ def test_the_market_is_asked_nothing_that_is_not_declared(monkeypatch: pytest.Mo
             )
             operation = Operation(model=model, us_team=True)  # type: ignore[arg-type]
             drawn = simulate(brief, market, operation, points, months=2)
-            terms = catalog.offers()["us_agency"].terms
             place = situation(brief, market, 2)
-            charged, kept = fees(terms, drawn), catalog.platform_fees()
-            scenario = catalog.scenarios()["expected"]
-            ledgers(brief, terms, charged, drawn, place, operation, market, kept, points, scenario)
+            kept, scenario = catalog.platform_fees(), catalog.scenarios()["expected"]
+            costs(brief, drawn, place, operation, market, kept, points, scenario)
     for service in ("whole_shop", "part_operation", "kpi_consulting"):
         goal = GoalWords(kpi="roas", at_least="2", months=(1, 2))
         quote.make(Brief(service_model=service, price="30", goals=[goal]), points=points)

@@ -11,7 +11,7 @@ import pytest
 
 from estimator import catalog
 from estimator.brief import Brief, Operation, Store
-from estimator.economics import Ledgers, agency_cost, agency_money, ledgers, seller_money, with_money
+from estimator.economics import Ledgers, agency_cost, agency_money, costs, fee_due, seller_money, with_money
 from estimator.fees import Fees, fees
 from estimator.market import EXPECTED
 from estimator.outcomes import Outcomes
@@ -41,18 +41,8 @@ def money(
     terms = catalog.offers()[offer].terms
     charged = fees(terms, drawn)
     scene = situation(brief, market, months)
-    found = ledgers(
-        brief,
-        terms,
-        charged,
-        drawn,
-        scene,
-        WHOLE,
-        market,
-        catalog.platform_fees(),
-        POINTS,
-        seen,
-    )
+    alone = costs(brief, drawn, scene, WHOLE, market, catalog.platform_fees(), POINTS, seen)
+    found = alone.under(terms.covers, charged.by_month, fee_due(terms, charged))
     return terms, charged, drawn, found
 
 
