@@ -142,12 +142,11 @@ def run(
     Raises ``QuotecastError`` for a file that cannot be read at all, and for workers with other rules.
     """
     if out.suffix.lower() != ".parquet":
-        raise fail("not_a_choice", out.name, found=out.suffix, choices=".parquet")
+        raise fail("not_a_choice", out.name or "--out", found=out.suffix, choices=".parquet")
     found = prospects.source(path)
     if scenario not in catalog.scenarios():
         raise fail("unknown_reference", "scenario", found=scenario, choices=", ".join(catalog.scenarios()))
     folder = parts_of(out)
-    folder.mkdir(parents=True, exist_ok=True)
     rules = fingerprint()
     begun = time.monotonic()
     names: list[str] = []
@@ -165,6 +164,7 @@ def run(
 
     workers = jobs or os.cpu_count() or 1
     with _executor(workers, scheduler) as (executor, width):
+        folder.mkdir(parents=True, exist_ok=True)
         waiting: dict[Future[bytes], tuple[Path, int]] = {}
 
         def collect() -> None:

@@ -33,6 +33,9 @@ from estimator.presentation import batches, compared, estimates, exports, negoti
 from estimator.presentation.words import Words
 from estimator.typed import typed_amount
 
+MOST_CONFIDENCE = 0.99
+"""Beyond it a level rests on fewer than one draw in a hundred, and is said as "100 of 100"."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; 0 is success, 1 a fault in the input, 2 a wrong call."""
@@ -159,14 +162,16 @@ def _share(text: str) -> float:
     except ValueError:
         value = math.nan
     if not 0 <= value < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a share below 1; write a number such as 0.8")
+        raise argparse.ArgumentTypeError(f"{text} is not from 0 to below 1; write a number such as 0.8")
     return value
 
 
 def _confidence(text: str) -> float:
     value = _share(text)
-    if value == 0:
-        raise argparse.ArgumentTypeError("0 asks for nothing; write a number between 0 and 1, such as 0.8")
+    if not 0 < value <= MOST_CONFIDENCE:
+        raise argparse.ArgumentTypeError(
+            f"{text} is not above 0 and at most {MOST_CONFIDENCE}; write a number such as 0.8"
+        )
     return value
 
 
@@ -179,7 +184,7 @@ def _jobs(text: str) -> int:
 def _batch(options: argparse.Namespace) -> int:
     words = Words(options.lang)
     progress = batches.Progress(sys.stderr, words)
-    left_out = options.out.with_name(f"{options.out.stem}.rejected.csv")
+    left_out = options.out.parent / f"{options.out.stem}.rejected.csv"
     try:
         worked = batch.run(
             options.prospects,
@@ -194,7 +199,7 @@ def _batch(options: argparse.Namespace) -> int:
         progress.broken_off(batch.parts_of(options.out))
         return 130
     progress.end(worked)
-    return 0
+    return 0 if worked.done else 1
 
 
 def _promise(options: argparse.Namespace) -> None:

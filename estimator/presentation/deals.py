@@ -163,7 +163,8 @@ def aloud(quote: Quote, goal: Goal, level: float | None, confidence: float, word
     asked = level_words(goal.level, goal.kpi, quote.currency, words)
     of_ten = words.number(round(confidence * 100))
     chance, error = probability(odds.probability, words)
-    if level is None:
+    safe = "" if level is None else safe_level(level, goal, quote.currency, words)
+    if level is None or not _says(safe):
         return words.say(
             "Of 100 outcomes under these assumptions {chance} reach {kpi} {asked}; no level is reached in "
             "{confidence} of 100, so none should be signed yet.",
@@ -192,10 +193,15 @@ def aloud(quote: Quote, goal: Goal, level: float | None, confidence: float, word
         message,
         confidence=of_ten,
         kpi=kpi,
-        level=safe_level(level, goal, quote.currency, words),
+        level=safe,
         asked=asked,
         chance=f"{chance.rstrip('%')} {error}",
     )
+
+
+def _says(level: str) -> bool:
+    """Whether a level as it is shown says anything: 0.0 is always reached."""
+    return any(digit in level for digit in "123456789")
 
 
 def _clause(quote: Quote, offer: ClauseOffer, words: Words) -> ClauseRow:

@@ -252,7 +252,7 @@ def estimate_text(
     if drivers:
         named = [words.within(row.label) for row in driver_rows(found, drivers, "loss", words)[:3]]
         lines.append(words.say("What moves the chance of a loss most: {names}.", names=words.both(named)))
-    lines += ["", words.say("Month by month")]
+    lines += ["", words.say("Month by month, on average")]
     lines += [f"  {_month_line(month, found.currency, words)}" for month in found.by_month]
     lines += ["", words.say("Ask before signing")]
     lines += [f"  {number}. {ask.question}" for number, ask in enumerate(asks(words), start=1)]
@@ -335,10 +335,10 @@ def _lines(found: Estimate, words: Words) -> Iterator[str]:
         poor=_money(-min(seller.cash_low.p10, 0.0), found, words),
     )
     yield words.say(
-        "{back}: {chance} have their money back when the term ends, with {owed} of payouts still to come.",
+        "{back}: {chance} have their money back when the term ends; {after}.",
         back=_back(found, words),
         chance=probability(found.paid_back, words)[0],
-        owed=_money(found.owed.p50, found, words),
+        after=_after_term(found, words),
     )
     for goal in found.goals:
         yield _goal_line(goal, found, words)
@@ -347,6 +347,19 @@ def _lines(found: Estimate, words: Words) -> Iterator[str]:
     if found.assumed:
         named = [words.within(answers.label(words, fact)) for fact, _ in found.assumed]
         yield words.say("Market values used for: {facts}.", facts=words.both(named))
+
+
+def _after_term(found: Estimate, words: Words) -> str:
+    """What the payouts and fees that fall due after the term come to."""
+    owed = found.owed.p50
+    if about(abs(owed)) == 0:
+        return words.say("what still comes in then pays what still falls due")
+    amount = _money(abs(owed), found, words)
+    if owed > 0:
+        return words.say("payouts still to come then exceed fees still due by {amount}", amount=amount)
+    return words.say(
+        "fees and refunds still due then exceed payouts still to come by {amount}", amount=amount
+    )
 
 
 def _even_line(even: BreakEven, words: Words) -> str:
