@@ -294,7 +294,7 @@ class _Settlement:
     def _even(self, charge: Fixed | PerUnit | ShareOf) -> Line | None:
         """The line of a charge that settles every month by itself, all months of all draws at once.
 
-        None where a month has to wait for another: actuals, conditions, running totals, returns above sales.
+        None where a month has to wait for another: actuals, conditions, running totals.
         """
         periods = self._begun(charge)
         if (
@@ -316,10 +316,10 @@ class _Settlement:
             if self.outcomes.missing(charge.of, months):
                 return None
             counted = self._count(charge.of)[:, months]
-            if isinstance(charge, ShareOf) and bool((counted < 0).any()):
-                return None
             whole = self.none.copy()
             if isinstance(charge, ShareOf):
+                if (counted < 0).any():
+                    counted = self._less_owed(charge, counted)
                 whole[:, months] = charge.tiers.apply(counted - float(charge.baseline))
             else:
                 extra = np.maximum(counted - float(charge.included), 0.0)
@@ -327,6 +327,17 @@ class _Settlement:
         return Line(
             charge=charge, amounts=whole, settles=tuple(range(*months.indices(self.horizon))), exact=whole
         )
+
+    def _less_owed(self, charge: ShareOf, counted: Array) -> Array:
+        """What a share is due on: returns above the sales of a month lower those after it."""
+        sold = counted.copy(order="K")
+        owed = self.nothing
+        for month in sold.T:
+            month += owed
+            owed = np.minimum(month, 0.0)
+        if (owed < 0).any():
+            self.owed.append((charge, owed))
+        return sold
 
     def _months(self, columns: list[Array]) -> Array:
         """Months side by side, draws x months; what is the same in every draw is held once."""

@@ -75,17 +75,15 @@ class Outcomes:
             for month in months:
                 if month >= len(self.months):
                     yield f"{name} month {month + 1}"
-                    continue
-                what = f"{name} {self.months[month]}"
-                if (
+                elif (
                     name not in self.quantities
                     or (quantity.platforms is not None and "" in self.platforms)
                     or (unknown is not None and unknown[stores, month].all())
                 ):
-                    yield what
+                    yield f"{name} {self.months[month]}"
                 elif unknown is not None:
                     named = [self.stores[store] for store in stores if unknown[store, month]]
-                    yield from (f"{what} {store}".strip() for store in named)
+                    yield from (f"{name} {self.months[month]} {store}".strip() for store in named)
 
     def having(self, **quantities: Array) -> Outcomes:
         """These outcomes with more quantities; an array of draws x months belongs to all stores together."""

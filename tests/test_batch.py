@@ -309,6 +309,29 @@ def test_the_command_reports_what_was_left_out(
     assert cli.main(["batch", str(tmp_path / "none.csv"), "--out", str(out)]) == 1
 
 
+def test_a_batch_without_a_single_answer_is_a_fault(
+    tmp_path: Path, inline: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, out = tmp_path / "p.csv", tmp_path / "r.parquet"
+    path.write_text("id,ad_budget\na,x\n")
+    assert cli.main(["batch", str(path), "--out", str(out)]) == 1
+    assert "0 done, 1 rejected" in capsys.readouterr().err
+    assert (tmp_path / "r.rejected.csv").exists()
+
+
+def test_a_batch_that_cannot_begin_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(batch, "find_spec", lambda name: None)
+    out = tmp_path / "r.parquet"
+    assert cli.main(["batch", str(EXAMPLE), "--out", str(out), "--scheduler", "tcp://127.0.0.1:9"]) == 1
+    assert "quotecast[cluster]" in capsys.readouterr().err
+    for nowhere in (".", ""):
+        assert cli.main(["batch", str(EXAMPLE), "--out", nowhere]) == 1
+        assert ".parquet" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.cluster
 def test_a_cluster_gives_the_same_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     distributed = pytest.importorskip("distributed")

@@ -16,6 +16,8 @@ from estimator.changes import changes
 from estimator.cli import main
 from estimator.drivers import LUCK, drivers, explained, typed_override
 from estimator.errors import QuotecastError
+from estimator.presentation.deals import aloud
+from estimator.presentation.words import Words
 from estimator.quote import Quote
 from estimator.sampling import SHARED, Points
 from estimator.trade import Trade
@@ -160,6 +162,22 @@ def test_the_commands_speak_both_languages(capsys: pytest.CaptureFixture[str]) -
         assert said in capsys.readouterr().out
         assert main(["trade", str(SEED), "--base", "4万" if lang == "zh" else "40k", "--lang", lang]) == 0
         assert "**" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("confidence", ["0", "0.995", "1", "-1", "eight"])
+def test_a_confidence_that_so_many_draws_cannot_tell_is_refused(
+    confidence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["promise", str(SEED), "--confidence", confidence])
+    assert ended.value.code == 2 and "write a number such as 0.8" in capsys.readouterr().err
+
+
+def test_a_level_that_shows_as_zero_is_not_offered_for_signing() -> None:
+    made = quote.make(read(SEED), ask=False)
+    goal = made.goals[0].goal
+    assert "We sign 1.1" in aloud(made, goal, 1.1, 0.8, Words("en"))
+    assert "no level is reached in 99 of 100" in aloud(made, goal, 0.03, 0.99, Words("en"))
 
 
 def test_a_base_that_cannot_be_read_says_what_to_write(capsys: pytest.CaptureFixture[str]) -> None:

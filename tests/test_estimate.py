@@ -263,6 +263,19 @@ def test_a_row_by_hand() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("owed", "said"),
+    [
+        (5000.0, "payouts still to come then exceed fees still due by $5,000."),
+        (-5000.0, "fees and refunds still due then exceed payouts still to come by $5,000."),
+        (0.4, "what still comes in then pays what still falls due."),
+    ],
+)
+def test_what_comes_after_the_term_is_said_as_what_it_is(owed: float, said: str) -> None:
+    found = replace(made("little"), owed=Spread(mean=owed, p10=owed, p50=owed, p90=owed))
+    assert said in estimate_text(found, (), (), EN)
+
+
 def test_text_and_json_say_the_same() -> None:
     found = made("seed_beauty")
     drivers = estimate_drivers(found)
