@@ -16,6 +16,7 @@ from estimator.changes import changes
 from estimator.cli import main
 from estimator.drivers import LUCK, drivers, explained, typed_override
 from estimator.errors import QuotecastError
+from estimator.goals import Goal
 from estimator.presentation.deals import aloud
 from estimator.presentation.words import Words
 from estimator.quote import Quote
@@ -178,6 +179,8 @@ def test_a_level_that_shows_as_zero_is_not_offered_for_signing() -> None:
     goal = made.goals[0].goal
     assert "We sign 1.1" in aloud(made, goal, 1.1, 0.8, Words("en"))
     assert "no level is reached in 99 of 100" in aloud(made, goal, 0.03, 0.99, Words("en"))
+    growth = Goal(kpi=catalog.kpis()["gmv_growth_in_term"], level=Decimal("0.1"), months=(1, 6))
+    assert "We sign 0" in aloud(made, growth, 0.0, 0.8, Words("en"))
 
 
 def test_a_base_that_cannot_be_read_says_what_to_write(capsys: pytest.CaptureFixture[str]) -> None:

@@ -164,7 +164,7 @@ def aloud(quote: Quote, goal: Goal, level: float | None, confidence: float, word
     of_ten = words.number(round(confidence * 100))
     chance, error = probability(odds.probability, words)
     safe = "" if level is None else safe_level(level, goal, quote.currency, words)
-    if level is None or not _says(safe):
+    if level is None or (_is_count(goal) and not any(digit in safe for digit in "123456789")):
         return words.say(
             "Of 100 outcomes under these assumptions {chance} reach {kpi} {asked}; no level is reached in "
             "{confidence} of 100, so none should be signed yet.",
@@ -199,9 +199,9 @@ def aloud(quote: Quote, goal: Goal, level: float | None, confidence: float, word
     )
 
 
-def _says(level: str) -> bool:
-    """Whether a level as it is shown says anything: 0.0 is always reached."""
-    return any(digit in level for digit in "123456789")
+def _is_count(goal: Goal) -> bool:
+    """Whether the goal is a least number of what is never below zero, so that zero is no promise."""
+    return goal.at_least and not goal.kpi.offset
 
 
 def _clause(quote: Quote, offer: ClauseOffer, words: Words) -> ClauseRow:
