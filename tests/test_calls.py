@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -16,7 +17,7 @@ from estimator.changes import changes
 from estimator.cli import main
 from estimator.drivers import LUCK, drivers, explained, typed_override
 from estimator.errors import QuotecastError
-from estimator.goals import Goal
+from estimator.goals import Goal, Probability
 from estimator.presentation.deals import aloud
 from estimator.presentation.words import Words
 from estimator.quote import Quote
@@ -181,6 +182,17 @@ def test_a_level_that_shows_as_zero_is_not_offered_for_signing() -> None:
     assert "no level is reached in 99 of 100" in aloud(made, goal, 0.03, 0.99, Words("en"))
     growth = Goal(kpi=catalog.kpis()["gmv_growth_in_term"], level=Decimal("0.1"), months=(1, 6))
     assert "We sign 0" in aloud(made, growth, 0.0, 0.8, Words("en"))
+
+
+@pytest.mark.parametrize(
+    ("chance", "said"),
+    [(0.001, ("in 0 to 1 of 100", "有 0 至 1 种")), (0.23, ("in 23 ±1 of 100", "有 23 ±1 种"))],
+)
+def test_a_hardly_reached_goal_can_be_read_aloud(chance: float, said: tuple[str, str]) -> None:
+    made = quote.make(read(SEED), ask=False)
+    odds = replace(made.goals[0], probability=Probability(value=chance, error=0.004))
+    for language, words in zip(("en", "zh"), said):
+        assert words in aloud(replace(made, goals=(odds,)), odds.goal, 1.1, 0.8, Words(language))
 
 
 def test_a_base_that_cannot_be_read_says_what_to_write(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from estimator.drivers import Target
 from estimator.economics import Spread
-from estimator.goals import Goal
+from estimator.goals import Goal, Probability
 from estimator.goals import safe_level as level_at
 from estimator.kpis import Ledger
 from estimator.negotiation import EqualTrade, Means, NoTrade, Reason
@@ -162,13 +162,13 @@ def aloud(quote: Quote, goal: Goal, level: float | None, confidence: float, word
     kpi = answers.kpi_name(words, goal.kpi)
     asked = level_words(goal.level, goal.kpi, quote.currency, words)
     of_ten = words.number(round(confidence * 100))
-    chance, error = probability(odds.probability, words)
+    chance = _in_hundred(odds.probability, words)
     safe = "" if level is None else safe_level(level, goal, quote.currency, words)
     if level is None or (_is_count(goal) and not any(digit in safe for digit in "123456789")):
         return words.say(
             "Of 100 outcomes under these assumptions {chance} reach {kpi} {asked}; no level is reached in "
             "{confidence} of 100, so none should be signed yet.",
-            chance=f"{chance.rstrip('%')} {error}",
+            chance=chance,
             kpi=kpi,
             asked=asked,
             confidence=of_ten,
@@ -195,8 +195,18 @@ def aloud(quote: Quote, goal: Goal, level: float | None, confidence: float, word
         kpi=kpi,
         level=safe,
         asked=asked,
-        chance=f"{chance.rstrip('%')} {error}",
+        chance=chance,
     )
+
+
+def _in_hundred(chance: Probability, words: Words) -> str:
+    """How many outcomes of a hundred, as one says it: 23 ±1, or 0 to 1."""
+    shown, error = probability(chance, words)
+    near = {"<1%": (0, 1), ">99%": (99, 100)}.get(shown)
+    if near is None:
+        return f"{shown.rstrip('%')} {error}"
+    low, high = map(words.number, near)
+    return words.say("{low} to {high}", low=low, high=high)
 
 
 def _is_count(goal: Goal) -> bool:
