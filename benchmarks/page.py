@@ -1,8 +1,8 @@
 """From a move on the page to its number and its picture, against a page of one slider, in one run.
 
 Both servers run with the page's own flags and are warm; moves alternate, so that whatever else the machine
-does meets both. A move counts until the number *and* the picture differ from before; watching reads text,
-never the layout, and so costs both pages the same.
+does meets both. A move counts twice: until the number differs from before, and until the number *and* the
+picture do; watching reads text, never the layout, and so costs both pages the same.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
@@ -54,12 +54,16 @@ WATCH = """
   const figure = () => document.querySelector(number)?.textContent;
   const before = figure();
   let drawn = !picture;
+  let told = null;
   window.moved = new Promise((done) => {
     const look = (records) => {
       drawn ||= records.some((record) => record.target.closest?.(picture));
-      if (drawn && figure() !== undefined && figure() !== before) {
+      if (told === null && figure() !== undefined && figure() !== before) {
+        told = performance.now() - window.began;
+      }
+      if (drawn && told !== null) {
         watcher.disconnect();
-        done(performance.now() - window.began);
+        done([told, performance.now() - window.began]);
       }
     };
     setTimeout(() => done(null), 25000);
@@ -166,8 +170,12 @@ def served(script: Path, folder: Path) -> Iterator[str]:
         process.wait(10)
 
 
-def move(page: Page, number: str, picture: str, event: str, act: Callable[[], None]) -> float:
-    """Milliseconds from the event of ``act`` to what it changed."""
+Took = tuple[float, float]
+"""Milliseconds from a move to its number, and to number and picture."""
+
+
+def move(page: Page, number: str, picture: str, event: str, act: Callable[[], None]) -> Took:
+    """From the event of ``act`` to what it changed."""
     page.evaluate(WATCH, [number, picture, event])
     act()
     took = _took(page, number)
@@ -175,16 +183,16 @@ def move(page: Page, number: str, picture: str, event: str, act: Callable[[], No
     return took
 
 
-def _took(page: Page, number: str) -> float:
-    """Milliseconds of what was last watched on the page."""
+def _took(page: Page, number: str) -> Took:
+    """What was last watched on the page."""
     took = page.evaluate("() => window.moved")
     if took is None:
         raise RuntimeError(f"nothing moved: {number}")
-    return float(took)
+    return float(took[0]), float(took[1])
 
 
-def measure(moves: int) -> dict[str, list[float]]:
-    found: dict[str, list[float]] = {name: [] for name in MEASURED}
+def measure(moves: int) -> dict[str, list[Took]]:
+    found: dict[str, list[Took]] = {name: [] for name in MEASURED}
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
         (folder / "one.py").write_text(ONE, "utf-8")
@@ -225,8 +233,8 @@ def measure(moves: int) -> dict[str, list[float]]:
     return found
 
 
-def at_once(people: list[Page], index: int) -> list[float]:
-    """Milliseconds of each of several people who move their trade sliders at the same time."""
+def at_once(people: list[Page], index: int) -> list[Took]:
+    """Of each of several people who move their trade sliders at the same time."""
     key = "ArrowLeft" if index // 20 % 2 == 0 else "ArrowRight"
     for page in people:
         page.locator(".st-key-trade").get_by_role("slider").focus()
@@ -274,7 +282,7 @@ def _moves(
     floor: Page,
     live: Page,
     moves: int,
-    found: dict[str, list[float]],
+    found: dict[str, list[Took]],
 ) -> None:
     slider = live.locator(".st-key-trade").get_by_role("slider")
     falling = True
@@ -303,7 +311,7 @@ def _moves(
             found["language"].append(move(live, "#qc-chance .qc-label", picture, "click", button.click))
 
 
-def _moves_elsewhere(one: Page, page: Page, name: str, moves: int, found: dict[str, list[float]]) -> None:
+def _moves_elsewhere(one: Page, page: Page, name: str, moves: int, found: dict[str, list[Took]]) -> None:
     """Typed figures of another page, a new one every time, each beside a move of the one slider."""
     field, text, number = ELSEWHERE[name]
     for index in range(1, moves + 1):
@@ -312,7 +320,7 @@ def _moves_elsewhere(one: Page, page: Page, name: str, moves: int, found: dict[s
         found[name].append(move(page, number, f".st-key-{name}", "keydown", act))
 
 
-def _slid(page: Page, index: int) -> float:
+def _slid(page: Page, index: int) -> Took:
     """A move of a page's only slider."""
     key = "ArrowRight" if index % 90 < 45 else "ArrowLeft"
     return move(page, '[data-testid="stMetricValue"]', "", "keydown", _pressed(page, key))
@@ -328,27 +336,34 @@ def _typed(page: Page, key: str, text: str) -> Callable[[], None]:
     return lambda: box.press("Enter")
 
 
-def _slow(times: list[float]) -> float:
+def _slow(times: Sequence[float]) -> float:
     """The 95th percentile."""
     return statistics.quantiles(times, n=20)[-1]
+
+
+def _against(times: Sequence[float], beside: Sequence[float]) -> dict[str, float]:
+    """The middle and the 95th percentile of moves, and how many times those of one slider they are."""
+    middle, slow = statistics.median(times), _slow(times)
+    return {
+        "median_ms": round(middle, 1),
+        "p95_ms": round(slow, 1),
+        "ratio": round(middle / statistics.median(beside), 2),
+        "p95_ratio": round(slow / _slow(beside), 2),
+    }
 
 
 def main(moves: int) -> None:
     found = measure(moves)
     results = {}
-    for name, times in found.items():
-        beside = found[AGAINST.get(name, "one")]
-        results[name] = {
-            "moves": len(times),
-            "median_ms": round(statistics.median(times), 1),
-            "p95_ms": round(_slow(times), 1),
-            "ratio": round(statistics.median(times) / statistics.median(beside), 2),
-            "p95_ratio": round(_slow(times) / _slow(beside), 2),
-        }
+    for name, took in found.items():
+        beside = [whole for _, whole in found[AGAINST.get(name, "one")]]
+        number, whole = (_against(times, beside) for times in zip(*took))
+        results[name] = {"moves": len(took), **whole, "number": number}
     RESULTS.write_text(json.dumps({"moves": moves, "results": results}, indent=2) + "\n", "utf-8")
     for name, row in results.items():
-        said = f"{row['median_ms']:7.1f} ms  {row['ratio']:.2f} of one slider, {row['p95_ratio']:.2f} at p95"
-        print(f"{name:10} median {said}")
+        for what, part in (("number", row["number"]), ("whole", row)):
+            times = f"{part['ratio']:5.2f} of one slider, {part['p95_ratio']:5.2f} at p95"
+            print(f"{name:15} {what:7} median {part['median_ms']:6.1f} ms, {times}")
 
 
 if __name__ == "__main__":

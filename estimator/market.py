@@ -122,6 +122,8 @@ class Market:
 
     def overridden(self, *overrides: Override) -> Market:
         """This market with more overrides; raises ``QuotecastError`` for two on one rung."""
+        if not overrides:
+            return self
         return Market(
             id=self.id,
             as_of=self.as_of,

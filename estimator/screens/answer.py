@@ -1,8 +1,8 @@
 """The answer: figures, picture, price, trade and reasons of the brief that the form now holds.
 
 One fragment, so that it is redrawn and the form left alone, by its own controls and by the form's. The trade
-is a fragment in it, which redraws its sentence and the picture only. Everything is worked out before anything
-is drawn, so that a browser takes it in one piece; only the open questions, which take long, follow later.
+is a fragment in it, which redraws its sentence and the picture only. What is asked for most is drawn first: a
+browser shows the figures while the picture is worked out, and the open questions, which take long, come last.
 """
 
 from __future__ import annotations
@@ -135,21 +135,31 @@ def _once(name: str, asked: Asked, make: Callable[[], Any]) -> Any:
 
 @st.fragment(key=TRADE)
 def _trade(answer: _Answer, place: Any) -> None:
-    """The trade and, in its ``place``, the picture, which shows it."""
-    shown = answer.traded()
-    if shown.picture is not None:
+    """The trade and then, in its ``place``, the picture that shows it: the figures do not wait for it."""
+    answer.trade_row()
+    spec = answer.picture().spec
+    if spec is not None:
         with place:
-            st.vega_lite_chart(shown.picture, theme=None, alt=answer.named, key="odds")
-    answer.trade_row(shown)
+            st.vega_lite_chart(spec, theme=None, alt=answer.named, key="odds")
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Traded:
-    """The trade where the slider stands, None where it stands at the base agreed, and what shows it."""
+    """The trade where the slider stands, None where it stands at the base agreed, and its words."""
 
     found: EqualTrade | NoTrade | None
     lines: tuple[str, ...]
-    picture: dict[str, Any] | None
+
+    @property
+    def deal(self) -> Deal | None:
+        return self.found.deal if isinstance(self.found, EqualTrade) else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Picture:
+    """The signature figure, None where there is none, and what it says."""
+
+    spec: dict[str, Any] | None
     said: str
 
 
@@ -163,7 +173,8 @@ class _Answer:
         self.controls = view.controls(words)
         self.named = ""
         self.at: tuple[Any, ...] = ()
-        self.shown: _Traded | None = None
+        self.now = _Traded(found=None, lines=())
+        self.drawn: _Picture | None = None
 
     @property
     def extras(self) -> dict[str, Any]:
@@ -173,7 +184,6 @@ class _Answer:
     def draw(self) -> None:
         words, made = self.words, self.made
         shown = view.live(made, catalog.scenarios()[made.scenario].label, words)
-        since, said = self._since(), self.traded().said
         self.named = shown.odds_title
         with st.container(key="hero"):
             markup.put(markup.figures(shown.figures), words)
@@ -181,12 +191,12 @@ class _Answer:
                 self._opens(figure.id)
         markup.put(markup.spend(shown.spend_title, shown.segments), words)
         sides = st.container(key="sides", horizontal=True, gap="medium")
-        with sides, st.container(key="left"):
+        with sides:
+            left, right = st.container(key="left"), st.container(key="right")
+        with left:
             self._picture_title(shown)
             place = st.container(key="picture")
-            below = " ".join(filter(None, (shown.caption, shown.shared, shown.assumed)))
-            markup.put(markup.caption(below) + markup.spoken(said), words)
-        with sides, st.container(key="right"):
+        with right:
             markup.put(
                 markup.price(shown.price_title, shown.price_lines, shown.price_more, self.chrome.more), words
             )
@@ -194,7 +204,10 @@ class _Answer:
                 self._trade_title()
             _trade(self, place)
             asks = st.empty()
-        self._foot(shown, since)
+        with left:
+            below = " ".join(filter(None, (shown.caption, shown.shared, shown.assumed)))
+            markup.put(markup.caption(below) + markup.spoken(self.picture().said), words)
+        self._foot(shown, self._since())
         with asks.container(key="later"):
             markup.put(self._later(shown), words)
 
@@ -215,16 +228,19 @@ class _Answer:
                 width=160,
             )
 
-    def _picture(self, after: Deal | None) -> tuple[dict[str, Any] | None, str]:
-        """The signature figure, with the trade's lines where there is one, and what it says."""
-        made = self.made
-        band, rival = _once("beside", self.asked, lambda: (quote.band(made), quote.rival(made)))
-        traded = None if after is None else quote.payoff_of(after, made.goals)
-        odds, said = view.picture(made, self.words, band=band, rival=rival, traded=traded)
-        if odds is None:
-            return None, said
-        drawn = charts.odds(odds, self.theme, HEIGHTS[self.words.to_you])
-        return {**drawn.spec, "datasets": {"rows": drawn.rows}}, said
+    def picture(self) -> _Picture:
+        """The signature figure, with the trade's lines where there is one; once for each place."""
+        made, after = self.made, self.traded().deal
+        if self.drawn is None:
+            band, rival = _once("beside", self.asked, lambda: (quote.band(made), quote.rival(made)))
+            traded = None if after is None else quote.payoff_of(after, made.goals)
+            odds, said = view.picture(made, self.words, band=band, rival=rival, traded=traded)
+            spec = None
+            if odds is not None:
+                drawn = charts.odds(odds, self.theme, HEIGHTS[self.words.to_you])
+                spec = {**drawn.spec, "datasets": {"rows": drawn.rows}}
+            self.drawn = _Picture(spec=spec, said=said)
+        return self.drawn
 
     # ── what opens at the figures ─────────────────────────────────────────────────────────────────
 
@@ -376,18 +392,15 @@ class _Answer:
 
     def traded(self) -> _Traded:
         """The trade where the slider stands; worked out once for each place."""
-        base = self._slid()
-        at = (base, self._means(), self._risk())
-        if self.shown is None or self.at != at:
-            found = None if base is None else quote.equal(self.made, base, self._means(), self._risk())
-            deal = found.deal if isinstance(found, EqualTrade) else None
-            rate = (
-                None if deal is None else deals.commission_rate(deal.terms, self.rules.commission, self.words)
-            )
-            picture, said = self._picture(deal)
+        at = base, means, risk = self._slid(), self._means(), self._risk()
+        if self.at != at:
+            found = None if base is None else quote.equal(self.made, base, means, risk)
+            rate = None
+            if isinstance(found, EqualTrade):
+                rate = deals.commission_rate(found.deal.terms, self.rules.commission, self.words)
             lines = deals.trade_words(self.made, found, self.words, rate).lines
-            self.at, self.shown = at, _Traded(found=found, lines=lines, picture=picture, said=said)
-        return self.shown
+            self.at, self.now, self.drawn = at, _Traded(found=found, lines=lines), None
+        return self.now
 
     def _tradable(self) -> bool:
         return self.base is not None and self.base >= STEP
@@ -429,11 +442,11 @@ class _Answer:
             width=width,
         )
 
-    def trade_row(self, shown: _Traded) -> None:
+    def trade_row(self) -> None:
         """The slider, what follows from where it stands, and the button that agrees to it."""
         if self.base is None or not self._tradable():
             return
-        controls, found = self.controls, shown.found
+        controls, shown = self.controls, self.traded()
         with st.container(key="trade", horizontal=True, vertical_alignment="center"):
             st.slider(
                 controls.trade,
@@ -445,8 +458,8 @@ class _Answer:
                 key=self._slider(),
                 label_visibility="collapsed",
             )
-            if isinstance(found, EqualTrade):
-                st.button(controls.apply, key="apply", on_click=self._agree, args=(found.trade,))
+            if isinstance(shown.found, EqualTrade):
+                st.button(controls.apply, key="apply", on_click=self._agree, args=(shown.found.trade,))
             elif not self.made.trade.empty:
                 st.button(controls.list_again, key="list_again", on_click=self._agree, args=(Trade(),))
             else:
