@@ -329,12 +329,11 @@ class _Settlement:
         )
 
     def _less_owed(self, charge: ShareOf, counted: Array) -> Array:
-        """What a share is due on: returns above the sales of a month lower those after it."""
+        """What a share is due on, month by month, where returns above sales carry over."""
         sold = counted.copy(order="K")
         owed = self.nothing
         for month in sold.T:
-            month += owed
-            owed = np.minimum(month, 0.0)
+            month[:], owed = _carried(month, owed)
         if (owed < 0).any():
             self.owed.append((charge, owed))
         return sold
@@ -390,8 +389,7 @@ class _Settlement:
             due = charge.tiers.apply(base) - state.charged
             return np.maximum(due, like(0, due))
         state.counted = counted[:, period.start : period.stop].sum(axis=1)
-        sold = state.counted + state.owed
-        state.owed = np.minimum(sold, like(0, sold))
+        sold, state.owed = _carried(state.counted, state.owed)
         return charge.tiers.apply(sold - like(charge.baseline * len(period), sold))
 
     def _count(self, of: Quantity) -> Array:
@@ -556,6 +554,12 @@ class _Running:
 
     def __init__(self, none: Array) -> None:
         self.charged = self.owed = self.counted = none
+
+
+def _carried(counted: Array, owed: Array) -> tuple[Array, Array]:
+    """What a period's share is due on, and the returns above its sales that lower the next one's."""
+    due = counted + owed
+    return due, np.minimum(due, like(0, due))
 
 
 def _running(charge: AnyCharge) -> bool:

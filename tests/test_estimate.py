@@ -266,8 +266,8 @@ def test_a_row_by_hand() -> None:
 @pytest.mark.parametrize(
     ("owed", "said"),
     [
-        (5000.0, "payouts still to come then exceed fees still due by $5,000."),
-        (-5000.0, "fees and refunds still due then exceed payouts still to come by $5,000."),
+        (5000.0, "what still comes in then exceeds what still falls due by $5,000."),
+        (-5000.0, "what still falls due then exceeds what still comes in by $5,000."),
         (0.4, "what still comes in then pays what still falls due."),
     ],
 )

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from estimator.drivers import Target
 from estimator.economics import Spread
-from estimator.goals import Goal, Probability
+from estimator.goals import Goal
 from estimator.goals import safe_level as level_at
 from estimator.kpis import Ledger
 from estimator.negotiation import EqualTrade, Means, NoTrade, Reason
@@ -16,9 +16,11 @@ from estimator.presentation import answers
 from estimator.presentation.models import ClauseRow, Safe, TradeSaid
 from estimator.presentation.phrases import (
     goal_words,
+    in_hundred,
     level_words,
     months,
     probability,
+    promises,
     rates_of,
     safe_level,
     sign_of,
@@ -162,9 +164,8 @@ def aloud(quote: Quote, goal: Goal, level: float | None, confidence: float, word
     kpi = answers.kpi_name(words, goal.kpi)
     asked = level_words(goal.level, goal.kpi, quote.currency, words)
     of_ten = words.number(round(confidence * 100))
-    chance = _in_hundred(odds.probability, words)
-    safe = "" if level is None else safe_level(level, goal, quote.currency, words)
-    if level is None or (_is_count(goal) and not any(digit in safe for digit in "123456789")):
+    chance = in_hundred(odds.probability, words)
+    if level is None or not promises(level, goal):
         return words.say(
             "Of 100 outcomes under these assumptions {chance} reach {kpi} {asked}; no level is reached in "
             "{confidence} of 100, so none should be signed yet.",
@@ -193,25 +194,10 @@ def aloud(quote: Quote, goal: Goal, level: float | None, confidence: float, word
         message,
         confidence=of_ten,
         kpi=kpi,
-        level=safe,
+        level=safe_level(level, goal, quote.currency, words),
         asked=asked,
         chance=chance,
     )
-
-
-def _in_hundred(chance: Probability, words: Words) -> str:
-    """How many outcomes of a hundred, as one says it: 23 ±1, or 0 to 1."""
-    shown, error = probability(chance, words)
-    near = {"<1%": (0, 1), ">99%": (99, 100)}.get(shown)
-    if near is None:
-        return f"{shown.rstrip('%')} {error}"
-    low, high = map(words.number, near)
-    return words.say("{low} to {high}", low=low, high=high)
-
-
-def _is_count(goal: Goal) -> bool:
-    """Whether the goal is a least number of what is never below zero, so that zero is no promise."""
-    return goal.at_least and not goal.kpi.offset
 
 
 def _clause(quote: Quote, offer: ClauseOffer, words: Words) -> ClauseRow:

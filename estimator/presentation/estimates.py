@@ -350,16 +350,14 @@ def _lines(found: Estimate, words: Words) -> Iterator[str]:
 
 
 def _after_term(found: Estimate, words: Words) -> str:
-    """What the payouts and fees that fall due after the term come to."""
+    """What comes in after the term against what falls due: payouts, fees, refunds, a deposit set off."""
     owed = found.owed.p50
     if about(abs(owed)) == 0:
         return words.say("what still comes in then pays what still falls due")
     amount = _money(abs(owed), found, words)
     if owed > 0:
-        return words.say("payouts still to come then exceed fees still due by {amount}", amount=amount)
-    return words.say(
-        "fees and refunds still due then exceed payouts still to come by {amount}", amount=amount
-    )
+        return words.say("what still comes in then exceeds what still falls due by {amount}", amount=amount)
+    return words.say("what still falls due then exceeds what still comes in by {amount}", amount=amount)
 
 
 def _even_line(even: BreakEven, words: Words) -> str:

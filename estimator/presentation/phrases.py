@@ -61,14 +61,33 @@ def probability(chance: Probability, words: Words) -> tuple[str, str]:
     >>> probability(Probability(value=0.0, error=0.0001), Words("en"))
     ('<1%', '±1')
     """
-    error = max(1, math.ceil(chance.error * 100 - 1e-9))
+    rare = _rare(chance)
+    return rare[0] if rare else words.percent(chance.value), _error(chance)
+
+
+def in_hundred(chance: Probability, words: Words) -> str:
+    """How many outcomes of a hundred, as one says it.
+
+    >>> in_hundred(Probability(value=0.234, error=0.004), Words("en"))
+    '23 ±1'
+    >>> in_hundred(Probability(value=0.002, error=0.001), Words("en"))
+    '0 to 1'
+    """
+    rare = _rare(chance)
+    if rare is None:
+        return f"{words.number(chance.value * 100)} {_error(chance)}"
+    return words.say("{low} to {high}", low=words.number(rare[1]), high=words.number(rare[2]))
+
+
+def _error(chance: Probability) -> str:
+    return f"±{max(1, math.ceil(chance.error * 100 - 1e-9))}"
+
+
+def _rare(chance: Probability) -> tuple[str, int, int] | None:
+    """What a probability too near to 0 or 1 for a figure is called, and the points it lies between."""
     if chance.value < 0.005:
-        shown = "<1%"
-    elif chance.value > 0.995:
-        shown = ">99%"
-    else:
-        shown = words.percent(chance.value)
-    return shown, f"±{error}"
+        return "<1%", 0, 1
+    return (">99%", 99, 100) if chance.value > 0.995 else None
 
 
 def edge_of(charge: ShareOf) -> Decimal:
@@ -162,10 +181,7 @@ def step_of(kpi: Kpi, level: float) -> float:
 
 def safe_level(level: float, goal: Goal, currency: str, words: Words) -> str:
     """A safe level, rounded to the side that stays safe."""
-    step = Decimal(str(step_of(goal.kpi, level)))
-    side = ROUND_FLOOR if goal.at_least else ROUND_CEILING
-    steps = (Decimal(repr(level)) / step).quantize(Decimal("1e-6")).to_integral_value(side)
-    value = steps * step
+    value, step = _rounded(level, goal)
     match goal.kpi.unit:
         case "ratio" | "stars":
             return words.number(value, 1)
@@ -175,6 +191,20 @@ def safe_level(level: float, goal: Goal, currency: str, words: Words) -> str:
             return words.money(value, currency)
         case _:
             return words.number(value)
+
+
+def promises(level: float, goal: Goal) -> bool:
+    """Whether a safe level promises anything: zero of what is never below zero does not."""
+    value, _ = _rounded(level, goal)
+    return value != 0 or not goal.at_least or bool(goal.kpi.offset)
+
+
+def _rounded(level: float, goal: Goal) -> tuple[Decimal, Decimal]:
+    """A level found by simulation on the step it is printed to, and that step."""
+    step = Decimal(str(step_of(goal.kpi, level)))
+    side = ROUND_FLOOR if goal.at_least else ROUND_CEILING
+    steps = (Decimal(repr(level)) / step).quantize(Decimal("1e-6")).to_integral_value(side)
+    return steps * step, step
 
 
 def commissions(quote: Quote) -> Iterator[ShareOf]:
