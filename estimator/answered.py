@@ -42,8 +42,8 @@ from estimator.wording import forecast, operation_of, reads_money
 POINTS = Points(number=128, scrambles=8)
 """Of each prospect; smoothing makes up for how few they are."""
 MORE = Points(number=512, scrambles=8)
-"""Of a prospect with a goal whose probability these leave more open than ``OPEN``. Half as many first would do
-for eight in ten, and save nothing: what a simulation costs hangs little on so few points."""
+"""Of a prospect with a goal whose probability these leave more open than ``OPEN``. Half as many first would
+do for eight in ten, and save nothing: what a simulation costs hangs little on so few points."""
 OPEN = 0.0071
 """The error, at 95 %, above which a probability is read off more points: its standard error is then above
 .3 percentage points, by Student's t over eight scrambles."""

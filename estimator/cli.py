@@ -22,6 +22,7 @@ from estimator import (
     flips,
     knowing,
     quote,
+    reaching,
     terms,
 )
 from estimator.brief import ServiceModel
@@ -205,10 +206,11 @@ def _batch(options: argparse.Namespace) -> int:
 def _promise(options: argparse.Namespace) -> None:
     made = quote.make(brief.read(options.brief), scenario=options.scenario, ask=False)
     counted = quote.dealt(made).counted
+    reached = [reaching.reaching(made, options.confidence, index) for index in range(len(made.goals))]
     if options.json:
-        _print_json(negotiated.promise_json(made, counted, options.confidence))
+        _print_json(negotiated.promise_json(made, counted, options.confidence, reached))
     else:
-        print(negotiated.promise_text(made, counted, options.confidence, Words(options.lang)))
+        print(negotiated.promise_text(made, counted, options.confidence, reached, Words(options.lang)))
 
 
 def _trade(options: argparse.Namespace) -> None:

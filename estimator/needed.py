@@ -29,6 +29,8 @@ Reason = Literal["always", "never", "nothing_to_move"]
 FACTOR = 2.0
 DOUBLINGS = 4
 """How often the budget is doubled and halved before the search is given up."""
+WIDEST = int(FACTOR**DOUBLINGS)
+"""How many times the brief's budget is looked at at most, and at least what part of it."""
 CLOSE = 5e-5
 """How near the probability must come to the one wanted."""
 NARROW = 1e-4

@@ -11,12 +11,14 @@ from estimator.economics import Spread
 from estimator.goals import Goal
 from estimator.goals import safe_level as level_at
 from estimator.kpis import Ledger
+from estimator.needed import LONGEST, WIDEST
 from estimator.negotiation import EqualTrade, Means, NoTrade, Reason
 from estimator.presentation import answers
 from estimator.presentation.models import ClauseRow, Safe, TradeSaid
 from estimator.presentation.phrases import (
     goal_words,
     in_hundred,
+    level_asked,
     level_words,
     months,
     probability,
@@ -24,9 +26,11 @@ from estimator.presentation.phrases import (
     rates_of,
     safe_level,
     sign_of,
+    window_words,
 )
 from estimator.presentation.words import NONE, Words, about, mark
 from estimator.quote import ClauseOffer, Quote
+from estimator.reaching import Reaching
 from estimator.terms import ShareOf, Terms
 
 LADDER = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
@@ -149,6 +153,7 @@ def safe_words(
         ),
         ladder=tuple(ladder),
         ladder_title=words.say("Reached with a confidence of"),
+        takes_title=words.say("What {share} would take, all else equal", share=words.percent(confidence)),
         clauses_title=words.say(
             "What a clause on {level} costs",
             level=level_words(first.goal.level, first.goal.kpi, quote.currency, words),
@@ -197,6 +202,60 @@ def aloud(quote: Quote, goal: Goal, level: float | None, confidence: float, word
         level=safe_level(level, goal, quote.currency, words),
         asked=asked,
         chance=chance,
+    )
+
+
+def takes(found: Reaching, currency: str, words: Words) -> tuple[str, ...]:
+    """What it would take for a goal to be as likely as wanted: its ads and, if it is not yet, its months."""
+    lines = [_by_budget(found, currency, words)]
+    if not found.likely:
+        lines.append(_by_months(found, words))
+    return tuple(lines)
+
+
+def _by_budget(found: Reaching, currency: str, words: Words) -> str:
+    goal, needed = found.goal, found.budget
+    asked = level_asked(goal, words, currency)
+    chance, ads = in_hundred(needed.chance, words), words.money(about(float(needed.nearest)), currency)
+    if needed.reason == "nothing_to_move":
+        return words.say("Ads do not move {asked}.", asked=asked)
+    if needed.reason is not None:
+        message = (
+            mark(
+                "At every ad budget from a {times}th to {times} times this one {asked} is surer than that; "
+                "nearest is **{ads}** a month, with {chance} of 100."
+            )
+            if needed.reason == "always"
+            else mark(
+                "No ad budget from a {times}th to {times} times this one makes {asked} as sure; nearest is "
+                "**{ads}** a month, with {chance} of 100."
+            )
+        )
+        return words.say(message, times=words.number(WIDEST), asked=asked, ads=ads, chance=chance)
+    message = (
+        mark("With ads cut to **{ads}** a month, which sell less, {asked} is reached in {chance} of 100.")
+        if float(needed.nearest) < found.now
+        else mark("With ads of **{ads}** a month {asked} is reached in {chance} of 100.")
+    )
+    return words.say(message, ads=ads, asked=asked, chance=chance)
+
+
+def _by_months(found: Reaching, words: Words) -> str:
+    needed, first = found.months, found.goal.months[0]
+    moved = found.goal.model_copy(update={"months": (min(first, int(needed.nearest)), int(needed.nearest))})
+    message = (
+        mark("Counted {window} it is reached in {chance} of 100.")
+        if needed.reason is None
+        else mark(
+            "No other last month, up to {last}, makes it as sure; {window} it comes nearest, with {chance} "
+            "of 100."
+        )
+    )
+    return words.say(
+        message,
+        window=window_words(moved, words),
+        last=LONGEST,
+        chance=in_hundred(needed.chance, words),
     )
 
 

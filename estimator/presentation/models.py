@@ -230,12 +230,16 @@ class ClauseRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Safe:
-    """What opens at the safe level: a sentence to read aloud, the ladder of confidence, the clauses."""
+    """What opens at the safe level: a sentence to read aloud, the ladder of confidence, the clauses.
+
+    ``takes_title`` heads what it would take to reach the level asked for as surely.
+    """
 
     title: str
     aloud: str
     ladder: tuple[tuple[str, str], ...]
     ladder_title: str
+    takes_title: str
     clauses_title: str
     clauses: tuple[ClauseRow, ...]
 

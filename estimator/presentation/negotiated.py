@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from estimator.goals import probability, safe_level
 from estimator.money import plain
+from estimator.needed import Needed
 from estimator.negotiation import EqualTrade, Estimate, NoTrade
 from estimator.outcomes import Outcomes
-from estimator.presentation.deals import LADDER, aloud, commission_rate, trade_words
+from estimator.presentation.deals import LADDER, aloud, commission_rate, takes, trade_words
 from estimator.presentation.paper import digits, goal_named, money, probability_digits, spread
 from estimator.presentation.words import Words
 from estimator.quote import Quote
+from estimator.reaching import Reaching
+
+Reached = Sequence[Reaching | None]
+"""What it would take for each goal of a quote, in their order; None where that cannot be said."""
 
 
-def promise_json(quote: Quote, counted: Outcomes, confidence: float) -> dict[str, Any]:
-    """What can be signed: each goal's safe level with its own probability, beside what was asked."""
+def promise_json(quote: Quote, counted: Outcomes, confidence: float, reached: Reached) -> dict[str, Any]:
+    """What can be signed: each goal's safe level with its own probability, beside what was asked, and what
+    it would take to reach that as surely."""
     return {
         **_heading(quote),
         "confidence": confidence,
         "break_even": None
         if quote.payoff is None or quote.payoff.break_even is None
         else {"kpi": quote.payoff.kpi.id, "level": digits(quote.payoff.break_even, 3)},
-        "goals": [_promised(quote, index, counted, confidence) for index in range(len(quote.goals))],
+        "goals": [
+            {**_promised(quote, index, counted, confidence), "takes": _takes(found)}
+            for index, found in enumerate(reached)
+        ],
     }
 
 
@@ -68,6 +77,24 @@ def _promised(quote: Quote, index: int, counted: Outcomes, confidence: float) ->
     return shown
 
 
+def _takes(found: Reaching | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "probability": found.wanted,
+        "ad_budget": {"now": found.now, **_needed(found.budget, float)},
+        "last_month": {"now": found.goal.months[1], **_needed(found.months, int)},
+    }
+
+
+def _needed(needed: Needed, shown: Callable[[float], float]) -> dict[str, Any]:
+    return {
+        "found": None if needed.found is None else shown(float(needed.found)),
+        "reason": needed.reason,
+        "nearest": {"at": shown(float(needed.nearest)), **probability_digits(needed.chance)},
+    }
+
+
 def trade_json(quote: Quote, base: Decimal | None, found: Sequence[EqualTrade | NoTrade]) -> dict[str, Any]:
     """The list, with its ``base`` fee, and every trade of equal value at another one."""
     return {
@@ -104,15 +131,17 @@ def _estimate(estimate: Estimate) -> dict[str, float]:
     return {"mean": money(estimate.value), "error": money(estimate.error)}
 
 
-def promise_text(quote: Quote, counted: Outcomes, confidence: float, words: Words) -> str:
-    """Each goal's sentence to read aloud."""
+def promise_text(quote: Quote, counted: Outcomes, confidence: float, reached: Reached, words: Words) -> str:
+    """Each goal's sentence to read aloud, and what it would take to reach what was asked as surely."""
     lines = []
-    for index, odds in enumerate(quote.goals):
+    for index, (odds, found) in enumerate(zip(quote.goals, reached, strict=True)):
         if odds.probability is None:
             continue
         level = safe_level(odds.goal.decisive(counted), confidence, at_least=odds.goal.at_least)
         one = replace(quote, goals=(quote.goals[index],))
         lines.append(aloud(one, odds.goal, level, confidence, words))
+        if found is not None:
+            lines += [line.replace("**", "") for line in takes(found, quote.currency, words)]
     return "\n".join(lines) if lines else words.say("No goal of this brief has a probability.")
 
 

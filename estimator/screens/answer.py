@@ -42,6 +42,7 @@ from estimator.presentation import (
 from estimator.presentation.palette import Mode
 from estimator.presentation.words import Words
 from estimator.quote import Quote
+from estimator.reaching import reaching
 from estimator.screens import form, markup, panels, session
 from estimator.trade import Trade
 from estimator.typed import typed_range
@@ -344,6 +345,7 @@ class _Answer:
         if shown is None:
             return
         markup.put(panels.safe(shown), words)
+        takes = st.empty()
         if shown.clauses:
             markup.put(markup.heading(shown.clauses_title), words)
         for row, offer in zip(shown.clauses, offers):
@@ -358,6 +360,11 @@ class _Answer:
                     args=(offer.trade,),
                     width="stretch",
                 )
+        found = _once("reaching", self.asked, lambda: reaching(made, self.asked.confidence))
+        if found is not None:
+            with takes.container():
+                lines = deals.takes(found, made.currency, words)
+                markup.put(markup.heading(shown.takes_title) + panels.said(lines), words)
 
     def _pilot(self) -> None:
         """What a paid test would tell, and what it is worth."""
