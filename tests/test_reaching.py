@@ -81,12 +81,11 @@ MONTHS = needed(9, None, 9, 0.81)
             MONTHS,
             {
                 "en": (
-                    "With ads cut to **$48,600** a month, which sell less, ROAS ≥ 2.5 is reached in "
-                    "80 ±1 of 100.",
+                    "With ads cut to **$48,600** a month, which sell less, it is reached in 80 ±1 of 100.",
                     "Counted in months 1–9 it is reached in 81 ±1 of 100.",
                 ),
                 "zh": (
-                    "月广告费减到 **$48,600**（销售额也随之减少），100 种情形中有 80 ±1 种能达到 ROI ≥ 2.5。",
+                    "月广告费减到 **$48,600**（销售额也随之减少），100 种情形中有 80 ±1 种能达到。",
                     "改为第 1–9 个月统计，100 种情形中有 81 ±1 种能达到。",
                 ),
             },
@@ -96,14 +95,12 @@ MONTHS = needed(9, None, 9, 0.81)
             needed(None, "never", 1, 0.7),
             {
                 "en": (
-                    "With ads of **$90,000** a month ROAS ≥ 2.5 is reached in 80 ±1 of 100.",
-                    "No other last month, up to 24, makes it as sure; in month 1 it comes nearest, "
-                    "with 70 ±1 of 100.",
+                    "With ads of **$90,000** a month it is reached in 80 ±1 of 100.",
+                    "No last month up to 24 gets there; in month 1 it comes nearest, 70 ±1 of 100.",
                 ),
                 "zh": (
-                    "月广告费为 **$90,000** 时，100 种情形中有 80 ±1 种能达到 ROI ≥ 2.5。",
-                    "最后一个月改到第 24 个月以内的哪一个月，都没有这么大把握；最接近的是第 1 个月，"
-                    "100 种情形中有 70 ±1 种能达到。",
+                    "月广告费为 **$90,000** 时，100 种情形中有 80 ±1 种能达到。",
+                    "最后一个月延到第 24 个月也达不到；第 1 个月最接近，100 种情形中有 70 ±1 种能达到。",
                 ),
             },
         ),
@@ -112,12 +109,11 @@ MONTHS = needed(9, None, 9, 0.81)
             MONTHS,
             {
                 "en": (
-                    "No ad budget from a 16th to 16 times this one makes ROAS ≥ 2.5 as sure; nearest is "
-                    "**$4,400** a month, with 0 to 1 of 100.",
+                    "No ads of 1/16 to 16 times get there; **$4,400** a month comes nearest, 0 to 1 of 100.",
                     "Counted in months 1–9 it is reached in 81 ±1 of 100.",
                 ),
                 "zh": (
-                    "月广告费从现在的 1/16 到 16 倍，ROI ≥ 2.5 都没有这么大把握；最接近的是每月 **$4,400**，"
+                    "月广告费从 1/16 到 16 倍都达不到；每月 **$4,400** 最接近，"
                     "100 种情形中有 0 至 1 种能达到。",
                     "改为第 1–9 个月统计，100 种情形中有 81 ±1 种能达到。",
                 ),
@@ -132,7 +128,10 @@ def test_what_it_takes_is_said_in_both_languages(
         goal=made().goals[0].goal, wanted=0.8, likely=False, now=70_000.0, budget=budget, months=months
     )
     for language, lines in said.items():
-        assert takes(found, "USD", Words(language)) == lines
+        assert takes(found, "USD", Words(language)).lines == lines
+    assert (
+        takes(found, "USD", Words("en")).title == "What it takes to be 80% sure of ROAS ≥ 2.5, all else equal"
+    )
 
 
 def test_where_a_goal_is_likely_enough_no_other_months_are_offered() -> None:
@@ -144,8 +143,10 @@ def test_where_a_goal_is_likely_enough_no_other_months_are_offered() -> None:
         budget=needed(None, "always", 1_120_000, 0.6),
         months=MONTHS,
     )
-    (line,) = takes(found, "USD", Words("en"))
-    assert "is surer than that; nearest is **$1,120,000** a month, with 60 ±1 of 100." in line
+    (line,) = takes(found, "USD", Words("en")).lines
+    assert line == (
+        "Ads of 1/16 to 16 times all make it surer; **$1,120,000** a month comes nearest, 60 ±1 of 100."
+    )
 
 
 def test_the_command_says_what_every_goal_would_take(capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,7 +14,7 @@ from estimator.kpis import Ledger
 from estimator.needed import LONGEST, WIDEST
 from estimator.negotiation import EqualTrade, Means, NoTrade, Reason
 from estimator.presentation import answers
-from estimator.presentation.models import ClauseRow, Safe, TradeSaid
+from estimator.presentation.models import ClauseRow, Safe, Takes, TradeSaid
 from estimator.presentation.phrases import (
     goal_words,
     in_hundred,
@@ -153,7 +153,6 @@ def safe_words(
         ),
         ladder=tuple(ladder),
         ladder_title=words.say("Reached with a confidence of"),
-        takes_title=words.say("What {share} would take, all else equal", share=words.percent(confidence)),
         clauses_title=words.say(
             "What a clause on {level} costs",
             level=level_words(first.goal.level, first.goal.kpi, quote.currency, words),
@@ -205,39 +204,49 @@ def aloud(quote: Quote, goal: Goal, level: float | None, confidence: float, word
     )
 
 
-def takes(found: Reaching, currency: str, words: Words) -> tuple[str, ...]:
+def takes(found: Reaching, currency: str, words: Words) -> Takes:
     """What it would take for a goal to be as likely as wanted: its ads and, if it is not yet, its months."""
     lines = [_by_budget(found, currency, words)]
     if not found.likely:
         lines.append(_by_months(found, words))
-    return tuple(lines)
+    return Takes(
+        title=words.say(
+            "What it takes to be {share} sure of {asked}, all else equal",
+            asked=level_asked(found.goal, words, currency),
+            share=words.percent(found.wanted),
+        ),
+        lines=tuple(lines),
+    )
 
 
 def _by_budget(found: Reaching, currency: str, words: Words) -> str:
-    goal, needed = found.goal, found.budget
-    asked = level_asked(goal, words, currency)
-    chance, ads = in_hundred(needed.chance, words), words.money(about(float(needed.nearest)), currency)
+    needed = found.budget
     if needed.reason == "nothing_to_move":
-        return words.say("Ads do not move {asked}.", asked=asked)
-    if needed.reason is not None:
+        return words.say("Ads do not move it.")
+    if needed.reason is None:
+        message = (
+            mark("With ads cut to **{ads}** a month, which sell less, it is reached in {chance} of 100.")
+            if float(needed.nearest) < found.now
+            else mark("With ads of **{ads}** a month it is reached in {chance} of 100.")
+        )
+    else:
         message = (
             mark(
-                "At every ad budget from a {times}th to {times} times this one {asked} is surer than that; "
-                "nearest is **{ads}** a month, with {chance} of 100."
+                "Ads of 1/{times} to {times} times all make it surer; **{ads}** a month comes nearest, "
+                "{chance} of 100."
             )
             if needed.reason == "always"
             else mark(
-                "No ad budget from a {times}th to {times} times this one makes {asked} as sure; nearest is "
-                "**{ads}** a month, with {chance} of 100."
+                "No ads of 1/{times} to {times} times get there; **{ads}** a month comes nearest, "
+                "{chance} of 100."
             )
         )
-        return words.say(message, times=words.number(WIDEST), asked=asked, ads=ads, chance=chance)
-    message = (
-        mark("With ads cut to **{ads}** a month, which sell less, {asked} is reached in {chance} of 100.")
-        if float(needed.nearest) < found.now
-        else mark("With ads of **{ads}** a month {asked} is reached in {chance} of 100.")
+    return words.say(
+        message,
+        times=words.number(WIDEST),
+        ads=words.money(about(float(needed.nearest)), currency),
+        chance=in_hundred(needed.chance, words),
     )
-    return words.say(message, ads=ads, asked=asked, chance=chance)
 
 
 def _by_months(found: Reaching, words: Words) -> str:
@@ -246,16 +255,10 @@ def _by_months(found: Reaching, words: Words) -> str:
     message = (
         mark("Counted {window} it is reached in {chance} of 100.")
         if needed.reason is None
-        else mark(
-            "No other last month, up to {last}, makes it as sure; {window} it comes nearest, with {chance} "
-            "of 100."
-        )
+        else mark("No last month up to {last} gets there; {window} it comes nearest, {chance} of 100.")
     )
     return words.say(
-        message,
-        window=window_words(moved, words),
-        last=LONGEST,
-        chance=in_hundred(needed.chance, words),
+        message, window=window_words(moved, words), last=LONGEST, chance=in_hundred(needed.chance, words)
     )
 
 

@@ -230,18 +230,22 @@ class ClauseRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Safe:
-    """What opens at the safe level: a sentence to read aloud, the ladder of confidence, the clauses.
-
-    ``takes_title`` heads what it would take to reach the level asked for as surely.
-    """
+    """What opens at the safe level: a sentence to read aloud, the ladder of confidence, the clauses."""
 
     title: str
     aloud: str
     ladder: tuple[tuple[str, str], ...]
     ladder_title: str
-    takes_title: str
     clauses_title: str
     clauses: tuple[ClauseRow, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Takes:
+    """What it would take for a goal to be as likely as wanted."""
+
+    title: str
+    lines: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -141,7 +141,8 @@ def promise_text(quote: Quote, counted: Outcomes, confidence: float, reached: Re
         one = replace(quote, goals=(quote.goals[index],))
         lines.append(aloud(one, odds.goal, level, confidence, words))
         if found is not None:
-            lines += [line.replace("**", "") for line in takes(found, quote.currency, words)]
+            said = takes(found, quote.currency, words)
+            lines += [said.title, *(f"  {line.replace('**', '')}" for line in said.lines)]
     return "\n".join(lines) if lines else words.say("No goal of this brief has a probability.")
 
 

@@ -363,8 +363,8 @@ class _Answer:
         found = _once("reaching", self.asked, lambda: reaching(made, self.asked.confidence))
         if found is not None:
             with takes.container():
-                lines = deals.takes(found, made.currency, words)
-                markup.put(markup.heading(shown.takes_title) + panels.said(lines), words)
+                said = deals.takes(found, made.currency, words)
+                markup.put(markup.heading(said.title) + panels.said(said.lines), words)
 
     def _pilot(self) -> None:
         """What a paid test would tell, and what it is worth."""

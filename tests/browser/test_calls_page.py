@@ -114,6 +114,8 @@ def test_can_you_guarantee_it(visit: Visit, language: str) -> None:
     expect(aloud).to_contain_text(re.compile(r"66 ±1"))
     assert not re.search(r"guarantee|保证|承诺", aloud.inner_text(), re.IGNORECASE)
     expect(page.locator(".qc-clause")).to_have_count(3)
+    expect(page.locator(".qc-said").first).to_contain_text("$48,600")  # what 80 of 100 would take
+    expect(page.locator(".qc-said")).to_have_count(2)
     keep(page, "guarantee", language)
     page.locator(".st-key-clause_refund button").click()
     settle(page)
