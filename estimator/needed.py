@@ -29,8 +29,6 @@ Reason = Literal["always", "never", "nothing_to_move"]
 FACTOR = 2.0
 DOUBLINGS = 4
 """How often the budget is doubled and halved before the search is given up."""
-WIDEST = int(FACTOR**DOUBLINGS)
-"""How many times the brief's budget is looked at at most, and at least what part of it."""
 CLOSE = 5e-5
 """How near the probability must come to the one wanted."""
 NARROW = 1e-4
@@ -49,13 +47,15 @@ class Needed:
 
     ``found`` is the budget a month, or the last month of the goal; None where there is none, for the
     ``reason``: ``always`` likelier, ``never`` as likely, or ``nothing_to_move``. ``chance`` is the
-    probability at what was found, else at ``nearest``, which comes nearest.
+    probability at what was found, else at ``nearest``, which comes nearest. ``tried`` are the least and the
+    most that were looked at.
     """
 
     found: Decimal | None
     reason: Reason | None
     nearest: Decimal
     chance: Probability
+    tried: tuple[Decimal, Decimal]
     evaluations: int
 
 
@@ -71,8 +71,8 @@ def budget_needed(
 ) -> Needed:
     """The ad budget a month nearest to the brief's at which ``goal`` is met with probability ``wanted``.
 
-    From a sixteenth to sixteen times the brief's budget, or of what is assumed instead; at most twenty
-    evaluations. Raises ``QuotecastError`` as ``simulate`` does.
+    From a sixteenth to sixteen times the brief's budget, or of what is assumed where it has none; at most
+    twenty evaluations. Raises ``QuotecastError`` as ``simulate`` does.
 
     >>> from estimator import catalog
     >>> brief = Brief(category="beauty", ad_budget="20000", price="32")
@@ -82,7 +82,8 @@ def budget_needed(
     (True, 0.8, True)
     """
     points = points or usual_points(brief)
-    start = situation(brief, market).ad_budget
+    usual = brief.model_copy(update={"ad_budget": brief.ad_budget or None})
+    start = situation(usual, market).ad_budget
     direction = _direction(brief, goal, market, operation, scenario)
     seen: dict[float, tuple[Decimal, Smoothed]] = {}
 
@@ -105,11 +106,13 @@ def budget_needed(
 
     def needed(logs: float, reason: Reason | None) -> Needed:
         budget, chance = seen[logs][0], seen[logs][1].goals[0]
+        budgets = [tried for tried, _ in seen.values()]
         return Needed(
             found=None if reason else budget,
             reason=reason,
             nearest=budget,
             chance=chance,
+            tried=(min(budgets), max(budgets)),
             evaluations=len(seen),
         )
 
@@ -137,7 +140,7 @@ def months_needed(
     points: Points | None = None,
     scenario: Scenario = EXPECTED,
 ) -> Needed:
-    """The first last month, up to 24, with which ``goal`` is met with probability ``wanted``.
+    """The first last month, up to 24 or its own, with which ``goal`` is met with probability ``wanted``.
 
     The goal's first month stays, unless it is about its last month alone. Plain draws of all months at once
     pick the months that are looked at; of those the first that is likely enough is the answer.
@@ -149,9 +152,10 @@ def months_needed(
     True
     """
     first = 1 if goal.reading == "last" else goal.months[0]
-    points = points or usual_points(brief)
-    drawn = simulate(brief, market, operation, points, months=LONGEST, scenario=scenario)
-    asked = {last: goal.model_copy(update={"months": (first, last)}) for last in range(first, LONGEST + 1)}
+    points, longest = points or usual_points(brief), max(LONGEST, goal.months[1])
+    drawn = simulate(brief, market, operation, points, months=longest, scenario=scenario)
+    asked = {last: goal.model_copy(update={"months": (first, last)}) for last in range(first, longest + 1)}
+    among = Decimal(first), Decimal(longest)
     shares = {last: float(moved.met(drawn).mean()) for last, moved in asked.items()}
     evaluations = 1
     tried: dict[int, Probability] = {}
@@ -168,6 +172,7 @@ def months_needed(
                 reason=None,
                 nearest=Decimal(last),
                 chance=tried[last],
+                tried=among,
                 evaluations=evaluations,
             )
     nearest = max(shares, key=lambda last: shares[last])
@@ -176,7 +181,12 @@ def months_needed(
         or chances(brief, (asked[nearest],), market, operation, points=points, scenario=scenario).goals[0]
     )
     return Needed(
-        found=None, reason="never", nearest=Decimal(nearest), chance=chance, evaluations=evaluations + 1
+        found=None,
+        reason="never",
+        nearest=Decimal(nearest),
+        chance=chance,
+        tried=among,
+        evaluations=evaluations + 1,
     )
 
 

@@ -60,17 +60,23 @@ def test_a_goal_that_counts_our_fee_or_has_no_probability_is_left_out() -> None:
     assert reaching(replace(made(), goals=(blind,))) is None
 
 
-def needed(found: int | None, reason: str | None, nearest: int, chance: float) -> Needed:
+ADS, ENDS = (4_400, 1_120_000), (1, 24)
+
+
+def needed(
+    found: int | None, reason: str | None, nearest: int, chance: float, tried: tuple[int, int] = ADS
+) -> Needed:
     return Needed(
         found=None if found is None else Decimal(found),
         reason=reason,  # type: ignore[arg-type]
         nearest=Decimal(nearest),
         chance=Probability(value=chance, error=0.001),
+        tried=(Decimal(tried[0]), Decimal(tried[1])),
         evaluations=3,
     )
 
 
-MONTHS = needed(9, None, 9, 0.81)
+MONTHS = needed(9, None, 9, 0.81, ENDS)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +98,7 @@ MONTHS = needed(9, None, 9, 0.81)
         ),
         (
             needed(90_000, None, 90_000, 0.8),
-            needed(None, "never", 1, 0.7),
+            needed(None, "never", 1, 0.7, ENDS),
             {
                 "en": (
                     "With ads of **$90,000** a month it is reached in 80 ±1 of 100.",
@@ -109,11 +115,12 @@ MONTHS = needed(9, None, 9, 0.81)
             MONTHS,
             {
                 "en": (
-                    "No ads of 1/16 to 16 times get there; **$4,400** a month comes nearest, 0 to 1 of 100.",
+                    "No ads from $4,400 to $1,120,000 a month get there; **$4,400** comes nearest, "
+                    "0 to 1 of 100.",
                     "Counted in months 1–9 it is reached in 81 ±1 of 100.",
                 ),
                 "zh": (
-                    "月广告费从 1/16 到 16 倍都达不到；每月 **$4,400** 最接近，"
+                    "月广告费从 $4,400 到 $1,120,000 都达不到；**$4,400** 最接近，"
                     "100 种情形中有 0 至 1 种能达到。",
                     "改为第 1–9 个月统计，100 种情形中有 81 ±1 种能达到。",
                 ),
@@ -145,8 +152,26 @@ def test_where_a_goal_is_likely_enough_no_other_months_are_offered() -> None:
     )
     (line,) = takes(found, "USD", Words("en")).lines
     assert line == (
-        "Ads of 1/16 to 16 times all make it surer; **$1,120,000** a month comes nearest, 60 ±1 of 100."
+        "All ads from $4,400 to $1,120,000 a month make it surer; **$1,120,000** comes nearest, 60 ±1 of 100."
     )
+
+
+def test_without_ads_the_budgets_looked_at_are_those_of_a_brief_that_says_nothing_of_them() -> None:
+    none, unknown = (
+        reaching(quote.make(made().brief.model_copy(update={"ad_budget": ads}), ask=False), 0.6)
+        for ads in (Decimal(0), None)
+    )
+    assert none is not None and unknown is not None
+    assert none.now == 0 and none.budget.tried == unknown.budget.tried
+    one, other = none.budget.chance, unknown.budget.chance  # on other points: fewer ads have more of them
+    assert one.value == pytest.approx(other.value, abs=one.error + other.error)
+
+
+def test_months_after_the_usual_ones_are_looked_at_up_to_the_goal_s_own() -> None:
+    late = made().brief.goals[0].model_copy(update={"months": (25, 30)})
+    found = reaching(quote.make(made().brief.model_copy(update={"goals": (late,)}), ask=False), 0.6)
+    assert found is not None and found.months.tried == (25, 30)
+    assert 25 <= found.months.nearest <= 30
 
 
 def test_the_command_says_what_every_goal_would_take(capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,7 +11,6 @@ from estimator.economics import Spread
 from estimator.goals import Goal
 from estimator.goals import safe_level as level_at
 from estimator.kpis import Ledger
-from estimator.needed import LONGEST, WIDEST
 from estimator.negotiation import EqualTrade, Means, NoTrade, Reason
 from estimator.presentation import answers
 from estimator.presentation.models import ClauseRow, Safe, Takes, TradeSaid
@@ -232,21 +231,18 @@ def _by_budget(found: Reaching, currency: str, words: Words) -> str:
     else:
         message = (
             mark(
-                "Ads of 1/{times} to {times} times all make it surer; **{ads}** a month comes nearest, "
-                "{chance} of 100."
+                "All ads from {low} to {high} a month make it surer; **{ads}** comes nearest, {chance} "
+                "of 100."
             )
             if needed.reason == "always"
             else mark(
-                "No ads of 1/{times} to {times} times get there; **{ads}** a month comes nearest, "
-                "{chance} of 100."
+                "No ads from {low} to {high} a month get there; **{ads}** comes nearest, {chance} of 100."
             )
         )
-    return words.say(
-        message,
-        times=words.number(WIDEST),
-        ads=words.money(about(float(needed.nearest)), currency),
-        chance=in_hundred(needed.chance, words),
+    ads, low, high = (
+        words.money(about(float(amount)), currency) for amount in (needed.nearest, *needed.tried)
     )
+    return words.say(message, ads=ads, low=low, high=high, chance=in_hundred(needed.chance, words))
 
 
 def _by_months(found: Reaching, words: Words) -> str:
@@ -258,7 +254,10 @@ def _by_months(found: Reaching, words: Words) -> str:
         else mark("No last month up to {last} gets there; {window} it comes nearest, {chance} of 100.")
     )
     return words.say(
-        message, window=window_words(moved, words), last=LONGEST, chance=in_hundred(needed.chance, words)
+        message,
+        window=window_words(moved, words),
+        last=words.number(needed.tried[1]),
+        chance=in_hundred(needed.chance, words),
     )
 
 

@@ -91,6 +91,7 @@ def _needed(needed: Needed, shown: Callable[[float], float]) -> dict[str, Any]:
     return {
         "found": None if needed.found is None else shown(float(needed.found)),
         "reason": needed.reason,
+        "tried": [shown(float(end)) for end in needed.tried],
         "nearest": {"at": shown(float(needed.nearest)), **probability_digits(needed.chance)},
     }
 
