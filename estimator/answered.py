@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from estimator import catalog
 from estimator.alike import at_once, likeness, shape_of, simulate_alike
 from estimator.brief import Brief, Operation
+from estimator.chances import months_read
 from estimator.economics import Spread, costs, with_money
 from estimator.errors import Fault, QuotecastError, fail
 from estimator.facts import EDGES, Difficulty, facts
@@ -177,7 +178,7 @@ def _drawn(
 
 def _alone(asked: _Asked, scenario: Scenario, points: Points) -> Outcomes:
     """What may happen to one prospect, as far as its goals read: of other months no draw depends."""
-    months = max(goal.months[1] for goal in asked.goals)
+    months = months_read(asked.goals)
     scene = situation(asked.brief, catalog.market(), months)
     return _drawn([replace(asked, scene=scene)], scenario, points, _wanted([asked]))[0]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from estimator.brief import Brief, Operation
@@ -20,6 +22,16 @@ FALLING = frozenset({"first_month_gmv"})
 """Quantities that grow with the market as fast as what is compared with them: growth within the term."""
 FALLING_BY_MONTH = frozenset({"settled_gmv"})
 """Quantities of which single months may fall: returns booked in a month are of the months before."""
+
+
+LAUNCHED = 6
+"""Months within which practically every shop has launched: the first whole one is then among them."""
+
+
+def months_read(goals: Sequence[Goal]) -> int:
+    """The months to simulate for ``goals``: to the last one read, and past the launch growth counts from."""
+    last = max(goal.months[1] for goal in goals)
+    return max(last, LAUNCHED) if any(goal.kpi.counts & FALLING for goal in goals) else last
 
 
 def usual_points(brief: Brief) -> Points:
@@ -44,7 +56,7 @@ def margins_of(
     switches: Switches = EVERYTHING,
 ) -> Model:
     """The default market as a function from draws to the margins of ``goals``, goals x draws."""
-    months = max(goal.months[1] for goal in goals)
+    months = months_read(goals)
     counted = frozenset().union(*(goal.kpi.counts for goal in goals))
 
     def margins(draws: Draws) -> Floats:

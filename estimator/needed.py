@@ -36,6 +36,10 @@ NARROW = 1e-4
 AT_HAND = 0.1
 """How far off, as a log, a budget may lie for its crossings to be where another's are looked for."""
 MOST_EVALUATIONS = 20
+TURNING = 5
+"""Looks at where a probability turns between two doublings."""
+JUMP = 1e-3
+"""How far from the one wanted a probability lies where it jumps over it."""
 LONGEST = 24
 NEAR = 0.03
 """How far below the one wanted the share of few plain draws may lie for a month to be looked at."""
@@ -47,8 +51,8 @@ class Needed:
 
     ``found`` is the budget a month, or the last month of the goal; None where there is none, for the
     ``reason``: ``always`` likelier, ``never`` as likely, or ``nothing_to_move``. ``chance`` is the
-    probability at what was found, else at ``nearest``, which comes nearest. ``tried`` are the least and the
-    most that were looked at.
+    probability at what was found, else at ``nearest``, which comes nearest. ``tried`` are the ends of what
+    was looked among.
     """
 
     found: Decimal | None
@@ -69,9 +73,10 @@ def budget_needed(
     points: Points | None = None,
     scenario: Scenario = EXPECTED,
 ) -> Needed:
-    """The ad budget a month nearest to the brief's at which ``goal`` is met with probability ``wanted``.
+    """An ad budget a month at which ``goal`` is met with probability ``wanted``.
 
-    From a sixteenth to sixteen times the brief's budget, or of what is assumed where it has none; at most
+    The first that is passed on the way from the brief's budget, or what is assumed where it has none, to a
+    sixteenth and sixteen times of it. Where the probability jumps, the side that is likely enough. At most
     twenty evaluations. Raises ``QuotecastError`` as ``simulate`` does.
 
     >>> from estimator import catalog
@@ -81,9 +86,9 @@ def budget_needed(
     >>> answer.found > 20000, round(answer.chance.value, 4), answer.evaluations <= 20
     (True, 0.8, True)
     """
+    brief = brief.model_copy(update={"ad_budget": brief.ad_budget or None})
     points = points or usual_points(brief)
-    usual = brief.model_copy(update={"ad_budget": brief.ad_budget or None})
-    start = situation(usual, market).ad_budget
+    start = situation(brief, market).ad_budget
     direction = _direction(brief, goal, market, operation, scenario)
     seen: dict[float, tuple[Decimal, Smoothed]] = {}
 
@@ -125,9 +130,20 @@ def budget_needed(
             if here * beyond(doubled * side) <= 0:
                 inner, outer = (doubled - 1) * side, doubled * side
                 return needed(_bracketed(beyond, inner, outer, seen), None)
+    values = [found.goals[0].value for _, found in seen.values()]
+    if max(values) - min(values) <= CLOSE:
+        sure, lost = min(values) >= 1 - CLOSE, max(values) <= CLOSE
+        return needed(0.0, "always" if sure else "never" if lost else "nothing_to_move")
     closest = min(seen, key=lambda logs: abs(beyond(logs)))
-    values = {found.goals[0].value for _, found in seen.values()}
-    return needed(closest, "nothing_to_move" if len(values) == 1 else "always" if here > 0 else "never")
+    if abs(closest) < DOUBLINGS * step:
+        _turned(beyond, here > 0, closest - step, closest + step)
+        closest = min(seen, key=lambda logs: abs(beyond(logs)))
+        beyond_it = [logs for logs in seen if here * beyond(logs) <= 0]
+        if beyond_it:
+            outer = min(beyond_it, key=abs)
+            inner = min(set(seen) - set(beyond_it), key=lambda logs: abs(logs - outer))
+            return needed(_bracketed(beyond, inner, outer, seen), None)
+    return needed(closest, "always" if here > 0 else "never")
 
 
 def months_needed(
@@ -153,14 +169,15 @@ def months_needed(
     """
     first = 1 if goal.reading == "last" else goal.months[0]
     points, longest = points or usual_points(brief), max(LONGEST, goal.months[1])
-    drawn = simulate(brief, market, operation, points, months=longest, scenario=scenario)
+    counted = frozenset(goal.kpi.counts)
+    drawn = simulate(brief, market, operation, points, months=longest, scenario=scenario, wanted=counted)
     asked = {last: goal.model_copy(update={"months": (first, last)}) for last in range(first, longest + 1)}
     among = Decimal(first), Decimal(longest)
     shares = {last: float(moved.met(drawn).mean()) for last, moved in asked.items()}
     evaluations = 1
     tried: dict[int, Probability] = {}
     for last, share in shares.items():
-        if share < wanted - NEAR or evaluations >= MOST_EVALUATIONS:
+        if share < wanted - NEAR:
             continue
         tried[last] = chances(
             brief, (asked[last],), market, operation, points=points, scenario=scenario
@@ -175,14 +192,16 @@ def months_needed(
                 tried=among,
                 evaluations=evaluations,
             )
-    nearest = max(shares, key=lambda last: shares[last])
+    likeliest = shares | {last: chance.value for last, chance in tried.items()}
+    nearest = max(shares, key=lambda last: (likeliest[last], -abs(last - goal.months[1])))
     chance = (
         tried.get(nearest)
         or chances(brief, (asked[nearest],), market, operation, points=points, scenario=scenario).goals[0]
     )
+    enough = chance.value >= wanted
     return Needed(
-        found=None,
-        reason="never",
+        found=Decimal(nearest) if enough else None,
+        reason=None if enough else "never",
         nearest=Decimal(nearest),
         chance=chance,
         tried=among,
@@ -198,6 +217,18 @@ def _direction(
         return None
     (direction,) = gradients(margins_of(brief, (goal,), market, operation, scenario=scenario))
     return direction if direction.weights else None
+
+
+def _turned(beyond: Callable[[float], float], least: bool, low: float, high: float) -> None:
+    """Look for the least, or the most, of ``beyond`` between two places."""
+    from scipy.optimize import minimize_scalar
+
+    minimize_scalar(
+        lambda logs: beyond(float(logs)) if least else -beyond(float(logs)),
+        bounds=(low, high),
+        method="bounded",
+        options={"maxiter": TURNING, "xatol": NARROW},
+    )
 
 
 def _bracketed(
@@ -219,4 +250,6 @@ def _bracketed(
         else:
             at_low /= 2
         high, at_high = middle, at
+    if abs(beyond(best)) > JUMP:
+        return max((low, high), key=beyond)
     return best

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from estimator import catalog
-from estimator.goals import Goal
+from estimator.chances import chances
+from estimator.goals import Goal, Probability
 from estimator.needed import Needed, budget_needed, months_needed
 from estimator.quote import CONFIDENCE, Quote
 from estimator.situation import situation
@@ -16,22 +17,30 @@ from estimator.wording import operation_of, reads_money
 class Reaching:
     """What it would take for ``goal`` to be met with probability ``wanted``, one thing changed at a time.
 
-    ``budget`` is the ads a month, in the quote's currency, and ``now`` what they are; ``months`` the last
-    month of the goal. ``likely`` says whether the goal is as likely as it stands.
+    ``stands`` is the probability as things stand, at ads of ``now`` a month, which are assumed where the
+    brief has none. ``budget`` is the ads a month, in the quote's currency. ``months`` is the last month of
+    the goal, which may lie beyond the ``contract``'s; None where the goal is likely enough, or is a most,
+    which fewer months keep by themselves.
     """
 
     goal: Goal
     wanted: float
-    likely: bool
+    stands: Probability
     now: float
+    contract: int | None
     budget: Needed
-    months: Needed
+    months: Needed | None
+
+    @property
+    def likely(self) -> bool:
+        """Whether the goal is likely enough as it stands."""
+        return self.stands.value >= self.wanted
 
 
 def reaching(quote: Quote, wanted: float = CONFIDENCE, index: int = 0) -> Reaching | None:
     """What it would take for goal ``index`` of a quote, in its scenario and with its what-ifs.
 
-    None for a goal without a probability, and for one that counts the agency's fee, which the budget moves.
+    None for a goal without a probability, and for one that counts fees or costs, which the budget moves.
 
     >>> from pathlib import Path
     >>> from estimator import brief
@@ -40,16 +49,20 @@ def reaching(quote: Quote, wanted: float = CONFIDENCE, index: int = 0) -> Reachi
     >>> found.budget.found < 20000, round(found.budget.chance.value, 3), found.months.reason
     (True, 0.5, 'never')
     """
-    odds = quote.goals[index]
+    odds, brief = quote.goals[index], quote.brief
     if odds.probability is None or reads_money(odds.goal):
         return None
+    goal, operation = odds.goal, operation_of(brief)
     market, seen = catalog.market().overridden(*quote.overrides), catalog.scenarios()[quote.scenario]
-    asked = quote.brief, odds.goal, market, operation_of(quote.brief)
+    stands = chances(brief, (goal,), market, operation, scenario=seen).goals[0]
+    asked = brief, goal, market, operation
+    longer = goal.at_least and stands.value < wanted
     return Reaching(
-        goal=odds.goal,
+        goal=goal,
         wanted=wanted,
-        likely=odds.probability.value >= wanted,
-        now=situation(quote.brief, market).ad_budget,
+        stands=stands,
+        now=situation(brief, market).ad_budget,
+        contract=brief.contract_months,
         budget=budget_needed(*asked, wanted=wanted, scenario=seen),
-        months=months_needed(*asked, wanted=wanted, scenario=seen),
+        months=months_needed(*asked, wanted=wanted, scenario=seen) if longer else None,
     )

@@ -11,13 +11,13 @@ from estimator.economics import Spread
 from estimator.goals import Goal
 from estimator.goals import safe_level as level_at
 from estimator.kpis import Ledger
+from estimator.needed import Needed
 from estimator.negotiation import EqualTrade, Means, NoTrade, Reason
 from estimator.presentation import answers
 from estimator.presentation.models import ClauseRow, Safe, Takes, TradeSaid
 from estimator.presentation.phrases import (
     goal_words,
     in_hundred,
-    level_asked,
     level_words,
     months,
     probability,
@@ -32,6 +32,8 @@ from estimator.quote import ClauseOffer, Quote
 from estimator.reaching import Reaching
 from estimator.terms import ShareOf, Terms
 
+HARDLY = 0.005
+"""A probability below which nothing is near."""
 LADDER = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 MEANS: Mapping[Means, str] = MappingProxyType(
     {
@@ -204,58 +206,75 @@ def aloud(quote: Quote, goal: Goal, level: float | None, confidence: float, word
 
 
 def takes(found: Reaching, currency: str, words: Words) -> Takes:
-    """What it would take for a goal to be as likely as wanted: its ads and, if it is not yet, its months."""
+    """What it would take for a goal to be as likely as wanted: how likely it is, its ads, its months."""
     lines = [_by_budget(found, currency, words)]
-    if not found.likely:
-        lines.append(_by_months(found, words))
+    if found.likely:
+        stands = words.say(
+            "As it stands {chance} of 100 outcomes get there.", chance=in_hundred(found.stands, words)
+        )
+        lines.insert(0, stands)
+    if found.months is not None:
+        lines.append(_by_months(found, found.months, words))
     return Takes(
         title=words.say(
-            "What it takes to be {share} sure of {asked}, all else equal",
-            asked=level_asked(found.goal, words, currency),
-            share=words.percent(found.wanted),
+            "What it takes to be {share} sure of {goal}, all else equal",
+            goal=goal_words(found.goal, words, currency),
+            share=words.rate(Decimal(repr(found.wanted))),
         ),
         lines=tuple(lines),
     )
 
 
+def _shown_as(wanted: float, needed: Needed) -> bool:
+    """Whether the probability found shows as the one wanted."""
+    return needed.reason is None or round(needed.chance.value * 100) == round(wanted * 100)
+
+
 def _by_budget(found: Reaching, currency: str, words: Words) -> str:
     needed = found.budget
-    if needed.reason == "nothing_to_move":
-        return words.say("Ads do not move it.")
-    if needed.reason is None:
-        message = (
-            mark("With ads cut to **{ads}** a month, which sell less, it is reached in {chance} of 100.")
-            if float(needed.nearest) < found.now
-            else mark("With ads of **{ads}** a month it is reached in {chance} of 100.")
-        )
-    else:
-        message = (
-            mark(
-                "All ads from {low} to {high} a month make it surer; **{ads}** comes nearest, {chance} "
-                "of 100."
-            )
-            if needed.reason == "always"
-            else mark(
-                "No ads from {low} to {high} a month get there; **{ads}** comes nearest, {chance} of 100."
-            )
-        )
     ads, low, high = (
         words.money(about(float(amount)), currency) for amount in (needed.nearest, *needed.tried)
     )
+    if needed.reason == "nothing_to_move":
+        message = mark("Ads do not move the probability.")
+    elif _shown_as(found.wanted, needed):
+        cut = found.goal.at_least and about(float(needed.nearest)) < about(found.now)
+        message = (
+            mark("With ads cut to **{ads}** a month, which sell less, {chance} of 100 get there.")
+            if cut
+            else mark("With ads of **{ads}** a month {chance} of 100 get there.")
+        )
+    elif needed.reason == "always":
+        message = mark(
+            "With every budget from {low} to {high} a month more get there; **{ads}** comes nearest, "
+            "{chance} of 100."
+        )
+    elif needed.chance.value < HARDLY:
+        message = mark("No budget from {low} to {high} a month is enough.")
+    else:
+        message = mark(
+            "No budget from {low} to {high} a month is enough; **{ads}** comes nearest, {chance} of 100."
+        )
     return words.say(message, ads=ads, low=low, high=high, chance=in_hundred(needed.chance, words))
 
 
-def _by_months(found: Reaching, words: Words) -> str:
-    needed, first = found.months, found.goal.months[0]
-    moved = found.goal.model_copy(update={"months": (min(first, int(needed.nearest)), int(needed.nearest))})
-    message = (
-        mark("Counted {window} it is reached in {chance} of 100.")
-        if needed.reason is None
-        else mark("No last month up to {last} gets there; {window} it comes nearest, {chance} of 100.")
-    )
+def _by_months(found: Reaching, needed: Needed, words: Words) -> str:
+    last = int(needed.nearest)
+    moved = found.goal.model_copy(update={"months": (min(found.goal.months[0], last), last)})
+    if _shown_as(found.wanted, needed):
+        message = (
+            mark("Counted {window}, beyond the {contract} of the contract, {chance} of 100 get there.")
+            if found.contract is not None and last > found.contract
+            else mark("Counted {window}, {chance} of 100 get there.")
+        )
+    elif needed.chance.value < HARDLY:
+        message = mark("No last month up to {last} is enough.")
+    else:
+        message = mark("No last month up to {last} is enough; {window} it comes nearest, {chance} of 100.")
     return words.say(
         message,
         window=window_words(moved, words),
+        contract=months(found.contract or 0, words),
         last=words.number(needed.tried[1]),
         chance=in_hundred(needed.chance, words),
     )

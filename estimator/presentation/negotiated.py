@@ -80,10 +80,12 @@ def _promised(quote: Quote, index: int, counted: Outcomes, confidence: float) ->
 def _takes(found: Reaching | None) -> dict[str, Any] | None:
     if found is None:
         return None
+    months = None if found.months is None else _needed(found.months, int)
     return {
         "probability": found.wanted,
-        "ad_budget": {"now": found.now, **_needed(found.budget, float)},
-        "last_month": {"now": found.goal.months[1], **_needed(found.months, int)},
+        "stands": probability_digits(found.stands),
+        "ad_budget": {"now": round(found.now, 2), **_needed(found.budget, float)},
+        "last_month": months and {"now": found.goal.months[1], "contract": found.contract, **months},
     }
 
 

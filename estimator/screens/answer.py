@@ -11,7 +11,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -176,6 +176,7 @@ class _Answer:
         self.at: tuple[Any, ...] = ()
         self.now = _Traded(found=None, lines=())
         self.drawn: _Picture | None = None
+        self.takes: Any = None
 
     @property
     def extras(self) -> dict[str, Any]:
@@ -211,6 +212,8 @@ class _Answer:
         self._foot(shown, self._since())
         with asks.container(key="later"):
             markup.put(self._later(shown), words)
+        if self.takes is not None:
+            self._taken(self.takes)
 
     # ── the picture ───────────────────────────────────────────────────────────────────────────────
 
@@ -345,7 +348,7 @@ class _Answer:
         if shown is None:
             return
         markup.put(panels.safe(shown), words)
-        takes = st.empty()
+        self.takes = st.empty()
         if shown.clauses:
             markup.put(markup.heading(shown.clauses_title), words)
         for row, offer in zip(shown.clauses, offers):
@@ -360,11 +363,15 @@ class _Answer:
                     args=(offer.trade,),
                     width="stretch",
                 )
-        found = _once("reaching", self.asked, lambda: reaching(made, self.asked.confidence))
+
+    def _taken(self, place: Any) -> None:
+        """What it takes to be as sure of what was asked, in its place at the safe level."""
+        asked = replace(self.asked, trade=Trade())  # a trade moves no probability
+        found = _once("reaching", asked, lambda: reaching(self.made, asked.confidence))
         if found is not None:
-            with takes.container():
-                said = deals.takes(found, made.currency, words)
-                markup.put(markup.heading(said.title) + panels.said(said.lines), words)
+            said = deals.takes(found, self.made.currency, self.words)
+            with place.container():
+                markup.put(markup.heading(said.title) + panels.said(said.lines), self.words)
 
     def _pilot(self) -> None:
         """What a paid test would tell, and what it is worth."""
