@@ -223,8 +223,9 @@ def test_what_ads_do_not_touch_is_said_so_and_fewer_months_of_a_most_are_not_off
 
 
 def test_where_the_probability_jumps_the_side_that_is_likely_enough_is_given() -> None:
-    found = reaching(asked("auto_tools_mature", goals=(goal("ad_spend", (1, 6), at_least="500000"),)))
-    assert found is not None and found.budget.chance.value >= 0.8
+    """Of the two sides, 0 and .96, the lower one is nearer to what is wanted."""
+    found = reaching(asked("auto_tools_mature", goals=(goal("ad_spend", (1, 6), at_least="500000"),)), 0.4)
+    assert found is not None and found.budget.chance.value >= 0.4
 
 
 def test_growth_counts_from_the_first_whole_month_however_few_months_are_asked() -> None:
