@@ -121,28 +121,35 @@ def budget_needed(
             evaluations=len(seen),
         )
 
+    def passed() -> Needed | None:
+        """What lies between the nearest budget beyond the probability wanted and the one before it."""
+        outer = min((logs for logs in seen if here * beyond(logs) <= 0), key=abs, default=None)
+        if outer is None:
+            return None
+        short = (logs for logs in seen if here * beyond(logs) > 0)
+        inner = min(short, key=lambda logs: abs(logs - outer))
+        return needed(_bracketed(beyond, inner, outer, seen), None)
+
     here = beyond(0.0)
     if abs(here) <= CLOSE:
         return needed(0.0, None)
     step = math.log(FACTOR)
     for doubled in range(1, DOUBLINGS + 1):
         for side in (step, -step):
-            if here * beyond(doubled * side) <= 0:
-                inner, outer = (doubled - 1) * side, doubled * side
-                return needed(_bracketed(beyond, inner, outer, seen), None)
+            beyond(doubled * side)
+            if found := passed():
+                return found
     values = [found.goals[0].value for _, found in seen.values()]
     if max(values) - min(values) <= CLOSE:
         sure, lost = min(values) >= 1 - CLOSE, max(values) <= CLOSE
         return needed(0.0, "always" if sure else "never" if lost else "nothing_to_move")
     closest = min(seen, key=lambda logs: abs(beyond(logs)))
     if abs(closest) < DOUBLINGS * step:
-        _turned(beyond, here > 0, closest - step, closest + step)
+        toward = math.copysign(1.0, here)
+        _least(lambda logs: toward * beyond(logs), closest - step, closest + step)
+        if found := passed():
+            return found
         closest = min(seen, key=lambda logs: abs(beyond(logs)))
-        beyond_it = [logs for logs in seen if here * beyond(logs) <= 0]
-        if beyond_it:
-            outer = min(beyond_it, key=abs)
-            inner = min(set(seen) - set(beyond_it), key=lambda logs: abs(logs - outer))
-            return needed(_bracketed(beyond, inner, outer, seen), None)
     return needed(closest, "always" if here > 0 else "never")
 
 
@@ -172,41 +179,28 @@ def months_needed(
     counted = frozenset(goal.kpi.counts)
     drawn = simulate(brief, market, operation, points, months=longest, scenario=scenario, wanted=counted)
     asked = {last: goal.model_copy(update={"months": (first, last)}) for last in range(first, longest + 1)}
-    among = Decimal(first), Decimal(longest)
     shares = {last: float(moved.met(drawn).mean()) for last, moved in asked.items()}
-    evaluations = 1
-    tried: dict[int, Probability] = {}
+    seen: dict[int, Probability] = {}
+
+    def needed(last: int) -> Needed:
+        if last not in seen:
+            found = chances(brief, (asked[last],), market, operation, points=points, scenario=scenario)
+            (seen[last],) = found.goals
+        enough = seen[last].value >= wanted
+        return Needed(
+            found=Decimal(last) if enough else None,
+            reason=None if enough else "never",
+            nearest=Decimal(last),
+            chance=seen[last],
+            tried=(Decimal(first), Decimal(longest)),
+            evaluations=1 + len(seen),
+        )
+
     for last, share in shares.items():
-        if share < wanted - NEAR:
-            continue
-        tried[last] = chances(
-            brief, (asked[last],), market, operation, points=points, scenario=scenario
-        ).goals[0]
-        evaluations += 1
-        if tried[last].value >= wanted:
-            return Needed(
-                found=Decimal(last),
-                reason=None,
-                nearest=Decimal(last),
-                chance=tried[last],
-                tried=among,
-                evaluations=evaluations,
-            )
-    likeliest = shares | {last: chance.value for last, chance in tried.items()}
-    nearest = max(shares, key=lambda last: (likeliest[last], -abs(last - goal.months[1])))
-    chance = (
-        tried.get(nearest)
-        or chances(brief, (asked[nearest],), market, operation, points=points, scenario=scenario).goals[0]
-    )
-    enough = chance.value >= wanted
-    return Needed(
-        found=Decimal(nearest) if enough else None,
-        reason=None if enough else "never",
-        nearest=Decimal(nearest),
-        chance=chance,
-        tried=among,
-        evaluations=evaluations + 1,
-    )
+        if share >= wanted - NEAR and (found := needed(last)).found:
+            return found
+    likeliest = shares | {last: chance.value for last, chance in seen.items()}
+    return needed(max(shares, key=lambda last: (likeliest[last], -abs(last - goal.months[1]))))
 
 
 def _direction(
@@ -219,12 +213,12 @@ def _direction(
     return direction if direction.weights else None
 
 
-def _turned(beyond: Callable[[float], float], least: bool, low: float, high: float) -> None:
-    """Look for the least, or the most, of ``beyond`` between two places."""
+def _least(of: Callable[[float], float], low: float, high: float) -> None:
+    """Look at a few places between two for the least."""
     from scipy.optimize import minimize_scalar
 
     minimize_scalar(
-        lambda logs: beyond(float(logs)) if least else -beyond(float(logs)),
+        lambda logs: of(float(logs)),
         bounds=(low, high),
         method="bounded",
         options={"maxiter": TURNING, "xatol": NARROW},

@@ -16,6 +16,7 @@ from estimator.negotiation import EqualTrade, Means, NoTrade, Reason
 from estimator.presentation import answers
 from estimator.presentation.models import ClauseRow, Safe, Takes, TradeSaid
 from estimator.presentation.phrases import (
+    HARDLY,
     goal_words,
     in_hundred,
     level_words,
@@ -32,8 +33,6 @@ from estimator.quote import ClauseOffer, Quote
 from estimator.reaching import Reaching
 from estimator.terms import ShareOf, Terms
 
-HARDLY = 0.005
-"""A probability below which nothing is near."""
 LADDER = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 MEANS: Mapping[Means, str] = MappingProxyType(
     {
@@ -225,9 +224,9 @@ def takes(found: Reaching, currency: str, words: Words) -> Takes:
     )
 
 
-def _shown_as(wanted: float, needed: Needed) -> bool:
+def _shown_as(wanted: float, needed: Needed, words: Words) -> bool:
     """Whether the probability found shows as the one wanted."""
-    return needed.reason is None or round(needed.chance.value * 100) == round(wanted * 100)
+    return needed.reason is None or words.percent(needed.chance.value) == words.percent(wanted)
 
 
 def _by_budget(found: Reaching, currency: str, words: Words) -> str:
@@ -237,7 +236,7 @@ def _by_budget(found: Reaching, currency: str, words: Words) -> str:
     )
     if needed.reason == "nothing_to_move":
         message = mark("Ads do not move the probability.")
-    elif _shown_as(found.wanted, needed):
+    elif _shown_as(found.wanted, needed, words):
         cut = found.goal.at_least and about(float(needed.nearest)) < about(found.now)
         message = (
             mark("With ads cut to **{ads}** a month, which sell less, {chance} of 100 get there.")
@@ -261,7 +260,7 @@ def _by_budget(found: Reaching, currency: str, words: Words) -> str:
 def _by_months(found: Reaching, needed: Needed, words: Words) -> str:
     last = int(needed.nearest)
     moved = found.goal.model_copy(update={"months": (min(found.goal.months[0], last), last)})
-    if _shown_as(found.wanted, needed):
+    if _shown_as(found.wanted, needed, words):
         message = (
             mark("Counted {window}, beyond the {contract} of the contract, {chance} of 100 get there.")
             if found.contract is not None and last > found.contract

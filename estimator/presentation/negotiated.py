@@ -137,11 +137,11 @@ def _estimate(estimate: Estimate) -> dict[str, float]:
 def promise_text(quote: Quote, counted: Outcomes, confidence: float, reached: Reached, words: Words) -> str:
     """Each goal's sentence to read aloud, and what it would take to reach what was asked as surely."""
     lines = []
-    for index, (odds, found) in enumerate(zip(quote.goals, reached, strict=True)):
+    for odds, found in zip(quote.goals, reached, strict=True):
         if odds.probability is None:
             continue
         level = safe_level(odds.goal.decisive(counted), confidence, at_least=odds.goal.at_least)
-        one = replace(quote, goals=(quote.goals[index],))
+        one = replace(quote, goals=(odds,))
         lines.append(aloud(one, odds.goal, level, confidence, words))
         if found is not None:
             said = takes(found, quote.currency, words)

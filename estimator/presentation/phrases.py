@@ -14,6 +14,9 @@ from estimator.presentation.words import Words, about, mark
 from estimator.quote import GoalOdds, Quote
 from estimator.terms import ShareOf
 
+HARDLY = 0.005
+"""A probability below which, and this near to 1, no figure is shown."""
+
 
 def months(count: int, words: Words) -> str:
     """A number of months: 6 months, 1 month."""
@@ -85,9 +88,9 @@ def _error(chance: Probability) -> str:
 
 def _rare(chance: Probability) -> tuple[str, int, int] | None:
     """What a probability too near to 0 or 1 for a figure is called, and the points it lies between."""
-    if chance.value < 0.005:
+    if chance.value < HARDLY:
         return "<1%", 0, 1
-    return (">99%", 99, 100) if chance.value > 0.995 else None
+    return (">99%", 99, 100) if chance.value > 1 - HARDLY else None
 
 
 def edge_of(charge: ShareOf) -> Decimal:
