@@ -131,9 +131,9 @@ class Rows:
                 value = np.minimum(value, SHARE_CAP)
         return value
 
-    def in_month(self, curve: Sequence[Value], month: int) -> Value:
-        """The value of a curve of twelve calendar months in contract month ``month``, counted from 0."""
-        return curve[(self.place.start - 1 + month) % 12]
+    def in_months(self, curve: Sequence[Value], months: int) -> list[Value]:
+        """The values of a curve of twelve calendar months in the first contract months."""
+        return [curve[(self.place.start - 1 + month) % 12] for month in range(months)]
 
     def factor(self, quantity: str, month: int, platform: str) -> float:
         """The scenario's factor in contract month ``month``, counted from 1."""
@@ -310,7 +310,7 @@ def _season(rows: Rows, switches: Switches, index: str, amplitude: str, months: 
     curve = [value * factor for value, factor in zip(curve, factors)]
     mean = sum(curve) / 12
     power = rows.at(amplitude)
-    return tuple(power * np.log(rows.in_month(curve, month) / mean) for month in range(months))
+    return tuple(power * np.log(value / mean) for value in rows.in_months(curve, months))
 
 
 def _ar1(

@@ -164,10 +164,12 @@ class AlikeRows(Rows):
         each = [None if row is None else row.median for row in self._each(quantity, by_kind)]
         return _spread([1.0 if value is None else value for value in each], np.arange(len(each)))
 
-    def in_month(self, curve: Sequence[Value], month: int) -> Value:
-        starts = np.asarray(self.place.start)
-        whole = np.stack([np.broadcast_to(value, (len(self.which), 1)) for value in curve])
-        return whole[(starts - 1 + month) % 12, np.arange(len(self.which))]
+    def in_months(self, curve: Sequence[Value], months: int) -> list[Value]:
+        starts, each = np.asarray(self.place.start), np.arange(len(self.which))
+        whole = np.empty((len(curve), len(each), 1))
+        for place, value in enumerate(curve):
+            whole[place] = value
+        return [whole[(starts - 1 + month) % 12, each] for month in range(months)]
 
     def _rows(
         self, quantity: str, platform: str, stage: str | None

@@ -236,7 +236,7 @@ def _answer(
         ),
         profit=Spread.of(profit),
         loss=share_of(profit < 0, points.scrambles),
-        fees_mean=float(charged.over(months).mean()),
+        fees_mean=float(charged.by_month[:, :months].sum() / points.draws),
     )
 
 

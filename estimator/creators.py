@@ -76,7 +76,6 @@ def together(severity: Severity, rate: Floats, z: Floats) -> Floats:
     where nobody posts. Outside the tabulated rates (0.002 to 5,000) it is in proportion to the rate.
     """
     logs, table = _table(severity)
-    rate, z = np.broadcast_arrays(rate, z)
     where = (np.log(np.maximum(rate, 1e-300)) - logs[0]) / (logs[1] - logs[0])
     inside = np.clip(where, 0.0, RATES - 1.0)
     row = np.minimum(inside.astype(np.intp), RATES - 2)

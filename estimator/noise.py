@@ -27,14 +27,17 @@ def gamma_count(mean: Floats, z: Floats) -> Floats:
     >>> gamma_count(np.array([0.0, 100.0]), np.array([1.0, 0.0])).round(2)
     array([ 0.  , 99.67])
     """
-    safe = np.maximum(mean, 1e-9)
-    root = np.cbrt(safe)
+    root = np.cbrt(np.maximum(mean, 1e-9))
     by = 1 / np.sqrt(root)
     near = by * by
-    base = np.maximum(root + z * by * (1 / 3) - near * near * (1 / 9), 0.0)
-    value: Floats = base * base * base
-    small = (mean > 0) & (mean < EXACT_BELOW)
-    if small.any():
+    base: Floats = z * by
+    base *= 1 / 3
+    base += root
+    base -= near * near * (1 / 9)
+    np.maximum(base, 0.0, out=base)
+    value = base * base
+    value *= base
+    if np.min(mean, initial=EXACT_BELOW) < EXACT_BELOW and (small := (mean > 0) & (mean < EXACT_BELOW)).any():
         from scipy.special import gammaincinv, ndtr
 
         small = np.broadcast_to(small, value.shape)
