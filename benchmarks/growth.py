@@ -37,7 +37,7 @@ WAYS: tuple[dict[str, object], ...] = (
     {"service_model": "part_operation"},
     {"service_model": "kpi_consulting"},
 )
-PROSPECTS = (100, 1_000, 5_000)
+PROSPECTS = (100, 1_000, 10_000, 100_000)
 Sizes = dict[str, float]
 
 

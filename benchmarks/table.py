@@ -21,6 +21,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "plain_in_blocks": "plain NumPy, in blocks",
         "plain_one_by_one": "plain NumPy, in blocks, creators one by one",
         "error": "Error over replicates, the worst goal: {errors} points.",
+        "own_error": "Plain NumPy that draws on to the very error of our first answer, in first answers, in "
+        "the order of the table: {sizes}.",
         "inverse": "The budget for a probability of 80 %, in first answers of one goal: {sizes}.",
         "another": "Another prospect on points that the process has made, in first answers: {sizes}.",
         "memory": "Peak memory of the reference workload, MB: {plain} plain at once, {first} first answer, "
@@ -44,6 +46,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "plain_in_blocks": "普通 NumPy，分块",
         "plain_one_by_one": "普通 NumPy，分块，达人逐个相加",
         "error": "重复试验误差，取最差目标：{errors} 个百分点。",
+        "own_error": "普通 NumPy 抽样到与首次结果同样的误差，耗时是首次结果的几倍（按表中次序）：{sizes}。",
         "inverse": "求达到 80% 概率所需的预算，相当于几次单目标首次结果：{sizes}。",
         "another": "同一进程中样本点已生成、换一位客户时，耗时是首次结果的几倍：{sizes}。",
         "memory": "参照模型峰值内存（MB）：普通一次算完 {plain}，首次结果 {first}，拖动滑块 {moved}。",
@@ -71,6 +74,7 @@ def written(readme: str, results: Mapping[str, Any], language: str) -> str:
 def block(results: Mapping[str, Any], language: str) -> str:
     """The markers and all between them."""
     words, loads = _WORDS[language], results["smoothed"]
+    comma = "、" if language == "zh" else ", "
     lines = [words["made"].format(made=results["made"]), "", words["head"], "|---|---|---|---|---|---|---|"]
     for name, load in loads.items():
         spent, faster = load["milliseconds"], load["times_faster"]
@@ -86,13 +90,21 @@ def block(results: Mapping[str, Any], language: str) -> str:
         found = ((words[name], load[key]) for name, load in loads.items() if key in load)
         return words["and"].join(words["of"].format(size=size, value=value) for size, value in found)
 
+    def plain_at_own_error(load: Mapping[str, Any]) -> str:
+        found = load["first_answer_times_faster_at_its_own_error"].items()
+        times = [f"{times:,}" for plain, times in found if plain.startswith("plain")]
+        return comma.join(times)
+
+    own_error = words["and"].join(
+        words["of"].format(size=words[name], value=plain_at_own_error(load)) for name, load in loads.items()
+    )
     peak = loads["reference"]["peak_megabytes"]
     memory = {"plain": peak["plain_at_once"], "first": peak["first_answer"], "moved": peak["moved_slider"]}
     grown = results["growth"]
 
     def sizes(found: Mapping[str, Any]) -> str:
         parts = [words["of"].format(size=size, value=value) for size, value in found.items()]
-        return ("、" if language == "zh" else ", ").join(parts)
+        return comma.join(parts)
 
     growth = words["and"].join(
         words[name].format(sizes=sizes(grown[name])) for name in ("stores", "months", "offers", "ways")
@@ -103,6 +115,7 @@ def block(results: Mapping[str, Any], language: str) -> str:
     }
     said = [
         words["error"].format(errors=by_load("error_over_replicates_pp")),
+        words["own_error"].format(sizes=own_error),
         words["inverse"].format(sizes=by_load("budget_for_80_percent_over_first_answer")),
         words["another"].format(sizes=by_load("another_prospect_over_first_answer")),
         words["memory"].format(**memory),

@@ -29,7 +29,7 @@ from estimator.situation import STATED, Situation
 
 Found = TypeVar("Found", Assumption, Assumption | None)
 
-MOST_CELLS = 120_000
+MOST_CELLS = 240_000
 """Draws x stores x months simulated at once, so that what is worked on stays near the processor."""
 STRUCTURE = (
     "creator_log_sd",
@@ -161,8 +161,8 @@ class AlikeRows(Rows):
 
     def middle(self, quantity: str) -> Value:
         by_kind = [self.market.find(quantity, category=kind[0], stage=kind[1]) for kind in self.kinds]
-        each = [None if row is None else row.median for row in self._each(quantity, by_kind)]
-        return _spread([1.0 if value is None else value for value in each], np.arange(len(each)))
+        rows, which = self._own(quantity, by_kind)
+        return _spread([1.0 if row is None else row.median for row in rows], which)
 
     def in_months(self, curve: Sequence[Value], months: int) -> list[Value]:
         starts, each = np.asarray(self.place.start), np.arange(len(self.which))
@@ -179,20 +179,22 @@ class AlikeRows(Rows):
             self.market.row(quantity, platform=platform, category=category, stage=stage or own)
             for category, own in self.kinds
         ]
-        each = self._each(quantity, by_kind)
-        rows = {id(row): row for row in each}
+        found, which = self._own(quantity, by_kind)
+        rows = {id(row): row for row in found}
         places = {key: place for place, key in enumerate(rows)}
-        return list(rows.values()), np.array([places[id(row)] for row in each])
+        return list(rows.values()), np.array([places[id(row)] for row in found])[which]
 
-    def _each(self, quantity: str, by_kind: Sequence[Found]) -> list[Found | Assumption]:
-        """The row of each prospect, from those of each kind."""
-        each = [by_kind[kind] for kind in self.which]
+    def _own(
+        self, quantity: str, by_kind: Sequence[Found]
+    ) -> tuple[list[Found | Assumption], NDArray[np.intp]]:
+        """The rows of the kinds, or with the prospects' own return rates in them, and the one of each."""
         if quantity != "return_rate":
-            return list(each)
-        return [
+            return list(by_kind), self.which
+        rows = [
             row if row is None or own is None else _own_returns(row, own)
-            for row, own in zip(each, self.returns)
+            for row, own in zip((by_kind[kind] for kind in self.which), self.returns)
         ]
+        return rows, np.arange(len(rows))
 
 
 @lru_cache(maxsize=1024)

@@ -55,7 +55,7 @@ def chance(goal: Goal, drawn: Outcomes, points: Points) -> Probability:
         if found is not None:
             chances, unexplained = found
             blocks = (chances if goal.at_least else 1.0 - chances).reshape(points.scrambles, -1).mean(axis=1)
-            value = float(np.clip(blocks.mean(), 0.0, 1.0))
+            value = min(max(float(blocks.mean()), 0.0), 1.0)
             error = math.hypot(half_width(blocks), LINE * math.sqrt(unexplained))
             return Probability(value=value, error=error)
     return share_of(goal.met(drawn), points.scrambles)
@@ -106,9 +106,9 @@ def _beyond(logs: Floats, basis: _Basis) -> tuple[Floats, float] | None:
     if size <= 0:
         return None
     u = weights[told] / size @ basis.normals[told]
-    terms = np.stack([np.ones_like(u), u, u * u - 1], axis=1)
-    flat, slope, bend = np.linalg.solve(terms.T @ terms, terms.T @ logs)
-    rest = logs - terms @ np.array([flat, slope, bend])
+    terms = np.stack([np.ones_like(u), u, u * u - 1])
+    flat, slope, bend = line = np.linalg.solve(terms @ terms.T, terms @ logs)
+    rest = logs - line @ terms
     unexplained = float((rest**2).mean()) / total
     if slope <= 0 or unexplained > 1 - LEAST:
         return None
@@ -118,7 +118,7 @@ def _beyond(logs: Floats, basis: _Basis) -> tuple[Floats, float] | None:
         root -= (flat + rest + slope * root + bend * (root * root - 1)) / steep
     anew = np.sqrt(1 - STAYS**2)
     beyond = ndtr((STAYS * u - root) / anew)
-    known = float(np.clip(beyond.mean(), 1 / len(u), 1 - 1 / len(u)))
+    known = min(max(float(beyond.mean()), 1 / len(u)), 1 - 1 / len(u))
     control = ndtr((STAYS * u + ndtri(known)) / anew)
     spread = control - control.mean()
     follows = float(spread @ beyond / max(spread @ spread, NOTHING))
