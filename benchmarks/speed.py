@@ -40,7 +40,7 @@ from estimator.wording import operation_of
 
 FOLDER = Path(__file__).parent
 WANTED = 0.001
-ROUNDS = 3
+ROUNDS = 5
 MOVES = 20
 REPLICATES = 40
 QUICK = Points(number=1024, scrambles=1)
