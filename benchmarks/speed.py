@@ -192,8 +192,7 @@ def told(
 ) -> dict[str, object]:
     """Milliseconds, ratios, and the error over replicates in percentage points, the worst goal's.
 
-    Ratios are of plain draws to the error wanted; at our own error, which is smaller, they need more by its
-    square.
+    Ratios are of plain draws to the error wanted; for our own error they need others, by its square.
     """
     error = np.sqrt(np.mean((np.array(values) - known) ** 2, axis=0))
     slow = [name for name in times if name not in OURS]

@@ -99,11 +99,11 @@ class Rows:
         """The row at the points of a dimension; kept, but for points that serve only once."""
         points = self.points
         if not isinstance(points, Passing):
-            return _drawn(row, points, name, store)
+            return drawn_at(row, points, name, store)
         if (behind := points.behind(name, store)) is None:
             found: Floats = row.at(points.normal(name, store=store))
             return found
-        kept = _drawn(row, behind, name, store)
+        kept = drawn_at(row, behind, name, store)
         return kept if points.chosen is None else kept[points.chosen]
 
     def fixed(self, quantity: str, *, platform: str = "all", stage: str | None = None) -> Value:
@@ -144,7 +144,7 @@ class Rows:
 
 
 @lru_cache(maxsize=256)
-def _drawn(row: Assumption, points: Draws, name: str, store: int | None) -> Floats:
+def drawn_at(row: Assumption, points: Draws, name: str, store: int | None) -> Floats:
     """The row at the points of a dimension, read-only and kept: what-ifs ask for the same draws."""
     value: Floats = row.at(points.normal(name, store=store))
     value.flags.writeable = False

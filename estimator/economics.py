@@ -9,11 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 
-from estimator.assumptions import Assumption
+from estimator.account import drawn_at
 from estimator.brief import Brief, Operation
 from estimator.fees import Fees
 from estimator.goals import Probability, share_of
@@ -275,7 +275,8 @@ def costs(
     """The money of every draw and month without any agency: no fee, and nothing covered."""
 
     def rate(name: str) -> Array:
-        return _drawn(market.row(name, category=situation.category, stage=situation.stage), points, name)
+        row = market.row(name, category=situation.category, stage=situation.stage)
+        return np.full(points.draws, row.low) if row.certain else drawn_at(row, points, name, None)
 
     def count(name: str) -> Array:
         return outcomes.count(Quantity(of=(name,)))
@@ -316,14 +317,6 @@ def costs(
         stock_lead=round(market.row("stock_lead").median),
         fee_due=np.zeros((none.shape[0], none.shape[1] + 2), order="F"),
     )
-
-
-@lru_cache(maxsize=64)
-def _drawn(row: Assumption, points: Draws, name: str) -> Array:
-    """The row at the points of a dimension, read-only and kept: prospects of one kind ask for the same."""
-    value: Array = row.at(points.normal(name)) + np.zeros(points.draws)
-    value.flags.writeable = False
-    return value
 
 
 def _outreach(brief: Brief, situation: Situation, operation: Operation, market: Market) -> float:

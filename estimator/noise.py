@@ -37,10 +37,10 @@ def gamma_count(mean: Floats, z: Floats) -> Floats:
     np.maximum(base, 0.0, out=base)
     value = base * base
     value *= base
-    if np.min(mean, initial=EXACT_BELOW) < EXACT_BELOW and (small := (mean > 0) & (mean < EXACT_BELOW)).any():
+    if np.min(mean, initial=EXACT_BELOW) < EXACT_BELOW:
         from scipy.special import gammaincinv, ndtr
 
-        small = np.broadcast_to(small, value.shape)
+        small = np.broadcast_to((mean > 0) & (mean < EXACT_BELOW), value.shape)
         few, luck = (np.broadcast_to(of, value.shape)[small] for of in (mean, z))
         value[small] = gammaincinv(np.maximum(few, 1e-9), ndtr(luck))
     return value
