@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from estimator import batch, brief, catalog, cli, prospects, quote
@@ -105,7 +105,16 @@ briefs = st.builds(
 )
 
 
+BEYOND = Brief(
+    stores=[Store(platform="tiktok_shop")],
+    ad_budget=Decimal(20_000),
+    goals=[GoalWords(kpi="gmv", at_least=Decimal(50_000), months=(4, 8))],
+)
+"""Its goal ends after the months that its money is about."""
+
+
 @settings(max_examples=15, phases=QUICK)
+@example([BEYOND])
 @given(st.lists(briefs, min_size=1, max_size=6))
 def test_a_batch_says_what_a_quote_says_at_the_same_points(asked: list[Brief]) -> None:
     for one, answer in zip(asked, answers(asked, points=FEW, smooth=False)):
