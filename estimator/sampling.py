@@ -436,45 +436,34 @@ class Kept(Passing):
 
 @dataclass(frozen=True, eq=False)
 class Cross(Passing):
-    """The middle of everything but one unknown at a time, a step below and above it: two draws an unknown.
+    """The middle of everything, then one unknown at a time a step below and above it: two draws an unknown.
 
-    >>> Cross((("market", None, None), ("live", 0, 0)), 0.7).normal("live", store=0, month=0)
-    array([ 0. ,  0. , -0.7,  0.7])
+    ``places`` numbers the unknowns in the order in which a model reads them, behind those given before; the
+    first ``room`` of them are moved.
+
+    >>> cross = Cross(0.7, room=2)
+    >>> cross.normal("market"), cross.normal("live", store=0, month=0)
+    (array([ 0. , -0.7,  0.7,  0. ,  0. ]), array([ 0. ,  0. ,  0. , -0.7,  0.7]))
+    >>> list(cross.places)
+    [('market', None, None), ('live', 0, 0)]
     """
 
-    names: tuple[Name, ...]
     step: float
+    room: int
+    places: dict[Name, int] = field(default_factory=dict)
     scrambles: int = 1
 
     @property
     def draws(self) -> int:
-        return 2 * len(self.names)
-
-    @cached_property
-    def _places(self) -> dict[Name, int]:
-        return {name: place for place, name in enumerate(self.names)}
+        return 1 + 2 * self.room
 
     def normal(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
         """The step below and above at the unknown's own draws, and zero at the others'."""
         values = np.zeros(self.draws)
-        place = self._places.get((name, store, month))
-        if place is not None:
-            values[2 * place : 2 * place + 2] = -self.step, self.step
+        place = self.places.setdefault((name, store, month), len(self.places))
+        if place < self.room:
+            values[2 * place + 1 : 2 * place + 3] = -self.step, self.step
         return values
-
-
-@dataclass(frozen=True, eq=False)
-class Listening(Passing):
-    """The middle of everything, noting which unknowns a model reads, in the order in which it does."""
-
-    heard: dict[Name, None] = field(default_factory=dict)
-    draws: int = 1
-    scrambles: int = 1
-
-    def normal(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
-        """Zero."""
-        self.heard[name, store, month] = None
-        return np.zeros(1)
 
 
 def _place(name: str, store: int | None, month: int | None) -> int:

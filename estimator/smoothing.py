@@ -33,7 +33,7 @@ from estimator.crossings import (
     unsettled,
 )
 from estimator.goals import Probability, half_widths, means_of, share_of
-from estimator.sampling import Along, Cross, Direction, Draws, Fewer, Kept, Listening, Name, Points, gathered
+from estimator.sampling import Along, Cross, Direction, Draws, Fewer, Kept, Name, Points, gathered
 
 Floats = NDArray[np.float64]
 
@@ -58,6 +58,8 @@ TURNS = 3
 """How often a crossing is moved on along a margin that rose unevenly."""
 TIGHT = 1e-7
 """Places nearer to each other than this say nothing about the shape of a margin."""
+ROOM = 128
+"""Unknowns that are moved at a first look; a model that reads more is looked at twice."""
 STEP = 0.7
 """How far unknowns are moved to see what they do, in standard deviations."""
 KEPT = 0.98
@@ -296,11 +298,14 @@ def _looked(
 ) -> tuple[tuple[Direction, ...], Floats, tuple[Name, ...]]:
     """The goals' directions, how many standard deviations the middle lies beyond each goal, and all that was
     looked at."""
-    listening = Listening()
-    middle = finite(model(listening))[:, 0]
-    names = names or tuple(listening.heard)
-    margins = finite(model(Cross(names, STEP)))
-    slopes = (margins[:, 1::2] - margins[:, 0::2]) / (2 * STEP)
+    cross = Cross(STEP, room=len(names) or ROOM, places={name: place for place, name in enumerate(names)})
+    margins = finite(model(cross))
+    if not names:
+        names = tuple(cross.places)
+        if len(names) > ROOM:
+            return _looked(model, names)
+    middle, below, above = margins[:, 0], margins[:, 1::2], margins[:, 2::2]
+    slopes = (above - below)[:, : len(names)] / (2 * STEP)
     lengths = np.sqrt((slopes * slopes).sum(axis=1))
     directions = tuple(_direction(dict(zip(names, row.tolist()))) for row in slopes)
     return directions, middle / np.maximum(lengths, ROUNDING), names
