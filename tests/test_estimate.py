@@ -254,7 +254,7 @@ def test_a_row_by_hand() -> None:
     poor = Spread(mean=-1234.0, p10=-2000.0, p50=-1200.0, p90=10.0)
     first = replace(found.by_month[0], goods=each, profit=poor, cash=poor)
     rows = {row.id: row for row in estimate_view(replace(found, by_month=(first,)), EN).rows}
-    assert rows["goods"].means == ("−$1,250",) and rows["goods"].ranges == ("$1,000 to $1,500",)
+    assert rows["goods"].means == ("−$1,250",) and rows["goods"].ranges == ("−$1,500 to −$1,000",)
     assert rows["profit"].means == ("−$1,250",) and rows["cash"].total == "−$1,250"
     assert (rows["goods"].look, rows["profit"].look, rows["platform_take"].look) == (
         "plain",

@@ -445,7 +445,7 @@ class _Panel:
 
     def notes(self) -> list[_Note]:
         money, width = self.money, self.high - self.low
-        found = [_Note(self.low, self.y(tick), _short(tick, money.currency), "tick") for tick in self.ticks]
+        found = [_Note(self.low, self.y(tick), _amount(tick, money.currency), "tick") for tick in self.ticks]
         spots = [self.low + width * k / 40 for k in range(14, 39)]
         middle = self.floor + 0.45 * (self.top - self.floor)
         x = next((x for x in spots if middle < self.at(money.seller, x) < self.top), self.low + 0.6 * width)
@@ -488,12 +488,18 @@ def _between(line: list[tuple[float, float]], x: float) -> float:
     return line[-1][1]
 
 
-def _short(amount: float, currency: str) -> str:
-    """An amount on the axis: $20k, −$5k, $0."""
-    sign = "\u2212" if amount < 0 else ""
-    size = abs(amount)
+def _short(level: float, currency: str) -> str:
+    """A level below its tick, where many stand side by side: $20k, −$5k, $0."""
+    sign = "\u2212" if level < 0 else ""
+    size = abs(level)
     figure = f"{size / 1000:g}k" if size >= 1000 else f"{size:g}"
     return f"{sign}{currency}{figure}"
+
+
+def _amount(amount: float, currency: str) -> str:
+    """An amount beside the axis: $20,000, −$5,000, $0."""
+    sign = "\u2212" if amount < 0 else ""
+    return f"{sign}{currency}{abs(amount):,.10g}"
 
 
 def _point(level: float, y: float, foot: float) -> dict[str, float]:

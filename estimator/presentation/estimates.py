@@ -437,12 +437,16 @@ def _row(name: str, found: Estimate, words: Words) -> MoneyRow:
         text = _money(amount, found, words, signed=name in _SUMS)
         return f"{MINUS}{text}" if name in _COSTS and about(amount) > 0 else text
 
+    def ends(each: Spread) -> str:
+        low, high = (each.p90, each.p10) if name in _COSTS else (each.p10, each.p90)
+        return words.say("{low} to {high}", low=cost(low), high=cost(high))
+
     total = spreads[-1].mean if name == "cash" else sum(each.mean for each in spreads)
     return MoneyRow(
         id=name,
         label=words.say(ROWS[name]),
         means=tuple(cost(each.mean) for each in spreads),
-        ranges=tuple(_span(each, found, words) for each in spreads),
+        ranges=tuple(map(ends, spreads)),
         total=cost(total),
         look="sum" if name in _SUMS else _BLOCKS.get(name, "plain"),
         rests=tuple(_rests(name, found, words)),

@@ -330,7 +330,7 @@ def as_text(quote: Quote, language: Language) -> str:
     lines.append(
         words.say(
             "A scenario under stated assumptions: {scenario}, {points} points, seed {seed}",
-            scenario=quote.scenario,
+            scenario=words.of(catalog.scenarios()[quote.scenario].label),
             points=words.number(quote.points),
             seed=quote.seed,
         )

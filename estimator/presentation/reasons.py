@@ -162,12 +162,16 @@ def driver_row(
 
 
 def _swing(driver: Driver, target: Target, words: Words, currency: str) -> str:
+    """From the low tenth to the high one; either may be the larger."""
+    ends = driver.low, driver.high
     if target in ("profit", "cash"):
-        low, high = (words.money(about(value), currency, signed=True) for value in (driver.low, driver.high))
-        return words.say("{low} to {high}", low=low, high=high)
-    if target in ("chance", "loss"):
-        return f"{words.span(words.number(driver.low * 100), words.number(driver.high * 100))}%"
-    return words.span(words.number(driver.low, 1), words.number(driver.high, 1))
+        low, high = (words.money(about(value), currency, signed=True) for value in ends)
+    elif target in ("chance", "loss"):
+        low, high = (words.number(value * 100) for value in ends)
+        high += "%"
+    else:
+        low, high = (words.number(value, 1) for value in ends)
+    return f"{low} → {high}"
 
 
 def _as_percent(row: Assumption) -> bool:

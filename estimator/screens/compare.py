@@ -291,4 +291,5 @@ def _several(name: str, label: str, names: Mapping[str, str], chosen: tuple[str,
         format_func=lambda one: names[one],
         key=f"compare_{name}",
         on_change=partial(_took, name, f"compare_{name}"),
+        width="stretch",
     )

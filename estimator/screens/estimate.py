@@ -64,8 +64,10 @@ def _drawn(found: Estimate, named: EstimateWords, chrome: models.Chrome, words: 
 
 def _why(found: Estimate, target: Target, named: EstimateWords, words: Words) -> None:
     markup.put(panels.title(named.why_titles[target], named.why_lead), words)
-    for row in estimates.driver_rows(found, estimate.estimate_drivers(found, target), target, words):
-        markup.put(panels.driver(row), words)
+    rows = estimates.driver_rows(found, estimate.estimate_drivers(found, target), target, words)
+    with st.container(key="estimate_drivers"):
+        for row in rows:
+            markup.put(panels.driver(row), words)
 
 
 def _foot(
