@@ -309,7 +309,7 @@ def _card(path: Path) -> RateCard:
 
 
 def rate_card(name: str | None = None, rules: Path | None = None) -> RateCard:
-    """The edition of that id, the newest without one.
+    """The edition of that id; without one the newest that has begun, or the first where none has.
 
     >>> rate_card("2026-11-01").heading.currency
     'USD'
@@ -317,7 +317,11 @@ def rate_card(name: str | None = None, rules: Path | None = None) -> RateCard:
     found = rate_cards(rules)
     if name is not None and name not in found:
         raise fail("unknown_reference", "edition", found=name, choices=", ".join(found))
-    return found[name] if name else list(found.values())[-1]
+    if name is not None:
+        return found[name]
+    first, *later = found.values()
+    begun = [card for card in later if card.heading.valid_from <= dt.date.today()]
+    return begun[-1] if begun else first
 
 
 def edition(day: dt.date, rules: Path | None = None) -> RateCard:

@@ -102,10 +102,18 @@ def assemble(
     if not found:
         found += card_faults(card)
     if not found and sealed and heading.sealed not in (None, card.sha256):
-        found.append(Fault(code="broken_seal", place="card.toml:sealed", values={"found": heading.id}))
+        found.append(_unsealed(heading, card.sha256))
     if found:
         raise QuotecastError(found)
     return card
+
+
+def _unsealed(heading: Heading, sha256: str) -> Fault:
+    """A seal that is none yet is told the hash to write; one that was broken is not."""
+    if len(heading.sealed or "") < len(sha256):
+        values = {"found": heading.sealed, "expected": sha256}
+        return Fault(code="not_a_seal", place="card.toml:sealed", values=values)
+    return Fault(code="broken_seal", place="card.toml:sealed", values={"found": heading.id})
 
 
 def rows(table: Table, name: str, faults: list[Fault]) -> tuple[Any, ...]:

@@ -332,6 +332,21 @@ def test_editions_that_overlap_are_refused_and_one_that_supersedes_ends_the_othe
     assert catalog.ended(catalog.rate_card(DEFAULT.id, tmp_path), dt.date(2027, 2, 1), tmp_path)
     with pytest.raises(QuotecastError):
         catalog.edition(dt.date(2026, 10, 31), tmp_path)
+    for begins, id_ in (("2027-02-01", DEFAULT.id), ("2026-11-02", "2027-02-01")):
+        begun = text.replace("valid_from = 2027-02-01", f"valid_from = {begins}")
+        (new / "card.toml").write_text(begun, "utf-8")
+        catalog.rate_cards.cache_clear()
+        assert catalog.rate_card(rules=tmp_path).id == id_
+
+
+def test_a_seal_yet_to_be_written_is_told(tmp_path):
+    edition = tmp_path / DEFAULT.id
+    shutil.copytree(FOLDER, edition)
+    card = edition / "card.toml"
+    unsealed = card.read_text("utf-8").replace(DEFAULT.sha256, "")
+    card.write_text(unsealed, "utf-8")
+    (fault,) = catalog.check(edition)
+    assert fault.code == "not_a_seal" and f'sealed = "{DEFAULT.sha256}"' in fault.line("en")
 
 
 def test_guards_come_gravest_first_and_unknown_raises_none():

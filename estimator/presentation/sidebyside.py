@@ -119,6 +119,7 @@ class LineupWords:
     by: str
     views: Mapping[str, str]
     add: str
+    add_scenarios: str
     offers: str
     names: Mapping[str, str]
     scenarios: str
@@ -145,6 +146,7 @@ def lineup_words(names: Sequence[str], words: Words) -> LineupWords:
         by=words.say("What is compared"),
         views={"offers": words.say("Offers"), "scenarios": words.say("Scenarios")},
         add=words.say("Choose offers"),
+        add_scenarios=words.say("Choose scenarios"),
         offers=words.say("Two to six offers"),
         names={name: _named(name, words) for name in names},
         scenarios=words.say("Two to six scenarios"),

@@ -229,7 +229,7 @@ class _Answer:
                 key=form.key("scenario"),
                 label_visibility="collapsed",
                 filter_mode=None,
-                width=160,
+                width=200,
             )
 
     def picture(self) -> _Picture:

@@ -170,7 +170,7 @@ def _tools(words: Words) -> None:
                 filter_mode=None,
                 on_change=partial(_seen, _key("scenario", words)),
             )
-        with panels.popover(named.add, "compare_add") as opened:
+        with panels.popover(named.add_scenarios if chosen.one else named.add, "compare_add") as opened:
             if opened:
                 _choose(chosen, named, words)
 
