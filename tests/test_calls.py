@@ -19,6 +19,7 @@ from estimator.drivers import LUCK, drivers, explained, typed_override
 from estimator.errors import QuotecastError
 from estimator.goals import Goal, Probability
 from estimator.presentation.deals import aloud
+from estimator.presentation.figures import price_figure
 from estimator.presentation.words import Words
 from estimator.quote import Quote
 from estimator.sampling import SHARED, Points
@@ -227,3 +228,19 @@ def test_what_a_link_holds_is_read_back() -> None:
     held = {"trade": trade.model_dump_json(exclude_defaults=True), "overrides": [typed.model_dump_json()]}
     found = parse(held)
     assert found is not None and (found.trade, found.overrides) == (trade, (typed,))
+
+
+@pytest.mark.parametrize(
+    ("trade", "english", "chinese"),
+    [
+        (Trade(base="3000", bonus="133150"), "**$133,150** bonus", "达标奖金 **$133,150**"),
+        (Trade(base="8000", refund="0.3"), "**30%** back if missed", "未达标退 **30%**"),
+        (Trade(base="8000", protection=True), "**credit** for a shortfall", "差额**补偿**"),
+    ],
+)
+def test_what_was_agreed_for_a_result_stands_under_the_price(trade, english, chinese) -> None:
+    agreed = quote.make(read(SEED), trade=trade, points=POINTS, ask=False)
+    listed = made()
+    for words, said in ((Words("en"), english), (Words("zh"), chinese)):
+        assert said in price_figure(agreed, words).lines[0]
+        assert said not in price_figure(listed, words).lines[0]
