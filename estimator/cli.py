@@ -74,7 +74,9 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("quote", _quote, "price a brief and say how likely its goals are")
     sub.add_argument("brief", type=Path, metavar="BRIEF.toml")
     sub.add_argument("--scenario", default="expected", help="id of a scenario or stress case")
-    sub.add_argument("--on", type=dt.date.fromisoformat, metavar="DATE", help="day it is given, to warn of prices that have ended")
+    sub.add_argument(
+        "--on", type=dt.date.fromisoformat, metavar="DATE", help="warns where prices have ended by then"
+    )
     sub.add_argument("--json", action="store_true", help="print the quote as JSON")
 
     for name, run, text in (

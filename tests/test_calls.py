@@ -18,6 +18,7 @@ from estimator.cli import main
 from estimator.drivers import LUCK, drivers, explained, typed_override
 from estimator.errors import QuotecastError
 from estimator.goals import Goal, Probability
+from estimator.presentation import view
 from estimator.presentation.deals import aloud
 from estimator.presentation.figures import price_figure
 from estimator.presentation.words import Words
@@ -230,15 +231,26 @@ def test_what_a_link_holds_is_read_back() -> None:
     assert found is not None and (found.trade, found.overrides) == (trade, (typed,))
 
 
+def test_where_the_price_is_a_range_a_question_says_why() -> None:
+    listed = quote.asked(made())
+    agreed = quote.make(read(SEED), trade=Trade(base=Decimal(5000)), points=POINTS)
+    low, high = listed.monthly_price_range
+    assert low < high and [item.fact for item in listed.unanswered[:4]].index("team_level") == 3
+    assert any("$" in ask.effect for ask in view.asks(listed, Words("en")))
+    assert not any("$" in ask.effect for ask in view.asks(agreed, Words("en")))
+
+
 @pytest.mark.parametrize(
     ("trade", "english", "chinese"),
     [
-        (Trade(base="3000", bonus="133150"), "**$133,150** bonus", "达标奖金 **$133,150**"),
-        (Trade(base="8000", refund="0.3"), "**30%** back if missed", "未达标退 **30%**"),
-        (Trade(base="8000", protection=True), "**credit** for a shortfall", "差额**补偿**"),
+        (Trade(base=Decimal(3000), bonus=Decimal(133150)), "**$133,150** bonus", "达标奖金 **$133,150**"),
+        (Trade(base=Decimal(8000), refund=Decimal("0.3")), "**30%** back if missed", "未达标退 **30%**"),
+        (Trade(base=Decimal(8000), protection=True), "**credit** for a shortfall", "差额**补偿**"),
     ],
 )
-def test_what_was_agreed_for_a_result_stands_under_the_price(trade, english, chinese) -> None:
+def test_what_was_agreed_for_a_result_stands_under_the_price(
+    trade: Trade, english: str, chinese: str
+) -> None:
     agreed = quote.make(read(SEED), trade=trade, points=POINTS, ask=False)
     listed = made()
     for words, said in ((Words("en"), english), (Words("zh"), chinese)):

@@ -184,8 +184,9 @@ def flip_lines(found: Estimate | Quote, flips: Flips, words: Words) -> tuple[str
     if not flips.found:
         return (
             words.say(
-                "No single assumption within its 90% range brings the chance of {what} across 50%, nor does "
-                "a price, landed cost or budget between half and double; it is {chance}.",
+                "Apart from what only shows once it runs, no single assumption within its 90% range brings "
+                "the chance of {what} across 50%, nor does a price, landed cost or budget between half and "
+                "double; it is {chance}.",
                 what=what,
                 chance=chance,
             ),

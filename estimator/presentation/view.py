@@ -198,10 +198,15 @@ def picture(
 
 
 def asks(quote: Quote, words: Words) -> tuple[Ask, ...]:
-    """The open questions that move most."""
-    found = (_ask(item, quote, words) for item in quote.unanswered)
+    """The open questions that move most; where the price is a range, one at least says why."""
+    found = [(item, ask) for item in quote.unanswered if (ask := _ask(item, quote, words)).effect]
     goals = len(quote.goals) + words.to_you
-    return tuple(ask for ask in found if ask.effect)[: MOST_ASKS - (goals > 2)]
+    most = MOST_ASKS - (goals > 2)
+    shown, others = found[:most], found[most:]
+    low, high = quote.monthly_price_range
+    if low < high and not any(_moves_price(item) for item, _ in shown):
+        shown[-1:] = [pair for pair in others if _moves_price(pair[0])][:1] or shown[-1:]
+    return tuple(ask for _, ask in shown)
 
 
 def _plain(lines: tuple[PriceLine, ...], words: Words) -> tuple[PriceLine, ...]:
@@ -452,9 +457,13 @@ def _goal_line(odds: GoalOdds, words: Words, currency: str) -> GoalLine:
     return GoalLine(label=goal_words(goal, words, currency), probability=f"{value} {error}", safe=safe)
 
 
+def _moves_price(item: Unanswered) -> bool:
+    return item.price is not None and round(item.price[0]) != round(item.price[1])
+
+
 def _ask(item: Unanswered, quote: Quote, words: Words) -> Ask:
     effects = []
-    if item.price is not None and round(item.price[0]) != round(item.price[1]):
+    if item.price is not None and _moves_price(item):
         low, high = item.price
         effects.append(words.span(words.money(low, quote.currency), words.number(high)))
     if item.odds is not None:
