@@ -93,8 +93,11 @@ class Workload(BaseModel):
         for key in ("cpc", "cvr", "aov", "half_saturation", "hill", "returns_a"):
             if len(getattr(self, key)) != platforms:
                 raise ValueError(f"{key} has {len(getattr(self, key))} entries; write one for each of spend")
-        if len(self.creators) > platforms or any(len(row) != months for row in self.creators):
-            raise ValueError("creators has another shape; write a row for a platform, a number for a month")
+        if len(self.creators) > platforms:
+            raise ValueError(f"creators has {len(self.creators)} rows; write at most one for each of spend")
+        for row in self.creators:
+            if len(row) != months:
+                raise ValueError(f"creators has a row of {len(row)} months; write the {months} of pacing")
         if max(self.returns_a) >= self.returns_total:
             raise ValueError("returns_a reaches returns_total; write less")
         if not 0 <= self.window.start < self.window.stop <= months:
@@ -112,7 +115,9 @@ def read(path: Path) -> Workload:
         lines = []
         for fault in error.errors():
             place = ".".join(map(str, fault["loc"]))
-            lines.append(": ".join(filter(None, (str(path), place, fault["msg"]))))
+            said = fault["msg"].removeprefix("Value error, ")
+            lines.append(": ".join(filter(None, (str(path), place, said))))
+        lines.append(f"{path}: benchmarks/reference.toml shows the form of every key")
         raise ValueError("\n".join(lines)) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"{path}: {error}") from None
@@ -186,13 +191,12 @@ class Model:
         """Logs of ROAS and GMV over their goals, 2 x draws."""
         load, held = self.workload, self.held(draws)
         gains = _gain(self.logs(draws)) * held.kept
-        bought = _bought(np.outer(load.spend, load.pacing), load.hill, held.brake)
+        bought = _bought(load, load.spend, held.brake, np.arange(len(load.spend)))
         return self._compared(_sold(gains, bought) + held.creators, load.spend)
 
     def _bought(self, spend: Sequence[float], platforms: NDArray[np.intp]) -> Floats:
         """What the spend of some platforms buys."""
-        cost = np.outer(np.array(spend)[platforms], self.workload.pacing)
-        return _bought(cost, np.array(self.workload.hill)[platforms], self._held.brake[platforms])
+        return _bought(self.workload, spend, self._held.brake, platforms)
 
     def _along(self, draws: Draws) -> Floats:
         """The margins of points moved along the direction under the workload's own spend."""
@@ -310,7 +314,6 @@ class Model:
             rest = rest * decay
         sold = 1.0 - np.stack([law(z) for law, z in zip(self._returns, by_platform("returns"))])
         half = load.half_saturation_sigma * by_platform("saturation")
-        logs = np.log(load.half_saturation)[:, None] + half
         creators = np.zeros((months, draws.draws))
         unit = math.exp(load.creator_log_mean)
         for p, rates in enumerate(load.creators):
@@ -320,7 +323,7 @@ class Model:
                     creators[month] += unit * np.interp(z, SUM_NODES, self._sums[rate]) * sold[p]
         return Held(
             kept=ramp * sold[:, None],
-            brake=np.exp(-np.array(load.hill)[:, None] * logs),
+            brake=np.exp(-np.array(load.hill)[:, None] * half),
             creators=creators,
         )
 
@@ -340,10 +343,13 @@ class Model:
         return dict(zip(rates, _sums(self.workload.creator_log_sd, tuple(rates))))
 
 
-def _bought(cost: Floats, hill: Sequence[float] | Floats, brake: Floats) -> Floats:
-    """Spend less what saturation takes of it, platforms x months x draws."""
-    power = cost ** np.asarray(hill)[:, None]
-    bought: Floats = cost[..., None] / (1.0 + power[..., None] * brake[:, None])
+def _bought(load: Workload, spend: Sequence[float], brake: Floats, platforms: NDArray[np.intp]) -> Floats:
+    """Spend of some platforms less what saturation takes of it, platforms x months x draws."""
+    cost = np.outer(np.array(spend)[platforms], load.pacing)
+    half, hill = (np.array(row)[platforms, None] for row in (load.half_saturation, load.hill))
+    with np.errstate(over="ignore"):
+        power = (cost / half) ** hill
+        bought: Floats = cost[..., None] / (1.0 + power[..., None] * brake[platforms, None])
     return bought
 
 

@@ -15,12 +15,13 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -48,6 +49,7 @@ ALONE = MappingProxyType({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "
 """What keeps a process to one thread: there are as many processes as are wanted, and threads would fight."""
 PATIENCE = "10s"
 """How long a cluster may take to answer."""
+ADDRESS = re.compile(r"[a-z]+://[^/\s]+:[0-9]{1,5}")
 META = b"quotecast.part"
 LAYOUT = 2
 """Changes with the columns of the result, so that parts of another layout are worked anew."""
@@ -91,13 +93,17 @@ SCHEMA = _schema()
 
 @dataclass(frozen=True, kw_only=True)
 class Worked:
-    """How far a batch has come. ``share`` is of the input's lines; ``kept`` are rows of an earlier run."""
+    """How far a batch has come. ``share`` is of the input's lines; ``kept`` are rows of an earlier run.
+
+    ``encoding`` is how the input was read.
+    """
 
     done: int
     rejected: int
     kept: int
     share: float
     seconds: float
+    encoding: str = prospects.ENCODINGS[0]
 
     @property
     def rows(self) -> int:
@@ -143,6 +149,8 @@ def run(
     """
     if out.suffix.lower() != ".parquet":
         raise fail("not_a_choice", out.name or "--out", found=out.suffix, choices=".parquet")
+    if out.is_dir():
+        raise fail("is_folder", str(out))
     found = prospects.source(path)
     if scenario not in catalog.scenarios():
         raise fail("unknown_reference", "scenario", found=scenario, choices=", ".join(catalog.scenarios()))
@@ -170,7 +178,11 @@ def run(
         def collect() -> None:
             for future in wait(waiting, return_when=FIRST_COMPLETED).done:
                 place, lines = waiting.pop(future)
-                _put(future.result(), place)
+                try:
+                    content = future.result()
+                except BrokenExecutor:
+                    raise fail("worker_lost", "--jobs", found=str(folder)) from None
+                _put(content, place)
                 note(place, lines)
 
         for index, part in enumerate(prospects.parts(found, rows)):
@@ -191,7 +203,14 @@ def run(
     rejected(_rejected(paths))
     _join(paths, out)
     shutil.rmtree(folder)
-    return Worked(done=done, rejected=refused, kept=kept, share=1.0, seconds=time.monotonic() - begun)
+    return Worked(
+        done=done,
+        rejected=refused,
+        kept=kept,
+        share=1.0,
+        seconds=time.monotonic() - begun,
+        encoding=found.encoding,
+    )
 
 
 def parts_of(out: Path) -> Path:
@@ -357,6 +376,8 @@ def _executor(jobs: int, scheduler: str | None) -> Iterator[tuple[Executor, int]
 def _cluster(address: str) -> Iterator[tuple[Executor, int]]:
     if find_spec("distributed") is None:
         raise fail("no_cluster", "--scheduler")
+    if not ADDRESS.fullmatch(address):
+        raise fail("cluster_silent", "--scheduler", found=address)
     from distributed import Client
 
     connect: Any = Client

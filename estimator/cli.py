@@ -27,15 +27,15 @@ from estimator import (
 )
 from estimator.brief import ServiceModel
 from estimator.edges import exists
-from estimator.errors import Fault, QuotecastError
+from estimator.errors import Fault, QuotecastError, fail
 from estimator.fees import fees
 from estimator.negotiation import MEANS, base_of
 from estimator.presentation import batches, compared, estimates, exports, negotiated, paper, pilots, statement
 from estimator.presentation.words import Words
 from estimator.typed import typed_amount
 
-MOST_CONFIDENCE = 0.99
-"""Beyond it a level rests on fewer than one draw in a hundred, and is said as "100 of 100"."""
+LEAST_CONFIDENCE, MOST_CONFIDENCE = 0.01, 0.99
+"""Beyond them a level rests on fewer than one draw in a hundred, and is said as "100 of 100"."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -171,9 +171,9 @@ def _share(text: str) -> float:
 
 def _confidence(text: str) -> float:
     value = _share(text)
-    if not 0 < value <= MOST_CONFIDENCE:
+    if not LEAST_CONFIDENCE <= value <= MOST_CONFIDENCE:
         raise argparse.ArgumentTypeError(
-            f"{text} is not above 0 and at most {MOST_CONFIDENCE}; write a number such as 0.8"
+            f"{text} is not from {LEAST_CONFIDENCE} to {MOST_CONFIDENCE}; write a number such as 0.8"
         )
     return value
 
@@ -188,6 +188,8 @@ def _batch(options: argparse.Namespace) -> int:
     words = Words(options.lang)
     progress = batches.Progress(sys.stderr, words)
     left_out = options.out.parent / f"{options.out.stem}.rejected.csv"
+    if left_out.exists() and options.prospects.exists() and left_out.samefile(options.prospects):
+        raise fail("would_overwrite", "--out", found=str(left_out))
     try:
         worked = batch.run(
             options.prospects,

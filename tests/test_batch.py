@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from concurrent.futures import Executor, Future
+from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -314,6 +314,9 @@ def test_the_command_reports_what_was_left_out(
         (row,) = csv.DictReader(file)
     assert (row["line"], row["id"], row["column"]) == ("2", "'=cmd", "ad_budget")
     assert row["fault"].startswith("'-1") and "请写" in row["fault"]
+    path.write_text("id,platforms,ad_budget\n客户,tiktok_shop,20k\n", "gb18030")
+    assert cli.main(["batch", str(path), "--out", str(out)]) == 0
+    assert "read as GB18030" in capsys.readouterr().err
     assert cli.main(["batch", str(path), "--out", str(tmp_path / "r.csv")]) == 1
     assert cli.main(["batch", str(tmp_path / "none.csv"), "--out", str(out)]) == 1
 
@@ -339,6 +342,54 @@ def test_a_batch_that_cannot_begin_leaves_nothing_behind(
         assert cli.main(["batch", str(EXAMPLE), "--out", nowhere]) == 1
         assert ".parquet" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+def test_a_batch_never_writes_over_what_it_reads(
+    tmp_path: Path, inline: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    read = tmp_path / "r.rejected.csv"
+    read.write_text("id,ad_budget\na,20k\n")
+    assert cli.main(["batch", str(read), "--out", str(tmp_path / "r.parquet")]) == 1
+    assert str(read) in capsys.readouterr().err
+    assert read.read_text() == "id,ad_budget\na,20k\n" and list(tmp_path.iterdir()) == [read]
+
+
+def test_a_folder_is_no_result(tmp_path: Path, inline: None) -> None:
+    out = tmp_path / "r.parquet"
+    out.mkdir()
+    with pytest.raises(QuotecastError, match="this is a folder"):
+        batch.run(EXAMPLE, out, points=FEW)
+    assert list(tmp_path.iterdir()) == [out]
+
+
+class _Killed(Executor):
+    """An executor whose process was ended from outside."""
+
+    def submit(self, *args: object, **kwargs: object) -> Future[Any]:  # type: ignore[override]
+        lost: Future[Any] = Future()
+        lost.set_exception(BrokenExecutor())
+        return lost
+
+
+def test_a_process_that_is_ended_leaves_what_is_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    @contextmanager
+    def killed(jobs: int, scheduler: str | None) -> Iterator[tuple[Executor, int]]:
+        yield _Killed(), jobs
+
+    out = tmp_path / "r.parquet"
+    monkeypatch.setattr(batch, "_executor", killed)
+    with pytest.raises(QuotecastError, match="fewer jobs") as error:
+        batch.run(EXAMPLE, out, points=FEW)
+    assert str(batch.parts_of(out)) in str(error.value) and batch.parts_of(out).is_dir()
+
+
+@pytest.mark.parametrize("address", ["nonsense", "", "host:8786", "tcp://127.0.0.1:notaport"])
+def test_an_address_that_is_none_is_refused_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setattr(batch, "find_spec", lambda name: True)
+    with pytest.raises(QuotecastError, match="tcp://host:8786"):
+        batch.run(EXAMPLE, tmp_path / "r.parquet", scheduler=address)
 
 
 @pytest.mark.cluster

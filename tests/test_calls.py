@@ -168,7 +168,7 @@ def test_the_commands_speak_both_languages(capsys: pytest.CaptureFixture[str]) -
         assert "**" not in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("confidence", ["0", "0.995", "1", "-1", "eight"])
+@pytest.mark.parametrize("confidence", ["0", "0.001", "0.995", "1", "-1", "eight"])
 def test_a_confidence_that_so_many_draws_cannot_tell_is_refused(
     confidence: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -85,6 +85,16 @@ def test_a_moved_spend_gives_what_a_file_with_that_spend_gives() -> None:
         assert one.value == pytest.approx(other.value, abs=PLACED)
 
 
+def test_spend_far_beyond_saturation_buys_nothing_however_steep() -> None:
+    """Steepness 80 or 400: under the median saturation all of the spend buys, above it nothing does."""
+    steep = [
+        Model(load, renamed(load, QUICK)).chances().joint.value
+        for hill in (80.0, 400.0)
+        for load in [Workload.model_validate({**read(FILE).model_dump(), "hill": (hill,) * 4})]
+    ]
+    assert steep[0] == pytest.approx(0.7331, abs=0.006) and steep[1] == pytest.approx(steep[0], abs=0.01)
+
+
 def test_a_small_move_of_spend_moves_the_answer_evenly() -> None:
     """The effect of 2 % more spend varies over scrambles by 0.02 percentage points at most; both goals at
     once hang on which of them binds, by 0.03."""
@@ -149,7 +159,7 @@ def test_small_sums_of_heavy_claims_are_as_exact_as_large_ones(rate: float) -> N
         ("roas_goal = ", "roas_gaol = 2.5", "roas_gaol"),
         ("roas_goal = ", "", "roas_goal: Field required"),
         ("roas_months = ", "roas_months = 7", "roas_months"),
-        ("creators = ", "creators = [[1, 2]]", "creators has another shape"),
+        ("creators = ", "creators = [[1, 2]]", "creators has a row of 2 months; write the 6 of pacing"),
         ("returns_total = ", "returns_total = 5", "returns_a"),
         ("spend = ", "spend = [0, 0, 0, 0]", "nothing is spent"),
         ("spend = ", "spend = [", "line"),

@@ -73,6 +73,8 @@ def summary(worked: Worked, words: Words) -> str:
     )
     if worked.kept:
         text += words.say("; {kept} kept from an earlier run", kept=words.number(worked.kept))
+    if worked.encoding == "gb18030":
+        text += words.say("; the file is not UTF-8 and was read as GB18030: check a name or two")
     return text
 
 
