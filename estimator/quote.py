@@ -48,7 +48,15 @@ from estimator.simulation import simulate
 from estimator.situation import DEFAULT_CATEGORY
 from estimator.terms import Terms
 from estimator.trade import Trade, traded
-from estimator.wording import OPEN_DEFINITION, forecast, goal_of, measurable, operation_of, reads_money
+from estimator.wording import (
+    OPEN_DEFINITION,
+    before_fees,
+    forecast,
+    goal_of,
+    measurable,
+    operation_of,
+    reads_money,
+)
 
 ENGINE = "quotecast 0.1.0"
 CONFIDENCE = 0.8
@@ -403,11 +411,11 @@ def payoff_of(dealt: Deal, odds: tuple[GoalOdds, ...]) -> Payoff | None:
 
 
 def difficulty_of(brief: Brief, goals: tuple[Goal, ...], drawn: Outcomes) -> Difficulty | None:
-    """The hardest goal's probability; goals that need the fee itself are left out, for the fee needs this."""
+    """The hardest goal's probability, before fees: they need this."""
     chances = [
         probability(goal, drawn, drawn.scrambles)
-        for goal in goals
-        if not reads_money(goal) and forecast(goal, brief, drawn)
+        for goal in map(before_fees, goals)
+        if goal is not None and forecast(goal, brief, drawn)
     ]
     return Difficulty.of(min(chances, key=lambda chance: chance.value)) if chances else None
 

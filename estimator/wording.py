@@ -6,7 +6,7 @@ from estimator import catalog
 from estimator.brief import Brief, GoalWords, Operation
 from estimator.errors import fail
 from estimator.goals import Goal
-from estimator.kpis import Kpi
+from estimator.kpis import Kpi, Quantity
 from estimator.outcomes import Outcomes
 
 OPEN_DEFINITION = "roas"
@@ -68,3 +68,20 @@ def forecast(goal: Goal, brief: Brief, drawn: Outcomes) -> bool:
 def reads_money(goal: Goal) -> bool:
     """Whether the goal counts fees or costs, so that it needs terms before it can be counted."""
     return bool(MONEY_QUANTITIES & goal.kpi.counts)
+
+
+def before_fees(goal: Goal) -> Goal | None:
+    """The goal as far as it can be counted before there is a price: without fees and other costs.
+
+    These only make it harder, so it is at least as hard as this. None where nothing else is counted.
+    """
+    if not reads_money(goal):
+        return goal
+    side = "under" if goal.at_least else "over"
+    counted: Quantity | None = getattr(goal.kpi, side)
+    if counted is None:
+        return None
+    left = tuple(name for name in counted.of if name not in MONEY_QUANTITIES)
+    kpi = goal.kpi.model_copy(update={side: counted.model_copy(update={"of": left})})
+    easier = goal.model_copy(update={"kpi": kpi})
+    return easier if left and not reads_money(easier) else None

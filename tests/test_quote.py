@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,11 @@ from estimator import brief, catalog, quote
 from estimator.brief import Brief, GoalWords, Store
 from estimator.cli import main
 from estimator.errors import QuotecastError
+from estimator.goals import Goal
 from estimator.presentation.paper import as_json, as_text
 from estimator.quote import Quote
 from estimator.sampling import Points
+from estimator.wording import before_fees
 
 BRIEFS = sorted(Path("examples/briefs").glob("*.toml"))
 FEW = Points(number=256, scrambles=4)
@@ -97,6 +100,39 @@ def test_the_price_does_not_move_with_the_scenario() -> None:
     usual, cautious = made("seed_beauty"), made("seed_beauty", scenario="cautious")
     assert usual.terms == cautious.terms and usual.monthly_price == cautious.monthly_price
     assert cautious.goals[0].probability.value < usual.goals[0].probability.value  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("kpi", "before", "side", "level"),
+    [
+        ("roas_all_fees", "roas_blended", "at_least", "2.5"),
+        ("roas_all_fees", "roas_blended", "at_least", "1.2"),
+        ("cac_full", "cac_blended", "at_most", "20"),
+    ],
+)
+def test_a_goal_that_counts_fees_is_no_cheaper_than_without_them(
+    kpi: str, before: str, side: str, level: str
+) -> None:
+    asked = brief.read(Path("examples/briefs/seed_beauty.toml"))
+
+    def with_goal(name: str) -> Quote:
+        words = GoalWords.model_validate({"kpi": name, side: level, "months": [1, 3]})
+        return quote.make(asked.model_copy(update={"goals": (words,)}), points=FEW, ask=False)
+
+    stricter, plain = with_goal(kpi), with_goal(before)
+    assert stricter.difficulty is not None and plain.difficulty is not None
+    assert stricter.monthly_price >= plain.monthly_price
+    (odds,) = stricter.goals
+    assert odds.probability is not None and odds.probability.value <= stricter.difficulty.probability
+
+
+def test_a_goal_of_costs_alone_sets_no_difficulty() -> None:
+    """More fees at least, or sales over fees at most, are not made harder by counting fees."""
+    kpis, window = catalog.kpis(), (1, 3)
+    for kpi, at_least in (("roas_all_fees", False), ("cac_full", True)):
+        assert before_fees(Goal(kpi=kpis[kpi], level=Decimal(2), at_least=at_least, months=window)) is None
+    sales = Goal(kpi=kpis["gmv"], level=Decimal(2), months=window)
+    assert before_fees(sales) == sales
 
 
 def test_ad_attributed_roas_on_tiktok_shop_gets_no_number_and_a_guard() -> None:
