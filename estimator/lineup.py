@@ -28,6 +28,7 @@ from estimator.comparison import LEAST, MOST
 from estimator.errors import Fault, QuotecastError
 from estimator.quote import Quote
 from estimator.typed import typed_amount, typed_part, typed_tiers
+from estimator.wording import operation_of
 
 AGENCY, AGREED = "agency", "agreed"
 SCENARIOS = ("cautious", "expected", "hopeful")
@@ -78,8 +79,10 @@ def choices(quote: Quote | None) -> tuple[str, ...]:
     return (*known(), AGENCY, *(() if quote is None or quote.trade.empty else (AGREED,)))
 
 
-def parse(held: Mapping[str, Any], currency: str) -> Lineup:
+def parse(held: Mapping[str, Any], currency: str, quote: Quote | None = None) -> Lineup:
     """The line-up that ``held`` describes, the usual one where it says nothing.
+
+    What was agreed on ``quote`` then stands in the place of the same service at the list price.
 
     >>> texts = {"base": "5k", "commission": "lots"}
     >>> found = parse({"offers": ["in_house", "agency"], "typed": texts}, "USD")
@@ -87,7 +90,7 @@ def parse(held: Mapping[str, Any], currency: str) -> Lineup:
     (('in_house', 'agency'), '5000', ['commission'])
     """
     every = (*known(), AGENCY, AGREED)
-    offers = () if held.get("offers") in ([], ()) else _chosen(held.get("offers"), every) or USUAL
+    offers = () if held.get("offers") in ([], ()) else _chosen(held.get("offers"), every) or _usual(quote)
     scenarios = _chosen(held.get("scenarios"), tuple(catalog.scenarios()))
     settlement, one = str(held.get("settlement", "")), str(held.get("one", ""))
     texts, good = (found if isinstance(found := held.get(key), Mapping) else {} for key in ("typed", "good"))
@@ -101,6 +104,13 @@ def parse(held: Mapping[str, Any], currency: str) -> Lineup:
         quoted=quoted,
         faults=faults,
     )
+
+
+def _usual(quote: Quote | None) -> tuple[str, ...]:
+    if quote is None or quote.trade.empty:
+        return USUAL
+    listed = operation_of(quote.brief).model
+    return tuple(AGREED if name == listed else name for name in USUAL)
 
 
 def _chosen(names: Any, every: tuple[str, ...]) -> tuple[str, ...]:

@@ -339,7 +339,7 @@ class ClauseOffer:
 def clause_offers(quote: Quote, risk_price: float) -> tuple[ClauseOffer, ...]:
     """The clauses that the first goal can carry, each priced at its fair value and the charge for its risk.
 
-    A bonus is sized to what a tenth of the base is worth.
+    A bonus is sized to what a tenth of the base is worth; one that is agreed stays as it is.
     """
     rules = catalog.trade_rules()
     goal = clause_goal(tuple(odds.goal for odds in quote.goals if odds.probability))
@@ -351,11 +351,14 @@ def clause_offers(quote: Quote, risk_price: float) -> tuple[ClauseOffer, ...]:
     plain = dealt(replace(quote, terms=terms_of(bare), trade=bare))
     found: list[tuple[Clause, Decimal, dict[str, Any]]] = []
     lower = _stepped(base * Decimal("0.9"))
-    bonus = equal_trade(
-        plain, lower, "bonus", terms_of=terms_of, goal=goal, rules=rules, risk_price=risk_price, held=bare
-    )
-    if isinstance(bonus, EqualTrade) and bonus.trade.bonus:
-        found.append(("bonus", bonus.trade.bonus, {"bonus": bonus.trade.bonus}))
+    bonus = quote.trade.bonus
+    if not bonus:
+        sized = equal_trade(
+            plain, lower, "bonus", terms_of=terms_of, goal=goal, rules=rules, risk_price=risk_price, held=bare
+        )
+        bonus = sized.trade.bonus if isinstance(sized, EqualTrade) else None
+    if bonus:
+        found.append(("bonus", bonus, {"bonus": bonus}))
     found.append(("refund", rules.refund.back, {"refund": rules.refund.back}))
     found.append(("protection", rules.protection.tolerance, {"protection": True}))
     offers = []

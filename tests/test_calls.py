@@ -256,3 +256,12 @@ def test_what_was_agreed_for_a_result_stands_under_the_price(
     for words, said in ((Words("en"), english), (Words("zh"), chinese)):
         assert said in price_figure(agreed, words).lines[0]
         assert said not in price_figure(listed, words).lines[0]
+
+
+def test_a_bonus_that_was_agreed_stays_what_it_is() -> None:
+    listed = made()
+    (offered,) = (offer for offer in quote.clause_offers(listed, 0.0) if offer.value.clause == "bonus")
+    agreed = quote.make(listed.brief, trade=offered.trade, points=POINTS, ask=False)
+    (held,) = (offer for offer in quote.clause_offers(agreed, 0.0) if offer.value.clause == "bonus")
+    assert held.held and not offered.held
+    assert held.amount == offered.amount == agreed.trade.bonus

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from estimator import brief as briefs
 from estimator import candidates, comparison, flips, lineup
+from estimator import quote as quotes
 from estimator.brief import Brief
 from estimator.candidates import USUAL
 from estimator.comparison import Comparison
@@ -22,6 +23,7 @@ from estimator.presentation.sidebyside import lineup_words, side_by_side, turns
 from estimator.presentation.words import Words
 from estimator.sampling import Points
 from estimator.screens import side
+from estimator.trade import Trade
 from estimator.typed import typed_tiers
 
 POINTS = Points(number=256, scrambles=4)
@@ -102,6 +104,19 @@ def test_an_agency_that_charges_nothing_stands_aside() -> None:
     assert [one.id for one in read.candidates(seed(), None)] == ["whole_shop", "in_house"]
     priced = lineup.parse(held | {"typed": {"base": "4k"}}, "USD")
     assert not priced.unpriced and len(priced.candidates(seed(), None)) == 3
+
+
+def test_what_was_agreed_stands_in_the_place_of_the_same_service() -> None:
+    brief = briefs.read(Path("examples/briefs/seed_beauty.toml"))
+    few = Points(number=128, scrambles=2)
+    listed = quotes.make(brief, points=few, ask=False)
+    traded = quotes.make(brief, points=few, ask=False, trade=Trade(base=Decimal(5000)))
+    assert lineup.parse({}, "USD", listed).offers == USUAL
+    read = lineup.parse({}, "USD", traded)
+    assert read.offers == tuple(lineup.AGREED if name == "whole_shop" else name for name in USUAL)
+    assert read.candidates(brief, traded)[0].terms == traded.terms
+    chosen = {"offers": ["whole_shop", "in_house"]}
+    assert lineup.parse(chosen, "USD", traded).offers == ("whole_shop", "in_house")
 
 
 def test_a_seventh_offer_waits_until_another_is_taken_off() -> None:

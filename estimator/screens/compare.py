@@ -84,7 +84,8 @@ def _held() -> dict[str, Any]:
 def _chosen() -> tuple[Brief, Lineup, Quote | None]:
     """The brief in the form, what is set side by side, and the quote where something was agreed."""
     brief = form.read(catalog.kpis()).brief
-    return brief, lineup.parse(_held(), brief.currency), answer.quoted(brief)
+    quote = answer.quoted(brief)
+    return brief, lineup.parse(_held(), brief.currency, quote), quote
 
 
 @st.fragment(key=TABLE)
