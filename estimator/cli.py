@@ -8,6 +8,7 @@ import json
 import math
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -219,7 +220,10 @@ def _promise(options: argparse.Namespace) -> None:
 
 def _trade(options: argparse.Namespace) -> None:
     made = quote.make(brief.read(options.brief), scenario=options.scenario, ask=False)
-    base = typed_amount(options.base, made.currency)
+    try:
+        base = typed_amount(options.base, made.currency)
+    except QuotecastError as error:
+        raise QuotecastError([replace(fault, place="--base") for fault in error.faults]) from None
     listed = base_of(made.priced.terms, catalog.trade_rules())
     found = [quote.equal(made, base, means, options.risk_price) for means in MEANS]
     if options.json:

@@ -155,4 +155,4 @@ def trade_text(quote: Quote, found: Sequence[EqualTrade | NoTrade], commission: 
     for trade in found:
         rate = commission_rate(trade.deal.terms, commission, words) if isinstance(trade, EqualTrade) else None
         lines += [line.replace("**", "") for line in trade_words(quote, trade, words, rate).lines]
-    return "\n".join(lines)
+    return "\n".join(dict.fromkeys(lines))

@@ -208,9 +208,14 @@ def _plain(value: float) -> str:
     return plain(Decimal(f"{value:.{digits}f}"))
 
 
+def _written(value: float) -> str:
+    """A figure as it is read: thousands apart, a true minus."""
+    return f"{Decimal(_plain(value)):,}".replace("-", MINUS)
+
+
 def point_words(row: Assumption, value: float, words: Words) -> str:
     """One value of an assumption, as its range is written."""
-    text = _plain(_shown(row, value)).replace("-", MINUS)
+    text = _written(_shown(row, value))
     if row.unit in ("log", "log/year") and value > 0:
         text = f"+{text}"
     unit = words.symbol("USD") if row.unit.startswith("USD") and row.unit != "USD/USD" else ""
@@ -223,7 +228,7 @@ def range_words(row: Assumption, words: Words) -> str:
     signed = row.unit in ("log", "log/year")
 
     def figure(bound: float) -> str:
-        text = _plain(_shown(row, bound)).replace("-", MINUS)
+        text = _written(_shown(row, bound))
         return f"+{text}" if signed and bound > 0 else text
 
     unit = words.symbol("USD") if row.unit.startswith("USD") and row.unit != "USD/USD" else ""
