@@ -207,8 +207,9 @@ class Terms(_Frozen):
         return sorted(covers)
 
     def fixed(self, settles: Period) -> Decimal:
-        """What the fixed charges that settle by that period come to in one of them."""
-        amounts = (c.amount for c in self.charges if isinstance(c, Fixed) and c.settles == settles)
+        """What the fixed charges that settle by that period come to in one of them, whatever the result."""
+        fixed = (c for c in self.charges if isinstance(c, Fixed) and not c.due_if)
+        amounts = (charge.amount for charge in fixed if charge.settles == settles)
         return sum(amounts, Decimal(0))
 
     @property

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from unicodedata import east_asian_width
 
 from estimator.goals import Goal
@@ -17,6 +16,7 @@ from estimator.presentation.phrases import (
     goal_words,
     level_asked,
     level_words,
+    on_result,
     probability,
     rates_of,
     safe_level,
@@ -26,7 +26,7 @@ from estimator.presentation.phrases import (
 )
 from estimator.presentation.words import NONE, Words, about, mark
 from estimator.quote import GoalOdds, Quote
-from estimator.terms import Fixed, Refund, ShareOf
+from estimator.terms import ShareOf
 
 
 def empty(words: Words) -> tuple[Figure, ...]:
@@ -80,7 +80,10 @@ def price_figure(quote: Quote, words: Words) -> Figure:
         label=words.say("Price per month"),
         value=value,
         beside=beside,
-        lines=(" · ".join((_commission(quote, words), *_on_result(quote, words))), second),
+        lines=(
+            " · ".join((_commission(quote, words), *on_result(quote.terms, quote.currency, words))),
+            second,
+        ),
     )
 
 
@@ -102,18 +105,6 @@ def _commission(quote: Quote, words: Words) -> str:
         return words.say("{rate} of {basis}", rate=rate, basis=basis)
     above = words.money(edge, quote.currency)
     return words.say("{rate} of {basis} above {amount} a month", rate=rate, basis=basis, amount=above)
-
-
-def _on_result(quote: Quote, words: Words) -> Iterator[str]:
-    """What falls due, or comes back, by the result of a goal."""
-    for charge in quote.terms.charges:
-        if isinstance(charge, Fixed) and charge.due_if:
-            yield words.say("**{amount}** bonus", amount=words.money(charge.amount, quote.currency))
-        elif isinstance(charge, Refund) and charge.steps:
-            back = max(step.back for step in charge.steps)
-            yield words.say("**{share}** back if missed", share=words.rate(back))
-        elif isinstance(charge, Refund):
-            yield words.say("**credit** for a shortfall")
 
 
 def chance_figure(quote: Quote, words: Words) -> Figure:

@@ -12,7 +12,7 @@ from estimator.kpis import Kpi, Quantity
 from estimator.presentation import answers
 from estimator.presentation.words import Words, about, mark
 from estimator.quote import GoalOdds, Quote
-from estimator.terms import ShareOf
+from estimator.terms import Fixed, Refund, ShareOf, Terms
 
 HARDLY = 0.005
 """A probability below which, and this near to 1, no figure is shown."""
@@ -97,6 +97,18 @@ def edge_of(charge: ShareOf) -> Decimal:
     """The amount a month above which a share is charged."""
     first = next(above for above, rate in zip(charge.tiers.above, charge.tiers.rate) if rate > 0)
     return charge.baseline + first
+
+
+def on_result(terms: Terms, currency: str, words: Words) -> Iterator[str]:
+    """What falls due, or comes back, by the result of a goal."""
+    for charge in terms.charges:
+        if isinstance(charge, Fixed) and charge.due_if:
+            yield words.say("**{amount}** bonus", amount=words.money(charge.amount, currency))
+        elif isinstance(charge, Refund) and charge.steps:
+            back = max(step.back for step in charge.steps)
+            yield words.say("**{share}** back if missed", share=words.rate(back))
+        elif isinstance(charge, Refund):
+            yield words.say("**credit** for a shortfall")
 
 
 def rates_of(charge: ShareOf, words: Words) -> str:

@@ -23,6 +23,7 @@ from estimator.presentation.compared import (
 from estimator.presentation.phrases import (
     level_asked,
     months,
+    on_result,
     probability,
     rates_of,
 )
@@ -424,6 +425,7 @@ def _short_terms(terms: Terms, currency: str, words: Words) -> str:
             said.append(words.say("at least {amount}", amount=words.money(bound.at_least, currency)))
         if bound.at_most is not None:
             said.append(words.say("at most {amount}", amount=words.money(bound.at_most, currency)))
+    said += [line.replace("**", "") for line in on_result(terms, currency, words)]
     return words.both(said)
 
 
