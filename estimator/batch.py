@@ -50,6 +50,7 @@ ALONE = MappingProxyType({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "
 PATIENCE = "10s"
 """How long a cluster may take to answer."""
 ADDRESS = re.compile(r"[a-z]+://[^/\s]+:[0-9]{1,5}")
+"""The form of a scheduler's address."""
 META = b"quotecast.part"
 LAYOUT = 2
 """Changes with the columns of the result, so that parts of another layout are worked anew."""
@@ -178,11 +179,7 @@ def run(
         def collect() -> None:
             for future in wait(waiting, return_when=FIRST_COMPLETED).done:
                 place, lines = waiting.pop(future)
-                try:
-                    content = future.result()
-                except BrokenExecutor:
-                    raise fail("worker_lost", "--jobs", found=str(folder)) from None
-                _put(content, place)
+                _put(future.result(), place)
                 note(place, lines)
 
         for index, part in enumerate(prospects.parts(found, rows)):
@@ -361,6 +358,8 @@ def _executor(jobs: int, scheduler: str | None) -> Iterator[tuple[Executor, int]
     pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_begin)
     try:
         yield pool, jobs
+    except BrokenExecutor:
+        raise fail("worker_lost", "--jobs") from None
     except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
         raise

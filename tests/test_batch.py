@@ -363,24 +363,29 @@ def test_a_folder_is_no_result(tmp_path: Path, inline: None) -> None:
 
 
 class _Killed(Executor):
-    """An executor whose process was ended from outside."""
+    """A pool whose process was ended from outside: what it was given is lost, and it takes no more."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        self.given = 0
 
     def submit(self, *args: object, **kwargs: object) -> Future[Any]:  # type: ignore[override]
+        if self.given:
+            raise BrokenExecutor
+        self.given += 1
         lost: Future[Any] = Future()
         lost.set_exception(BrokenExecutor())
         return lost
 
 
-def test_a_process_that_is_ended_leaves_what_is_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    @contextmanager
-    def killed(jobs: int, scheduler: str | None) -> Iterator[tuple[Executor, int]]:
-        yield _Killed(), jobs
-
+@pytest.mark.parametrize("rows", [3, 1000])
+def test_a_process_that_is_ended_leaves_what_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int
+) -> None:
     out = tmp_path / "r.parquet"
-    monkeypatch.setattr(batch, "_executor", killed)
-    with pytest.raises(QuotecastError, match="fewer jobs") as error:
-        batch.run(EXAMPLE, out, points=FEW)
-    assert str(batch.parts_of(out)) in str(error.value) and batch.parts_of(out).is_dir()
+    monkeypatch.setattr(batch, "ProcessPoolExecutor", _Killed)
+    with pytest.raises(QuotecastError, match="fewer jobs"):
+        batch.run(EXAMPLE, out, points=FEW, rows=rows)
+    assert batch.parts_of(out).is_dir()
 
 
 @pytest.mark.parametrize("address", ["nonsense", "", "host:8786", "tcp://127.0.0.1:notaport"])
