@@ -38,7 +38,7 @@ from estimator.regressed import chance
 from estimator.sampling import Points
 from estimator.simulation import simulate
 from estimator.situation import Situation, situation
-from estimator.wording import before_fees, forecast, operation_of, reads_money
+from estimator.wording import forecast, forecast_before_fees, operation_of, reads_money
 
 POINTS = Points(number=128, scrambles=8)
 """Of each prospect; smoothing makes up for how few they are."""
@@ -244,8 +244,7 @@ def _of_sales(
     asked: _Asked, drawn: Outcomes, scenario: Scenario, points: Points, smooth: bool
 ) -> dict[Goal, Probability]:
     """The probability of each goal that can be forecast before fees."""
-    known = (before_fees(goal) for goal in asked.goals)
-    goals = [goal for goal in known if goal is not None and forecast(goal, asked.brief, drawn)]
+    goals = forecast_before_fees(asked.goals, asked.brief, drawn)
     found = {goal: _chance(goal, drawn, points, smooth) for goal in goals}
     if not smooth or all(chance.error <= OPEN for chance in found.values()):
         return found

@@ -30,7 +30,7 @@ from estimator.pricing import price
 from estimator.quote import CONFIDENCE, Quote, dealt, priced_on
 from estimator.sampling import Points
 from estimator.simulation import held_weight, order_value_cv
-from estimator.wording import before_fees, forecast
+from estimator.wording import forecast_before_fees
 
 RESULTS = 48
 """Equally likely results into which what a test shows is cut; a third of them is one piece of news."""
@@ -298,11 +298,8 @@ def _safe_levels(
 def _bands(quote: Quote, shares: Array, points: Points) -> tuple[Band | None, ...]:
     """The difficulty in each result, as the list reads it; None where no goal sets one."""
     drawn = priced_on(quote.brief, points, quote.horizon)
-    counted = [
-        goal.met(drawn)
-        for goal in (before_fees(odds.goal) for odds in quote.goals)
-        if goal is not None and forecast(goal, quote.brief, drawn)
-    ]
+    goals = forecast_before_fees((odds.goal for odds in quote.goals), quote.brief, drawn)
+    counted = [goal.met(drawn) for goal in goals]
     if not counted:
         return (None,) * len(shares)
     hardest = (shares @ np.stack(counted, axis=1)).min(axis=1) / shares.sum(axis=1)

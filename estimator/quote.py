@@ -50,8 +50,8 @@ from estimator.terms import Terms
 from estimator.trade import Trade, traded
 from estimator.wording import (
     OPEN_DEFINITION,
-    before_fees,
     forecast,
+    forecast_before_fees,
     goal_of,
     measurable,
     operation_of,
@@ -416,9 +416,7 @@ def payoff_of(dealt: Deal, odds: tuple[GoalOdds, ...]) -> Payoff | None:
 def difficulty_of(brief: Brief, goals: tuple[Goal, ...], drawn: Outcomes) -> Difficulty | None:
     """The hardest goal's probability, before fees: they need this."""
     chances = [
-        probability(goal, drawn, drawn.scrambles)
-        for goal in map(before_fees, goals)
-        if goal is not None and forecast(goal, brief, drawn)
+        probability(goal, drawn, drawn.scrambles) for goal in forecast_before_fees(goals, brief, drawn)
     ]
     return Difficulty.of(min(chances, key=lambda chance: chance.value)) if chances else None
 

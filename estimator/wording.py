@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from estimator import catalog
 from estimator.brief import Brief, GoalWords, Operation
 from estimator.errors import fail
@@ -85,3 +87,9 @@ def before_fees(goal: Goal) -> Goal | None:
     kpi = goal.kpi.model_copy(update={side: counted.model_copy(update={"of": left})})
     easier = goal.model_copy(update={"kpi": kpi})
     return easier if left and not reads_money(easier) else None
+
+
+def forecast_before_fees(goals: Iterable[Goal], brief: Brief, drawn: Outcomes) -> list[Goal]:
+    """The goals before fees that a probability can be given for: what sets the difficulty of a price."""
+    known = map(before_fees, goals)
+    return [goal for goal in known if goal is not None and forecast(goal, brief, drawn)]

@@ -449,16 +449,12 @@ class _Panel:
         spots = [self.low + width * k / 40 for k in range(14, 39)]
         middle = self.floor + 0.45 * (self.top - self.floor)
         seen = [x for x in spots if self.floor < self.at(money.seller, x) < self.top]
-        x = next(
-            (x for x in seen if self.at(money.seller, x) > middle), seen[len(seen) // 2] if seen else 0.0
-        )
-        if seen:
-            found.append(_Note(x, self.y(self.at(money.seller, x)), money.seller_label, "said_seller"))
-        else:
-            x = self.low + 0.6 * width
-            way = "↓" if self.at(money.seller, x) <= self.floor else "↑"
-            label = f"{money.seller_label} {way}"
-            found.append(_Note(x, self.y(self._held(money.seller, x)), label, "said_seller"))
+        above = [x for x in seen if self.at(money.seller, x) > middle]
+        x = above[0] if above else seen[len(seen) // 2] if seen else self.low + 0.6 * width
+        label = money.seller_label
+        if not seen:
+            label += " ↓" if self.at(money.seller, x) <= self.floor else " ↑"
+        found.append(_Note(x, self.y(self._held(money.seller, x)), label, "said_seller"))
         share = next((share for share in (0.985, 0.86, 0.36, 0.2) if self._apart(share)), 0.985)
         x = self.low + share * width
         lifted = self.y(self._held(money.agency, x)) + 0.09
