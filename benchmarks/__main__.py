@@ -18,14 +18,15 @@ import numpy as np
 
 from benchmarks import growth, table
 from benchmarks.speed import measured, seconds
-from estimator import brief, catalog
+from estimator import brief
 from estimator.brief import Brief
 from estimator.goals import share_of
-from estimator.quote import asked_goals
+from estimator.rules.rules import open_rules
 from estimator.sampling import Points
 from estimator.simulation import simulate
-from estimator.wording import forecast, operation_of
+from estimator.wording import asked_goals, forecast, operation_of
 
+RULES = open_rules()
 BRIEFS = ("seed_beauty", "auto_tools_mature", "home_five_platforms", "supplements_guarantee")
 REPEATS = 5
 POINTS = Points()
@@ -35,9 +36,9 @@ READMES = {"en": Path("README.md"), "zh": Path("README.zh.md")}
 
 def hits(asked: Brief, points: Points) -> np.ndarray:
     """Whether each draw meets the brief's first goal that can be forecast."""
-    goals = asked_goals(asked)
+    goals = asked_goals(asked, RULES.kpis)
     drawn = simulate(
-        asked, catalog.market(), operation_of(asked), points, months=max(goal.months[1] for goal in goals)
+        asked, RULES.market, operation_of(asked), points, months=max(goal.months[1] for goal in goals)
     )
     return next(goal.met(drawn) for goal in goals if forecast(goal, asked, drawn))
 

@@ -20,15 +20,17 @@ from typing import Any
 import numpy as np
 
 from benchmarks import truth
-from estimator import brief, catalog
+from estimator import brief
 from estimator.answered import Answer, answers
 from estimator.brief import CATEGORIES, PLATFORMS, Brief, GoalWords
 from estimator.chances import chances, usual_points
 from estimator.goals import Goal, Probability
+from estimator.rules.rules import open_rules
 from estimator.sampling import Points
 from estimator.simulation import simulate
 from estimator.wording import operation_of
 
+RULES = open_rules()
 RESULTS = Path(__file__).parent / "errors.json"
 KPIS = ("roas_platform_total", "roas_settled", "roas_blended", "gmv")
 MODELS = ("whole_shop", "part_operation", "kpi_consulting")
@@ -41,7 +43,7 @@ def as_goal(words: dict[str, Any]) -> Goal:
     """A goal as ``truth`` writes it."""
     first, last = words["months"]
     level = Decimal(str(words["at_least"]))
-    return Goal(kpi=catalog.kpis()[words["kpi"]], level=level, months=(first, last))
+    return Goal(kpi=RULES.kpis[words["kpi"]], level=level, months=(first, last))
 
 
 def coverage(prospect: str, scrambles: int) -> dict[str, Sequence[float]]:
@@ -52,7 +54,7 @@ def coverage(prospect: str, scrambles: int) -> dict[str, Sequence[float]]:
     goals = tuple(map(as_goal, truth.goals_of(prospect)))
     usual, exact = usual_points(asked), np.array(truth.known()[prospect])
     found = [
-        chances(asked, goals, catalog.market(), operation_of(asked), points=replace(usual, seed=seed))
+        chances(asked, goals, RULES.market, operation_of(asked), points=replace(usual, seed=seed))
         for seed in range(7_000, 7_000 + scrambles)
     ]
     values = np.array([[chance.value for chance in (*one.goals, one.joint)] for one in found])
@@ -90,10 +92,10 @@ def random_prospect(rng: np.random.Generator) -> Brief:
 
 def random_goal(asked: Brief, rng: np.random.Generator) -> Goal:
     """A goal that between one draw in twenty and all but one in twenty reach."""
-    kpi = catalog.kpis()[KPIS[rng.integers(len(KPIS))]]
+    kpi = RULES.kpis[KPIS[rng.integers(len(KPIS))]]
     months = ((1, 3), (1, 6))[rng.integers(2)]
     drawn = simulate(
-        asked, catalog.market(), operation_of(asked), Points(number=512, scrambles=2), months=months[1]
+        asked, RULES.market, operation_of(asked), Points(number=512, scrambles=2), months=months[1]
     )
     values = np.asarray(Goal(kpi=kpi, level=Decimal(1), months=months).decisive(drawn), float)
     level = float(np.quantile(values[np.isfinite(values)], rng.uniform(0.05, 0.95)))
@@ -104,7 +106,7 @@ def _exact(asked: Brief, goal: Goal, times: int) -> Probability:
     """The chance of a goal by so many times the usual points."""
     usual = usual_points(asked)
     many = replace(usual, number=times * usual.number, seed=SEED)
-    return chances(asked, (goal,), catalog.market(), operation_of(asked), points=many).goals[0]
+    return chances(asked, (goal,), RULES.market, operation_of(asked), points=many).goals[0]
 
 
 def over_random_prospects(count: int, scrambles: int) -> list[dict[str, object]]:
@@ -116,7 +118,7 @@ def over_random_prospects(count: int, scrambles: int) -> list[dict[str, object]]
         exact = _exact(asked, goal, BETTER)
         values = np.array(
             [
-                chances(asked, (goal,), catalog.market(), operation, points=replace(usual, seed=seed))
+                chances(asked, (goal,), RULES.market, operation, points=replace(usual, seed=seed))
                 .goals[0]
                 .value
                 for seed in range(8_000, 8_000 + scrambles)

@@ -28,16 +28,17 @@ from benchmarks import independent
 from benchmarks.peers import at_hand
 from benchmarks.plain import counted, met
 from benchmarks.reference import Model, read, renamed
-from estimator import brief, catalog
+from estimator import brief
 from estimator.brief import Brief, Operation
 from estimator.chances import chances, usual_points
 from estimator.goals import Goal
 from estimator.needed import budget_needed
-from estimator.quote import asked_goals
+from estimator.rules.rules import open_rules
 from estimator.sampling import Points
 from estimator.simulation import simulate
-from estimator.wording import operation_of
+from estimator.wording import asked_goals, operation_of
 
+RULES = open_rules()
 FOLDER = Path(__file__).parent
 WANTED = 0.001
 ROUNDS = 5
@@ -125,8 +126,8 @@ def reference(*, with_peers: bool) -> dict[str, object]:
 
 def mean_sales(asked: Brief, operation: Operation) -> Goal:
     """The mean of six months' sales, which another budget reaches in four cases of five."""
-    drawn = simulate(asked, catalog.market(), operation, Points(), months=6)
-    goal = Goal(kpi=catalog.kpis()["gmv"], level=Decimal(1), months=(1, 6))
+    drawn = simulate(asked, RULES.market, operation, Points(), months=6)
+    goal = Goal(kpi=RULES.kpis["gmv"], level=Decimal(1), months=(1, 6))
     return goal.model_copy(update={"level": Decimal(round(goal.decisive(drawn).mean()))})
 
 
@@ -134,9 +135,9 @@ def market(name: str) -> dict[str, object]:
     path = Path(f"examples/briefs/{name}.toml")
     asked, words = brief.read(path), tomllib.loads(path.read_text("utf-8"))
     assert asked.ad_budget is not None
-    goals, operation = asked_goals(asked), operation_of(asked)
-    usual, held = usual_points(asked), chances(asked, goals, catalog.market(), operation)
-    exact = chances(asked, goals, catalog.market(), operation, points=Points(number=8192, scrambles=8))
+    goals, operation = asked_goals(asked, RULES.kpis), operation_of(asked)
+    usual, held = usual_points(asked), chances(asked, goals, RULES.market, operation)
+    exact = chances(asked, goals, RULES.market, operation, points=Points(number=8192, scrambles=8))
     known = tuple(chance.value for chance in exact.goals)
     draws = round(max(p * (1 - p) for p in known) / WANTED**2)
     seeds, sought = itertools.count(1), mean_sales(asked, operation)
@@ -146,24 +147,24 @@ def market(name: str) -> dict[str, object]:
 
     def first() -> None:
         fresh = replace(usual, seed=next(seeds))
-        chances(asked, goals, catalog.market(), operation, points=fresh)
+        chances(asked, goals, RULES.market, operation, points=fresh)
 
     def another() -> None:
         spends = asked.ad_budget * (1 + Decimal(next(seeds) % 20) / 10)
-        chances(asked.model_copy(update={"ad_budget": spends}), goals, catalog.market(), operation)
+        chances(asked.model_copy(update={"ad_budget": spends}), goals, RULES.market, operation)
 
     def moved() -> None:
         budget = asked.ad_budget * (1 + Decimal(next(seeds) % 11 - 5) / 100)
         nudged = asked.model_copy(update={"ad_budget": budget})
-        chances(nudged, goals, catalog.market(), operation, before=held)
+        chances(nudged, goals, RULES.market, operation, before=held)
 
     def inverse() -> None:
         fresh = replace(usual, seed=next(seeds))
-        budget_needed(asked, sought, catalog.market(), operation, points=fresh)
+        budget_needed(asked, sought, RULES.market, operation, points=fresh)
 
     def once() -> None:
         fresh = replace(usual, seed=next(seeds))
-        chances(asked, (sought,), catalog.market(), operation, points=fresh)
+        chances(asked, (sought,), RULES.market, operation, points=fresh)
 
     independent.quantiles()
     times = interleaved(
@@ -178,7 +179,7 @@ def market(name: str) -> dict[str, object]:
     evaluations, held_points = times.pop("inverse") / times.pop("once"), times.pop("another")
     values = []
     for seed in range(5000, 5000 + REPLICATES):
-        found = chances(asked, goals, catalog.market(), operation, points=replace(usual, seed=seed))
+        found = chances(asked, goals, RULES.market, operation, points=replace(usual, seed=seed))
         values.append([chance.value for chance in found.goals])
     found = told(times, draws, usual.draws, values, known)
     return found | {

@@ -12,6 +12,7 @@ from estimator.flips import Crossover, Flip, all_flips, crossovers
 from estimator.goals import Goal, Probability, Promise
 from estimator.quote import GoalOdds, Quote
 from estimator.quote import make as make_quote
+from estimator.rules.rules import Rules, open_rules
 from estimator.terms import Offer, Terms
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "Promise",
     "Quote",
     "QuotecastError",
+    "Rules",
     "Store",
     "Terms",
     "all_flips",
@@ -38,5 +40,6 @@ __all__ = [
     "compare",
     "crossovers",
     "make_quote",
+    "open_rules",
     "read_brief",
 ]

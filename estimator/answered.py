@@ -13,12 +13,11 @@ import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
-from estimator import catalog
 from estimator.alike import at_once, likeness, shape_of, simulate_alike
 from estimator.brief import Brief, Operation
 from estimator.chances import months_read
 from estimator.economics import Spread, costs, with_money
-from estimator.errors import Fault, QuotecastError, fail
+from estimator.errors import Fault, QuotecastError
 from estimator.facts import EDGES, Difficulty, facts
 from estimator.fees import fees
 from estimator.goals import Goal, Probability, promise, share_of
@@ -27,18 +26,16 @@ from estimator.money import plain
 from estimator.outcomes import Outcomes
 from estimator.quote import (
     CONFIDENCE,
-    asked_goals,
     difficulty_of,
     horizon_of,
     listed_months_of,
-    price_list,
-    pricing_scenario,
 )
 from estimator.regressed import chance
+from estimator.rules.rules import Rules
 from estimator.sampling import Points
 from estimator.simulation import simulate
 from estimator.situation import Situation, situation
-from estimator.wording import forecast, forecast_before_fees, operation_of, reads_money
+from estimator.wording import asked_goals, forecast, forecast_before_fees, operation_of, reads_money
 
 POINTS = Points(number=128, scrambles=8)
 """Of each prospect; smoothing makes up for how few they are."""
@@ -98,6 +95,7 @@ Answered = Answer | tuple[Fault, ...]
 
 def answers(
     briefs: Sequence[Brief],
+    rules: Rules,
     *,
     scenario: str = "expected",
     points: Points = POINTS,
@@ -110,18 +108,16 @@ def answers(
 
     >>> from estimator.brief import Store
     >>> brief = Brief(stores=[Store(platform="tiktok_shop")], category="beauty", ad_budget="20000")
-    >>> answers([brief, brief.model_copy(update={"currency": "EUR"})])[1][0].code
+    >>> from estimator.rules.rules import open_rules
+    >>> answers([brief, brief.model_copy(update={"currency": "EUR"})], open_rules())[1][0].code
     'currency_not_priced'
     """
-    scenarios = catalog.scenarios()
-    if scenario not in scenarios:
-        raise fail("unknown_reference", "scenario", found=scenario, choices=", ".join(scenarios))
+    seen = rules.scenario(scenario)
     found: dict[int, Answered] = {}
     groups: dict[Hashable, list[_Asked]] = {}
-    seen, pricing = scenarios[scenario], pricing_scenario()
     for index, brief in enumerate(briefs):
         try:
-            asked = _asked(index, brief, (seen, pricing))
+            asked = _asked(index, brief, rules.in_currency(brief.currency), seen)
         except QuotecastError as error:
             found[index] = error.faults
         else:
@@ -131,11 +127,14 @@ def answers(
         size = at_once(group[0].scene, points)
         for start in range(0, len(group), size):
             block = group[start : start + size]
-            drawn = _drawn(block, seen, points, _wanted(block) | MONEY | _charged())
-            listed = drawn if seen is pricing else _drawn(block, pricing, points, _wanted(block))
+            shared = block[0].rules
+            drawn = _drawn(block, seen, points, _wanted(block) | MONEY | _charged(shared))
+            listed = drawn
+            if seen is not shared.pricing_scenario:
+                listed = _drawn(block, shared.pricing_scenario, points, _wanted(block))
             for asked, own, base in zip(block, drawn, listed):
                 try:
-                    found[asked.index] = _answer(asked, own, base, seen, pricing, points, smooth)
+                    found[asked.index] = _answer(asked, own, base, seen, points, smooth)
                 except QuotecastError as error:
                     found[asked.index] = error.faults
     return tuple(found[index] for index in range(len(briefs)))
@@ -147,28 +146,36 @@ class _Asked:
 
     index: int
     brief: Brief
+    rules: Rules
     goals: tuple[Goal, ...]
     operation: Operation
     scene: Situation
     shape: Hashable
 
 
-def _asked(index: int, brief: Brief, scenarios: tuple[Scenario, ...]) -> _Asked:
-    card, market = catalog.rate_card(), catalog.market()
-    if brief.currency != card.heading.currency:
-        raise fail("currency_not_priced", "currency", found=brief.currency, expected=card.heading.currency)
-    goals, operation = asked_goals(brief), operation_of(brief)
+def _asked(index: int, brief: Brief, rules: Rules, seen: Scenario) -> _Asked:
+    market = rules.market
+    goals, operation = asked_goals(brief, rules.kpis), operation_of(brief)
     scene = situation(brief, market, horizon_of(brief))
+    scenarios = seen, rules.pricing_scenario
     shapes = tuple(shape_of(scene, operation, market, scenario) for scenario in scenarios)
-    shape = index if brief.history else shapes
-    return _Asked(index=index, brief=brief, goals=goals, operation=operation, scene=scene, shape=shape)
+    return _Asked(
+        index=index,
+        brief=brief,
+        rules=rules,
+        goals=goals,
+        operation=operation,
+        scene=scene,
+        shape=index if brief.history else (rules.currency, shapes),
+    )
 
 
 def _drawn(
     block: Sequence[_Asked], scenario: Scenario, points: Points, wanted: frozenset[str]
 ) -> tuple[Outcomes, ...]:
     """What may happen to each prospect of a block; one with a history is simulated by itself."""
-    market, first = catalog.market(), block[0]
+    first = block[0]
+    market = first.rules.market
     if first.brief.history:
         months = len(first.scene.labels)
         return (simulate(first.brief, market, first.operation, points, months=months, scenario=scenario),)
@@ -179,7 +186,7 @@ def _drawn(
 def _alone(asked: _Asked, scenario: Scenario, points: Points) -> Outcomes:
     """What may happen to one prospect, as far as its goals read: of other months no draw depends."""
     months = months_read(asked.goals)
-    scene = situation(asked.brief, catalog.market(), months)
+    scene = situation(asked.brief, asked.rules.market, months)
     return _drawn([replace(asked, scene=scene)], scenario, points, _wanted([asked]))[0]
 
 
@@ -188,9 +195,9 @@ def _wanted(block: Sequence[_Asked]) -> frozenset[str]:
     return frozenset().union(*(goal.kpi.counts for asked in block for goal in asked.goals))
 
 
-def _charged() -> frozenset[str]:
+def _charged(rules: Rules) -> frozenset[str]:
     """What the charges of the edition are read from."""
-    return frozenset(str(row.of) for row in catalog.rate_card().charges if row.of)
+    return frozenset(str(row.of) for row in rules.edition.charges if row.of)
 
 
 def _answer(
@@ -198,28 +205,28 @@ def _answer(
     drawn: Outcomes,
     listed: Outcomes,
     scenario: Scenario,
-    pricing: Scenario,
     points: Points,
     smooth: bool,
 ) -> Answer:
-    brief, card, market = asked.brief, catalog.rate_card(), catalog.market()
+    brief, rules = asked.brief, asked.rules
+    pricing = rules.pricing_scenario
     months = listed_months_of(brief)
     of_sales = _of_sales(asked, drawn, scenario, points, smooth)
     priced = of_sales if listed is drawn else _of_sales(asked, listed, pricing, points, smooth)
     difficulty = _difficulty(asked, priced, pricing, smooth)
-    prices = price_list()
+    prices = rules.price_list
     known = facts(brief, difficulty)
     terms = prices.terms(known)
     charged = fees(terms, drawn)
     alone = costs(
-        brief, drawn, asked.scene, asked.operation, market, catalog.platform_fees(), points, scenario
+        brief, drawn, asked.scene, asked.operation, rules.market, rules.platform_fees, points, scenario
     )
     money = alone.under(terms.covers, charged.by_month, alone.fee_due)  # no cash is read here
     counted = with_money(drawn, money) if any(map(reads_money, asked.goals)) else drawn
     profit = money.profit_of(months)
     low, high = prices.monthly_range(known, has_goals=bool(brief.goals))
     return Answer(
-        currency=card.heading.currency,
+        currency=rules.currency,
         months=months,
         monthly_price=float(terms.fixed("month")),
         monthly_price_range=(float(low), float(high)),

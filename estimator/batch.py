@@ -12,6 +12,7 @@ rename. Workers get text and give bytes: they need no common disk, and nothing o
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 import os
@@ -34,11 +35,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from estimator import catalog, prospects
+from estimator import prospects
 from estimator.answered import POINTS, Answer, answers
 from estimator.errors import fail
 from estimator.prospects import MOST_GOALS, Part, Prospect, Rejected
 from estimator.quote import ENGINE
+from estimator.rules.rules import Rules, open_rules
 from estimator.sampling import Points
 
 ROWS = 1000
@@ -52,7 +54,7 @@ PATIENCE = "10s"
 ADDRESS = re.compile(r"[a-z]+://[^/\s]+:[0-9]{1,5}")
 """The form of a scheduler's address."""
 META = b"quotecast.part"
-LAYOUT = 2
+LAYOUT = 3
 """Changes with the columns of the result, so that parts of another layout are worked anew."""
 
 
@@ -60,6 +62,10 @@ def _schema() -> pa.Schema:
     columns: list[tuple[str, pa.DataType]] = [
         ("id", pa.string()),
         ("line", pa.int64()),
+        ("edition", pa.string()),
+        ("edition_state", pa.string()),
+        ("market", pa.string()),
+        ("rules", pa.string()),
         ("currency", pa.string()),
         ("months", pa.int32()),
         ("monthly_price", pa.float64()),
@@ -132,6 +138,7 @@ class RejectedRow:
 def run(
     path: Path,
     out: Path,
+    rules: Rules,
     *,
     jobs: int | None = None,
     scheduler: str | None = None,
@@ -146,17 +153,24 @@ def run(
     ``jobs`` is the number of local processes, by default one for each CPU; ``scheduler`` the address of a
     Dask scheduler that is used instead. ``told`` hears of every part; ``rejected`` gets the rows that were
     left out, in order, before ``out`` is put in place. Parts that an earlier run finished are kept.
-    Raises ``QuotecastError`` for a file that cannot be read at all, and for workers with other rules.
+    Workers open the same rules again from their folder, so these must stand in one. Raises
+    ``QuotecastError`` for a file that cannot be read at all, and for workers with other rules.
     """
+    if rules.folder is None:
+        raise ValueError("workers cannot open rules that stand in no folder")
     if out.suffix.lower() != ".parquet":
         raise fail("not_a_choice", out.name or "--out", found=out.suffix, choices=".parquet")
     if out.is_dir():
         raise fail("is_folder", str(out))
     found = prospects.source(path)
-    if scenario not in catalog.scenarios():
-        raise fail("unknown_reference", "scenario", found=scenario, choices=", ".join(catalog.scenarios()))
+    rules.scenario(scenario)
     folder = parts_of(out)
-    rules = fingerprint()
+    opened = Opened(
+        folder="" if scheduler else str(rules.folder.resolve()),
+        on=rules.on.isoformat(),
+        named=rules.named,
+        sha=fingerprint(rules),
+    )
     begun = time.monotonic()
     names: list[str] = []
     done = refused = kept = 0
@@ -183,7 +197,7 @@ def run(
                 note(place, lines)
 
         for index, part in enumerate(prospects.parts(found, rows)):
-            name = f"{index:06d}-{_key(part, rules, scenario, points)}.parquet"
+            name = f"{index:06d}-{_key(part, opened.sha, scenario, points)}.parquet"
             names.append(name)
             place, lines = folder / name, part.until - part.line
             if (earlier := _finished(place)) is not None:
@@ -193,7 +207,7 @@ def run(
             while len(waiting) >= AHEAD * width:
                 collect()
             sent = json.dumps(asdict(part), ensure_ascii=False)
-            waiting[executor.submit(work, sent, rules, scenario, asdict(points))] = (place, lines)
+            waiting[executor.submit(work, sent, asdict(opened), scenario, asdict(points))] = (place, lines)
         while waiting:
             collect()
     paths = [folder / name for name in names]
@@ -215,33 +229,52 @@ def parts_of(out: Path) -> Path:
     return out.with_name(f"{out.name}.parts")
 
 
-def work(sent: str, rules: str, scenario: str, points: dict[str, int]) -> bytes:
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """How a worker opens the rules of a batch, and the fingerprint that they must have there.
+
+    An empty ``folder`` is the worker's own: on a cluster it need not be where it is here.
+    """
+
+    folder: str
+    on: str
+    named: str | None
+    sha: str
+
+    def rules(self, file: str) -> Rules:
+        """The rules; raises ``QuotecastError`` where they are others than those of the batch."""
+        day = dt.date.fromisoformat(self.on)
+        rules = open_rules(self.folder or None, on=day, edition=self.named)
+        if (here := fingerprint(rules)) != self.sha:
+            raise fail("rules_differ", file, found=here, expected=self.sha)
+        return rules
+
+
+def work(sent: str, opened: dict[str, Any], scenario: str, points: dict[str, int]) -> bytes:
     """A part worked: from the text of ``Part`` to the bytes of its Parquet file.
 
-    Raises ``QuotecastError`` where the rules here are not those of ``rules``.
+    Raises ``QuotecastError`` where the rules here are not those of the batch.
     """
     content = json.loads(sent)
     part = Part(**{**content, "header": tuple(content["header"])})
-    if (here := fingerprint()) != rules:
-        raise fail("rules_differ", part.file, found=here, expected=rules)
-    return _worked(part, scenario, Points(**points))
+    return _worked(part, Opened(**opened).rules(part.file), scenario, Points(**points))
 
 
-def fingerprint() -> str:
+def fingerprint(rules: Rules) -> str:
     """What an answer depends on besides its row: the engine, the edition, and every rule."""
-    text = "\n".join((str(LAYOUT), ENGINE, catalog.rate_card().sha256, catalog.fingerprint()))
+    text = "\n".join((str(LAYOUT), ENGINE, rules.sha))
     return sha256(text.encode()).hexdigest()[:16]
 
 
-def _key(part: Part, rules: str, scenario: str, points: Points) -> str:
-    content = [rules, scenario, asdict(points), asdict(part)]
+def _key(part: Part, sha: str, scenario: str, points: Points) -> str:
+    content = [sha, scenario, asdict(points), asdict(part)]
     return sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:20]
 
 
-def _worked(part: Part, scenario: str, points: Points) -> bytes:
-    rows = prospects.read(part)
+def _worked(part: Part, rules: Rules, scenario: str, points: Points) -> bytes:
+    rows = prospects.read(part, rules.kpis)
     briefs = [row.brief for row in rows if isinstance(row, Prospect)]
-    found = iter(answers(briefs, scenario=scenario, points=points))
+    found = iter(answers(briefs, rules, scenario=scenario, points=points))
     table: list[dict[str, Any]] = []
     refused: list[RejectedRow] = []
     for row in rows:
@@ -250,7 +283,7 @@ def _worked(part: Part, scenario: str, points: Points) -> bytes:
             continue
         answer = next(found)
         if isinstance(answer, Answer):
-            table.append(_cells(row, answer))
+            table.append(_cells(row, answer, rules.in_currency(answer.currency)))
         else:
             faults = prospects.placed(answer, row.line, part.file)
             refused += _faults(Rejected(id=row.id, line=row.line, faults=faults))
@@ -279,8 +312,12 @@ def _faults(row: Rejected) -> list[RejectedRow]:
     ]
 
 
-def _cells(row: Prospect, answer: Answer) -> dict[str, Any]:
+def _cells(row: Prospect, answer: Answer, rules: Rules) -> dict[str, Any]:
     cells: dict[str, Any] = {
+        "edition": rules.edition.id,
+        "edition_state": rules.state,
+        "market": rules.market.id,
+        "rules": rules.sha,
         "id": row.id,
         "line": row.line,
         "currency": answer.currency,

@@ -6,7 +6,6 @@ read from a file; and what was agreed on a quote. An offer is terms and a way of
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,19 +16,21 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from estimator import catalog, terms
+from estimator import terms
 from estimator.brief import Brief, Months, Operation, ServiceModel, Settlement
 from estimator.edges import MOST_BYTES, parse_toml, read_text, validated
 from estimator.errors import fail
 from estimator.goals import Goal
 from estimator.kpis import Quantity
 from estimator.money import Amount, Share
-from estimator.quote import Quote, asked_goals, clause_goal, listed
+from estimator.quote import Quote, clause_goal, listed
+from estimator.rules.rules import Rules
 from estimator.sampling import Points
 from estimator.terms import Bound, Covered, Fixed, Offer, Refund, ShareOf, Step, Terms, parse_offer
 from estimator.text import Text
 from estimator.tiers import Tiers
-from estimator.wording import operation_of
+from estimator.ways import ChargeWords
+from estimator.wording import asked_goals, operation_of
 
 OURS: tuple[ServiceModel, ...] = get_args(ServiceModel)
 SETTLEMENTS: tuple[Settlement, ...] = get_args(Settlement)
@@ -100,18 +101,19 @@ class AgencyQuote(BaseModel):
         """Whether anything is charged at all."""
         return bool(self.base or self.setup or self.rate or self.minimum)
 
-    def terms(self, currency: str, goal: Goal | None, place: str = "") -> Terms:
+    def terms(self, currency: str, goal: Goal | None, words: ChargeWords, place: str = "") -> Terms:
         """What would be signed; raises ``QuotecastError`` where it cannot be, as a cap below the minimum."""
         content = {
             "currency": currency,
             "months": self.months,
-            "charges": tuple(self._charges(goal, place)),
+            "charges": tuple(self._charges(goal, words, place)),
             "covers": self.covers,
         }
         return validated(Terms, content, place)
 
-    def _charges(self, goal: Goal | None, place: str) -> Iterator[Fixed | ShareOf | Bound | Refund]:
-        words = catalog.ways().charges
+    def _charges(
+        self, goal: Goal | None, words: ChargeWords, place: str
+    ) -> Iterator[Fixed | ShareOf | Bound | Refund]:
         yield Fixed(id="base", label=words.base, amount=self.base)
         over = ["base"]
         if self.setup:
@@ -140,27 +142,28 @@ class AgencyQuote(BaseModel):
             )
 
 
-def known() -> tuple[str, ...]:
+def known(rules: Rules) -> tuple[str, ...]:
     """The ids that need no file: ours, in-house, and the public offers.
 
-    >>> known()[:4]
+    >>> from estimator.rules.rules import open_rules
+    >>> known(open_rules())[:4]
     ('whole_shop', 'part_operation', 'kpi_consulting', 'in_house')
     """
-    return (*OURS, "in_house", *catalog.offers())
+    return (*OURS, "in_house", *rules.offers)
 
 
 def candidate(
     name: str,
     brief: Brief,
+    rules: Rules,
     points: Points = Points(),  # noqa: B008 - frozen
-    on: dt.date | None = None,
 ) -> Candidate:
     """The offer of that id for ``brief``; ours may name a settlement, ``whole_shop:performance``.
 
-    ``on`` is the day it is looked at, the market's own without one. Raises ``QuotecastError`` for an id or
-    a settlement that does not exist.
+    Raises ``QuotecastError`` for an id or a settlement that does not exist.
 
-    >>> candidate("whole_shop:fixed", Brief(category="beauty")).label.en
+    >>> from estimator.rules.rules import open_rules
+    >>> candidate("whole_shop:fixed", Brief(category="beauty"), open_rules()).label.en
     'Whole-shop operation · fixed monthly'
     """
     stem, colon, settlement = name.partition(":")
@@ -168,23 +171,23 @@ def candidate(
         choices = ", ".join(f"{stem if stem in OURS else OURS[0]}:{word}" for word in SETTLEMENTS)
         raise fail("unknown_reference", "offer", found=name, choices=choices)
     if stem in OURS:
-        return _ours(brief, stem, settlement or None, points)
+        return _ours(brief, rules.in_currency(brief.currency), stem, settlement or None, points)
     if stem == "in_house":
-        return in_house(brief)
-    if stem in catalog.offers():
-        return public(catalog.offers()[stem], on)
-    raise fail("unknown_reference", "offer", found=name, choices=", ".join((*known(), "FILE.toml")))
+        return in_house(brief, rules)
+    if stem in rules.offers:
+        return public(rules.offers[stem], rules)
+    raise fail("unknown_reference", "offer", found=name, choices=", ".join((*known(rules), "FILE.toml")))
 
 
 @lru_cache(maxsize=64)
-def _ours(brief: Brief, model: Any, settlement: Any, points: Points) -> Candidate:
+def _ours(brief: Brief, rules: Rules, model: Any, settlement: Any, points: Points) -> Candidate:
     """Our own offer: the brief with this service model, priced by the rate card."""
     wanted = brief.model_copy(update={"service_model": model, "settlement": settlement or brief.settlement})
-    words = catalog.ways()
+    words = rules.ways
     label = words.models[model].label
     if settlement:
         label = _joined(label, words.settlements[settlement])
-    signed = listed(wanted, points).terms
+    signed = listed(wanted, rules, points).terms
     return Candidate(
         id=f"{model}:{settlement}" if settlement else model,
         label=label,
@@ -194,14 +197,14 @@ def _ours(brief: Brief, model: Any, settlement: Any, points: Points) -> Candidat
         renewal=renewed(signed),
         settlement=settlement,
         ours=True,
-        as_of=catalog.rate_card().id,
+        as_of=rules.edition.id,
         assumptions=(words.words.by_hours,) if wanted.settlement in BY_HOURS else (),
     )
 
 
 def agreed(quote: Quote) -> Candidate:
     """What a quote would sign, trade included, as an offer beside the others."""
-    words = catalog.ways()
+    words = quote.rules.ways
     operation = operation_of(quote.brief)
     return Candidate(
         id="agreed",
@@ -211,14 +214,14 @@ def agreed(quote: Quote) -> Candidate:
         terms=quote.terms,
         renewal=renewed(quote.terms),
         ours=True,
-        as_of=quote.edition,
+        as_of=quote.rules.edition.id,
         assumptions=(words.words.by_hours,) if quote.brief.settlement in BY_HOURS else (),
     )
 
 
-def in_house(brief: Brief) -> Candidate:
+def in_house(brief: Brief, rules: Rules) -> Candidate:
     """The seller's own people, without any agency; a full team of the brief's is already there."""
-    way = catalog.ways().models["in_house"]
+    way = rules.ways.models["in_house"]
     there = brief.seller_team == "full"
     return Candidate(
         id="in_house",
@@ -226,13 +229,13 @@ def in_house(brief: Brief) -> Candidate:
         note=way.note,
         operation=Operation(model="in_house", us_team=operation_of(brief).us_team, team_in_place=there),
         terms=None,
-        assumptions=(catalog.ways().words.team_there,) if there else (),
+        assumptions=(rules.ways.words.team_there,) if there else (),
     )
 
 
-def public(offer: Offer, on: dt.date | None = None) -> Candidate:
-    """A public offer, or one read from a file, as it stood on a day."""
-    day = (on or dt.date.fromisoformat(catalog.market().as_of)).isoformat()
+def public(offer: Offer, rules: Rules) -> Candidate:
+    """A public offer, or one read from a file, as it stands on the day of the rules."""
+    day = rules.on.isoformat()
     ended = offer.offered is not None and not offer.offered[0] <= day <= offer.offered[1]
     share = offer.ads_share
     return Candidate(
@@ -247,15 +250,18 @@ def public(offer: Offer, on: dt.date | None = None) -> Candidate:
         assumptions=(
             *offer.assumptions,
             *(() if share is None else (share.note,)),
-            *((catalog.ways().words.ended,) if ended else ()),
+            *((rules.ways.words.ended,) if ended else ()),
         ),
     )
 
 
-def typed(quoted: AgencyQuote, brief: Brief, name: str = "agency", place: str = "agency") -> Candidate:
+def typed(
+    quoted: AgencyQuote, brief: Brief, rules: Rules, name: str = "agency", place: str = "agency"
+) -> Candidate:
     """Another agency's quote as an offer with the id ``name``."""
-    signed = quoted.terms(brief.currency, clause_goal(asked_goals(brief)), place)
-    label = catalog.ways().words.agency
+    goal = clause_goal(asked_goals(brief, rules.kpis))
+    signed = quoted.terms(brief.currency, goal, rules.ways.charges, place)
+    label = rules.ways.words.agency
     return Candidate(
         id=name,
         label=Text(en=quoted.name, zh=quoted.name) if quoted.name else label,
@@ -266,7 +272,7 @@ def typed(quoted: AgencyQuote, brief: Brief, name: str = "agency", place: str = 
     )
 
 
-def read(path: Path, brief: Brief) -> Candidate:
+def read(path: Path, brief: Brief, rules: Rules) -> Candidate:
     """The offer in a file: an offer, bare terms, a quote as JSON, or an agency's quote as it is typed in.
 
     The file's name becomes the id. Raises ``QuotecastError`` with every fault and its place.
@@ -276,10 +282,10 @@ def read(path: Path, brief: Brief) -> Candidate:
         text = read_text(path, MOST_BYTES)
         content = parse_toml(text, path.name)
         if "terms" in content:
-            return public(parse_offer(content, catalog.kpis(), path.name, text))
+            return public(parse_offer(content, rules.kpis, path.name, text), rules)
         if "charges" not in content:
-            return typed(validated(AgencyQuote, content, path.name), brief, name, path.name)
-    signed = terms.read(path, catalog.kpis())
+            return typed(validated(AgencyQuote, content, path.name), brief, rules, name, path.name)
+    signed = terms.read(path, rules.kpis)
     return Candidate(
         id=name,
         label=Text(en=path.stem, zh=path.stem),

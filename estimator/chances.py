@@ -97,10 +97,10 @@ def chances(
     of then. Raises ``QuotecastError`` as ``simulate`` does.
 
     >>> from decimal import Decimal
-    >>> from estimator import catalog
+    >>> from estimator.rules.rules import open_rules
     >>> brief = Brief(category="beauty", ad_budget="20000", price="32")
-    >>> goal = Goal(kpi=catalog.kpis()["roas_platform_total"], level=Decimal("2.5"), months=(1, 3))
-    >>> found = chances(brief, (goal,), catalog.market(), Operation(model="whole_shop"))
+    >>> goal = Goal(kpi=open_rules().kpis["roas_platform_total"], level=Decimal("2.5"), months=(1, 3))
+    >>> found = chances(brief, (goal,), open_rules().market, Operation(model="whole_shop"))
     >>> found.smooth, 0 < found.goals[0].error < 0.003
     ((True,), True)
     """

@@ -108,7 +108,8 @@ def _alone(before: Quote, cause: Cause | None) -> Quote:
         else:
             kept = tuple(o for o in overrides if o.assumption != cause.name)
             overrides = (*kept, cause.after) if cause.after else kept
-    return make(brief, scenario=scenario, trade=trade, overrides=overrides, points=FEW, ask=False)
+    rules = before.world.rules
+    return make(brief, rules, scenario=scenario, trade=trade, overrides=overrides, points=FEW, ask=False)
 
 
 def _rules(before: Quote, after: Quote) -> tuple[str, ...]:

@@ -124,8 +124,8 @@ def read_remarks(path: Path) -> tuple[Remark, ...]:
 def needed(documents: tuple[Document, ...], category: str) -> tuple[Document, ...]:
     """The documents that goods of a category need, its own first.
 
-    >>> from estimator import catalog
-    >>> [document.id for document in needed(catalog.documents(), "toys")][:2]
+    >>> from estimator.rules.rules import open_rules
+    >>> [document.id for document in needed(open_rules().documents, "toys")][:2]
     ['doc.cpc', 'doc.toy_safety']
     """
     found = [document for document in documents if category in document.category]

@@ -17,7 +17,6 @@ from estimator import (
     batch,
     brief,
     candidates,
-    catalog,
     comparison,
     estimate,
     flips,
@@ -33,6 +32,9 @@ from estimator.fees import fees
 from estimator.negotiation import MEANS, base_of
 from estimator.presentation import batches, compared, estimates, exports, negotiated, paper, pilots, statement
 from estimator.presentation.words import Words
+from estimator.rules.check import check
+from estimator.rules.reading import read_kpis, read_offers
+from estimator.rules.rules import Rules, open_rules, root
 from estimator.typed import typed_amount
 
 LEAST_CONFIDENCE, MOST_CONFIDENCE = 0.01, 0.99
@@ -66,8 +68,11 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="quotecast", description="A quote with its odds.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    def command(name: str, run: Any, text: str) -> argparse.ArgumentParser:
+    def command(name: str, run: Any, text: str, *, prices: bool = True) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=text, description=text)
+        if prices:
+            sub.add_argument("--on", type=_day, metavar="DAY", help="prices of that day; default: today")
+            sub.add_argument("--edition", metavar="ID", help="an edition by its id, sealed or not")
         sub.add_argument("--lang", choices=("zh", "en"), default="en", help="language of the answer")
         sub.set_defaults(run=run)
         return sub
@@ -75,9 +80,6 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("quote", _quote, "price a brief and say how likely its goals are")
     sub.add_argument("brief", type=Path, metavar="BRIEF.toml")
     sub.add_argument("--scenario", default="expected", help="id of a scenario or stress case")
-    sub.add_argument(
-        "--on", type=dt.date.fromisoformat, metavar="DATE", help="warns where prices have ended by then"
-    )
     sub.add_argument("--json", action="store_true", help="print the quote as JSON")
 
     for name, run, text in (
@@ -108,7 +110,6 @@ def _parser() -> argparse.ArgumentParser:
         help="whole_shop, whole_shop:performance, in_house, a public offer or a file; once for each",
     )
     sub.add_argument("--scenario", action="append", help="id of a scenario; several multiply the offers")
-    sub.add_argument("--on", type=dt.date.fromisoformat, metavar="DATE", help="day it is looked at")
     sub.add_argument("--export", type=Path, metavar="FILE", help="the table as .csv or .parquet")
     sub.add_argument("--draws", type=Path, metavar="FILE", help="every draw as .csv or .parquet")
     sub.add_argument("--json", action="store_true", help="print the comparison as JSON")
@@ -137,14 +138,24 @@ def _parser() -> argparse.ArgumentParser:
     )
     sub.add_argument("--scenario", default="expected", help="id of a scenario or stress case")
 
-    sub = command("settle", _settle, "turn a month-by-month file of actuals into the invoice")
+    sub = command("settle", _settle, "turn a month-by-month file of actuals into the invoice", prices=False)
     sub.add_argument("terms", metavar="OFFER_OR_TERMS", help="id of an offer, or a file of terms")
     sub.add_argument("actuals", type=Path, metavar="ACTUALS.csv")
     sub.add_argument("--json", action="store_true", help="print the statement as JSON")
 
-    sub = command("check", _check, "validate every rule, price, offer and market; status 1 on any fault")
+    sub = command(
+        "check", _check, "validate every rule, price, offer and market; status 1 on any fault", prices=False
+    )
     sub.add_argument("folder", type=Path, nargs="?", metavar="DIR", help="default: pricing_rules")
     return parser
+
+
+def _rules(options: argparse.Namespace) -> Rules:
+    return open_rules(on=options.on, edition=options.edition)
+
+
+def _words(options: argparse.Namespace, rules: Rules) -> Words:
+    return Words(options.lang, remarks=rules.remarks)
 
 
 def _print_json(content: dict[str, Any]) -> None:
@@ -152,11 +163,19 @@ def _print_json(content: dict[str, Any]) -> None:
 
 
 def _quote(options: argparse.Namespace) -> None:
-    made = quote.make(brief.read(options.brief), scenario=options.scenario, on=options.on)
+    rules = _rules(options)
+    made = quote.make(brief.read(options.brief), rules, scenario=options.scenario)
     if options.json:
         _print_json(paper.as_json(made))
     else:
-        print(paper.as_text(made, options.lang))
+        print(paper.as_text(made, _words(options, rules)))
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is not a day; write it as 2026-12-01") from None
 
 
 def _share(text: str) -> float:
@@ -186,7 +205,8 @@ def _jobs(text: str) -> int:
 
 
 def _batch(options: argparse.Namespace) -> int:
-    words = Words(options.lang)
+    rules = _rules(options)
+    words = _words(options, rules)
     progress = batches.Progress(sys.stderr, words)
     left_out = options.out.parent / f"{options.out.stem}.rejected.csv"
     if left_out.exists() and options.prospects.exists() and left_out.samefile(options.prospects):
@@ -195,6 +215,7 @@ def _batch(options: argparse.Namespace) -> int:
         worked = batch.run(
             options.prospects,
             options.out,
+            rules,
             jobs=options.jobs,
             scheduler=options.scheduler,
             scenario=options.scenario,
@@ -209,45 +230,46 @@ def _batch(options: argparse.Namespace) -> int:
 
 
 def _promise(options: argparse.Namespace) -> None:
-    made = quote.make(brief.read(options.brief), scenario=options.scenario, ask=False)
+    rules = _rules(options)
+    made = quote.make(brief.read(options.brief), rules, scenario=options.scenario, ask=False)
     counted = quote.dealt(made).counted
     reached = [reaching.reaching(made, options.confidence, index) for index in range(len(made.goals))]
     if options.json:
         _print_json(negotiated.promise_json(made, counted, options.confidence, reached))
     else:
-        print(negotiated.promise_text(made, counted, options.confidence, reached, Words(options.lang)))
+        print(negotiated.promise_text(made, counted, options.confidence, reached, _words(options, rules)))
 
 
 def _trade(options: argparse.Namespace) -> None:
-    made = quote.make(brief.read(options.brief), scenario=options.scenario, ask=False)
+    rules = _rules(options)
+    made = quote.make(brief.read(options.brief), rules, scenario=options.scenario, ask=False)
     try:
         base = typed_amount(options.base, made.currency)
     except QuotecastError as error:
         raise QuotecastError([replace(fault, place="--base") for fault in error.faults]) from None
-    listed = base_of(made.priced.terms, catalog.trade_rules())
+    listed = base_of(made.priced.terms, rules.trade)
     found = [quote.equal(made, base, means, options.risk_price) for means in MEANS]
     if options.json:
         _print_json(negotiated.trade_json(made, listed, found))
     else:
-        commission = catalog.trade_rules().commission
-        print(negotiated.trade_text(made, found, commission, Words(options.lang)))
+        print(negotiated.trade_text(made, found, rules.trade.commission, _words(options, rules)))
 
 
 def _compare(options: argparse.Namespace) -> None:
     for path in (options.export, options.draws):
         if path is not None:
             exports.checked(path)
-    asked = brief.read(options.brief)
+    rules, asked = _rules(options), brief.read(options.brief)
     offers = [
-        candidates.read(Path(name), asked)
+        candidates.read(Path(name), asked, rules)
         if Path(name).suffix in candidates.FILES
-        else candidates.candidate(name, asked, on=options.on)
+        else candidates.candidate(name, asked, rules)
         for name in options.offer or candidates.USUAL
     ]
-    found = comparison.compare(asked, offers, options.scenario or ["expected"])
+    found = comparison.compare(asked, offers, rules, options.scenario or ["expected"])
     turned, crossings = flips.all_flips(found), flips.crossovers(found)
     turned += tuple(flip for alone in flips.nearest_assumptions(found) for flip in alone.flips)
-    words = Words(options.lang)
+    words = _words(options, rules)
     if options.export is not None:
         exports.write(exports.comparison_table(found, words), options.export)
     if options.draws is not None:
@@ -259,34 +281,38 @@ def _compare(options: argparse.Namespace) -> None:
 
 
 def _pilot(options: argparse.Namespace) -> None:
-    made = quote.make(brief.read(options.brief), scenario=options.scenario, ask=False)
+    rules = _rules(options)
+    made = quote.make(brief.read(options.brief), rules, scenario=options.scenario, ask=False)
     found, history = knowing.pilot(made, options.weeks), knowing.records(made)
     if options.json:
         _print_json(pilots.pilot_json(made, found, history))
     else:
-        print(pilots.pilot_text(made, found, history, Words(options.lang)))
+        print(pilots.pilot_text(made, found, history, _words(options, rules)))
 
 
 def _estimate(options: argparse.Namespace) -> None:
-    found = estimate.estimate(brief.read(options.brief), way=options.way, scenario=options.scenario)
+    rules = _rules(options)
+    found = estimate.estimate(brief.read(options.brief), rules, way=options.way, scenario=options.scenario)
     both = (estimate.flips(found, "profit"), estimate.flips(found, "goal"))
     turned = tuple(one for one in both if one is not None)
     drivers = estimate.estimate_drivers(found)
     if options.json:
         _print_json(estimates.estimate_json(found, turned, drivers))
     else:
-        print(estimates.estimate_text(found, turned, drivers, Words(options.lang)))
+        print(estimates.estimate_text(found, turned, drivers, _words(options, rules)))
 
 
 def _settle(options: argparse.Namespace) -> None:
-    offers = catalog.offers()
+    folder = root()
+    kpis = read_kpis(folder)
+    offers = read_offers(folder, kpis)
     exists(options.actuals)
     if options.terms in offers:
         agreed = offers[options.terms].terms
     else:
         if Path(options.terms).is_dir():
             exists(Path(options.terms))
-        agreed = terms.read(Path(options.terms), catalog.kpis(), offers=tuple(offers))
+        agreed = terms.read(Path(options.terms), kpis, offers=tuple(offers))
     counted = actuals.read(options.actuals, agreed)
     result = statement.statement(agreed, fees(agreed, counted), counted)
     if options.json:
@@ -296,7 +322,7 @@ def _settle(options: argparse.Namespace) -> None:
 
 
 def _check(options: argparse.Namespace) -> int:
-    faults = catalog.check(options.folder)
+    faults = check(options.folder or root())
     for fault in faults:
         print(fault.line(options.lang))
     return 1 if faults else 0

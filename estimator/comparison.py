@@ -20,7 +20,6 @@ from typing import Any, Literal
 
 import numpy as np
 
-from estimator import catalog
 from estimator.account import Rows, launched
 from estimator.assumptions import Assumption
 from estimator.brief import Brief, Operation
@@ -37,13 +36,15 @@ from estimator.noise import WEEKS
 from estimator.outcomes import Outcomes
 from estimator.own_team import OwnTeam, People, own_team, read_of
 from estimator.payoff import scaled
-from estimator.quote import asked_goals, horizon_of, listed_months_of
+from estimator.quote import horizon_of, listed_months_of
+from estimator.rules.rules import Rules
 from estimator.sampling import Held, Origin, Points
 from estimator.simulation import READ, Draws, simulate
 from estimator.situation import Situation, situation
 from estimator.terms import Covered, Terms
 from estimator.text import Text
-from estimator.wording import MONEY_QUANTITIES, measurable, reads_money
+from estimator.wording import MONEY_QUANTITIES, asked_goals, measurable, reads_money
+from estimator.world import World, world
 
 LEAST, MOST = 2, 6
 """How many offers stand side by side."""
@@ -101,12 +102,21 @@ class Ask:
 
     candidate: Candidate
     brief: Brief
-    market: Market
+    world: World
     team: Market
-    scenario: Scenario
     points: Draws
     months: int
     horizon: int
+
+    @property
+    def market(self) -> Market:
+        """The market with the what-ifs on it."""
+        return self.world.market
+
+    @property
+    def scenario(self) -> Scenario:
+        """What it is seen under."""
+        return self.world.scenario
 
     def __hash__(self) -> int:
         return self._hash
@@ -246,9 +256,8 @@ class Comparison:
     """
 
     brief: Brief
-    currency: str
+    rules: Rules
     months: int
-    market: str
     seed: int | None
     points: int
     offers: tuple[Compared, ...]
@@ -259,6 +268,11 @@ class Comparison:
     best_available: str | None
     safest: str
     standings: Mapping[str, Standing] = field(repr=False)
+
+    @property
+    def currency(self) -> str:
+        """The currency of every amount."""
+        return self.rules.market.currency
 
     @property
     def of_scenarios(self) -> bool:
@@ -273,6 +287,7 @@ class Comparison:
 def compare(
     brief: Brief,
     candidates: Sequence[Candidate],
+    rules: Rules,
     scenarios: Sequence[str] = ("expected",),
     points: Points = Points(),  # noqa: B008 - frozen
     overrides: tuple[Override, ...] = (),
@@ -285,10 +300,11 @@ def compare(
     or a scenario or currency that is not known.
 
     >>> from estimator.candidates import candidate
+    >>> from estimator.rules.rules import open_rules
     >>> brief = Brief(category="beauty", ad_budget="20000", price="32", stage="cold")
-    >>> points = Points(number=128, scrambles=2)
-    >>> offers = [candidate(name, brief, points) for name in ("kpi_consulting", "in_house")]
-    >>> found = compare(brief, offers, points=points)
+    >>> rules, points = open_rules(), Points(number=128, scrambles=2)
+    >>> offers = [candidate(name, brief, rules, points) for name in ("kpi_consulting", "in_house")]
+    >>> found = compare(brief, offers, rules, points=points)
     >>> found.months, found.offer("in_house").agency_fee.mean
     (6, 0.0)
     >>> found.best, found.beats["in_house"]["kpi_consulting"].value > 0.5
@@ -301,20 +317,17 @@ def compare(
     count = len(candidates) * len(scenarios)
     if not LEAST <= count <= MOST:
         raise fail("offers_count", "offers", found=count, least=LEAST, most=MOST)
-    known = catalog.scenarios()
-    for name in scenarios:
-        if name not in known:
-            raise fail("unknown_reference", "scenario", found=name, choices=", ".join(known))
-    market, team = catalog.market(), catalog.own_team()
-    of_team = tuple(one for one in overrides if one.assumption in team.by_quantity)
-    market = market.overridden(*(one for one in overrides if one not in of_team))
-    team = team.overridden(*of_team)
+    rules = rules.in_currency(brief.currency)
+    of_team = tuple(one for one in overrides if one.assumption in rules.own_team.by_quantity)
+    of_market = tuple(one for one in overrides if one not in of_team)
+    team = rules.own_team.overridden(*of_team)
+    worlds = {name: world(rules, name, of_market) for name in scenarios}
     asks = {
         candidate.id if len(scenarios) == 1 else f"{candidate.id}@{name}": ask(
-            brief, candidate, market, known[name], points, team=team
+            brief, candidate, seen, points, team=team
         )
         for candidate in candidates
-        for name in scenarios
+        for name, seen in worlds.items()
     }
     rows = tuple(replace(_compared(one), id=name) for name, one in asks.items())
     standings = {name: standing(one) for name, one in asks.items()}
@@ -323,9 +336,8 @@ def compare(
     free = [row for row in rows if not dominated[row.id]]
     return Comparison(
         brief=brief,
-        currency=market.currency,
+        rules=rules,
         months=listed_months_of(brief),
-        market=market.id,
         seed=points.seed,
         points=points.draws,
         offers=rows,
@@ -342,8 +354,7 @@ def compare(
 def ask(
     brief: Brief,
     candidate: Candidate,
-    market: Market,
-    scenario: Scenario,
+    world: World,
     points: Draws,
     months: int | None = None,
     team: Market | None = None,
@@ -360,9 +371,8 @@ def ask(
     return Ask(
         candidate=candidate,
         brief=_moving(brief),
-        market=market,
-        team=team or catalog.own_team(),
-        scenario=scenario,
+        world=world,
+        team=team or world.rules.own_team,
         points=points,
         months=span,
         horizon=horizon,
@@ -379,9 +389,8 @@ def _moving(brief: Brief) -> Brief:
 def _ground(
     brief: Brief,
     operation: Operation,
-    market: Market,
+    world: World,
     team: Market,
-    scenario: Scenario,
     points: Draws,
     horizon: int,
     ads_share: float | None,
@@ -389,13 +398,14 @@ def _ground(
     counts: frozenset[str],
 ) -> Ground:
     """What may happen under a way of operating; ``ads_share`` of GMV buys the ads where it is given."""
+    market, scenario, rules = world.market, world.scenario, world.rules
     if ads_share is not None:
         brief = _on_plan(brief, operation, market, scenario, horizon, ads_share)
     drawn = simulate(brief, market, operation, points, months=horizon, scenario=scenario)
     scene = situation(brief, market, horizon)
-    money = costs(brief, drawn, scene, operation, market, catalog.platform_fees(), points, scenario)
+    money = costs(brief, drawn, scene, operation, market, rules.platform_fees, points, scenario)
     rows = Rows(market=market, scenario=scenario, points=points, place=scene)
-    wanted = COUNTED.union(counts, *(goal.kpi.counts for goal in asked_goals(brief)))
+    wanted = COUNTED.union(counts, *(goal.kpi.counts for goal in asked_goals(brief, rules.kpis)))
     held = {name: array for name, array in drawn.quantities.items() if name in wanted}
     return Ground(
         brief=brief,
@@ -461,9 +471,8 @@ def ground_of(asked: Ask) -> Ground:
     return kept(
         asked.brief,
         candidate.operation,
-        asked.market,
+        asked.world,
         asked.team,
-        asked.scenario,
         asked.points,
         asked.horizon,
         (low * high) ** 0.5 if plan else None,
@@ -496,7 +505,7 @@ def charged(asked: Ask, outcomes: Outcomes) -> Charged:
         one = fees(terms, _sliced(outcomes, part))
         by_month.append(one.by_month)
         credits.append(sum((line.amounts for line in one.credits), np.zeros_like(one.by_month)))
-        dues.append((first, fee_due(terms, one, deposit_of(terms))))
+        dues.append((first, fee_due(terms, one, deposit_of(terms, asked.world.rules.trade.base))))
     due = np.zeros((draws, max(first + paid.shape[1] for first, paid in dues)), order="F")
     for first, paid in dues:
         due[:, first : first + paid.shape[1]] += paid
@@ -574,7 +583,7 @@ def standing(asked: Ask) -> Standing:
 
 def _chances(asked: Ask, on: Ground, counted: Outcomes) -> Iterator[GoalChance]:
     covered = "ads" in asked.candidate.covers
-    for goal in asked_goals(asked.brief):
+    for goal in asked_goals(asked.brief, asked.world.kpis):
         under = goal.kpi.under.of if goal.kpi.under else ()
         quantities = [goal.kpi.over, *([goal.kpi.under] if goal.kpi.under else [])]
         reason: NoChance | None = None
@@ -699,7 +708,7 @@ def _density(profit: Array) -> tuple[tuple[float, float], ...]:
 
 def _assumed(asked: Ask) -> Iterator[Text]:
     """What is assumed of an offer, in the words of the data."""
-    words, candidate = catalog.ways(), asked.candidate
+    words, candidate = asked.world.rules.ways, asked.candidate
     yield from candidate.assumptions
     yield from words.models[candidate.operation.model].assumptions
     term = candidate.terms.months if candidate.terms else None

@@ -10,7 +10,6 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from estimator import catalog
 from estimator.brief import Brief
 from estimator.economics import (
     AgencyCost,
@@ -28,17 +27,17 @@ from estimator.fees import Fees, fees
 from estimator.market import Market, Scenario
 from estimator.money import Array
 from estimator.outcomes import Outcomes
+from estimator.platform_fees import PlatformFees
 from estimator.simulation import Draws, simulate
 from estimator.situation import Situation, situation
 from estimator.terms import Fixed, Terms
 from estimator.wording import operation_of
 
 
-def deposit_of(terms: Terms) -> Decimal:
-    """What is held as a deposit: a month's base fee where a clause of the terms says so."""
-    rules = catalog.trade_rules()
+def deposit_of(terms: Terms, base_id: str) -> Decimal:
+    """What is held as a deposit: a month of the charge ``base_id`` where a clause of the terms says so."""
     asked = any(clause.kind == "deposit" for clause in terms.clauses)
-    base = [c.amount for c in terms.charges if c.id == rules.base and isinstance(c, Fixed)]
+    base = [c.amount for c in terms.charges if c.id == base_id and isinstance(c, Fixed)]
     return base[0] if asked and base else Decimal(0)
 
 
@@ -46,12 +45,14 @@ def deposit_of(terms: Terms) -> Decimal:
 class Deal:
     """Terms on outcomes. Money of a term is over the first ``months`` months, one figure a draw.
 
-    ``alone`` is the seller's money without an agency; ``cost`` is the agency's own, None in a deployment
-    that does not hold it. ``laid_out`` keeps what is read off the outcomes alone, for every deal on them.
+    ``base_id`` names the base fee among the charges; a deposit is a month of it. ``alone`` is the seller's
+    money without an agency; ``cost`` is the agency's own, None in a deployment that does not hold it.
+    ``laid_out`` keeps what is read off the outcomes alone, for every deal on them.
     """
 
     brief: Brief
     terms: Terms
+    base_id: str
     months: int
     outcomes: Outcomes
     scene: Situation
@@ -63,7 +64,7 @@ class Deal:
     @cached_property
     def money(self) -> Ledgers:
         """The money of every draw and month under the terms."""
-        due = fee_due(self.terms, self.charged, deposit_of(self.terms))
+        due = fee_due(self.terms, self.charged, deposit_of(self.terms, self.base_id))
         return self.alone.under(self.terms.covers, self.charged.by_month, due)
 
     @cached_property
@@ -121,23 +122,25 @@ def deal(
     *,
     months: int,
     horizon: int,
-    own_cost: bool = True,
+    platform_fees: PlatformFees,
+    own: Market | None,
+    base_id: str,
 ) -> Deal:
     """The deal of a brief under ``terms``: ``months`` of money, simulated over ``horizon`` months.
 
-    Platforms' fees and our own cost are the catalog's; without ``own_cost`` nothing internal is read.
+    ``own`` are the agency's own costs, None where they are not known here.
     Raises ``QuotecastError`` as ``simulate`` does.
     """
     operation = operation_of(brief)
     drawn = simulate(brief, market, operation, points, months=horizon, scenario=scenario)
     scene = situation(brief, market, horizon)
     charged = fees(terms, drawn)
-    alone = costs(brief, drawn, scene, operation, market, catalog.platform_fees(), points, scenario)
-    own = catalog.costs() if own_cost else None
+    alone = costs(brief, drawn, scene, operation, market, platform_fees, points, scenario)
     staff = brief.us_staff or 0
     return Deal(
         brief=brief,
         terms=terms,
+        base_id=base_id,
         months=months,
         outcomes=drawn,
         scene=scene,

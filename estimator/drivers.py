@@ -18,21 +18,21 @@ from typing import Literal
 
 import numpy as np
 
-from estimator import catalog
 from estimator.assumptions import Assumption
 from estimator.brief import Brief
-from estimator.deal import Deal, deal
+from estimator.deal import Deal
 from estimator.goals import Goal, promise
-from estimator.market import Market, Override, Scenario
+from estimator.market import Market, Override
 from estimator.money import Array
 from estimator.outcomes import Outcomes
 from estimator.payoff import payoff
 from estimator.quote import Quote
 from estimator.sampling import BY_STORE, SHARED, Held, Points
-from estimator.simulation import Draws, simulate, with_facts
+from estimator.simulation import Draws, with_facts
 from estimator.situation import situation
 from estimator.terms import Terms
-from estimator.wording import operation_of, reads_money
+from estimator.wording import reads_money
+from estimator.world import World
 
 Target = Literal["chance", "safe", "break_even", "loss", "profit", "cash"]
 FEW = Points(number=128, scrambles=8)
@@ -82,10 +82,8 @@ def drivers(quote: Quote, target: Target, confidence: float = 0.8) -> tuple[Driv
     goal = quote.goals[0].goal if quote.goals and quote.goals[0].probability else None
     if goal is None and target in ("chance", "safe"):
         return ()
-    market = catalog.market().overridden(*quote.overrides)
-    scenario = catalog.scenarios()[quote.scenario]
     return driving(
-        quote.brief, quote.terms, market, scenario, goal, quote.months, quote.horizon, target, confidence
+        quote.brief, quote.terms, quote.world, goal, quote.months, quote.horizon, target, confidence
     )
 
 
@@ -102,8 +100,7 @@ def typed_override(row: Assumption, low: float, high: float) -> Override:
 def driving(
     brief: Brief,
     terms: Terms,
-    market: Market,
-    scenario: Scenario,
+    world: World,
     goal: Goal | None,
     months: int,
     horizon: int,
@@ -120,12 +117,11 @@ def driving(
         """What the goal is counted on."""
         assert goal is not None
         if counted_only:
-            operation = operation_of(brief)
-            return simulate(brief, market, operation, points, months=goal.months[1], scenario=scenario)
+            return world.outcomes(brief, points, goal.months[1])
         return dealt(points).counted
 
     def dealt(points: Draws) -> Deal:
-        return deal(brief, terms, market, scenario, points, months=months, horizon=horizon, own_cost=False)
+        return world.deal(brief, terms, points, months=months, horizon=horizon, own_cost=False)
 
     def by_draw(points: Draws) -> Array:
         """The outcome that the number is read from, one a draw."""
@@ -137,7 +133,7 @@ def driving(
 
     def number(points: Draws) -> float | None:
         if target == "break_even":
-            term = Goal(kpi=catalog.kpis()["roas_blended"], level=Decimal(1), months=(1, months))
+            term = Goal(kpi=world.kpis["roas_blended"], level=Decimal(1), months=(1, months))
             found = payoff(dealt(points), goal, term)
             return None if found is None else found.break_even
         if target == "safe":
@@ -156,7 +152,7 @@ def driving(
 
     whole = None if target == "break_even" else by_draw(FEW)
     found = []
-    for name, row, several in assumptions_read(brief, market):
+    for name, row, several in assumptions_read(brief, world.market):
         low, high = (number(Held(points=FEW, name=name, z=z)) for z in (-Z10, Z10))
         if low is not None and high is not None and np.isfinite((low, high)).all():
             driver = Driver(name=name, row=row, low=low, high=high, several=several)

@@ -58,7 +58,7 @@ def read(folder: Path, *, sealed: bool = True) -> RateCard:
     one, so that an edition can be edited and tested.
     """
     faults: list[Fault] = []
-    heading = _heading(folder)
+    heading = read_heading(folder / "card.toml")
     tables: dict[str, Table] = {}
     for name in (*heading.tables, *ALWAYS):
         try:
@@ -130,11 +130,11 @@ def read_guards(path: Path, vocabulary: Mapping[str, Fact]) -> tuple[Guard, ...]
     return guards
 
 
-def _heading(folder: Path) -> Heading:
-    path = folder / "card.toml"
+def read_heading(path: Path) -> Heading:
+    """The heading of an edition; raises ``QuotecastError`` where its id is not its folder's name."""
     heading = validated(Heading, parse_toml(read_text(path, MOST_BYTES), path.name), path.name)
-    if heading.id != folder.name:
-        values = {"found": heading.id, "choices": folder.name}
+    if heading.id != path.parent.name:
+        values = {"found": heading.id, "choices": path.parent.name}
         raise QuotecastError(Fault(code="unknown_reference", place=f"{path.name}:id", values=values))
     return heading
 

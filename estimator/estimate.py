@@ -7,7 +7,7 @@ deployment without the agency's own costs answers with the same bytes.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -15,25 +15,24 @@ from typing import Literal
 
 import numpy as np
 
-from estimator import catalog
 from estimator.assumptions import Z5, Assumption
 from estimator.brief import Brief, ServiceModel, Store
-from estimator.deal import Deal, deal
+from estimator.deal import Deal
 from estimator.drivers import FEW, Driver, Target, assumptions_read, driving
 from estimator.economics import Blocks, SellerMoney, Spread
-from estimator.errors import fail
 from estimator.goals import Goal, Probability, Promise, probability, promise, share_of
 from estimator.kpis import Kpi, Quantity
-from estimator.market import Market, Scenario
 from estimator.money import CENT, Array, round_half_up
 from estimator.payoff import payoff
 from estimator.pricing import price
-from estimator.quote import CONFIDENCE, ENGINE, USUAL_MONTHS, Quote, asked_goals, difficulty_of, priced_on
+from estimator.quote import CONFIDENCE, ENGINE, USUAL_MONTHS, Quote, difficulty_of, priced_on
+from estimator.rules.rules import Rules
 from estimator.sampling import Held, Points
 from estimator.simulation import Draws
 from estimator.situation import DEFAULT_STORE, assumed, deduced_stage
 from estimator.terms import Terms
-from estimator.wording import forecast, usual_definition
+from estimator.wording import asked_goals, forecast, usual_definition
+from estimator.world import World, world
 
 Question = Literal["profit", "goal"]
 Fact = Literal["price", "landed_cost", "ad_budget"]
@@ -106,9 +105,7 @@ class Estimate:
 
     brief: Brief
     assumed: tuple[tuple[str, str], ...]
-    edition: str
-    market: str
-    scenario: str
+    world: World
     engine: str
     seed: int
     points: int
@@ -158,6 +155,7 @@ class Flips:
 
 def estimate(
     brief: Brief,
+    rules: Rules,
     *,
     way: ServiceModel | None = None,
     terms: Terms | None = None,
@@ -172,33 +170,27 @@ def estimate(
     quote does.
 
     >>> brief = Brief(category="beauty", price="32", landed_cost="8", ad_budget="20000")
-    >>> found = estimate(brief)
+    >>> from estimator.rules.rules import open_rules
+    >>> found = estimate(brief, open_rules())
     >>> found.brief.service_model, len(found.by_month), found.break_even.units > found.break_even.units_now
     ('whole_shop', 6, True)
     """
-    card, market, scenarios = catalog.rate_card(), catalog.market(), catalog.scenarios()
-    if brief.currency != card.heading.currency:
-        raise fail("currency_not_priced", "currency", found=brief.currency, expected=card.heading.currency)
-    if scenario not in scenarios:
-        raise fail("unknown_reference", "scenario", found=scenario, choices=", ".join(scenarios))
-    taken = assumed(brief, market)
+    seen = world(rules.in_currency(brief.currency), scenario)
+    taken = assumed(brief, seen.market)
     brief = _completed(brief, way)
-    goals = asked_goals(brief)
+    goals = asked_goals(brief, seen.kpis)
     months = brief.contract_months or (terms and terms.months) or USUAL_MONTHS
     horizon = max([months, *(goal.months[1] for goal in goals)])
     if terms is None:
-        difficulty = difficulty_of(brief, goals, priced_on(brief, points, horizon))
-        terms = price(brief, card, difficulty).terms
-    seen = scenarios[scenario]
-    dealt = deal(brief, terms, market, seen, points, months=months, horizon=horizon, own_cost=False)
+        difficulty = difficulty_of(brief, goals, priced_on(brief, seen.rules, points, horizon))
+        terms = price(brief, seen.rules.edition, difficulty).terms
+    dealt = seen.deal(brief, terms, points, months=months, horizon=horizon, own_cost=False)
     money, scrambles = dealt.money, dealt.outcomes.scrambles
     cash = money.cash_path(months)
     return Estimate(
         brief=brief,
         assumed=taken,
-        edition=card.id,
-        market=market.id,
-        scenario=seen.id,
+        world=seen,
         engine=ENGINE,
         seed=points.seed,
         points=points.draws,
@@ -210,7 +202,7 @@ def estimate(
         seller=dealt.seller,
         by_month=_months(dealt, cash),
         fees=Spread.of(dealt.fee),
-        break_even=_break_even(dealt, brief),
+        break_even=_break_even(dealt, brief, seen.kpis),
         paid_back=share_of(cash[:, -1] >= 0, scrambles),
         owed=Spread.of(_owed(dealt)),
         goals=tuple(
@@ -237,9 +229,8 @@ def estimate_drivers(found: Estimate, target: Target = "loss") -> tuple[Driver, 
         goal = Goal(kpi=found.break_even.kpi, level=Decimal(1), months=(1, found.months))
     if goal is None and target in ("chance", "safe"):
         return ()
-    market, scenario = catalog.market(), catalog.scenarios()[found.scenario]
     return driving(
-        found.brief, found.terms, market, scenario, goal, found.months, found.horizon, target, CONFIDENCE
+        found.brief, found.terms, found.world, goal, found.months, found.horizon, target, CONFIDENCE
     )
 
 
@@ -253,8 +244,7 @@ def flips(found: Estimate, question: Question = "profit") -> Flips | None:
     goal = _first_goal(found)
     if question == "goal" and goal is None:
         return None
-    market, scenario = catalog.market(), catalog.scenarios()[found.scenario]
-    return _flips(found.brief, found.terms, market, scenario, goal, found.months, found.horizon, question)
+    return _flips(found.brief, found.terms, found.world, goal, found.months, found.horizon, question)
 
 
 def goal_flips(quote: Quote) -> Flips | None:
@@ -263,31 +253,30 @@ def goal_flips(quote: Quote) -> Flips | None:
     >>> from pathlib import Path
     >>> from estimator import brief
     >>> from estimator.quote import make
-    >>> quote = make(brief.read(Path("examples/briefs/auto_tools_mature.toml")), ask=False)
+    >>> from estimator.rules.rules import open_rules
+    >>> mature = brief.read(Path("examples/briefs/auto_tools_mature.toml"))
+    >>> quote = make(mature, open_rules(), ask=False)
     >>> [flip.name for flip in goal_flips(quote).found][:1]
     ['ad_budget']
     """
     first = quote.goals[0] if quote.goals else None
     if first is None or first.probability is None:
         return None
-    market = catalog.market().overridden(*quote.overrides)
-    scenario = catalog.scenarios()[quote.scenario]
-    return _flips(quote.brief, quote.terms, market, scenario, first.goal, quote.months, quote.horizon, "goal")
+    return _flips(quote.brief, quote.terms, quote.world, first.goal, quote.months, quote.horizon, "goal")
 
 
 @lru_cache(maxsize=16)
 def _flips(
     brief: Brief,
     terms: Terms,
-    market: Market,
-    scenario: Scenario,
+    world: World,
     goal: Goal | None,
     months: int,
     horizon: int,
     question: Question,
 ) -> Flips:
     def chance(told: Brief, points: Draws) -> float:
-        dealt = deal(told, terms, market, scenario, points, months=months, horizon=horizon, own_cost=False)
+        dealt = world.deal(told, terms, points, months=months, horizon=horizon, own_cost=False)
         if question == "goal":
             assert goal is not None
             return float(goal.met(dealt.counted).mean())
@@ -301,7 +290,7 @@ def _flips(
 
     now = chance(brief, FEW)
     found: list[Flip] = []
-    for name, row, several in assumptions_read(brief, market):
+    for name, row, several in assumptions_read(brief, world.market):
         if row is None:
             continue
         z = _crossing(held(name), now, _farthest(found, Z5))
@@ -394,8 +383,8 @@ def _months(dealt: Deal, cash: Array) -> tuple[EstimateMonth, ...]:
     )
 
 
-def _break_even(dealt: Deal, brief: Brief) -> BreakEven:
-    kpis, term = catalog.kpis(), (1, dealt.months)
+def _break_even(dealt: Deal, brief: Brief, kpis: Mapping[str, Kpi]) -> BreakEven:
+    term = 1, dealt.months
     kpi = kpis[usual_definition(brief)]
     of_ads, of_orders = (Goal(kpi=one, level=Decimal(1), months=term) for one in (kpi, kpis["orders"]))
     blended = Goal(kpi=kpis["roas_blended"], level=Decimal(1), months=term)

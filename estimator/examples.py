@@ -76,7 +76,7 @@ def _differences(example: Example, priced: Priced, card: RateCard, place: str) -
     listed = {**card.examples.usual, **example.charges}
     expected = {name: number for name, number in listed.items() if number != "none"}
     charges = [charge for charge in priced.terms.charges if not isinstance(charge, Bound | Refund)]
-    found = {charge.id: _number(charge) for charge in charges}
+    found = {charge.id: number_of(charge) for charge in charges}
     pairs: list[tuple[str, Number, Number]] = [
         (f"{place}.{name}", found.get(name, "none"), expected.get(name, "none"))
         for name in sorted(expected.keys() | found.keys())
@@ -107,7 +107,7 @@ def _untried(card: RateCard, tried: list[Priced]) -> Iterator[Fault]:
             yield Fault(code="untried_near", place=entry.place(), values={"found": entry.id})
 
 
-def _number(charge: Fixed | PerUnit | ShareOf) -> Number:
+def number_of(charge: Fixed | PerUnit | ShareOf) -> Number:
     """What the rules made of a charge, as an example writes it."""
     if isinstance(charge, Fixed):
         return plain(charge.amount)

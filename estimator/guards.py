@@ -35,8 +35,8 @@ def raised(guards: Iterable[Guard], known: Facts) -> tuple[Raised, ...]:
     ``known`` holds a value, or None for unknown, for every fact of the guards' vocabulary:
     ``facts.QUOTE_FACTS``, with ``facts.INTERNAL_FACTS`` for internal ones.
 
-    >>> from estimator import catalog
-    >>> [guard.id for guard in raised(catalog.guards(), {"margin_known": "no", "kpi_defined": "no"})]
+    >>> from estimator.rules.rules import open_rules
+    >>> [guard.id for guard in raised(open_rules().guards, {"margin_known": "no", "kpi_defined": "no"})]
     ['guard.undefined', 'guard.margin']
     """
     applying = [guard for guard in guards if guard.failing(known) is None]

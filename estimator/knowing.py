@@ -15,7 +15,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from estimator import catalog, history
+from estimator import history
 from estimator.account import Rows, own_roas
 from estimator.brief import Brief
 from estimator.deal import Deal
@@ -28,6 +28,7 @@ from estimator.money import CENT, Array, round_half_up
 from estimator.noise import WEEKS
 from estimator.pricing import price
 from estimator.quote import CONFIDENCE, Quote, dealt, priced_on
+from estimator.rules.rules import Rules
 from estimator.sampling import Points
 from estimator.simulation import held_weight, order_value_cv
 from estimator.wording import forecast_before_fees
@@ -120,7 +121,9 @@ def pilot(
 
     >>> from pathlib import Path
     >>> from estimator import brief, quote
-    >>> made = quote.make(brief.read(Path("examples/briefs/seed_beauty.toml")), ask=False)
+    >>> from estimator.rules.rules import open_rules
+    >>> seed = brief.read(Path("examples/briefs/seed_beauty.toml"))
+    >>> made = quote.make(seed, open_rules(), ask=False)
     >>> tried = pilot(made)
     >>> tried.fee < made.monthly_price / 2, tried.knowing.worth > 0
     (True, True)
@@ -129,7 +132,7 @@ def pilot(
         code = "not_above" if weeks <= 0 else "above_most"
         raise fail(code, "weeks", found=weeks, least=0, most=MOST_WEEKS)
     budget = _budget(quote)
-    deal, market = dealt(quote, points), catalog.market().overridden(*quote.overrides)
+    deal, market = dealt(quote, points), quote.world.market
     spend = budget * weeks / WEEKS
     orders = spend * float(np.median(_early(deal, "ad_orders")))
     held = held_weight(quote.brief, market)
@@ -160,7 +163,7 @@ def records(
     if not 1 <= months <= MOST_HISTORY:
         code = "below_least" if months < 1 else "above_most"
         raise fail(code, "months", found=months, least=1, most=MOST_HISTORY)
-    market = catalog.market().overridden(*quote.overrides)
+    market = quote.world.market
     orders = _budget(quote) * float(np.median(_early(dealt(quote, points), "ad_orders")))
     cv = order_value_cv(quote.brief, market)
     past = [month.orders for month in quote.brief.history if month.orders]
@@ -194,7 +197,7 @@ def knowing(
     profit = _means(shares, deal.money.profit_of(deal.months))
     levels = _safe_levels(goal.decisive(deal.counted), shares, confidence, at_least=goal.at_least)
     bands = _bands(quote, shares, points)
-    prices = [None if band is None else _list_price(quote.brief, band) for band in bands]
+    prices = [None if band is None else _list_price(quote.brief, quote.world.rules, band) for band in bands]
     told = [
         News(
             chance=share_of(hits, deal.outcomes.scrambles, shares[at]),
@@ -213,7 +216,7 @@ def knowing(
         confidence=confidence,
         months=deal.months,
         weight=weight,
-        held=held_weight(quote.brief, catalog.market().overridden(*quote.overrides)),
+        held=held_weight(quote.brief, quote.world.market),
         now=told[-1],
         news=tuple(told[:-1]),
         safe=float(likely @ np.array(known)) if len(known) == RESULTS else None,
@@ -259,7 +262,7 @@ def agency_news(
 
 def _own(quote: Quote, deal: Deal, points: Points) -> Array:
     """How far the account's ROAS lies from its kind's, one a draw."""
-    market, scenario = catalog.market().overridden(*quote.overrides), catalog.scenarios()[quote.scenario]
+    market, scenario = quote.world.market, quote.world.scenario
     return own_roas(Rows(market=market, scenario=scenario, points=points, place=deal.scene))
 
 
@@ -297,7 +300,7 @@ def _safe_levels(
 
 def _bands(quote: Quote, shares: Array, points: Points) -> tuple[Band | None, ...]:
     """The difficulty in each result, as the list reads it; None where no goal sets one."""
-    drawn = priced_on(quote.brief, points, quote.horizon)
+    drawn = priced_on(quote.brief, quote.world.rules, points, quote.horizon)
     goals = forecast_before_fees((odds.goal for odds in quote.goals), quote.brief, drawn)
     counted = [goal.met(drawn) for goal in goals]
     if not counted:
@@ -307,10 +310,10 @@ def _bands(quote: Quote, shares: Array, points: Points) -> tuple[Band | None, ..
 
 
 @lru_cache(maxsize=32)
-def _list_price(brief: Brief, band: Band) -> Decimal:
+def _list_price(brief: Brief, rules: Rules, band: Band) -> Decimal:
     """The list's fixed charges a month in one band of difficulty."""
     difficulty = Difficulty(band=band, probability=0.0, error=0.0, at_edge=False)
-    return price(brief, catalog.rate_card(), difficulty).monthly
+    return price(brief, rules.edition, difficulty).monthly
 
 
 def _budget(quote: Quote) -> float:

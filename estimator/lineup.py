@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from estimator import catalog
 from estimator.brief import Brief
 from estimator.candidates import (
     OURS,
@@ -27,6 +26,7 @@ from estimator.candidates import (
 from estimator.comparison import LEAST, MOST
 from estimator.errors import Fault, QuotecastError
 from estimator.quote import Quote
+from estimator.rules.rules import Rules
 from estimator.typed import typed_amount, typed_part, typed_tiers
 from estimator.wording import operation_of
 
@@ -61,37 +61,40 @@ class Lineup:
         """Whether the other agency's quote was chosen and charges nothing yet: it then stands aside."""
         return AGENCY in (*self.offers, self.one) and not self.quoted.charges
 
-    def candidates(self, brief: Brief, quote: Quote | None) -> tuple[Candidate, ...]:
+    def candidates(self, brief: Brief, rules: Rules, quote: Quote | None) -> tuple[Candidate, ...]:
         """The offers themselves; ``quote`` is the live page's, for what was agreed there."""
         names = (self.one,) if self.one else self.offers
-        return tuple(found for name in names if (found := self._candidate(name, brief, quote)) is not None)
+        found = (self._candidate(name, brief, rules, quote) for name in names)
+        return tuple(candidate for candidate in found if candidate is not None)
 
-    def _candidate(self, name: str, brief: Brief, quote: Quote | None) -> Candidate | None:
+    def _candidate(self, name: str, brief: Brief, rules: Rules, quote: Quote | None) -> Candidate | None:
         if name == AGENCY:
-            return typed(self.quoted, brief) if self.quoted.charges else None
+            return typed(self.quoted, brief, rules) if self.quoted.charges else None
         if name == AGREED:
             return None if quote is None else agreed(quote)
-        return candidate(f"{name}:{self.settlement}" if self.settlement and name in OURS else name, brief)
+        settled = f"{name}:{self.settlement}" if self.settlement and name in OURS else name
+        return candidate(settled, brief, rules)
 
 
-def choices(quote: Quote | None) -> tuple[str, ...]:
+def choices(rules: Rules, quote: Quote | None) -> tuple[str, ...]:
     """Every offer that may be chosen; what was agreed only where something was."""
-    return (*known(), AGENCY, *(() if quote is None or quote.trade.empty else (AGREED,)))
+    return (*known(rules), AGENCY, *(() if quote is None or quote.trade.empty else (AGREED,)))
 
 
-def parse(held: Mapping[str, Any], currency: str, quote: Quote | None = None) -> Lineup:
+def parse(held: Mapping[str, Any], currency: str, rules: Rules, quote: Quote | None = None) -> Lineup:
     """The line-up that ``held`` describes, the usual one where it says nothing.
 
     What was agreed on ``quote`` then stands in the place of the same service at the list price.
 
     >>> texts = {"base": "5k", "commission": "lots"}
-    >>> found = parse({"offers": ["in_house", "agency"], "typed": texts}, "USD")
+    >>> from estimator.rules.rules import open_rules
+    >>> found = parse({"offers": ["in_house", "agency"], "typed": texts}, "USD", open_rules())
     >>> found.offers, str(found.quoted.base), list(found.faults)
     (('in_house', 'agency'), '5000', ['commission'])
     """
-    every = (*known(), AGENCY, AGREED)
+    every = (*known(rules), AGENCY, AGREED)
     offers = () if held.get("offers") in ([], ()) else _chosen(held.get("offers"), every) or _usual(quote)
-    scenarios = _chosen(held.get("scenarios"), tuple(catalog.scenarios()))
+    scenarios = _chosen(held.get("scenarios"), tuple(rules.scenarios))
     settlement, one = str(held.get("settlement", "")), str(held.get("one", ""))
     texts, good = (found if isinstance(found := held.get(key), Mapping) else {} for key in ("typed", "good"))
     quoted, faults = _quoted(texts, good, currency)

@@ -79,10 +79,10 @@ def budget_needed(
     sixteenth and sixteen times of it. Where the probability jumps, the side that is likely enough. At most
     twenty evaluations. Raises ``QuotecastError`` as ``simulate`` does.
 
-    >>> from estimator import catalog
+    >>> from estimator.rules.rules import open_rules
     >>> brief = Brief(category="beauty", ad_budget="20000", price="32")
-    >>> goal = Goal(kpi=catalog.kpis()["gmv"], level=Decimal(200000), months=(1, 6))
-    >>> answer = budget_needed(brief, goal, catalog.market(), Operation(model="whole_shop"))
+    >>> goal = Goal(kpi=open_rules().kpis["gmv"], level=Decimal(200000), months=(1, 6))
+    >>> answer = budget_needed(brief, goal, open_rules().market, Operation(model="whole_shop"))
     >>> answer.found > 20000, round(answer.chance.value, 4), answer.evaluations <= 20
     (True, 0.8, True)
     """
@@ -168,10 +168,10 @@ def months_needed(
     The goal's first month stays, unless it is about its last month alone. Plain draws of all months at once
     pick the months that are looked at; of those the first that is likely enough is the answer.
 
-    >>> from estimator import catalog
+    >>> from estimator.rules.rules import open_rules
     >>> brief = Brief(category="beauty", ad_budget="20000", price="32")
-    >>> goal = Goal(kpi=catalog.kpis()["gmv"], level=Decimal(200000), months=(1, 6))
-    >>> months_needed(brief, goal, catalog.market(), Operation(model="whole_shop")).found > 6
+    >>> goal = Goal(kpi=open_rules().kpis["gmv"], level=Decimal(200000), months=(1, 6))
+    >>> months_needed(brief, goal, open_rules().market, Operation(model="whole_shop")).found > 6
     True
     """
     first = 1 if goal.reading == "last" else goal.months[0]

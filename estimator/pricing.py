@@ -114,8 +114,8 @@ class Swing:
 def price(brief: Brief, card: RateCard, difficulty: Difficulty | None) -> Priced:
     """The terms ``card`` gives ``brief``, with the trace of every amount.
 
-    >>> from estimator import catalog
-    >>> priced = price(Brief(service_model="whole_shop", stage="cold"), catalog.rate_card(), None)
+    >>> from estimator.rules.rules import open_rules
+    >>> priced = price(Brief(service_model="whole_shop", stage="cold"), open_rules().edition, None)
     >>> priced.monthly
     Decimal('7150')
     >>> [step.rule for step in priced.steps if step.charge == "base_fee" and step.before != step.after]
@@ -134,8 +134,8 @@ def swings(brief: Brief, card: RateCard, difficulty: Difficulty | None) -> tuple
     Only facts that a row of ``card`` reads, and that can change something here, are asked. KPI difficulty
     is asked only while there is no goal: afterwards it is forecast, not answered.
 
-    >>> from estimator import catalog
-    >>> found = swings(Brief(service_model="whole_shop"), catalog.rate_card(), None)
+    >>> from estimator.rules.rules import open_rules
+    >>> found = swings(Brief(service_model="whole_shop"), open_rules().edition, None)
     >>> swing = next(swing for swing in found if swing.fact == "settlement")
     >>> str(swing.low), swing.low_answer, str(swing.high), swing.high_answer
     ('2600', 'performance', '7500', 'fixed')
@@ -436,8 +436,8 @@ class PriceList:
     ``terms`` and ``monthly_range`` are what ``price`` and ``range_over`` give, without the trace;
     ``swings`` are those of the card.
 
-    >>> from estimator import catalog
-    >>> card = catalog.rate_card()
+    >>> from estimator.rules.rules import open_rules
+    >>> card = open_rules().edition
     >>> known = facts(Brief(service_model="whole_shop", stage="cold"), None)
     >>> PriceList(card).terms(known) == priced_at(known, card, None).terms
     True

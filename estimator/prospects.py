@@ -37,11 +37,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TextIO
 
-from estimator import catalog
 from estimator.brief import Brief
 from estimator.edges import exists, validated
 from estimator.errors import Fault, QuotecastError, fail
 from estimator.goals import MOST_MONTHS, READINGS
+from estimator.kpis import Kpi
 from estimator.tables import header_faults
 from estimator.typed import typed_amount, typed_count, typed_month, typed_multiple, typed_part, typed_share
 from estimator.wording import OPEN_DEFINITION, REFUND_ONLY
@@ -85,19 +85,18 @@ def _yes(text: str) -> bool:
     return choices[text.lower()]
 
 
-def _goals(text: str) -> list[dict[str, Any]]:
+def _goals(text: str, kpis: Mapping[str, Kpi]) -> list[dict[str, Any]]:
     """The goals of a cell, ``roas>=2.5@1-3|gmv>=300k@1-6``."""
     parts = re.split(r"[|｜]", text)
     if len(parts) > MOST_GOALS:
         raise fail("too_many", "", found=len(parts), most=MOST_GOALS)
-    return [_goal(part.strip()) for part in parts]
+    return [_goal(part.strip(), kpis) for part in parts]
 
 
-def _goal(text: str) -> dict[str, Any]:
+def _goal(text: str, kpis: Mapping[str, Kpi]) -> dict[str, Any]:
     found = _GOAL.fullmatch(unicodedata.normalize("NFKC", text).lower())
     if not found:
         raise fail("not_a_goal", "", found=text)
-    kpis = catalog.kpis()
     askable = [OPEN_DEFINITION, *(name for name in kpis if name != REFUND_ONLY)]
     if found["kpi"] not in askable:
         raise fail("unknown_reference", "", found=found["kpi"], choices=", ".join(askable))
@@ -139,7 +138,6 @@ COLUMNS: Mapping[str, Callable[[str], Any]] = MappingProxyType(
         "store_status": _list,
         "category": _choice,
         "ad_budget": _amount,
-        "goals": _goals,
         "service_model": _choice,
         "settlement": _choice,
         "stage": _choice,
@@ -169,7 +167,9 @@ COLUMNS: Mapping[str, Callable[[str], Any]] = MappingProxyType(
         "shop_rating": typed_multiple,
     }
 )
-"""How a cell of each column is read."""
+"""How a cell of each column is read, but that of goals, which needs the KPI records."""
+GOALS = "goals"
+TITLES = (*COLUMNS, GOALS)
 
 _OF_STORE = MappingProxyType({"platform": "platforms", "kind": "store_kinds", "status": "store_status"})
 
@@ -258,17 +258,18 @@ def parts(found: Source, rows: int) -> Iterator[Part]:
             yield _part(found, kept)
 
 
-def read(part: Part) -> tuple[Prospect | Rejected, ...]:
+def read(part: Part, kpis: Mapping[str, Kpi]) -> tuple[Prospect | Rejected, ...]:
     """Every row of a part, as a prospect or with what is wrong with it, in order.
 
     >>> text = "a,20k\\nb,many\\n"
     >>> one = Part(file="p.csv", header=("id", "ad_budget"), line=2, text=text, rows=2, until=4)
-    >>> good, bad = read(one)
+    >>> from estimator.rules.rules import open_rules
+    >>> good, bad = read(one, open_rules().kpis)
     >>> good.brief.ad_budget, str(bad.faults[0])
     (Decimal('20000'), 'p.csv:3:ad_budget: "many" is not an amount; write 40000, 40k, 4万 or 40,000 USD')
     """
     records = _records(_lines(io.StringIO(part.text, newline="")), part.line, len(part.header))
-    return tuple(_row(record, part.header, part.file) for record in records)
+    return tuple(_row(record, part.header, part.file, kpis) for record in records)
 
 
 def placed(faults: Iterable[Fault], line: int, file: str) -> tuple[Fault, ...]:
@@ -290,7 +291,7 @@ def _column(place: str) -> str:
     name = field.partition("[")[0]
     if name == "stores":
         return _OF_STORE.get(rest, "platforms")
-    return name if name in COLUMNS else ""
+    return name if name in TITLES else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -420,12 +421,12 @@ def _unusable(header: tuple[str, ...], file: str, line: int) -> Iterator[Fault]:
     if faults:
         return
     for name in header:
-        if name not in COLUMNS:
-            values = {"found": name, "choices": list(COLUMNS)}
+        if name not in TITLES:
+            values = {"found": name, "choices": list(TITLES)}
             yield Fault(code="unknown_field", place=f"{file}:{line}:{name}", values=values)
 
 
-def _row(record: _Record, header: tuple[str, ...], file: str) -> Prospect | Rejected:
+def _row(record: _Record, header: tuple[str, ...], file: str, kpis: Mapping[str, Kpi]) -> Prospect | Rejected:
     place = f"{file}:{record.line}"
     if record.cells is None:
         return _rejected(
@@ -446,7 +447,7 @@ def _row(record: _Record, header: tuple[str, ...], file: str) -> Prospect | Reje
         if text.lower() in UNKNOWN:
             continue
         try:
-            known[title] = COLUMNS[title](text)
+            known[title] = _goals(text, kpis) if title == GOALS else COLUMNS[title](text)
         except QuotecastError as error:
             faults += [replace(fault, place=f"{place}:{title}") for fault in error.faults]
     try:

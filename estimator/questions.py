@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from estimator.brief import Brief
+from estimator.kpis import Kpi
 from estimator.market import Market
 from estimator.pricing import Swing
 from estimator.sampling import Points
 from estimator.simulation import simulate
-from estimator.wording import forecast, goal_of, operation_of, reads_money
+from estimator.wording import asked_goals, forecast, operation_of, reads_money
 
 FEW = Points(number=512, scrambles=2)
 """Points of a what-if that ranks questions; its odds are shown to whole points only."""
@@ -52,13 +53,15 @@ ANSWERS: dict[str, tuple[Any, ...]] = {
 """Answers that span what a prospect may say, for facts that can move the odds."""
 
 
-def unanswered(brief: Brief, market: Market, open_prices: tuple[Swing, ...]) -> tuple[Unanswered, ...]:
+def unanswered(
+    brief: Brief, market: Market, kpis: Mapping[str, Kpi], open_prices: tuple[Swing, ...]
+) -> tuple[Unanswered, ...]:
     """The open questions by swing, an unknown margin first: it decides whether a sale earns anything.
 
     ``open_prices`` are the price's own swings.
     """
     prices = {swing.fact: (float(swing.low), float(swing.high)) for swing in open_prices}
-    odds = dict(_odds_swings(brief, market))
+    odds = dict(_odds_swings(brief, market, kpis))
     found = [
         Unanswered(fact=fact, price=prices.get(fact), odds=odds.get(fact))
         for fact in {**prices, **odds}
@@ -80,9 +83,11 @@ def unanswered(brief: Brief, market: Market, open_prices: tuple[Swing, ...]) -> 
     return tuple(ranked)
 
 
-def _odds_swings(brief: Brief, market: Market) -> Iterator[tuple[str, tuple[float, float]]]:
+def _odds_swings(
+    brief: Brief, market: Market, kpis: Mapping[str, Kpi]
+) -> Iterator[tuple[str, tuple[float, float]]]:
     """The lowest and highest probability of the first goal over the answers to each open fact."""
-    goal = next((goal_of(words, brief, i) for i, words in enumerate(brief.goals)), None)
+    goal = next(iter(asked_goals(brief, kpis)), None)
     if goal is None or reads_money(goal):
         return
 

@@ -7,7 +7,6 @@ another scenario moves the odds and the money, never the price.
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -17,17 +16,15 @@ from typing import Any
 
 import numpy as np
 
-from estimator import catalog
 from estimator.brief import Brief, GoalWords
 from estimator.chances import chances
-from estimator.deal import Deal, deal
+from estimator.deal import Deal
 from estimator.economics import AgencyMoney, SellerMoney, Spread
-from estimator.errors import fail
 from estimator.facts import INTERNAL_FACTS, Difficulty
 from estimator.goals import READINGS, Goal, Probability, Promise, probability, promise, share_of
 from estimator.guards import Raised, raised
-from estimator.kpis import Quantity
-from estimator.market import Override, Scenario
+from estimator.kpis import Kpi, Quantity
+from estimator.market import Market, Override
 from estimator.money import round_half_up
 from estimator.negotiation import (
     Clause,
@@ -41,22 +38,23 @@ from estimator.negotiation import (
 )
 from estimator.outcomes import Outcomes
 from estimator.payoff import Payoff, payoff
-from estimator.pricing import Priced, PriceList, Swing, price, range_over
+from estimator.pricing import Priced, Swing, price, range_over
 from estimator.questions import Unanswered, unanswered
+from estimator.rules.rules import Rules
 from estimator.sampling import Points
-from estimator.simulation import simulate
 from estimator.situation import DEFAULT_CATEGORY
 from estimator.terms import Terms
 from estimator.trade import Trade, traded
 from estimator.wording import (
     OPEN_DEFINITION,
+    asked_goals,
     forecast,
     forecast_before_fees,
-    goal_of,
     measurable,
     operation_of,
     reads_money,
 )
+from estimator.world import World, world
 
 ENGINE = "quotecast 0.1.0"
 CONFIDENCE = 0.8
@@ -112,26 +110,22 @@ class Meaning:
 class Quote:
     """A quote with its odds. Amounts are in ``currency``; money spreads are over ``months`` months.
 
-    ``priced`` is the list, ``terms`` what would be signed: the list with ``trade``. ``overrides`` are
-    judgements put in place of the market's; outcomes are simulated over ``horizon`` months. ``joint`` is
-    the probability of all goals that have one, at once; None where fewer than two have.
+    ``world`` is what it was made in: the rules of its day, the scenario, and judgements put in place of the
+    market's. ``priced`` is the list, ``terms`` what would be signed: the list with ``trade``. Outcomes are
+    simulated over ``horizon`` months. ``joint`` is the probability of all goals that have one, at once; None
+    where fewer than two have.
     """
 
     brief: Brief
-    edition: str
-    card_sha256: str
-    market: str
-    scenario: str
+    world: World
     engine: str
     seed: int
     points: int
-    currency: str
     months: int
     horizon: int
     priced: Priced
     terms: Terms
     trade: Trade
-    overrides: tuple[Override, ...]
     difficulty: Difficulty | None
     monthly_price: float
     monthly_price_range: tuple[float, float]
@@ -146,70 +140,80 @@ class Quote:
     unanswered: tuple[Unanswered, ...]
     assumed: tuple[tuple[str, str], ...]
     guards: tuple[Raised, ...]
-    ended: bool | None
+
+    @property
+    def rules(self) -> Rules:
+        """The rules of its day."""
+        return self.world.rules
+
+    @property
+    def currency(self) -> str:
+        """The currency of every amount."""
+        return self.rules.edition.heading.currency
+
+    @property
+    def scenario(self) -> str:
+        """The id of the scenario it is seen under."""
+        return self.world.scenario.id
+
+    @property
+    def overrides(self) -> tuple[Override, ...]:
+        """The judgements put in place of the market's."""
+        return self.world.overrides
 
 
 def make(
     brief: Brief,
+    rules: Rules,
     *,
     scenario: str = "expected",
     points: Points = Points(),  # noqa: B008 - frozen
     confidence: float = CONFIDENCE,
-    on: dt.date | None = None,
     trade: Trade = Trade(),  # noqa: B008 - frozen
     overrides: tuple[Override, ...] = (),
     ask: bool = True,
 ) -> Quote:
-    """The quote for ``brief`` under the newest edition and market, seen under ``scenario``.
+    """The quote for ``brief`` under the edition and market of ``rules``, seen under ``scenario``.
 
-    ``on`` is the day it is given, for the guard on editions that have ended; None leaves that open.
     ``trade`` is what was agreed instead of the list. ``overrides`` are what-ifs on the market: they move
     the odds and the money, never the price. Without ``ask`` the open questions are left to ``asked``.
     Raises ``QuotecastError`` for a KPI, scenario, assumption or currency that is not known here.
 
     >>> from pathlib import Path
     >>> from estimator import brief
-    >>> quote = make(brief.read(Path("examples/briefs/seed_beauty.toml")))
+    >>> from estimator.rules.rules import open_rules
+    >>> quote = make(brief.read(Path("examples/briefs/seed_beauty.toml")), open_rules())
     >>> quote.goals[0].goal.kpi.id, 0 < quote.goals[0].probability.value < 1
     ('roas_platform_total', True)
     """
-    card, market, scenarios = catalog.rate_card(), catalog.market(), catalog.scenarios()
-    if brief.currency != card.heading.currency:
-        raise fail("currency_not_priced", "currency", found=brief.currency, expected=card.heading.currency)
-    for name in (scenario, card.heading.scenario):
-        if name not in scenarios:
-            raise fail("unknown_reference", "scenario", found=name, choices=", ".join(scenarios))
-    goals = asked_goals(brief)
+    seen = world(rules.in_currency(brief.currency), scenario, overrides)
+    rules = seen.rules
+    goals = asked_goals(brief, rules.kpis)
     listed_months, horizon = listed_months_of(brief), horizon_of(brief)
-    priced = listed(brief, points)
+    priced = listed(brief, rules, points)
     difficulty = priced.difficulty
-    terms = terming(priced.terms, clause_goal(goals))(trade)
+    terms = terming(priced.terms, rules, clause_goal(goals))(trade)
     months = terms.months or listed_months
     horizon = max(horizon, months)
-    seen = scenarios[scenario]
-    dealt = _dealt(brief, terms, market.overridden(*overrides), seen, points, months=months, horizon=horizon)
+    dealt = _dealt(brief, seen, terms, points, months=months, horizon=horizon)
     odds = tuple(
-        _odds(goal, words, brief, dealt.counted, confidence) for goal, words in zip(goals, brief.goals)
+        _odds(goal, words, brief, dealt.counted, rules.kpis, confidence)
+        for goal, words in zip(goals, brief.goals)
     )
-    open_prices = price_list().swings(brief, difficulty)
+    open_prices = rules.price_list.swings(brief, difficulty)
     monthly = terms.fixed("month")
     cheapest, dearest = range_over(priced, open_prices) if trade.base is None else (monthly, monthly)
     made = Quote(
         brief=brief,
-        edition=card.id,
-        card_sha256=card.sha256,
-        market=market.id,
-        scenario=seen.id,
+        world=seen,
         engine=ENGINE,
         seed=points.seed,
         points=points.draws,
-        currency=card.heading.currency,
         months=months,
         horizon=horizon,
         priced=priced,
         terms=terms,
         trade=trade,
-        overrides=overrides,
         difficulty=difficulty,
         monthly_price=float(monthly),
         monthly_price_range=(float(cheapest), float(dearest)),
@@ -219,31 +223,20 @@ def make(
         monthly_fees=Spread.of(dealt.fee / months),
         seller=dealt.seller,
         agency=dealt.agency,
-        payoff=payoff_of(dealt, odds),
+        payoff=payoff_of(dealt, odds, rules.kpis),
         open_prices=open_prices,
         unanswered=(),
         assumed=dealt.scene.assumed,
         guards=(),
-        ended=None if on is None else catalog.ended(card, on),
     )
-    made = replace(made, guards=raised(catalog.guards(), guard_facts(made)))
+    made = replace(made, guards=raised(rules.guards, guard_facts(made)))
     return asked(made) if ask else made
 
 
-def listed(brief: Brief, points: Points = Points()) -> Priced:  # noqa: B008 - frozen
+def listed(brief: Brief, rules: Rules, points: Points = Points()) -> Priced:  # noqa: B008 - frozen
     """The list price of a brief, its difficulty read under the edition's own scenario."""
-    difficulty = difficulty_of(brief, asked_goals(brief), priced_on(brief, points, horizon_of(brief)))
-    return price(brief, catalog.rate_card(), difficulty)
-
-
-def price_list() -> PriceList:
-    """The newest edition's prices, worked once for all that its rows tell apart."""
-    return _price_list(catalog.rate_card().sha256)
-
-
-@lru_cache(maxsize=2)
-def _price_list(edition: str) -> PriceList:
-    return PriceList(catalog.rate_card())
+    goals, drawn = asked_goals(brief, rules.kpis), priced_on(brief, rules, points, horizon_of(brief))
+    return price(brief, rules.edition, difficulty_of(brief, goals, drawn))
 
 
 def listed_months_of(brief: Brief) -> int:
@@ -258,12 +251,9 @@ def horizon_of(brief: Brief) -> int:
 
 def asked(quote: Quote) -> Quote:
     """The quote with its open questions, by what their answers would move."""
-    return replace(quote, unanswered=unanswered(quote.brief, catalog.market(), quote.open_prices))
-
-
-def asked_goals(brief: Brief) -> tuple[Goal, ...]:
-    """The goals of a brief as they are counted; raises ``QuotecastError`` for an unknown KPI."""
-    return tuple(goal_of(words, brief, index) for index, words in enumerate(brief.goals))
+    rules = quote.rules
+    found = unanswered(quote.brief, rules.market, rules.kpis, quote.open_prices)
+    return replace(quote, unanswered=found)
 
 
 def clause_goal(goals: tuple[Goal, ...]) -> Goal | None:
@@ -271,25 +261,16 @@ def clause_goal(goals: tuple[Goal, ...]) -> Goal | None:
     return goals[0] if goals and not reads_money(goals[0]) else None
 
 
-def terming(listed: Terms, goal: Goal | None) -> Callable[[Trade], Terms]:
+def terming(listed: Terms, rules: Rules, goal: Goal | None) -> Callable[[Trade], Terms]:
     """From a trade to the terms it makes of the list."""
-    rules = catalog.trade_rules()
-    row = next(row for row in catalog.rate_card().charges if row.id == rules.commission)
+    row = next(row for row in rules.edition.charges if row.id == rules.trade.commission)
     commission = row.text, Quantity(of=(str(row.of),))
-    return lambda trade: traded(listed, trade, rules, commission, goal, catalog.kpis())
+    return lambda trade: traded(listed, trade, rules.trade, commission, goal, rules.kpis)
 
 
 def dealt(quote: Quote, points: Points = Points()) -> Deal:  # noqa: B008 - frozen
     """The deal behind a quote: the same draws, so that what is read off it agrees with the quote."""
-    return _dealt(
-        quote.brief,
-        quote.terms,
-        catalog.market().overridden(*quote.overrides),
-        catalog.scenarios()[quote.scenario],
-        points,
-        months=quote.months,
-        horizon=quote.horizon,
-    )
+    return _dealt(quote.brief, quote.world, quote.terms, points, months=quote.months, horizon=quote.horizon)
 
 
 def equal(
@@ -301,7 +282,7 @@ def equal(
 ) -> EqualTrade | NoTrade:
     """What keeps the income of the list when the base fee is ``base`` a month; agreed clauses stay in."""
     goal = clause_goal(tuple(odds.goal for odds in quote.goals if odds.probability))
-    terms_of = terming(quote.priced.terms, goal)
+    terms_of = terming(quote.priced.terms, quote.rules, goal)
     held = quote.trade.model_copy(update={"base": None, "commission": None, "bonus": None, "months": None})
     listed = replace(quote, terms=terms_of(held), trade=held, months=listed_months_of(quote.brief))
 
@@ -314,7 +295,7 @@ def equal(
         means,
         terms_of=terms_of,
         goal=goal,
-        rules=catalog.trade_rules(),
+        rules=quote.rules.trade,
         risk_price=risk_price,
         held=held,
         lengthened=lengthened,
@@ -341,16 +322,16 @@ def clause_offers(quote: Quote, risk_price: float) -> tuple[ClauseOffer, ...]:
 
     A bonus is sized to what a tenth of the base is worth; one that is agreed stays as it is.
     """
-    rules = catalog.trade_rules()
+    rules = quote.rules.trade
     goal = clause_goal(tuple(odds.goal for odds in quote.goals if odds.probability))
     base = base_of(quote.terms, rules)
     if goal is None or base is None:
         return ()
-    terms_of = terming(quote.priced.terms, goal)
+    terms_of = terming(quote.priced.terms, quote.rules, goal)
     bare = quote.trade.model_copy(update={"refund": None, "protection": False, "bonus": None})
     plain = dealt(replace(quote, terms=terms_of(bare), trade=bare))
     found: list[tuple[Clause, Decimal, dict[str, Any]]] = []
-    lower = _stepped(base * Decimal("0.9"))
+    lower = _stepped(base * Decimal("0.9"), quote.rules)
     bonus = quote.trade.bonus
     if not bonus:
         sized = equal_trade(
@@ -369,7 +350,7 @@ def clause_offers(quote: Quote, risk_price: float) -> tuple[ClauseOffer, ...]:
         if value is None:
             continue
         held = bool(getattr(quote.trade, clause))
-        change = lower - base if value.to_agency else _stepped(Decimal(repr(value.monthly)))
+        change = lower - base if value.to_agency else _stepped(Decimal(repr(value.monthly)), quote.rules)
         without: dict[str, Any] = {clause: False if clause == "protection" else None}
         put_in = {**added, "base": base + change}
         trade = quote.trade.model_copy(update={**(without if held else put_in)})
@@ -377,38 +358,30 @@ def clause_offers(quote: Quote, risk_price: float) -> tuple[ClauseOffer, ...]:
     return tuple(offers)
 
 
-def _stepped(amount: Decimal) -> Decimal:
+def _stepped(amount: Decimal, rules: Rules) -> Decimal:
     """An amount on the step that base fees are rounded to."""
-    rules, card = catalog.trade_rules(), catalog.rate_card()
-    rounding = card.heading.rounding.get(rules.base)
+    rounding = rules.edition.heading.rounding.get(rules.trade.base)
     return round_half_up(amount, rounding.step if rounding else Decimal(1))
 
 
-def _dealt(brief: Brief, *args: Any, **kwargs: Any) -> Deal:
+def _dealt(brief: Brief, world: World, terms: Terms, points: Points, *, months: int, horizon: int) -> Deal:
     """The deal of a brief, kept for every brief that differs in nothing that money reads."""
-    return _kept_deal(
-        brief.model_copy(update=dict.fromkeys(("name", "note")) | {"goals": ()}), *args, **kwargs
-    )
+    bare = brief.model_copy(update=dict.fromkeys(("name", "note")) | {"goals": ()})
+    return _kept_deal(world, bare, terms, points, months=months, horizon=horizon)
 
 
-_kept_deal = lru_cache(maxsize=6)(deal)
+_kept_deal = lru_cache(maxsize=6)(World.deal)
 
 
-def priced_on(brief: Brief, points: Points, horizon: int) -> Outcomes:
+def priced_on(brief: Brief, rules: Rules, points: Points, horizon: int) -> Outcomes:
     """What difficulty is read on: the edition's own scenario, the market as it stands, never a what-if."""
-    operation = operation_of(brief)
-    return simulate(brief, catalog.market(), operation, points, months=horizon, scenario=pricing_scenario())
+    return World(rules=rules, scenario=rules.pricing_scenario).outcomes(brief, points, horizon)
 
 
-def pricing_scenario() -> Scenario:
-    """The edition's own scenario, under which difficulty is read."""
-    return catalog.scenarios()[catalog.rate_card().heading.scenario]
-
-
-def payoff_of(dealt: Deal, odds: tuple[GoalOdds, ...]) -> Payoff | None:
+def payoff_of(dealt: Deal, odds: tuple[GoalOdds, ...], kpis: Mapping[str, Kpi]) -> Payoff | None:
     """The payoff over the levels that the first goal's picture shows."""
     first = odds[0] if odds and odds[0].curve else None
-    term = Goal(kpi=catalog.kpis()["roas_blended"], level=Decimal(1), months=(1, dealt.months))
+    term = Goal(kpi=kpis["roas_blended"], level=Decimal(1), months=(1, dealt.months))
     span = (first.curve[0][0], first.curve[-1][0]) if first else None
     return payoff(dealt, first.goal if first else None, term, span)
 
@@ -421,7 +394,14 @@ def difficulty_of(brief: Brief, goals: tuple[Goal, ...], drawn: Outcomes) -> Dif
     return Difficulty.of(min(chances, key=lambda chance: chance.value)) if chances else None
 
 
-def _odds(goal: Goal, words: GoalWords, brief: Brief, drawn: Outcomes, confidence: float) -> GoalOdds:
+def _odds(
+    goal: Goal,
+    words: GoalWords,
+    brief: Brief,
+    drawn: Outcomes,
+    kpis: Mapping[str, Kpi],
+    confidence: float,
+) -> GoalOdds:
     known = forecast(goal, brief, drawn)
     values = goal.decisive(drawn) if known else np.empty(0)
     finite = values[np.isfinite(values)]
@@ -435,7 +415,7 @@ def _odds(goal: Goal, words: GoalWords, brief: Brief, drawn: Outcomes, confidenc
         median=float(np.median(finite)) if finite.size else None,
         curve=_curve(values, goal) if finite.size else (),
         density=_density(finite) if finite.size else (),
-        between=_between(goal, brief, drawn) if words.kpi == OPEN_DEFINITION else None,
+        between=_between(goal, brief, drawn, kpis) if words.kpi == OPEN_DEFINITION else None,
     )
 
 
@@ -447,9 +427,10 @@ def _joint(odds: tuple[GoalOdds, ...], drawn: Outcomes) -> Probability | None:
     return share_of(np.all([goal.met(drawn) for goal in known], axis=0), drawn.scrambles)
 
 
-def _between(goal: Goal, brief: Brief, drawn: Outcomes) -> tuple[float, float] | None:
+def _between(
+    goal: Goal, brief: Brief, drawn: Outcomes, kpis: Mapping[str, Kpi]
+) -> tuple[float, float] | None:
     """The lowest and highest probability of the goal over the definitions its words may mean."""
-    kpis = catalog.kpis()
     meant = [goal.model_copy(update={"kpi": kpis[name]}) for name in DEFINITIONS]
     chances = [float(g.met(drawn).mean()) for g in meant if forecast(g, brief, drawn)]
     return (min(chances), max(chances)) if chances else None
@@ -509,7 +490,8 @@ def nearer(quote: Quote, points: Points | None = None) -> Nearer:
 
     >>> from pathlib import Path
     >>> from estimator import brief
-    >>> quote = make(brief.read(Path("examples/briefs/seed_beauty.toml")))
+    >>> from estimator.rules.rules import open_rules
+    >>> quote = make(brief.read(Path("examples/briefs/seed_beauty.toml")), open_rules())
     >>> found = nearer(quote)
     >>> found.goals[0].error < quote.goals[0].probability.error
     True
@@ -525,10 +507,10 @@ def nearer(quote: Quote, points: Points | None = None) -> Nearer:
         found = chances(
             quote.brief,
             tuple(quote.goals[index].goal for index in market),
-            catalog.market().overridden(*quote.overrides),
+            quote.world.market,
             operation_of(quote.brief),
             points=points,
-            scenario=catalog.scenarios()[quote.scenario],
+            scenario=quote.world.scenario,
         )
         for index, value, was_smooth in zip(market, found.goals, found.smooth):
             values[index], smooth[index] = value, was_smooth
@@ -552,10 +534,10 @@ def meanings(quote: Quote, index: int = 0, points: Points = Points()) -> tuple[M
     """
     goals = [odds.goal for odds in quote.goals]
     goal, counted = goals[index], dealt(quote, points).counted
-    card, drawn = catalog.rate_card(), priced_on(quote.brief, points, quote.horizon)
+    rules, drawn = quote.rules, priced_on(quote.brief, quote.rules, points, quote.horizon)
     found = []
     for name in DEFINITIONS:
-        kpi = catalog.kpis()[name]
+        kpi = rules.kpis[name]
         for reading in READINGS:
             meant = goal.model_copy(update={"kpi": kpi, "reading": reading})
             known = forecast(meant, quote.brief, counted)
@@ -566,7 +548,7 @@ def meanings(quote: Quote, index: int = 0, points: Points = Points()) -> tuple[M
                     goal=meant,
                     measurable=measurable(kpi, quote.brief),
                     probability=probability(meant, counted, counted.scrambles) if known else None,
-                    price=price(quote.brief, card, band).monthly if known else None,
+                    price=price(quote.brief, rules.edition, band).monthly if known else None,
                 )
             )
     return tuple(found)
@@ -580,20 +562,15 @@ def band(quote: Quote, points: Points = FEW) -> tuple[Curve, Curve] | None:
 
     None where there is no curve, the goal counts the fee, or the deployment has no such scenarios.
     """
-    scenarios = catalog.scenarios()
+    scenarios = quote.rules.scenarios
     first = quote.goals[0] if quote.goals else None
     names = ("cautious", "hopeful")
     if first is None or not first.curve or reads_money(first.goal) or not set(names) <= scenarios.keys():
         return None
-    market, operation = catalog.market().overridden(*quote.overrides), operation_of(quote.brief)
+    worlds = [replace(quote.world, scenario=scenarios[name]) for name in names]
     months = first.goal.months[1]
     curves = [
-        _reached(
-            first.goal,
-            simulate(quote.brief, market, operation, points, months=months, scenario=scenarios[name]),
-            first.curve,
-        )
-        for name in names
+        _reached(first.goal, world.outcomes(quote.brief, points, months), first.curve) for world in worlds
     ]
     return curves[0], curves[1]
 
@@ -603,7 +580,7 @@ def rival(quote: Quote) -> Curve:
     first = quote.goals[0] if quote.goals else None
     if first is None or not first.open_definition or not first.curve:
         return ()
-    counted, kpis = dealt(quote).counted, catalog.kpis()
+    counted, kpis = dealt(quote).counted, quote.rules.kpis
     meant = [first.goal.model_copy(update={"kpi": kpis[name]}) for name in DEFINITIONS]
     known = [goal for goal in meant if forecast(goal, quote.brief, counted)]
     return _reached(min(known, key=lambda goal: float(goal.met(counted).mean())), counted, first.curve)
@@ -636,11 +613,11 @@ def guard_facts(quote: Quote) -> Mapping[str, Any]:
         "margin_known": _yes(quote.seller.margin_known),
         "seller_loss_probability": Decimal(f"{quote.seller.loss_probability.value:.6f}"),
         "contract_months": brief.contract_months,
-        "price_usual": None if brief.price is None else _yes(price_is_usual(brief)),
+        "price_usual": None if brief.price is None else _yes(price_is_usual(brief, quote.rules.market)),
         "goal_in_contract": None
         if brief.contract_months is None or not quote.goals
         else _yes(all(o.goal.months[1] <= brief.contract_months for o in quote.goals)),
-        "priced_after_edition_ended": None if quote.ended is None else _yes(quote.ended),
+        "priced_after_edition_ended": _yes(quote.rules.ended),
         "ad_budget": brief.ad_budget,
         "base_fee": Decimal(f"{quote.monthly_price:.2f}"),
     }
@@ -650,11 +627,11 @@ def guard_facts(quote: Quote) -> Mapping[str, Any]:
     return facts
 
 
-def price_is_usual(brief: Brief) -> bool:
+def price_is_usual(brief: Brief, market: Market) -> bool:
     """Whether the selling price lies within a third to three times what the category sells for."""
     if brief.price is None:
         return True
-    market, category = catalog.market(), brief.category or DEFAULT_CATEGORY
+    category = brief.category or DEFAULT_CATEGORY
     usual = [
         market.row("aov_ref", platform=platform).median
         * math.exp(market.row("aov_category_effect", category=category).median)

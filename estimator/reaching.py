@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from estimator import catalog
 from estimator.chances import chances
 from estimator.goals import Goal, Probability
 from estimator.needed import Needed, budget_needed, months_needed
@@ -45,7 +44,9 @@ def reaching(quote: Quote, wanted: float = CONFIDENCE, index: int = 0) -> Reachi
     >>> from pathlib import Path
     >>> from estimator import brief
     >>> from estimator.quote import make
-    >>> found = reaching(make(brief.read(Path("examples/briefs/seed_beauty.toml")), ask=False), 0.5)
+    >>> from estimator.rules.rules import open_rules
+    >>> seed = brief.read(Path("examples/briefs/seed_beauty.toml"))
+    >>> found = reaching(make(seed, open_rules(), ask=False), 0.5)
     >>> found.budget.found < 20000, round(found.budget.chance.value, 3), found.months.reason
     (True, 0.5, 'never')
     """
@@ -53,7 +54,7 @@ def reaching(quote: Quote, wanted: float = CONFIDENCE, index: int = 0) -> Reachi
     if odds.probability is None or reads_money(odds.goal):
         return None
     goal, operation = odds.goal, operation_of(brief)
-    market, seen = catalog.market().overridden(*quote.overrides), catalog.scenarios()[quote.scenario]
+    market, seen = quote.world.market, quote.world.scenario
     stands = chances(brief, (goal,), market, operation, scenario=seen).goals[0]
     asked = brief, goal, market, operation
     longer = goal.at_least and stands.value < wanted

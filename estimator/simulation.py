@@ -80,11 +80,11 @@ def simulate(
     points count only what is ``wanted``, where that is told. Amounts are in the market's currency. Raises
     ``QuotecastError`` for another currency or a length outside 1 to 36.
 
-    >>> from estimator import catalog
+    >>> from estimator.rules.rules import open_rules
     >>> from estimator.sampling import Points
     >>> brief = Brief(category="beauty", ad_budget="20000", price="32")
     >>> points = Points(number=128, scrambles=2)
-    >>> simulate(brief, catalog.market(), Operation(model="whole_shop"), points, months=3).shape
+    >>> simulate(brief, open_rules().market, Operation(model="whole_shop"), points, months=3).shape
     (256, 1, 3)
     """
     if not 1 <= months <= MOST_MONTHS:
@@ -419,8 +419,8 @@ def _learned(brief: Brief, market: Market) -> tuple[float, float]:
 def held_weight(brief: Brief, market: Market) -> float:
     """The weight of the months of history that the brief holds, 0 to 1.
 
-    >>> from estimator import catalog
-    >>> held_weight(Brief(category="beauty"), catalog.market())
+    >>> from estimator.rules.rules import open_rules
+    >>> held_weight(Brief(category="beauty"), open_rules().market)
     0.0
     """
     return history.weight([month.orders for month in _usable(brief)], order_value_cv(brief, market))

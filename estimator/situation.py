@@ -118,8 +118,8 @@ def situation(brief: Brief, market: Market, months: int = 1) -> Situation:
 def assumed(brief: Brief, market: Market) -> tuple[tuple[str, str], ...]:
     """The facts that the brief left open, each with the value taken instead; an empty value is a range.
 
-    >>> from estimator import catalog
-    >>> assumed(Brief(category="beauty"), catalog.market())[:2]
+    >>> from estimator.rules.rules import open_rules
+    >>> assumed(Brief(category="beauty"), open_rules().market)[:2]
     (('stores', 'tiktok_shop'), ('stage', 'cold'))
     """
     return situation(brief, market).assumed

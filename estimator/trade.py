@@ -5,6 +5,7 @@ Nothing here says what a trade is worth; ``negotiation`` does, on outcomes.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated
 
@@ -90,7 +91,7 @@ def traded(
     rules: TradeRules,
     commission: tuple[Text, Quantity],
     goal: Goal | None,
-    kpis: dict[str, Kpi],
+    kpis: Mapping[str, Kpi],
 ) -> Terms:
     """``terms`` with what was agreed; a share of ``commission`` is added where they have none.
 
@@ -122,7 +123,7 @@ def _changed(charge: Charge, trade: Trade, rules: TradeRules, months: int | None
 
 
 def _clauses(
-    charges: list[Charge], trade: Trade, rules: TradeRules, goal: Goal, kpis: dict[str, Kpi]
+    charges: list[Charge], trade: Trade, rules: TradeRules, goal: Goal, kpis: Mapping[str, Kpi]
 ) -> list[Charge]:
     """The bonus and the clauses on a missed goal."""
     found: list[Charge] = []

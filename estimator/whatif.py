@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from estimator import catalog
 from estimator.errors import QuotecastError
-from estimator.market import Override
+from estimator.market import Market, Override
 from estimator.quote import CONFIDENCE
 from estimator.trade import Trade
 
@@ -22,12 +21,14 @@ class WhatIf:
     overrides: tuple[Override, ...] = ()
 
 
-def parse(held: Mapping[str, Any]) -> WhatIf | None:
+def parse(held: Mapping[str, Any], market: Market) -> WhatIf | None:
     """What ``held`` says, its trade and overrides as JSON; None where it cannot be, as in a spoiled link.
 
-    >>> parse({"trade": '{"base": "5850"}'}).trade.base
+    >>> from estimator.rules.rules import open_rules
+    >>> market = open_rules().market
+    >>> parse({"trade": '{"base": "5850"}'}, market).trade.base
     Decimal('5850')
-    >>> parse({"overrides": ['{"assumption": "moon"}']}) is None
+    >>> parse({"overrides": ['{"assumption": "moon"}']}, market) is None
     True
     """
     try:
@@ -37,7 +38,7 @@ def parse(held: Mapping[str, Any]) -> WhatIf | None:
             trade=Trade.model_validate_json(held.get("trade", "{}")),
             overrides=tuple(map(Override.model_validate_json, held.get("overrides", ()))),
         )
-        rows = catalog.market().overridden(*found.overrides).by_quantity
+        rows = market.overridden(*found.overrides).by_quantity
         for override in found.overrides:
             for row in rows[override.assumption]:
                 override.on(row)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from estimator import catalog
 from estimator.brief import Brief, GoalWords, Operation
 from estimator.errors import fail
 from estimator.goals import Goal
@@ -26,9 +25,8 @@ def operation_of(brief: Brief) -> Operation:
     )
 
 
-def goal_of(words: GoalWords, brief: Brief, index: int = 0) -> Goal:
+def goal_of(words: GoalWords, brief: Brief, kpis: Mapping[str, Kpi], index: int = 0) -> Goal:
     """The goal that the words mean; raises ``QuotecastError`` for a KPI that does not exist."""
-    kpis = catalog.kpis()
     name = usual_definition(brief) if words.kpi == OPEN_DEFINITION else words.kpi
     askable = [OPEN_DEFINITION, *(kpi.id for kpi in kpis.values() if kpi.id != REFUND_ONLY)]
     if name not in askable:
@@ -42,6 +40,11 @@ def goal_of(words: GoalWords, brief: Brief, index: int = 0) -> Goal:
         months=words.months,
         reading=words.reading,
     )
+
+
+def asked_goals(brief: Brief, kpis: Mapping[str, Kpi]) -> tuple[Goal, ...]:
+    """The goals of a brief as they are counted; raises ``QuotecastError`` for an unknown KPI."""
+    return tuple(goal_of(words, brief, kpis, index) for index, words in enumerate(brief.goals))
 
 
 def usual_definition(brief: Brief) -> str:

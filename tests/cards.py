@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
 
-from estimator import catalog, editions, tables
+from opened import FOLDER
+
+from estimator import editions, tables
 from estimator.errors import Fault, QuotecastError
+from estimator.examples import UNROUNDED, known, number_of
+from estimator.money import plain
+from estimator.pricing import priced_at
 from estimator.rate_card import Examples, Heading, RateCard, Rounding, faults
 from estimator.tables import Table
 from estimator.text import Text
 
-FOLDER = catalog.root() / "rate_cards" / "2026-11-01"
-DEFAULT = editions.read(FOLDER, sealed=False)
-TABLES = {name: tables.read(FOLDER / f"{name}.csv") for name in (*DEFAULT.heading.tables, *editions.ALWAYS)}
+EDITION = FOLDER / "rate_cards" / "2026-11-01"
+DEFAULT = editions.read(EDITION, sealed=False)
+TABLES = {name: tables.read(EDITION / f"{name}.csv") for name in (*DEFAULT.heading.tables, *editions.ALWAYS)}
 
 CHARGES = """id,position,kind,settles,label_en,label_zh,rationale,source
 base_fee,1,fixed,month,Base fee,基础服务费,why,test
@@ -65,3 +74,67 @@ def small(files: Mapping[str, str], choice: str = "each", step: int | None = Non
     texts = {"charges": CHARGES, "clauses": CLAUSES, "guards": GUARDS, **files}
     parsed = {name: tables.parse(text.encode(), f"{name}.csv") for name, text in texts.items()}
     return editions.assemble(heading, parsed, Examples())
+
+
+def add_edition(
+    rules: Path,
+    day: str,
+    *,
+    cells: tuple[tuple[str, str, str], ...] = (),
+    heading: tuple[tuple[str, str], ...] = (),
+    sealed: bool = True,
+    supersedes: str | None = None,
+) -> RateCard:
+    """An edition that begins on ``day`` in a folder of rules: the default one with some texts changed.
+
+    ``cells`` are (file, old, new), ``heading`` (old, new) of ``card.toml``. Its examples are worked anew.
+    """
+    folder = rules / "rate_cards" / day
+    shutil.copytree(EDITION, folder)
+    for file, old, new in cells:
+        _put(folder / file, old, new)
+    card = folder / "card.toml"
+    _put(card, DEFAULT.heading.sealed or "", "")
+    _put(card, 'sealed = ""\n', "")
+    _put(card, f'id = "{DEFAULT.id}"', f'id = "{day}"')
+    _put(card, "valid_from = 2026-11-01", f"valid_from = {day}")
+    for old, new in heading:
+        _put(card, old, new)
+    top = f'supersedes = "{supersedes}"\n' if supersedes else ""
+    card.write_text(top + card.read_text("utf-8"), "utf-8")
+    made = editions.read(folder)
+    (folder / "examples.toml").write_text(_worked_anew(made), "utf-8")
+    if sealed:
+        card.write_text(f'sealed = "{made.sha256}"\n' + card.read_text("utf-8"), "utf-8")
+    return editions.read(folder)
+
+
+def _put(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert old in text, f"{path.name} does not hold {old}"
+    path.write_text(text.replace(old, new, 1), "utf-8")
+
+
+def _worked_anew(card: RateCard) -> str:
+    """The edition's examples with what its prices come to now, as a file of TOML."""
+    lines = []
+    for name, charges in (("charges", card.examples.charges), ("usual", card.examples.usual)):
+        lines += [f"[{name}]", *(f"{key} = {_toml(value)}" for key, value in charges.items())]
+    for index, example in enumerate(card.examples.example):
+        priced = priced_at(known(example, str(index)), card, None)
+        listed = {charge.id: number_of(charge) for charge in priced.terms.charges}
+        listed = {**dict.fromkeys(card.examples.usual, "none"), **listed}
+        last = {step.charge: step.after for step in priced.steps if step.verb in UNROUNDED}
+        lines += ["[[example]]", f"why = {_toml(example.why)}"]
+        lines += [f"facts = {_toml(example.facts)}", f"charges = {_toml(listed)}"]
+        lines += [f"exact = {_toml({name: plain(last[name]) for name in example.exact})}"]
+        lines += [f"covers = {_toml(list(example.covers))}"]
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key} = {_toml(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    return str(value) if isinstance(value, Decimal) else json.dumps(value, ensure_ascii=False)

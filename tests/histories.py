@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import numpy as np
 from hypothesis import strategies as st
+from opened import RULES
 
-from estimator import catalog
 from estimator.goals import Goal
 from estimator.kpis import Quantity
 from estimator.money import exact_array
@@ -43,7 +43,7 @@ def drawn(outcomes: Outcomes) -> Outcomes:
 
 
 def goal(kpi: str, level: object, months: tuple[int, int], at_least: bool = True) -> Goal:
-    return Goal(kpi=catalog.kpis()[kpi], level=Decimal(str(level)), at_least=at_least, months=months)
+    return Goal(kpi=RULES.kpis[kpi], level=Decimal(str(level)), at_least=at_least, months=months)
 
 
 cents = st.decimals(0, 500_000, places=2)

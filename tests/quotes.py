@@ -7,7 +7,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from estimator import catalog
+from opened import RULES
+
 from estimator.brief import Brief, GoalWords, Store
 from estimator.economics import Blocks, SellerMoney, Spread
 from estimator.goals import Goal, Probability, Promise
@@ -19,6 +20,7 @@ from estimator.quote import GoalOdds, Quote
 from estimator.terms import Fixed, Quantity, ShareOf, Terms, Tiers
 from estimator.text import Text
 from estimator.trade import Trade
+from estimator.world import world
 
 BRIEF = Brief(
     stores=(Store(platform="tiktok_shop", kind="cross_border", status="new"),),
@@ -80,7 +82,7 @@ def odds(
         return 0.5 * math.erfc((x - 2.55) / (0.84 * math.sqrt(2)))
 
     made = GoalOdds(
-        goal=Goal(kpi=catalog.kpis()[kpi], level=Decimal(level), months=(1, 3)),
+        goal=Goal(kpi=RULES.kpis[kpi], level=Decimal(level), months=(1, 3)),
         words=None,
         open_definition=False,
         measurable=True,
@@ -107,7 +109,7 @@ SELLER = SellerMoney(
 
 
 PAYOFF = Payoff(
-    kpi=catalog.kpis()["roas_platform_total"],
+    kpi=RULES.kpis["roas_platform_total"],
     window=(1, 3),
     levels=(0.5, 1.0, 2.38, 2.5, 5.0),
     reach=5.0,
@@ -125,19 +127,14 @@ def quote(**changes: Any) -> Quote:
     agreed = terms()
     made = Quote(
         brief=BRIEF,
-        edition="2026-11-01",
-        card_sha256="0" * 64,
-        market="2026-11-23",
-        scenario="expected",
+        world=world(RULES, "expected"),
         engine="test",
         seed=7,
         points=16384,
-        currency="USD",
         months=6,
         horizon=6,
         terms=agreed,
         trade=Trade(),
-        overrides=(),
         payoff=PAYOFF,
         open_prices=(),
         priced=Priced(
@@ -157,7 +154,6 @@ def quote(**changes: Any) -> Quote:
             Unanswered(fact="account_status", price=(7850.0, 9420.0), odds=(0.46, 0.58)),
         ),
         assumed=(("landed_cost", "9.6"),),
-        ended=None,
         guards=(
             Raised(
                 id="note.margin",

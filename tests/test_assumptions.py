@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from opened import RULES
 from scipy.stats import beta as beta_law
 
-from estimator import catalog
 from estimator.assumptions import Z5, Assumption, between, fixed, read, share
 from estimator.errors import QuotecastError
 from estimator.market import EXPECTED, Market, Override, Scale, Scenario, compose
 from estimator.text import Text
 
-MARKET = catalog.market()
+MARKET = RULES.market
 WORDS = Text(en="a case", zh="一例")
 
 
@@ -201,7 +201,7 @@ def test_scenarios_compose_in_any_order(one: list[Scale], other: list[Scale]) ->
 
 
 def test_the_shipped_scenarios_read_as_described() -> None:
-    found = catalog.scenarios()
+    found = RULES.scenarios
     assert list(found)[:3] == ["expected", "cautious", "hopeful"]
     assert found["expected"].scales == ()
     assert found["cpm_q4"].factor("cpc", month=1, calendar_month=12) == 1.6

@@ -15,9 +15,10 @@ from string import Formatter
 from typing import Any
 
 import pytest
+from opened import RULES
 from pydantic import BaseModel
 
-from estimator import brief, catalog, terms
+from estimator import brief, terms
 from estimator.brief import Brief
 from estimator.cli import main
 from estimator.edges import parse_toml, validated
@@ -205,7 +206,7 @@ def test_bad_terms_get_one_fault(tmp_path: Path, content: str, expected: str) ->
     path = tmp_path / "deal.toml"
     path.write_text(content, "utf-8")
     with pytest.raises(QuotecastError) as caught:
-        terms.read(path, catalog.kpis())
+        terms.read(path, RULES.kpis)
     assert only(caught.value).startswith(f"deal.toml:{expected}")
 
 
@@ -214,7 +215,7 @@ def test_a_bad_quote_gets_its_fault_first(tmp_path: Path, content: str, expected
     path = tmp_path / "quote.json"
     path.write_text(content, "utf-8")
     with pytest.raises(QuotecastError) as caught:
-        terms.read(path, catalog.kpis())
+        terms.read(path, RULES.kpis)
     assert only(QuotecastError(caught.value.faults[0])).startswith(f"quote.json:{expected}")
 
 
@@ -248,9 +249,9 @@ def shipped(path: str) -> dict[str, Any]:
     [
         (Brief, shipped("examples/briefs/apparel_with_history.toml")),
         (Brief, shipped("examples/briefs/auto_tools_mature.toml")),
-        (Terms, catalog.offers()["wager"].terms.model_dump(mode="json")),
-        (Terms, catalog.offers()["full_service_tiers"].terms.model_dump(mode="json")),
-        (Offer, catalog.offers()["platform_plan"].model_dump(mode="json")),
+        (Terms, RULES.offers["wager"].terms.model_dump(mode="json")),
+        (Terms, RULES.offers["full_service_tiers"].terms.model_dump(mode="json")),
+        (Offer, RULES.offers["platform_plan"].model_dump(mode="json")),
         (Scenario, shipped("pricing_rules/scenarios/cautious.toml")),
     ],
 )

@@ -20,8 +20,9 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
+from opened import RULES
 
-from estimator import batch, brief, catalog, cli, prospects, quote
+from estimator import batch, brief, cli, prospects, quote
 from estimator.answered import Answer, answers
 from estimator.batch import RejectedRow, Worked
 from estimator.brief import Brief, GoalWords, Store
@@ -60,7 +61,7 @@ def inline(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def worked(path: Path, out: Path, **options: Any) -> tuple[list[dict[str, Any]], list[RejectedRow], Worked]:
     refused: list[RejectedRow] = []
-    done = batch.run(path, out, points=FEW, rejected=refused.extend, **options)
+    done = batch.run(path, out, RULES, points=FEW, rejected=refused.extend, **options)
     return pq.read_table(out).to_pylist(), refused, done
 
 
@@ -117,8 +118,8 @@ BEYOND = Brief(
 @example([BEYOND])
 @given(st.lists(briefs, min_size=1, max_size=6))
 def test_a_batch_says_what_a_quote_says_at_the_same_points(asked: list[Brief]) -> None:
-    for one, answer in zip(asked, answers(asked, points=FEW, smooth=False)):
-        made = quote.make(one, points=FEW, ask=False)
+    for one, answer in zip(asked, answers(asked, RULES, points=FEW, smooth=False)):
+        made = quote.make(one, RULES, points=FEW, ask=False)
         assert isinstance(answer, Answer)
         assert answer.monthly_price == made.monthly_price
         assert answer.monthly_price_range == made.monthly_price_range
@@ -132,12 +133,12 @@ def test_a_batch_says_what_a_quote_says_at_the_same_points(asked: list[Brief]) -
         assert answer.loss == made.seller.loss_probability
 
 
-@pytest.mark.parametrize("scenario", catalog.scenarios())
+@pytest.mark.parametrize("scenario", RULES.scenarios)
 def test_the_price_is_the_list_price_whatever_scenario_is_looked_at(scenario: str) -> None:
     asked = [brief.read(path) for path in BRIEFS]
-    for one, answer in zip(asked, answers(asked, scenario=scenario)):
+    for one, answer in zip(asked, answers(asked, RULES, scenario=scenario)):
         assert isinstance(answer, Answer)
-        made = quote.make(one, scenario=scenario, ask=False)
+        made = quote.make(one, RULES, scenario=scenario, ask=False)
         assert (answer.difficulty and answer.difficulty.band) == (made.difficulty and made.difficulty.band)
         assert answer.monthly_price == made.monthly_price
         assert answer.monthly_price_range == made.monthly_price_range
@@ -148,8 +149,8 @@ def test_near_the_edge_of_a_band_the_price_is_the_quote_s() -> None:
     plain = brief.read(ROOT / "examples" / "briefs" / "seed_beauty.toml").model_copy(
         update={"goals": (GoalWords(kpi="gmv", at_least=Decimal(150_000), months=(1, 3)),)}
     )
-    counted = quote.dealt(quote.make(plain, ask=False)).counted
-    reached = quote.asked_goals(plain)[0].decisive(counted)
+    counted = quote.dealt(quote.make(plain, RULES, ask=False)).counted
+    reached = quote.asked_goals(plain, RULES.kpis)[0].decisive(counted)
     levels = [
         Decimal(f"{np.quantile(reached, 1 - edge) * nudge:.2f}")
         for edge in (0.2, 0.5, 0.8)
@@ -159,8 +160,8 @@ def test_near_the_edge_of_a_band_the_price_is_the_quote_s() -> None:
         plain.model_copy(update={"goals": (GoalWords(kpi="gmv", at_least=level, months=(1, 3)),)})
         for level in levels
     ]
-    made = [quote.make(one, ask=False) for one in asked]
-    found = [answer for answer in answers(asked) if isinstance(answer, Answer)]
+    made = [quote.make(one, RULES, ask=False) for one in asked]
+    found = [answer for answer in answers(asked, RULES) if isinstance(answer, Answer)]
     assert [answer.difficulty for answer in found] == [one.difficulty for one in made]
     assert [answer.monthly_price for answer in found] == [one.monthly_price for one in made]
     assert {one.difficulty.band for one in made if one.difficulty} == {"likely", "even", "hard", "remote"}
@@ -169,9 +170,9 @@ def test_near_the_edge_of_a_band_the_price_is_the_quote_s() -> None:
 def test_the_smoothed_probability_lies_where_many_plain_draws_put_it() -> None:
     """Within the errors of both, of which 95 in 100 hold; the least of the twelve is let go."""
     part = next(prospects.parts(prospects.source(EXAMPLE), 100))
-    asked = [row.brief for row in prospects.read(part) if isinstance(row, prospects.Prospect)]
-    few = answers(asked)
-    many = answers(asked, points=Points(number=2048, scrambles=8, seed=7), smooth=False)
+    asked = [row.brief for row in prospects.read(part, RULES.kpis) if isinstance(row, prospects.Prospect)]
+    few = answers(asked, RULES)
+    many = answers(asked, RULES, points=Points(number=2048, scrambles=8, seed=7), smooth=False)
     misses = 0
     for one, other in zip(few, many):
         assert isinstance(one, Answer) and isinstance(other, Answer)
@@ -221,11 +222,11 @@ def test_a_row_that_cannot_be_priced_is_reported_too(tmp_path: Path, inline: Non
 @given(order=st.permutations(range(12)), size=st.integers(1, 13))
 def test_rows_in_another_order_give_the_same_rows_in_that_order(order: list[int], size: int) -> None:
     part = next(prospects.parts(prospects.source(EXAMPLE), 100))
-    found = [row.brief for row in prospects.read(part) if isinstance(row, prospects.Prospect)]
-    straight = answers(found, points=FEW)
+    found = [row.brief for row in prospects.read(part, RULES.kpis) if isinstance(row, prospects.Prospect)]
+    straight = answers(found, RULES, points=FEW)
     moved = [found[index] for index in order]
     cut = [moved[start : start + size] for start in range(0, 12, size)]
-    again = [answer for some in cut for answer in answers(some, points=FEW)]
+    again = [answer for some in cut for answer in answers(some, RULES, points=FEW)]
     assert again == [straight[index] for index in order]
 
 
@@ -245,12 +246,15 @@ def test_what_changes_is_worked_anew_and_only_that(
 
 
 SCRIPT = """
+import datetime as dt
 import sys
 from pathlib import Path
 from estimator import batch
+from estimator.rules.rules import open_rules
 from estimator.sampling import Points
 if __name__ == "__main__":
-    batch.run(Path(sys.argv[1]), Path(sys.argv[2]), jobs=1, rows=1, points=Points(number=64, scrambles=4),
+    rules, points = open_rules(on=dt.date(2026, 12, 1)), Points(number=64, scrambles=4)
+    batch.run(Path(sys.argv[1]), Path(sys.argv[2]), rules, jobs=1, rows=1, points=points,
               told=lambda worked: print(worked.rows, flush=True))
 """
 
@@ -298,8 +302,9 @@ def test_a_part_that_a_disk_cut_short_is_worked_anew(
 
 def test_a_worker_with_other_rules_is_refused() -> None:
     part = next(prospects.parts(prospects.source(EXAMPLE), 1))
+    opened = {"folder": "", "on": "2026-12-01", "named": None, "sha": "other"}
     with pytest.raises(QuotecastError, match="other rules"):
-        batch.work(json.dumps(vars(part)), "other", "expected", vars(FEW))
+        batch.work(json.dumps(vars(part)), opened, "expected", vars(FEW))
 
 
 def test_the_command_reports_what_was_left_out(
@@ -358,7 +363,7 @@ def test_a_folder_is_no_result(tmp_path: Path, inline: None) -> None:
     out = tmp_path / "r.parquet"
     out.mkdir()
     with pytest.raises(QuotecastError, match="this is a folder"):
-        batch.run(EXAMPLE, out, points=FEW)
+        batch.run(EXAMPLE, out, RULES, points=FEW)
     assert list(tmp_path.iterdir()) == [out]
 
 
@@ -384,7 +389,7 @@ def test_a_process_that_is_ended_leaves_what_is_done(
     out = tmp_path / "r.parquet"
     monkeypatch.setattr(batch, "ProcessPoolExecutor", _Killed)
     with pytest.raises(QuotecastError, match="fewer jobs"):
-        batch.run(EXAMPLE, out, points=FEW, rows=rows)
+        batch.run(EXAMPLE, out, RULES, points=FEW, rows=rows)
     assert batch.parts_of(out).is_dir()
 
 
@@ -394,7 +399,7 @@ def test_an_address_that_is_none_is_refused_at_once(
 ) -> None:
     monkeypatch.setattr(batch, "find_spec", lambda name: True)
     with pytest.raises(QuotecastError, match="tcp://host:8786"):
-        batch.run(EXAMPLE, tmp_path / "r.parquet", scheduler=address)
+        batch.run(EXAMPLE, tmp_path / "r.parquet", RULES, scheduler=address)
 
 
 @pytest.mark.cluster

@@ -12,7 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from cards import DEFAULT, FOLDER, TABLES, assemble, with_cell
+from cards import DEFAULT, EDITION, TABLES, assemble, with_cell
 
 from estimator import editions
 from estimator.errors import QuotecastError
@@ -152,7 +152,7 @@ def test_a_table_with_another_verb_is_noticed():
 
 
 def test_the_default_edition_is_sealed_and_its_examples_hold():
-    assert editions.read(FOLDER).heading.sealed == DEFAULT.sha256
+    assert editions.read(EDITION).heading.sealed == DEFAULT.sha256
     assert list(example_faults(DEFAULT)) == []
 
 

@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
+from opened import RULES
 
-from estimator import catalog
 from estimator.brief import Brief
-from estimator.deal import Deal, deal, deposit_of
+from estimator.deal import Deal, deposit_of
 from estimator.economics import Ledgers, fee_due
 from estimator.fees import fees
 from estimator.kpis import Quantity
@@ -21,6 +21,7 @@ from estimator.sampling import Points
 from estimator.terms import Bound, Fixed, ShareOf, Terms
 from estimator.text import Text
 from estimator.tiers import Tiers
+from estimator.world import world
 
 CENT = 0.005
 """Amounts by hand are exact to the cent; floats of this size are exact to far less."""
@@ -133,10 +134,9 @@ BRIEF = Brief(category="beauty", ad_budget="20000", price="32", landed_cost="8",
 
 
 def dealt() -> Deal:
-    terms = price(BRIEF, catalog.rate_card(), None).terms
+    terms = price(BRIEF, RULES.edition, None).terms
     few = Points(number=64, scrambles=2)
-    market, scenario = catalog.market(), catalog.scenarios()["expected"]
-    return deal(BRIEF, terms, market, scenario, few, months=6, horizon=6)
+    return world(RULES, "expected").deal(BRIEF, terms, few, months=6, horizon=6)
 
 
 def test_cash_and_what_is_still_owed_add_up_to_profit() -> None:
@@ -146,7 +146,7 @@ def test_cash_and_what_is_still_owed_add_up_to_profit() -> None:
 
 def test_the_list_holds_a_month_of_base_fee_as_deposit() -> None:
     found = dealt()
-    base = float(deposit_of(found.terms))
+    base = float(deposit_of(found.terms, RULES.trade.base))
     assert base == found.terms.charge("base_fee").amount
     without = found.under(found.terms.model_copy(update={"clauses": ()}))
     moved = without.money.cash.cumsum(axis=1) - found.money.cash.cumsum(axis=1)
@@ -155,4 +155,4 @@ def test_the_list_holds_a_month_of_base_fee_as_deposit() -> None:
 
 
 def test_terms_without_a_deposit_clause_hold_none() -> None:
-    assert deposit_of(catalog.offers()["us_agency"].terms) == 0
+    assert deposit_of(RULES.offers["us_agency"].terms, RULES.trade.base) == 0

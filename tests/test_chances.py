@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from opened import RULES
 
 from benchmarks import independent, truth
 from benchmarks.errors import as_goal
-from estimator import brief, catalog, quote
+from estimator import brief, quote
 from estimator.brief import Brief, Operation
 from estimator.chances import chances, margins_of, rising, usual_points
 from estimator.goals import READINGS, Goal, Reading, probability
@@ -34,7 +35,7 @@ ratios = arrays(float, (16, 1, 4), elements=st.floats(0, 64, width=16))
 
 
 def goals_of(asked: Brief) -> tuple[Goal, ...]:
-    goals = [goal_of(words, asked, index) for index, words in enumerate(asked.goals)]
+    goals = [goal_of(words, asked, RULES.kpis, index) for index, words in enumerate(asked.goals)]
     return tuple(goal for goal in goals if not reads_money(goal))
 
 
@@ -52,7 +53,7 @@ def test_a_margin_is_at_or_above_zero_exactly_where_the_goal_is_met(
     drawn = drawn.having(ad_spend=under, baseline_gmv=under)
     for kpi in ("roas_blended", "gmv", "gmv_growth_vs_baseline"):
         goal = Goal(
-            kpi=catalog.kpis()[kpi],
+            kpi=RULES.kpis[kpi],
             level=Decimal(repr(level)),
             months=(1, 3),
             reading=reading,
@@ -63,9 +64,9 @@ def test_a_margin_is_at_or_above_zero_exactly_where_the_goal_is_met(
 
 def medians(asked: Brief, operation: Operation) -> tuple[Goal, ...]:
     """A goal at the median of every KPI that varies, over three months and in each of three."""
-    drawn = simulate(asked, catalog.market(), operation, FEW, months=6)
+    drawn = simulate(asked, RULES.market, operation, FEW, months=6)
     found = []
-    for kpi in catalog.kpis().values():
+    for kpi in RULES.kpis.values():
         for months, reading in (((1, 3), "total"), ((4, 6), "every")):
             goal = Goal(
                 kpi=kpi, level=Decimal(1), months=months, reading=reading, at_least=kpi.better == "higher"
@@ -91,12 +92,12 @@ def test_every_kpi_that_is_smoothed_rises_along_its_own_direction(name: str) -> 
     """
     asked, _, operation = example(name)
     goals = medians(asked, operation)
-    model = margins_of(asked, goals, catalog.market(), operation)
+    model = margins_of(asked, goals, RULES.market, operation)
     tried = set()
     for index, (goal, direction) in enumerate(zip(goals, gradients(model))):
         if not direction.weights or not rising(goal) or (len(asked.stores) > 1 and goal.reading == "every"):
             continue
-        own = margins_of(asked, goals[index : index + 1], catalog.market(), operation)
+        own = margins_of(asked, goals[index : index + 1], RULES.market, operation)
         places = np.linspace(-4, 4, 9)
         met = np.stack([own(Along(FEW, direction, float(place)))[0] >= 0 for place in places])
         lost = (met[:-1] & ~met[1:]).any(axis=0).mean()
@@ -107,15 +108,15 @@ def test_every_kpi_that_is_smoothed_rises_along_its_own_direction(name: str) -> 
 
 def test_goals_that_may_be_lost_again_are_left_to_plain_points() -> None:
     asked, _, operation = example("seed_beauty")
-    kpis = catalog.kpis()
+    kpis = RULES.kpis
     growth = Goal(kpi=kpis["gmv_growth_in_term"], level=Decimal("0.5"), months=(6, 6))
     booked = Goal(kpi=kpis["settled_gmv"], level=Decimal(20000), months=(3, 3))
     down = Goal(kpi=kpis["days_down"], level=Decimal(3), months=(1, 6), at_least=False)
     whole = Goal(kpi=kpis["settled_gmv"], level=Decimal(60000), months=(1, 3))
     goals = (growth, booked, down, whole)
-    found = chances(asked, goals, catalog.market(), operation)
+    found = chances(asked, goals, RULES.market, operation)
     assert found.smooth == (False, False, False, True) and not found.joint_smooth
-    drawn = simulate(asked, catalog.market(), operation, Points(), months=6)
+    drawn = simulate(asked, RULES.market, operation, Points(), months=6)
     assert found.goals[:3] == tuple(probability(goal, drawn, 8) for goal in goals[:3])
 
 
@@ -123,10 +124,8 @@ def test_goals_that_may_be_lost_again_are_left_to_plain_points() -> None:
 def test_smoothed_and_plain_points_agree_and_smoothing_is_nearer(name: str) -> None:
     """Two 95 % intervals: three times their width together leaves one case in millions."""
     asked, goals, operation = example(name)
-    found = chances(asked, goals, catalog.market(), operation)
-    drawn = simulate(
-        asked, catalog.market(), operation, Points(), months=max(goal.months[1] for goal in goals)
-    )
+    found = chances(asked, goals, RULES.market, operation)
+    drawn = simulate(asked, RULES.market, operation, Points(), months=max(goal.months[1] for goal in goals))
     for goal, smooth, own in zip(goals, found.smooth, found.goals):
         plain = probability(goal, drawn, 8)
         assert smooth
@@ -141,7 +140,7 @@ def test_ten_million_draws_of_the_model_written_a_second_time_agree(prospect: st
     all goals at once among them.
     """
     asked, goals = brief.read(truth.BRIEFS / f"{prospect}.toml"), truth.goals_of(prospect)
-    found = chances(asked, tuple(map(as_goal, goals)), catalog.market(), operation_of(asked))
+    found = chances(asked, tuple(map(as_goal, goals)), RULES.market, operation_of(asked))
     for chance, counted in zip((*found.goals, found.joint), truth.known()[prospect]):
         noise = 3 * (counted * (1 - counted) / truth.DRAWS) ** 0.5
         assert abs(chance.value - counted) <= 1.5 * chance.error + noise
@@ -149,7 +148,7 @@ def test_ten_million_draws_of_the_model_written_a_second_time_agree(prospect: st
 
 def test_the_second_model_is_of_the_same_market_and_still_counts_what_it_did() -> None:
     """Four standard errors of its own draws."""
-    assert independent.MARKET.name == catalog.market().as_of
+    assert independent.MARKET.name == RULES.market.as_of
     words = tomllib.loads((truth.BRIEFS / "seed_beauty.toml").read_text("utf-8"))
     shares = independent.counted(words, truth.goals_of("seed_beauty"), 16_384, 1)
     for share, counted in zip(shares, truth.known()["seed_beauty"]):
@@ -164,7 +163,7 @@ def test_a_small_move_of_the_budget_moves_the_answer_evenly() -> None:
     effects = []
     for seed in range(8):
         points = replace(usual_points(asked), seed=seed)
-        two = [chances(b, goals, catalog.market(), operation, points=points) for b in (asked, more)]
+        two = [chances(b, goals, RULES.market, operation, points=points) for b in (asked, more)]
         effects.append(two[1].goals[0].value - two[0].goals[0].value)
     assert np.std(effects, ddof=1) <= 0.0002
 
@@ -175,12 +174,12 @@ def test_a_moved_budget_is_answered_as_if_it_were_asked_anew(name: str, factor: 
     """From the crossings of the budget before, to a fifth of the error that is asked of the points."""
     asked, goals, operation = example(name)
     assert asked.ad_budget is not None
-    (direction,) = gradients(margins_of(asked, goals[:1], catalog.market(), operation))
+    (direction,) = gradients(margins_of(asked, goals[:1], RULES.market, operation))
     budget = (asked.ad_budget * Decimal(factor)).quantize(Decimal("0.01"))
     moved = asked.model_copy(update={"ad_budget": budget})
-    before = chances(asked, goals[:1], catalog.market(), operation, direction=direction)
-    after = chances(moved, goals[:1], catalog.market(), operation, before=before)
-    anew = chances(moved, goals[:1], catalog.market(), operation, direction=direction)
+    before = chances(asked, goals[:1], RULES.market, operation, direction=direction)
+    after = chances(moved, goals[:1], RULES.market, operation, before=before)
+    anew = chances(moved, goals[:1], RULES.market, operation, direction=direction)
     assert after.goals[0].value == pytest.approx(anew.goals[0].value, abs=0.0002)
     assert after.goals[0].value != before.goals[0].value
 
@@ -190,18 +189,18 @@ def test_small_moves_one_after_the_other_end_where_one_large_one_does(name: str)
     """Three steps of 8 %, each from the answer before it, to a fifth of the error asked of the points."""
     asked, _, operation = example(name)
     assert asked.ad_budget is not None
-    goal = Goal(kpi=catalog.kpis()["gmv"], level=Decimal(truth.LEVELS[name][0]), months=(1, 6))
-    found = chances(asked, (goal,), catalog.market(), operation)
+    goal = Goal(kpi=RULES.kpis["gmv"], level=Decimal(truth.LEVELS[name][0]), months=(1, 6))
+    found = chances(asked, (goal,), RULES.market, operation)
     points = usual_points(asked)
     for step in range(1, 4):
         nudged = asked.model_copy(update={"ad_budget": round(asked.ad_budget * Decimal("0.92") ** step, 2)})
-        found = chances(nudged, (goal,), catalog.market(), operation, before=found)
-        anew = chances(nudged, (goal,), catalog.market(), operation, points=points)
+        found = chances(nudged, (goal,), RULES.market, operation, before=found)
+        anew = chances(nudged, (goal,), RULES.market, operation, points=points)
         assert found.goals[0].value == pytest.approx(anew.goals[0].value, abs=2e-4)
 
 
 def roas(level: str) -> Goal:
-    return Goal(kpi=catalog.kpis()["roas_platform_total"], level=Decimal(level), months=(1, 6))
+    return Goal(kpi=RULES.kpis["roas_platform_total"], level=Decimal(level), months=(1, 6))
 
 
 SHOP = Brief(category="beauty", stage="growth", ad_budget=25_000, price=40)
@@ -211,7 +210,7 @@ SHOP = Brief(category="beauty", stage="growth", ad_budget=25_000, price=40)
 @given(st.sampled_from(["1.8", "2.2", "2.6"]), st.sampled_from([0.5, 0.8]))
 def test_the_budget_needed_gives_the_probability_wanted(level: str, wanted: float) -> None:
     """To a thousandth of a percentage point, or a ten-thousandth of the budget."""
-    found = budget_needed(SHOP, roas(level), catalog.market(), WHOLE, wanted=wanted)
+    found = budget_needed(SHOP, roas(level), RULES.market, WHOLE, wanted=wanted)
     assert found.evaluations <= MOST_EVALUATIONS
     if found.found is None:
         assert found.reason in ("always", "never")
@@ -220,25 +219,25 @@ def test_the_budget_needed_gives_the_probability_wanted(level: str, wanted: floa
 
 
 def test_what_no_budget_reaches_or_misses_says_so_and_how_near_it_comes() -> None:
-    high = budget_needed(SHOP, roas("60"), catalog.market(), WHOLE)
+    high = budget_needed(SHOP, roas("60"), RULES.market, WHOLE)
     assert high.found is None and high.reason == "never" and high.chance.value < 0.8
-    low = budget_needed(SHOP, roas("0.01"), catalog.market(), WHOLE)
+    low = budget_needed(SHOP, roas("0.01"), RULES.market, WHOLE)
     assert low.found is None and low.reason == "always" and low.chance.value > 0.8
 
 
 def test_the_months_needed_are_the_first_that_reach_the_probability() -> None:
-    goal = Goal(kpi=catalog.kpis()["gmv"], level=Decimal(400_000), months=(1, 3))
-    found = months_needed(SHOP, goal, catalog.market(), WHOLE)
+    goal = Goal(kpi=RULES.kpis["gmv"], level=Decimal(400_000), months=(1, 3))
+    found = months_needed(SHOP, goal, RULES.market, WHOLE)
     assert found.found is not None and found.found > 3 and found.chance.value >= 0.8
     before = goal.model_copy(update={"months": (1, int(found.found) - 1)})
-    assert chances(SHOP, (before,), catalog.market(), WHOLE).goals[0].value < 0.8
-    never = months_needed(SHOP, roas("60"), catalog.market(), WHOLE)
+    assert chances(SHOP, (before,), RULES.market, WHOLE).goals[0].value < 0.8
+    never = months_needed(SHOP, roas("60"), RULES.market, WHOLE)
     assert never.found is None and never.reason == "never"
 
 
 def test_a_quote_s_goals_are_nearer_and_all_at_once_where_fees_are_counted_too() -> None:
     asked, _, _ = example("auto_tools_mature")
-    made = quote.make(asked)
+    made = quote.make(asked, RULES)
     found = quote.nearer(made)
     for odds, chance in zip(made.goals, found.goals):
         assert odds.probability and chance
@@ -246,11 +245,11 @@ def test_a_quote_s_goals_are_nearer_and_all_at_once_where_fees_are_counted_too()
     assert found.joint is not None and found.joint_smooth
     assert found.joint.value <= min(chance.value for chance in found.goals if chance) + found.joint.error
     fees = asked.goals[0].model_copy(update={"kpi": "roas_all_fees"})
-    mixed = quote.nearer(quote.make(asked.model_copy(update={"goals": (fees, *asked.goals[1:])})))
+    mixed = quote.nearer(quote.make(asked.model_copy(update={"goals": (fees, *asked.goals[1:])}), RULES))
     assert mixed.smooth[0] is False and all(mixed.smooth[1:]) and not mixed.joint_smooth
     assert mixed.joint is not None
 
 
 def test_a_quote_without_goals_has_none_together() -> None:
-    found = quote.nearer(quote.make(SHOP))
+    found = quote.nearer(quote.make(SHOP, RULES))
     assert found.goals == () and found.joint is None

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from opened import FOLDER, RULES
 
-from estimator import catalog, quote, wording
+from estimator import quote, wording
 from estimator.brief import CATEGORIES, PLATFORMS, Brief, GoalWords, Operation, Store
 from estimator.cli import main
 from estimator.economics import costs
@@ -20,12 +18,13 @@ from estimator.errors import Fault, QuotecastError
 from estimator.kpis import QUANTITIES
 from estimator.market import MODELS, REQUIRED, REQUIRED_COSTS, STAGES, Market
 from estimator.presentation import answers
+from estimator.rules.check import check
+from estimator.rules.reading import KPIS
 from estimator.sampling import Points
 from estimator.simulation import simulate
 from estimator.situation import situation
 
-SHIPPED = catalog.root()
-INTERNAL = pytest.mark.skipif(not (SHIPPED / "internal").is_dir(), reason="a deployment without costs")
+INTERNAL = pytest.mark.skipif(not (FOLDER / "internal").is_dir(), reason="a deployment without costs")
 FEES = "platform_fees/fees.csv"
 MARKET = "markets/2026-11-23"
 ROWS = f"{MARKET}/assumptions.csv"
@@ -35,7 +34,7 @@ PAPERS, TRAPS = "documents.csv", "traps.csv"
 
 @pytest.fixture
 def rules(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(SHIPPED, tmp_path / "rules"))
+    return Path(shutil.copytree(FOLDER, tmp_path / "rules"))
 
 
 def edit(rules: Path, name: str, old: str, new: str) -> None:
@@ -55,7 +54,7 @@ def without(rules: Path, name: str, words: str) -> None:
 
 
 def line_of(name: str, words: str) -> int:
-    lines = (SHIPPED / name).read_text("utf-8").splitlines()
+    lines = (FOLDER / name).read_text("utf-8").splitlines()
     return next(number for number, line in enumerate(lines, start=1) if words in line)
 
 
@@ -74,12 +73,12 @@ def places(faults: tuple[Fault, ...]) -> list[tuple[str, str]]:
 
 
 def test_the_shipped_rules_have_no_fault(rules: Path) -> None:
-    assert catalog.check(rules) == ()
+    assert check(rules) == ()
 
 
 def test_rules_without_our_costs_have_no_fault(rules: Path) -> None:
     shutil.rmtree(rules / "internal", ignore_errors=True)
-    assert catalog.check(rules) == ()
+    assert check(rules) == ()
 
 
 # ── one spoiled cell, entry or file, one fault ────────────────────────────────────────────────────
@@ -303,12 +302,13 @@ def test_one_spoiled_cell_is_one_fault(
     rules: Path, name: str, old: str, new: str, code: str, place: str, words: str
 ) -> None:
     edit(rules, name, old, new)
-    faults = catalog.check(rules)
+    faults = check(rules)
     assert [fault.code for fault in faults] == [code], [str(fault) for fault in faults]
     assert faults[0].place.startswith(place) and words in faults[0].text("en")
     assert places(faults)
 
 
+ROOT = Path(__file__).parent.parent
 Spoil = Callable[[Path], object]
 MORE: list[tuple[Spoil, list[tuple[str, str]]]] = [
     # rows and files that are gone
@@ -349,7 +349,7 @@ MORE: list[tuple[Spoil, list[tuple[str, str]]]] = [
     # a row twice, in one table and in two
     (
         lambda r: copied(r, ROWS, ",cv_order_value,", ROWS),
-        [("stands_already", f"{ROWS}:{len((SHIPPED / ROWS).read_text('utf-8').splitlines()) + 1}")],
+        [("stands_already", f"{ROWS}:{len((FOLDER / ROWS).read_text('utf-8').splitlines()) + 1}")],
     ),
     (
         lambda r: copied(r, ROWS, ",cv_order_value,", f"{MARKET}/seller_costs.csv"),
@@ -357,7 +357,7 @@ MORE: list[tuple[Spoil, list[tuple[str, str]]]] = [
             (
                 "stands_already",
                 f"{MARKET}/seller_costs.csv:"
-                f"{len((SHIPPED / MARKET / 'seller_costs.csv').read_text('utf-8').splitlines()) + 1}",
+                f"{len((FOLDER / MARKET / 'seller_costs.csv').read_text('utf-8').splitlines()) + 1}",
             )
         ],
     ),
@@ -380,7 +380,7 @@ MORE: list[tuple[Spoil, list[tuple[str, str]]]] = [
 
 
 def header(name: str) -> str:
-    return (SHIPPED / name).read_text("utf-8").splitlines()[0] + "\n"
+    return (FOLDER / name).read_text("utf-8").splitlines()[0] + "\n"
 
 
 def no_examples(path: Path) -> None:
@@ -402,7 +402,7 @@ def test_what_is_gone_or_twice_is_reported_once(
     rules: Path, spoil: Spoil, expected: list[tuple[str, str]]
 ) -> None:
     spoil(rules)
-    faults = catalog.check(rules)
+    faults = check(rules)
     assert places(faults) == expected, [str(fault) for fault in faults]
 
 
@@ -419,15 +419,13 @@ def test_internal_tables_are_named_as_such(
     rules: Path, name: str, old: str, new: str, code: str, place: str
 ) -> None:
     edit(rules, name, old, new)
-    assert places(catalog.check(rules)) == [(code, at(name, old, place))]
+    assert places(check(rules)) == [(code, at(name, old, place))]
 
 
 @INTERNAL
 def test_costs_that_do_not_answer_are_a_fault(rules: Path) -> None:
     without(rules, "internal/costs.csv", "role_hours.ads.part_operation")
-    assert places(catalog.check(rules)) == [
-        ("no_assumption", "internal/costs.csv:role_hours.ads.part_operation")
-    ]
+    assert places(check(rules)) == [("no_assumption", "internal/costs.csv:role_hours.ads.part_operation")]
 
 
 # ── the folder itself ─────────────────────────────────────────────────────────────────────────────
@@ -435,27 +433,28 @@ def test_costs_that_do_not_answer_are_a_fault(rules: Path) -> None:
 
 @pytest.mark.parametrize("folder", ["nowhere", "README.md"])
 def test_what_is_no_folder_is_one_clear_fault(folder: str) -> None:
-    assert places(catalog.check(Path(folder))) == [("no_folder", folder)]
+    assert places(check(Path(folder))) == [("no_folder", folder)]
     assert main(["check", folder]) == 1
 
 
 def test_an_edition_is_checked_by_itself(rules: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     edit(rules, f"{CARD}/stage.csv", "1.1,", "10%,")
     expected = [("percent_sign", "2026-11-01/stage.csv:2:scales base_fee")]
-    assert places(catalog.check(rules / CARD)) == expected
+    assert places(check(rules / CARD)) == expected
     monkeypatch.chdir(rules / CARD)
-    assert places(catalog.check(Path("."))) == expected
+    assert places(check(Path("."))) == expected
 
 
 @pytest.mark.parametrize("missing", ["", "markets", "rate_cards", "scenarios", "platform_fees"])
-def test_a_quote_without_rules_says_what_is_missing(rules: Path, missing: str) -> None:
+def test_a_quote_without_rules_says_what_is_missing(
+    rules: Path, missing: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     shutil.rmtree(rules / missing)
-    command = [sys.executable, "-m", "estimator.cli", "quote", "examples/briefs/seed_beauty.toml"]
-    done = subprocess.run(
-        command, env={**os.environ, "QUOTECAST_RULES": str(rules)}, capture_output=True, text=True
-    )
-    assert done.returncode == 1 and done.stderr.count("\n") == 1
-    assert done.stderr.startswith(missing) and str(rules) not in done.stderr
+    monkeypatch.setenv("QUOTECAST_RULES", str(rules))
+    monkeypatch.chdir(rules.parent)
+    assert main(["quote", str(ROOT / "examples/briefs/seed_beauty.toml")]) == 1
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1 and told.startswith(missing or str(rules))
 
 
 # ── fees by day ───────────────────────────────────────────────────────────────────────────────────
@@ -463,7 +462,7 @@ def test_a_quote_without_rules_says_what_is_missing(rules: Path, missing: str) -
 
 def test_a_fee_before_all_rows_is_a_fault_of_the_start() -> None:
     with pytest.raises(QuotecastError) as error:
-        catalog.platform_fees().rate("tiktok_shop", "beauty", "referral", dt.date(2020, 1, 15))
+        RULES.platform_fees.rate("tiktok_shop", "beauty", "referral", dt.date(2020, 1, 15))
     fault = error.value.faults[0]
     assert (fault.code, fault.place) == ("fee_not_yet", "start")
     assert "tiktok_shop is known from 2024-04-01 on, not on 2020-01-15" in fault.text("en")
@@ -472,12 +471,12 @@ def test_a_fee_before_all_rows_is_a_fault_of_the_start() -> None:
 def test_a_start_before_all_fees_is_refused_and_not_quoted_without_them() -> None:
     brief = Brief(stores=[Store(platform="tiktok_shop")], category="beauty", start="2020-01")
     with pytest.raises(QuotecastError) as error:
-        quote.make(brief, points=Points(number=64, scrambles=2))
+        quote.make(brief, RULES, points=Points(number=64, scrambles=2))
     assert [(fault.code, fault.place) for fault in error.value.faults] == [("fee_not_yet", "start")]
 
 
 def test_a_day_without_a_fee_is_never_zero() -> None:
-    fees = catalog.platform_fees()
+    fees = RULES.platform_fees
     shorter = fees.model_copy(update={"rows": tuple(row for row in fees.rows if row.until)})
     with pytest.raises(QuotecastError) as error:
         shorter.rate("tiktok_shop", "beauty", "referral", dt.date(2027, 1, 15))
@@ -497,7 +496,7 @@ def test_every_kpi_the_code_names_must_be_there() -> None:
         wording.usual_definition(Brief(stores=[Store(platform=platform) for platform in some]))
         for some in platforms
     }
-    assert {*quote.DEFINITIONS, *offered, *usual, wording.REFUND_ONLY} == set(catalog.KPIS)
+    assert {*quote.DEFINITIONS, *offered, *usual, wording.REFUND_ONLY} == set(KPIS)
 
 
 def test_the_market_is_asked_nothing_that_is_not_declared(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -512,7 +511,7 @@ def test_the_market_is_asked_nothing_that_is_not_declared(monkeypatch: pytest.Mo
         return find(self, quantity, platform=platform, category=category, stage=stage)
 
     monkeypatch.setattr(Market, "find", noted)
-    market, points = catalog.market(), Points(number=64, scrambles=2, seed=7)
+    market, points = RULES.market, Points(number=64, scrambles=2, seed=7)
     for model in MODELS:
         for stage in STAGES:
             brief = Brief(
@@ -525,11 +524,11 @@ def test_the_market_is_asked_nothing_that_is_not_declared(monkeypatch: pytest.Mo
             operation = Operation(model=model, us_team=True)  # type: ignore[arg-type]
             drawn = simulate(brief, market, operation, points, months=2)
             place = situation(brief, market, 2)
-            kept, scenario = catalog.platform_fees(), catalog.scenarios()["expected"]
+            kept, scenario = RULES.platform_fees, RULES.scenarios["expected"]
             costs(brief, drawn, place, operation, market, kept, points, scenario)
     for service in ("whole_shop", "part_operation", "kpi_consulting"):
         goal = GoalWords(kpi="roas", at_least="2", months=(1, 2))
-        quote.make(Brief(service_model=service, price="30", goals=[goal]), points=points)
+        quote.make(Brief(service_model=service, price="30", goals=[goal]), RULES, points=points)
     declared = {market.id: REQUIRED, "costs": REQUIRED_COSTS}
     undeclared = {
         (source, quantity, *place)
@@ -543,5 +542,5 @@ def test_the_market_is_asked_nothing_that_is_not_declared(monkeypatch: pytest.Mo
 
 
 def test_a_kpi_counts_only_what_can_be_counted() -> None:
-    for kpi in catalog.kpis().values():
+    for kpi in RULES.kpis.values():
         assert {*kpi.over.of, *(kpi.under.of if kpi.under else ())} <= set(QUANTITIES)

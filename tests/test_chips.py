@@ -6,9 +6,9 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from opened import RULES
 
 from estimator import brief as briefs
-from estimator import catalog
 from estimator.brief import Brief
 from estimator.presentation import view
 from estimator.presentation.words import Words
@@ -19,21 +19,21 @@ SEED = briefs.read(Path("examples/briefs/seed_beauty.toml"))
 
 
 def test_the_chips_follow_the_form() -> None:
-    shown = view.chips(SEED, EN, catalog.kpis())
+    shown = view.chips(SEED, EN, RULES.kpis)
     assert shown[:4] == ("TikTok Shop", "Beauty", "Ads $20k a month", "ROAS ≥ 2.5 within 3 months")
     assert shown[4:] == ("Whole shop", "Term 6 months")
-    assert view.chips(SEED, ZH, catalog.kpis())[2:4] == ("广告每月 2 万美元", "3 个月内 ROI ≥ 2.5")
+    assert view.chips(SEED, ZH, RULES.kpis)[2:4] == ("广告每月 2 万美元", "3 个月内 ROI ≥ 2.5")
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_no_brief_has_more_than_six_chips_nor_a_name_in_them(path: Path) -> None:
     brief = briefs.read(path)
-    shown = view.chips(brief, EN, catalog.kpis())
+    shown = view.chips(brief, EN, RULES.kpis)
     assert 0 < len(shown) <= 6 and brief.name not in shown
 
 
 def test_nothing_known_is_no_chip() -> None:
-    assert view.chips(Brief(), EN, catalog.kpis()) == ()
+    assert view.chips(Brief(), EN, RULES.kpis) == ()
 
 
 def test_a_draft_of_today_is_told_by_its_hour() -> None:

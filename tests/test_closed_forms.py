@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from opened import RULES
 from scipy.special import ndtri
 from scipy.stats import norm
 
-from estimator import catalog
 from estimator.brief import Brief, Operation, Store
 from estimator.creators import Severity, together
 from estimator.goals import Goal, probability
@@ -40,7 +40,7 @@ EVEN = (np.arange(2**17) + 0.5) / 2**17
 def still(**values: float) -> Market:
     """The market with every row fixed at its middle, and the named ones at the value given."""
     rows = []
-    for row in catalog.market().assumptions:
+    for row in RULES.market.assumptions:
         value = values.get(row.quantity, row.median)
         rows.append(row.model_copy(update={"low": value, "high": value, "kind": "fixed"}))
     return Market(id="still", as_of="2026-11-23", assumptions=tuple(rows))
@@ -59,7 +59,7 @@ def test_one_lognormal_unknown_gives_the_normal_tail(sd: float) -> None:
     """Only the account's CPC varies, and the stated price by its 5 %: log ROAS is exactly normal."""
     market = still(sd_account_log_cpc=sd, **dict.fromkeys(LOADS, 0.0))
     out = alone(market, "saturation")
-    kpi = catalog.kpis()["roas_ad_attributed"]
+    kpi = RULES.kpis["roas_ad_attributed"]
     middle = float(np.median(kpi.value(out, slice(0, 1))))
     whole = math.hypot(sd, 0.05)
     for factor in (0.5, 0.9, 1.0, 1.3, 2.0):
@@ -187,7 +187,7 @@ def test_more_creators_or_more_luck_never_sell_less(rate: float, more: float, z:
 def test_interruptions_come_as_often_as_their_hazard(status: str, hazard: float) -> None:
     store = Store.model_validate({"platform": "tiktok_shop", "status": status})
     brief = GROWTH.model_copy(update={"stores": (store,)})
-    out = alone(catalog.market(), "interruptions", brief=brief, months=6)
+    out = alone(RULES.market, "interruptions", brief=brief, months=6)
     share = float((total(out, "days_down") > 0).mean())
     assert share == pytest.approx(1 - math.exp(-6 * hazard), abs=0.004)
 
@@ -230,7 +230,7 @@ def test_learning_costs_a_fifth_where_orders_never_come() -> None:
 
 def test_unlearned_never_costs_less_than_learned_and_both_start_alike() -> None:
     """What keeps every ROAS rising with the market factor."""
-    market = catalog.market()
+    market = RULES.market
     months = [
         tuple(market.row(f"learning_{path}_m{month}", stage="cold").low for path in ("learned", "unlearned"))
         for month in range(1, 5)

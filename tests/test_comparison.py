@@ -17,9 +17,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from opened import DAY, FOLDER, RULES, Closed
 
 from estimator import brief as briefs
-from estimator import catalog, cli, comparison, quote, simulation
+from estimator import cli, comparison, quote, simulation
 from estimator import flips as flip_rooms
 from estimator.account import Rows, failed, hired
 from estimator.brief import Brief, Operation
@@ -32,6 +33,7 @@ from estimator.market import Override
 from estimator.own_team import own_team
 from estimator.presentation import compared, exports
 from estimator.presentation.words import Words
+from estimator.rules.rules import open_rules
 from estimator.sampling import Origin, Points
 from estimator.situation import situation
 from estimator.text import Text
@@ -49,11 +51,11 @@ def brief(name: str) -> Brief:
 
 
 def offers(name: str, *ids: str) -> list[Candidate]:
-    return [candidate(one, brief(name), POINTS) for one in ids]
+    return [candidate(one, brief(name), RULES, POINTS) for one in ids]
 
 
 def compared_offers(name: str, candidates: list[Candidate]) -> Comparison:
-    return compare(brief(name), candidates, points=POINTS)
+    return compare(brief(name), candidates, RULES, points=POINTS)
 
 
 @lru_cache
@@ -75,7 +77,7 @@ def forget() -> None:
 
 @pytest.mark.parametrize("name", USUAL)
 def test_an_offer_against_itself_is_a_tie_in_every_draw(name: str) -> None:
-    one = candidate(name, brief("seed_beauty"), POINTS)
+    one = candidate(name, brief("seed_beauty"), RULES, POINTS)
     found = compared_offers("seed_beauty", [one, replace(one, id="again")])
     assert found.ties[one.id]["again"].value == 1.0
     assert found.beats[one.id]["again"].value == found.beats["again"][one.id].value == 0.0
@@ -88,7 +90,10 @@ def test_adding_an_offer_changes_no_other_number(name: str) -> None:
     alone = compared_offers(name, offers(name, "whole_shop", "in_house"))
     forget()
     longer = AgencyQuote(base="4000", rate=["0.08"], months=9)
-    more = [*offers(name, "platform_plan", "in_house", "whole_shop", "wager"), typed(longer, brief(name))]
+    more = [
+        *offers(name, "platform_plan", "in_house", "whole_shop", "wager"),
+        typed(longer, brief(name), RULES),
+    ]
     among = compared_offers(name, more)
     for one in ("whole_shop", "in_house"):
         assert alone.offer(one) == among.offer(one)
@@ -118,8 +123,8 @@ def test_beats_both_ways_and_ties_are_every_draw(name: str) -> None:
 )
 def test_a_dominated_offer_is_never_best(base: int, rate: Decimal, other_base: int, ended: bool) -> None:
     asked = brief("seed_beauty")
-    one = typed(AgencyQuote(base=base, rate=[rate]), asked, "one")
-    other = replace(typed(AgencyQuote(base=other_base), asked, "other"), ended=ended)
+    one = typed(AgencyQuote(base=base, rate=[rate]), asked, RULES, "one")
+    other = replace(typed(AgencyQuote(base=other_base), asked, RULES, "other"), ended=ended)
     found = compared_offers("seed_beauty", [one, other, *offers("seed_beauty", "kpi_consulting")])
     assert not found.dominated[found.best] and not found.dominated[found.safest]
     for name, by in found.dominated.items():
@@ -154,8 +159,8 @@ def test_profit_is_settled_sales_less_goods_delivery_and_all_in_cost(name: str) 
 )
 def test_terms_that_cover_a_cost_make_it_zero(covers: Any, block: str) -> None:
     asked = brief("seed_beauty")
-    plain = typed(AgencyQuote(base="5000"), asked, "plain")
-    covering = typed(AgencyQuote(base="5000", covers=[covers]), asked, "covering")
+    plain = typed(AgencyQuote(base="5000"), asked, RULES, "plain")
+    covering = typed(AgencyQuote(base="5000", covers=[covers]), asked, RULES, "covering")
     found = compared_offers("seed_beauty", [plain, covering])
     one, other = found.standings["plain"], found.standings["covering"]
     assert (other.cost < one.cost).all()
@@ -164,7 +169,7 @@ def test_terms_that_cover_a_cost_make_it_zero(covers: Any, block: str) -> None:
     else:
         assert (other.take == one.take).all() and (other.passed < one.passed).all()
     everything = AgencyQuote(base="5000", covers=["platform_take", "ads", "creators", "samples"])
-    stood = compared_offers("seed_beauty", [plain, typed(everything, asked)]).standings["agency"]
+    stood = compared_offers("seed_beauty", [plain, typed(everything, asked, RULES)]).standings["agency"]
     assert (stood.passed == 0).all() and (stood.take == 0).all() and (stood.cost == stood.fee).all()
 
 
@@ -175,7 +180,7 @@ def test_what_falls_on_whom_adds_up_and_nothing_falls_on_who_is_not_there() -> N
             assert sum(parts) == pytest.approx(1.0)
             assert min(parts) > -1e-9
     assert usual("seed_beauty").offer("in_house").risk.agency == pytest.approx(0.0, abs=1e-9)
-    flat = typed(AgencyQuote(base="5000"), brief("seed_beauty"))
+    flat = typed(AgencyQuote(base="5000"), brief("seed_beauty"), RULES)
     found = compared_offers("seed_beauty", [flat, *offers("seed_beauty", "us_agency")])
     assert found.offer("agency").risk.agency == pytest.approx(0.0, abs=1e-9)
     assert found.offer("us_agency").risk.agency > 0.1
@@ -185,7 +190,7 @@ def test_the_comparison_agrees_with_the_quote() -> None:
     """The same offer on the same draws: nothing may differ between the two pages."""
     for name in BRIEFS:
         asked = brief(name)
-        made = quote.make(asked, points=POINTS, ask=False)
+        made = quote.make(asked, RULES, points=POINTS, ask=False)
         model = asked.service_model or "whole_shop"
         found = compared_offers(name, [agreed(made), *offers(name, model, "in_house")])
         for one in ("agreed", model):
@@ -211,11 +216,11 @@ def test_the_density_has_area_one(name: str) -> None:
 
 
 def team_of(operation: Operation, points: Any = POINTS) -> tuple[Any, Rows, Any]:
-    asked, market = brief("seed_beauty"), catalog.market()
+    asked, market = brief("seed_beauty"), RULES.market
     drawn = simulation.simulate(asked, market, operation, points, months=6)
     scene = situation(asked, market, 6)
-    rows = Rows(market=market, scenario=catalog.scenarios()["expected"], points=points, place=scene)
-    return own_team(operation, catalog.own_team(), rows, drawn, hosts_included=False), rows, drawn
+    rows = Rows(market=market, scenario=RULES.scenarios["expected"], points=points, place=scene)
+    return own_team(operation, RULES.own_team, rows, drawn, hosts_included=False), rows, drawn
 
 
 def test_a_team_in_place_costs_from_month_one_and_is_not_recruited() -> None:
@@ -248,8 +253,8 @@ def test_a_key_hire_who_leaves_is_not_paid_for_two_months_and_recruited_again() 
     gone = (left > 1) & (left < 3)
     assert gone.any()
     saved = 6 * team.pay[gone].max(axis=1) - team.pay[gone].sum(axis=1)
-    lead = catalog.own_team().row("salary.lead").at(POINTS.normal("team_salary")[gone])
-    loading = catalog.own_team().row("loading").at(POINTS.normal("team_loading")[gone])
+    lead = RULES.own_team.row("salary.lead").at(POINTS.normal("team_salary")[gone])
+    loading = RULES.own_team.row("loading").at(POINTS.normal("team_loading")[gone])
     assert np.allclose(saved, 2 * lead * loading)
     assert ((team.recruiting[gone] > 0).sum(axis=1) == 1).all()
 
@@ -274,9 +279,9 @@ def test_an_own_team_by_hand() -> None:
 
 def test_hosts_are_not_paid_twice_where_the_agency_charges_for_them() -> None:
     asked = brief("seed_beauty").model_copy(update={"live_hours": 40})
-    one = candidate("part_operation", asked, POINTS)
+    one = candidate("part_operation", asked, RULES, POINTS)
     assert one.terms is not None
-    found = compare(asked, [one, candidate("kpi_consulting", asked, POINTS)], points=POINTS)
+    found = compare(asked, [one, candidate("kpi_consulting", asked, RULES, POINTS)], RULES, points=POINTS)
     hosts = ground_of(found.standings["part_operation"].ask).team.hosts
     assert ("live_hours" in one.terms.counts) == bool((hosts == 0).all())
     assert (ground_of(found.standings["kpi_consulting"].ask).team.hosts.sum(axis=1) > 0).all()
@@ -290,7 +295,7 @@ def test_a_range_said_on_the_call_replaces_what_people_cost() -> None:
     )
     chosen = offers("seed_beauty", "in_house", "us_agency")
     before = compared_offers("seed_beauty", chosen)
-    after = compare(brief("seed_beauty"), chosen, points=POINTS, overrides=doubled)
+    after = compare(brief("seed_beauty"), chosen, RULES, points=POINTS, overrides=doubled)
     one, two = before.offer("in_house").people, after.offer("in_house").people
     assert two.pay == pytest.approx(2 * one.pay) and two.recruiting == pytest.approx(2 * one.recruiting)
     assert (two.tools, two.hosts) == (one.tools, one.hosts)
@@ -328,18 +333,18 @@ def test_a_typed_quote_by_hand() -> None:
         cap="6500",
     )
     example = Example(why="by hand", actuals={"gmv": [20000, 50000]}, total=Decimal(0))
-    charged = fees(quoted.terms("USD", None), worked(example))
+    charged = fees(quoted.terms("USD", None, RULES.ways.charges), worked(example))
     assert charged.by_month[0].tolist() == [Decimal("5800.00"), Decimal("6500.00")]
 
 
 def test_money_back_needs_a_goal() -> None:
     quoted = AgencyQuote(base="3000", refund="0.3", months=6)
     with pytest.raises(QuotecastError) as caught:
-        typed(quoted, Brief(category="beauty"))
+        typed(quoted, Brief(category="beauty"), RULES)
     assert caught.value.faults[0].code == "refund_needs_goal"
     asked = brief("seed_beauty")
-    plain = typed(AgencyQuote(base="3000", months=6), asked, "plain")
-    found = compared_offers("seed_beauty", [plain, typed(quoted, asked)])
+    plain = typed(AgencyQuote(base="3000", months=6), asked, RULES, "plain")
+    found = compared_offers("seed_beauty", [plain, typed(quoted, asked, RULES)])
     missed = found.offer("plain").goals[0].probability
     assert missed is not None
     given = found.standings["plain"].fee - found.standings["agency"].fee
@@ -353,14 +358,14 @@ def test_a_shorter_term_is_renewed_without_another_set_up() -> None:
     found = compared_offers(
         "seed_beauty",
         [
-            typed(AgencyQuote(base="1000", setup="500", months=3), asked),
+            typed(AgencyQuote(base="1000", setup="500", months=3), asked, RULES),
             *offers("seed_beauty", "platform_plan"),
         ],
     )
     assert set(found.standings["agency"].fee) == {6 * 1000.0 + 500.0}
     plan = found.standings["platform_plan"]
     assert np.allclose(plan.fee, 2 * 6000 + 0.20 * plan.gmv)
-    renewed = catalog.ways().words.renewed
+    renewed = RULES.ways.words.renewed
     assert all(renewed in offer.assumptions for offer in found.offers)
 
 
@@ -368,10 +373,10 @@ def test_a_longer_term_counts_what_falls_due_within_the_span() -> None:
     asked = brief("seed_beauty")
     found = compared_offers(
         "seed_beauty",
-        [typed(AgencyQuote(base="1000", months=12), asked), *offers("seed_beauty", "us_agency")],
+        [typed(AgencyQuote(base="1000", months=12), asked, RULES), *offers("seed_beauty", "us_agency")],
     )
     assert set(found.standings["agency"].fee) == {6000.0}
-    assert catalog.ways().words.ends_later in found.offer("agency").assumptions
+    assert RULES.ways.words.ends_later in found.offer("agency").assumptions
 
 
 def test_the_plan_buys_the_ads_that_its_share_pays_for() -> None:
@@ -399,7 +404,7 @@ def test_a_settlement_is_priced_by_the_card_and_named() -> None:
 
 
 def test_a_price_for_hours_says_so() -> None:
-    by_hours = catalog.ways().words.by_hours
+    by_hours = RULES.ways.words.by_hours
     hourly, fixed = offers("seed_beauty", "whole_shop:hourly", "whole_shop:fixed")
     assert by_hours in hourly.assumptions and by_hours not in fixed.assumptions
 
@@ -417,7 +422,11 @@ def test_every_way_of_operating_says_what_is_guessed_of_it() -> None:
 
 def test_scenarios_of_one_offer_move_odds_and_money_never_the_price() -> None:
     found = compare(
-        brief("seed_beauty"), offers("seed_beauty", "whole_shop"), ("expected", "cautious"), points=POINTS
+        brief("seed_beauty"),
+        offers("seed_beauty", "whole_shop"),
+        RULES,
+        ("expected", "cautious"),
+        points=POINTS,
     )
     assert [offer.id for offer in found.offers] == ["whole_shop@expected", "whole_shop@cautious"]
     one, other = found.offers
@@ -472,7 +481,10 @@ def test_an_offer_that_only_costs_more_never_overtakes() -> None:
     asked = brief("seed_beauty")
     found = compared_offers(
         "seed_beauty",
-        [typed(AgencyQuote(base="5000"), asked, "cheap"), typed(AgencyQuote(base="9000"), asked, "dear")],
+        [
+            typed(AgencyQuote(base="5000"), asked, RULES, "cheap"),
+            typed(AgencyQuote(base="9000"), asked, RULES, "dear"),
+        ],
     )
     by_kind = {flip.kind: flip for flip in flips(found, "dear")}
     assert by_kind["sales"].reason == by_kind["length"].reason == "never"
@@ -511,7 +523,7 @@ def test_the_plan_against_base_plus_five_percent_by_hand() -> None:
     (8,500 + ads + samples - 2,000 - the plan's samples) / (20 % - 5 % - their part).
     """
     for name in BRIEFS:
-        found = compared_offers(name, [*offers(name, "platform_plan"), typed(BASE_PLUS, brief(name))])
+        found = compared_offers(name, [*offers(name, "platform_plan"), typed(BASE_PLUS, brief(name), RULES)])
         months = found.months
         plan, agency = found.standings["platform_plan"], found.standings["agency"]
         ads = agency.ads.mean() / months
@@ -537,7 +549,9 @@ def test_costs_that_do_cross_by_hand() -> None:
     """An agency that pays all but the platform: 6,000 and 5 % against the plan's 2,000 and 20 %."""
     asked = brief("seed_beauty")
     quoted = AgencyQuote(base="6000", rate=["0.05"], covers=["ads", "creators", "samples"])
-    found = compared_offers("seed_beauty", [*offers("seed_beauty", "platform_plan"), typed(quoted, asked)])
+    found = compared_offers(
+        "seed_beauty", [*offers("seed_beauty", "platform_plan"), typed(quoted, asked, RULES)]
+    )
     plan, agency = found.standings["platform_plan"], found.standings["agency"]
     part = agency.take.mean() / agency.gmv.mean()
     by_hand = (6000 - 2000 - plan.passed.mean() / 6) / (0.20 - 0.05 - part)
@@ -552,7 +566,7 @@ def test_costs_that_do_cross_by_hand() -> None:
 def test_no_cell_is_a_formula_and_numbers_stay_numbers() -> None:
     asked = brief("seed_beauty")
     evil = AgencyQuote(base="5000", name="=HYPERLINK(1)")
-    found = compared_offers("seed_beauty", [typed(evil, asked), *offers("seed_beauty", "in_house")])
+    found = compared_offers("seed_beauty", [typed(evil, asked, RULES), *offers("seed_beauty", "in_house")])
     table = exports.comparison_table(found, Words("en"))
     text = exports.as_csv(table).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
@@ -646,7 +660,7 @@ def test_wrong_offers_are_told(chosen: list[str], code: str, capsys: pytest.Capt
 
 def test_more_than_six_are_told() -> None:
     asked = brief("seed_beauty")
-    many = [typed(AgencyQuote(base="1"), asked, f"a{index}") for index in range(7)]
+    many = [typed(AgencyQuote(base="1"), asked, RULES, f"a{index}") for index in range(7)]
     with pytest.raises(QuotecastError) as caught:
         compared_offers("seed_beauty", many)
     assert caught.value.faults[0].code == "offers_count"
@@ -657,37 +671,33 @@ def test_an_offer_may_come_from_a_file(tmp_path: Path) -> None:
     quoted = tmp_path / "their quote.toml"
     quoted.write_text('name = "Theirs"\nbase = 4000\nrate = ["0.06"]\n', "utf-8")
     bare = tmp_path / "bare.toml"
-    text = (catalog.root() / "offers" / "us_agency.toml").read_text("utf-8")
+    text = (FOLDER / "offers" / "us_agency.toml").read_text("utf-8")
     terms = text.partition("[terms]")[2].partition("# Worked")[0]
     bare.write_text(terms.replace("[[terms.charges]]", "[[charges]]"), "utf-8")
     copy = tmp_path / "us_agency.toml"
     copy.write_text(text, "utf-8")
-    typed_in, only_terms, whole = (read_offer(path, asked) for path in (quoted, bare, copy))
+    typed_in, only_terms, whole = (read_offer(path, asked, RULES) for path in (quoted, bare, copy))
     assert (typed_in.id, only_terms.id, whole.id) == ("their_quote", "bare", "us_agency")
     assert typed_in.label == Text(en="Theirs", zh="Theirs")
-    assert whole == candidate("us_agency", asked)
+    assert whole == candidate("us_agency", asked, RULES)
     assert only_terms.terms is not None and whole.terms is not None
     assert [charge.label for charge in only_terms.terms.charges] == [c.label for c in whole.terms.charges]
     assert compared_offers("seed_beauty", [typed_in, only_terms, whole]).months == 6
 
 
 def test_a_deployment_without_internal_data_compares_the_same(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
     """Nothing internal is read: the folder may be gone, and asking for it would fail."""
     here = compared.as_json(usual("seed_beauty"), (), ())
     rules = tmp_path / "rules"
-    shutil.copytree(catalog.root(), rules)
+    shutil.copytree(FOLDER, rules)
     shutil.rmtree(rules / "internal", ignore_errors=True)
-    monkeypatch.setenv("QUOTECAST_RULES", str(rules))
-
-    def refuse(*_: object) -> None:
-        raise AssertionError("internal data was asked for")
-
-    for name in ("costs", "internal_guards", "guards"):
-        monkeypatch.setattr(catalog, name, refuse)
+    without = open_rules(rules, on=DAY)
+    assert without.costs is None and without.sha == RULES.sha
     forget()
-    found = compare(brief("seed_beauty"), offers("seed_beauty", *USUAL), points=POINTS)
+    closed = replace(without, costs=Closed(), internal_guards=Closed())
+    found = compare(brief("seed_beauty"), offers("seed_beauty", *USUAL), closed, points=POINTS)
     assert compared.as_json(found, (), ()) == here
     words = json.dumps(compared.as_json(found, (), ()))
     assert not [name for name in ("role_hours", "role_rate", "agency_margin") if name in words]

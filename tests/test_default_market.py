@@ -27,9 +27,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from opened import RULES
 
 from estimator import brief as briefs
-from estimator import catalog
 from estimator.brief import CATEGORIES, Brief, Operation
 from estimator.creators import Severity
 from estimator.goals import share_of
@@ -61,7 +61,7 @@ def brief_of(name: str) -> Brief:
 @lru_cache(maxsize=1)
 def outcomes(name: str) -> Outcomes:
     operation = Operation(model=FACTS["briefs"][name]["service"])
-    return simulate(brief_of(name), catalog.market(), operation, POINTS, months=6)
+    return simulate(brief_of(name), RULES.market, operation, POINTS, months=6)
 
 
 def total(out: Outcomes, quantity: str, window: slice = slice(0, 6)) -> Draws:
@@ -79,7 +79,7 @@ def all_cost(out: Outcomes, name: str, window: slice) -> Draws:
     gmv = out.quantities["gmv"][:, :, window]
     take = (gmv * np.where(tiktok, 0.06, 0.029)[None, :, None]).sum(axis=(1, 2))
     on_ads = (out.quantities["gmv_ads"][:, :, window] * tiktok[None, :, None]).sum(axis=(1, 2)) * 0.55
-    row = catalog.market().row("creator_commission", category=brief_of(name).category or "")
+    row = RULES.market.row("creator_commission", category=brief_of(name).category or "")
     rate = row.at(POINTS.normal("creator_commission"))
     months = window.stop - window.start
     return (
@@ -160,7 +160,7 @@ def test_everything_else_of_six_briefs(name: str) -> None:
 
 @pytest.mark.parametrize("model", FACTS["services"])
 def test_ways_of_operating_differ_as_described(model: Any) -> None:
-    out = simulate(brief_of("A"), catalog.market(), Operation(model=model), POINTS, months=6)
+    out = simulate(brief_of("A"), RULES.market, Operation(model=model), POINTS, months=6)
     early, late, *gmv = FACTS["services"][model]
     for window, percent in ((slice(0, 3), early), (slice(3, 6), late)):
         hits = ratio(total(out, "promoted_gmv", window), total(out, "ad_spend", window)) >= LEVEL
@@ -180,7 +180,7 @@ def plain_account(platform: str, category: str, spend: float, gmv: int | None) -
             **({} if gmv is None else {"current_gmv": gmv}),
         }
     )
-    return simulate(brief, catalog.market(), Operation(model="whole_shop"), FEWER, months=3)
+    return simulate(brief, RULES.market, Operation(model="whole_shop"), FEWER, months=3)
 
 
 @pytest.mark.parametrize("multiple", FACTS["spend"])
@@ -198,7 +198,7 @@ def test_more_spend_buys_less_per_dollar(multiple: str) -> None:
     ("platform", "category"), [(p, c) for p, rows in FACTS["categories"].items() for c in rows]
 )
 def test_median_roas_by_platform_and_category(platform: str, category: str) -> None:
-    row = catalog.market().row("spend_ref", platform=platform, stage="growth")
+    row = RULES.market.row("spend_ref", platform=platform, stage="growth")
     out = plain_account(platform, category, row.median, int(2.5 * row.median))
     spend = total(out, "ad_spend")
     for quantity, printed in zip(
@@ -215,7 +215,7 @@ CALM = Switches(interruptions=False, platform_stop=False, in_house_failure=False
 @lru_cache(maxsize=4)
 def long_run(name: str) -> Outcomes:
     operation = Operation(model=FACTS["briefs"][name]["service"])
-    return simulate(brief_of(name), catalog.market(), operation, FEWER, months=15, switches=CALM)
+    return simulate(brief_of(name), RULES.market, operation, FEWER, months=15, switches=CALM)
 
 
 def monthly(out: Outcomes, quantity: str) -> Draws:
@@ -293,7 +293,7 @@ def levels() -> dict[str, float]:
         ("instagram_shops", "Instagram"),
         ("own_site", "own site"),
     ):
-        row = catalog.market().row("spend_ref", platform=platform, stage="growth")
+        row = RULES.market.row("spend_ref", platform=platform, stage="growth")
         for category in CATEGORIES:
             out = plain_account(platform, category, row.median, int(2.5 * row.median))
             spend, orders = total(out, "ad_spend"), total(out, "ad_orders")

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
+from opened import RULES
 
-from estimator import catalog
 from estimator.brief import Brief, Operation, Store
 from estimator.economics import Ledgers, agency_cost, agency_money, costs, fee_due, seller_money, with_money
 from estimator.fees import Fees, fees
@@ -35,13 +35,13 @@ BEAUTY = Brief(
 def money(
     brief: Brief = BEAUTY, offer: str = "us_agency", scenario: str = "expected", months: int = 3
 ) -> tuple[Terms, Fees, Outcomes, Ledgers]:
-    market = catalog.market()
-    seen = catalog.scenarios()[scenario]
+    market = RULES.market
+    seen = RULES.scenarios[scenario]
     drawn = simulate(brief, market, WHOLE, POINTS, months=months, scenario=seen)
-    terms = catalog.offers()[offer].terms
+    terms = RULES.offers[offer].terms
     charged = fees(terms, drawn)
     scene = situation(brief, market, months)
-    alone = costs(brief, drawn, scene, WHOLE, market, catalog.platform_fees(), POINTS, seen)
+    alone = costs(brief, drawn, scene, WHOLE, market, RULES.platform_fees, POINTS, seen)
     found = alone.under(terms.covers, charged.by_month, fee_due(terms, charged))
     return terms, charged, drawn, found
 
@@ -63,17 +63,17 @@ def month_by_hand(platform: str) -> Outcomes:
 
 def test_the_platforms_take_by_hand() -> None:
     """TikTok: 6 % of 8,500 and a fifth of 6 % of 1,000. Own site: 2.9 % of 9,500 and 95 times 0.30."""
-    take = catalog.platform_fees().take
+    take = RULES.platform_fees.take
     day = (dt.date(2027, 1, 15),)
     assert take(month_by_hand("tiktok_shop"), "beauty", day, lambda _: 1.0)[0, 0] == pytest.approx(510 + 12)
     assert take(month_by_hand("own_site"), "beauty", day, lambda _: 1.0)[0, 0] == pytest.approx(275.5 + 28.5)
 
 
 def test_the_disputed_fee_keeps_both_values_and_says_so() -> None:
-    rows = catalog.platform_fees().disputed("tiktok_shop", dt.date(2026, 12, 1))
+    rows = RULES.platform_fees.disputed("tiktok_shop", dt.date(2026, 12, 1))
     assert [row.rate for row in rows] == [Decimal("0.08"), Decimal("0.06")]
     assert all("disputed" in row.note for row in rows)
-    assert catalog.scenarios()["referral_8"].factor("referral_fee", platform="tiktok_shop") == pytest.approx(
+    assert RULES.scenarios["referral_8"].factor("referral_fee", platform="tiktok_shop") == pytest.approx(
         0.08 / 0.06
     )
 
@@ -128,14 +128,14 @@ def test_cash_comes_later_than_profit_but_is_the_same_money() -> None:
 def test_revenue_on_all_fees_counts_every_cost() -> None:
     _, _, drawn, found = money()
     counted = with_money(drawn, found)
-    kpis = catalog.kpis()
+    kpis = RULES.kpis
     window = slice(0, 3)
     assert (kpis["roas_all_fees"].value(counted, window) < kpis["roas_blended"].value(counted, window)).all()
 
 
 def test_a_credit_costs_the_agency_its_face_value() -> None:
     _, charged, drawn, _ = money(offer="platform_plan")
-    costs = catalog.costs()
+    costs = RULES.costs
     if costs is None:
         pytest.skip("this deployment has no internal folder")
     cost = agency_cost(drawn, Operation(model="whole_shop"), costs, POINTS, 3, 0)
@@ -146,4 +146,4 @@ def test_a_credit_costs_the_agency_its_face_value() -> None:
 
 
 def test_expected_scales_nothing() -> None:
-    assert catalog.scenarios()["expected"].scales == EXPECTED.scales == ()
+    assert RULES.scenarios["expected"].scales == EXPECTED.scales == ()

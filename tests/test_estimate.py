@@ -14,12 +14,12 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from opened import FOLDER, RULES, Closed
 
-from estimator import brief, catalog, quote
+from estimator import brief, quote
 from estimator.brief import CATEGORIES, Brief
 from estimator.checklists import needed
 from estimator.cli import main
-from estimator.deal import deal
 from estimator.economics import Spread
 from estimator.errors import QuotecastError
 from estimator.estimate import (
@@ -56,7 +56,7 @@ def told(name: str) -> Brief:
 
 @cache
 def made(name: str) -> Estimate:
-    return estimate(told(name), points=FEW)
+    return estimate(told(name), RULES, points=FEW)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -91,7 +91,7 @@ def test_the_break_even_is_where_the_middle_outcome_stops_losing(name: str) -> N
 def test_an_estimate_agrees_with_the_quote_of_the_same_facts() -> None:
     """Same points, same terms, same money: the quote's own figures to the last digit."""
     told_all = told("seed_beauty")
-    found, quoted = made("seed_beauty"), quote.make(told_all, points=FEW, ask=False)
+    found, quoted = made("seed_beauty"), quote.make(told_all, RULES, points=FEW, ask=False)
     assert found.terms == quoted.terms
     assert found.seller == quoted.seller
     assert found.fees == quoted.fees
@@ -100,42 +100,42 @@ def test_an_estimate_agrees_with_the_quote_of_the_same_facts() -> None:
 
 
 def test_who_operates_is_a_choice() -> None:
-    ways = {way: estimate(LITTLE, way=way, points=FEW) for way in ("whole_shop", "kpi_consulting")}
-    assert estimate(LITTLE, points=FEW) == ways["whole_shop"]
+    ways = {way: estimate(LITTLE, RULES, way=way, points=FEW) for way in ("whole_shop", "kpi_consulting")}
+    assert estimate(LITTLE, RULES, points=FEW) == ways["whole_shop"]
     assert ways["kpi_consulting"].monthly_price < ways["whole_shop"].monthly_price
     assert ways["kpi_consulting"].by_month != ways["whole_shop"].by_month
 
 
 def test_another_offers_terms_take_the_place_of_the_list() -> None:
-    terms = catalog.offers()["us_agency"].terms
-    found = estimate(LITTLE, terms=terms, points=FEW)
+    terms = RULES.offers["us_agency"].terms
+    found = estimate(LITTLE, RULES, terms=terms, points=FEW)
     assert found.terms == terms and found.monthly_price == 6500.0
 
 
 def test_a_dearer_product_to_buy_never_earns_more() -> None:
-    dear = estimate(LITTLE.model_copy(update={"landed_cost": LITTLE.landed_cost * 2}), points=FEW)
+    dear = estimate(LITTLE.model_copy(update={"landed_cost": LITTLE.landed_cost * 2}), RULES, points=FEW)
     assert dear.seller.profit.p50 < made("little").seller.profit.p50
     assert dear.break_even.roas > made("little").break_even.roas
 
 
 def test_without_ads_there_is_no_roas_and_nothing_breaks_down() -> None:
-    found = estimate(LITTLE.model_copy(update={"ad_budget": LITTLE.ad_budget * 0}), points=FEW)
+    found = estimate(LITTLE.model_copy(update={"ad_budget": LITTLE.ad_budget * 0}), RULES, points=FEW)
     assert found.break_even.roas is None
     for words in (ZH, EN):
         assert estimate_view(found, words).lines
 
 
 def test_an_unknown_landed_cost_is_said() -> None:
-    found = estimate(LITTLE.model_copy(update={"landed_cost": None}), points=FEW)
+    found = estimate(LITTLE.model_copy(update={"landed_cost": None}), RULES, points=FEW)
     assert not found.seller.margin_known
     assert any("到岸成本未知" in line for line in estimate_view(found, ZH).lines)
 
 
 def test_another_currency_or_scenario_is_refused() -> None:
     with pytest.raises(QuotecastError):
-        estimate(LITTLE.model_copy(update={"currency": "EUR"}))
+        estimate(LITTLE.model_copy(update={"currency": "EUR"}), RULES)
     with pytest.raises(QuotecastError):
-        estimate(LITTLE, scenario="no such")
+        estimate(LITTLE, RULES, scenario="no such")
 
 
 # ── flips ─────────────────────────────────────────────────────────────────────────────────────────
@@ -143,21 +143,20 @@ def test_another_currency_or_scenario_is_refused() -> None:
 
 @cache
 def turning() -> Flips:
-    found = flips(estimate(told("auto_tools_mature"), points=FEW))
+    found = flips(estimate(told("auto_tools_mature"), RULES, points=FEW))
     assert found is not None
     return found
 
 
 def test_a_flip_crosses_one_half_and_just_inside_does_not() -> None:
     """Held at the flip the chance is on the other side; a little nearer the middle it is not."""
-    found, flipped = estimate(told("auto_tools_mature"), points=FEW), turning()
+    found, flipped = estimate(told("auto_tools_mature"), RULES, points=FEW), turning()
     assert len(flipped.found) == 2
     few = Points(number=128, scrambles=8)
-    market, expected = catalog.market(), catalog.scenarios()["expected"]
 
     def chance(points: Points | Held) -> float:
-        dealt = deal(
-            found.brief, found.terms, market, expected, points, months=found.months, horizon=found.horizon
+        dealt = found.world.deal(
+            found.brief, found.terms, points, months=found.months, horizon=found.horizon, own_cost=False
         )
         return float((dealt.money.profit[:, : found.months].sum(axis=1) >= 0).mean())
 
@@ -184,19 +183,19 @@ def test_a_stated_price_is_moved_further_than_an_assumption() -> None:
     found = flips(made("little"))
     assert found is not None and [flip.name for flip in found.found] == ["price"]
     price = found.found[0].at
-    dearer = estimate(LITTLE.model_copy(update={"price": Decimal(f"{price + 3:.2f}")}), points=FEW)
+    dearer = estimate(LITTLE.model_copy(update={"price": Decimal(f"{price + 3:.2f}")}), RULES, points=FEW)
     assert dearer.seller.loss_probability.value < 0.5 < made("little").seller.loss_probability.value
 
 
 def test_where_nothing_flips_it_is_said() -> None:
-    found = estimate(LITTLE.model_copy(update={"price": LITTLE.landed_cost + 1}), points=FEW)
+    found = estimate(LITTLE.model_copy(update={"price": LITTLE.landed_cost + 1}), RULES, points=FEW)
     none = flips(found)
     assert none is not None and none.found == ()
     assert "90%" in flip_lines(found, none, EN)[0] and "90%" in flip_lines(found, none, ZH)[0]
 
 
 def test_a_flip_is_said_in_its_own_unit() -> None:
-    row = catalog.market().row("return_rate", platform="tiktok_shop", category="beauty")
+    row = RULES.market.row("return_rate", platform="tiktok_shop", category="beauty")
     flip = Flip(name="return_rate", row=row, middle=0.12, at=0.2, z=1.2)
     one = Flips(question="profit", chance=0.55, found=(flip,))
     found = made("little")
@@ -286,13 +285,13 @@ def test_text_and_json_say_the_same() -> None:
     for words in (ZH, EN):
         text = estimate_text(found, (), drivers, words)
         assert "ROAS ≥ 2.5" in text or "ROI ≥ 2.5" in text
-        for trap in catalog.traps():
+        for trap in RULES.traps:
             assert words.of(trap.question) in text
 
 
 @pytest.mark.parametrize("category", CATEGORIES)
 def test_every_category_has_its_documents(category: str) -> None:
-    found = needed(catalog.documents(), category)
+    found = needed(RULES.documents, category)
     own = [document for document in found if not document.general]
     assert own and len(found) - len(own) >= 5
     assert found[: len(own)] == tuple(own)
@@ -314,12 +313,12 @@ def test_the_laws_of_each_category_are_named() -> None:
         "pets": "pet_food",
     }
     for category, word in asked.items():
-        assert f"doc.{word}" in [document.id for document in needed(catalog.documents(), category)]
+        assert f"doc.{word}" in [document.id for document in needed(RULES.documents, category)]
 
 
 def test_no_question_or_document_promises() -> None:
-    texts = [text for trap in catalog.traps() for text in (trap.question.zh, trap.why.zh)]
-    texts += [text for row in catalog.documents() for text in (row.label.zh, row.issuer.zh, row.why.zh)]
+    texts = [text for trap in RULES.traps for text in (trap.question.zh, trap.why.zh)]
+    texts += [text for row in RULES.documents for text in (row.label.zh, row.issuer.zh, row.why.zh)]
     assert not [text for text in texts if re.search(r"保证|承诺|赔率|全托管|半托管", text)]
 
 
@@ -346,7 +345,7 @@ def test_a_pilot_without_a_goal_says_what_to_write(
 
 
 def test_a_deployment_without_the_internal_folder_answers_with_the_same_bytes(tmp_path: Path) -> None:
-    rules = Path(shutil.copytree(catalog.root(), tmp_path / "rules"))
+    rules = Path(shutil.copytree(FOLDER, tmp_path / "rules"))
     answers = []
     for _ in range(2):
         run = subprocess.run(
@@ -361,14 +360,10 @@ def test_a_deployment_without_the_internal_folder_answers_with_the_same_bytes(tm
     assert answers[0] == answers[1]
 
 
-def test_nothing_internal_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    def closed(*_: object) -> None:
-        raise AssertionError("internal data was asked for")
-
-    for name in ("costs", "internal_guards", "guards"):
-        monkeypatch.setattr(catalog, name, closed)
+def test_nothing_internal_is_read() -> None:
+    closed = replace(RULES, costs=Closed(), internal_guards=Closed())
     fresh = LITTLE.model_copy(update={"category": "pets"})  # nothing kept of an earlier call
-    found = estimate(fresh, points=Points(number=64, scrambles=2))
+    found = estimate(fresh, closed, points=Points(number=64, scrambles=2))
     estimate_view(found, ZH)
     estimate_json(found, (), ())
     assert estimate_drivers(found)

@@ -10,9 +10,9 @@ import pytest
 from histories import LABEL, actual, drawn, goal, histories, terms
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from opened import RULES
 from scipy.stats import lognorm, norm
 
-from estimator import catalog
 from estimator.edges import validated
 from estimator.errors import QuotecastError
 from estimator.fees import fees
@@ -76,7 +76,7 @@ def test_exact_and_float_agree_on_ten_thousand_histories() -> None:
     Half a cent for each of the 16 settled lines; a refund step flips only on an exact tie, which
     two-decimal sums over 600,000 do not hit here (checked: none of the histories ties).
     """
-    signed = catalog.offers()["wager"].terms
+    signed = RULES.offers["wager"].terms
     random = np.random.default_rng(20261124)
     sold = np.round(random.lognormal(np.log(70_000), 0.7, (10_000, 6)) - 9_000, 2)
     spent = np.round(random.uniform(15_000, 26_000, (10_000, 6)), 2)
@@ -284,7 +284,7 @@ def test_a_threshold_on_fees_is_not_decided_by_the_rounding_of_lines(
     gmv: tuple[str, ...], credit: int
 ) -> None:
     """20,000 in three months is exactly twice the platform plan's fees, however it is spread."""
-    plan = catalog.offers()["platform_plan"].terms
+    plan = RULES.offers["platform_plan"].terms
     history = actual(gmv=list(gmv), videos=[30] * 3, creator_videos=[0] * 3)
     assert fees(plan, history).credit_total[0] == credit
 
@@ -341,7 +341,7 @@ def test_a_charge_on_one_platform_is_not_zero_where_the_file_names_none() -> Non
 
 
 def test_a_failed_duty_voids_a_refund_whatever_else_is_unknown() -> None:
-    wager = catalog.offers()["wager"].terms
+    wager = RULES.offers["wager"].terms
     done = fees(wager, actual(settled_gmv=["", 1, 1, 1, 1, 1], ad_spend=[1] * 6))
     assert "refund" not in [pending.charge.id for pending in done.pending]
     assert [void.charge.id for void in done.void] == ["refund"]
@@ -355,7 +355,7 @@ def test_a_refund_on_the_next_invoice_stands_in_the_next_month() -> None:
 
 
 def test_returns_above_sales_of_the_last_month_are_shown() -> None:
-    agency = catalog.offers()["us_agency"].terms
+    agency = RULES.offers["us_agency"].terms
     done = fees(agency, actual(gmv=[50_000, -20_000]))
     assert [(charge.id, owed[0]) for charge, owed in done.owed] == [("commission", -20_000)]
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from opened import RULES
 
-from estimator import catalog
 from estimator.goals import READINGS, Goal, Reading, probability, promise, share_of
 from estimator.outcomes import Outcomes
 
@@ -28,7 +28,7 @@ def outcomes(gmv: np.ndarray) -> Outcomes:
 
 def roas(level: float, reading: Reading, at_least: bool) -> Goal:
     return Goal(
-        kpi=catalog.kpis()["roas_blended"],
+        kpi=RULES.kpis["roas_blended"],
         level=Decimal(repr(float(level))),
         months=(1, 3),
         reading=reading,

@@ -71,9 +71,9 @@ def test_only_sampling_draws() -> None:
         assert not [name for name in attributes if name.startswith(("np.random", "qmc."))], path
 
 
-def test_only_catalog_reads_the_rules() -> None:
-    """The command's help may name the folder; reading it is the catalog's."""
-    others = [path for path in SOURCES if room(path) not in {"catalog", "cli"}]
+def test_only_rules_reads_the_rules() -> None:
+    """The command's help may name the folder; reading it is the business of ``rules``."""
+    others = [path for path in SOURCES if room(path) not in {"rules", "cli"}]
     assert not [where(p, s) for p in others for s in strings(tree(p)) if "pricing_rules" in s.value]
 
 

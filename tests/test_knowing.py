@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from opened import RULES
 
-from estimator import brief, catalog, quote
+from estimator import brief, quote
 from estimator.account import Rows, own_roas
 from estimator.errors import QuotecastError
 from estimator.history import weight, weight_of_test
@@ -32,7 +33,7 @@ WEIGHTS = st.floats(0.0, 0.97)
 
 @cache
 def made(name: str) -> Quote:
-    return quote.make(brief.read(EXAMPLES / f"{name}.toml"), points=FEW, ask=False)
+    return quote.make(brief.read(EXAMPLES / f"{name}.toml"), RULES, points=FEW, ask=False)
 
 
 @cache
@@ -97,8 +98,8 @@ def test_the_accounts_own_is_a_standard_normal() -> None:
     for name in ("seed_beauty", "home_five_platforms"):
         deal = quote.dealt(made(name), FEW)
         rows = Rows(
-            market=catalog.market(),
-            scenario=catalog.scenarios()["expected"],
+            market=RULES.market,
+            scenario=RULES.scenarios["expected"],
             points=FEW,
             place=deal.scene,
         )
@@ -123,7 +124,7 @@ def test_a_month_of_test_weighs_like_a_month_of_history() -> None:
 
 
 def test_where_much_is_known_little_is_added() -> None:
-    held = held_weight(made("apparel_with_history").brief, catalog.market())
+    held = held_weight(made("apparel_with_history").brief, RULES.market)
     tried = pilot(made("apparel_with_history"), points=FEW).knowing
     assert held > 0.9 and tried.held == held and tried.weight < 0.5
     fresh = pilot(made("seed_beauty"), points=FEW).knowing
@@ -178,7 +179,7 @@ def test_a_brief_without_a_goal_or_a_budget_is_told_what_to_write() -> None:
     for changes, place in (({"goals": ()}, "goals"), ({"ad_budget": None}, "ad_budget")):
         bare = made("seed_beauty").brief.model_copy(update=changes)
         with pytest.raises(QuotecastError) as error:
-            pilot(quote.make(bare, points=FEW, ask=False), points=FEW)
+            pilot(quote.make(bare, RULES, points=FEW, ask=False), points=FEW)
         assert error.value.faults[0].place == place
     for weeks in (0.0, 27.0):
         with pytest.raises(QuotecastError):

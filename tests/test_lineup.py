@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from opened import RULES
 
 from estimator import brief as briefs
 from estimator import candidates, comparison, flips, lineup
@@ -37,8 +38,8 @@ def seed() -> Brief:
 
 @cache
 def found() -> Comparison:
-    offers = [candidates.candidate(name, seed(), POINTS) for name in USUAL]
-    return comparison.compare(seed(), offers, points=POINTS)
+    offers = [candidates.candidate(name, seed(), RULES, POINTS) for name in USUAL]
+    return comparison.compare(seed(), offers, RULES, points=POINTS)
 
 
 JUNK = st.recursive(
@@ -54,15 +55,15 @@ JUNK = st.recursive(
     )
 )
 def test_whatever_a_link_holds_gives_a_line_up(held: dict[str, Any]) -> None:
-    read = lineup.parse(held, "USD")
-    assert set(read.offers) <= {*candidates.known(), lineup.AGENCY, lineup.AGREED}
+    read = lineup.parse(held, "USD", RULES)
+    assert set(read.offers) <= {*candidates.known(RULES), lineup.AGENCY, lineup.AGREED}
     assert bool(read.offers) == (held.get("offers") != [])
     assert len(read.offers) <= comparison.MOST and comparison.LEAST <= len(read.scenarios) <= comparison.MOST
 
 
 def test_an_agencys_quote_is_read_as_typed() -> None:
     texts = {"base": "5,000", "commission": "5%；8% > 4万", "cap": "30k", "refund": "30%", "reach": "whole"}
-    quoted = lineup.parse({"typed": texts}, "USD").quoted
+    quoted = lineup.parse({"typed": texts}, "USD", RULES).quoted
     assert (quoted.base, quoted.cap, quoted.refund, quoted.reach) == (5000, 30_000, Decimal("0.3"), "whole")
     assert quoted.above == (0, 40_000) and quoted.rate == (Decimal("0.05"), Decimal("0.08"))
 
@@ -85,43 +86,43 @@ def test_an_agencys_quote_is_read_as_typed() -> None:
 def test_what_cannot_be_read_is_told_by_field_and_left_out(
     texts: dict[str, str], field: str, code: str
 ) -> None:
-    read = lineup.parse({"typed": texts | {"setup": "1k"}}, "USD")
+    read = lineup.parse({"typed": texts | {"setup": "1k"}}, "USD", RULES)
     assert {name: fault.code for name, (fault, _) in read.faults.items()} == {field: code}
     assert read.quoted.setup == 1000
 
 
 def test_the_last_good_text_stands_in_for_one_that_cannot_be_read() -> None:
     held = {"typed": {"base": "lots", "cap": "-5"}, "good": {"base": "4k"}}
-    read = lineup.parse(held, "USD")
+    read = lineup.parse(held, "USD", RULES)
     assert read.quoted.base == 4000 and read.quoted.cap is None
     assert {name: kept for name, (_, kept) in read.faults.items()} == {"base": "4k", "cap": None}
 
 
 def test_an_agency_that_charges_nothing_stands_aside() -> None:
     held = {"offers": ["whole_shop", "in_house", lineup.AGENCY], "typed": {"base": "lots"}}
-    read = lineup.parse(held, "USD")
+    read = lineup.parse(held, "USD", RULES)
     assert read.unpriced
-    assert [one.id for one in read.candidates(seed(), None)] == ["whole_shop", "in_house"]
-    priced = lineup.parse(held | {"typed": {"base": "4k"}}, "USD")
-    assert not priced.unpriced and len(priced.candidates(seed(), None)) == 3
+    assert [one.id for one in read.candidates(seed(), RULES, None)] == ["whole_shop", "in_house"]
+    priced = lineup.parse(held | {"typed": {"base": "4k"}}, "USD", RULES)
+    assert not priced.unpriced and len(priced.candidates(seed(), RULES, None)) == 3
 
 
 def test_what_was_agreed_stands_in_the_place_of_the_same_service() -> None:
     brief = briefs.read(Path("examples/briefs/seed_beauty.toml"))
     few = Points(number=128, scrambles=2)
-    listed = quotes.make(brief, points=few, ask=False)
-    traded = quotes.make(brief, points=few, ask=False, trade=Trade(base=Decimal(5000)))
-    assert lineup.parse({}, "USD", listed).offers == USUAL
-    read = lineup.parse({}, "USD", traded)
+    listed = quotes.make(brief, RULES, points=few, ask=False)
+    traded = quotes.make(brief, RULES, points=few, ask=False, trade=Trade(base=Decimal(5000)))
+    assert lineup.parse({}, "USD", RULES, listed).offers == USUAL
+    read = lineup.parse({}, "USD", RULES, traded)
     assert read.offers == tuple(lineup.AGREED if name == "whole_shop" else name for name in USUAL)
-    assert read.candidates(brief, traded)[0].terms == traded.terms
+    assert read.candidates(brief, RULES, traded)[0].terms == traded.terms
     chosen = {"offers": ["whole_shop", "in_house"]}
-    assert lineup.parse(chosen, "USD", traded).offers == ("whole_shop", "in_house")
+    assert lineup.parse(chosen, "USD", RULES, traded).offers == ("whole_shop", "in_house")
 
 
 def test_a_seventh_offer_waits_until_another_is_taken_off() -> None:
     held = {"offers": [*candidates.USUAL, lineup.AGENCY], "typed": {"base": "4k"}}
-    read = lineup.parse(held, "USD")
+    read = lineup.parse(held, "USD", RULES)
     assert read.offers == candidates.USUAL and read.left_out == (lineup.AGENCY,)
 
 
@@ -193,5 +194,5 @@ def test_before_the_prospect_nobody_speaks_of_a_seller() -> None:
 
 @pytest.mark.parametrize("words", WORDS)
 def test_every_offer_that_may_be_chosen_has_a_name(words: Words) -> None:
-    named = lineup_words(lineup.choices(None), words).names
-    assert list(named) == [*candidates.known(), lineup.AGENCY] and all(named.values())
+    named = lineup_words(lineup.choices(RULES, None), RULES, words).names
+    assert list(named) == [*candidates.known(RULES), lineup.AGENCY] and all(named.values())

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from opened import RULES
 
-from estimator import catalog, quote
+from estimator import quote
 from estimator.brief import read
 from estimator.deal import Deal
 from estimator.fees import fees
@@ -39,7 +40,7 @@ BRIEFS = ("seed_beauty", "auto_tools_mature", "apparel_with_history")
 
 @lru_cache
 def made(name: str) -> Quote:
-    return quote.make(read(EXAMPLES / f"{name}.toml"), points=POINTS, ask=False)
+    return quote.make(read(EXAMPLES / f"{name}.toml"), RULES, points=POINTS, ask=False)
 
 
 def deal(name: str) -> tuple[Quote, Deal, Goal]:
@@ -63,11 +64,11 @@ def traded(name: str, base: Decimal, means: Means, risk_price: float) -> EqualTr
 def test_an_equal_trade_keeps_the_income(name: str, part: Decimal, means: Means, risk_price: float) -> None:
     """The exact solution keeps it to a millionth; the one that is signed is rounded in our favour only."""
     found, dealt, goal = deal(name)
-    rules = catalog.trade_rules()
+    rules = RULES.trade
     base = base_of(dealt.terms, rules)
     assert base is not None
     trade = traded(name, base * part, means, risk_price)
-    terms_of = quote.terming(found.priced.terms, goal)
+    terms_of = quote.terming(found.priced.terms, RULES, goal)
     if isinstance(trade, NoTrade):
         listed = dealt.terms.charge(rules.commission)
         assert isinstance(listed, ShareOf)
@@ -87,7 +88,7 @@ def test_an_equal_trade_keeps_the_income(name: str, part: Decimal, means: Means,
 @pytest.mark.parametrize("name", BRIEFS)
 def test_a_fair_bonus_times_its_probability_is_what_was_given_up(name: str) -> None:
     _, dealt, goal = deal(name)
-    base = base_of(dealt.terms, catalog.trade_rules())
+    base = base_of(dealt.terms, RULES.trade)
     assert base is not None
     given_up = float(base) * 0.25 * dealt.months
     bonus = fair_bonus(dealt, given_up, goal)
@@ -100,7 +101,7 @@ def test_a_fair_bonus_times_its_probability_is_what_was_given_up(name: str) -> N
 
 @pytest.mark.parametrize("name", BRIEFS)
 def test_a_higher_price_of_risk_asks_for_more_commission(name: str) -> None:
-    base = base_of(made(name).terms, catalog.trade_rules())
+    base = base_of(made(name).terms, RULES.trade)
     assert base is not None
     asked = [traded(name, base * Decimal("0.8"), "commission", price) for price in (0.0, 0.2, 0.5)]
     rates = [trade.exact for trade in asked if isinstance(trade, EqualTrade)]
@@ -109,13 +110,13 @@ def test_a_higher_price_of_risk_asks_for_more_commission(name: str) -> None:
 
 def test_a_longer_term_is_the_shortest_that_earns_as_much() -> None:
     found, dealt, goal = deal("seed_beauty")
-    base = base_of(dealt.terms, catalog.trade_rules())
+    base = base_of(dealt.terms, RULES.trade)
     assert base is not None
     trade = traded("seed_beauty", base / 2, "term", 0.0)
     assert isinstance(trade, EqualTrade) and trade.trade.months is not None
     assert trade.after >= trade.before
     shorter = trade.trade.model_copy(update={"months": trade.trade.months - 1})
-    terms = quote.terming(found.priced.terms, goal)(shorter)
+    terms = quote.terming(found.priced.terms, RULES, goal)(shorter)
     charged = fees(terms, trade.deal.outcomes).by_month[:, : trade.trade.months - 1].sum(axis=1)
     assert charged.mean() < trade.before
 
@@ -144,7 +145,7 @@ def test_the_worst_fifth_counts_the_draw_on_its_edge_in_part() -> None:
 def test_a_clause_at_its_fair_value_leaves_the_mean_where_it_was(clause: str) -> None:
     found, dealt, goal = deal("seed_beauty")
     added = {"refund": Decimal("0.3")} if clause == "refund" else {"protection": True}
-    terms_of = quote.terming(found.priced.terms, goal)
+    terms_of = quote.terming(found.priced.terms, RULES, goal)
     value = clause_value(dealt, clause, Trade(**added), terms_of=terms_of, risk_price=0.0)  # type: ignore[arg-type]
     assert value is not None
     assert value.seller.mean == pytest.approx(0, abs=1e-6)
@@ -155,7 +156,7 @@ def test_a_clause_at_its_fair_value_leaves_the_mean_where_it_was(clause: str) ->
 
 def test_a_clause_never_costs_more_than_it_covers() -> None:
     found, dealt, goal = deal("seed_beauty")
-    terms_of = quote.terming(found.priced.terms, goal)
+    terms_of = quote.terming(found.priced.terms, RULES, goal)
     value = clause_value(dealt, "protection", Trade(protection=True), terms_of=terms_of, risk_price=0.0)
     assert value is not None
     three_months = dealt.charged.by_month[:, :3].sum(axis=1)
@@ -164,10 +165,10 @@ def test_a_clause_never_costs_more_than_it_covers() -> None:
 
 def settled_shortfall(spend: str, sales: str, orders: str) -> Decimal:
     """A protection of ROAS 2.5 at nine tenths over one month with a fee of 8,000."""
-    kpis = catalog.kpis()
+    kpis = RULES.kpis
     goal = Goal(kpi=kpis["roas_blended"], level=Decimal("2.5"), months=(1, 1))
     listed = made("seed_beauty").priced.terms.model_copy(update={"months": 1})
-    terms = quote.terming(listed, goal)(Trade(base="8000", protection=True))
+    terms = quote.terming(listed, RULES, goal)(Trade(base="8000", protection=True))
     exact = {"ad_spend": spend, "gmv": sales, "orders": orders, "days_down": "0", "settled_gmv": "0"}
     quantities = {name: np.array([[[Decimal(value)]]], dtype=object) for name, value in exact.items()}
     others = terms.counts - quantities.keys()
@@ -193,7 +194,7 @@ def test_a_refund_is_by_steps_or_for_a_shortfall() -> None:
     with pytest.raises(ValueError, match=r"refund_or_shortfall|steps"):
         Refund(
             id="r",
-            label=catalog.trade_rules().refund.label,
+            label=RULES.trade.refund.label,
             over=("base_fee",),
             paid_as="cash",
         )

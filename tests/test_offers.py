@@ -5,24 +5,24 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from opened import RULES
 
-from estimator import catalog
 from estimator.fees import example_faults
 from estimator.terms import Offer, Refund
 
 
 def test_the_five_offers_are_there() -> None:
     expected = {"platform_plan", "agency_formula", "full_service_tiers", "us_agency", "wager"}
-    assert set(catalog.offers()) == expected
+    assert set(RULES.offers) == expected
 
 
-@pytest.mark.parametrize("offer", catalog.offers().values(), ids=lambda offer: offer.id)
+@pytest.mark.parametrize("offer", RULES.offers.values(), ids=lambda offer: offer.id)
 def test_an_offer_settles_to_its_worked_examples(offer: Offer) -> None:
     assert offer.examples
     assert example_faults(offer, offer.id) == ()
 
 
-@pytest.mark.parametrize("offer", catalog.offers().values(), ids=lambda offer: offer.id)
+@pytest.mark.parametrize("offer", RULES.offers.values(), ids=lambda offer: offer.id)
 def test_a_changed_amount_makes_an_example_fail(offer: Offer) -> None:
     for index, charge in enumerate(offer.terms.charges):
         for field in ("amount", "price", "at_least", "at_most", "baseline"):
@@ -36,14 +36,14 @@ def test_a_changed_amount_makes_an_example_fail(offer: Offer) -> None:
 
 
 def test_the_largest_refund_is_known_beforehand() -> None:
-    wager = catalog.offers()["wager"].terms
+    wager = RULES.offers["wager"].terms
     refund = wager.charge("refund")
     assert isinstance(refund, Refund)
     assert wager.largest_refund(refund) == (Decimal("0.60"), Decimal("18000"))
 
 
 def test_the_platform_plan_has_ended_and_covers_what_it_says() -> None:
-    plan = catalog.offers()["platform_plan"]
+    plan = RULES.offers["platform_plan"]
     assert plan.offered == ("2026-05-01", "2026-07-31")
     assert plan.terms.covers == {"platform_take", "creators", "ads"}
     assert plan.assumptions

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from opened import RULES
 
-from estimator import catalog, quote
+from estimator import quote
 from estimator.brief import read
 from estimator.deal import Deal
 from estimator.fees import fees
@@ -30,7 +31,7 @@ NAMES = ("seed_beauty", "auto_tools_mature", "home_five_platforms", "supplements
 
 @lru_cache
 def made(name: str) -> Quote:
-    return quote.make(read(EXAMPLES / f"{name}.toml"), points=POINTS, ask=False)
+    return quote.make(read(EXAMPLES / f"{name}.toml"), RULES, points=POINTS, ask=False)
 
 
 def of(name: str, terms: Terms | None = None) -> tuple[Payoff, Deal, Goal]:
@@ -38,7 +39,7 @@ def of(name: str, terms: Terms | None = None) -> tuple[Payoff, Deal, Goal]:
     dealt = quote.dealt(found, POINTS)
     if terms is not None:
         dealt = dealt.under(terms)
-    drawn = quote.payoff_of(dealt, found.goals)
+    drawn = quote.payoff_of(dealt, found.goals, RULES.kpis)
     assert drawn is not None
     return drawn, dealt, found.goals[0].goal
 
@@ -59,15 +60,15 @@ def scaled_fee(dealt: Deal, goal: Goal, level: float) -> Array:
 def test_levels_laid_out_once_give_what_they_give_anew(name: str) -> None:
     """For the same brief read again, and for a trade, which settles only the charges it changes."""
     first = of(name)[0]
-    again = quote.make(read(EXAMPLES / f"{name}.toml"), points=POINTS, ask=False)
+    again = quote.make(read(EXAMPLES / f"{name}.toml"), RULES, points=POINTS, ask=False)
     assert again.payoff == first == made(name).payoff
-    base = base_of(made(name).terms, catalog.trade_rules())
+    base = base_of(made(name).terms, RULES.trade)
     if base is None:
         return
     traded = quote.equal(made(name), base - 500, "commission", points=POINTS)
     assert isinstance(traded, EqualTrade)
-    reused = quote.payoff_of(traded.deal, made(name).goals)
-    anew = quote.payoff_of(replace(traded.deal, laid_out={}), made(name).goals)
+    reused = quote.payoff_of(traded.deal, made(name).goals, RULES.kpis)
+    anew = quote.payoff_of(replace(traded.deal, laid_out={}), made(name).goals, RULES.kpis)
     assert reused is not None and anew is not None and reused != first
     assert vars(reused) == vars(anew)
 
@@ -133,8 +134,8 @@ def test_floor_and_cap_are_marked_where_they_hold() -> None:
 def test_a_goal_that_does_not_move_with_sales_has_a_payoff_over_blended_roas() -> None:
     found = made("seed_beauty")
     dealt = quote.dealt(found, POINTS)
-    videos = Goal(kpi=catalog.kpis()["videos"], level=Decimal(60), months=(1, 3))
-    term = Goal(kpi=catalog.kpis()["roas_blended"], level=Decimal(1), months=(1, 6))
+    videos = Goal(kpi=RULES.kpis["videos"], level=Decimal(60), months=(1, 3))
+    term = Goal(kpi=RULES.kpis["roas_blended"], level=Decimal(1), months=(1, 6))
     drawn = payoff(dealt, videos, term)
     assert drawn is not None and drawn.kpi.id == "roas_blended" and drawn.at_goal is None
     assert drawn.break_even is not None

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from opened import RULES
 
 from estimator import prospects
 from estimator.errors import QuotecastError
@@ -21,7 +22,7 @@ def rows(tmp_path: Path, content: str | bytes, size: int = 1000) -> list[Prospec
     path = tmp_path / "p.csv"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     found = prospects.source(path)
-    return [row for part in prospects.parts(found, size) for row in prospects.read(part)]
+    return [row for part in prospects.parts(found, size) for row in prospects.read(part, RULES.kpis)]
 
 
 def faults(row: Prospect | Rejected) -> list[tuple[str, str]]:
@@ -150,6 +151,6 @@ def test_whatever_stands_in_a_cell_is_a_brief_or_a_fault(column: str, text: str)
         file="p.csv", header=("id", column) if column != "id" else ("id",), line=2, text="", rows=1, until=3
     )
     line = f"x,{cell}\n" if column != "id" else f"{cell}\n"
-    for row in prospects.read(prospects.Part(**{**vars(part), "text": line})):
+    for row in prospects.read(prospects.Part(**{**vars(part), "text": line}), RULES.kpis):
         if isinstance(row, Rejected):
             assert all(fault.line("en") and fault.line("zh") for fault in row.faults)

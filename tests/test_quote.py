@@ -10,13 +10,15 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from opened import RULES
 
-from estimator import brief, catalog, quote
+from estimator import brief, quote
 from estimator.brief import Brief, GoalWords, Store
 from estimator.cli import main
 from estimator.errors import QuotecastError
 from estimator.goals import Goal
 from estimator.presentation.paper import as_json, as_text
+from estimator.presentation.words import Words
 from estimator.quote import Quote
 from estimator.sampling import Points
 from estimator.wording import before_fees
@@ -26,13 +28,13 @@ FEW = Points(number=256, scrambles=4)
 
 
 def made(name: str, **options: object) -> Quote:
-    return quote.make(brief.read(Path(f"examples/briefs/{name}.toml")), points=FEW, **options)  # type: ignore[arg-type]
+    return quote.make(brief.read(Path(f"examples/briefs/{name}.toml")), RULES, points=FEW, **options)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("path", BRIEFS, ids=lambda path: path.stem)
 def test_every_example_brief_is_priced_with_its_odds(path: Path) -> None:
     asked = brief.read(path)
-    content = as_json(quote.make(asked, points=FEW))
+    content = as_json(quote.make(asked, RULES, points=FEW))
     assert json.loads(json.dumps(content, allow_nan=False)) == content
     needed = {
         "edition",
@@ -50,7 +52,7 @@ def test_every_example_brief_is_priced_with_its_odds(path: Path) -> None:
         "guards",
     }
     assert needed <= content.keys()
-    assert ("agency_margin" in content) == (catalog.costs() is not None)
+    assert ("agency_margin" in content) == (RULES.costs is not None)
     for term in content["terms"]:
         assert {"charge", "kind", "amount", "per", "rule", "label"} <= term.keys()
         assert isinstance(term["amount"], str) and set(term["label"]) == {"en", "zh"}
@@ -70,7 +72,8 @@ def test_all_goals_at_once_are_no_likelier_than_the_hardest_and_no_rarer_than_if
     content = as_json(found)
     # written to a tenth of a point
     assert content["all_goals"]["probability"] == pytest.approx(found.joint.value, abs=5e-4)
-    assert "all of these at once" in as_text(found, "en") and "以上目标同时达成" in as_text(found, "zh")
+    assert "all of these at once" in as_text(found, Words("en"))
+    assert "以上目标同时达成" in as_text(found, Words("zh"))
     assert made("seed_beauty").joint is None
 
 
@@ -117,7 +120,7 @@ def test_a_goal_that_counts_fees_is_no_cheaper_than_without_them(
 
     def with_goal(name: str) -> Quote:
         words = GoalWords.model_validate({"kpi": name, side: level, "months": [1, 3]})
-        return quote.make(asked.model_copy(update={"goals": (words,)}), points=FEW, ask=False)
+        return quote.make(asked.model_copy(update={"goals": (words,)}), RULES, points=FEW, ask=False)
 
     stricter, plain = with_goal(kpi), with_goal(before)
     assert stricter.difficulty is not None and plain.difficulty is not None
@@ -128,7 +131,7 @@ def test_a_goal_that_counts_fees_is_no_cheaper_than_without_them(
 
 def test_a_goal_of_costs_alone_sets_no_difficulty() -> None:
     """More fees at least, or sales over fees at most, are not made harder by counting fees."""
-    kpis, window = catalog.kpis(), (1, 3)
+    kpis, window = RULES.kpis, (1, 3)
     for kpi, at_least in (("roas_all_fees", False), ("cac_full", True)):
         assert before_fees(Goal(kpi=kpis[kpi], level=Decimal(2), at_least=at_least, months=window)) is None
     sales = Goal(kpi=kpis["gmv"], level=Decimal(2), months=window)
@@ -142,7 +145,7 @@ def test_ad_attributed_roas_on_tiktok_shop_gets_no_number_and_a_guard() -> None:
         ad_budget=20000,
         goals=[GoalWords(kpi="roas_ad_attributed", at_least=2, months=(1, 3))],
     )
-    answer = quote.make(asked, points=FEW)
+    answer = quote.make(asked, RULES, points=FEW)
     assert not answer.goals[0].measurable and answer.goals[0].probability is None
     assert any("No platform here reports" in guard.text.en for guard in answer.guards)
 
@@ -154,7 +157,7 @@ def test_shop_rating_is_recorded_without_odds() -> None:
         ad_budget=20000,
         goals=[GoalWords(kpi="shop_rating", at_least="4.5", months=(1, 3))],
     )
-    answer = quote.make(asked, points=FEW)
+    answer = quote.make(asked, RULES, points=FEW)
     assert answer.goals[0].probability is None
     assert as_json(answer)["goals"][0]["promise"] is None
 
@@ -166,7 +169,7 @@ def test_growth_on_an_unknown_baseline_has_no_number() -> None:
         ad_budget=20000,
         goals=[GoalWords(kpi="gmv_growth_vs_baseline", at_least="0.3", months=(1, 3))],
     )
-    assert quote.make(asked, points=FEW).goals[0].probability is None
+    assert quote.make(asked, RULES, points=FEW).goals[0].probability is None
 
 
 def test_asking_for_a_guarantee_raises_a_guard() -> None:
@@ -196,7 +199,7 @@ def test_the_four_readings_and_five_definitions_stand_side_by_side() -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_quote_reads_in_both_languages(language: str) -> None:
-    text = as_text(made("home_five_platforms"), language)  # type: ignore[arg-type]
+    text = as_text(made("home_five_platforms"), Words(language))  # type: ignore[arg-type]
     assert "{" not in text and "None" not in text
     assert ("稳妥可签值" in text) == (language == "zh")
 
@@ -210,7 +213,7 @@ def test_a_quote_reads_in_both_languages(language: str) -> None:
 )
 def test_what_cannot_be_quoted_says_why(content: dict, code: str) -> None:
     with pytest.raises(QuotecastError) as caught:
-        quote.make(brief.parse(content), points=FEW)
+        quote.make(brief.parse(content), RULES, points=FEW)
     assert caught.value.faults[0].code == code
 
 
@@ -255,7 +258,7 @@ def test_listing_the_same_shop_twice_does_not_raise_its_odds_by_a_second_audienc
     """Saturation is a platform's. What is left is that two accounts spread their luck: a few points."""
     one = brief.read(Path("examples/briefs/seed_beauty.toml"))
     two = one.model_copy(update={"stores": one.stores * 2})
-    chances = [quote.make(asked, points=FEW).goals[0].probability for asked in (one, two)]
+    chances = [quote.make(asked, RULES, points=FEW).goals[0].probability for asked in (one, two)]
     assert chances[0] and chances[1]
     assert chances[1].value < chances[0].value + 0.06
 
@@ -263,7 +266,9 @@ def test_listing_the_same_shop_twice_does_not_raise_its_odds_by_a_second_audienc
 def test_an_expected_gmv_stands_for_a_budget_that_nobody_named() -> None:
     small, large = (
         quote.make(
-            Brief(stores=[Store(platform="tiktok_shop")], category="beauty", expected_gmv=gmv), points=FEW
+            Brief(stores=[Store(platform="tiktok_shop")], category="beauty", expected_gmv=gmv),
+            RULES,
+            points=FEW,
         )
         for gmv in (20_000, 80_000)
     )
@@ -288,6 +293,6 @@ def test_what_stretches_the_answer_raises_its_guard(change: dict, guard: str) ->
     }
 
     def raised(asked: dict) -> set[str]:
-        return {item.id for item in quote.make(brief.parse(asked), points=FEW).guards}
+        return {item.id for item in quote.make(brief.parse(asked), RULES, points=FEW).guards}
 
     assert guard not in raised(content) and guard in raised({**content, **change})

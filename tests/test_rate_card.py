@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import shutil
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from cards import DEFAULT, FOLDER, TABLES, small
+from cards import DEFAULT, EDITION, TABLES, small
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from opened import FOLDER
 
-from estimator import catalog, editions, tables
+from estimator import editions, tables
 from estimator.conditions import answers, parse
 from estimator.errors import QuotecastError
 from estimator.examples import example_faults
 from estimator.facts import FACTS
 from estimator.guards import raised
 from estimator.rate_card import Examples, RateCard
+from estimator.rules.check import check
 
 END = "label_en,label_zh,rationale,source"
 
@@ -294,58 +295,46 @@ def test_an_example_that_differs_and_a_row_without_example_are_found():
 
 def test_check_finds_every_fault_of_a_folder(tmp_path):
     rules = tmp_path / "rules"
-    shutil.copytree(catalog.root(), rules)
-    assert catalog.check(rules) == ()
+    shutil.copytree(FOLDER, rules)
+    assert check(rules) == ()
     edition = rules / "rate_cards" / DEFAULT.id
     text = (edition / "stage.csv").read_text("utf-8")
     (edition / "stage.csv").write_text(text.replace("1.1,", "10%,"), "utf-8")
     (edition / "extra.csv").write_text("id\nx\n", "utf-8")
-    found = [(fault.code, fault.place) for fault in catalog.check(rules)]
+    found = [(fault.code, fault.place) for fault in check(rules)]
     assert found == [
         ("unlisted_table", f"rate_cards/{DEFAULT.id}/extra.csv"),
         ("percent_sign", f"rate_cards/{DEFAULT.id}/stage.csv:2:scales base_fee"),
     ]
-    assert catalog.check(edition)[0].place == f"{DEFAULT.id}/extra.csv"
+    assert check(edition)[0].place == f"{DEFAULT.id}/extra.csv"
 
 
 def test_editions_that_overlap_are_refused_and_one_that_supersedes_ends_the_other(tmp_path):
     for name in ("kpis.toml", "offers"):
-        source = catalog.root() / name
+        source = FOLDER / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / name)
     old = tmp_path / "rate_cards" / DEFAULT.id
     new = tmp_path / "rate_cards" / "2027-02-01"
-    shutil.copytree(FOLDER, old)
-    shutil.copytree(FOLDER, new)
+    shutil.copytree(EDITION, old)
+    shutil.copytree(EDITION, new)
     text = (new / "card.toml").read_text("utf-8")
     text = "\n".join(line for line in text.splitlines() if not line.startswith("sealed"))
     text = text.replace(f'id = "{DEFAULT.id}"', 'id = "2027-02-01"', 1)
     text = text.replace("valid_from = 2026-11-01", "valid_from = 2027-02-01")
     (new / "card.toml").write_text(text, "utf-8")
-    with pytest.raises(QuotecastError) as error:
-        catalog.rate_cards(tmp_path)
-    assert error.value.faults[0].code == "editions_overlap"
+    assert [fault.code for fault in check(tmp_path) if fault.code == "editions_overlap"]
     text = text.replace("valid_from", f'supersedes = "{DEFAULT.id}"\nvalid_from', 1)
     (new / "card.toml").write_text(text, "utf-8")
-    catalog.rate_cards.cache_clear()
-    assert catalog.edition(dt.date(2027, 1, 31), tmp_path).id == DEFAULT.id
-    assert catalog.edition(dt.date(2027, 2, 1), tmp_path).id == "2027-02-01"
-    assert catalog.ended(catalog.rate_card(DEFAULT.id, tmp_path), dt.date(2027, 2, 1), tmp_path)
-    with pytest.raises(QuotecastError):
-        catalog.edition(dt.date(2026, 10, 31), tmp_path)
-    for begins, id_ in (("2027-02-01", DEFAULT.id), ("2026-11-02", "2027-02-01")):
-        begun = text.replace("valid_from = 2027-02-01", f"valid_from = {begins}")
-        (new / "card.toml").write_text(begun, "utf-8")
-        catalog.rate_cards.cache_clear()
-        assert catalog.rate_card(rules=tmp_path).id == id_
+    assert not [fault.code for fault in check(tmp_path) if fault.code == "editions_overlap"]
 
 
 def test_a_seal_yet_to_be_written_is_told(tmp_path):
     edition = tmp_path / DEFAULT.id
-    shutil.copytree(FOLDER, edition)
+    shutil.copytree(EDITION, edition)
     card = edition / "card.toml"
     unsealed = card.read_text("utf-8").replace(DEFAULT.sha256, "")
     card.write_text(unsealed, "utf-8")
-    (fault,) = catalog.check(edition)
+    (fault,) = check(edition)
     assert fault.code == "not_a_seal" and f'sealed = "{DEFAULT.sha256}"' in fault.line("en")
 
 

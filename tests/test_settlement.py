@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
+from opened import RULES
 
-from estimator import actuals, catalog, terms
+from estimator import actuals, terms
 from estimator.errors import QuotecastError
 from estimator.fees import fees
 from estimator.presentation.statement import read_aloud, statement
@@ -16,7 +17,7 @@ from estimator.presentation.statement import read_aloud, statement
 def settle(tmp_path: Path, offer: str, text: str | bytes) -> dict:
     path = tmp_path / "actuals.csv"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    agreed = catalog.offers()[offer].terms
+    agreed = RULES.offers[offer].terms
     counted = actuals.read(path, agreed)
     return statement(agreed, fees(agreed, counted), counted)
 
@@ -134,7 +135,7 @@ def test_a_file_of_fifty_megabytes_is_refused_unread(tmp_path: Path) -> None:
     with path.open("wb") as file:
         file.truncate(50_000_000)
     with pytest.raises(QuotecastError, match=r"the file has 50\.0 MB; write one of at most 5 MB"):
-        actuals.read(path, catalog.offers()["us_agency"].terms)
+        actuals.read(path, RULES.offers["us_agency"].terms)
 
 
 def test_months_after_the_term_are_refused(tmp_path: Path) -> None:
@@ -156,7 +157,7 @@ of = { of = ["gmv"] }
 tiers = { above = [0, 100000], rate = ["0.05", "0.08"], reach = "whole" }
 """
     )
-    agreed = terms.read(path, catalog.kpis())
+    agreed = terms.read(path, RULES.kpis)
     rows = tmp_path / "actuals.csv"
     rows.write_text("month,gmv\n1,100000\n2,100000.01\n")
     counted = actuals.read(rows, agreed)
@@ -169,17 +170,17 @@ def test_bad_terms_name_the_place(tmp_path: Path) -> None:
     path = tmp_path / "deal.toml"
     path.write_text('currency = "USD"\n[[charges]]\nid = "a"\nkind = "fixed"\namount = -1\n')
     with pytest.raises(QuotecastError) as caught:
-        terms.read(path, catalog.kpis())
+        terms.read(path, RULES.kpis)
     places = {fault.place for fault in caught.value.faults}
     assert "deal.toml:charges[0].amount" in places and "deal.toml:charges[0].label" in places
     path.write_text("currency = USD\n")
     with pytest.raises(QuotecastError, match="not TOML"):
-        terms.read(path, catalog.kpis())
+        terms.read(path, RULES.kpis)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_statement_reads_in_both_languages(tmp_path: Path, language: str) -> None:
     paper = settle(tmp_path, "wager", "month,settled_gmv,ad_spend\n1,50000,20000\n")
     text = read_aloud(paper, language)
-    assert catalog.offers()["wager"].terms.charge("base").label.of(language) in text
+    assert RULES.offers["wager"].terms.charge("base").label.of(language) in text
     assert json.loads(json.dumps(paper)) == paper

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from opened import RULES
 
-from estimator import catalog, history
+from estimator import history
 from estimator.brief import CATEGORIES, PLATFORMS, Brief, HistoryMonth, Operation, Store
 from estimator.errors import QuotecastError
 from estimator.goals import Goal, probability
@@ -20,7 +21,7 @@ from estimator.outcomes import Outcomes
 from estimator.sampling import Origin, Points
 from estimator.simulation import Switches, assumed, simulate
 
-MARKET = catalog.market()
+MARKET = RULES.market
 POINTS = Points(number=256, scrambles=4)
 WHOLE = Operation(model="whole_shop")
 SEED = Brief(
@@ -192,7 +193,7 @@ def test_a_wider_assumption_widens_the_interval_of_that_quantity(width: float, q
 
 def test_a_goals_probability_falls_as_its_level_rises() -> None:
     out = run(MATURE)
-    kpi = catalog.kpis()["roas_blended"]
+    kpi = RULES.kpis["roas_blended"]
     odds = [
         probability(Goal(kpi=kpi, level=level, months=(1, 3)), out, POINTS.scrambles).value
         for level in ("0.5", "1.5", "2.5", "3.5", "6", "12")
@@ -376,13 +377,13 @@ def test_each_channel_can_be_turned_off(switch: str, quantity: str) -> None:
 
 
 def test_scenarios_of_the_money_alone_share_their_outcomes() -> None:
-    found = catalog.scenarios()
+    found = RULES.scenarios
     assert run(MATURE, scenario=found["referral_8"]) is run(MATURE, scenario=found["expected"])
     assert run(MATURE, scenario=found["duty_rise"]) is run(MATURE, scenario=EXPECTED)
 
 
 def test_dear_clicks_in_the_fourth_quarter_touch_only_it() -> None:
-    dear = run(MATURE, scenario=catalog.scenarios()["cpm_q4"]).quantities["clicks"]
+    dear = run(MATURE, scenario=RULES.scenarios["cpm_q4"]).quantities["clicks"]
     plain = run(MATURE).quantities["clicks"]
     with np.errstate(invalid="ignore"):
         ratio = np.nanmedian(plain[:, 0] / dear[:, 0], axis=0)
@@ -392,7 +393,7 @@ def test_dear_clicks_in_the_fourth_quarter_touch_only_it() -> None:
 def test_a_platform_stop_ends_the_shop_and_halves_the_site_it_feeds() -> None:
     stores = [{"platform": "tiktok_shop", "ad_share": "0.5"}, {"platform": "own_site", "ad_share": "0.5"}]
     brief = changed(MATURE, stores=stores)
-    stop = run(brief, scenario=catalog.scenarios()["platform_stop"]).quantities
+    stop = run(brief, scenario=RULES.scenarios["platform_stop"]).quantities
     plain = run(brief).quantities
     for name in ("gmv", "ad_spend", "orders"):
         assert (stop[name][:, 0, 2:] == 0).all()
@@ -402,7 +403,7 @@ def test_a_platform_stop_ends_the_shop_and_halves_the_site_it_feeds() -> None:
 
 
 def test_cautious_is_below_expected_is_below_hopeful() -> None:
-    found = catalog.scenarios()
+    found = RULES.scenarios
     low, middle, high = (
         np.median(total(run(MATURE, scenario=found[name]), "cohort_settled_gmv"))
         for name in ("cautious", "expected", "hopeful")
@@ -411,7 +412,7 @@ def test_cautious_is_below_expected_is_below_hopeful() -> None:
 
 
 def test_composed_scenarios_do_not_ask_who_came_first() -> None:
-    found = catalog.scenarios()
+    found = RULES.scenarios
     one, other = found["cautious"], found["platform_stop"]
     assert run(scenario=compose(one, other)) is run(scenario=compose(other, one))
 

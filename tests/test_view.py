@@ -7,9 +7,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from opened import RULES
 from quotes import BRIEF, PAYOFF, odds, quote
 
-from estimator import catalog
 from estimator.errors import Fault
 from estimator.goals import Probability, Promise
 from estimator.presentation import charts, models, phrases, price, view
@@ -20,11 +20,11 @@ from estimator.text import Text
 
 EXPECTED = Text(en="Expected", zh="基准情景")
 EN, ZH = Words("en"), Words("zh")
-KPIS = catalog.kpis()
+KPIS = RULES.kpis
 
 
 def figures(words: Words, **changes: object) -> dict[str, models.Figure]:
-    shown = view.live(quote(**changes), EXPECTED, words)
+    shown = view.live(quote(**changes), words)
     return {figure.id: figure for figure in shown.figures}
 
 
@@ -80,7 +80,7 @@ def test_an_unknown_that_moves_the_price_makes_it_a_range_beside_what_is_expecte
 def test_a_kpi_nobody_reports_has_no_number_and_says_why() -> None:
     blind = odds(probability=None, promise=None, measurable=False, curve=(), density=())
     made = quote(goals=(blind,))
-    shown = view.live(made, EXPECTED, EN)
+    shown = view.live(made, EN)
     chance = shown.figures[1]
     assert chance.empty
     assert chance.lines == ("**not reported by TikTok Shop**", "choose another definition")
@@ -101,7 +101,7 @@ def test_where_no_level_is_safe_none_is_shown() -> None:
 
 
 def test_every_line_of_the_price_names_its_rule_and_the_lines_add_up() -> None:
-    lines = view.live(quote(), EXPECTED, EN).price_lines
+    lines = view.live(quote(), EN).price_lines
     assert [line.rule_id for line in lines[:4]] == ["base.whole", "cat.beauty", "stage.cold", "term.6"]
     assert [line.amount for line in lines[:4]] == ["$6,500", "+$650", "+$1,073", "−$412"]
     assert (lines[5].look, lines[5].amount) == ("sum", "$7,850")
@@ -113,7 +113,7 @@ def test_every_line_of_the_price_names_its_rule_and_the_lines_add_up() -> None:
 def test_a_long_price_keeps_its_sum_in_view_and_opens_whole() -> None:
     made = quote()
     steps = made.priced.steps * 4
-    shown = view.live(replace(made, priced=replace(made.priced, steps=steps)), EXPECTED, EN)
+    shown = view.live(replace(made, priced=replace(made.priced, steps=steps)), EN)
     assert len(shown.price_lines) == price.MOST_PRICE_LINES[1]
     assert "sum" in {line.look for line in shown.price_lines}
     assert len(shown.price_more) == len(steps) + 1
@@ -131,31 +131,31 @@ def test_a_line_that_moved_nothing_waits_among_the_rest() -> None:
     made = quote()
     idle = replace(made.priced.steps[1], before=Decimal(6500), after=Decimal(6500))
     steps = (made.priced.steps[0], idle, *made.priced.steps[2:])
-    shown = view.live(replace(made, priced=replace(made.priced, steps=steps)), EXPECTED, EN)
+    shown = view.live(replace(made, priced=replace(made.priced, steps=steps)), EN)
     assert "cat.beauty" not in {line.rule_id for line in shown.price_lines}
     assert "cat.beauty" in {line.rule_id for line in shown.price_more}
 
 
 def test_the_blocks_are_true_to_scale() -> None:
-    segments = view.live(quote(), EXPECTED, EN).segments
+    segments = view.live(quote(), EN).segments
     assert [segment.party for segment in segments] == ["agency", "passed", "platform"]
     assert sum(share for segment in segments for share in segment.shares) == pytest.approx(1)
 
 
 def test_guards_stand_worst_first() -> None:
-    raised = view.live(quote(), EXPECTED, EN).guards
+    raised = view.live(quote(), EN).guards
     assert [guard.severity for guard in raised] == ["approval", "note"]
     assert (raised[0].sign, raised[0].word, raised[0].rule_id) == ("◆", "Needs approval", "guard.safe")
 
 
 def test_goals_are_listed_each_with_its_error() -> None:
-    shown = view.live(quote(goals=(odds(), odds("gmv", "90000"))), EXPECTED, EN)
+    shown = view.live(quote(goals=(odds(), odds("gmv", "90000"))), EN)
     assert [goal.probability for goal in shown.goals] == ["52% ±1", "52% ±1"]
     assert shown.goals[1].label.startswith("GMV ≥ $90,000")
 
 
 def test_questions_say_what_they_move() -> None:
-    asks = view.live(quote(), EXPECTED, EN).asks
+    asks = view.live(quote(), EN).asks
     assert asks[1].question == "Was the account ever suspended?"
     assert asks[1].effect == "$7,850–9,420 · 46–58%"
 
@@ -169,12 +169,12 @@ def test_the_picture_says_in_words_what_it_shows() -> None:
 
 def test_nothing_internal_reaches_the_words_of_the_page() -> None:
     """The agency's own money is not on this page, so it must not be in its view either."""
-    shown = repr(view.live(quote(), EXPECTED, Words("en", to_you=True)))
+    shown = repr(view.live(quote(), Words("en", to_you=True)))
     assert not re.search(r"margin|guard\.|\.csv|base\.whole|cat\.beauty", shown.replace("margin_known", ""))
 
 
 def test_the_same_quote_is_the_same_page() -> None:
-    assert view.live(quote(), EXPECTED, ZH) == view.live(quote(), EXPECTED, ZH)
+    assert view.live(quote(), ZH) == view.live(quote(), ZH)
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
@@ -221,12 +221,11 @@ def test_a_fault_names_what_to_write_and_what_is_still_in_use() -> None:
 
 
 def test_a_card_shows_an_example_in_one_line() -> None:
-    from estimator import catalog
 
     brief = BRIEF.model_copy(update={"ad_budget": Decimal(20000)})
-    assert view.example("seed_beauty", brief, catalog.kpis(), EN).line == "TikTok Shop · $20k · ROAS ≥ 2.5"
+    assert view.example("seed_beauty", brief, RULES.kpis, EN).line == "TikTok Shop · $20k · ROAS ≥ 2.5"
 
 
 def test_a_question_without_words_still_stands() -> None:
-    shown = view.live(quote(unanswered=(Unanswered(fact="moon", price=None, odds=(0.1, 0.2)),)), EXPECTED, EN)
+    shown = view.live(quote(unanswered=(Unanswered(fact="moon", price=None, odds=(0.1, 0.2)),)), EN)
     assert shown.asks[0].question == "moon"

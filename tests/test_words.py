@@ -11,8 +11,9 @@ from typing import get_args
 
 import pytest
 from babel.messages.pofile import read_po
+from opened import FOLDER, RULES
 
-from estimator import brief, catalog, goals, tables
+from estimator import brief, goals, tables
 from estimator.errors import Fault
 from estimator.presentation import answers
 from estimator.presentation.words import MINUS, Words, parts_of
@@ -23,6 +24,7 @@ EN_FORBIDDEN = re.compile(r"\b(odds|guarantee[ds]?|retainer|success rate|uplift)
 ASKED_FOR = re.compile(r"(asks? for|wants) a guarantee|guarantee asked for", re.IGNORECASE)
 CITATION = re.compile(r"[\w.&+/=-]+( ([A-Z0-9]|knowledge_id=)[\w.&+/=-]*)*")
 """A name, a page or a paragraph: what is written alike in both languages."""
+EDITIONS = [edition.card for edition in RULES.editions.values()]
 LATIN = set("−≥≤×÷±–—·…“”‘’€£¥←→")
 """Signs outside GB2312 that Source Sans has."""
 
@@ -87,32 +89,32 @@ def test_every_chinese_character_is_in_the_fonts_shipped() -> None:
 
 def reasons() -> set[str]:
     """The reason of every row of every edition, of its roundings and of our own guards."""
-    cards = catalog.rate_cards().values()
+    cards = EDITIONS
     entries = [entry for card in cards for _, rows in card.named_entries() for entry in rows]
     rounded = {rounding.rationale for card in cards for rounding in card.heading.rounding.values()}
-    return rounded | {entry.rationale for entry in (*entries, *catalog.internal_guards())}
+    return rounded | {entry.rationale for entry in (*entries, *RULES.internal_guards)}
 
 
 def sources() -> set[str]:
     """The source of every row of every table."""
-    read = [tables.read(path) for path in catalog.root().rglob("*.csv")]
+    read = [tables.read(path) for path in FOLDER.rglob("*.csv")]
     found = {row["source"] for table in read if "source" in table.columns for row in table.rows}
-    rounded = [card.heading.rounding.values() for card in catalog.rate_cards().values()]
+    rounded = [card.heading.rounding.values() for card in EDITIONS]
     return found | {rounding.source for each in rounded for rounding in each}
 
 
 def test_every_reason_has_its_chinese() -> None:
-    assert not reasons() - catalog.remarks().keys()
+    assert not reasons() - RULES.remarks.keys()
 
 
 def test_every_source_is_a_citation_or_has_its_chinese() -> None:
     parts = {part for source in sources() for part in parts_of(source)}
-    assert not {part for part in parts - catalog.remarks().keys() if not CITATION.fullmatch(part)}
+    assert not {part for part in parts - RULES.remarks.keys() if not CITATION.fullmatch(part)}
 
 
 def test_no_chinese_of_a_remark_is_left_over_forbidden_or_without_a_glyph() -> None:
     parts = {part for source in sources() for part in parts_of(source)}
-    remarks = catalog.remarks()
+    remarks = RULES.remarks
     assert not remarks.keys() - parts - reasons()
     assert not [text for text in remarks.values() if ZH_FORBIDDEN.search(text)]
     assert not {
@@ -156,7 +158,7 @@ def test_every_answer_of_the_brief_is_listed_in_its_order(field: str, kind: obje
 def test_every_kpi_a_goal_may_name_is_offered() -> None:
     offered = {kpi for family in answers.FAMILIES for kpi, _ in family.kpis}
     duties = {"ad_spend", "days_down", "content_videos", "gmv_on_fees"}
-    assert offered | duties == set(catalog.kpis())
+    assert offered | duties == set(RULES.kpis)
 
 
 def test_every_example_has_a_title_in_both_languages() -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from estimator import catalog
 from estimator.assumptions import Assumption
 from estimator.comparison import Compared, Comparison, GoalChance, Pairs
 from estimator.flips import ADS, Crossover, Flip
+from estimator.presentation.heading import heading, state_lines
 from estimator.presentation.paper import digits, goal_named, money, probability_digits, spread
 from estimator.presentation.phrases import goal_words, months, probability
 from estimator.presentation.reasons import ASSUMPTIONS, range_words, typed_range_of
@@ -33,11 +33,7 @@ LEVELS = frozenset({"cash_low"})
 def as_json(found: Comparison, flips: Sequence[Flip], crossovers: Sequence[Crossover]) -> dict[str, Any]:
     """The comparison as data. Money is of the whole span; ``per_month`` holds the same flows a month."""
     return {
-        "edition": catalog.rate_card().id,
-        "market": found.market,
-        "engine": ENGINE,
-        "seed": found.seed,
-        "points": found.points,
+        **heading(found.rules, engine=ENGINE, seed=found.seed, points=found.points),
         "currency": found.currency,
         "months": found.months,
         "offers": [_offer(offer, found) for offer in found.offers],
@@ -166,12 +162,13 @@ def as_text(found: Comparison, flips: Sequence[Flip], crossovers: Sequence[Cross
     """The comparison as lines to read aloud; money is a month's."""
     names = {offer.id: offer_name(offer, found, words) for offer in found.offers}
     lines = [
+        *state_lines(found.rules, words),
         words.say(
             "{count} offers over {months}, each on the same {points} draws; amounts are a month’s.",
             count=len(found.offers),
             months=months(found.months, words),
             points=words.number(found.points),
-        )
+        ),
     ]
     for offer in found.offers:
         lines += ["", names[offer.id]]
@@ -189,7 +186,7 @@ def offer_name(offer: Compared, found: Comparison, words: Words) -> str:
     """An offer's name, with its scenario where several are compared."""
     label = words.of(offer.label)
     if len({other.scenario for other in found.offers}) > 1:
-        label = f"{label} · {words.of(catalog.scenarios()[offer.scenario].label)}"
+        label = f"{label} · {words.of(found.rules.scenarios[offer.scenario].label)}"
     return label
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from estimator import catalog
 from estimator.brief import CATEGORIES
 from estimator.checklists import Document, Trap, needed
 from estimator.drivers import Driver, Target
@@ -18,6 +17,7 @@ from estimator.economics import Spread
 from estimator.estimate import BreakEven, Estimate, EstimateMonth, Flip, Flips, GoalChance
 from estimator.platform_fees import Kind
 from estimator.presentation import answers
+from estimator.presentation.heading import heading, state_lines
 from estimator.presentation.models import DriverRow, Figure, Segment
 from estimator.presentation.paper import digits, goal_named, money, probability_digits, safe_digits, spread
 from estimator.presentation.phrases import (
@@ -167,7 +167,7 @@ def estimate_view(found: Estimate, words: Words) -> EstimateView:
         segments=segments(found.blocks, found.currency, words),
         lines=tuple(_lines(found, words))[1:],
         note=words.say("means, which add up; 8 in 10 below"),
-        asks=asks(words),
+        asks=asks(found.world.rules.traps, words),
         papers=papers(found, words),
         foot=words.say(
             "A scenario under stated assumptions, no promise · {points} points, seed {seed}",
@@ -204,7 +204,7 @@ def driver_rows(
     )
 
 
-def asks(words: Words) -> tuple[Ask, ...]:
+def asks(traps: Sequence[Trap], words: Words) -> tuple[Ask, ...]:
     """What to ask an agency before signing."""
     return tuple(
         Ask(
@@ -213,7 +213,7 @@ def asks(words: Words) -> tuple[Ask, ...]:
             why=words.of(trap.why),
             source=_source(trap, words),
         )
-        for trap in catalog.traps()
+        for trap in traps
     )
 
 
@@ -228,7 +228,7 @@ def papers(found: Estimate, words: Words) -> tuple[Paper, ...]:
             source=_source(document, words),
             general=document.general,
         )
-        for document in needed(catalog.documents(), _category(found))
+        for document in needed(found.world.rules.documents, _category(found))
     )
 
 
@@ -247,7 +247,7 @@ def estimate_text(
     found: Estimate, flips: tuple[Flips, ...], drivers: tuple[Driver, ...], words: Words
 ) -> str:
     """The estimate in sentences, with its months, questions and documents."""
-    lines = [_verdict(found, words), *_lines(found, words)]
+    lines = [*state_lines(found.world.rules, words), _verdict(found, words), *_lines(found, words)]
     for one in flips:
         lines += flip_lines(found, one, words)
     if drivers:
@@ -256,7 +256,10 @@ def estimate_text(
     lines += ["", words.say("Month by month, on average")]
     lines += [f"  {_month_line(month, found.currency, words)}" for month in found.by_month]
     lines += ["", words.say("Ask before signing")]
-    lines += [f"  {number}. {ask.question}" for number, ask in enumerate(asks(words), start=1)]
+    lines += [
+        f"  {number}. {ask.question}"
+        for number, ask in enumerate(asks(found.world.rules.traps, words), start=1)
+    ]
     lines += ["", words.say("Documents to prepare")]
     lines += [
         "  " + words.say("{document} ({issuer})", document=paper.label, issuer=paper.issuer)
@@ -266,7 +269,7 @@ def estimate_text(
         "",
         words.say(
             "A scenario under stated assumptions: {scenario}, {points} points, seed {seed}",
-            scenario=words.of(catalog.scenarios()[found.scenario].label),
+            scenario=words.of(found.world.scenario.label),
             points=words.number(found.points),
             seed=found.seed,
         ),
@@ -476,7 +479,7 @@ _RESTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 def _rests(name: str, found: Estimate, words: Words) -> Iterator[str]:
     """What a row rests on: facts as told, charges as signed, fees as dated, and the market's ranges."""
-    brief, market = found.brief, catalog.market()
+    brief, market = found.brief, found.world.market
     platform = brief.platforms[0]
     if name == "agency_fee":
         yield from (words.of(charge.label) for charge in found.terms.charges)
@@ -485,7 +488,7 @@ def _rests(name: str, found: Estimate, words: Words) -> Iterator[str]:
     if name == "platform_take":
         day = dt.date.fromisoformat(market.as_of)
         for kind, label in _FEES.items():
-            fee = catalog.platform_fees().rate(platform, _category(found), kind, day)
+            fee = found.world.rules.platform_fees.rate(platform, _category(found), kind, day)
             if fee is not None:
                 yield sourced_line(words.say(label), words.rate(fee.rate), fee.grade, fee.source, words)
     for quantity in _RESTS.get(name, ()):
@@ -568,12 +571,13 @@ def estimate_json(found: Estimate, flips: tuple[Flips, ...], drivers: tuple[Driv
     """The estimate as data; money is in ``currency``, shares and probabilities are 0 to 1."""
     even, seller = found.break_even, found.seller
     return {
-        "edition": found.edition,
-        "market": found.market,
-        "scenario": found.scenario,
-        "engine": found.engine,
-        "seed": found.seed,
-        "points": found.points,
+        **heading(
+            found.world.rules,
+            scenario=found.world.scenario.id,
+            engine=found.engine,
+            seed=found.seed,
+            points=found.points,
+        ),
         "currency": found.currency,
         "months": found.months,
         "service_model": found.brief.service_model,
@@ -627,7 +631,7 @@ def estimate_json(found: Estimate, flips: tuple[Flips, ...], drivers: tuple[Driv
                 "why": trap.why.model_dump(),
                 "source": trap.source,
             }
-            for trap in catalog.traps()
+            for trap in found.world.rules.traps
         ],
         "documents": [
             {
@@ -639,7 +643,7 @@ def estimate_json(found: Estimate, flips: tuple[Flips, ...], drivers: tuple[Driv
                 "as_of": document.as_of,
                 "grade": document.grade,
             }
-            for document in needed(catalog.documents(), _category(found))
+            for document in needed(found.world.rules.documents, _category(found))
         ],
     }
 

@@ -13,6 +13,7 @@ from estimator.needed import Needed
 from estimator.negotiation import EqualTrade, Estimate, NoTrade
 from estimator.outcomes import Outcomes
 from estimator.presentation.deals import LADDER, aloud, commission_rate, takes, trade_words
+from estimator.presentation.heading import heading, state_lines
 from estimator.presentation.paper import digits, goal_named, money, probability_digits, spread
 from estimator.presentation.words import Words
 from estimator.quote import Quote
@@ -39,14 +40,13 @@ def promise_json(quote: Quote, counted: Outcomes, confidence: float, reached: Re
 
 
 def _heading(quote: Quote) -> dict[str, Any]:
-    return {
-        "edition": quote.edition,
-        "market": quote.market,
-        "scenario": quote.scenario,
-        "engine": quote.engine,
-        "seed": quote.seed,
-        "points": quote.points,
-    }
+    return heading(
+        quote.rules,
+        scenario=quote.scenario,
+        engine=quote.engine,
+        seed=quote.seed,
+        points=quote.points,
+    )
 
 
 def _promised(quote: Quote, index: int, counted: Outcomes, confidence: float) -> dict[str, Any]:
@@ -136,7 +136,7 @@ def _estimate(estimate: Estimate) -> dict[str, float]:
 
 def promise_text(quote: Quote, counted: Outcomes, confidence: float, reached: Reached, words: Words) -> str:
     """Each goal's sentence to read aloud, and what it would take to reach what was asked as surely."""
-    lines = []
+    lines = [*state_lines(quote.rules, words)]
     for odds, found in zip(quote.goals, reached, strict=True):
         if odds.probability is None:
             continue
@@ -146,12 +146,14 @@ def promise_text(quote: Quote, counted: Outcomes, confidence: float, reached: Re
         if found is not None:
             said = takes(found, quote.currency, words)
             lines += [said.title, *(f"  {line.replace('**', '')}" for line in said.lines)]
-    return "\n".join(lines) if lines else words.say("No goal of this brief has a probability.")
+    if not any(odds.probability for odds in quote.goals):
+        lines.append(words.say("No goal of this brief has a probability."))
+    return "\n".join(lines)
 
 
 def trade_text(quote: Quote, found: Sequence[EqualTrade | NoTrade], commission: str, words: Words) -> str:
     """Each trade's sentences."""
-    lines = []
+    lines = [*state_lines(quote.rules, words)]
     for trade in found:
         rate = commission_rate(trade.deal.terms, commission, words) if isinstance(trade, EqualTrade) else None
         lines += [line.replace("**", "") for line in trade_words(quote, trade, words, rate).lines]

@@ -7,20 +7,21 @@ the same quote is the same bytes everywhere.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from estimator import catalog
 from estimator.conditions import Value
 from estimator.economics import Blocks, Spread
 from estimator.goals import Goal, Probability
+from estimator.kpis import Kpi
 from estimator.money import plain
 from estimator.presentation import answers
+from estimator.presentation.heading import heading, state_lines
 from estimator.presentation.phrases import probability
 from estimator.presentation.words import Words, mark
 from estimator.quote import GoalOdds, Quote
 from estimator.terms import Bound, Fixed, PerUnit, Refund, ShareOf, Terms
-from estimator.text import Language
 
 AnyCharge = Fixed | PerUnit | ShareOf | Bound | Refund
 
@@ -28,13 +29,14 @@ AnyCharge = Fixed | PerUnit | ShareOf | Bound | Refund
 def as_json(quote: Quote) -> dict[str, Any]:
     """The quote as data. Amounts of terms are decimal strings; shares and probabilities are 0 to 1."""
     content: dict[str, Any] = {
-        "edition": quote.edition,
-        "card_sha256": quote.card_sha256,
-        "market": quote.market,
-        "scenario": quote.scenario,
-        "engine": quote.engine,
-        "seed": quote.seed,
-        "points": quote.points,
+        **heading(
+            quote.rules,
+            card_sha256=quote.rules.edition.sha256,
+            scenario=quote.scenario,
+            engine=quote.engine,
+            seed=quote.seed,
+            points=quote.points,
+        ),
         "currency": quote.currency,
         "months": quote.months,
         "terms": [_term(charge, quote.terms) for charge in quote.terms.charges],
@@ -288,14 +290,15 @@ def _amount(charge: AnyCharge) -> tuple[Decimal, str]:
             return max(step.back for step in charge.steps), "+".join(charge.over)
 
 
-def as_text(quote: Quote, language: Language) -> str:
+def as_text(quote: Quote, words: Words) -> str:
     """The quote as lines of text."""
-    words = Words(language)
 
     def line(title: str, text: str) -> str:
         return words.say("{title}: {text}", title=title, text=text)
 
-    lines = [line(words.say("Edition"), f"{quote.edition} · {quote.card_sha256[:12]}"), words.say("Terms")]
+    card = quote.rules.edition
+    lines = [*state_lines(quote.rules, words), line(words.say("Edition"), f"{card.id} · {card.sha256[:12]}")]
+    lines.append(words.say("Terms"))
     lines += [
         "  " + line(words.of(c.label), f"{_said(c, quote, words)}  [{c.rule}]") for c in quote.terms.charges
     ]
@@ -320,17 +323,17 @@ def as_text(quote: Quote, language: Language) -> str:
         margin = _range(quote.agency.margin, quote.currency, words)
         lines.append(line(words.say("Our margin over the term"), margin))
     for guard in quote.guards:
-        text = f"{guard.text.of(language)} [{guard.rule}]"
+        text = f"{words.of(guard.text)} [{guard.rule}]"
         lines.append(line(words.say(_SEVERITIES[guard.severity]), text))
     lines.append(words.say("Clauses"))
-    lines += [f"  {clause.text.of(language)} [{clause.rule}]" for clause in quote.terms.clauses]
+    lines += [f"  {words.of(clause.text)} [{clause.rule}]" for clause in quote.terms.clauses]
     if quote.unanswered:
         asks = [answers.question(words, item.fact) for item in quote.unanswered[:5]]
         lines.append(line(words.say("Ask next"), " ".join(asks)))
     lines.append(
         words.say(
             "A scenario under stated assumptions: {scenario}, {points} points, seed {seed}",
-            scenario=words.of(catalog.scenarios()[quote.scenario].label),
+            scenario=words.of(quote.world.scenario.label),
             points=words.number(quote.points),
             seed=quote.seed,
         )
@@ -365,7 +368,8 @@ def _said(charge: AnyCharge, quote: Quote, words: Words) -> str:
         for edge, rate in zip(charge.tiers.above[1:], charge.tiers.rate[1:]):
             above = money_of(charge.baseline + edge)
             parts.append(words.say("{rate} above {amount}", rate=words.rate(rate), amount=above))
-        said = words.say("{rates} of {what}", rates=words.both(parts), what=_counted(charge.of.of, words))
+        what = _counted(charge.of.of, quote.rules.kpis, words)
+        said = words.say("{rates} of {what}", rates=words.both(parts), what=what)
         if not charge.baseline:
             return said
         return words.say("{said}, beyond {amount} a month", said=said, amount=money_of(charge.baseline))
@@ -379,8 +383,7 @@ def _said(charge: AnyCharge, quote: Quote, words: Words) -> str:
     return f"{money_of(amount)} {words.say(_PERIODS[charge.settles])}"
 
 
-def _counted(names: tuple[str, ...], words: Words) -> str:
-    kpis = catalog.kpis()
+def _counted(names: tuple[str, ...], kpis: Mapping[str, Kpi], words: Words) -> str:
     return " + ".join(words.of(kpis[name].label) if name in kpis else name for name in names)
 
 

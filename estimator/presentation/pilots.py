@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from estimator.knowing import Knowing, News, Pilot
+from estimator.presentation.heading import heading, state_lines
 from estimator.presentation.paper import digits, goal_named, money, probability_digits, safe_digits, spread
 from estimator.presentation.phrases import goal_words, months, probability, safe_level, sign_of
 from estimator.presentation.words import NONE, Words, about, mark
@@ -63,7 +64,8 @@ def pilot_view(quote: Quote, found: Pilot, history: Knowing, words: Words) -> Pi
 
 def pilot_text(quote: Quote, found: Pilot, history: Knowing, words: Words) -> str:
     """The pilot in sentences."""
-    lines = [*_test_lines(quote, found, words), _taught(found.knowing, words)]
+    lines = [*state_lines(quote.rules, words)]
+    lines += [*_test_lines(quote, found, words), _taught(found.knowing, words)]
     lines += [*_news_lines(found.knowing, quote.currency, words), *_worth_lines(quote, found, history, words)]
     return "\n".join(lines)
 
@@ -206,12 +208,13 @@ def _named(three: Iterator[str]) -> dict[str, str]:
 def pilot_json(quote: Quote, found: Pilot, history: Knowing) -> dict[str, Any]:
     """The pilot as data; money is in ``currency``, shares and probabilities are 0 to 1."""
     return {
-        "edition": quote.edition,
-        "market": quote.market,
-        "scenario": quote.scenario,
-        "engine": quote.engine,
-        "seed": quote.seed,
-        "points": quote.points,
+        **heading(
+            quote.rules,
+            scenario=quote.scenario,
+            engine=quote.engine,
+            seed=quote.seed,
+            points=quote.points,
+        ),
         "currency": quote.currency,
         "months": found.knowing.months,
         "pilot": {

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from estimator import catalog
 from estimator.comparison import Compared, Comparison
 from estimator.economics import Spread
 from estimator.flips import Crossover, Flip, nearest_assumptions
@@ -29,6 +28,7 @@ from estimator.presentation.phrases import (
 )
 from estimator.presentation.reasons import assumption_line
 from estimator.presentation.words import NONE, Words, about, mark
+from estimator.rules.rules import Rules
 from estimator.terms import Bound, ShareOf, Terms
 
 LETTERS = "ABCDEF"
@@ -140,16 +140,16 @@ class LineupWords:
     alone: str
 
 
-def lineup_words(names: Sequence[str], words: Words) -> LineupWords:
+def lineup_words(names: Sequence[str], rules: Rules, words: Words) -> LineupWords:
     """The words of the page's controls, for the offers ``names``."""
-    ways, scenarios = catalog.ways(), catalog.scenarios()
+    ways, scenarios = rules.ways, rules.scenarios
     return LineupWords(
         by=words.say("What is compared"),
         views={"offers": words.say("Offers"), "scenarios": words.say("Scenarios")},
         add=words.say("Choose offers"),
         add_scenarios=words.say("Choose scenarios"),
         offers=words.say("Two to six offers"),
-        names={name: _named(name, words) for name in names},
+        names={name: _named(name, rules, words) for name in names},
         scenarios=words.say("Two to six scenarios"),
         scenario_names={name: words.of(scenario.label) for name, scenario in scenarios.items()},
         one=words.say("Offer"),
@@ -183,22 +183,22 @@ def lineup_words(names: Sequence[str], words: Words) -> LineupWords:
     )
 
 
-def lineup_notes(left_out: Sequence[str], unpriced: bool, words: Words) -> Iterator[str]:
+def lineup_notes(left_out: Sequence[str], unpriced: bool, rules: Rules, words: Words) -> Iterator[str]:
     """What was chosen and does not stand in the table, and why."""
     if left_out:
-        names = words.both([_named(name, words) for name in left_out])
+        names = words.both([_named(name, rules, words) for name in left_out])
         yield words.say("Six at most: take one off to see {names}.", names=names)
     elif unpriced:
-        yield words.say("{name} joins the table once a fee is typed.", name=_named("agency", words))
+        yield words.say("{name} joins the table once a fee is typed.", name=_named("agency", rules, words))
 
 
-def _named(name: str, words: Words) -> str:
+def _named(name: str, rules: Rules, words: Words) -> str:
     """What an offer that may be chosen is called."""
-    ways = catalog.ways()
-    if name in ways.models and name not in catalog.offers():
+    ways = rules.ways
+    if name in rules.offers:
+        return words.of(rules.offers[name].label)
+    if name in ways.models:
         return words.of(ways.models[name].label)
-    if name in catalog.offers():
-        return words.of(catalog.offers()[name].label)
     return words.of(ways.words.agency if name == "agency" else ways.words.agreed)
 
 
@@ -315,7 +315,7 @@ def _said(row: Row, words: Words) -> str:
 
 def _scenarios(found: Comparison, words: Words) -> str:
     names = dict.fromkeys(offer.scenario for offer in found.offers)
-    return words.both([words.of(catalog.scenarios()[name].label) for name in names])
+    return words.both([words.of(found.rules.scenarios[name].label) for name in names])
 
 
 def _reach(profits: Sequence[Spread]) -> tuple[float, float]:

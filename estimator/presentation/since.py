@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -19,13 +19,13 @@ from estimator.quote import Quote
 MOST_RULES = 2
 
 
-def since(found: Changes, time: dt.time, now: Quote, scenarios: dict[str, Scenario], words: Words) -> str:
+def since(found: Changes, time: dt.time, now: Quote, words: Words) -> str:
     """One sentence; the rules behind a price stand in it only where the prospect does not read along."""
     start = words.say("**Since {time}**", time=f"{time:%H:%M}")
     if not found.causes:
         return words.say("{start} nothing has changed.", start=start)
     parts = list(_moves(found, now, words))
-    cause = _cause(found.causes[0], scenarios, words)
+    cause = _cause(found.causes[0], now.rules.scenarios, words)
     more = len(found.causes) - 1
     if more:
         cause = words.say("{cause} (+{more} more)", cause=cause, more=more)
@@ -73,7 +73,7 @@ def _signed(value: float, words: Words) -> str:
     return f"{MINUS if value < 0 else '+'}{words.number(abs(value), 1)}"
 
 
-def _cause(cause: Cause, scenarios: dict[str, Scenario], words: Words) -> str:
+def _cause(cause: Cause, scenarios: Mapping[str, Scenario], words: Words) -> str:
     if cause.kind == "trade":
         return (
             words.say("the base was traded")

@@ -52,7 +52,6 @@ from estimator.presentation.reasons import rule_boxes, why_words
 from estimator.presentation.words import Words, about, mark
 from estimator.questions import Unanswered
 from estimator.quote import GoalOdds, Quote
-from estimator.text import Text
 
 MOST_ASKS = 3
 
@@ -128,10 +127,9 @@ def controls(words: Words) -> Controls:
 
 def live(
     quote: Quote,
-    scenario: Text,
     words: Words,
 ) -> Live:
-    """The page of ``quote``, made under the scenario of that label.
+    """The page of ``quote``.
 
     Where the seller reads along nothing internal is in it: no margin, no guard, no rule.
     """
@@ -168,11 +166,11 @@ def live(
         foot=words.say(
             "Price edition **{edition}** · market {market} · {points} points, seed {seed} · {scenario}: "
             "a scenario under stated assumptions, no promise",
-            edition=quote.edition,
-            market=quote.market,
+            edition=quote.rules.edition.id,
+            market=quote.world.market.id,
             points=words.number(quote.points),
             seed=quote.seed,
-            scenario=words.of(scenario),
+            scenario=words.of(quote.world.scenario.label),
         ),
     )
 
@@ -214,7 +212,7 @@ def _plain(lines: tuple[PriceLine, ...], words: Words) -> tuple[PriceLine, ...]:
     return tuple(replace(line, rule="", rule_id="") for line in lines) if words.to_you else lines
 
 
-def example(name: str, brief: Brief, kpis: dict[str, Kpi], words: Words) -> Example:
+def example(name: str, brief: Brief, kpis: Mapping[str, Kpi], words: Words) -> Example:
     """A brief of ``examples/briefs`` as a card."""
     parts = [*_platforms(brief, words)]
     if brief.ad_budget is not None:

@@ -10,7 +10,7 @@ import datetime as dt
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -20,7 +20,6 @@ from babel.dates import format_date
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, get_currency_symbol
 
-from estimator import catalog
 from estimator.text import Language, Text
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -70,6 +69,8 @@ def language_of(locale: str | None) -> Language:
 class Words:
     """One language's words and figures; ``to_you`` where the seller reads along and is spoken to.
 
+    ``remarks`` hold the Chinese of what tables give in English, as ``Rules`` do.
+
     >>> words = Words("zh")
     >>> words.say("Unknown"), words.money(-1234.4, "USD"), words.percent(0.521)
     ('未知', '−$1,234', '52%')
@@ -77,6 +78,9 @@ class Words:
 
     language: Language
     to_you: bool = False
+    remarks: Mapping[str, str] = field(
+        default_factory=lambda: MappingProxyType({}), hash=False, compare=False, repr=False
+    )
 
     def to(self, you: str, seller: str, **values: object) -> str:
         """A message to the seller, or about the seller, as the page is read."""
@@ -93,14 +97,15 @@ class Words:
     def cited(self, remark: str) -> str:
         """A reason or a source that a table gives; in Chinese as its remarks have it, whole or part by part.
 
-        >>> Words("zh").cited("own judgement; design section 5; eMarketer")
+        >>> from estimator.rules.rules import open_rules
+        >>> words = Words("zh", remarks=open_rules().remarks)
+        >>> words.cited("own judgement; design section 5; eMarketer")
         '自行判断；设计文档第 5 节；eMarketer'
         """
         if self.language == "en":
             return remark
-        chinese = catalog.remarks()
-        parts = [remark] if remark in chinese else parts_of(remark)
-        return "；".join(chinese.get(part, part) for part in parts)
+        parts = [remark] if remark in self.remarks else parts_of(remark)
+        return "；".join(self.remarks.get(part, part) for part in parts)
 
     def number(self, value: float | Decimal, digits: int = 0) -> str:
         """A figure with thousands separators and exactly ``digits`` decimals."""

@@ -19,7 +19,7 @@ from typing import Any
 import streamlit as st
 
 from estimator import brief as briefs
-from estimator import catalog, estimate, knowing, quote, whatif
+from estimator import estimate, knowing, quote, whatif
 from estimator.brief import Brief
 from estimator.changes import changes
 from estimator.deal import Deal
@@ -43,7 +43,8 @@ from estimator.presentation.palette import Mode
 from estimator.presentation.words import Words
 from estimator.quote import Quote
 from estimator.reaching import reaching
-from estimator.screens import form, markup, panels, session
+from estimator.rules.rules import Rules
+from estimator.screens import current, form, markup, panels, session
 from estimator.trade import Trade
 from estimator.typed import typed_range
 
@@ -60,6 +61,7 @@ WHY: Mapping[str, Target] = {"chance": "chance", "safe": "safe", "break_even": "
 class Asked:
     """Everything a quote of this session depends on, as the session holds it."""
 
+    rules: Rules
     brief: Brief
     scenario: str
     confidence: float
@@ -69,12 +71,14 @@ class Asked:
     @classmethod
     def of(cls, brief: Brief) -> Asked:
         extras = st.session_state["extras"]
-        held = whatif.parse(extras)
+        rules = current.rules()
+        held = whatif.parse(extras, rules.market)
         if held is None:
             for name in ("confidence", "trade", "overrides"):
                 extras.pop(name, None)
             held = whatif.WhatIf()
         return cls(
+            rules=rules,
             brief=brief,
             scenario=form.scenario(),
             confidence=held.confidence,
@@ -85,11 +89,11 @@ class Asked:
     def made(self) -> Quote:
         return quote.make(
             self.brief,
+            self.rules,
             scenario=self.scenario,
             confidence=self.confidence,
             trade=self.trade,
             overrides=self.overrides,
-            on=dt.date.today(),
             ask=False,
         )
 
@@ -98,7 +102,7 @@ class Asked:
 def answer(words: Words, chrome: models.Chrome, theme: Mode) -> None:
     """Draw the answer to the brief in the form, or what is wrong with it."""
     form.collect()
-    brief = form.read(catalog.kpis()).brief
+    brief = form.read(current.rules().kpis).brief
     asked = Asked.of(brief)
     with session.kept(brief):
         try:
@@ -169,7 +173,7 @@ class _Answer:
 
     def __init__(self, made: Quote, asked: Asked, words: Words, chrome: models.Chrome, theme: Mode) -> None:
         self.made, self.asked, self.words, self.chrome, self.theme = made, asked, words, chrome, theme
-        self.rules = catalog.trade_rules()
+        self.rules = made.rules.trade
         self.base = base_of(made.terms, self.rules)
         self.controls = view.controls(words)
         self.named = ""
@@ -185,7 +189,7 @@ class _Answer:
 
     def draw(self) -> None:
         words, made = self.words, self.made
-        shown = view.live(made, catalog.scenarios()[made.scenario].label, words)
+        shown = view.live(made, words)
         self.named = shown.odds_title
         with st.container(key="hero"):
             markup.put(markup.figures(shown.figures), words)
@@ -218,7 +222,7 @@ class _Answer:
     # ── the picture ───────────────────────────────────────────────────────────────────────────────
 
     def _picture_title(self, shown: models.Live) -> None:
-        words, scenarios = self.words, catalog.scenarios()
+        words, scenarios = self.words, self.made.rules.scenarios
         with st.container(key="odds_title", horizontal=True, vertical_alignment="center"):
             markup.put(markup.section(shown.odds_title, ""), words)
             st.selectbox(
@@ -237,7 +241,7 @@ class _Answer:
         made, after = self.made, self.traded().deal
         if self.drawn is None:
             band, rival = _once("beside", self.asked, lambda: (quote.band(made), quote.rival(made)))
-            traded = None if after is None else quote.payoff_of(after, made.goals)
+            traded = None if after is None else quote.payoff_of(after, made.goals, made.rules.kpis)
             odds, said = view.picture(made, self.words, band=band, rival=rival, traded=traded)
             spec = None
             if odds is not None:
@@ -527,6 +531,7 @@ class _Answer:
         pin = self.extras["pin"]
         try:
             pinned = Asked(
+                rules=self.asked.rules,
                 brief=briefs.parse(json.loads(pin["brief"])),
                 scenario=pin["scenario"],
                 confidence=self.asked.confidence,
@@ -539,4 +544,4 @@ class _Answer:
             self._pin()
             return ""
         time = dt.time.fromisoformat(pin["time"])
-        return since.since(moved, time, self.made, catalog.scenarios(), self.words)
+        return since.since(moved, time, self.made, self.words)

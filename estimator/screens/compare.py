@@ -13,7 +13,7 @@ from typing import Any
 
 import streamlit as st
 
-from estimator import catalog, comparison, flips, lineup
+from estimator import comparison, flips, lineup
 from estimator.brief import Brief
 from estimator.comparison import Comparison
 from estimator.errors import QuotecastError
@@ -22,7 +22,7 @@ from estimator.presentation import exports, models, phrases, sidebyside
 from estimator.presentation.sidebyside import LineupWords
 from estimator.presentation.words import Words
 from estimator.quote import Quote
-from estimator.screens import answer, form, markup, panels, session, side
+from estimator.screens import answer, current, form, markup, panels, session, side
 
 A_ROW = 3
 """Fields of the other agency's quote to a row, as the style sheet sets them."""
@@ -66,7 +66,7 @@ def _files(latest: _Latest, words: Words, chrome: models.Chrome) -> None:
         on_click="ignore",
     )
     st.download_button(
-        sidebyside.lineup_words((), words).draws,
+        sidebyside.lineup_words((), current.rules(), words).draws,
         lambda: latest.file(lambda found: exports.as_parquet(exports.draws_table(found))),
         "quotecast-draws.parquet",
         "application/vnd.apache.parquet",
@@ -83,16 +83,16 @@ def _held() -> dict[str, Any]:
 
 def _chosen() -> tuple[Brief, Lineup, Quote | None]:
     """The brief in the form, what is set side by side, and the quote where something was agreed."""
-    brief = form.read(catalog.kpis()).brief
+    brief = form.read(current.rules().kpis).brief
     quote = answer.quoted(brief)
-    return brief, lineup.parse(_held(), brief.currency, quote), quote
+    return brief, lineup.parse(_held(), brief.currency, current.rules(), quote), quote
 
 
 @st.fragment(key=TABLE)
 def _table(verdict: Any, foot: Any, latest: _Latest, words: Words, chrome: models.Chrome) -> None:
     """What comes of the choice, its verdict in its place above, what it rests on below."""
     brief, chosen, quote = _chosen()
-    named = sidebyside.lineup_words((), words)
+    named = sidebyside.lineup_words((), current.rules(), words)
     with session.kept(brief):
         try:
             found = _found(brief, chosen, quote)
@@ -135,19 +135,20 @@ def _drawn(found: Comparison, verdict: Any, foot: Any, named: LineupWords, words
 
 def _found(brief: Brief, chosen: Lineup, quote: Quote | None) -> Comparison | None:
     """The comparison; None where fewer than two can be compared."""
-    offers = chosen.candidates(brief, quote)
+    rules = current.rules()
+    offers = chosen.candidates(brief, rules, quote)
     scenarios = chosen.scenarios if chosen.one else (form.scenario(),)
     overrides = answer.Asked.of(brief).overrides
     if len(offers) * len(scenarios) < comparison.LEAST:
         return None
-    return comparison.compare(brief, offers, scenarios, overrides=overrides)
+    return comparison.compare(brief, offers, rules, scenarios, overrides=overrides)
 
 
 @st.fragment(key=TOOLS)
 def _tools(words: Words) -> None:
     """What is compared, under which scenario, and what may be added."""
     _, chosen, quote = _chosen()
-    named = sidebyside.lineup_words(lineup.choices(quote), words)
+    named = sidebyside.lineup_words(lineup.choices(current.rules(), quote), current.rules(), words)
     by = "scenarios" if chosen.one else "offers"
     with st.container(key="compare_tools", horizontal=True, gap="small", horizontal_alignment="right"):
         st.segmented_control(
@@ -237,7 +238,7 @@ def _choose(chosen: Lineup, named: LineupWords, words: Words) -> None:
         _several("scenarios", named.scenarios, named.scenario_names, chosen.scenarios)
     else:
         _several("offers", named.offers, named.names, chosen.offers + chosen.left_out)
-        for said in sidebyside.lineup_notes(chosen.left_out, chosen.unpriced, words):
+        for said in sidebyside.lineup_notes(chosen.left_out, chosen.unpriced, current.rules(), words):
             markup.put(markup.fault(said), words)
         st.selectbox(
             named.settlement,

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from estimator import catalog, estimate
+from estimator import estimate
 from estimator.drivers import Target
 from estimator.errors import QuotecastError
 from estimator.estimate import Estimate
 from estimator.presentation import estimates, exports, models
 from estimator.presentation.estimates import EstimateView, EstimateWords
 from estimator.presentation.words import Words
-from estimator.screens import form, markup, panels, session, sheet
+from estimator.screens import current, form, markup, panels, session, sheet
 
 FIGURES: tuple[Target, ...] = ("profit", "loss", "break_even", "cash")
 """What moves each of the large figures, in their order."""
@@ -24,14 +24,14 @@ FIGURES: tuple[Target, ...] = ("profit", "loss", "break_even", "cash")
 def show(words: Words, chrome: models.Chrome) -> None:
     """Draw the estimate of the brief in the form."""
     form.collect()
-    brief = form.read(catalog.kpis()).brief
+    brief = form.read(current.rules().kpis).brief
     named = estimates.estimate_words(words)
     with session.kept(brief), st.container(key="estimate"):
         if brief.category is None and brief.price is None and brief.ad_budget is None:
             markup.put(markup.welcome(named.start_title, named.start), words)
             return
         try:
-            found = estimate.estimate(brief, scenario=form.scenario())
+            found = estimate.estimate(brief, current.rules(), scenario=form.scenario())
         except QuotecastError as error:
             markup.put(markup.refused(chrome.refused, error.lines(words.language)), words)
             return

@@ -20,7 +20,6 @@ from typing import Any, Literal
 import streamlit as st
 
 from estimator import brief as briefs
-from estimator import catalog
 from estimator.brief import CATEGORIES, PLATFORMS, Brief, Store
 from estimator.errors import Fault, QuotecastError
 from estimator.kpis import Kpi
@@ -28,7 +27,7 @@ from estimator.money import MOST, plain
 from estimator.presentation import answers, models, phrases, view
 from estimator.presentation.answers import ANSWERS, FAMILIES, LABELS, Family, family_of
 from estimator.presentation.words import Words
-from estimator.screens import css, markup
+from estimator.screens import css, current, markup
 from estimator.typed import (
     bare,
     typed_amount,
@@ -348,7 +347,7 @@ def _changed() -> None:
     if not collect():
         return
     state = st.session_state
-    now, before = _look(read(catalog.kpis())), state.get("drawn")
+    now, before = _look(read(current.rules().kpis)), state.get("drawn")
     alone = state["page"] == "estimate"
     if state["mode"] == "presenter" and not alone:
         st.rerun()

@@ -7,11 +7,12 @@ from functools import cache
 
 import streamlit as st
 
-from estimator import catalog
+from estimator.errors import QuotecastError
 from estimator.presentation import models, phrases, view
 from estimator.presentation.palette import Mode
-from estimator.presentation.words import LANGUAGES, NAMES, Words
+from estimator.presentation.words import LANGUAGES, NAMES, Words, language_of
 from estimator.screens import compare, css, estimate, form, live, markup, session
+from estimator.screens.current import open_for_run
 from estimator.screens.session import PAGES
 
 
@@ -22,12 +23,17 @@ def page() -> None:
     otherwise stand until the whole run is over.
     """
     state = st.session_state
-    kpis = catalog.kpis()
-    session.begin(kpis)
+    try:
+        rules = open_for_run()
+    except QuotecastError as error:
+        st.code("\n".join(error.lines(language_of(st.context.locale))), language=None, wrap_lines=True)
+        return
+    kpis = rules.kpis
+    session.begin(rules)
     form.collect()
     held = form.read(kpis)
     audience: models.Audience = state["mode"]
-    words = Words(state["language"], to_you=audience == "presenter")
+    words = Words(state["language"], to_you=audience == "presenter", remarks=rules.remarks)
     theme: Mode = "dark" if st.context.theme.type == "dark" else "light"
     sidebar = state["page"] == "estimate" or (state["page"] == "live" and audience == "internal")
     st.html(css.style(theme, audience, sidebar=sidebar))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
 
 import streamlit as st
@@ -12,7 +12,7 @@ from estimator.kpis import Kpi
 from estimator.presentation import answers, figures, models, view
 from estimator.presentation.palette import Mode
 from estimator.presentation.words import Words
-from estimator.screens import answer, form, markup, session
+from estimator.screens import answer, current, form, markup, session
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples" / "briefs"
 FIRST = ("seed_beauty", "auto_tools_mature", "home_five_platforms", "almost_nothing")
@@ -26,7 +26,7 @@ def show(
     audience: models.Audience,
     chrome: models.Chrome,
     theme: Mode,
-    kpis: dict[str, Kpi],
+    kpis: Mapping[str, Kpi],
 ) -> None:
     """Draw the page; its brief stands in the sidebar, or before the prospect in a row of chips."""
     if audience == "presenter":
@@ -40,7 +40,7 @@ def show(
             brief_form(words, kpis)
 
 
-def _presenter(held: form.Answers, words: Words, kpis: dict[str, Kpi]) -> None:
+def _presenter(held: form.Answers, words: Words, kpis: Mapping[str, Kpi]) -> None:
     """The brief as a row of chips; the same form waits behind the button beside them."""
     chrome = view.chrome(words, 0, 0)
     with st.container(key="chips_row"):
@@ -62,7 +62,7 @@ def _title(words: Words) -> str:
 
 
 @st.fragment(key=form.FORM)
-def brief_form(words: Words, kpis: dict[str, Kpi]) -> None:
+def brief_form(words: Words, kpis: Mapping[str, Kpi]) -> None:
     """The form under its name; in the sidebar also under the product's. A seller alone is asked less."""
     chrome = view.chrome(words, 0, 0)
     audience: models.Audience = st.session_state["mode"]
@@ -80,12 +80,12 @@ def _cleared() -> None:
     st.rerun()
 
 
-def _empty(words: Words, chrome: models.Chrome, kpis: dict[str, Kpi]) -> None:
+def _empty(words: Words, chrome: models.Chrome, kpis: Mapping[str, Kpi]) -> None:
     markup.put(markup.figures(figures.empty(words)), words)
     markup.put(markup.welcome(chrome.intro_title, chrome.intro), words)
     if (last := session.last_draft()) is not None:
         draft, facts = last
-        label = view.resume(facts, draft.kept, dt.date.today(), words)
+        label = view.resume(facts, draft.kept, current.rules().on, words)
         st.button(label, key="resume", on_click=session.resume, args=(draft.content,))
     markup.put(markup.examples(chrome), words)
     paths = {path.stem: path for path in sorted(EXAMPLES.glob("*.toml"))}

@@ -15,13 +15,13 @@ from typing import Any
 
 import streamlit as st
 
-from estimator import address, catalog, drafts
+from estimator import address, drafts
 from estimator import brief as briefs
 from estimator.address import Link
 from estimator.brief import Brief
 from estimator.errors import Fault, QuotecastError
-from estimator.kpis import Kpi
 from estimator.presentation.words import LANGUAGES, language_of
+from estimator.rules.rules import Rules
 from estimator.screens import form
 
 COOKIE = "quotecast"
@@ -32,7 +32,7 @@ PLAIN = ("answers", "edited", "renewed", "generation", "opened", "language", "mo
 """What a draft keeps as it stands; the brief it began from and the last valid values are written out."""
 
 
-def begin(kpis: Mapping[str, Kpi]) -> None:
+def begin(rules: Rules) -> None:
     """Make a new session ready: from the tab's draft, else from the link it was opened with."""
     state = st.session_state
     if "tab" not in state:
@@ -41,7 +41,7 @@ def begin(kpis: Mapping[str, Kpi]) -> None:
         state["tab"] = _known(params.get("t"))
         draft = drafts.load(state["browser"], state["tab"])
         if draft is None or not restore(draft.content):
-            _follow(params.get("b", ""), kpis)
+            _follow(params.get("b", ""), rules)
     state.setdefault("extras", {})
     state.setdefault("language", language_of(st.context.locale))
     state.setdefault("mode", MODES[0])
@@ -51,10 +51,10 @@ def begin(kpis: Mapping[str, Kpi]) -> None:
 
 
 def _known(token: str | None) -> str:
-    return token if token and TOKEN.fullmatch(token) else drafts.token()
+    return token if isinstance(token, str) and TOKEN.fullmatch(token) else drafts.token()
 
 
-def _follow(value: str, kpis: Mapping[str, Kpi]) -> None:
+def _follow(value: str, rules: Rules) -> None:
     """Open a link's facts; what is wrong with it is told on the page until something is typed."""
     if not value:
         return
@@ -64,8 +64,8 @@ def _follow(value: str, kpis: Mapping[str, Kpi]) -> None:
     except QuotecastError as error:
         state["bad_link"] = error.faults[0]
         return
-    form.fill(link.brief, kpis)
-    if link.scenario in catalog.scenarios():
+    form.fill(link.brief, rules.kpis)
+    if link.scenario in rules.scenarios:
         form.held()["scenario"] = link.scenario
     state["mode"] = MODES[link.presenter]
     state["extras"] = dict(link.extras)

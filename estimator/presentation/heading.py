@@ -1,0 +1,35 @@
+"""What every answer says of itself: the rules it was made under, the scenario, and how it was worked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from estimator.presentation.words import Words, mark
+from estimator.rules.rules import Rules
+
+_STATES: Mapping[str, str] = MappingProxyType(
+    {
+        "unsealed": mark("Not for clients: price edition {edition} is a draft, it is not sealed."),
+        "changed": mark("Not for clients: price edition {edition} was changed after it was sealed."),
+        "failing": mark("Not for clients: price edition {edition} disagrees with its own examples."),
+    }
+)
+
+
+def heading(rules: Rules, **worked: Any) -> dict[str, Any]:
+    """The head of an answer as data; ``worked`` says how, as seed and points."""
+    return {
+        "edition": rules.edition.id,
+        "edition_state": rules.state,
+        "rules": rules.sha,
+        "market": rules.market.id,
+        **worked,
+    }
+
+
+def state_lines(rules: Rules, words: Words) -> tuple[str, ...]:
+    """What must be said of an edition that is not sealed, or fails its examples; nothing of a sound one."""
+    message = _STATES.get(rules.state)
+    return () if message is None else (words.say(message, edition=rules.edition.id),)

@@ -1,0 +1,325 @@
+"""The files of a folder of rules, each read into what it holds; faults are placed from that folder on."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeVar
+
+from estimator import assumptions, checklists, editions
+from estimator import platform_fees as platform_tables
+from estimator.checklists import Document, Trap
+from estimator.edges import MOST_BYTES, parse_toml, read_text, validated
+from estimator.errors import Fault, QuotecastError, fail
+from estimator.facts import INTERNAL_FACTS
+from estimator.kpis import QUANTITIES, Kpi
+from estimator.market import (
+    REQUIRED,
+    REQUIRED_COSTS,
+    REQUIRED_TEAM,
+    SCALABLE,
+    Market,
+    MarketHeading,
+    Questions,
+    Scenario,
+    unasked,
+)
+from estimator.platform_fees import PlatformFees
+from estimator.rate_card import Guard
+from estimator.terms import Offer, parse_offer
+from estimator.trade import TradeRules
+from estimator.ways import Ways
+
+Content = TypeVar("Content")
+Thing = TypeVar("Thing")
+
+KPIS = (
+    "roas_ad_attributed",
+    "roas_platform_total",
+    "roas_settled",
+    "roas_blended",
+    "roas_all_fees",
+    "gmv_growth_vs_baseline",
+    "gmv_growth_in_term",
+    "gmv",
+    "settled_gmv",
+    "orders",
+    "cvr_ad_click",
+    "cvr_shop",
+    "acos",
+    "cac_blended",
+    "cac_paid",
+    "cac_full",
+    "repeat_share",
+    "repeat_cohort",
+    "return_rate",
+    "return_rate_booked",
+    "videos",
+    "creator_videos",
+    "creators_posting",
+    "live_hours",
+    "shop_rating",
+    "gmv_on_fees",
+)
+"""KPI records that the code names: what plain "ROAS" may mean, what the form offers, what refunds read."""
+INTERNAL = "internal"
+"""The folder of our own costs; a deployment without it shows no margin."""
+
+
+def fingerprint(folder: Path, *, internal: bool) -> str:
+    """The hash of every file, by name and content: of the internal ones, or of all others.
+
+    >>> from estimator.rules.rules import root
+    >>> len(fingerprint(root(), internal=False))
+    64
+    """
+    whole = sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.suffix in (".csv", ".toml")):
+        name = path.relative_to(folder)
+        if (name.parts[0] == INTERNAL) == internal:
+            content = path.read_bytes()
+            whole.update(f"{name.as_posix()} {len(content)}\n".encode() + content)
+    return whole.hexdigest()
+
+
+def read_kpis(folder: Path) -> Mapping[str, Kpi]:
+    """Every KPI record by id."""
+    return read_placed(_kpis, folder / "kpis.toml", folder)
+
+
+def _kpis(path: Path) -> Mapping[str, Kpi]:
+    content = parse_toml(read_text(path, MOST_BYTES), path.name)
+    records = read_each(content, lambda name: _kpi(name, content[name], f"{path.name}:{name}"))
+    raise_any(
+        Fault(code="missing", place=f"{path.name}:{name}", values={"choices": f"[{name}]"})
+        for name in KPIS
+        if name not in content
+    )
+    return MappingProxyType({kpi.id: kpi for kpi in records})
+
+
+def _kpi(name: str, record: object, place: str) -> Kpi:
+    kpi = validated(Kpi, {"id": name, **record} if isinstance(record, Mapping) else record, place)
+    if kpi.id != name:
+        raise fail("unknown_reference", f"{place}:id", found=kpi.id, choices=name)
+    raise_any(
+        Fault(
+            code="unknown_reference",
+            place=f"{place}:{side}.of[{index}]",
+            values={"found": word, "choices": ", ".join(QUANTITIES)},
+        )
+        for side, quantity in (("over", kpi.over), ("under", kpi.under))
+        for index, word in enumerate(quantity.of if quantity else ())
+        if word not in QUANTITIES
+    )
+    return kpi
+
+
+def read_offers(folder: Path, kpis: Mapping[str, Kpi]) -> Mapping[str, Offer]:
+    """Every offer by id."""
+    paths = _some((folder / "offers").glob("*.toml"), "offers", "NAME.toml")
+    offers = read_each(paths, lambda path: read_placed(partial(_offer, kpis), path, folder))
+    return MappingProxyType({offer.id: offer for offer in offers})
+
+
+def _offer(kpis: Mapping[str, Kpi], path: Path) -> Offer:
+    text = read_text(path, MOST_BYTES)
+    offer = parse_offer(parse_toml(text, path.name), kpis, path.name, text)
+    _named_as(path.stem, offer.id, path.name)
+    for field, day in (("as_of", offer.as_of), *(("offered", day) for day in offer.offered or ())):
+        try:
+            dt.date.fromisoformat(day)
+        except ValueError:
+            raise fail("not_a_date", f"{path.name}:{field}", found=day) from None
+    if not offer.examples:
+        raise fail("missing", f"{path.name}:examples", choices="[[examples]]")
+    return offer
+
+
+def read_markets(folder: Path) -> tuple[Market, ...]:
+    """Every market; each folder's ``market.toml`` names its tables."""
+    paths = headed(folder, "markets", "market.toml")
+    return tuple(read_each(paths, lambda path: read_placed(_market, path, folder)))
+
+
+def _market(path: Path) -> Market:
+    heading = validated(MarketHeading, parse_toml(read_text(path, MOST_BYTES), path.name), path.name)
+    _named_as(path.parent.name, heading.id, path.name)
+    tables = sorted(table.name for table in path.parent.glob("*.csv"))
+    for index, name in enumerate(heading.tables):
+        place = f"{path.name}:tables[{index}]"
+        if name not in tables:
+            raise fail("unknown_reference", place, found=name, choices=", ".join(tables))
+        if name in heading.tables[:index]:
+            raise fail("named_twice", place, found=name)
+    rows = read_each(heading.tables, lambda name: _asked_rows(path.parent / name, REQUIRED))
+    return Market(
+        id=heading.id,
+        as_of=heading.as_of,
+        assumptions=tuple(itertools.chain.from_iterable(rows)),
+        currency=heading.currency,
+        label=heading.label,
+    )
+
+
+def _asked_rows(path: Path, questions: Questions) -> tuple[assumptions.Assumption, ...]:
+    """The rows of a table, each of which answers one of ``questions``."""
+    rows = assumptions.read(path)
+    raise_any(unasked(rows, questions))
+    return rows
+
+
+def read_scenarios(folder: Path) -> Mapping[str, Scenario]:
+    """Every scenario by id, in the order they are shown: expected, cautious, hopeful, then the stresses.
+
+    There is always one called ``expected``. A scale of a quantity that nobody reads is an error.
+    """
+    expected = folder / "scenarios" / "expected.toml"
+    paths = dict.fromkeys((expected, *sorted(expected.parent.glob("*.toml"))))
+    scenarios = read_each(paths, lambda path: read_placed(_scenario, path, folder))
+    by_id = {scenario.id: scenario for scenario in scenarios}
+    first = ("expected", "cautious", "hopeful")
+    order = sorted(by_id, key=lambda name: (first.index(name) if name in first else len(first), name))
+    return MappingProxyType({name: by_id[name] for name in order})
+
+
+def _scenario(path: Path) -> Scenario:
+    scenario = validated(Scenario, parse_toml(read_text(path, MOST_BYTES), path.name), path.name)
+    _named_as(path.stem, scenario.id, path.name)
+    known = (*SCALABLE, *REQUIRED)
+    for index, scale in enumerate(scenario.scales):
+        if scale.quantity not in known:
+            place = f"{path.name}:scales[{index}].quantity"
+            raise fail("unknown_reference", place, found=scale.quantity, choices=", ".join(known))
+    return scenario
+
+
+def read_platform_fees(folder: Path) -> PlatformFees:
+    """The dated fees of every platform."""
+    return read_placed(platform_tables.read, folder / "platform_fees" / "fees.csv", folder)
+
+
+def read_costs(folder: Path) -> Market | None:
+    """The agency's own costs; None in a deployment without them."""
+    path = folder / INTERNAL / "costs.csv"
+    return read_placed(_costs, path, folder) if path.exists() else None
+
+
+def _costs(path: Path) -> Market:
+    return Market(id="costs", as_of="", assumptions=_asked_rows(path, REQUIRED_COSTS))
+
+
+def read_own_team(folder: Path) -> Market:
+    """What a seller's own people cost, as assumptions."""
+    return read_placed(_own_team, folder / "own_team.csv", folder)
+
+
+def _own_team(path: Path) -> Market:
+    return Market(id="own_team", as_of="", assumptions=_asked_rows(path, REQUIRED_TEAM))
+
+
+def read_ways(folder: Path) -> Ways:
+    """The ways to buy the service, in words."""
+    return read_placed(_ways, folder / "ways.toml", folder)
+
+
+def _ways(path: Path) -> Ways:
+    return validated(Ways, parse_toml(read_text(path, MOST_BYTES), path.name), path.name)
+
+
+def read_trade_rules(folder: Path) -> TradeRules:
+    """What may be traded on a call, and the clauses a trade may carry."""
+    return read_placed(_trade_rules, folder / "trades.toml", folder)
+
+
+def _trade_rules(path: Path) -> TradeRules:
+    return validated(TradeRules, parse_toml(read_text(path, MOST_BYTES), path.name), path.name)
+
+
+def read_internal_guards(folder: Path) -> tuple[Guard, ...]:
+    """The guards on our own margin; none in a deployment without our own costs."""
+    path = folder / INTERNAL / "guards.csv"
+    return read_placed(_internal_guards, path, folder) if path.exists() else ()
+
+
+def _internal_guards(path: Path) -> tuple[Guard, ...]:
+    return editions.read_guards(path, INTERNAL_FACTS)
+
+
+def read_traps(folder: Path) -> tuple[Trap, ...]:
+    """What to ask an agency before signing, in the order it is asked."""
+    return read_placed(checklists.read_traps, folder / "traps.csv", folder)
+
+
+def read_documents(folder: Path) -> tuple[Document, ...]:
+    """The documents that goods need before they are sold."""
+    return read_placed(checklists.read_documents, folder / "documents.csv", folder)
+
+
+def read_remarks(folder: Path) -> Mapping[str, str]:
+    """The Chinese of the reasons and sources that tables give in English, our own tables' included."""
+    paths = [path for path in (folder / "remarks.csv", folder / INTERNAL / "remarks.csv") if path.exists()]
+    remarks = [remark for path in paths for remark in read_placed(checklists.read_remarks, path, folder)]
+    return MappingProxyType({remark.en: remark.zh for remark in remarks})
+
+
+# ── how a file is read ────────────────────────────────────────────────────────────────────────────
+
+
+def read_placed(read: Callable[[Path], Content], path: Path, folder: Path) -> Content:
+    """What ``read`` makes of a file; its faults name the file from the folder of rules on."""
+    try:
+        if not path.is_file():
+            raise fail("no_file", path.name)
+        return read(path)
+    except QuotecastError as error:
+        raise QuotecastError(placed(path.parent.relative_to(folder).as_posix(), error.faults)) from None
+
+
+def placed(folder: str, faults: Iterable[Fault]) -> Iterator[Fault]:
+    """The faults of files in ``folder``, which is ``.`` for the rules themselves."""
+    return (fault if folder == "." else replace(fault, place=f"{folder}/{fault.place}") for fault in faults)
+
+
+def read_each(things: Iterable[Thing], read: Callable[[Thing], Content]) -> list[Content]:
+    """What ``read`` makes of each; raises ``QuotecastError`` with the faults of all."""
+    contents: list[Content] = []
+    faults: list[Fault] = []
+    for thing in things:
+        try:
+            contents.append(read(thing))
+        except QuotecastError as error:
+            faults += error.faults
+    raise_any(faults)
+    return contents
+
+
+def raise_any(faults: Iterable[Fault]) -> None:
+    """Raises ``QuotecastError`` where there are faults."""
+    if faults := tuple(faults):
+        raise QuotecastError(faults)
+
+
+def headed(rules: Path, folder: str, heading: str) -> list[Path]:
+    """The file that heads each folder within ``folder``, be it there or not."""
+    within = (path for path in (rules / folder).glob("[!._]*") if path.is_dir())
+    return _some((path / heading for path in within), folder, f"NAME/{heading}")
+
+
+def _some(paths: Iterable[Path], folder: str, choices: str) -> list[Path]:
+    """The paths in order; raises ``QuotecastError`` where the folder has none."""
+    if not (ordered := sorted(paths)):
+        raise fail("nothing_there", folder, choices=choices)
+    return ordered
+
+
+def _named_as(expected: str, name: str, file: str) -> None:
+    """Raises ``QuotecastError`` where an id is not the name of its file or folder."""
+    if name != expected:
+        raise fail("unknown_reference", f"{file}:id", found=name, choices=expected)

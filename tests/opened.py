@@ -1,0 +1,18 @@
+"""The shipped rules as they are on one day, for every test that needs no other."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from estimator.rules.rules import open_rules, root
+
+DAY = dt.date(2026, 12, 1)
+RULES = open_rules(on=DAY)
+FOLDER = root()
+
+
+class Closed:
+    """In place of what must not be read: asking it anything fails."""
+
+    def __getattribute__(self, name: str) -> object:
+        raise AssertionError(f"internal data was asked for: {name}")
