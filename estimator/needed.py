@@ -22,7 +22,7 @@ from estimator.money import CENT, round_half_up
 from estimator.sampling import Direction, Points
 from estimator.simulation import simulate
 from estimator.situation import situation
-from estimator.smoothing import Smoothed, gradients
+from estimator.smoothing import gradients
 
 Reason = Literal["always", "never", "nothing_to_move"]
 
@@ -33,8 +33,6 @@ CLOSE = 5e-5
 """How near the probability must come to the one wanted."""
 NARROW = 1e-4
 """How narrow, as a share of the budget, the answer need be."""
-AT_HAND = 0.1
-"""How far off, as a log, a budget may lie for its crossings to be where another's are looked for."""
 MOST_EVALUATIONS = 20
 TURNING = 5
 """Looks at where a probability turns between two doublings."""
@@ -90,12 +88,11 @@ def budget_needed(
     points = points or usual_points(brief)
     start = situation(brief, market).ad_budget
     direction = _direction(brief, goal, market, operation, scenario)
-    seen: dict[float, tuple[Decimal, Smoothed]] = {}
+    seen: dict[float, tuple[Decimal, Probability]] = {}
 
     def beyond(logs: float) -> float:
         budget = round_half_up(Decimal(repr(start * math.exp(logs))), CENT)
         if logs not in seen:
-            nearest = min(seen, key=lambda other: abs(other - logs), default=math.inf)
             found = chances(
                 brief.model_copy(update={"ad_budget": budget}),
                 (goal,),
@@ -103,14 +100,13 @@ def budget_needed(
                 operation,
                 points=points,
                 direction=direction,
-                before=seen[nearest][1] if abs(nearest - logs) <= AT_HAND else None,
                 scenario=scenario,
             )
-            seen[logs] = budget, found
-        return seen[logs][1].goals[0].value - wanted
+            seen[logs] = budget, found.goals[0]
+        return seen[logs][1].value - wanted
 
     def needed(logs: float, reason: Reason | None) -> Needed:
-        budget, chance = seen[logs][0], seen[logs][1].goals[0]
+        budget, chance = seen[logs]
         budgets = [tried for tried, _ in seen.values()]
         return Needed(
             found=None if reason else budget,
@@ -139,7 +135,7 @@ def budget_needed(
             beyond(doubled * side)
             if found := passed():
                 return found
-    values = [found.goals[0].value for _, found in seen.values()]
+    values = [chance.value for _, chance in seen.values()]
     if max(values) - min(values) <= CLOSE:
         sure, lost = min(values) >= 1 - CLOSE, max(values) <= CLOSE
         return needed(0.0, "always" if sure else "never" if lost else "nothing_to_move")
