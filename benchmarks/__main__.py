@@ -2,7 +2,7 @@
 
 How long do smoothed points take to 0.1 percentage points against plain NumPy (``benchmarks.speed``)? How
 many independent random draws would be needed for the error that the fixed points have? How long does a moved
-slider take against a first answer of the same brief? And what does more work cost (``benchmarks.growth``)?
+budget take against a first answer of the same brief? And what does more work cost (``benchmarks.growth``)?
 A whole run writes ``results.json`` and the tables of the READMEs; a short one, ``--short``, only prints.
 """
 

@@ -4,9 +4,9 @@ Plain Monte Carlo takes the draws that its binomial error asks for, all at once 
 points whose error over replicates is measured and written beside the time. Rounds are interleaved, so that
 whatever else the machine does meets all alike. Other tools are timed on fewer draws, each of which costs them
 the same, and set in proportion. The default market in plain NumPy was written by itself, from the model's
-description, creators' sums off a table as described or one by one. The first answer makes its points, a moved
-slider has them, and so has another prospect with the same stores and months; tables of probability laws (beta
-quantiles, creators' sums) are made once in a process, as in the product.
+description, creators' sums off a table as described or one by one. The first answer makes its points, another
+prospect with the same stores and months has them; tables of probability laws (beta quantiles, creators' sums)
+are made once in a process, as in the product.
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ RULES = open_rules()
 FOLDER = Path(__file__).parent
 WANTED = 0.001
 ROUNDS = 5
-MOVES = 20
+OFTEN = 20
 REPLICATES = 40
 QUICK = Points(number=1024, scrambles=1)
 """Points of the reference workload."""
 KNOWN = (0.43600, 0.41352, 0.37036)
 BRIEFS = {"one_store": "seed_beauty", "five_stores": "home_five_platforms"}
-OURS = ("first_answer", "moved_slider")
+OURS = "first_answer"
 Work = Callable[[], object]
 
 
@@ -68,13 +68,13 @@ def megabytes(work: Work) -> float:
 
 
 def interleaved(once: dict[str, Work], often: dict[str, Work]) -> dict[str, float]:
-    """Median seconds of each kind of work; ``often`` runs ``MOVES`` times a round, ``once`` once."""
+    """Median seconds of each kind of work; ``often`` runs ``OFTEN`` times a round, ``once`` once."""
     found: dict[str, list[float]] = {name: [] for name in (*once, *often)}
     for _ in range(ROUNDS):
         for name, work in once.items():
             found[name].append(seconds(work))
         for name, work in often.items():
-            found[name] += [seconds(work) for _ in range(MOVES)]
+            found[name] += [seconds(work) for _ in range(OFTEN)]
     return {name: statistics.median(times) for name, times in found.items()}
 
 
@@ -82,18 +82,14 @@ def reference(*, with_peers: bool) -> dict[str, object]:
     load = read(FOLDER / "reference.toml")
     draws = round(max(p * (1 - p) for p in KNOWN) / WANTED**2)
     seeds = itertools.count(1)
-    held = Model(load, renamed(load, QUICK))
-    held.chances()
+    held = renamed(load, QUICK)
 
     def first() -> None:
         Model(load, renamed(load, replace(QUICK, seed=next(seeds)))).chances()
 
     def another() -> None:
         spend = tuple(amount * (1 + next(seeds) % 20 / 10) for amount in load.spend)
-        Model(load.model_copy(update={"spend": spend}), held.points).chances()
-
-    def moved() -> None:
-        held.chances([load.spend[0] * (1 + (next(seeds) % 11 - 5) / 100), *load.spend[1:]])
+        Model(load.model_copy(update={"spend": spend}), held).chances()
 
     def plain() -> None:
         met(load, draws, np.random.default_rng(next(seeds)))
@@ -108,7 +104,7 @@ def reference(*, with_peers: bool) -> dict[str, object]:
                 for name, (peer, few) in peers.items()
             },
         },
-        {"first_answer": first, "another": another, "moved_slider": moved},
+        {OURS: first, "another": another},
     )
     held_points = times.pop("another")
     times |= {name: times[name] * draws / few for name, (_, few) in peers.items()}
@@ -116,10 +112,10 @@ def reference(*, with_peers: bool) -> dict[str, object]:
     for seed in range(5000, 5000 + REPLICATES):
         found = Model(load, renamed(load, replace(QUICK, seed=seed))).chances()
         values.append([chance.value for chance in (*found.goals, found.joint)])
-    works: dict[str, Work] = {"plain_at_once": plain, "first_answer": first, "moved_slider": moved}
+    works: dict[str, Work] = {"plain_at_once": plain, OURS: first}
     peak = {name: megabytes(work) for name, work in works.items()}
     return told(times, draws, QUICK.draws, values, KNOWN) | {
-        "another_prospect_over_first_answer": round(held_points / times["first_answer"], 2),
+        "another_prospect_over_first_answer": round(held_points / times[OURS], 2),
         "peak_megabytes": peak,
     }
 
@@ -136,7 +132,7 @@ def market(name: str) -> dict[str, object]:
     asked, words = brief.read(path), tomllib.loads(path.read_text("utf-8"))
     assert asked.ad_budget is not None
     goals, operation = asked_goals(asked, RULES.kpis), operation_of(asked)
-    usual, held = usual_points(asked), chances(asked, goals, RULES.market, operation)
+    usual = usual_points(asked)
     exact = chances(asked, goals, RULES.market, operation, points=Points(number=8192, scrambles=8))
     known = tuple(chance.value for chance in exact.goals)
     draws = round(max(p * (1 - p) for p in known) / WANTED**2)
@@ -152,11 +148,6 @@ def market(name: str) -> dict[str, object]:
     def another() -> None:
         spends = asked.ad_budget * (1 + Decimal(next(seeds) % 20) / 10)
         chances(asked.model_copy(update={"ad_budget": spends}), goals, RULES.market, operation)
-
-    def moved() -> None:
-        budget = asked.ad_budget * (1 + Decimal(next(seeds) % 11 - 5) / 100)
-        nudged = asked.model_copy(update={"ad_budget": budget})
-        chances(nudged, goals, RULES.market, operation, before=held)
 
     def inverse() -> None:
         fresh = replace(usual, seed=next(seeds))
@@ -174,7 +165,7 @@ def market(name: str) -> dict[str, object]:
             "inverse": inverse,
             "once": once,
         },
-        {"first_answer": first, "another": another, "moved_slider": moved},
+        {OURS: first, "another": another},
     )
     evaluations, held_points = times.pop("inverse") / times.pop("once"), times.pop("another")
     values = []
@@ -184,7 +175,7 @@ def market(name: str) -> dict[str, object]:
     found = told(times, draws, usual.draws, values, known)
     return found | {
         "budget_for_80_percent_over_first_answer": round(evaluations, 1),
-        "another_prospect_over_first_answer": round(held_points / times["first_answer"], 2),
+        "another_prospect_over_first_answer": round(held_points / times[OURS], 2),
     }
 
 
@@ -196,17 +187,15 @@ def told(
     Ratios are of plain draws to the error wanted; for our own error they need others, by its square.
     """
     error = np.sqrt(np.mean((np.array(values) - known) ** 2, axis=0))
-    slow = [name for name in times if name not in OURS]
+    slow = [name for name in times if name != OURS]
     return {
         "plain_draws": draws,
         "points": points,
         "error_over_replicates_pp": round(100 * float(error.max()), 3),
         "milliseconds": {name: round(1000 * spent, 2) for name, spent in times.items()},
-        "times_faster": {
-            f"{name}_than_{plain}": round(times[plain] / times[name]) for name in OURS for plain in slow
-        },
+        "times_faster": {f"{OURS}_than_{plain}": round(times[plain] / times[OURS]) for plain in slow},
         "first_answer_times_faster_at_its_own_error": {
-            plain: round(times[plain] / times["first_answer"] * (WANTED / error.max()) ** 2) for plain in slow
+            plain: round(times[plain] / times[OURS] * (WANTED / error.max()) ** 2) for plain in slow
         },
     }
 

@@ -13,7 +13,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "made": "`make bench`, {made}. Milliseconds to a standard error of 0.1 percentage points, and how "
         "many times as long others take.",
-        "head": "| | first answer | moved slider | other | ms | times the first answer | times the slider |",
+        "head": "| | first answer | other | ms | times the first answer |",
         "reference": "reference workload",
         "one_store": "default market, one store",
         "five_stores": "default market, five stores",
@@ -25,8 +25,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "the order of the table: {sizes}.",
         "inverse": "The budget for a probability of 80 %, in first answers of one goal: {sizes}.",
         "another": "Another prospect on points that the process has made, in first answers: {sizes}.",
-        "memory": "Peak memory of the reference workload, MB: {plain} plain at once, {first} first answer, "
-        "{moved} moved slider.",
+        "memory": "Peak memory of the reference workload, MB: {plain} plain at once, {first} first answer.",
         "growth": "Cost against the least, in one run: {growth}.",
         "stores": "stores {sizes}",
         "months": "months {sizes}",
@@ -38,7 +37,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "zh": {
         "made": "`make bench`，{made}。标准误达到 0.1 个百分点所需毫秒数，以及其他做法是它的多少倍。",
-        "head": "| | 首次结果 | 拖动滑块 | 对照 | 毫秒 | 是首次结果的倍数 | 是拖动滑块的倍数 |",
+        "head": "| | 首次结果 | 对照 | 毫秒 | 是首次结果的倍数 |",
         "reference": "参照模型",
         "one_store": "默认市场，一家店",
         "five_stores": "默认市场，五家店",
@@ -49,7 +48,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "own_error": "普通 NumPy 抽样到与首次结果同样的误差，耗时是首次结果的几倍（按表中次序）：{sizes}。",
         "inverse": "求达到 80% 概率所需的预算，相当于几次单目标首次结果：{sizes}。",
         "another": "同一进程中样本点已生成、换一位客户时，耗时是首次结果的几倍：{sizes}。",
-        "memory": "参照模型峰值内存（MB）：普通一次算完 {plain}，首次结果 {first}，拖动滑块 {moved}。",
+        "memory": "参照模型峰值内存（MB）：普通一次算完 {plain}，首次结果 {first}。",
         "growth": "规模变大时的耗时，以最小规模为 1：{growth}。",
         "stores": "店铺数 {sizes}",
         "months": "月数 {sizes}",
@@ -75,16 +74,15 @@ def block(results: Mapping[str, Any], language: str) -> str:
     """The markers and all between them."""
     words, loads = _WORDS[language], results["smoothed"]
     comma = "、" if language == "zh" else ", "
-    lines = [words["made"].format(made=results["made"]), "", words["head"], "|---|---|---|---|---|---|---|"]
+    lines = [words["made"].format(made=results["made"]), "", words["head"], "|---|---|---|---|---|"]
     for name, load in loads.items():
         spent, faster = load["milliseconds"], load["times_faster"]
-        first, moved = spent["first_answer"], spent["moved_slider"]
         for other, took in spent.items():
-            if other in OURS:
+            if other == OURS:
                 continue
-            ratios = [faster[f"{ours}_than_{other}"] for ours in OURS]
-            cells = (words[name], f"{first:.1f}", f"{moved:.1f}", words.get(other, other), f"{took:,.0f}")
-            lines.append(f"| {' | '.join((*cells, *(f'{ratio:,}' for ratio in ratios)))} |")
+            ratio = faster[f"{OURS}_than_{other}"]
+            cells = (words[name], f"{spent[OURS]:.1f}", words.get(other, other), f"{took:,.0f}", f"{ratio:,}")
+            lines.append(f"| {' | '.join(cells)} |")
 
     def by_load(key: str) -> str:
         found = ((words[name], load[key]) for name, load in loads.items() if key in load)
@@ -99,7 +97,7 @@ def block(results: Mapping[str, Any], language: str) -> str:
         words["of"].format(size=words[name], value=plain_at_own_error(load)) for name, load in loads.items()
     )
     peak = loads["reference"]["peak_megabytes"]
-    memory = {"plain": peak["plain_at_once"], "first": peak["first_answer"], "moved": peak["moved_slider"]}
+    memory = {"plain": peak["plain_at_once"], "first": peak[OURS]}
     grown = results["growth"]
 
     def sizes(found: Mapping[str, Any]) -> str:
