@@ -12,7 +12,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated
 
@@ -23,7 +23,7 @@ from scipy.interpolate import CubicSpline
 from scipy.special import betaincinv, expit, logit, ndtr
 
 from estimator.creators import lognormal_sums
-from estimator.sampling import Along, Direction, Draws, Kept, Name, Points, Renamed
+from estimator.sampling import Along, Direction, Draws, Gathered, Name, Points, Reread, register
 from estimator.smoothing import Smoothed, gradients, shared, smoothed
 
 Floats = NDArray[np.float64]
@@ -136,6 +136,32 @@ def names_of(workload: Workload) -> tuple[tuple[Name, ...], tuple[Name, ...]]:
     return tuple(rates), tuple(rest)
 
 
+@dataclass(frozen=True, eq=False)
+class Renamed(Reread):
+    """The engine's points for a model with unknowns of its own: its n-th name reads the n-th dimension.
+
+    >>> own = Renamed(Points(number=256, scrambles=2), (("demand", None, None), ("returns", 0, None)))
+    >>> bool((own.normal("demand") == own.points.normal("market")).all())
+    True
+    """
+
+    points: Points
+    names: tuple[Name, ...]
+
+    def normal(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
+        """Standard normals of one dimension, one a draw, read-only."""
+        dimension, shop, when = self._dimensions[name, store, month]
+        return self._gathered.normal(dimension, store=shop, month=when)
+
+    @cached_property
+    def _dimensions(self) -> dict[Name, Name]:
+        return dict(zip(self.names, register()))
+
+    @cached_property
+    def _gathered(self) -> Gathered:
+        return Gathered(self.points, tuple(self._dimensions.values()))
+
+
 def renamed(workload: Workload, points: Points) -> Renamed:
     """The engine's points under the workload's names; cells of rates, which matter least, come last."""
     rates, rest = names_of(workload)
@@ -156,22 +182,12 @@ class Held:
     creators: Floats
 
 
-@dataclass(frozen=True, kw_only=True)
-class Placed:
-    """Points moved to a place: net GMV a dollar before saturation (platforms x months x draws), and net GMV
-    under the workload's own spend (months x draws)."""
-
-    gains: Floats
-    sales: Floats
-
-
 @dataclass(frozen=True, eq=False)
 class Model:
     """The workload as a function from draws to the margins of its two goals.
 
     The direction moves the rates alone, and these are straight in it up to the last exponential. So all
-    else is made once for the points. Another spend starts from where the workload's own meets its goals,
-    where sales are kept, and redoes the platforms it changes.
+    else is made once for the points, whatever is spent.
     """
 
     workload: Workload
@@ -179,48 +195,24 @@ class Model:
 
     def chances(self, spend: Sequence[float] | None = None) -> Smoothed:
         """The probabilities of ROAS, GMV and both, under another spend of the platforms if one is given."""
-        if spend is None or tuple(spend) == self.workload.spend:
-            return self._answer
-        return smoothed(self._under(tuple(spend)), self.points, before=self._answer)
-
-    @cached_property
-    def _answer(self) -> Smoothed:
-        return smoothed(self._along, self.points, direction=self.direction)
+        under = self._under(self.workload.spend if spend is None else spend)
+        return smoothed(under, self.points, direction=self.direction)
 
     def margins(self, draws: Draws) -> Floats:
         """Logs of ROAS and GMV over their goals, 2 x draws."""
         load, held = self.workload, self.held(draws)
         gains = _gain(self.logs(draws)) * held.kept
-        bought = _bought(load, load.spend, held.brake, np.arange(len(load.spend)))
+        bought = _bought(load, load.spend, held.brake)
         return self._compared(_sold(gains, bought) + held.creators, load.spend)
 
-    def _bought(self, spend: Sequence[float], platforms: NDArray[np.intp]) -> Floats:
-        """What the spend of some platforms buys."""
-        return _bought(self.workload, spend, self._held.brake, platforms)
-
-    def _along(self, draws: Draws) -> Floats:
-        """The margins of points moved along the direction under the workload's own spend."""
-        if isinstance(draws, Kept):
-            return self._compared(self._placed(draws).sales, self.workload.spend)
-        assert isinstance(draws, Along)
-        return self._compared(self._sales(draws, self._moved(draws), self._own), self.workload.spend)
-
     def _under(self, spend: Sequence[float]) -> Callable[[Draws], Floats]:
-        """The margins of points moved along the direction under another spend."""
-        every = np.arange(len(spend))
-        changed = every[np.array(spend) != np.array(self.workload.spend)]
-
-        @cache
-        def bought() -> Floats:
-            return self._bought(spend, every)
+        """The margins of points moved along the direction under one spend."""
+        bought = _bought(self.workload, spend, self._held.brake)
 
         def margins(draws: Draws) -> Floats:
-            if isinstance(draws, Along):
-                return self._compared(self._sales(draws, self._moved(draws), bought()), spend)
-            assert isinstance(draws, Kept)
-            placed, more = self._placed(draws), self._bought(spend, changed) - self._own[changed]
-            sold = _sold(placed.gains[changed], more[..., _picked(draws.along)])
-            return self._compared(placed.sales + sold, spend)
+            assert isinstance(draws, Along)
+            sales = _sold(self._moved(draws), bought[..., _picked(draws)])
+            return self._compared(sales + self._held.creators[:, _picked(draws)], spend)
 
         return margins
 
@@ -235,26 +227,6 @@ class Model:
     def direction(self) -> Direction:
         """One for both goals."""
         return shared(gradients(self.margins, names_of(self.workload)[0]))
-
-    @cached_property
-    def _placed(self) -> Callable[[Kept], Placed]:
-        """Points that stay where the workload's own spend meets its goals, or beside that, each made once."""
-
-        @cache
-        def placed(kept: Kept) -> Placed:
-            gains = self._moved(kept.along)
-            return Placed(gains=gains, sales=self._sales(kept.along, gains, self._own))
-
-        return placed
-
-    def _sales(self, draws: Along, gains: Floats, bought: Floats) -> Floats:
-        """Net GMV by month of moved points, creators' included."""
-        return _sold(gains, bought[..., _picked(draws)]) + self._held.creators[:, _picked(draws)]
-
-    @cached_property
-    def _own(self) -> Floats:
-        """What the workload's own spend buys."""
-        return self._bought(self.workload.spend, np.arange(len(self.workload.spend)))
 
     @cached_property
     def _across(self) -> tuple[Floats, Floats]:
@@ -343,13 +315,13 @@ class Model:
         return dict(zip(rates, _sums(self.workload.creator_log_sd, tuple(rates))))
 
 
-def _bought(load: Workload, spend: Sequence[float], brake: Floats, platforms: NDArray[np.intp]) -> Floats:
-    """Spend of some platforms less what saturation takes of it, platforms x months x draws."""
-    cost = np.outer(np.array(spend)[platforms], load.pacing)
-    half, hill = (np.array(row)[platforms, None] for row in (load.half_saturation, load.hill))
+def _bought(load: Workload, spend: Sequence[float], brake: Floats) -> Floats:
+    """Spend less what saturation takes of it, platforms x months x draws."""
+    cost = np.outer(spend, load.pacing)
+    half, hill = (np.array(row)[:, None] for row in (load.half_saturation, load.hill))
     with np.errstate(over="ignore"):
         power = (cost / half) ** hill
-        bought: Floats = cost[..., None] / (1.0 + power[..., None] * brake[platforms, None])
+        bought: Floats = cost[..., None] / (1.0 + power[..., None] * brake[:, None])
     return bought
 
 

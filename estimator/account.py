@@ -212,7 +212,7 @@ def account_of(
 ) -> Account:
     """The account's draws and plan; ``learned`` is the weight of its own history and what it says."""
     place, points, model = rows.place, rows.points, operation.model
-    scale = np.minimum(1.0, (place.ad_budget + place.current_gmv) / full_scale(rows))
+    scale = np.minimum(1.0, (place.ad_budget + place.current_gmv) / rows.fixed("activity_scale_full"))
     videos = given(place.own_videos, rows.fixed(f"own_videos.{model}") * scale)
     effort = np.log(np.maximum(videos, VIDEO_FLOOR) / rows.fixed("own_videos_ref"))
     shift = (
@@ -268,11 +268,6 @@ def account_of(
         videos=videos,
         activity=scale,
     )
-
-
-def full_scale(rows: Rows) -> Value:
-    """The ad budget and GMV a month from which an account is worked at full scale."""
-    return rows.fixed("activity_scale_full")
 
 
 def hired(operation: Operation, rows: Rows) -> Value:

@@ -84,7 +84,6 @@ def chances(
     points: Points | None = None,
     plain: Points = Points(),  # noqa: B008 - frozen
     direction: Direction | None = None,
-    before: Smoothed | None = None,
     scenario: Scenario = EXPECTED,
     switches: Switches = EVERYTHING,
 ) -> Smoothed:
@@ -93,8 +92,7 @@ def chances(
     Goals may count only what is simulated, not fees. ``points`` are the usual ones unless others are given;
     ``plain`` are the draws of goals that do not rise along any direction: growth within the term, single
     months of booked sales, days lost. A ``direction`` found before, see ``smoothing.gradients``, serves
-    briefs that differ little; what was found ``before`` of such a brief is the quickest start, on the points
-    of then. Raises ``QuotecastError`` as ``simulate`` does.
+    briefs that differ little. Raises ``QuotecastError`` as ``simulate`` does.
 
     >>> from decimal import Decimal
     >>> from estimator.rules.rules import open_rules
@@ -110,7 +108,6 @@ def chances(
         points or usual_points(brief),
         plain=plain,
         direction=direction,
-        before=before,
         rising=tuple(map(rising, goals)),
     )
 

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from estimator.sampling import Along, Direction, Draws, Fewer
+from estimator.sampling import Along, Direction, Draws
 
 Floats = NDArray[np.float64]
 Model = Callable[[Draws], Floats]
@@ -48,21 +48,12 @@ ROUNDING = 1e-9
 class Crossings:
     """From where on a direction each goal is met, goals x draws; ``rises`` is False where it is up to there.
 
-    ``falls`` is the share of draws on which the margin goes back between two nodes. ``near`` and ``values``
-    are the four places looked at that lie nearest to each crossing, and the rising margins there: 4 x goals
-    and draws.
+    ``falls`` is the share of draws on which the margin goes back between two nodes.
     """
 
     places: Floats
     rises: tuple[bool, ...]
     falls: tuple[float, ...]
-    near: Floats
-    values: Floats
-
-    @property
-    def signs(self) -> Floats:
-        """1 for goals that rise along the direction, -1 for those that fall."""
-        return np.where(self.rises, 1.0, -1.0)
 
     def chances(self, goal: int) -> Floats:
         """The chance of one goal, one a draw."""
@@ -77,16 +68,6 @@ class Crossings:
         every = (*each, each[0] if len(each) == 1 else self.together())
         return np.array([chances.reshape(scrambles, -1).mean(axis=1) for chances in every])
 
-    def of(self, few: Fewer) -> Crossings:
-        """The crossings of a few of the points."""
-        near, values = (four.reshape(len(four), *self.places.shape) for four in (self.near, self.values))
-        return replace(
-            self,
-            places=few.of(self.places),
-            near=few.of(near).reshape(len(near), -1),
-            values=few.of(values).reshape(len(values), -1),
-        )
-
     def together(self) -> Floats:
         """The chance of all goals at once, one a draw."""
         from scipy.special import ndtr
@@ -99,25 +80,20 @@ class Crossings:
 
 def crossings(model: Model, points: Draws, direction: Direction) -> Crossings:
     """From where on ``direction`` each goal is met."""
-    margins = at_nodes(model, points, direction, np.arange(points.draws))
+    margins = _at_nodes(model, points, direction)
     rises = margins[-1].sum(axis=1) >= margins[0].sum(axis=1)
     signs = np.where(rises, 1.0, -1.0)
     margins = margins * signs[:, None]
     falls = np.asarray((np.diff(margins, axis=0) < -ROUNDING).any(axis=0))
-    pairs = np.arange(falls.size)
-    found, near, values = searched(
-        model, points, direction, signs, pairs, margins.reshape(len(NODES), -1), falls
-    )
+    found = _searched(model, points, direction, signs, margins.reshape(len(NODES), -1), falls)
     return Crossings(
         places=found.reshape(falls.shape),
         rises=tuple(map(bool, rises)),
         falls=tuple(map(float, falls.mean(axis=1))),
-        near=near,
-        values=values,
     )
 
 
-def margins_at(
+def _margins_at(
     model: Model,
     points: Draws,
     direction: Direction,
@@ -128,58 +104,52 @@ def margins_at(
     """The rising margins of goals and draws, told by their number among all, each at its own place."""
     every = len(signs) == 1 and len(pairs) == points.draws
     moved = Along(points, direction, places, None if every else pairs % points.draws)
-    return own_margins(model(moved), pairs // points.draws, signs)
+    goals = pairs // points.draws
+    return finite(model(moved)[goals, np.arange(len(goals))]) * signs[goals]
 
 
-def own_margins(margins: Floats, goals: NDArray[np.intp], signs: Floats) -> Floats:
-    """Of the margins of all goals, that of each draw's own one, rising."""
-    return finite(margins[goals, np.arange(len(goals))]) * signs[goals]
-
-
-def at_nodes(model: Model, points: Draws, direction: Direction, chosen: NDArray[np.intp]) -> Floats:
-    """The margins of some draws at the nodes, nodes x goals x draws: at once, if these are not too many."""
-    if len(chosen) > AT_ONCE:
-        every = None if len(chosen) == points.draws else chosen
-        return np.stack([finite(model(Along(points, direction, node, every))) for node in NODES])
-    places = np.repeat(NODES, len(chosen))
-    margins = finite(model(Along(points, direction, places, np.tile(chosen, len(NODES)))))
+def _at_nodes(model: Model, points: Draws, direction: Direction) -> Floats:
+    """The margins of all draws at the nodes, nodes x goals x draws: at once, if these are not too many."""
+    if points.draws > AT_ONCE:
+        return np.stack([finite(model(Along(points, direction, node))) for node in NODES])
+    places = np.repeat(NODES, points.draws)
+    every = np.tile(np.arange(points.draws), len(NODES))
+    margins = finite(model(Along(points, direction, places, every)))
     return margins.reshape(len(margins), len(NODES), -1).swapaxes(0, 1)
 
 
-def searched(
+def _searched(
     model: Model,
     points: Draws,
     direction: Direction,
     signs: Floats,
-    pairs: NDArray[np.intp],
     values: Floats,
     falls: NDArray[np.bool_],
-) -> tuple[Floats, Floats, Floats]:
-    """Where the goals and draws of ``pairs`` cross, the four places nearest to that, and the margins there.
+) -> Floats:
+    """Where every draw crosses, for each goal in turn.
 
     ``values`` are the rising margins at the nodes; one that falls besides is noted in ``falls``.
     """
-    places = np.repeat(np.array(NODES)[:, None], len(pairs), axis=1)
-    found, doubt, _, _ = inverted(places, values)
-    near, levels = np.empty((4, len(pairs))), np.empty((4, len(pairs)))
-    chosen = np.arange(len(pairs))
+    places = np.repeat(np.array(NODES)[:, None], falls.size, axis=1)
+    found, doubt = _inverted(places, values)
+    chosen = np.arange(falls.size)
     for step in range(MOST_STEPS):
-        left = unsettled(doubt, points.draws)
+        left = _unsettled(doubt, points.draws)
         if not len(left):
             break
         chosen, places, values = chosen[left], places[:, left], values[:, left]
         before = found[chosen]
         now = _middle(places, values) if step >= HALVING and step % 2 else before
-        at = margins_at(model, points, direction, signs, pairs[chosen], now)
+        at = _margins_at(model, points, direction, signs, chosen, now)
         places, values = np.vstack([places, now]), np.vstack([values, at])
-        found[chosen], doubt, near[:, chosen], levels[:, chosen] = inverted(places, values)
+        found[chosen], doubt = _inverted(places, values)
         doubt = np.maximum(doubt, WARY * _step(before, found[chosen]))
         if not step:
-            falls[np.divmod(pairs[chosen], points.draws)] |= _falling(places, values)
-    return found, near, levels
+            falls[np.divmod(chosen, points.draws)] |= _falling(places, values)
+    return found
 
 
-def unsettled(doubt: Floats, draws: int) -> NDArray[np.intp]:
+def _unsettled(doubt: Floats, draws: int) -> NDArray[np.intp]:
     """Which chances are still in doubt; none where all doubts together count for nothing."""
     return np.flatnonzero(doubt > SETTLED) if doubt.sum() > NEGLIGIBLE * draws else np.arange(0)
 
@@ -213,13 +183,12 @@ def _middle(places: Floats, values: Floats) -> Floats:
     return np.clip(middle, -FAR, FAR)
 
 
-def inverted(places: Floats, values: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+def _inverted(places: Floats, values: Floats) -> tuple[Floats, Floats]:
     """Where a rising function passes zero, from its values at some places (evaluations x draws).
 
     Inverse interpolation of third order through the four places nearest to the crossing, of which two
     bracket it; a straight line where that would leave the bracket. The second array is how far the chance
-    of passing the place is in doubt: what the fourth place changed, or all where there are but three. The
-    last two are the places it went through and the values there.
+    of passing the place is in doubt: what the fourth place changed, or all where there are but three.
     """
     from scipy.special import ndtr
 
@@ -262,12 +231,11 @@ def inverted(places: Floats, values: Floats) -> tuple[Floats, Floats, Floats, Fl
     place = np.where(np.isfinite(place), place, np.where(inside, (x[0] + x[1]) / 2, outward))
     place = np.where(all_met, np.minimum(place, x[0]), np.where(none_met, np.maximum(place, x[1]), place))
     place = np.clip(place, -FAR, FAR)
-    through = np.stack(x), np.stack(y)
     if len(x) < 4:
-        return place, np.ones(len(draws)), *through
+        return place, np.ones(len(draws))
     with np.errstate(invalid="ignore"):
         chance = ndtr(place)
         doubt = np.maximum(
             np.abs(chance - ndtr(np.where(tame, second, best))), WARY * np.abs(chance - ndtr(straight))
         )
-    return place, np.where(np.isfinite(doubt), doubt, np.abs(ndtr(x[1]) - ndtr(x[0]))), *through
+    return place, np.where(np.isfinite(doubt), doubt, np.abs(ndtr(x[1]) - ndtr(x[0])))

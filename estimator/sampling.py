@@ -230,32 +230,6 @@ class Origin(Normals):
 
 
 @dataclass(frozen=True, eq=False)
-class Renamed(Reread):
-    """The same points for a model with unknowns of its own: its n-th name reads the n-th dimension.
-
-    >>> own = Renamed(Points(number=256, scrambles=2), (("demand", None, None), ("returns", 0, None)))
-    >>> bool((own.normal("demand") == own.points.normal("market")).all())
-    True
-    """
-
-    points: Points
-    names: tuple[Name, ...]
-
-    def normal(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
-        """Standard normals of one dimension, one a draw, read-only."""
-        column: Floats = self._columns[self._places[name, store, month]]
-        return column
-
-    @cached_property
-    def _columns(self) -> Floats:
-        return _columns(self.points, tuple(range(len(self.names))))
-
-    @cached_property
-    def _places(self) -> dict[Name, int]:
-        return {name: place for place, name in enumerate(self.names)}
-
-
-@dataclass(frozen=True, eq=False)
 class Gathered(Reread):
     """The same points, the dimensions of ``names`` made all at once, in half the time of one by one.
 
@@ -279,39 +253,6 @@ class Gathered(Reread):
 
 gathered = lru_cache(maxsize=8)(Gathered)
 """``Gathered`` points, kept for the next model that reads the same names of them."""
-
-
-@dataclass(frozen=True, eq=False)
-class Fewer(Normals):
-    """The first ``number`` points of each scramble. The first ones of a Sobol set lie as evenly as it does in
-    the dimensions that lead; in those that are shuffled they lie as they fall.
-
-    >>> points = Points(number=256, scrambles=2)
-    >>> few = Fewer(points, 64)
-    >>> few.draws, bool(few.normal("market")[64] == points.normal("market")[256])
-    (128, True)
-    """
-
-    points: Draws
-    number: int
-
-    @property
-    def draws(self) -> int:
-        return self.number * self.scrambles
-
-    @property
-    def scrambles(self) -> int:
-        return self.points.scrambles
-
-    def normal(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
-        """Standard normals of one dimension, one a draw."""
-        return self.of(self.points.normal(name, store=store, month=month))
-
-    def of(self, values: Floats) -> Floats:
-        """What these points have of ``values``, one a draw of all points."""
-        *others, draws = values.shape
-        by_scramble = values.reshape(*others, self.scrambles, draws // self.scrambles)
-        return by_scramble[..., : self.number].reshape(*others, self.draws)
 
 
 class Draws(Protocol):
@@ -406,35 +347,6 @@ class Along(Passing):
 
 
 @dataclass(frozen=True, eq=False)
-class Kept(Passing):
-    """Points that were moved and stay so: what is made of them is kept."""
-
-    along: Along
-    _columns: dict[Name, Floats] = field(default_factory=dict, repr=False)
-
-    @property
-    def draws(self) -> int:
-        return self.along.draws
-
-    @property
-    def scrambles(self) -> int:
-        return self.along.scrambles
-
-    def behind(self, name: str, store: int | None) -> Draws | None:
-        """These points themselves."""
-        return self
-
-    def normal(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
-        """Standard normals of one dimension, one a draw, read-only."""
-        found = self._columns.get((name, store, month))
-        if found is None:
-            found = np.array(self.along.normal(name, store=store, month=month))
-            found.flags.writeable = False
-            self._columns[name, store, month] = found
-        return found
-
-
-@dataclass(frozen=True, eq=False)
 class Cross(Passing):
     """The middle of everything, then one unknown at a time a step below and above it: two draws an unknown.
 
@@ -467,7 +379,7 @@ class Cross(Passing):
 
 
 def _place(name: str, store: int | None, month: int | None) -> int:
-    places = _register()
+    places = register()
     try:
         return places[name, store, month]
     except KeyError:
@@ -476,8 +388,9 @@ def _place(name: str, store: int | None, month: int | None) -> int:
 
 
 @lru_cache(maxsize=1)
-def _register() -> dict[Name, int]:
-    """The place of every dimension. What matters most stands first, where Sobol points are best.
+def register() -> Mapping[Name, int]:
+    """The place of every dimension, in their order. What matters most stands first, where Sobol points are
+    best.
 
     Main unknowns and the first store lead; further stores and later months follow in waves, so that
     a name's place does not depend on how many stores or months are asked for.
@@ -532,7 +445,7 @@ def _columns(points: Points, places: tuple[int, ...]) -> Floats:
     ]
     size = (points.scrambles, BITS + 1)
     drawn = np.stack([rng.integers(0, 2**BITS, size=size, dtype=np.uint32) for rng in makers])
-    dimensions = USUAL if max(places) < USUAL else len(_register())
+    dimensions = USUAL if max(places) < USUAL else len(register())
     sets = _scrambled(_directions(points.number, dimensions)[list(places)], drawn)
     for row, rng, place in zip(sets, makers, places):
         if place >= LEADING:

@@ -1,15 +1,13 @@
 """A store month by month before ads are paid for: prices, conversion, creators and live sales.
 
-Nothing here hangs on the budget, but for the work that comes with it up to a full scale. Points that stay
-where they are therefore meet the same months under any budget, and only what is bought is worked out anew.
+Nothing here hangs on the budget, but for the work that comes with it up to a full scale.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,15 +18,12 @@ from estimator.account import (
     Switches,
     account_of,
     creator_plan,
-    full_scale,
     live_plan,
     shop_draws,
 )
 from estimator.brief import Operation
 from estimator.creators import together
 from estimator.noise import Floats, Value, expit, overlap, within
-from estimator.sampling import Kept
-from estimator.situation import Situation
 
 AFTER_MONTHS = 2.0
 """How long conversion suffers after an interruption, and after a key hire has left."""
@@ -70,41 +65,19 @@ class Store:
     """A store's draws and its months, in their order."""
 
     draws: ShopDraws
-    months: Iterable[Month]
+    months: Iterator[Month]
 
 
 def opened(
     operation: Operation, rows: Rows, switches: Switches, months: int, learned: tuple[float, float]
 ) -> tuple[Account, tuple[Store, ...]]:
-    """The account and its stores, in the brief's order; the months of points that stay are kept."""
-    if isinstance(rows.points, Kept):
-        return _kept(operation, replace(rows, place=_at_full_scale(rows)), switches, months, learned)
-    return _opened(operation, rows, switches, months, learned)
-
-
-def _opened(
-    operation: Operation, rows: Rows, switches: Switches, months: int, learned: tuple[float, float]
-) -> tuple[Account, tuple[Store, ...]]:
+    """The account and its stores, in the brief's order."""
     account = account_of(operation, rows, switches, months, learned)
     stores = []
     for index in range(len(rows.place.shops)):
         draws = shop_draws(index, account, rows, switches)
         stores.append(Store(draws=draws, months=_months(index, account, draws, rows, switches)))
     return account, tuple(stores)
-
-
-@lru_cache(maxsize=8)
-def _kept(
-    operation: Operation, rows: Rows, switches: Switches, months: int, learned: tuple[float, float]
-) -> tuple[Account, tuple[Store, ...]]:
-    account, stores = _opened(operation, rows, switches, months, learned)
-    return account, tuple(replace(store, months=tuple(store.months)) for store in stores)
-
-
-def _at_full_scale(rows: Rows) -> Situation:
-    """The situation with no more of a budget than work at full scale asks for: more changes nothing here."""
-    place = rows.place
-    return replace(place, ad_budget=min(place.ad_budget, max(full_scale(rows) - place.current_gmv, 0.0)))
 
 
 def _months(

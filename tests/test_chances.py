@@ -168,37 +168,6 @@ def test_a_small_move_of_the_budget_moves_the_answer_evenly() -> None:
     assert np.std(effects, ddof=1) <= 0.0002
 
 
-@pytest.mark.parametrize("name", BRIEFS)
-@pytest.mark.parametrize("factor", ["0.95", "1.001", "1.02", "1.4"])
-def test_a_moved_budget_is_answered_as_if_it_were_asked_anew(name: str, factor: str) -> None:
-    """From the crossings of the budget before, to a fifth of the error that is asked of the points."""
-    asked, goals, operation = example(name)
-    assert asked.ad_budget is not None
-    (direction,) = gradients(margins_of(asked, goals[:1], RULES.market, operation))
-    budget = (asked.ad_budget * Decimal(factor)).quantize(Decimal("0.01"))
-    moved = asked.model_copy(update={"ad_budget": budget})
-    before = chances(asked, goals[:1], RULES.market, operation, direction=direction)
-    after = chances(moved, goals[:1], RULES.market, operation, before=before)
-    anew = chances(moved, goals[:1], RULES.market, operation, direction=direction)
-    assert after.goals[0].value == pytest.approx(anew.goals[0].value, abs=0.0002)
-    assert after.goals[0].value != before.goals[0].value
-
-
-@pytest.mark.parametrize("name", ["seed_beauty", "auto_tools_mature"])
-def test_small_moves_one_after_the_other_end_where_one_large_one_does(name: str) -> None:
-    """Three steps of 8 %, each from the answer before it, to a fifth of the error asked of the points."""
-    asked, _, operation = example(name)
-    assert asked.ad_budget is not None
-    goal = Goal(kpi=RULES.kpis["gmv"], level=Decimal(truth.LEVELS[name][0]), months=(1, 6))
-    found = chances(asked, (goal,), RULES.market, operation)
-    points = usual_points(asked)
-    for step in range(1, 4):
-        nudged = asked.model_copy(update={"ad_budget": round(asked.ad_budget * Decimal("0.92") ** step, 2)})
-        found = chances(nudged, (goal,), RULES.market, operation, before=found)
-        anew = chances(nudged, (goal,), RULES.market, operation, points=points)
-        assert found.goals[0].value == pytest.approx(anew.goals[0].value, abs=2e-4)
-
-
 def roas(level: str) -> Goal:
     return Goal(kpi=RULES.kpis["roas_platform_total"], level=Decimal(level), months=(1, 6))
 

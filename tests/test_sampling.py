@@ -12,7 +12,7 @@ import pytest
 from scipy.stats import norm, qmc
 
 from estimator.errors import QuotecastError
-from estimator.sampling import BY_STORE, SHARED, Origin, Points, _register
+from estimator.sampling import BY_STORE, SHARED, Origin, Points, register
 
 POINTS = Points(number=256, scrambles=4)
 PRINT = """
@@ -48,13 +48,13 @@ def test_a_column_does_not_depend_on_what_else_is_asked() -> None:
 
 
 def test_every_dimension_has_its_own_place() -> None:
-    places = _register()
+    places = register()
     assert sorted(places.values()) == list(range(len(places)))
     assert len(places) < 21_201, "Sobol direction numbers end there"
 
 
 def test_what_matters_most_comes_first() -> None:
-    places = _register()
+    places = register()
     assert places["market", None, None] == 0
     assert max(places[name, 0, None] for name in BY_STORE[:5]) < 20
     assert places["orders", 0, 0] < places["orders", 0, 6] < places["orders", 3, 6]
