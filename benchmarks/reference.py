@@ -22,9 +22,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from scipy.interpolate import CubicSpline
 from scipy.special import betaincinv, expit, logit, ndtr
 
-from estimator.creators import lognormal_sums
+from benchmarks.sums import lognormal_sums
 from estimator.sampling import Along, Direction, Draws, Gathered, Name, Points, Reread, register
-from estimator.smoothing import Smoothed, gradients, shared, smoothed
+from estimator.smoothing import Smoothed, direction_of, gradients, smoothed
 
 Floats = NDArray[np.float64]
 
@@ -225,8 +225,12 @@ class Model:
 
     @cached_property
     def direction(self) -> Direction:
-        """One for both goals."""
-        return shared(gradients(self.margins, names_of(self.workload)[0]))
+        """One for both goals: the middle of theirs."""
+        total: dict[Name, float] = {}
+        for own in gradients(self.margins, names_of(self.workload)[0]):
+            for name, weight in own.weights.items():
+                total[name] = total.get(name, 0.0) + weight
+        return direction_of(total)
 
     @cached_property
     def _across(self) -> tuple[Floats, Floats]:

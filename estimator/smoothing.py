@@ -10,7 +10,7 @@ with its own error.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -83,20 +83,12 @@ def _looked(
     middle, below, above = margins[:, 0], margins[:, 1::2], margins[:, 2::2]
     slopes = (above - below)[:, : len(names)] / (2 * STEP)
     lengths = np.sqrt((slopes * slopes).sum(axis=1))
-    directions = tuple(_direction(dict(zip(names, row.tolist()))) for row in slopes)
+    directions = tuple(direction_of(dict(zip(names, row.tolist()))) for row in slopes)
     return directions, middle / np.maximum(lengths, ROUNDING), names
 
 
-def shared(directions: tuple[Direction, ...]) -> Direction:
-    """One direction for several goals: the middle of theirs."""
-    total: dict[Name, float] = {}
-    for direction in directions:
-        for name, weight in direction.weights.items():
-            total[name] = total.get(name, 0.0) + weight
-    return _direction(total)
-
-
-def _direction(slopes: dict[Name, float]) -> Direction:
+def direction_of(slopes: Mapping[Name, float]) -> Direction:
+    """The direction of a margin's slopes, without the small parts."""
     ordered = sorted(slopes.items(), key=lambda item: -abs(item[1]))
     whole = sum(slope * slope for slope in slopes.values())
     kept: dict[Name, float] = {}

@@ -13,7 +13,7 @@ from scipy.special import ndtr
 
 from benchmarks import peers, table
 from benchmarks.reference import Model, Workload, answer, main, read, renamed
-from estimator.creators import lognormal_sums
+from benchmarks.sums import lognormal_sums
 from estimator.sampling import Points
 
 ROOT = Path(__file__).parent.parent
