@@ -60,8 +60,9 @@ class Assumption(BaseModel):
     ``platform``, ``category`` and ``stage`` say where it holds; ``all`` holds everywhere. ``grade``
     says what it rests on; ``place`` is where the row stands, ``assumptions.csv:7``.
 
-    >>> between("cpc_ref", 0.33, 0.75, unit="USD/click").median
-    0.497...
+    >>> row = share("return_rate", 0.1, 0.5)
+    >>> round(float(row.at(-Z5)), 3), round(float(row.at(Z5)), 3)
+    (0.1, 0.5)
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
@@ -126,42 +127,18 @@ class Assumption(BaseModel):
                 return _straight(self.low, self.high, z)
 
 
-def between(quantity: str, low: float, high: float, *, unit: str, **where: Any) -> Assumption:
-    """A quantity between ``low`` and ``high``: lognormal above zero, normal where it may be negative.
-
-    ``where`` gives the other columns; without them it is a guess of our own that holds everywhere.
-
-    >>> between("efficiency_drift", -0.3, 0.1, unit="log/year").kind
-    'normal'
-    """
-    return _judged("lognormal" if low > 0 else "normal", quantity, low, high, unit, where)
-
-
-def fixed(quantity: str, value: float, *, unit: str, **where: Any) -> Assumption:
-    """A quantity taken as known.
-
-    >>> fixed("ar1_month", 0.5, unit="correlation").at(1.0)
-    0.5
-    """
-    return _judged("fixed", quantity, value, value, unit, where)
-
-
 def share(quantity: str, low: float, high: float, *, unit: str = "share", **where: Any) -> Assumption:
     """A share between ``low`` and ``high``, which cannot leave 0 to 1.
+
+    ``where`` gives the other columns; without them it is a guess of our own that holds everywhere.
 
     >>> round(share("return_rate", 0.1, 0.5, unit="share of GMV").median, 3)
     0.25
     """
-    return _judged("logitnormal", quantity, low, high, unit, where)
-
-
-def _judged(
-    kind: Kind, quantity: str, low: float, high: float, unit: str, where: dict[str, Any]
-) -> Assumption:
     row = {"grade": "guess", "source": "own judgement", "as_of": "2026-11-23", **where}
     return validated(
         Assumption,
-        {**row, "quantity": quantity, "low": float(low), "high": float(high), "unit": unit, "kind": kind},
+        {**row, "quantity": quantity, "low": low, "high": high, "unit": unit, "kind": "logitnormal"},
         quantity,
     )
 

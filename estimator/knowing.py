@@ -231,35 +231,6 @@ def knowing(
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class AgencyNews:
-    """What the agency would earn over the term at today's terms: internal, and never shown to a client."""
-
-    margin: float
-    loss_probability: Probability
-
-
-def agency_news(
-    quote: Quote,
-    weight: float,
-    points: Points = Points(),  # noqa: B008 - frozen
-) -> tuple[AgencyNews, ...] | None:
-    """The agency's margin today, and after poor, middling and good news; None without our own costs."""
-    deal = dealt(quote, points)
-    if deal.margin is None:
-        return None
-    shares = _shares(_own(quote, deal, points), weight)
-    third = RESULTS // NEWS
-    thirds = [shares[first : first + third].sum(axis=0) for first in range(0, RESULTS, third)]
-    return tuple(
-        AgencyNews(
-            margin=float(np.average(deal.margin, weights=share)),
-            loss_probability=share_of(deal.margin < 0, deal.outcomes.scrambles, share),
-        )
-        for share in (np.ones(points.draws), *thirds)
-    )
-
-
 def _own(quote: Quote, deal: Deal, points: Points) -> Array:
     """How far the account's ROAS lies from its kind's, one a draw."""
     market, scenario = quote.world.market, quote.world.scenario

@@ -1,7 +1,7 @@
 """Market: sourced assumptions, what overrides them, and scenarios over them.
 
 Overrides replace knowledge, scenarios imagine: that is why overrides climb a ladder on which two may
-not share a rung, while scenarios only scale and so compose in any order.
+not share a rung, while scenarios only scale and so may stand in any order.
 """
 
 from __future__ import annotations
@@ -477,27 +477,6 @@ EXPECTED = Scenario(
     source="the market",
 )
 """No scales at all. Its words stand in the rules, as those of every scenario."""
-
-
-def compose(*scenarios: Scenario) -> Scenario:
-    """All the scenarios at once; their order does not matter.
-
-    >>> compose(EXPECTED, EXPECTED).id
-    'expected'
-    """
-    parts = sorted({s.id: s for s in scenarios if s.scales}.values(), key=lambda s: s.id)
-    if not parts:
-        return EXPECTED
-    scales = [scale for part in parts for scale in part.scales]
-    return Scenario(
-        id="+".join(part.id for part in parts),
-        label=Text(
-            en=" + ".join(part.label.en for part in parts), zh=" + ".join(part.label.zh for part in parts)
-        ),
-        why=Text(en="; ".join(part.why.en for part in parts), zh="; ".join(part.why.zh for part in parts)),
-        source="; ".join(part.source for part in parts),
-        scales=tuple(sorted(scales, key=lambda scale: scale.order)),
-    )
 
 
 def _where(row: Assumption) -> tuple[str, str, str, str]:

@@ -24,7 +24,6 @@ from estimator.trade import Trade, TradeRules
 Means = Literal["commission", "bonus", "term"]
 MEANS: tuple[Means, ...] = ("commission", "bonus", "term")
 Clause = Literal["bonus", "refund", "protection"]
-CLAUSES: tuple[Clause, ...] = ("bonus", "refund", "protection")
 WORST = 0.2
 """The share of outcomes whose shortfall risk is priced by."""
 TAIL = 0.05
@@ -316,12 +315,6 @@ def clause_value(
         seller=Spread.of(seller),
         deal=after,
     )
-
-
-def fair_bonus(deal: Deal, given_up: float, goal: Goal, risk_charge: float = 0.0) -> float | None:
-    """The bonus worth ``given_up`` of the term: (given up + risk charge) / P(hit); None where P is zero."""
-    hit = float(goal.met(deal.counted).mean())
-    return (given_up + risk_charge) / hit if hit else None
 
 
 def base_of(terms: Terms, rules: TradeRules) -> Decimal | None:

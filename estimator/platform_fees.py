@@ -172,12 +172,6 @@ class PlatformFees(BaseModel):
             missing, place = max(missing, row.last + dt.timedelta(days=1)), f"{row.place}:until"
         yield _hole(platform, kind, missing, place or "fees.csv")
 
-    def disputed(self, platform: str, day: dt.date) -> tuple[PlatformFee, ...]:
-        """The rows in force on ``day`` that another source contradicts, the unused ones first."""
-        rows = [row for row in self.rows if row.platform == platform and row.in_force(day)]
-        kinds = {row.kind for row in rows if not row.counts}
-        return tuple(sorted((row for row in rows if row.kind in kinds), key=lambda row: row.counts))
-
     def take(
         self,
         outcomes: Outcomes,

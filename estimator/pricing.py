@@ -155,11 +155,6 @@ def swings(brief: Brief, card: RateCard, difficulty: Difficulty | None) -> tuple
     )
 
 
-def price_range(brief: Brief, card: RateCard, difficulty: Difficulty | None) -> tuple[Decimal, Decimal]:
-    """The lowest and highest monthly price over all unknown facts, one answered at a time."""
-    return range_over(price(brief, card, difficulty), swings(brief, card, difficulty))
-
-
 def range_over(now: Priced, found: tuple[Swing, ...]) -> tuple[Decimal, Decimal]:
     """The lowest and highest monthly price over the swings of ``now``."""
     lows, highs = [swing.low for swing in found], [swing.high for swing in found]

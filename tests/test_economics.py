@@ -70,8 +70,10 @@ def test_the_platforms_take_by_hand() -> None:
 
 
 def test_the_disputed_fee_keeps_both_values_and_says_so() -> None:
-    rows = RULES.platform_fees.disputed("tiktok_shop", dt.date(2026, 12, 1))
-    assert [row.rate for row in rows] == [Decimal("0.08"), Decimal("0.06")]
+    fees = {row.id: row for row in RULES.platform_fees.rows}
+    rows = fees["tts.referral.2026_8"], fees["tts.referral.2026_6"]
+    assert [(row.rate, row.counts) for row in rows] == [(Decimal("0.08"), False), (Decimal("0.06"), True)]
+    assert all(row.in_force(dt.date(2026, 12, 1)) for row in rows)
     assert all("disputed" in row.note for row in rows)
     assert RULES.scenarios["referral_8"].factor("referral_fee", platform="tiktok_shop") == pytest.approx(
         0.08 / 0.06

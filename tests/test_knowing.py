@@ -17,7 +17,7 @@ from estimator import brief, quote
 from estimator.account import Rows, own_roas
 from estimator.errors import QuotecastError
 from estimator.history import weight, weight_of_test
-from estimator.knowing import RESULTS, Knowing, agency_news, knowing, pilot, records
+from estimator.knowing import RESULTS, Knowing, knowing, pilot, records
 from estimator.presentation.pilots import pilot_json, pilot_text, pilot_view
 from estimator.presentation.words import Words
 from estimator.quote import Quote
@@ -144,21 +144,6 @@ def test_what_a_pilot_costs_by_hand() -> None:
 def test_three_months_of_records_teach_more_than_one() -> None:
     one, three = (records(made("seed_beauty"), months, points=FEW) for months in (1, 3))
     assert three.weight > one.weight and three.worth >= one.worth
-
-
-def test_the_agencys_margin_after_news_is_its_margin_again() -> None:
-    """Thirds of the quote's own margin; a third may be uneven by 1 in 100. Nothing without our costs."""
-    quoted = made("seed_beauty")
-    found = agency_news(quoted, 0.8, points=FEW)
-    if quoted.agency is None:
-        assert found is None
-        return
-    assert found is not None
-    now, *news = found
-    assert now.margin == pytest.approx(quoted.agency.margin.mean)
-    assert now.loss_probability.value == pytest.approx(quoted.agency.loss_probability.value)
-    margins = [each.margin for each in news]
-    assert np.mean(margins) == pytest.approx(now.margin, abs=0.01 * (np.ptp(margins) + 1))
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

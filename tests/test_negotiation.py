@@ -23,7 +23,6 @@ from estimator.negotiation import (
     NoTrade,
     base_of,
     clause_value,
-    fair_bonus,
     tail_mean,
     worth,
 )
@@ -86,17 +85,14 @@ def test_an_equal_trade_keeps_the_income(name: str, part: Decimal, means: Means,
 
 
 @pytest.mark.parametrize("name", BRIEFS)
-def test_a_fair_bonus_times_its_probability_is_what_was_given_up(name: str) -> None:
+def test_an_equal_bonus_times_its_probability_is_what_was_given_up(name: str) -> None:
     _, dealt, goal = deal(name)
     base = base_of(dealt.terms, RULES.trade)
     assert base is not None
     given_up = float(base) * 0.25 * dealt.months
-    bonus = fair_bonus(dealt, given_up, goal)
-    assert bonus is not None
-    assert bonus * goal.met(dealt.counted).mean() == pytest.approx(given_up)
     trade = traded(name, base * Decimal("0.75"), "bonus", 0.0)
     assert isinstance(trade, EqualTrade)
-    assert trade.exact == pytest.approx(bonus, rel=1e-6)
+    assert trade.exact * goal.met(dealt.counted).mean() == pytest.approx(given_up, rel=1e-6)
 
 
 @pytest.mark.parametrize("name", BRIEFS)

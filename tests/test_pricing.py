@@ -18,7 +18,7 @@ from estimator.conditions import Facts
 from estimator.errors import QuotecastError
 from estimator.facts import FACTS, Difficulty, facts
 from estimator.goals import Probability
-from estimator.pricing import PriceList, price, price_range, priced_at, swings
+from estimator.pricing import PriceList, price, priced_at, range_over, swings
 from estimator.rate_card import RateCard
 from estimator.terms import ShareOf, Terms
 
@@ -241,8 +241,9 @@ def test_only_unknown_facts_that_move_something_are_asked_the_largest_swing_firs
     for swing in found:
         assert swing.moves and swing.low <= swing.high
         assert swing.low_answer in DEFAULT.answers(swing.fact)
-    low, high = price_range(brief, DEFAULT, HARD)
-    assert low <= price(brief, DEFAULT, HARD).monthly <= high
+    now = price(brief, DEFAULT, HARD)
+    low, high = range_over(now, found)
+    assert low <= now.monthly <= high
 
 
 def test_a_price_list_tells_an_open_fact_from_one_that_no_row_names():
@@ -251,8 +252,8 @@ def test_a_price_list_tells_an_open_fact_from_one_that_no_row_names():
     open_brief = Brief(service_model="whole_shop", settlement="fixed", team_level="china", us_staff=0)
     for brief in (open_brief, open_brief.model_copy(update={"contract_months": 3})):
         found = listed.monthly_range(facts(brief, None), has_goals=False)
-        assert found == price_range(brief, card, None)
-    assert price_range(open_brief, card, None) != found
+        assert found == range_over(price(brief, card, None), swings(brief, card, None))
+    assert range_over(price(open_brief, card, None), swings(open_brief, card, None)) != found
 
 
 def test_a_fact_no_rule_reads_is_never_asked():

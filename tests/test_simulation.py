@@ -16,7 +16,7 @@ from estimator.brief import CATEGORIES, PLATFORMS, Brief, HistoryMonth, Operatio
 from estimator.errors import QuotecastError
 from estimator.goals import Goal, probability
 from estimator.kpis import QUANTITIES
-from estimator.market import EXPECTED, Override, compose
+from estimator.market import EXPECTED, Override
 from estimator.outcomes import Outcomes
 from estimator.sampling import Origin, Points
 from estimator.simulation import Switches, assumed, simulate
@@ -411,10 +411,10 @@ def test_cautious_is_below_expected_is_below_hopeful() -> None:
     assert low < middle < high
 
 
-def test_composed_scenarios_do_not_ask_who_came_first() -> None:
-    found = RULES.scenarios
-    one, other = found["cautious"], found["platform_stop"]
-    assert run(scenario=compose(one, other)) is run(scenario=compose(other, one))
+def test_scales_do_not_ask_who_came_first() -> None:
+    one, other = (RULES.scenarios[name].scales for name in ("cautious", "platform_stop"))
+    both, turned = (EXPECTED.model_copy(update={"scales": scales}) for scales in (one + other, other + one))
+    assert run(scenario=both) is run(scenario=turned)
 
 
 def own_history(factor: float, months: int) -> Brief:
