@@ -7,13 +7,13 @@ from estimator.brief import Brief, GoalWords, Store
 from estimator.brief import read as read_brief
 from estimator.candidates import AgencyQuote, Candidate, candidate
 from estimator.comparison import Compared, Comparison, compare
-from estimator.errors import Fault, QuotecastError
 from estimator.flips import Crossover, Flip, all_flips, crossovers
 from estimator.goals import Goal, Probability, Promise
 from estimator.quote import GoalOdds, Quote
 from estimator.quote import make as make_quote
 from estimator.rules.rules import Rules, open_rules
 from estimator.terms import Offer, Terms
+from estimator.values.errors import Fault, QuotecastError
 
 __all__ = [
     "AgencyQuote",

@@ -15,11 +15,12 @@ import numpy as np
 from estimator.assumptions import Assumption
 from estimator.brief import Operation
 from estimator.creators import Severity
-from estimator.errors import fail
 from estimator.market import Market, Scenario
-from estimator.noise import WEEKS, Floats, Value, clock, expit, given, logit
+from estimator.noise import clock, expit, given, logit
 from estimator.sampling import Draws, Passing
 from estimator.situation import Shop, Situation
+from estimator.values.errors import fail
+from estimator.values.units import WEEKS, Floats, Value
 
 STATED_PRICE_SD = 0.05
 """Log-sd of the order value around a stated price."""

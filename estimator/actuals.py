@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 from pydantic_core import PydanticCustomError
 
-from estimator import tables
 from estimator.brief import PLATFORMS
-from estimator.errors import Fault, QuotecastError, fail
-from estimator.money import exact, exact_array
 from estimator.outcomes import Outcomes
 from estimator.terms import Terms
+from estimator.values import tables
+from estimator.values.errors import Fault, QuotecastError, fail
+from estimator.values.money import exact, exact_array
 
 SIGNED = ("gmv", "settled_gmv")
 """Returns above sales make these negative; nothing else can be."""

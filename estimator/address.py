@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 from estimator import brief as briefs
 from estimator.brief import Brief
-from estimator.errors import fail
+from estimator.values.errors import fail
 
 VERSION = "1"
 SHARED = ("compare", "confidence", "overrides", "trade")

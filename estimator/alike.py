@@ -21,11 +21,11 @@ from estimator.account import Rows
 from estimator.assumptions import Assumption
 from estimator.brief import Brief, Operation
 from estimator.market import Market, Scenario
-from estimator.noise import Value
 from estimator.outcomes import Outcomes
 from estimator.sampling import Draws
 from estimator.simulation import EVERYTHING, outcomes_of, own_returns, run
 from estimator.situation import STATED, Situation
+from estimator.values.units import Value
 
 Found = TypeVar("Found", Assumption, Assumption | None)
 

@@ -17,12 +17,10 @@ from estimator.alike import at_once, likeness, shape_of, simulate_alike
 from estimator.brief import Brief, Operation
 from estimator.chances import months_read
 from estimator.economics import Spread, costs, with_money
-from estimator.errors import Fault, QuotecastError
 from estimator.facts import EDGES, Difficulty, facts
 from estimator.fees import fees
 from estimator.goals import Goal, Probability, promise, share_of
 from estimator.market import Scenario
-from estimator.money import plain
 from estimator.outcomes import Outcomes
 from estimator.quote import (
     CONFIDENCE,
@@ -35,6 +33,8 @@ from estimator.rules.rules import Rules
 from estimator.sampling import Points
 from estimator.simulation import simulate
 from estimator.situation import Situation, situation
+from estimator.values.errors import Fault, QuotecastError
+from estimator.values.money import plain
 from estimator.wording import asked_goals, forecast, forecast_before_fees, operation_of, reads_money
 
 POINTS = Points(number=128, scrambles=8)

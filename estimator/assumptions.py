@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from estimator import tables
-from estimator.edges import validated
-from estimator.money import exact
+from estimator.values import tables
+from estimator.values.money import exact
+from estimator.values.validation import validated
 
 Floats = NDArray[np.float64]
 Kind = Literal["normal", "lognormal", "logitnormal", "beta", "fixed"]

@@ -18,17 +18,17 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from estimator import terms
 from estimator.brief import Brief, Months, Operation, ServiceModel, Settlement
-from estimator.edges import MOST_BYTES, parse_toml, read_text, validated
-from estimator.errors import fail
 from estimator.goals import Goal
 from estimator.kpis import Quantity
-from estimator.money import Amount, Share
 from estimator.quote import Quote, clause_goal, listed
 from estimator.rules.rules import Rules
 from estimator.sampling import Points
 from estimator.terms import Bound, Covered, Fixed, Offer, Refund, ShareOf, Step, Terms, parse_offer
-from estimator.text import Text
 from estimator.tiers import Tiers
+from estimator.values.errors import fail
+from estimator.values.money import Amount, Share
+from estimator.values.text import Text
+from estimator.values.validation import MOST_BYTES, parse_toml, read_text, validated
 from estimator.ways import ChargeWords
 from estimator.wording import asked_goals, operation_of
 

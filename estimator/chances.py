@@ -6,14 +6,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from estimator.account import Switches
 from estimator.brief import Brief, Operation
 from estimator.crossings import Model
 from estimator.goals import Goal
 from estimator.market import EXPECTED, Market, Scenario
-from estimator.noise import Floats
 from estimator.sampling import Direction, Draws, Points
-from estimator.simulation import EVERYTHING, Switches, simulate
+from estimator.simulation import EVERYTHING, simulate
 from estimator.smoothing import Smoothed, smoothed
+from estimator.values.units import Floats
 
 FEW_ADS = (3_000, 300)
 """Ads a month and store below which orders are so few that the luck of each tells, and tells more."""

@@ -10,11 +10,11 @@ from typing import Annotated, Protocol
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from estimator import tables
 from estimator.assumptions import Day, Grade
 from estimator.brief import CATEGORIES
-from estimator.errors import Fault, QuotecastError
-from estimator.text import Text
+from estimator.values import tables
+from estimator.values.errors import Fault, QuotecastError
+from estimator.values.text import Text
 
 EVERY = "*"
 

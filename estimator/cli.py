@@ -26,8 +26,6 @@ from estimator import (
     terms,
 )
 from estimator.brief import ServiceModel
-from estimator.edges import exists
-from estimator.errors import Fault, QuotecastError, fail
 from estimator.fees import fees
 from estimator.negotiation import MEANS, base_of
 from estimator.presentation import batches, compared, estimates, exports, negotiated, paper, pilots, statement
@@ -35,7 +33,9 @@ from estimator.presentation.words import Words
 from estimator.rules.check import check
 from estimator.rules.reading import read_kpis, read_offers
 from estimator.rules.rules import Rules, open_rules, root
-from estimator.typed import typed_amount
+from estimator.values.errors import Fault, QuotecastError, fail
+from estimator.values.typed import typed_amount
+from estimator.values.validation import exists
 
 LEAST_CONFIDENCE, MOST_CONFIDENCE = 0.01, 0.99
 """Beyond them a level rests on fewer than one draw in a hundred, and is said as "100 of 100"."""

@@ -26,23 +26,23 @@ from estimator.brief import Brief, Operation
 from estimator.candidates import Candidate
 from estimator.deal import deposit_of
 from estimator.economics import Blocks, Ledgers, Spread, costs, fee_due, with_money
-from estimator.errors import fail
 from estimator.fees import fees
 from estimator.goals import MOST_MONTHS, Goal, Probability, probability, share_of
 from estimator.kpis import Quantity
 from estimator.market import Market, Override, Scenario
-from estimator.money import Array
-from estimator.noise import WEEKS
 from estimator.outcomes import Outcomes
 from estimator.own_team import OwnTeam, People, own_team, read_of
 from estimator.payoff import scaled
 from estimator.quote import horizon_of, listed_months_of
 from estimator.rules.rules import Rules
-from estimator.sampling import Held, Origin, Points
-from estimator.simulation import READ, Draws, simulate
+from estimator.sampling import Draws, Held, Origin, Points
+from estimator.simulation import READ, simulate
 from estimator.situation import Situation, situation
 from estimator.terms import Covered, Terms
-from estimator.text import Text
+from estimator.values.errors import fail
+from estimator.values.money import Array
+from estimator.values.text import Text
+from estimator.values.units import WEEKS
 from estimator.wording import MONEY_QUANTITIES, asked_goals, measurable, reads_money
 from estimator.world import World, world
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from estimator.errors import fail
-from estimator.money import plain
-from estimator.text import Text
+from estimator.values.errors import fail
+from estimator.values.money import plain
+from estimator.values.text import Text
 
 Kind = Literal["choice", "choices", "yes_no", "count", "amount", "share"]
 Value = str | Decimal | frozenset[str] | None

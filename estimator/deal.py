@@ -25,12 +25,13 @@ from estimator.economics import (
 )
 from estimator.fees import Fees, fees
 from estimator.market import Market, Scenario
-from estimator.money import Array
 from estimator.outcomes import Outcomes
 from estimator.platform_fees import PlatformFees
-from estimator.simulation import Draws, simulate
+from estimator.sampling import Draws
+from estimator.simulation import simulate
 from estimator.situation import Situation, situation
 from estimator.terms import Fixed, Terms
+from estimator.values.money import Array
 from estimator.wording import operation_of
 
 

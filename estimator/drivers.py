@@ -23,14 +23,14 @@ from estimator.brief import Brief
 from estimator.deal import Deal
 from estimator.goals import Goal, promise
 from estimator.market import Market, Override
-from estimator.money import Array
 from estimator.outcomes import Outcomes
 from estimator.payoff import payoff
 from estimator.quote import Quote
-from estimator.sampling import BY_STORE, SHARED, Held, Points
-from estimator.simulation import Draws, with_facts
+from estimator.sampling import BY_STORE, SHARED, Draws, Held, Points
+from estimator.simulation import with_facts
 from estimator.situation import situation
 from estimator.terms import Terms
+from estimator.values.money import Array
 from estimator.wording import reads_money
 from estimator.world import World
 

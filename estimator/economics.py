@@ -19,13 +19,13 @@ from estimator.fees import Fees
 from estimator.goals import Probability, share_of
 from estimator.kpis import Quantity
 from estimator.market import Market, Scenario
-from estimator.money import Array, like, zeros
-from estimator.noise import DAYS
 from estimator.outcomes import Outcomes
 from estimator.platform_fees import NOTHING_SOLD, PlatformFees
-from estimator.simulation import Draws
+from estimator.sampling import Draws
 from estimator.situation import Situation
 from estimator.terms import Bound, Covered, Fixed, PerUnit, Refund, ShareOf, Terms
+from estimator.values.money import Array, like, zeros
+from estimator.values.units import DAYS
 
 PAID_FOR: tuple[Covered, ...] = ("ads", "creators", "samples", "platform_take")
 """What the seller pays besides the agency's fee, unless the terms cover it."""

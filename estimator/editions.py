@@ -16,8 +16,6 @@ from types import MappingProxyType
 from typing import Any, Generic, TypeVar, get_args
 
 from estimator.conditions import Condition, Fact, number, parse
-from estimator.edges import MOST_BYTES, parse_toml, read_text, validated
-from estimator.errors import Fault, QuotecastError
 from estimator.facts import FACTS, QUOTE_FACTS
 from estimator.kpis import QUANTITIES
 from estimator.rate_card import (
@@ -38,10 +36,12 @@ from estimator.rate_card import (
 from estimator.rate_card import (
     faults as card_faults,
 )
-from estimator.tables import Row, Table
-from estimator.tables import read as read_table
 from estimator.terms import Covered, Period
-from estimator.text import Text
+from estimator.values.errors import Fault, QuotecastError
+from estimator.values.tables import Row, Table
+from estimator.values.tables import read as read_table
+from estimator.values.text import Text
+from estimator.values.validation import MOST_BYTES, parse_toml, read_text, validated
 
 E = TypeVar("E", bound=Entry)
 T = TypeVar("T")

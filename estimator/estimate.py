@@ -22,15 +22,14 @@ from estimator.drivers import FEW, Driver, Target, assumptions_read, driving
 from estimator.economics import Blocks, SellerMoney, Spread
 from estimator.goals import Goal, Probability, Promise, probability, promise, share_of
 from estimator.kpis import Kpi, Quantity
-from estimator.money import CENT, Array, round_half_up
 from estimator.payoff import payoff
 from estimator.pricing import price
 from estimator.quote import CONFIDENCE, ENGINE, USUAL_MONTHS, Quote, difficulty_of, priced_on
 from estimator.rules.rules import Rules
-from estimator.sampling import Held, Points
-from estimator.simulation import Draws
+from estimator.sampling import Draws, Held, Points
 from estimator.situation import DEFAULT_STORE, assumed, deduced_stage
 from estimator.terms import Terms
+from estimator.values.money import CENT, Array, round_half_up
 from estimator.wording import asked_goals, forecast, usual_definition
 from estimator.world import World, world
 

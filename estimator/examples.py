@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from estimator.conditions import Fact, Facts, Value, answers
-from estimator.errors import Fault, QuotecastError
 from estimator.facts import FACTS
-from estimator.money import plain
 from estimator.pricing import Priced, priced_at
 from estimator.rate_card import Example, RateCard
 from estimator.terms import Bound, Fixed, PerUnit, Refund, ShareOf
+from estimator.values.errors import Fault, QuotecastError
+from estimator.values.money import plain
 
 Number = str | dict[str, str | list[str]]
 UNROUNDED = frozenset({"sets", "adds", "scales"})

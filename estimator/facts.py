@@ -30,7 +30,7 @@ from estimator.brief import (
 )
 from estimator.conditions import Fact, Facts, Kind, Value
 from estimator.goals import MOST_MONTHS, Probability
-from estimator.text import Text
+from estimator.values.text import Text
 
 Band = Literal["likely", "even", "hard", "remote"]
 

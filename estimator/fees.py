@@ -15,10 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from estimator.errors import Fault
 from estimator.goals import Goal
 from estimator.kpis import Quantity
-from estimator.money import Array, ceiling, exact_array, like, settled, zeros
 from estimator.outcomes import Outcomes
 from estimator.terms import (
     CREDITS,
@@ -32,6 +30,8 @@ from estimator.terms import (
     Shortfall,
     Terms,
 )
+from estimator.values.errors import Fault
+from estimator.values.money import Array, ceiling, exact_array, like, settled, zeros
 
 AnyCharge = Fixed | PerUnit | ShareOf | Bound | Refund
 
@@ -128,7 +128,7 @@ def fees(terms: Terms, outcomes: Outcomes, before: Fees | None = None) -> Fees:
     ``before`` are fees of terms of the same length on the very same outcomes: charges that stand in both
     are not settled again, so that a trade costs what it changes.
 
-    >>> from estimator.text import Text
+    >>> from estimator.values.text import Text
     >>> base = Fixed(id="base", label=Text(en="Base fee", zh="基础服务费"), amount=6500)
     >>> import numpy as np
     >>> quiet = Outcomes(months=("1", "2"), platforms=("own_site",), quantities={"gmv": np.zeros((3, 1, 2))})

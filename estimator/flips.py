@@ -17,9 +17,9 @@ import numpy as np
 from estimator.assumptions import Assumption, share
 from estimator.comparison import MOST, Ask, Comparison, Standing, at_sales, charged, ground_of, standing
 from estimator.goals import MOST_MONTHS
-from estimator.money import Array
 from estimator.sampling import BY_STORE, SHARED, Held, Points
 from estimator.situation import situation
+from estimator.values.money import Array
 
 DRAWS = 512
 """Draws that are set on every level of sales, as many from each scramble."""

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from estimator.kpis import Kpi, Ledger, Quantity
-from estimator.money import Array, Number, like
+from estimator.values.money import Array, Number, like
 
 Reading = Literal["total", "last", "every", "any"]
 READINGS: tuple[Reading, ...] = ("total", "last", "every", "any")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from estimator.conditions import Facts
 from estimator.rate_card import SEVERITIES, Guard, Severity
-from estimator.text import Text
+from estimator.values.text import Text
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from estimator.noise import WEEKS
+from estimator.values.units import WEEKS
 
 BETWEEN = 0.30
 """Variance of log ROAS between accounts of a known category (0.55 squared)."""

@@ -20,17 +20,17 @@ from estimator.account import Rows, own_roas
 from estimator.brief import Brief
 from estimator.deal import Deal
 from estimator.economics import Spread
-from estimator.errors import fail
 from estimator.facts import EDGES, Band, Difficulty
 from estimator.goals import Goal, Probability, share_of
 from estimator.kpis import Quantity
-from estimator.money import CENT, Array, round_half_up
-from estimator.noise import WEEKS
 from estimator.pricing import price
 from estimator.quote import CONFIDENCE, Quote, dealt, priced_on
 from estimator.rules.rules import Rules
 from estimator.sampling import Points
 from estimator.simulation import held_weight, order_value_cv
+from estimator.values.errors import fail
+from estimator.values.money import CENT, Array, round_half_up
+from estimator.values.units import WEEKS
 from estimator.wording import forecast_before_fees
 
 RESULTS = 48

@@ -12,8 +12,8 @@ from typing import Annotated, Literal, Protocol
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from estimator.money import Array, Number, like
-from estimator.text import Text
+from estimator.values.money import Array, Number, like
+from estimator.values.text import Text
 
 Platform = Literal["tiktok_shop", "instagram_shops", "pinterest", "youtube_shopping", "own_site"]
 

@@ -24,10 +24,10 @@ from estimator.candidates import (
     typed,
 )
 from estimator.comparison import LEAST, MOST
-from estimator.errors import Fault, QuotecastError
 from estimator.quote import Quote
 from estimator.rules.rules import Rules
-from estimator.typed import typed_amount, typed_part, typed_tiers
+from estimator.values.errors import Fault, QuotecastError
+from estimator.values.typed import typed_amount, typed_part, typed_tiers
 from estimator.wording import operation_of
 
 AGENCY, AGREED = "agency", "agreed"

@@ -20,10 +20,10 @@ from pydantic_core import PydanticCustomError
 
 from estimator.assumptions import Assumption, Day
 from estimator.brief import CATEGORIES, PLATFORMS, Operation, ServiceModel, Stage, StoreStatus
-from estimator.edges import validated
-from estimator.errors import Fault, QuotecastError, fail
 from estimator.kpis import Platform
-from estimator.text import Text
+from estimator.values.errors import Fault, QuotecastError, fail
+from estimator.values.text import Text
+from estimator.values.validation import validated
 
 Rung = Literal["category_platform", "prospect", "history"]
 RUNGS: tuple[Rung, ...] = ("category_platform", "prospect", "history")

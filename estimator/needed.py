@@ -18,11 +18,11 @@ from estimator.brief import Brief, Operation
 from estimator.chances import chances, margins_of, rising, usual_points
 from estimator.goals import Goal, Probability
 from estimator.market import EXPECTED, Market, Scenario
-from estimator.money import CENT, round_half_up
 from estimator.sampling import Direction, Points
 from estimator.simulation import simulate
 from estimator.situation import situation
 from estimator.smoothing import gradients
+from estimator.values.money import CENT, round_half_up
 
 Reason = Literal["always", "never", "nothing_to_move"]
 

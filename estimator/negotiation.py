@@ -17,9 +17,9 @@ import numpy as np
 from estimator.deal import Deal
 from estimator.economics import Spread
 from estimator.goals import MOST_MONTHS, Goal, Probability, half_width, share_of
-from estimator.money import Array
 from estimator.terms import Fixed, ShareOf, Terms
 from estimator.trade import Trade, TradeRules
+from estimator.values.money import Array
 
 Means = Literal["commission", "bonus", "term"]
 MEANS: tuple[Means, ...] = ("commission", "bonus", "term")

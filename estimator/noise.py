@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Value = Any
-"""A draw of each point, or one number where nothing is uncertain."""
+from estimator.values.units import Floats, Value
 
-WEEKS, DAYS = 4.345, 30.4
-"""Of a month, as in the market's own equations."""
 EXACT_BELOW = 0.5
 """Expected orders below which the exact gamma quantile takes over."""
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from estimator.kpis import Quantity
-from estimator.money import Array, zeros
+from estimator.values.money import Array, zeros
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,9 +15,9 @@ from estimator.assumptions import Assumption
 from estimator.brief import Operation
 from estimator.kpis import Quantity
 from estimator.market import Market
-from estimator.money import Array
 from estimator.outcomes import Outcomes
 from estimator.sampling import Draws
+from estimator.values.money import Array
 
 ROLES = ("lead", "ads", "content")
 KEY_ROLE = "lead"

@@ -17,9 +17,9 @@ from estimator.deal import Deal
 from estimator.fees import Fees, Line, fees
 from estimator.goals import Goal
 from estimator.kpis import Kpi, Quantity
-from estimator.money import Array
 from estimator.outcomes import Outcomes
 from estimator.terms import Bound, ShareOf, Terms
+from estimator.values.money import Array
 
 DRAWS = 256
 """Draws that are set on every level: the first of each scramble, which are evenly spread themselves."""

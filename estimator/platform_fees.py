@@ -18,13 +18,13 @@ import numpy as np
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from estimator import tables
 from estimator.assumptions import Grade
 from estimator.brief import Category
-from estimator.errors import Fault, QuotecastError, fail
 from estimator.kpis import Platform
-from estimator.money import Amount, Array, Share
 from estimator.outcomes import Outcomes
+from estimator.values import tables
+from estimator.values.errors import Fault, QuotecastError, fail
+from estimator.values.money import Amount, Array, Share
 
 Kind = Literal["referral", "refund_admin", "payment"]
 

@@ -13,15 +13,15 @@ from typing import Any, Literal
 
 from estimator.brief import Brief
 from estimator.conditions import Condition, Facts, Value
-from estimator.edges import validated
-from estimator.errors import fail
 from estimator.facts import Difficulty, facts
 from estimator.kpis import Quantity
-from estimator.money import round_half_up
 from estimator.rate_card import VERBS, ChargeRow, Entry, RateCard, RateStep, Rule, Verb
 from estimator.terms import QUARTER, Clause, Covered, Fixed, PerUnit, ShareOf, Terms
-from estimator.text import Text
 from estimator.tiers import Tiers
+from estimator.values.errors import fail
+from estimator.values.money import round_half_up
+from estimator.values.text import Text
+from estimator.values.validation import validated
 
 NO_ROUNDING = Context(prec=1000, traps=[Inexact])
 """Sums and products are exact, so the order of rows cannot matter even in the last digit."""

@@ -38,12 +38,19 @@ from types import MappingProxyType
 from typing import Any, TextIO
 
 from estimator.brief import Brief
-from estimator.edges import exists, validated
-from estimator.errors import Fault, QuotecastError, fail
 from estimator.goals import MOST_MONTHS, READINGS
 from estimator.kpis import Kpi
-from estimator.tables import header_faults
-from estimator.typed import typed_amount, typed_count, typed_month, typed_multiple, typed_part, typed_share
+from estimator.values.errors import Fault, QuotecastError, fail
+from estimator.values.tables import header_faults
+from estimator.values.typed import (
+    typed_amount,
+    typed_count,
+    typed_month,
+    typed_multiple,
+    typed_part,
+    typed_share,
+)
+from estimator.values.validation import exists, validated
 from estimator.wording import OPEN_DEFINITION, REFUND_ONLY
 
 CURRENCY = "USD"

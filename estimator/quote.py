@@ -25,7 +25,6 @@ from estimator.goals import READINGS, Goal, Probability, Promise, probability, p
 from estimator.guards import Raised, raised
 from estimator.kpis import Kpi, Quantity
 from estimator.market import Market, Override
-from estimator.money import round_half_up
 from estimator.negotiation import (
     Clause,
     ClauseValue,
@@ -45,6 +44,7 @@ from estimator.sampling import Points
 from estimator.situation import DEFAULT_CATEGORY
 from estimator.terms import Terms
 from estimator.trade import Trade, traded
+from estimator.values.money import round_half_up
 from estimator.wording import (
     OPEN_DEFINITION,
     asked_goals,

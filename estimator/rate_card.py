@@ -22,11 +22,11 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field
 
 from estimator.conditions import Condition, Fact, Facts, Value, answers, common, shown
-from estimator.errors import Fault
 from estimator.facts import FACTS
-from estimator.money import Amount, plain
 from estimator.terms import Covered, Period
-from estimator.text import Text
+from estimator.values.errors import Fault
+from estimator.values.money import Amount, plain
+from estimator.values.text import Text
 
 Verb = Literal["sets", "adds", "scales", "at_least", "at_most"]
 ChargeKind = Literal["fixed", "per_unit", "share"]

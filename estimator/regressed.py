@@ -22,9 +22,9 @@ from functools import lru_cache
 import numpy as np
 
 from estimator.goals import Goal, Probability, half_width, share_of
-from estimator.noise import Floats
 from estimator.outcomes import Outcomes
 from estimator.sampling import BY_CELL, BY_MONTH, BY_STORE, SHARED, Points
+from estimator.values.units import Floats
 
 LEAST = 0.6
 """The share of the log KPI's variance that its line must explain."""

@@ -23,8 +23,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from estimator.errors import fail
 from estimator.goals import MOST_MONTHS
+from estimator.values.errors import fail
 
 Floats = NDArray[np.float64]
 

@@ -21,14 +21,15 @@ from estimator import history
 from estimator.account import Account, Rows, Switches, claimed_twice
 from estimator.assumptions import Z5, Assumption, share
 from estimator.brief import Brief, HistoryMonth, Operation
-from estimator.errors import fail
 from estimator.goals import MOST_MONTHS
 from estimator.market import EXPECTED, MONEY_ONLY, Market, Scenario
-from estimator.noise import DAYS, WEEKS, Floats, Value, gamma_count, given
+from estimator.noise import gamma_count, given
 from estimator.outcomes import Outcomes
 from estimator.sampling import Draws, Origin, Passing
 from estimator.situation import Situation, assumed, recent_spend, situation
 from estimator.store import Month, Store, opened
+from estimator.values.errors import fail
+from estimator.values.units import DAYS, WEEKS, Floats, Value
 
 __all__ = ["Draws", "Switches", "assumed", "simulate"]
 

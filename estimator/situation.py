@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from estimator.brief import Brief, Category, Stage, Store, StoreStatus
-from estimator.errors import fail
 from estimator.kpis import Platform
 from estimator.market import Market
-from estimator.money import plain
-from estimator.noise import Value
+from estimator.values.errors import fail
+from estimator.values.money import plain
+from estimator.values.units import Value
 
 DEFAULT_CATEGORY: Category = "consumer_goods"
 DEFAULT_STORE = Store(platform="tiktok_shop")

@@ -23,7 +23,8 @@ from estimator.account import (
 )
 from estimator.brief import Operation
 from estimator.creators import together
-from estimator.noise import Floats, Value, expit, overlap, within
+from estimator.noise import expit, overlap, within
+from estimator.values.units import Floats, Value
 
 AFTER_MONTHS = 2.0
 """How long conversion suffers after an interruption, and after a key hire has left."""

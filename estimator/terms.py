@@ -16,13 +16,13 @@ from pydantic import BaseModel, ConfigDict, Field, field_serializer, model_valid
 from pydantic_core import PydanticCustomError
 
 from estimator.brief import Months, Operation
-from estimator.edges import MOST_BYTES, parse_json, parse_toml, read_text, validated
-from estimator.errors import fail
 from estimator.goals import Goal
 from estimator.kpis import QUANTITIES, Kpi, Quantity
-from estimator.money import Amount, Number, Share, plain
-from estimator.text import Text
 from estimator.tiers import Tiers
+from estimator.values.errors import fail
+from estimator.values.money import Amount, Number, Share, plain
+from estimator.values.text import Text
+from estimator.values.validation import MOST_BYTES, parse_json, parse_toml, read_text, validated
 
 Period = Literal["once", "month", "quarter", "term"]
 PaidAs = Literal["cash", "next_invoice", "ad_credit", "service_months"]

@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from estimator.money import Amount, Array, Share, like, plain
+from estimator.values.money import Amount, Array, Share, like, plain
 
 
 class Tiers(BaseModel):

@@ -14,10 +14,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from estimator.brief import Months
 from estimator.goals import Goal
 from estimator.kpis import Kpi, Quantity
-from estimator.money import Amount, Share
 from estimator.terms import Charge, Fixed, Refund, ShareOf, Shortfall, Step, Terms
-from estimator.text import Text
 from estimator.tiers import Tiers
+from estimator.values.money import Amount, Share
+from estimator.values.text import Text
 
 
 class _Frozen(BaseModel):

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from estimator.brief import Operation, Settlement
-from estimator.text import Text
+from estimator.values.text import Text
 
 MODELS: tuple[str, ...] = get_args(Operation.model_fields["model"].annotation)
 

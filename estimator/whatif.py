@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from estimator.errors import QuotecastError
 from estimator.market import Market, Override
 from estimator.quote import CONFIDENCE
 from estimator.trade import Trade
+from estimator.values.errors import QuotecastError
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from estimator.brief import Brief, GoalWords, Operation
-from estimator.errors import fail
 from estimator.goals import Goal
 from estimator.kpis import Kpi, Quantity
 from estimator.outcomes import Outcomes
+from estimator.values.errors import fail
 
 OPEN_DEFINITION = "roas"
 """What people say; five records may be meant."""

@@ -16,7 +16,8 @@ from estimator.kpis import Kpi
 from estimator.market import Market, Override, Scenario
 from estimator.outcomes import Outcomes
 from estimator.rules.rules import Rules
-from estimator.simulation import Draws, simulate
+from estimator.sampling import Draws
+from estimator.simulation import simulate
 from estimator.terms import Terms
 from estimator.wording import operation_of
 

@@ -12,14 +12,15 @@ from pathlib import Path
 
 from opened import FOLDER
 
-from estimator import editions, tables
-from estimator.errors import Fault, QuotecastError
+from estimator import editions
 from estimator.examples import UNROUNDED, known, number_of
-from estimator.money import plain
 from estimator.pricing import priced_at
 from estimator.rate_card import Examples, Heading, RateCard, Rounding, faults
-from estimator.tables import Table
-from estimator.text import Text
+from estimator.values import tables
+from estimator.values.errors import Fault, QuotecastError
+from estimator.values.money import plain
+from estimator.values.tables import Table
+from estimator.values.text import Text
 
 EDITION = FOLDER / "rate_cards" / "2026-11-01"
 DEFAULT = editions.read(EDITION, sealed=False)

@@ -10,11 +10,11 @@ from opened import RULES
 
 from estimator.goals import Goal
 from estimator.kpis import Quantity
-from estimator.money import exact_array
 from estimator.outcomes import Outcomes
 from estimator.terms import Bound, Fixed, PerUnit, Refund, ShareOf, Step, Terms
-from estimator.text import Text
 from estimator.tiers import Tiers
+from estimator.values.money import exact_array
+from estimator.values.text import Text
 
 LABEL = Text(en="Charge", zh="收费")
 

@@ -13,13 +13,15 @@ from estimator.brief import Brief, GoalWords, Store
 from estimator.economics import Blocks, SellerMoney, Spread
 from estimator.goals import Goal, Probability, Promise
 from estimator.guards import Raised
+from estimator.kpis import Quantity
 from estimator.payoff import Mark, Payoff
 from estimator.pricing import Priced, Step
 from estimator.questions import Unanswered
 from estimator.quote import GoalOdds, Quote
-from estimator.terms import Fixed, Quantity, ShareOf, Terms, Tiers
-from estimator.text import Text
+from estimator.terms import Fixed, ShareOf, Terms
+from estimator.tiers import Tiers
 from estimator.trade import Trade
+from estimator.values.text import Text
 from estimator.world import world
 
 BRIEF = Brief(

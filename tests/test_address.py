@@ -15,7 +15,7 @@ from estimator import address
 from estimator import brief as briefs
 from estimator.address import Link, pack, unpack
 from estimator.brief import Brief
-from estimator.errors import QuotecastError
+from estimator.values.errors import QuotecastError
 
 EXAMPLES = [briefs.read(path) for path in sorted(Path("examples/briefs").glob("*.toml"))]
 amounts = st.decimals(0, 10**9, allow_nan=False, allow_infinity=False, places=2)

@@ -13,9 +13,9 @@ from opened import RULES
 from scipy.stats import beta as beta_law
 
 from estimator.assumptions import Z5, Assumption, read, share
-from estimator.errors import QuotecastError
 from estimator.market import Market, Override, Scale, Scenario
-from estimator.text import Text
+from estimator.values.errors import QuotecastError
+from estimator.values.text import Text
 
 MARKET = RULES.market
 WORDS = Text(en="a case", zh="一例")

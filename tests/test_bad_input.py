@@ -21,11 +21,11 @@ from pydantic import BaseModel
 from estimator import brief, terms
 from estimator.brief import Brief
 from estimator.cli import main
-from estimator.edges import parse_toml, validated
-from estimator.errors import Fault, QuotecastError, codes
 from estimator.market import Scenario
 from estimator.terms import Offer, Terms
-from estimator.typed import typed_amount
+from estimator.values.errors import Fault, QuotecastError, codes
+from estimator.values.typed import typed_amount
+from estimator.values.validation import parse_toml, validated
 
 PACKAGE = Path(__file__).parent.parent / "estimator"
 SOURCES = sorted(PACKAGE.rglob("*.py"))

@@ -26,8 +26,8 @@ from estimator import batch, brief, cli, prospects, quote
 from estimator.answered import Answer, answers
 from estimator.batch import RejectedRow, Worked
 from estimator.brief import Brief, GoalWords, Store
-from estimator.errors import QuotecastError
 from estimator.sampling import Points
+from estimator.values.errors import QuotecastError
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "examples" / "prospects.csv"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from estimator import brief
-from estimator.errors import QuotecastError
+from estimator.values.errors import QuotecastError
 
 EXAMPLES = sorted(Path("examples/briefs").glob("*.toml"))
 

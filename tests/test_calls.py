@@ -17,7 +17,6 @@ from estimator.brief import read
 from estimator.changes import changes
 from estimator.cli import main
 from estimator.drivers import LUCK, drivers, explained, typed_override
-from estimator.errors import QuotecastError
 from estimator.goals import Goal, Probability
 from estimator.presentation import view
 from estimator.presentation.deals import aloud
@@ -26,6 +25,7 @@ from estimator.presentation.words import Words
 from estimator.quote import Quote
 from estimator.sampling import SHARED, Points
 from estimator.trade import Trade
+from estimator.values.errors import QuotecastError
 from estimator.whatif import parse
 
 EXAMPLES = Path(__file__).parent.parent / "examples" / "briefs"

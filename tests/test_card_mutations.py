@@ -15,11 +15,11 @@ import pytest
 from cards import DEFAULT, EDITION, TABLES, assemble, with_cell
 
 from estimator import editions
-from estimator.errors import QuotecastError
 from estimator.examples import example_faults, known
 from estimator.facts import FACTS
 from estimator.kpis import QUANTITIES
 from estimator.rate_card import VERBS, Examples, RateCard, faults
+from estimator.values.errors import QuotecastError
 
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 COMMON = set(editions.COMMON)

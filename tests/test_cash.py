@@ -14,13 +14,13 @@ from estimator.deal import Deal, deposit_of
 from estimator.economics import Ledgers, fee_due
 from estimator.fees import fees
 from estimator.kpis import Quantity
-from estimator.money import exact_array
 from estimator.outcomes import Outcomes
 from estimator.pricing import price
 from estimator.sampling import Points
 from estimator.terms import Bound, Fixed, ShareOf, Terms
-from estimator.text import Text
 from estimator.tiers import Tiers
+from estimator.values.money import exact_array
+from estimator.values.text import Text
 from estimator.world import world
 
 CENT = 0.005

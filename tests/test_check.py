@@ -14,7 +14,6 @@ from estimator import quote, wording
 from estimator.brief import CATEGORIES, PLATFORMS, Brief, GoalWords, Operation, Store
 from estimator.cli import main
 from estimator.economics import costs
-from estimator.errors import Fault, QuotecastError
 from estimator.kpis import QUANTITIES
 from estimator.market import MODELS, REQUIRED, REQUIRED_COSTS, STAGES, Market
 from estimator.presentation import answers
@@ -23,6 +22,7 @@ from estimator.rules.reading import KPIS
 from estimator.sampling import Points
 from estimator.simulation import simulate
 from estimator.situation import situation
+from estimator.values.errors import Fault, QuotecastError
 
 INTERNAL = pytest.mark.skipif(not (FOLDER / "internal").is_dir(), reason="a deployment without costs")
 FEES = "platform_fees/fees.csv"

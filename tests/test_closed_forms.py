@@ -15,6 +15,7 @@ from opened import RULES
 from scipy.special import ndtri
 from scipy.stats import norm
 
+from estimator.account import Switches
 from estimator.brief import Brief, Operation, Store
 from estimator.creators import Severity, together
 from estimator.goals import Goal, probability
@@ -22,7 +23,7 @@ from estimator.market import Market
 from estimator.noise import gamma_count
 from estimator.outcomes import Outcomes
 from estimator.sampling import Points
-from estimator.simulation import Switches, simulate
+from estimator.simulation import simulate
 
 POINTS = Points()
 WHOLE = Operation(model="whole_shop")

@@ -27,7 +27,6 @@ from estimator.brief import Brief, Operation
 from estimator.candidates import USUAL, AgencyQuote, Candidate, agreed, candidate, typed
 from estimator.candidates import read as read_offer
 from estimator.comparison import Comparison, compare, ground_of, standing
-from estimator.errors import QuotecastError
 from estimator.flips import all_flips, assumption_flips, crossover, crossovers, flips
 from estimator.market import Override
 from estimator.own_team import own_team
@@ -36,7 +35,8 @@ from estimator.presentation.words import Words
 from estimator.rules.rules import open_rules
 from estimator.sampling import Origin, Points
 from estimator.situation import situation
-from estimator.text import Text
+from estimator.values.errors import QuotecastError
+from estimator.values.text import Text
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples" / "briefs"

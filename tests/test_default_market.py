@@ -30,12 +30,13 @@ import pytest
 from opened import RULES
 
 from estimator import brief as briefs
+from estimator.account import Switches
 from estimator.brief import CATEGORIES, Brief, Operation
 from estimator.creators import Severity
 from estimator.goals import share_of
 from estimator.outcomes import Outcomes
 from estimator.sampling import Points
-from estimator.simulation import Switches, simulate
+from estimator.simulation import simulate
 
 FACTS = tomllib.loads((Path(__file__).parent / "facts" / "default_market.toml").read_text("utf-8"))
 NAMES = tuple(FACTS["briefs"])

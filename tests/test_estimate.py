@@ -21,7 +21,6 @@ from estimator.brief import CATEGORIES, Brief
 from estimator.checklists import needed
 from estimator.cli import main
 from estimator.economics import Spread
-from estimator.errors import QuotecastError
 from estimator.estimate import (
     FACTS,
     Estimate,
@@ -41,6 +40,7 @@ from estimator.presentation.estimates import (
 )
 from estimator.presentation.words import Words
 from estimator.sampling import Held, Points
+from estimator.values.errors import QuotecastError
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples" / "briefs"

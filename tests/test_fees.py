@@ -13,16 +13,16 @@ from hypothesis import strategies as st
 from opened import RULES
 from scipy.stats import lognorm, norm
 
-from estimator.edges import validated
-from estimator.errors import QuotecastError
 from estimator.fees import fees
 from estimator.goals import Goal
 from estimator.kpis import Kpi, Quantity
-from estimator.money import exact_array
 from estimator.outcomes import Outcomes
 from estimator.terms import Bound, Fixed, PerUnit, Refund, ShareOf, Step, Terms
-from estimator.text import Text
 from estimator.tiers import Tiers
+from estimator.values.errors import QuotecastError
+from estimator.values.money import exact_array
+from estimator.values.text import Text
+from estimator.values.validation import validated
 
 
 @given(terms(), histories(), st.integers(0, 5), st.decimals(0, 300_000, places=2))

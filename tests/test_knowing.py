@@ -15,7 +15,6 @@ from opened import RULES
 
 from estimator import brief, quote
 from estimator.account import Rows, own_roas
-from estimator.errors import QuotecastError
 from estimator.history import weight, weight_of_test
 from estimator.knowing import RESULTS, Knowing, knowing, pilot, records
 from estimator.presentation.pilots import pilot_json, pilot_text, pilot_view
@@ -23,7 +22,8 @@ from estimator.presentation.words import Words
 from estimator.quote import Quote
 from estimator.sampling import Points
 from estimator.simulation import held_weight
-from estimator.text import Language
+from estimator.values.errors import QuotecastError
+from estimator.values.text import Language
 
 EXAMPLES = Path(__file__).parent.parent / "examples" / "briefs"
 BRIEFS = ("seed_beauty", "apparel_with_history", "auto_tools_mature", "home_five_platforms")

@@ -19,13 +19,13 @@ from estimator import quote as quotes
 from estimator.brief import Brief
 from estimator.candidates import USUAL
 from estimator.comparison import Comparison
-from estimator.errors import QuotecastError
 from estimator.presentation.sidebyside import lineup_words, side_by_side, turns
 from estimator.presentation.words import Words
 from estimator.sampling import Points
 from estimator.screens import side
 from estimator.trade import Trade
-from estimator.typed import typed_tiers
+from estimator.values.errors import QuotecastError
+from estimator.values.typed import typed_tiers
 
 POINTS = Points(number=256, scrambles=4)
 WORDS = [Words("en"), Words("zh"), Words("en", to_you=True)]

@@ -16,13 +16,13 @@ from estimator.brief import read
 from estimator.deal import Deal
 from estimator.fees import fees
 from estimator.goals import Goal
-from estimator.money import Array
 from estimator.negotiation import EqualTrade, base_of
 from estimator.payoff import EFFORT, Payoff, payoff
 from estimator.quote import Quote
 from estimator.sampling import Points
 from estimator.terms import Bound, Terms
-from estimator.text import Text
+from estimator.values.money import Array
+from estimator.values.text import Text
 
 EXAMPLES = Path(__file__).parent.parent / "examples" / "briefs"
 POINTS = Points(number=256, scrambles=4)

@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from estimator import brief as briefs
 from estimator.brief import Brief, GoalWords, Store
 from estimator.conditions import Facts
-from estimator.errors import QuotecastError
 from estimator.facts import FACTS, Difficulty, facts
 from estimator.goals import Probability
 from estimator.pricing import PriceList, price, priced_at, range_over, swings
 from estimator.rate_card import RateCard
 from estimator.terms import ShareOf, Terms
+from estimator.values.errors import QuotecastError
 
 END = "label_en,label_zh,rationale,source"
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples" / "briefs").glob("*.toml"))

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from opened import RULES
 
 from estimator import prospects
-from estimator.errors import QuotecastError
 from estimator.prospects import COLUMNS, Prospect, Rejected
+from estimator.values.errors import QuotecastError
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "prospects.csv"
 HEADER = "id,platforms,store_status,category,ad_budget,goals,return_rate\n"

@@ -15,12 +15,12 @@ from opened import RULES
 from estimator import brief, quote
 from estimator.brief import Brief, GoalWords, Store
 from estimator.cli import main
-from estimator.errors import QuotecastError
 from estimator.goals import Goal
 from estimator.presentation.paper import as_json, as_text
 from estimator.presentation.words import Words
 from estimator.quote import Quote
 from estimator.sampling import Points
+from estimator.values.errors import QuotecastError
 from estimator.wording import before_fees
 
 BRIEFS = sorted(Path("examples/briefs").glob("*.toml"))

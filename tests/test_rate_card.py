@@ -12,14 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from opened import FOLDER
 
-from estimator import editions, tables
+from estimator import editions
 from estimator.conditions import answers, parse
-from estimator.errors import QuotecastError
 from estimator.examples import example_faults
 from estimator.facts import FACTS
 from estimator.guards import raised
 from estimator.rate_card import Examples, RateCard
 from estimator.rules.check import check
+from estimator.values import tables
+from estimator.values.errors import QuotecastError
 
 END = "label_en,label_zh,rationale,source"
 

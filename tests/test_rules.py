@@ -22,7 +22,6 @@ from estimator.brief import Brief
 from estimator.candidates import candidate
 from estimator.cli import main
 from estimator.comparison import compare
-from estimator.errors import QuotecastError
 from estimator.estimate import estimate
 from estimator.knowing import pilot
 from estimator.presentation.heading import state_lines
@@ -32,6 +31,7 @@ from estimator.rules import rules as rules_module
 from estimator.rules.check import check
 from estimator.rules.rules import Rules, open_rules
 from estimator.sampling import Points
+from estimator.values.errors import QuotecastError
 
 ROOT = Path(__file__).parent.parent
 SEED = ROOT / "examples" / "briefs" / "seed_beauty.toml"

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from scipy.stats import norm, qmc
 
-from estimator.errors import QuotecastError
 from estimator.sampling import BY_STORE, SHARED, Origin, Points, register
+from estimator.values.errors import QuotecastError
 
 POINTS = Points(number=256, scrambles=4)
 PRINT = """

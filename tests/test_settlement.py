@@ -9,9 +9,9 @@ import pytest
 from opened import RULES
 
 from estimator import actuals, terms
-from estimator.errors import QuotecastError
 from estimator.fees import fees
 from estimator.presentation.statement import read_aloud, statement
+from estimator.values.errors import QuotecastError
 
 
 def settle(tmp_path: Path, offer: str, text: str | bytes) -> dict:

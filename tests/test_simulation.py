@@ -12,14 +12,16 @@ from hypothesis import strategies as st
 from opened import RULES
 
 from estimator import history
+from estimator.account import Switches
 from estimator.brief import CATEGORIES, PLATFORMS, Brief, HistoryMonth, Operation, Store
-from estimator.errors import QuotecastError
 from estimator.goals import Goal, probability
 from estimator.kpis import QUANTITIES
 from estimator.market import EXPECTED, Override
 from estimator.outcomes import Outcomes
 from estimator.sampling import Origin, Points
-from estimator.simulation import Switches, assumed, simulate
+from estimator.simulation import simulate
+from estimator.situation import assumed
+from estimator.values.errors import QuotecastError
 
 MARKET = RULES.market
 POINTS = Points(number=256, scrambles=4)

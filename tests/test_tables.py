@@ -2,8 +2,8 @@
 
 import pytest
 
-from estimator import tables
-from estimator.errors import QuotecastError
+from estimator.values import tables
+from estimator.values.errors import QuotecastError
 
 PLAIN = 'id,label\nbase,基础服务费\nextra,"a, b"\n'
 

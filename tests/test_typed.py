@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from estimator.errors import QuotecastError
-from estimator.typed import bare, typed_amount, typed_count, typed_month, typed_multiple, typed_share
+from estimator.values.errors import QuotecastError
+from estimator.values.typed import bare, typed_amount, typed_count, typed_month, typed_multiple, typed_share
 
 READERS = (lambda text: typed_amount(text, "USD"), typed_share, typed_multiple, typed_count)
 

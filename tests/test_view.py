@@ -10,13 +10,13 @@ import pytest
 from opened import RULES
 from quotes import BRIEF, PAYOFF, odds, quote
 
-from estimator.errors import Fault
 from estimator.goals import Probability, Promise
 from estimator.presentation import charts, models, phrases, price, view
 from estimator.presentation.words import Words
 from estimator.pricing import Step
-from estimator.quote import Unanswered
-from estimator.text import Text
+from estimator.questions import Unanswered
+from estimator.values.errors import Fault
+from estimator.values.text import Text
 
 EXPECTED = Text(en="Expected", zh="基准情景")
 EN, ZH = Words("en"), Words("zh")

@@ -13,10 +13,11 @@ import pytest
 from babel.messages.pofile import read_po
 from opened import FOLDER, RULES
 
-from estimator import brief, goals, tables
-from estimator.errors import Fault
+from estimator import brief, goals
 from estimator.presentation import answers
 from estimator.presentation.words import MINUS, Words, parts_of
+from estimator.values import tables
+from estimator.values.errors import Fault
 
 PRESENTATION = Path(answers.__file__).parent
 ZH_FORBIDDEN = re.compile(r"保证|承诺|赔率|包过|保\s*ROI|全托管|半托管|底薪|(?<!达人)(?<!平台)佣金")

@@ -11,11 +11,11 @@ from pathlib import Path
 import pandas as pd
 
 from estimator.comparison import Comparison
-from estimator.errors import fail
 from estimator.estimate import Estimate
 from estimator.presentation.compared import LEVELS, MONEY
 from estimator.presentation.estimates import ROWS
 from estimator.presentation.words import Words
+from estimator.values.errors import fail
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection)."""

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 from estimator.goals import probability, safe_level
-from estimator.money import plain
 from estimator.needed import Needed
 from estimator.negotiation import EqualTrade, Estimate, NoTrade
 from estimator.outcomes import Outcomes
@@ -18,6 +17,7 @@ from estimator.presentation.paper import digits, goal_named, money, probability_
 from estimator.presentation.words import Words
 from estimator.quote import Quote
 from estimator.reaching import Reaching
+from estimator.values.money import plain
 
 Reached = Sequence[Reaching | None]
 """What it would take for each goal of a quote, in their order; None where that cannot be said."""

@@ -15,13 +15,13 @@ from estimator.conditions import Value
 from estimator.economics import Blocks, Spread
 from estimator.goals import Goal, Probability
 from estimator.kpis import Kpi
-from estimator.money import plain
 from estimator.presentation import answers
 from estimator.presentation.heading import heading, state_lines
 from estimator.presentation.phrases import probability
 from estimator.presentation.words import Words, mark
 from estimator.quote import GoalOdds, Quote
 from estimator.terms import Bound, Fixed, PerUnit, Refund, ShareOf, Terms
+from estimator.values.money import plain
 
 AnyCharge = Fixed | PerUnit | ShareOf | Bound | Refund
 

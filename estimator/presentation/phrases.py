@@ -6,13 +6,13 @@ import math
 from collections.abc import Iterator, Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from estimator.errors import Fault
 from estimator.goals import Goal, Probability
 from estimator.kpis import Kpi, Quantity
 from estimator.presentation import answers
 from estimator.presentation.words import Words, about, mark
 from estimator.quote import GoalOdds, Quote
 from estimator.terms import Fixed, Refund, ShareOf, Terms
+from estimator.values.errors import Fault
 
 HARDLY = 0.005
 """A probability below which, and this near to 1, no figure is shown."""

@@ -6,12 +6,12 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Literal
 
-from estimator.money import round_half_up
 from estimator.presentation.models import PriceLine
 from estimator.presentation.phrases import commissions
 from estimator.presentation.words import MINUS, Words
 from estimator.quote import Quote
 from estimator.terms import Fixed, ShareOf
+from estimator.values.money import round_half_up
 
 MOST_PRICE_LINES = {1: 7, 2: 5, 3: 4}
 """Lines of the price shown at once beside so many goals."""

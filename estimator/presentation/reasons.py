@@ -13,13 +13,13 @@ from estimator.conditions import Value
 from estimator.drivers import Driver, Target
 from estimator.facts import FACTS
 from estimator.goals import READINGS
-from estimator.money import plain
 from estimator.presentation import answers
 from estimator.presentation.models import DriverRow, MeaningRow, Meanings, Reasons, RuleBox
 from estimator.presentation.phrases import goal_words, labelled, level_words, probability, sign_of
 from estimator.presentation.words import MINUS, NONE, Words, about, mark
 from estimator.pricing import NotApplied, Step
 from estimator.quote import Meaning, Quote
+from estimator.values.money import plain
 
 MOST_ROWS = 6
 MOST_PASSED = 6

@@ -12,7 +12,6 @@ from estimator.comparison import Compared, Comparison
 from estimator.economics import Spread
 from estimator.flips import Crossover, Flip, nearest_assumptions
 from estimator.goals import Probability
-from estimator.noise import WEEKS
 from estimator.presentation.compared import (
     flip_words,
     goal_line,
@@ -30,6 +29,7 @@ from estimator.presentation.reasons import assumption_line
 from estimator.presentation.words import NONE, Words, about, mark
 from estimator.rules.rules import Rules
 from estimator.terms import Bound, ShareOf, Terms
+from estimator.values.units import WEEKS
 
 LETTERS = "ABCDEF"
 Side = Literal["right", "left", "above", "below"]

@@ -6,11 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from estimator.fees import Fees, Line
-from estimator.money import cents
 from estimator.outcomes import Outcomes
 from estimator.presentation.words import Words
 from estimator.terms import Bound, Refund, Terms
-from estimator.text import Language
+from estimator.values.money import cents
+from estimator.values.text import Language
 
 
 def statement(terms: Terms, settled: Fees, actuals: Outcomes) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from babel.dates import format_date
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, get_currency_symbol
 
-from estimator.text import Language, Text
+from estimator.values.text import Language, Text
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 NAMES: Mapping[Language, str] = MappingProxyType({"zh": "中文", "en": "EN"})

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from estimator import editions
-from estimator.errors import Fault, QuotecastError
 from estimator.examples import example_faults
 from estimator.fees import example_faults as offer_faults
 from estimator.market import REQUIRED, REQUIRED_COSTS, REQUIRED_TEAM, unanswered
@@ -14,6 +13,7 @@ from estimator.rate_card import RateCard
 from estimator.rules import reading
 from estimator.rules.editions import FOLDER, check_overlaps
 from estimator.rules.reading import headed, placed, raise_any, read_each, read_placed
+from estimator.values.errors import Fault, QuotecastError
 
 
 def check(folder: Path) -> tuple[Fault, ...]:

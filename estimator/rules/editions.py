@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Literal
 
 from estimator import editions
-from estimator.errors import fail
 from estimator.examples import example_faults
 from estimator.rate_card import Heading, RateCard
 from estimator.rules.reading import headed, read_each, read_placed
+from estimator.values.errors import fail
 
 FOLDER = "rate_cards"
 State = Literal["sealed", "unsealed", "changed", "failing"]

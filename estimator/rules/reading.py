@@ -15,8 +15,6 @@ from typing import TypeVar
 from estimator import assumptions, checklists, editions
 from estimator import platform_fees as platform_tables
 from estimator.checklists import Document, Trap
-from estimator.edges import MOST_BYTES, parse_toml, read_text, validated
-from estimator.errors import Fault, QuotecastError, fail
 from estimator.facts import INTERNAL_FACTS
 from estimator.kpis import QUANTITIES, Kpi
 from estimator.market import (
@@ -34,6 +32,8 @@ from estimator.platform_fees import PlatformFees
 from estimator.rate_card import Guard
 from estimator.terms import Offer, parse_offer
 from estimator.trade import TradeRules
+from estimator.values.errors import Fault, QuotecastError, fail
+from estimator.values.validation import MOST_BYTES, parse_toml, read_text, validated
 from estimator.ways import Ways
 
 Content = TypeVar("Content")

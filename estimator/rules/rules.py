@@ -16,7 +16,6 @@ from pathlib import Path
 from types import MappingProxyType
 
 from estimator.checklists import Document, Trap
-from estimator.errors import fail
 from estimator.kpis import Kpi
 from estimator.market import Market, Scenario
 from estimator.platform_fees import PlatformFees
@@ -26,6 +25,7 @@ from estimator.rules import reading
 from estimator.rules.editions import Edition, State, in_force, judged, named
 from estimator.terms import Offer
 from estimator.trade import TradeRules
+from estimator.values.errors import fail
 from estimator.ways import Ways
 
 USUAL_CURRENCY = "USD"

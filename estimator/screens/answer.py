@@ -24,7 +24,6 @@ from estimator.brief import Brief
 from estimator.changes import changes
 from estimator.deal import Deal
 from estimator.drivers import Target, drivers, typed_override
-from estimator.errors import Fault, QuotecastError
 from estimator.market import Override
 from estimator.negotiation import MEANS, EqualTrade, NoTrade, base_of
 from estimator.presentation import (
@@ -46,7 +45,8 @@ from estimator.reaching import reaching
 from estimator.rules.rules import Rules
 from estimator.screens import current, form, markup, panels, session
 from estimator.trade import Trade
-from estimator.typed import typed_range
+from estimator.values.errors import Fault, QuotecastError
+from estimator.values.typed import typed_range
 
 TRADE = "trade"
 CONFIDENCES = tuple(range(50, 100, 5))

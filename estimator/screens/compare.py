@@ -16,13 +16,13 @@ import streamlit as st
 from estimator import comparison, flips, lineup
 from estimator.brief import Brief
 from estimator.comparison import Comparison
-from estimator.errors import QuotecastError
 from estimator.lineup import CHOICES, TYPED, Lineup
 from estimator.presentation import exports, models, phrases, sidebyside
 from estimator.presentation.sidebyside import LineupWords
 from estimator.presentation.words import Words
 from estimator.quote import Quote
 from estimator.screens import answer, current, form, markup, panels, session, side
+from estimator.values.errors import QuotecastError
 
 A_ROW = 3
 """Fields of the other agency's quote to a row, as the style sheet sets them."""

@@ -9,12 +9,12 @@ import streamlit as st
 
 from estimator import estimate
 from estimator.drivers import Target
-from estimator.errors import QuotecastError
 from estimator.estimate import Estimate
 from estimator.presentation import estimates, exports, models
 from estimator.presentation.estimates import EstimateView, EstimateWords
 from estimator.presentation.words import Words
 from estimator.screens import current, form, markup, panels, session, sheet
+from estimator.values.errors import QuotecastError
 
 FIGURES: tuple[Target, ...] = ("profit", "loss", "break_even", "cash")
 """What moves each of the large figures, in their order."""

@@ -21,14 +21,14 @@ import streamlit as st
 
 from estimator import brief as briefs
 from estimator.brief import CATEGORIES, PLATFORMS, Brief, Store
-from estimator.errors import Fault, QuotecastError
 from estimator.kpis import Kpi
-from estimator.money import MOST, plain
 from estimator.presentation import answers, models, phrases, view
 from estimator.presentation.answers import ANSWERS, FAMILIES, LABELS, Family, family_of
 from estimator.presentation.words import Words
 from estimator.screens import css, current, markup
-from estimator.typed import (
+from estimator.values.errors import Fault, QuotecastError
+from estimator.values.money import MOST, plain
+from estimator.values.typed import (
     bare,
     typed_amount,
     typed_count,

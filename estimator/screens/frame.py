@@ -7,13 +7,13 @@ from functools import cache
 
 import streamlit as st
 
-from estimator.errors import QuotecastError
 from estimator.presentation import models, phrases, view
 from estimator.presentation.palette import Mode
 from estimator.presentation.words import LANGUAGES, NAMES, Words, language_of
 from estimator.screens import compare, css, estimate, form, live, markup, session
 from estimator.screens.current import open_for_run
 from estimator.screens.session import PAGES
+from estimator.values.errors import QuotecastError
 
 
 def page() -> None:

@@ -19,10 +19,10 @@ from estimator import address, drafts
 from estimator import brief as briefs
 from estimator.address import Link
 from estimator.brief import Brief
-from estimator.errors import Fault, QuotecastError
 from estimator.presentation.words import LANGUAGES, language_of
 from estimator.rules.rules import Rules
 from estimator.screens import form
+from estimator.values.errors import Fault, QuotecastError
 
 COOKIE = "quotecast"
 TOKEN = re.compile(r"[0-9a-f]{32}")

@@ -21,7 +21,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from estimator.errors import Fault, QuotecastError, codes, cut, escaped, fail, literal, quoted
+from estimator.values.errors import Fault, QuotecastError, codes, cut, escaped, fail, literal, quoted
 
 MOST_BYTES = 1_000_000
 """The largest file of settings read; tables and actuals have their own limit."""

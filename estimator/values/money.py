@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pydantic import BeforeValidator, PlainSerializer
 from pydantic_core import PydanticCustomError
 
-from estimator.errors import quoted
+from estimator.values.errors import quoted
 
 Array = NDArray[Any]
 """Draws as float64, or exact amounts as objects of ``Decimal``."""

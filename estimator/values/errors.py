@@ -27,7 +27,7 @@ _OTHERS = {"en": "{names} ({others} others)", "zh": "{names}（另有 {others} �
 
 @cache
 def _words() -> dict[str, dict[str, str]]:
-    return tomllib.loads(files("estimator").joinpath("errors.toml").read_text("utf-8"))
+    return tomllib.loads(files("estimator.values").joinpath("errors.toml").read_text("utf-8"))
 
 
 def codes() -> frozenset[str]:

@@ -11,8 +11,8 @@ import re
 import unicodedata
 from decimal import Decimal
 
-from estimator.errors import QuotecastError, fail
-from estimator.money import MOST, plain
+from estimator.values.errors import QuotecastError, fail
+from estimator.values.money import MOST, plain
 
 _CURRENCIES = {
     "USD": "USD",

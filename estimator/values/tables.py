@@ -15,8 +15,8 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from estimator.edges import validated
-from estimator.errors import Fault, QuotecastError, fail
+from estimator.values.errors import Fault, QuotecastError, fail
+from estimator.values.validation import validated
 
 Record = TypeVar("Record", bound=BaseModel)
 

@@ -1,0 +1,1 @@
+"""What everything is written in: exact money, texts in two languages, faults, strict reading."""
