@@ -18,13 +18,13 @@ import numpy as np
 
 from benchmarks import growth, table
 from benchmarks.speed import measured, seconds
-from estimator import brief
-from estimator.brief import Brief
-from estimator.goals import share_of
+from estimator.brief import brief
+from estimator.brief.brief import Brief
+from estimator.brief.goals import share_of
+from estimator.brief.meaning import asked_goals, forecast, operation_of
 from estimator.rules.rules import open_rules
 from estimator.sampling import Points
 from estimator.simulation import simulate
-from estimator.wording import asked_goals, forecast, operation_of
 
 RULES = open_rules()
 BRIEFS = ("seed_beauty", "auto_tools_mature", "home_five_platforms", "supplements_guarantee")

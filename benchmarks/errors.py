@@ -20,15 +20,15 @@ from typing import Any
 import numpy as np
 
 from benchmarks import truth
-from estimator import brief
 from estimator.answered import Answer, answers
-from estimator.brief import CATEGORIES, PLATFORMS, Brief, GoalWords
+from estimator.brief import brief
+from estimator.brief.brief import CATEGORIES, PLATFORMS, Brief, GoalWords
+from estimator.brief.goals import Goal, Probability
+from estimator.brief.meaning import operation_of
 from estimator.chances import chances, usual_points
-from estimator.goals import Goal, Probability
 from estimator.rules.rules import open_rules
 from estimator.sampling import Points
 from estimator.simulation import simulate
-from estimator.wording import operation_of
 
 RULES = open_rules()
 RESULTS = Path(__file__).parent / "errors.json"

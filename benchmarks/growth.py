@@ -20,8 +20,9 @@ from pathlib import Path
 from time import perf_counter
 
 from benchmarks.speed import Work, interleaved
-from estimator import brief, quote
-from estimator.brief import Brief
+from estimator import quote
+from estimator.brief import brief
+from estimator.brief.brief import Brief
 from estimator.economics import Spread
 from estimator.quote import Quote
 from estimator.sampling import Points

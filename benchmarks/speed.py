@@ -28,15 +28,15 @@ from benchmarks import independent
 from benchmarks.peers import at_hand
 from benchmarks.plain import counted, met
 from benchmarks.reference import Model, read, renamed
-from estimator import brief
-from estimator.brief import Brief, Operation
+from estimator.brief import brief
+from estimator.brief.brief import Brief, Operation
+from estimator.brief.goals import Goal
+from estimator.brief.meaning import asked_goals, operation_of
 from estimator.chances import chances, usual_points
-from estimator.goals import Goal
 from estimator.needed import budget_needed
 from estimator.rules.rules import open_rules
 from estimator.sampling import Points
 from estimator.simulation import simulate
-from estimator.wording import asked_goals, operation_of
 
 RULES = open_rules()
 FOLDER = Path(__file__).parent

@@ -3,12 +3,12 @@
 What the prospect told us becomes what we would sign, what may happen, and what we may promise.
 """
 
-from estimator.brief import Brief, GoalWords, Store
-from estimator.brief import read as read_brief
+from estimator.brief.brief import Brief, GoalWords, Store
+from estimator.brief.brief import read as read_brief
+from estimator.brief.goals import Goal, Probability, Promise
 from estimator.candidates import AgencyQuote, Candidate, candidate
 from estimator.comparison import Compared, Comparison, compare
 from estimator.flips import Crossover, Flip, all_flips, crossovers
-from estimator.goals import Goal, Probability, Promise
 from estimator.quote import GoalOdds, Quote
 from estimator.quote import make as make_quote
 from estimator.rules.rules import Rules, open_rules

@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 
 from estimator.assumptions import Assumption
-from estimator.brief import Operation
+from estimator.brief.brief import Operation
 from estimator.creators import Severity
 from estimator.market import Market, Scenario
 from estimator.noise import clock, expit, given, logit

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from pydantic_core import PydanticCustomError
 
-from estimator.brief import PLATFORMS
+from estimator.brief.brief import PLATFORMS
 from estimator.outcomes import Outcomes
 from estimator.terms import Terms
 from estimator.values import tables

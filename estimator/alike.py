@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from estimator.account import Rows
 from estimator.assumptions import Assumption
-from estimator.brief import Brief, Operation
+from estimator.brief.brief import Brief, Operation
 from estimator.market import Market, Scenario
 from estimator.outcomes import Outcomes
 from estimator.sampling import Draws

@@ -14,12 +14,13 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
 from estimator.alike import at_once, likeness, shape_of, simulate_alike
-from estimator.brief import Brief, Operation
+from estimator.brief.brief import Brief, Operation
+from estimator.brief.goals import Goal, Probability, promise, share_of
+from estimator.brief.meaning import asked_goals, forecast, forecast_before_fees, operation_of, reads_money
 from estimator.chances import months_read
 from estimator.economics import Spread, costs, with_money
 from estimator.facts import EDGES, Difficulty, facts
 from estimator.fees import fees
-from estimator.goals import Goal, Probability, promise, share_of
 from estimator.market import Scenario
 from estimator.outcomes import Outcomes
 from estimator.quote import (
@@ -35,7 +36,6 @@ from estimator.simulation import simulate
 from estimator.situation import Situation, situation
 from estimator.values.errors import Fault, QuotecastError
 from estimator.values.money import plain
-from estimator.wording import asked_goals, forecast, forecast_before_fees, operation_of, reads_money
 
 POINTS = Points(number=128, scrambles=8)
 """Of each prospect; smoothing makes up for how few they are."""
@@ -106,7 +106,7 @@ def answers(
     Without ``smooth`` probabilities are plain shares of draws, as ``quote.make`` gives them.
     Raises ``QuotecastError`` for a scenario that is not known here.
 
-    >>> from estimator.brief import Store
+    >>> from estimator.brief.brief import Store
     >>> brief = Brief(stores=[Store(platform="tiktok_shop")], category="beauty", ad_budget="20000")
     >>> from estimator.rules.rules import open_rules
     >>> answers([brief, brief.model_copy(update={"currency": "EUR"})], open_rules())[1][0].code

@@ -17,9 +17,10 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field
 
 from estimator import terms
-from estimator.brief import Brief, Months, Operation, ServiceModel, Settlement
-from estimator.goals import Goal
-from estimator.kpis import Quantity
+from estimator.brief.brief import Brief, Months, Operation, ServiceModel, Settlement
+from estimator.brief.goals import Goal
+from estimator.brief.kpis import Quantity
+from estimator.brief.meaning import asked_goals, operation_of
 from estimator.quote import Quote, clause_goal, listed
 from estimator.rules.rules import Rules
 from estimator.sampling import Points
@@ -30,7 +31,6 @@ from estimator.values.money import Amount, Share
 from estimator.values.text import Text
 from estimator.values.validation import MOST_BYTES, parse_toml, read_text, validated
 from estimator.ways import ChargeWords
-from estimator.wording import asked_goals, operation_of
 
 OURS: tuple[ServiceModel, ...] = get_args(ServiceModel)
 SETTLEMENTS: tuple[Settlement, ...] = get_args(Settlement)

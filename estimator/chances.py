@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from estimator.account import Switches
-from estimator.brief import Brief, Operation
+from estimator.brief.brief import Brief, Operation
+from estimator.brief.goals import Goal
 from estimator.crossings import Model
-from estimator.goals import Goal
 from estimator.market import EXPECTED, Market, Scenario
 from estimator.sampling import Direction, Draws, Points
 from estimator.simulation import EVERYTHING, simulate

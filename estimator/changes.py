@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from estimator.brief import Brief
-from estimator.goals import Probability
+from estimator.brief.brief import Brief
+from estimator.brief.goals import Probability
 from estimator.quote import Quote, make
 from estimator.sampling import Points
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from estimator.assumptions import Day, Grade
-from estimator.brief import CATEGORIES
+from estimator.brief.brief import CATEGORIES
 from estimator.values import tables
 from estimator.values.errors import Fault, QuotecastError
 from estimator.values.text import Text

@@ -22,13 +22,14 @@ import numpy as np
 
 from estimator.account import Rows, launched
 from estimator.assumptions import Assumption
-from estimator.brief import Brief, Operation
+from estimator.brief.brief import Brief, Operation
+from estimator.brief.goals import MOST_MONTHS, Goal, Probability, probability, share_of
+from estimator.brief.kpis import Quantity
+from estimator.brief.meaning import MONEY_QUANTITIES, asked_goals, measurable, reads_money
 from estimator.candidates import Candidate
 from estimator.deal import deposit_of
 from estimator.economics import Blocks, Ledgers, Spread, costs, fee_due, with_money
 from estimator.fees import fees
-from estimator.goals import MOST_MONTHS, Goal, Probability, probability, share_of
-from estimator.kpis import Quantity
 from estimator.market import Market, Override, Scenario
 from estimator.outcomes import Outcomes
 from estimator.own_team import OwnTeam, People, own_team, read_of
@@ -43,7 +44,6 @@ from estimator.values.errors import fail
 from estimator.values.money import Array
 from estimator.values.text import Text
 from estimator.values.units import WEEKS
-from estimator.wording import MONEY_QUANTITIES, asked_goals, measurable, reads_money
 from estimator.world import World, world
 
 LEAST, MOST = 2, 6

@@ -10,7 +10,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from estimator.brief import Brief
+from estimator.brief.brief import Brief
+from estimator.brief.meaning import operation_of
 from estimator.economics import (
     AgencyCost,
     AgencyMoney,
@@ -32,7 +33,6 @@ from estimator.simulation import simulate
 from estimator.situation import Situation, situation
 from estimator.terms import Fixed, Terms
 from estimator.values.money import Array
-from estimator.wording import operation_of
 
 
 def deposit_of(terms: Terms, base_id: str) -> Decimal:

@@ -19,9 +19,10 @@ from typing import Literal
 import numpy as np
 
 from estimator.assumptions import Assumption
-from estimator.brief import Brief
+from estimator.brief.brief import Brief
+from estimator.brief.goals import Goal, promise
+from estimator.brief.meaning import reads_money
 from estimator.deal import Deal
-from estimator.goals import Goal, promise
 from estimator.market import Market, Override
 from estimator.outcomes import Outcomes
 from estimator.payoff import payoff
@@ -31,7 +32,6 @@ from estimator.simulation import with_facts
 from estimator.situation import situation
 from estimator.terms import Terms
 from estimator.values.money import Array
-from estimator.wording import reads_money
 from estimator.world import World
 
 Target = Literal["chance", "safe", "break_even", "loss", "profit", "cash"]

@@ -14,10 +14,10 @@ from functools import cached_property
 import numpy as np
 
 from estimator.account import drawn_at
-from estimator.brief import Brief, Operation
+from estimator.brief.brief import Brief, Operation
+from estimator.brief.goals import Probability, share_of
+from estimator.brief.kpis import Quantity
 from estimator.fees import Fees
-from estimator.goals import Probability, share_of
-from estimator.kpis import Quantity
 from estimator.market import Market, Scenario
 from estimator.outcomes import Outcomes
 from estimator.platform_fees import NOTHING_SOLD, PlatformFees

@@ -15,9 +15,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar, get_args
 
+from estimator.brief.kpis import QUANTITIES
 from estimator.conditions import Condition, Fact, number, parse
 from estimator.facts import FACTS, QUOTE_FACTS
-from estimator.kpis import QUANTITIES
 from estimator.rate_card import (
     SEVERITIES,
     VERBS,

@@ -16,12 +16,13 @@ from typing import Literal
 import numpy as np
 
 from estimator.assumptions import Z5, Assumption
-from estimator.brief import Brief, ServiceModel, Store
+from estimator.brief.brief import Brief, ServiceModel, Store
+from estimator.brief.goals import Goal, Probability, Promise, probability, promise, share_of
+from estimator.brief.kpis import Kpi, Quantity
+from estimator.brief.meaning import asked_goals, forecast, usual_definition
 from estimator.deal import Deal
 from estimator.drivers import FEW, Driver, Target, assumptions_read, driving
 from estimator.economics import Blocks, SellerMoney, Spread
-from estimator.goals import Goal, Probability, Promise, probability, promise, share_of
-from estimator.kpis import Kpi, Quantity
 from estimator.payoff import payoff
 from estimator.pricing import price
 from estimator.quote import CONFIDENCE, ENGINE, USUAL_MONTHS, Quote, difficulty_of, priced_on
@@ -30,7 +31,6 @@ from estimator.sampling import Draws, Held, Points
 from estimator.situation import DEFAULT_STORE, assumed, deduced_stage
 from estimator.terms import Terms
 from estimator.values.money import CENT, Array, round_half_up
-from estimator.wording import asked_goals, forecast, usual_definition
 from estimator.world import World, world
 
 Question = Literal["profit", "goal"]
@@ -250,7 +250,7 @@ def goal_flips(quote: Quote) -> Flips | None:
     """As ``flips``, for the first goal of a quote; None without a probability.
 
     >>> from pathlib import Path
-    >>> from estimator import brief
+    >>> from estimator.brief import brief
     >>> from estimator.quote import make
     >>> from estimator.rules.rules import open_rules
     >>> mature = brief.read(Path("examples/briefs/auto_tools_mature.toml"))

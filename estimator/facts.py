@@ -12,7 +12,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Literal, get_args
 
-from estimator.brief import (
+from estimator.brief.brief import (
     CATEGORIES,
     PLATFORMS,
     AddOn,
@@ -28,8 +28,8 @@ from estimator.brief import (
     TeamLevel,
     Tooling,
 )
+from estimator.brief.goals import MOST_MONTHS, Probability
 from estimator.conditions import Fact, Facts, Kind, Value
-from estimator.goals import MOST_MONTHS, Probability
 from estimator.values.text import Text
 
 Band = Literal["likely", "even", "hard", "remote"]
@@ -64,7 +64,7 @@ class Difficulty:
 def facts(brief: Brief, difficulty: Difficulty | None) -> Facts:
     """Every fact of ``FACTS`` with its value; ``None`` is unknown.
 
-    >>> from estimator.brief import Store
+    >>> from estimator.brief.brief import Store
     >>> known = facts(Brief(stores=[Store(platform="pinterest", status="new")], ad_budget=2000), None)
     >>> known["platform_count"], known["account_status"], known["stage"]
     (Decimal('1'), 'new', None)

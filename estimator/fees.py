@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from estimator.goals import Goal
-from estimator.kpis import Quantity
+from estimator.brief.goals import Goal
+from estimator.brief.kpis import Quantity
 from estimator.outcomes import Outcomes
 from estimator.terms import (
     CREDITS,

@@ -15,8 +15,8 @@ from typing import Literal
 import numpy as np
 
 from estimator.assumptions import Assumption, share
+from estimator.brief.goals import MOST_MONTHS
 from estimator.comparison import MOST, Ask, Comparison, Standing, at_sales, charged, ground_of, standing
-from estimator.goals import MOST_MONTHS
 from estimator.sampling import BY_STORE, SHARED, Held, Points
 from estimator.situation import situation
 from estimator.values.money import Array
@@ -116,7 +116,7 @@ def flips(found: Comparison, other: str, better: str | None = None) -> tuple[Fli
 
     Where ``other`` is ahead already in the middle outcome, the two change places.
 
-    >>> from estimator.brief import Brief
+    >>> from estimator.brief.brief import Brief
     >>> from estimator.candidates import candidate
     >>> from estimator.comparison import compare
     >>> from estimator.rules.rules import open_rules

@@ -17,12 +17,13 @@ import numpy as np
 
 from estimator import history
 from estimator.account import Rows, own_roas
-from estimator.brief import Brief
+from estimator.brief.brief import Brief
+from estimator.brief.goals import Goal, Probability, share_of
+from estimator.brief.kpis import Quantity
+from estimator.brief.meaning import forecast_before_fees
 from estimator.deal import Deal
 from estimator.economics import Spread
 from estimator.facts import EDGES, Band, Difficulty
-from estimator.goals import Goal, Probability, share_of
-from estimator.kpis import Quantity
 from estimator.pricing import price
 from estimator.quote import CONFIDENCE, Quote, dealt, priced_on
 from estimator.rules.rules import Rules
@@ -31,7 +32,6 @@ from estimator.simulation import held_weight, order_value_cv
 from estimator.values.errors import fail
 from estimator.values.money import CENT, Array, round_half_up
 from estimator.values.units import WEEKS
-from estimator.wording import forecast_before_fees
 
 RESULTS = 48
 """Equally likely results into which what a test shows is cut; a third of them is one piece of news."""
@@ -120,7 +120,8 @@ def pilot(
     Raises ``QuotecastError`` where the brief names no ad budget or no goal that has a probability.
 
     >>> from pathlib import Path
-    >>> from estimator import brief, quote
+    >>> from estimator import quote
+    >>> from estimator.brief import brief
     >>> from estimator.rules.rules import open_rules
     >>> seed = brief.read(Path("examples/briefs/seed_beauty.toml"))
     >>> made = quote.make(seed, open_rules(), ask=False)

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from estimator.brief import Brief
+from estimator.brief.brief import Brief
+from estimator.brief.meaning import operation_of
 from estimator.candidates import (
     OURS,
     SETTLEMENTS,
@@ -28,7 +29,6 @@ from estimator.quote import Quote
 from estimator.rules.rules import Rules
 from estimator.values.errors import Fault, QuotecastError
 from estimator.values.typed import typed_amount, typed_part, typed_tiers
-from estimator.wording import operation_of
 
 AGENCY, AGREED = "agency", "agreed"
 SCENARIOS = ("cautious", "expected", "hopeful")

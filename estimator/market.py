@@ -19,8 +19,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from pydantic_core import PydanticCustomError
 
 from estimator.assumptions import Assumption, Day
-from estimator.brief import CATEGORIES, PLATFORMS, Operation, ServiceModel, Stage, StoreStatus
-from estimator.kpis import Platform
+from estimator.brief.brief import CATEGORIES, PLATFORMS, Operation, ServiceModel, Stage, StoreStatus
+from estimator.brief.kpis import Platform
 from estimator.values.errors import Fault, QuotecastError, fail
 from estimator.values.text import Text
 from estimator.values.validation import validated

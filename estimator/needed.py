@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from estimator.brief import Brief, Operation
+from estimator.brief.brief import Brief, Operation
+from estimator.brief.goals import Goal, Probability
 from estimator.chances import chances, margins_of, rising, usual_points
-from estimator.goals import Goal, Probability
 from estimator.market import EXPECTED, Market, Scenario
 from estimator.sampling import Direction, Points
 from estimator.simulation import simulate

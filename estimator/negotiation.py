@@ -14,9 +14,9 @@ from typing import Literal
 
 import numpy as np
 
+from estimator.brief.goals import MOST_MONTHS, Goal, Probability, half_width, share_of
 from estimator.deal import Deal
 from estimator.economics import Spread
-from estimator.goals import MOST_MONTHS, Goal, Probability, half_width, share_of
 from estimator.terms import Fixed, ShareOf, Terms
 from estimator.trade import Trade, TradeRules
 from estimator.values.money import Array

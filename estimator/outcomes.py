@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from estimator.kpis import Quantity
+from estimator.brief.kpis import Quantity
 from estimator.values.money import Array, zeros
 
 

@@ -12,8 +12,8 @@ import numpy as np
 
 from estimator.account import Rows, failed, hired
 from estimator.assumptions import Assumption
-from estimator.brief import Operation
-from estimator.kpis import Quantity
+from estimator.brief.brief import Operation
+from estimator.brief.kpis import Quantity
 from estimator.market import Market
 from estimator.outcomes import Outcomes
 from estimator.sampling import Draws

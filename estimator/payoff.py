@@ -13,10 +13,10 @@ from typing import Literal
 
 import numpy as np
 
+from estimator.brief.goals import Goal
+from estimator.brief.kpis import Kpi, Quantity
 from estimator.deal import Deal
 from estimator.fees import Fees, Line, fees
-from estimator.goals import Goal
-from estimator.kpis import Kpi, Quantity
 from estimator.outcomes import Outcomes
 from estimator.terms import Bound, ShareOf, Terms
 from estimator.values.money import Array

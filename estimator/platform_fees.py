@@ -19,8 +19,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from estimator.assumptions import Grade
-from estimator.brief import Category
-from estimator.kpis import Platform
+from estimator.brief.brief import Category
+from estimator.brief.kpis import Platform
 from estimator.outcomes import Outcomes
 from estimator.values import tables
 from estimator.values.errors import Fault, QuotecastError, fail

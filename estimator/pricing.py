@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from decimal import Context, Decimal, Inexact, localcontext
 from typing import Any, Literal
 
-from estimator.brief import Brief
+from estimator.brief.brief import Brief
+from estimator.brief.kpis import Quantity
 from estimator.conditions import Condition, Facts, Value
 from estimator.facts import Difficulty, facts
-from estimator.kpis import Quantity
 from estimator.rate_card import VERBS, ChargeRow, Entry, RateCard, RateStep, Rule, Verb
 from estimator.terms import QUARTER, Clause, Covered, Fixed, PerUnit, ShareOf, Terms
 from estimator.tiers import Tiers

@@ -37,9 +37,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TextIO
 
-from estimator.brief import Brief
-from estimator.goals import MOST_MONTHS, READINGS
-from estimator.kpis import Kpi
+from estimator.brief.brief import Brief
+from estimator.brief.goals import MOST_MONTHS, READINGS
+from estimator.brief.kpis import Kpi
+from estimator.brief.meaning import OPEN_DEFINITION, REFUND_ONLY
 from estimator.values.errors import Fault, QuotecastError, fail
 from estimator.values.tables import header_faults
 from estimator.values.typed import (
@@ -51,7 +52,6 @@ from estimator.values.typed import (
     typed_share,
 )
 from estimator.values.validation import exists, validated
-from estimator.wording import OPEN_DEFINITION, REFUND_ONLY
 
 CURRENCY = "USD"
 MOST_GOALS = 4

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from estimator.brief import Brief
-from estimator.kpis import Kpi
+from estimator.brief.brief import Brief
+from estimator.brief.kpis import Kpi
+from estimator.brief.meaning import asked_goals, forecast, operation_of, reads_money
 from estimator.market import Market
 from estimator.pricing import Swing
 from estimator.sampling import Points
 from estimator.simulation import simulate
-from estimator.wording import asked_goals, forecast, operation_of, reads_money
 
 FEW = Points(number=512, scrambles=2)
 """Points of a what-if that ranks questions; its odds are shown to whole points only."""

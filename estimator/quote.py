@@ -16,14 +16,23 @@ from typing import Any
 
 import numpy as np
 
-from estimator.brief import Brief, GoalWords
+from estimator.brief.brief import Brief, GoalWords
+from estimator.brief.goals import READINGS, Goal, Probability, Promise, probability, promise, share_of
+from estimator.brief.kpis import Kpi, Quantity
+from estimator.brief.meaning import (
+    OPEN_DEFINITION,
+    asked_goals,
+    forecast,
+    forecast_before_fees,
+    measurable,
+    operation_of,
+    reads_money,
+)
 from estimator.chances import chances
 from estimator.deal import Deal
 from estimator.economics import AgencyMoney, SellerMoney, Spread
 from estimator.facts import INTERNAL_FACTS, Difficulty
-from estimator.goals import READINGS, Goal, Probability, Promise, probability, promise, share_of
 from estimator.guards import Raised, raised
-from estimator.kpis import Kpi, Quantity
 from estimator.market import Market, Override
 from estimator.negotiation import (
     Clause,
@@ -45,15 +54,6 @@ from estimator.situation import DEFAULT_CATEGORY
 from estimator.terms import Terms
 from estimator.trade import Trade, traded
 from estimator.values.money import round_half_up
-from estimator.wording import (
-    OPEN_DEFINITION,
-    asked_goals,
-    forecast,
-    forecast_before_fees,
-    measurable,
-    operation_of,
-    reads_money,
-)
 from estimator.world import World, world
 
 ENGINE = "quotecast 0.1.0"
@@ -180,7 +180,7 @@ def make(
     Raises ``QuotecastError`` for a KPI, scenario, assumption or currency that is not known here.
 
     >>> from pathlib import Path
-    >>> from estimator import brief
+    >>> from estimator.brief import brief
     >>> from estimator.rules.rules import open_rules
     >>> quote = make(brief.read(Path("examples/briefs/seed_beauty.toml")), open_rules())
     >>> quote.goals[0].goal.kpi.id, 0 < quote.goals[0].probability.value < 1
@@ -489,7 +489,7 @@ def nearer(quote: Quote, points: Points | None = None) -> Nearer:
     The quote's own probabilities belong to the draws of its money; these are nearer to the market's.
 
     >>> from pathlib import Path
-    >>> from estimator import brief
+    >>> from estimator.brief import brief
     >>> from estimator.rules.rules import open_rules
     >>> quote = make(brief.read(Path("examples/briefs/seed_beauty.toml")), open_rules())
     >>> found = nearer(quote)

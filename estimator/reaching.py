@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from estimator.brief.goals import Goal, Probability
+from estimator.brief.meaning import operation_of, reads_money
 from estimator.chances import chances
-from estimator.goals import Goal, Probability
 from estimator.needed import Needed, budget_needed, months_needed
 from estimator.quote import CONFIDENCE, Quote
 from estimator.situation import situation
-from estimator.wording import operation_of, reads_money
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +42,7 @@ def reaching(quote: Quote, wanted: float = CONFIDENCE, index: int = 0) -> Reachi
     None for a goal without a probability, and for one that counts fees or costs, which the budget moves.
 
     >>> from pathlib import Path
-    >>> from estimator import brief
+    >>> from estimator.brief import brief
     >>> from estimator.quote import make
     >>> from estimator.rules.rules import open_rules
     >>> seed = brief.read(Path("examples/briefs/seed_beauty.toml"))

@@ -21,7 +21,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from estimator.goals import Goal, Probability, half_width, share_of
+from estimator.brief.goals import Goal, Probability, half_width, share_of
 from estimator.outcomes import Outcomes
 from estimator.sampling import BY_CELL, BY_MONTH, BY_STORE, SHARED, Points
 from estimator.values.units import Floats

@@ -23,7 +23,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from estimator.goals import MOST_MONTHS
+from estimator.brief.goals import MOST_MONTHS
 from estimator.values.errors import fail
 
 Floats = NDArray[np.float64]

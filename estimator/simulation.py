@@ -20,8 +20,8 @@ import numpy as np
 from estimator import history
 from estimator.account import Account, Rows, Switches, claimed_twice
 from estimator.assumptions import Z5, Assumption, share
-from estimator.brief import Brief, HistoryMonth, Operation
-from estimator.goals import MOST_MONTHS
+from estimator.brief.brief import Brief, HistoryMonth, Operation
+from estimator.brief.goals import MOST_MONTHS
 from estimator.market import EXPECTED, MONEY_ONLY, Market, Scenario
 from estimator.noise import gamma_count, given
 from estimator.outcomes import Outcomes

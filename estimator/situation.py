@@ -9,8 +9,8 @@ import math
 from dataclasses import dataclass
 from decimal import Decimal
 
-from estimator.brief import Brief, Category, Stage, Store, StoreStatus
-from estimator.kpis import Platform
+from estimator.brief.brief import Brief, Category, Stage, Store, StoreStatus
+from estimator.brief.kpis import Platform
 from estimator.market import Market
 from estimator.values.errors import fail
 from estimator.values.money import plain

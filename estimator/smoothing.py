@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from estimator.brief.goals import Probability, means_of, share_of
 from estimator.crossings import ROUNDING, Crossings, Model, crossings, finite
-from estimator.goals import Probability, means_of, share_of
 from estimator.sampling import Cross, Direction, Draws, Name, Points, gathered
 
 Floats = NDArray[np.float64]

@@ -21,7 +21,7 @@ from estimator.account import (
     live_plan,
     shop_draws,
 )
-from estimator.brief import Operation
+from estimator.brief.brief import Operation
 from estimator.creators import together
 from estimator.noise import expit, overlap, within
 from estimator.values.units import Floats, Value

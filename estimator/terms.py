@@ -15,9 +15,9 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_serializer, model_validator
 from pydantic_core import PydanticCustomError
 
-from estimator.brief import Months, Operation
-from estimator.goals import Goal
-from estimator.kpis import QUANTITIES, Kpi, Quantity
+from estimator.brief.brief import Months, Operation
+from estimator.brief.goals import Goal
+from estimator.brief.kpis import QUANTITIES, Kpi, Quantity
 from estimator.tiers import Tiers
 from estimator.values.errors import fail
 from estimator.values.money import Amount, Number, Share, plain

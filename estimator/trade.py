@@ -11,9 +11,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from estimator.brief import Months
-from estimator.goals import Goal
-from estimator.kpis import Kpi, Quantity
+from estimator.brief.brief import Months
+from estimator.brief.goals import Goal
+from estimator.brief.kpis import Kpi, Quantity
 from estimator.terms import Charge, Fixed, Refund, ShareOf, Shortfall, Step, Terms
 from estimator.tiers import Tiers
 from estimator.values.money import Amount, Share

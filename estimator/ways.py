@@ -7,7 +7,7 @@ from typing import Annotated, get_args
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from estimator.brief import Operation, Settlement
+from estimator.brief.brief import Operation, Settlement
 from estimator.values.text import Text
 
 MODELS: tuple[str, ...] = get_args(Operation.model_fields["model"].annotation)

@@ -10,16 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from estimator.brief import Brief
+from estimator.brief.brief import Brief
+from estimator.brief.kpis import Kpi
+from estimator.brief.meaning import operation_of
 from estimator.deal import Deal, deal
-from estimator.kpis import Kpi
 from estimator.market import Market, Override, Scenario
 from estimator.outcomes import Outcomes
 from estimator.rules.rules import Rules
 from estimator.sampling import Draws
 from estimator.simulation import simulate
 from estimator.terms import Terms
-from estimator.wording import operation_of
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,8 +8,8 @@ import numpy as np
 from hypothesis import strategies as st
 from opened import RULES
 
-from estimator.goals import Goal
-from estimator.kpis import Quantity
+from estimator.brief.goals import Goal
+from estimator.brief.kpis import Quantity
 from estimator.outcomes import Outcomes
 from estimator.terms import Bound, Fixed, PerUnit, Refund, ShareOf, Step, Terms
 from estimator.tiers import Tiers

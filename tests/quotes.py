@@ -9,11 +9,11 @@ from typing import Any
 
 from opened import RULES
 
-from estimator.brief import Brief, GoalWords, Store
+from estimator.brief.brief import Brief, GoalWords, Store
+from estimator.brief.goals import Goal, Probability, Promise
+from estimator.brief.kpis import Quantity
 from estimator.economics import Blocks, SellerMoney, Spread
-from estimator.goals import Goal, Probability, Promise
 from estimator.guards import Raised
-from estimator.kpis import Quantity
 from estimator.payoff import Mark, Payoff
 from estimator.pricing import Priced, Step
 from estimator.questions import Unanswered

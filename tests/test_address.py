@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from estimator import address
-from estimator import brief as briefs
-from estimator.address import Link, pack, unpack
-from estimator.brief import Brief
+from estimator.brief import brief as briefs
+from estimator.brief import link as address
+from estimator.brief.brief import Brief
+from estimator.brief.link import Link, pack, unpack
 from estimator.values.errors import QuotecastError
 
 EXAMPLES = [briefs.read(path) for path in sorted(Path("examples/briefs").glob("*.toml"))]

@@ -18,8 +18,9 @@ import pytest
 from opened import RULES
 from pydantic import BaseModel
 
-from estimator import brief, terms
-from estimator.brief import Brief
+from estimator import terms
+from estimator.brief import brief
+from estimator.brief.brief import Brief
 from estimator.cli import main
 from estimator.market import Scenario
 from estimator.terms import Offer, Terms

@@ -22,10 +22,11 @@ from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 from opened import RULES
 
-from estimator import batch, brief, cli, prospects, quote
+from estimator import batch, cli, prospects, quote
 from estimator.answered import Answer, answers
 from estimator.batch import RejectedRow, Worked
-from estimator.brief import Brief, GoalWords, Store
+from estimator.brief import brief
+from estimator.brief.brief import Brief, GoalWords, Store
 from estimator.sampling import Points
 from estimator.values.errors import QuotecastError
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from estimator import brief
+from estimator.brief import brief
 from estimator.values.errors import QuotecastError
 
 EXAMPLES = sorted(Path("examples/briefs").glob("*.toml"))

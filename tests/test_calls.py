@@ -13,11 +13,11 @@ import pytest
 from opened import RULES
 
 from estimator import quote
-from estimator.brief import read
+from estimator.brief.brief import read
+from estimator.brief.goals import Goal, Probability
 from estimator.changes import changes
 from estimator.cli import main
 from estimator.drivers import LUCK, drivers, explained, typed_override
-from estimator.goals import Goal, Probability
 from estimator.presentation import view
 from estimator.presentation.deals import aloud
 from estimator.presentation.figures import price_figure

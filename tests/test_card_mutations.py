@@ -15,9 +15,9 @@ import pytest
 from cards import DEFAULT, EDITION, TABLES, assemble, with_cell
 
 from estimator import editions
+from estimator.brief.kpis import QUANTITIES
 from estimator.examples import example_faults, known
 from estimator.facts import FACTS
-from estimator.kpis import QUANTITIES
 from estimator.rate_card import VERBS, Examples, RateCard, faults
 from estimator.values.errors import QuotecastError
 

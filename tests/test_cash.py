@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from opened import RULES
 
-from estimator.brief import Brief
+from estimator.brief.brief import Brief
+from estimator.brief.kpis import Quantity
 from estimator.deal import Deal, deposit_of
 from estimator.economics import Ledgers, fee_due
 from estimator.fees import fees
-from estimator.kpis import Quantity
 from estimator.outcomes import Outcomes
 from estimator.pricing import price
 from estimator.sampling import Points

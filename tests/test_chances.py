@@ -16,16 +16,17 @@ from opened import RULES
 
 from benchmarks import independent, truth
 from benchmarks.errors import as_goal
-from estimator import brief, quote
-from estimator.brief import Brief, Operation
+from estimator import quote
+from estimator.brief import brief
+from estimator.brief.brief import Brief, Operation
+from estimator.brief.goals import READINGS, Goal, Reading, probability
+from estimator.brief.meaning import goal_of, operation_of, reads_money
 from estimator.chances import chances, margins_of, rising, usual_points
-from estimator.goals import READINGS, Goal, Reading, probability
 from estimator.needed import MOST_EVALUATIONS, budget_needed, months_needed
 from estimator.outcomes import Outcomes
 from estimator.sampling import Along, Points
 from estimator.simulation import simulate
 from estimator.smoothing import gradients
-from estimator.wording import goal_of, operation_of, reads_money
 
 EXAMPLES = Path(__file__).parent.parent / "examples" / "briefs"
 BRIEFS = ("seed_beauty", "auto_tools_mature", "home_five_platforms", "tiny_shop")

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from opened import FOLDER, RULES
 
-from estimator import quote, wording
-from estimator.brief import CATEGORIES, PLATFORMS, Brief, GoalWords, Operation, Store
+from estimator import quote
+from estimator.brief import meaning
+from estimator.brief.brief import CATEGORIES, PLATFORMS, Brief, GoalWords, Operation, Store
+from estimator.brief.kpis import QUANTITIES
 from estimator.cli import main
 from estimator.economics import costs
-from estimator.kpis import QUANTITIES
 from estimator.market import MODELS, REQUIRED, REQUIRED_COSTS, STAGES, Market
 from estimator.presentation import answers
 from estimator.rules.check import check
@@ -493,10 +494,10 @@ def test_every_kpi_the_code_names_must_be_there() -> None:
     offered = {kpi for family in answers.FAMILIES for kpi, _ in family.kpis}
     platforms = [(), *((platform,) for platform in PLATFORMS), PLATFORMS]
     usual = {
-        wording.usual_definition(Brief(stores=[Store(platform=platform) for platform in some]))
+        meaning.usual_definition(Brief(stores=[Store(platform=platform) for platform in some]))
         for some in platforms
     }
-    assert {*quote.DEFINITIONS, *offered, *usual, wording.REFUND_ONLY} == set(KPIS)
+    assert {*quote.DEFINITIONS, *offered, *usual, meaning.REFUND_ONLY} == set(KPIS)
 
 
 def test_the_market_is_asked_nothing_that_is_not_declared(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from opened import RULES
 
-from estimator import brief as briefs
-from estimator.brief import Brief
+from estimator.brief import brief as briefs
+from estimator.brief.brief import Brief
 from estimator.presentation import view
 from estimator.presentation.words import Words
 

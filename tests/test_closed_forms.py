@@ -16,9 +16,9 @@ from scipy.special import ndtri
 from scipy.stats import norm
 
 from estimator.account import Switches
-from estimator.brief import Brief, Operation, Store
+from estimator.brief.brief import Brief, Operation, Store
+from estimator.brief.goals import Goal, probability
 from estimator.creators import Severity, together
-from estimator.goals import Goal, probability
 from estimator.market import Market
 from estimator.noise import gamma_count
 from estimator.outcomes import Outcomes

@@ -19,11 +19,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from opened import DAY, FOLDER, RULES, Closed
 
-from estimator import brief as briefs
 from estimator import cli, comparison, quote, simulation
 from estimator import flips as flip_rooms
 from estimator.account import Rows, failed, hired
-from estimator.brief import Brief, Operation
+from estimator.brief import brief as briefs
+from estimator.brief.brief import Brief, Operation
 from estimator.candidates import USUAL, AgencyQuote, Candidate, agreed, candidate, typed
 from estimator.candidates import read as read_offer
 from estimator.comparison import Comparison, compare, ground_of, standing

@@ -29,11 +29,11 @@ import numpy as np
 import pytest
 from opened import RULES
 
-from estimator import brief as briefs
 from estimator.account import Switches
-from estimator.brief import CATEGORIES, Brief, Operation
+from estimator.brief import brief as briefs
+from estimator.brief.brief import CATEGORIES, Brief, Operation
+from estimator.brief.goals import share_of
 from estimator.creators import Severity
-from estimator.goals import share_of
 from estimator.outcomes import Outcomes
 from estimator.sampling import Points
 from estimator.simulation import simulate

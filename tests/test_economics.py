@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from opened import RULES
 
-from estimator.brief import Brief, Operation, Store
+from estimator.brief.brief import Brief, Operation, Store
 from estimator.economics import Ledgers, agency_cost, agency_money, costs, fee_due, seller_money, with_money
 from estimator.fees import Fees, fees
 from estimator.market import EXPECTED

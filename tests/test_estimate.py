@@ -16,8 +16,9 @@ from pathlib import Path
 import pytest
 from opened import FOLDER, RULES, Closed
 
-from estimator import brief, quote
-from estimator.brief import CATEGORIES, Brief
+from estimator import quote
+from estimator.brief import brief
+from estimator.brief.brief import CATEGORIES, Brief
 from estimator.checklists import needed
 from estimator.cli import main
 from estimator.economics import Spread

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from opened import RULES
 from scipy.stats import lognorm, norm
 
+from estimator.brief.goals import Goal
+from estimator.brief.kpis import Kpi, Quantity
 from estimator.fees import fees
-from estimator.goals import Goal
-from estimator.kpis import Kpi, Quantity
 from estimator.outcomes import Outcomes
 from estimator.terms import Bound, Fixed, PerUnit, Refund, ShareOf, Step, Terms
 from estimator.tiers import Tiers

@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from opened import RULES
 
-from estimator import brief, quote
+from estimator import quote
 from estimator.account import Rows, own_roas
+from estimator.brief import brief
 from estimator.history import weight, weight_of_test
 from estimator.knowing import RESULTS, Knowing, knowing, pilot, records
 from estimator.presentation.pilots import pilot_json, pilot_text, pilot_view

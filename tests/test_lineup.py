@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from opened import RULES
 
-from estimator import brief as briefs
 from estimator import candidates, comparison, flips, lineup
 from estimator import quote as quotes
-from estimator.brief import Brief
+from estimator.brief import brief as briefs
+from estimator.brief.brief import Brief
 from estimator.candidates import USUAL
 from estimator.comparison import Comparison
 from estimator.presentation.sidebyside import lineup_words, side_by_side, turns

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from opened import RULES
 
 from estimator import quote
-from estimator.brief import read
+from estimator.brief.brief import read
+from estimator.brief.goals import Goal
 from estimator.deal import Deal
 from estimator.fees import fees
-from estimator.goals import Goal
 from estimator.negotiation import (
     EqualTrade,
     Means,

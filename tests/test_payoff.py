@@ -12,10 +12,10 @@ import pytest
 from opened import RULES
 
 from estimator import quote
-from estimator.brief import read
+from estimator.brief.brief import read
+from estimator.brief.goals import Goal
 from estimator.deal import Deal
 from estimator.fees import fees
-from estimator.goals import Goal
 from estimator.negotiation import EqualTrade, base_of
 from estimator.payoff import EFFORT, Payoff, payoff
 from estimator.quote import Quote

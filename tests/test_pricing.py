@@ -12,11 +12,11 @@ from cards import DEFAULT, small
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from estimator import brief as briefs
-from estimator.brief import Brief, GoalWords, Store
+from estimator.brief import brief as briefs
+from estimator.brief.brief import Brief, GoalWords, Store
+from estimator.brief.goals import Probability
 from estimator.conditions import Facts
 from estimator.facts import FACTS, Difficulty, facts
-from estimator.goals import Probability
 from estimator.pricing import PriceList, price, priced_at, range_over, swings
 from estimator.rate_card import RateCard
 from estimator.terms import ShareOf, Terms

@@ -12,16 +12,17 @@ from pathlib import Path
 import pytest
 from opened import RULES
 
-from estimator import brief, quote
-from estimator.brief import Brief, GoalWords, Store
+from estimator import quote
+from estimator.brief import brief
+from estimator.brief.brief import Brief, GoalWords, Store
+from estimator.brief.goals import Goal
+from estimator.brief.meaning import before_fees
 from estimator.cli import main
-from estimator.goals import Goal
 from estimator.presentation.paper import as_json, as_text
 from estimator.presentation.words import Words
 from estimator.quote import Quote
 from estimator.sampling import Points
 from estimator.values.errors import QuotecastError
-from estimator.wording import before_fees
 
 BRIEFS = sorted(Path("examples/briefs").glob("*.toml"))
 FEW = Points(number=256, scrambles=4)

@@ -12,9 +12,9 @@ import pytest
 from opened import RULES
 
 from estimator import quote
-from estimator.brief import GoalWords, read
+from estimator.brief.brief import GoalWords, read
+from estimator.brief.goals import Probability
 from estimator.cli import main
-from estimator.goals import Probability
 from estimator.market import Override
 from estimator.needed import CLOSE, Needed
 from estimator.presentation.deals import takes

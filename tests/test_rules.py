@@ -15,10 +15,11 @@ from cards import DEFAULT, add_edition
 from opened import DAY, FOLDER, RULES
 from streamlit.testing.v1 import AppTest
 
-from estimator import address, batch, brief
-from estimator.address import Link
+from estimator import batch
 from estimator.answered import answers
-from estimator.brief import Brief
+from estimator.brief import brief, link
+from estimator.brief.brief import Brief
+from estimator.brief.link import Link
 from estimator.candidates import candidate
 from estimator.cli import main
 from estimator.comparison import compare
@@ -124,7 +125,7 @@ def test_the_page_prices_with_the_edition_of_its_day(
     monkeypatch.setenv("QUOTECAST_RULES", str(two))
     monkeypatch.setenv("QUOTECAST_HOME", str(tmp_path))
     page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    page.query_params["b"] = address.pack(Link(brief=brief.read(SEED)))
+    page.query_params["b"] = link.pack(Link(brief=brief.read(SEED)))
     for day in (EVE, FIRST):
         clock.day = day
         page.run()

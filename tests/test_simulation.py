@@ -13,9 +13,9 @@ from opened import RULES
 
 from estimator import history
 from estimator.account import Switches
-from estimator.brief import CATEGORIES, PLATFORMS, Brief, HistoryMonth, Operation, Store
-from estimator.goals import Goal, probability
-from estimator.kpis import QUANTITIES
+from estimator.brief.brief import CATEGORIES, PLATFORMS, Brief, HistoryMonth, Operation, Store
+from estimator.brief.goals import Goal, probability
+from estimator.brief.kpis import QUANTITIES
 from estimator.market import EXPECTED, Override
 from estimator.outcomes import Outcomes
 from estimator.sampling import Origin, Points

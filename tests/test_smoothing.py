@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.stats import multivariate_normal, norm
 
+from estimator.brief.goals import share_of
 from estimator.crossings import Model, crossings
-from estimator.goals import share_of
 from estimator.sampling import Along, Direction, Draws, Points
 from estimator.smoothing import gradients, smoothed
 

@@ -10,7 +10,7 @@ import pytest
 from opened import RULES
 from quotes import BRIEF, PAYOFF, odds, quote
 
-from estimator.goals import Probability, Promise
+from estimator.brief.goals import Probability, Promise
 from estimator.presentation import charts, models, phrases, price, view
 from estimator.presentation.words import Words
 from estimator.pricing import Step

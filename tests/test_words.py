@@ -13,7 +13,7 @@ import pytest
 from babel.messages.pofile import read_po
 from opened import FOLDER, RULES
 
-from estimator import brief, goals
+from estimator.brief import brief, goals, kpis
 from estimator.presentation import answers
 from estimator.presentation.words import MINUS, Words, parts_of
 from estimator.values import tables
@@ -134,7 +134,7 @@ def _in_gb2312(char: str) -> bool:
 @pytest.mark.parametrize(
     ("field", "kind"),
     [
-        ("platform", brief.Platform),
+        ("platform", kpis.Platform),
         ("category", brief.Category),
         ("service_model", brief.ServiceModel),
         ("settlement", brief.Settlement),

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from estimator.brief.kpis import Kpi
 from estimator.facts import FACTS
-from estimator.kpis import Kpi
 from estimator.presentation.words import Words, mark
 
 UNKNOWN = mark("Unknown")

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from types import MappingProxyType
 
+from estimator.brief.goals import Goal
+from estimator.brief.goals import safe_level as level_at
+from estimator.brief.kpis import Ledger
 from estimator.drivers import Target
 from estimator.economics import Spread
-from estimator.goals import Goal
-from estimator.goals import safe_level as level_at
-from estimator.kpis import Ledger
 from estimator.needed import Needed
 from estimator.negotiation import EqualTrade, Means, NoTrade, Reason
 from estimator.presentation import answers

@@ -10,7 +10,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from estimator.brief import CATEGORIES
+from estimator.brief.brief import CATEGORIES
 from estimator.checklists import Document, Trap, needed
 from estimator.drivers import Driver, Target
 from estimator.economics import Spread

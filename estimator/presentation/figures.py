@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from unicodedata import east_asian_width
 
-from estimator.goals import Goal
-from estimator.kpis import Kpi
+from estimator.brief.goals import Goal
+from estimator.brief.kpis import Kpi
 from estimator.presentation import answers, phrases
 from estimator.presentation.models import Figure
 from estimator.presentation.phrases import (

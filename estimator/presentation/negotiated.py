@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from estimator.goals import probability, safe_level
+from estimator.brief.goals import probability, safe_level
 from estimator.needed import Needed
 from estimator.negotiation import EqualTrade, Estimate, NoTrade
 from estimator.outcomes import Outcomes

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from estimator.brief.goals import Goal, Probability
+from estimator.brief.kpis import Kpi
 from estimator.conditions import Value
 from estimator.economics import Blocks, Spread
-from estimator.goals import Goal, Probability
-from estimator.kpis import Kpi
 from estimator.presentation import answers
 from estimator.presentation.heading import heading, state_lines
 from estimator.presentation.phrases import probability

@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterator, Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from estimator.goals import Goal, Probability
-from estimator.kpis import Kpi, Quantity
+from estimator.brief.goals import Goal, Probability
+from estimator.brief.kpis import Kpi, Quantity
 from estimator.presentation import answers
 from estimator.presentation.words import Words, about, mark
 from estimator.quote import GoalOdds, Quote

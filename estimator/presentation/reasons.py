@@ -9,10 +9,10 @@ from types import MappingProxyType
 from typing import Protocol
 
 from estimator.assumptions import Assumption
+from estimator.brief.goals import READINGS
 from estimator.conditions import Value
 from estimator.drivers import Driver, Target
 from estimator.facts import FACTS
-from estimator.goals import READINGS
 from estimator.presentation import answers
 from estimator.presentation.models import DriverRow, MeaningRow, Meanings, Reasons, RuleBox
 from estimator.presentation.phrases import goal_words, labelled, level_words, probability, sign_of

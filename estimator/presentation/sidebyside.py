@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
+from estimator.brief.goals import Probability
 from estimator.comparison import Compared, Comparison
 from estimator.economics import Spread
 from estimator.flips import Crossover, Flip, nearest_assumptions
-from estimator.goals import Probability
 from estimator.presentation.compared import (
     flip_words,
     goal_line,

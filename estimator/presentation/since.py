@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from estimator.brief import GoalWords
+from estimator.brief.brief import GoalWords
 from estimator.changes import Cause, Changes
 from estimator.market import Scenario
 from estimator.presentation import answers

@@ -10,10 +10,10 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from estimator.brief import Brief
+from estimator.brief.brief import Brief
+from estimator.brief.goals import Goal
+from estimator.brief.kpis import Kpi
 from estimator.economics import Blocks
-from estimator.goals import Goal
-from estimator.kpis import Kpi
 from estimator.payoff import Payoff
 from estimator.presentation import answers
 from estimator.presentation.charts import Curve, Odds, Rule

@@ -14,9 +14,9 @@ from typing import TypeVar
 
 from estimator import assumptions, checklists, editions
 from estimator import platform_fees as platform_tables
+from estimator.brief.kpis import QUANTITIES, Kpi
 from estimator.checklists import Document, Trap
 from estimator.facts import INTERNAL_FACTS
-from estimator.kpis import QUANTITIES, Kpi
 from estimator.market import (
     REQUIRED,
     REQUIRED_COSTS,

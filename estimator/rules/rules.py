@@ -15,8 +15,8 @@ from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 
+from estimator.brief.kpis import Kpi
 from estimator.checklists import Document, Trap
-from estimator.kpis import Kpi
 from estimator.market import Market, Scenario
 from estimator.platform_fees import PlatformFees
 from estimator.pricing import PriceList

@@ -18,9 +18,9 @@ from typing import Any
 
 import streamlit as st
 
-from estimator import brief as briefs
 from estimator import estimate, knowing, quote, whatif
-from estimator.brief import Brief
+from estimator.brief import brief as briefs
+from estimator.brief.brief import Brief
 from estimator.changes import changes
 from estimator.deal import Deal
 from estimator.drivers import Target, drivers, typed_override

@@ -14,7 +14,7 @@ from typing import Any
 import streamlit as st
 
 from estimator import comparison, flips, lineup
-from estimator.brief import Brief
+from estimator.brief.brief import Brief
 from estimator.comparison import Comparison
 from estimator.lineup import CHOICES, TYPED, Lineup
 from estimator.presentation import exports, models, phrases, sidebyside

@@ -19,9 +19,9 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from estimator import brief as briefs
-from estimator.brief import CATEGORIES, PLATFORMS, Brief, Store
-from estimator.kpis import Kpi
+from estimator.brief import brief as briefs
+from estimator.brief.brief import CATEGORIES, PLATFORMS, Brief, Store
+from estimator.brief.kpis import Kpi
 from estimator.presentation import answers, models, phrases, view
 from estimator.presentation.answers import ANSWERS, FAMILIES, LABELS, Family, family_of
 from estimator.presentation.words import Words

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from estimator import brief as briefs
-from estimator.kpis import Kpi
+from estimator.brief import brief as briefs
+from estimator.brief.kpis import Kpi
 from estimator.presentation import answers, figures, models, view
 from estimator.presentation.palette import Mode
 from estimator.presentation.words import Words

@@ -15,10 +15,11 @@ from typing import Any
 
 import streamlit as st
 
-from estimator import address, drafts
-from estimator import brief as briefs
-from estimator.address import Link
-from estimator.brief import Brief
+from estimator import drafts
+from estimator.brief import brief as briefs
+from estimator.brief import link as address
+from estimator.brief.brief import Brief
+from estimator.brief.link import Link
 from estimator.presentation.words import LANGUAGES, language_of
 from estimator.rules.rules import Rules
 from estimator.screens import form

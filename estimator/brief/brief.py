@@ -11,8 +11,8 @@ from typing import Annotated, Any, Literal, LiteralString, get_args
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from estimator.goals import MOST_MONTHS, Reading
-from estimator.kpis import Platform
+from estimator.brief.goals import MOST_MONTHS, Reading
+from estimator.brief.kpis import Platform
 from estimator.values.money import Amount, Number, Share, plain
 from estimator.values.validation import MOST_BYTES, parse_toml, read_text, validated
 

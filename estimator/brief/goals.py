@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from estimator.kpis import Kpi, Ledger, Quantity
+from estimator.brief.kpis import Kpi, Ledger, Quantity
 from estimator.values.money import Array, Number, like
 
 Reading = Literal["total", "last", "every", "any"]

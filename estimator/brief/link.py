@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from estimator import brief as briefs
-from estimator.brief import Brief
+from estimator.brief import brief as briefs
+from estimator.brief.brief import Brief
 from estimator.values.errors import fail
 
 VERSION = "1"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from estimator.brief import Brief, GoalWords, Operation
-from estimator.goals import Goal
-from estimator.kpis import Kpi, Quantity
+from estimator.brief.brief import Brief, GoalWords, Operation
+from estimator.brief.goals import Goal
+from estimator.brief.kpis import Kpi, Quantity
 from estimator.outcomes import Outcomes
 from estimator.values.errors import fail
 

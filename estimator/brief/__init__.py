@@ -1,0 +1,1 @@
+"""What the prospect says and asks: facts, KPIs, goals, the link."""
