@@ -23,10 +23,10 @@ from benchmarks.speed import Work, interleaved
 from estimator import quote
 from estimator.brief import brief
 from estimator.brief.brief import Brief
+from estimator.contract.trade import Trade
 from estimator.economics import Spread
 from estimator.quote import Quote
 from estimator.sampling import Points
-from estimator.trade import Trade
 
 EXAMPLES = Path("examples")
 STORES = (1, 2, 3, 4, 5)

@@ -8,11 +8,12 @@ from estimator.brief.brief import read as read_brief
 from estimator.brief.goals import Goal, Probability, Promise
 from estimator.candidates import AgencyQuote, Candidate, candidate
 from estimator.comparison import Compared, Comparison, compare
+from estimator.contract.offers import Offer
+from estimator.contract.terms import Terms
 from estimator.flips import Crossover, Flip, all_flips, crossovers
 from estimator.quote import GoalOdds, Quote
 from estimator.quote import make as make_quote
 from estimator.rules.rules import Rules, open_rules
-from estimator.terms import Offer, Terms
 from estimator.values.errors import Fault, QuotecastError
 
 __all__ = [

@@ -18,8 +18,8 @@ from estimator.brief.brief import Brief, Operation
 from estimator.brief.goals import Goal, Probability, promise, share_of
 from estimator.brief.meaning import asked_goals, forecast, forecast_before_fees, operation_of, reads_money
 from estimator.chances import months_read
+from estimator.contract.facts import EDGES, Difficulty, facts
 from estimator.economics import Spread, costs, with_money
-from estimator.facts import EDGES, Difficulty, facts
 from estimator.fees import fees
 from estimator.market import Scenario
 from estimator.outcomes import Outcomes

@@ -16,16 +16,18 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from estimator import terms
 from estimator.brief.brief import Brief, Months, Operation, ServiceModel, Settlement
 from estimator.brief.goals import Goal
 from estimator.brief.kpis import Quantity
 from estimator.brief.meaning import asked_goals, operation_of
+from estimator.contract import offers
+from estimator.contract.charges import Bound, Covered, Fixed, Refund, ShareOf, Step
+from estimator.contract.offers import Offer, parse_offer
+from estimator.contract.terms import Terms
+from estimator.contract.tiers import Tiers
 from estimator.quote import Quote, clause_goal, listed
 from estimator.rules.rules import Rules
 from estimator.sampling import Points
-from estimator.terms import Bound, Covered, Fixed, Offer, Refund, ShareOf, Step, Terms, parse_offer
-from estimator.tiers import Tiers
 from estimator.values.errors import fail
 from estimator.values.money import Amount, Share
 from estimator.values.text import Text
@@ -285,7 +287,7 @@ def read(path: Path, brief: Brief, rules: Rules) -> Candidate:
             return public(parse_offer(content, rules.kpis, path.name, text), rules)
         if "charges" not in content:
             return typed(validated(AgencyQuote, content, path.name), brief, rules, name, path.name)
-    signed = terms.read(path, rules.kpis)
+    signed = offers.read(path, rules.kpis)
     return Candidate(
         id=name,
         label=Text(en=path.stem, zh=path.stem),

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
-from estimator import actuals, batch, candidates, comparison, estimate, flips, knowing, quote, reaching, terms
+from estimator import actuals, batch, candidates, comparison, estimate, flips, knowing, quote, reaching
 from estimator.brief import brief
 from estimator.brief.brief import ServiceModel
 from estimator.fees import fees
@@ -301,7 +301,7 @@ def _settle(options: argparse.Namespace) -> None:
     else:
         if Path(options.terms).is_dir():
             exists(Path(options.terms))
-        agreed = terms.read(Path(options.terms), kpis, offers=tuple(offers))
+        agreed = offers.read(Path(options.terms), kpis, offers=tuple(offers))
     counted = actuals.read(options.actuals, agreed)
     result = statement.statement(agreed, fees(agreed, counted), counted)
     if options.json:

@@ -27,6 +27,8 @@ from estimator.brief.goals import MOST_MONTHS, Goal, Probability, probability, s
 from estimator.brief.kpis import Quantity
 from estimator.brief.meaning import MONEY_QUANTITIES, asked_goals, measurable, reads_money
 from estimator.candidates import Candidate
+from estimator.contract.charges import Covered
+from estimator.contract.terms import Terms
 from estimator.deal import deposit_of
 from estimator.economics import Blocks, Ledgers, Spread, costs, fee_due, with_money
 from estimator.fees import fees
@@ -39,7 +41,6 @@ from estimator.rules.rules import Rules
 from estimator.sampling import Draws, Held, Origin, Points
 from estimator.simulation import READ, simulate
 from estimator.situation import Situation, situation
-from estimator.terms import Covered, Terms
 from estimator.values.errors import fail
 from estimator.values.money import Array
 from estimator.values.text import Text

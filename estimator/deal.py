@@ -12,6 +12,8 @@ from typing import Any
 
 from estimator.brief.brief import Brief
 from estimator.brief.meaning import operation_of
+from estimator.contract.charges import Fixed
+from estimator.contract.terms import Terms
 from estimator.economics import (
     AgencyCost,
     AgencyMoney,
@@ -31,7 +33,6 @@ from estimator.platform_fees import PlatformFees
 from estimator.sampling import Draws
 from estimator.simulation import simulate
 from estimator.situation import Situation, situation
-from estimator.terms import Fixed, Terms
 from estimator.values.money import Array
 
 

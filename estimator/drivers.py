@@ -22,6 +22,7 @@ from estimator.assumptions import Assumption
 from estimator.brief.brief import Brief
 from estimator.brief.goals import Goal, promise
 from estimator.brief.meaning import reads_money
+from estimator.contract.terms import Terms
 from estimator.deal import Deal
 from estimator.market import Market, Override
 from estimator.outcomes import Outcomes
@@ -30,7 +31,6 @@ from estimator.quote import Quote
 from estimator.sampling import BY_STORE, SHARED, Draws, Held, Points
 from estimator.simulation import with_facts
 from estimator.situation import situation
-from estimator.terms import Terms
 from estimator.values.money import Array
 from estimator.world import World
 

@@ -17,13 +17,14 @@ from estimator.account import drawn_at
 from estimator.brief.brief import Brief, Operation
 from estimator.brief.goals import Probability, share_of
 from estimator.brief.kpis import Quantity
+from estimator.contract.charges import Bound, Covered, Fixed, PerUnit, Refund, ShareOf
+from estimator.contract.terms import Terms
 from estimator.fees import Fees
 from estimator.market import Market, Scenario
 from estimator.outcomes import Outcomes
 from estimator.platform_fees import NOTHING_SOLD, PlatformFees
 from estimator.sampling import Draws
 from estimator.situation import Situation
-from estimator.terms import Bound, Covered, Fixed, PerUnit, Refund, ShareOf, Terms
 from estimator.values.money import Array, like, zeros
 from estimator.values.units import DAYS
 

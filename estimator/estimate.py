@@ -20,16 +20,16 @@ from estimator.brief.brief import Brief, ServiceModel, Store
 from estimator.brief.goals import Goal, Probability, Promise, probability, promise, share_of
 from estimator.brief.kpis import Kpi, Quantity
 from estimator.brief.meaning import asked_goals, forecast, usual_definition
+from estimator.contract.pricing import price
+from estimator.contract.terms import Terms
 from estimator.deal import Deal
 from estimator.drivers import FEW, Driver, Target, assumptions_read, driving
 from estimator.economics import Blocks, SellerMoney, Spread
 from estimator.payoff import payoff
-from estimator.pricing import price
 from estimator.quote import CONFIDENCE, ENGINE, USUAL_MONTHS, Quote, difficulty_of, priced_on
 from estimator.rules.rules import Rules
 from estimator.sampling import Draws, Held, Points
 from estimator.situation import DEFAULT_STORE, assumed, deduced_stage
-from estimator.terms import Terms
 from estimator.values.money import CENT, Array, round_half_up
 from estimator.world import World, world
 

@@ -17,23 +17,12 @@ import numpy as np
 
 from estimator.brief.goals import Goal
 from estimator.brief.kpis import Quantity
+from estimator.contract.charges import CREDITS, AnyCharge, Bound, Fixed, PerUnit, Refund, ShareOf, Shortfall
+from estimator.contract.offers import Example, Offer
+from estimator.contract.terms import Terms
 from estimator.outcomes import Outcomes
-from estimator.terms import (
-    CREDITS,
-    Bound,
-    Example,
-    Fixed,
-    Offer,
-    PerUnit,
-    Refund,
-    ShareOf,
-    Shortfall,
-    Terms,
-)
 from estimator.values.errors import Fault
 from estimator.values.money import Array, ceiling, exact_array, like, settled, zeros
-
-AnyCharge = Fixed | PerUnit | ShareOf | Bound | Refund
 
 
 @dataclass(frozen=True, kw_only=True)

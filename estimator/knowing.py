@@ -21,10 +21,10 @@ from estimator.brief.brief import Brief
 from estimator.brief.goals import Goal, Probability, share_of
 from estimator.brief.kpis import Quantity
 from estimator.brief.meaning import forecast_before_fees
+from estimator.contract.facts import EDGES, Band, Difficulty
+from estimator.contract.pricing import price
 from estimator.deal import Deal
 from estimator.economics import Spread
-from estimator.facts import EDGES, Band, Difficulty
-from estimator.pricing import price
 from estimator.quote import CONFIDENCE, Quote, dealt, priced_on
 from estimator.rules.rules import Rules
 from estimator.sampling import Points

@@ -15,10 +15,11 @@ from typing import Literal
 import numpy as np
 
 from estimator.brief.goals import MOST_MONTHS, Goal, Probability, half_width, share_of
+from estimator.contract.charges import Fixed, ShareOf
+from estimator.contract.terms import Terms
+from estimator.contract.trade import Trade, TradeRules
 from estimator.deal import Deal
 from estimator.economics import Spread
-from estimator.terms import Fixed, ShareOf, Terms
-from estimator.trade import Trade, TradeRules
 from estimator.values.money import Array
 
 Means = Literal["commission", "bonus", "term"]

@@ -15,10 +15,11 @@ import numpy as np
 
 from estimator.brief.goals import Goal
 from estimator.brief.kpis import Kpi, Quantity
+from estimator.contract.charges import Bound, ShareOf
+from estimator.contract.terms import Terms
 from estimator.deal import Deal
 from estimator.fees import Fees, Line, fees
 from estimator.outcomes import Outcomes
-from estimator.terms import Bound, ShareOf, Terms
 from estimator.values.money import Array
 
 DRAWS = 256

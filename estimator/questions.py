@@ -10,8 +10,8 @@ from typing import Any
 from estimator.brief.brief import Brief
 from estimator.brief.kpis import Kpi
 from estimator.brief.meaning import asked_goals, forecast, operation_of, reads_money
+from estimator.contract.price_list import Swing
 from estimator.market import Market
-from estimator.pricing import Swing
 from estimator.sampling import Points
 from estimator.simulation import simulate
 

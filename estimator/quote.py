@@ -29,10 +29,14 @@ from estimator.brief.meaning import (
     reads_money,
 )
 from estimator.chances import chances
+from estimator.contract.facts import INTERNAL_FACTS, Difficulty
+from estimator.contract.guards import Raised, raised
+from estimator.contract.price_list import Swing, range_over
+from estimator.contract.pricing import Priced, price
+from estimator.contract.terms import Terms
+from estimator.contract.trade import Trade, traded
 from estimator.deal import Deal
 from estimator.economics import AgencyMoney, SellerMoney, Spread
-from estimator.facts import INTERNAL_FACTS, Difficulty
-from estimator.guards import Raised, raised
 from estimator.market import Market, Override
 from estimator.negotiation import (
     Clause,
@@ -46,13 +50,10 @@ from estimator.negotiation import (
 )
 from estimator.outcomes import Outcomes
 from estimator.payoff import Payoff, payoff
-from estimator.pricing import Priced, Swing, price, range_over
 from estimator.questions import Unanswered, unanswered
 from estimator.rules.rules import Rules
 from estimator.sampling import Points
 from estimator.situation import DEFAULT_CATEGORY
-from estimator.terms import Terms
-from estimator.trade import Trade, traded
 from estimator.values.money import round_half_up
 from estimator.world import World, world
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from estimator.contract.trade import Trade
 from estimator.market import Market, Override
 from estimator.quote import CONFIDENCE
-from estimator.trade import Trade
 from estimator.values.errors import QuotecastError
 
 

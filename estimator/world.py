@@ -13,13 +13,13 @@ from functools import cached_property
 from estimator.brief.brief import Brief
 from estimator.brief.kpis import Kpi
 from estimator.brief.meaning import operation_of
+from estimator.contract.terms import Terms
 from estimator.deal import Deal, deal
 from estimator.market import Market, Override, Scenario
 from estimator.outcomes import Outcomes
 from estimator.rules.rules import Rules
 from estimator.sampling import Draws
 from estimator.simulation import simulate
-from estimator.terms import Terms
 
 
 @dataclass(frozen=True, kw_only=True)

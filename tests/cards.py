@@ -12,10 +12,10 @@ from pathlib import Path
 
 from opened import FOLDER
 
-from estimator import editions
-from estimator.examples import UNROUNDED, known, number_of
-from estimator.pricing import priced_at
-from estimator.rate_card import Examples, Heading, RateCard, Rounding, faults
+from estimator.contract import editions
+from estimator.contract.examples import UNROUNDED, known, number_of
+from estimator.contract.pricing import priced_at
+from estimator.contract.rate_card import Examples, Heading, RateCard, Rounding, faults
 from estimator.values import tables
 from estimator.values.errors import Fault, QuotecastError
 from estimator.values.money import plain

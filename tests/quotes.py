@@ -12,15 +12,16 @@ from opened import RULES
 from estimator.brief.brief import Brief, GoalWords, Store
 from estimator.brief.goals import Goal, Probability, Promise
 from estimator.brief.kpis import Quantity
+from estimator.contract.charges import Fixed, ShareOf
+from estimator.contract.guards import Raised
+from estimator.contract.pricing import Priced, Step
+from estimator.contract.terms import Terms
+from estimator.contract.tiers import Tiers
+from estimator.contract.trade import Trade
 from estimator.economics import Blocks, SellerMoney, Spread
-from estimator.guards import Raised
 from estimator.payoff import Mark, Payoff
-from estimator.pricing import Priced, Step
 from estimator.questions import Unanswered
 from estimator.quote import GoalOdds, Quote
-from estimator.terms import Fixed, ShareOf, Terms
-from estimator.tiers import Tiers
-from estimator.trade import Trade
 from estimator.values.text import Text
 from estimator.world import world
 

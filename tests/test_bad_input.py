@@ -18,12 +18,13 @@ import pytest
 from opened import RULES
 from pydantic import BaseModel
 
-from estimator import terms
 from estimator.brief import brief
 from estimator.brief.brief import Brief
 from estimator.cli import main
+from estimator.contract import offers
+from estimator.contract.offers import Offer
+from estimator.contract.terms import Terms
 from estimator.market import Scenario
-from estimator.terms import Offer, Terms
 from estimator.values.errors import Fault, QuotecastError, codes
 from estimator.values.typed import typed_amount
 from estimator.values.validation import parse_toml, validated
@@ -207,7 +208,7 @@ def test_bad_terms_get_one_fault(tmp_path: Path, content: str, expected: str) ->
     path = tmp_path / "deal.toml"
     path.write_text(content, "utf-8")
     with pytest.raises(QuotecastError) as caught:
-        terms.read(path, RULES.kpis)
+        offers.read(path, RULES.kpis)
     assert only(caught.value).startswith(f"deal.toml:{expected}")
 
 
@@ -216,7 +217,7 @@ def test_a_bad_quote_gets_its_fault_first(tmp_path: Path, content: str, expected
     path = tmp_path / "quote.json"
     path.write_text(content, "utf-8")
     with pytest.raises(QuotecastError) as caught:
-        terms.read(path, RULES.kpis)
+        offers.read(path, RULES.kpis)
     assert only(QuotecastError(caught.value.faults[0])).startswith(f"quote.json:{expected}")
 
 

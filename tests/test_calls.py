@@ -17,6 +17,7 @@ from estimator.brief.brief import read
 from estimator.brief.goals import Goal, Probability
 from estimator.changes import changes
 from estimator.cli import main
+from estimator.contract.trade import Trade
 from estimator.drivers import LUCK, drivers, explained, typed_override
 from estimator.presentation import view
 from estimator.presentation.deals import aloud
@@ -24,7 +25,6 @@ from estimator.presentation.figures import price_figure
 from estimator.presentation.words import Words
 from estimator.quote import Quote
 from estimator.sampling import SHARED, Points
-from estimator.trade import Trade
 from estimator.values.errors import QuotecastError
 from estimator.whatif import parse
 

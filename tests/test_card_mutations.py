@@ -14,11 +14,11 @@ from decimal import Decimal
 import pytest
 from cards import DEFAULT, EDITION, TABLES, assemble, with_cell
 
-from estimator import editions
 from estimator.brief.kpis import QUANTITIES
-from estimator.examples import example_faults, known
-from estimator.facts import FACTS
-from estimator.rate_card import VERBS, Examples, RateCard, faults
+from estimator.contract import editions
+from estimator.contract.examples import example_faults, known
+from estimator.contract.facts import FACTS
+from estimator.contract.rate_card import VERBS, Examples, RateCard, faults
 from estimator.values.errors import QuotecastError
 
 NUMBER = re.compile(r"\d+(?:\.\d+)?")

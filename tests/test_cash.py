@@ -11,14 +11,15 @@ from opened import RULES
 
 from estimator.brief.brief import Brief
 from estimator.brief.kpis import Quantity
+from estimator.contract.charges import Bound, Fixed, ShareOf
+from estimator.contract.pricing import price
+from estimator.contract.terms import Terms
+from estimator.contract.tiers import Tiers
 from estimator.deal import Deal, deposit_of
 from estimator.economics import Ledgers, fee_due
 from estimator.fees import fees
 from estimator.outcomes import Outcomes
-from estimator.pricing import price
 from estimator.sampling import Points
-from estimator.terms import Bound, Fixed, ShareOf, Terms
-from estimator.tiers import Tiers
 from estimator.values.money import exact_array
 from estimator.values.text import Text
 from estimator.world import world

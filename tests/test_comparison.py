@@ -320,8 +320,8 @@ def test_a_typed_quote_by_hand() -> None:
     With 3,000 of base that is 4,000 and 7,000; held to 5,000 at least and 6,500 at most: 5,000 and 6,500.
     A set-up of 800 is paid once, besides.
     """
+    from estimator.contract.offers import Example
     from estimator.fees import fees, worked
-    from estimator.terms import Example
 
     quoted = AgencyQuote(
         base="3000",

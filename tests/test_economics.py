@@ -11,6 +11,7 @@ import pytest
 from opened import RULES
 
 from estimator.brief.brief import Brief, Operation, Store
+from estimator.contract.terms import Terms
 from estimator.economics import Ledgers, agency_cost, agency_money, costs, fee_due, seller_money, with_money
 from estimator.fees import Fees, fees
 from estimator.market import EXPECTED
@@ -18,7 +19,6 @@ from estimator.outcomes import Outcomes
 from estimator.sampling import Points
 from estimator.simulation import simulate
 from estimator.situation import situation
-from estimator.terms import Terms
 
 POINTS = Points(number=256, scrambles=4)
 WHOLE = Operation(model="whole_shop")

@@ -15,10 +15,11 @@ from scipy.stats import lognorm, norm
 
 from estimator.brief.goals import Goal
 from estimator.brief.kpis import Kpi, Quantity
+from estimator.contract.charges import Bound, Fixed, PerUnit, Refund, ShareOf, Step
+from estimator.contract.terms import Terms
+from estimator.contract.tiers import Tiers
 from estimator.fees import fees
 from estimator.outcomes import Outcomes
-from estimator.terms import Bound, Fixed, PerUnit, Refund, ShareOf, Step, Terms
-from estimator.tiers import Tiers
 from estimator.values.errors import QuotecastError
 from estimator.values.money import exact_array
 from estimator.values.text import Text

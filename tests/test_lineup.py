@@ -19,11 +19,11 @@ from estimator.brief import brief as briefs
 from estimator.brief.brief import Brief
 from estimator.candidates import USUAL
 from estimator.comparison import Comparison
+from estimator.contract.trade import Trade
 from estimator.presentation.sidebyside import lineup_words, side_by_side, turns
 from estimator.presentation.words import Words
 from estimator.sampling import Points
 from estimator.screens import side
-from estimator.trade import Trade
 from estimator.values.errors import QuotecastError
 from estimator.values.typed import typed_tiers
 

@@ -15,6 +15,8 @@ from opened import RULES
 from estimator import quote
 from estimator.brief.brief import read
 from estimator.brief.goals import Goal
+from estimator.contract.charges import Refund, ShareOf, Shortfall
+from estimator.contract.trade import Trade
 from estimator.deal import Deal
 from estimator.fees import fees
 from estimator.negotiation import (
@@ -29,8 +31,6 @@ from estimator.negotiation import (
 from estimator.outcomes import Outcomes
 from estimator.quote import Quote
 from estimator.sampling import Points
-from estimator.terms import Refund, ShareOf, Shortfall
-from estimator.trade import Trade
 
 EXAMPLES = Path(__file__).parent.parent / "examples" / "briefs"
 POINTS = Points(number=256, scrambles=4)

@@ -7,8 +7,9 @@ from decimal import Decimal
 import pytest
 from opened import RULES
 
+from estimator.contract.charges import Refund
+from estimator.contract.offers import Offer
 from estimator.fees import example_faults
-from estimator.terms import Offer, Refund
 
 
 def test_the_five_offers_are_there() -> None:

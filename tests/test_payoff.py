@@ -14,13 +14,14 @@ from opened import RULES
 from estimator import quote
 from estimator.brief.brief import read
 from estimator.brief.goals import Goal
+from estimator.contract.charges import Bound
+from estimator.contract.terms import Terms
 from estimator.deal import Deal
 from estimator.fees import fees
 from estimator.negotiation import EqualTrade, base_of
 from estimator.payoff import EFFORT, Payoff, payoff
 from estimator.quote import Quote
 from estimator.sampling import Points
-from estimator.terms import Bound, Terms
 from estimator.values.money import Array
 from estimator.values.text import Text
 

@@ -15,11 +15,13 @@ from hypothesis import strategies as st
 from estimator.brief import brief as briefs
 from estimator.brief.brief import Brief, GoalWords, Store
 from estimator.brief.goals import Probability
-from estimator.conditions import Facts
-from estimator.facts import FACTS, Difficulty, facts
-from estimator.pricing import PriceList, price, priced_at, range_over, swings
-from estimator.rate_card import RateCard
-from estimator.terms import ShareOf, Terms
+from estimator.contract.charges import ShareOf
+from estimator.contract.conditions import Facts
+from estimator.contract.facts import FACTS, Difficulty, facts
+from estimator.contract.price_list import PriceList, range_over, swings
+from estimator.contract.pricing import price, priced_at
+from estimator.contract.rate_card import RateCard
+from estimator.contract.terms import Terms
 from estimator.values.errors import QuotecastError
 
 END = "label_en,label_zh,rationale,source"

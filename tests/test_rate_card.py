@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from opened import FOLDER
 
-from estimator import editions
-from estimator.conditions import answers, parse
-from estimator.examples import example_faults
-from estimator.facts import FACTS
-from estimator.guards import raised
-from estimator.rate_card import Examples, RateCard
+from estimator.contract import editions
+from estimator.contract.conditions import answers, parse
+from estimator.contract.examples import example_faults
+from estimator.contract.facts import FACTS
+from estimator.contract.guards import raised
+from estimator.contract.rate_card import Examples, RateCard
 from estimator.rules.check import check
 from estimator.values import tables
 from estimator.values.errors import QuotecastError

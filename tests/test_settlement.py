@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from opened import RULES
 
-from estimator import actuals, terms
+from estimator import actuals
+from estimator.contract import offers
 from estimator.fees import fees
 from estimator.presentation.statement import read_aloud, statement
 from estimator.values.errors import QuotecastError
@@ -157,7 +158,7 @@ of = { of = ["gmv"] }
 tiers = { above = [0, 100000], rate = ["0.05", "0.08"], reach = "whole" }
 """
     )
-    agreed = terms.read(path, RULES.kpis)
+    agreed = offers.read(path, RULES.kpis)
     rows = tmp_path / "actuals.csv"
     rows.write_text("month,gmv\n1,100000\n2,100000.01\n")
     counted = actuals.read(rows, agreed)
@@ -170,12 +171,12 @@ def test_bad_terms_name_the_place(tmp_path: Path) -> None:
     path = tmp_path / "deal.toml"
     path.write_text('currency = "USD"\n[[charges]]\nid = "a"\nkind = "fixed"\namount = -1\n')
     with pytest.raises(QuotecastError) as caught:
-        terms.read(path, RULES.kpis)
+        offers.read(path, RULES.kpis)
     places = {fault.place for fault in caught.value.faults}
     assert "deal.toml:charges[0].amount" in places and "deal.toml:charges[0].label" in places
     path.write_text("currency = USD\n")
     with pytest.raises(QuotecastError, match="not TOML"):
-        terms.read(path, RULES.kpis)
+        offers.read(path, RULES.kpis)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

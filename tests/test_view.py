@@ -11,9 +11,9 @@ from opened import RULES
 from quotes import BRIEF, PAYOFF, odds, quote
 
 from estimator.brief.goals import Probability, Promise
+from estimator.contract.pricing import Step
 from estimator.presentation import charts, models, phrases, price, view
 from estimator.presentation.words import Words
-from estimator.pricing import Step
 from estimator.questions import Unanswered
 from estimator.values.errors import Fault
 from estimator.values.text import Text

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from estimator.brief.kpis import Kpi
-from estimator.facts import FACTS
+from estimator.contract.facts import FACTS
 from estimator.presentation.words import Words, mark
 
 UNKNOWN = mark("Unknown")

@@ -9,6 +9,8 @@ from types import MappingProxyType
 from estimator.brief.goals import Goal
 from estimator.brief.goals import safe_level as level_at
 from estimator.brief.kpis import Ledger
+from estimator.contract.charges import ShareOf
+from estimator.contract.terms import Terms
 from estimator.drivers import Target
 from estimator.economics import Spread
 from estimator.needed import Needed
@@ -31,7 +33,6 @@ from estimator.presentation.phrases import (
 from estimator.presentation.words import NONE, Words, about, mark
 from estimator.quote import ClauseOffer, Quote
 from estimator.reaching import Reaching
-from estimator.terms import ShareOf, Terms
 
 LADDER = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 MEANS: Mapping[Means, str] = MappingProxyType(

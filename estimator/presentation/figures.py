@@ -6,6 +6,7 @@ from unicodedata import east_asian_width
 
 from estimator.brief.goals import Goal
 from estimator.brief.kpis import Kpi
+from estimator.contract.charges import ShareOf
 from estimator.presentation import answers, phrases
 from estimator.presentation.models import Figure
 from estimator.presentation.phrases import (
@@ -26,7 +27,6 @@ from estimator.presentation.phrases import (
 )
 from estimator.presentation.words import NONE, Words, about, mark
 from estimator.quote import GoalOdds, Quote
-from estimator.terms import ShareOf
 
 
 def empty(words: Words) -> tuple[Figure, ...]:

@@ -13,14 +13,15 @@ from typing import Any
 
 from estimator.brief.goals import Goal, Probability
 from estimator.brief.kpis import Kpi
-from estimator.conditions import Value
+from estimator.contract.charges import Bound, Fixed, PerUnit, Refund, ShareOf
+from estimator.contract.conditions import Value
+from estimator.contract.terms import Terms
 from estimator.economics import Blocks, Spread
 from estimator.presentation import answers
 from estimator.presentation.heading import heading, state_lines
 from estimator.presentation.phrases import probability
 from estimator.presentation.words import Words, mark
 from estimator.quote import GoalOdds, Quote
-from estimator.terms import Bound, Fixed, PerUnit, Refund, ShareOf, Terms
 from estimator.values.money import plain
 
 AnyCharge = Fixed | PerUnit | ShareOf | Bound | Refund

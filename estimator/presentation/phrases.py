@@ -8,10 +8,11 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from estimator.brief.goals import Goal, Probability
 from estimator.brief.kpis import Kpi, Quantity
+from estimator.contract.charges import Fixed, Refund, ShareOf
+from estimator.contract.terms import Terms
 from estimator.presentation import answers
 from estimator.presentation.words import Words, about, mark
 from estimator.quote import GoalOdds, Quote
-from estimator.terms import Fixed, Refund, ShareOf, Terms
 from estimator.values.errors import Fault
 
 HARDLY = 0.005

@@ -6,11 +6,11 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Literal
 
+from estimator.contract.charges import Fixed, ShareOf
 from estimator.presentation.models import PriceLine
 from estimator.presentation.phrases import commissions
 from estimator.presentation.words import MINUS, Words
 from estimator.quote import Quote
-from estimator.terms import Fixed, ShareOf
 from estimator.values.money import round_half_up
 
 MOST_PRICE_LINES = {1: 7, 2: 5, 3: 4}

@@ -10,14 +10,14 @@ from typing import Protocol
 
 from estimator.assumptions import Assumption
 from estimator.brief.goals import READINGS
-from estimator.conditions import Value
+from estimator.contract.conditions import Value
+from estimator.contract.facts import FACTS
+from estimator.contract.pricing import NotApplied, Step
 from estimator.drivers import Driver, Target
-from estimator.facts import FACTS
 from estimator.presentation import answers
 from estimator.presentation.models import DriverRow, MeaningRow, Meanings, Reasons, RuleBox
 from estimator.presentation.phrases import goal_words, labelled, level_words, probability, sign_of
 from estimator.presentation.words import MINUS, NONE, Words, about, mark
-from estimator.pricing import NotApplied, Step
 from estimator.quote import Meaning, Quote
 from estimator.values.money import plain
 

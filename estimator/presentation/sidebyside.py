@@ -10,6 +10,8 @@ from typing import Literal
 
 from estimator.brief.goals import Probability
 from estimator.comparison import Compared, Comparison
+from estimator.contract.charges import Bound, ShareOf
+from estimator.contract.terms import Terms
 from estimator.economics import Spread
 from estimator.flips import Crossover, Flip, nearest_assumptions
 from estimator.presentation.compared import (
@@ -28,7 +30,6 @@ from estimator.presentation.phrases import (
 from estimator.presentation.reasons import assumption_line
 from estimator.presentation.words import NONE, Words, about, mark
 from estimator.rules.rules import Rules
-from estimator.terms import Bound, ShareOf, Terms
 from estimator.values.units import WEEKS
 
 LETTERS = "ABCDEF"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from estimator.contract.charges import Bound, Refund
+from estimator.contract.terms import Terms
 from estimator.fees import Fees, Line
 from estimator.outcomes import Outcomes
 from estimator.presentation.words import Words
-from estimator.terms import Bound, Refund, Terms
 from estimator.values.money import cents
 from estimator.values.text import Language
 

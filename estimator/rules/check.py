@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from estimator import editions
-from estimator.examples import example_faults
+from estimator.contract import editions
+from estimator.contract.examples import example_faults
+from estimator.contract.rate_card import RateCard
 from estimator.fees import example_faults as offer_faults
 from estimator.market import REQUIRED, REQUIRED_COSTS, REQUIRED_TEAM, unanswered
-from estimator.rate_card import RateCard
 from estimator.rules import reading
 from estimator.rules.editions import FOLDER, check_overlaps
 from estimator.rules.reading import headed, placed, raise_any, read_each, read_placed

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from estimator import editions
-from estimator.examples import example_faults
-from estimator.rate_card import Heading, RateCard
+from estimator.contract import editions
+from estimator.contract.examples import example_faults
+from estimator.contract.rate_card import Heading, RateCard
 from estimator.rules.reading import headed, read_each, read_placed
 from estimator.values.errors import fail
 

@@ -12,11 +12,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
-from estimator import assumptions, checklists, editions
+from estimator import assumptions, checklists
 from estimator import platform_fees as platform_tables
 from estimator.brief.kpis import QUANTITIES, Kpi
 from estimator.checklists import Document, Trap
-from estimator.facts import INTERNAL_FACTS
+from estimator.contract import editions
+from estimator.contract.facts import INTERNAL_FACTS
+from estimator.contract.offers import Offer, parse_offer
+from estimator.contract.rate_card import Guard
+from estimator.contract.trade import TradeRules
 from estimator.market import (
     REQUIRED,
     REQUIRED_COSTS,
@@ -29,9 +33,6 @@ from estimator.market import (
     unasked,
 )
 from estimator.platform_fees import PlatformFees
-from estimator.rate_card import Guard
-from estimator.terms import Offer, parse_offer
-from estimator.trade import TradeRules
 from estimator.values.errors import Fault, QuotecastError, fail
 from estimator.values.validation import MOST_BYTES, parse_toml, read_text, validated
 from estimator.ways import Ways

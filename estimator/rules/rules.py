@@ -17,14 +17,14 @@ from types import MappingProxyType
 
 from estimator.brief.kpis import Kpi
 from estimator.checklists import Document, Trap
+from estimator.contract.offers import Offer
+from estimator.contract.price_list import PriceList
+from estimator.contract.rate_card import Guard, RateCard
+from estimator.contract.trade import TradeRules
 from estimator.market import Market, Scenario
 from estimator.platform_fees import PlatformFees
-from estimator.pricing import PriceList
-from estimator.rate_card import Guard, RateCard
 from estimator.rules import reading
 from estimator.rules.editions import Edition, State, in_force, judged, named
-from estimator.terms import Offer
-from estimator.trade import TradeRules
 from estimator.values.errors import fail
 from estimator.ways import Ways
 

@@ -22,6 +22,7 @@ from estimator import estimate, knowing, quote, whatif
 from estimator.brief import brief as briefs
 from estimator.brief.brief import Brief
 from estimator.changes import changes
+from estimator.contract.trade import Trade
 from estimator.deal import Deal
 from estimator.drivers import Target, drivers, typed_override
 from estimator.market import Override
@@ -44,7 +45,6 @@ from estimator.quote import Quote
 from estimator.reaching import reaching
 from estimator.rules.rules import Rules
 from estimator.screens import current, form, markup, panels, session
-from estimator.trade import Trade
 from estimator.values.errors import Fault, QuotecastError
 from estimator.values.typed import typed_range
 

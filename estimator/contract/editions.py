@@ -16,9 +16,10 @@ from types import MappingProxyType
 from typing import Any, Generic, TypeVar, get_args
 
 from estimator.brief.kpis import QUANTITIES
-from estimator.conditions import Condition, Fact, number, parse
-from estimator.facts import FACTS, QUOTE_FACTS
-from estimator.rate_card import (
+from estimator.contract.charges import Covered, Period
+from estimator.contract.conditions import Condition, Fact, number, parse
+from estimator.contract.facts import FACTS, QUOTE_FACTS
+from estimator.contract.rate_card import (
     SEVERITIES,
     VERBS,
     ChargeKind,
@@ -33,10 +34,7 @@ from estimator.rate_card import (
     Rule,
     RuleTable,
 )
-from estimator.rate_card import (
-    faults as card_faults,
-)
-from estimator.terms import Covered, Period
+from estimator.contract.rate_card import faults as card_faults
 from estimator.values.errors import Fault, QuotecastError
 from estimator.values.tables import Row, Table
 from estimator.values.tables import read as read_table

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from estimator.conditions import Facts
-from estimator.rate_card import SEVERITIES, Guard, Severity
+from estimator.contract.conditions import Facts
+from estimator.contract.rate_card import SEVERITIES, Guard, Severity
 from estimator.values.text import Text
 
 

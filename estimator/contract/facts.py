@@ -29,7 +29,7 @@ from estimator.brief.brief import (
     Tooling,
 )
 from estimator.brief.goals import MOST_MONTHS, Probability
-from estimator.conditions import Fact, Facts, Kind, Value
+from estimator.contract.conditions import Fact, Facts, Kind, Value
 from estimator.values.text import Text
 
 Band = Literal["likely", "even", "hard", "remote"]

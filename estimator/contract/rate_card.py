@@ -21,9 +21,9 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from estimator.conditions import Condition, Fact, Facts, Value, answers, common, shown
-from estimator.facts import FACTS
-from estimator.terms import Covered, Period
+from estimator.contract.charges import Covered, Period
+from estimator.contract.conditions import Condition, Fact, Facts, Value, answers, common, shown
+from estimator.contract.facts import FACTS
 from estimator.values.errors import Fault
 from estimator.values.money import Amount, plain
 from estimator.values.text import Text

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from estimator.conditions import Fact, Facts, Value, answers
-from estimator.facts import FACTS
-from estimator.pricing import Priced, priced_at
-from estimator.rate_card import Example, RateCard
-from estimator.terms import Bound, Fixed, PerUnit, Refund, ShareOf
+from estimator.contract.charges import Bound, Fixed, PerUnit, Refund, ShareOf
+from estimator.contract.conditions import Fact, Facts, Value, answers
+from estimator.contract.facts import FACTS
+from estimator.contract.pricing import Priced, priced_at
+from estimator.contract.rate_card import Example, RateCard
 from estimator.values.errors import Fault, QuotecastError
 from estimator.values.money import plain
 

@@ -14,8 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from estimator.brief.brief import Months
 from estimator.brief.goals import Goal
 from estimator.brief.kpis import Kpi, Quantity
-from estimator.terms import Charge, Fixed, Refund, ShareOf, Shortfall, Step, Terms
-from estimator.tiers import Tiers
+from estimator.contract.charges import Charge, Fixed, Refund, ShareOf, Shortfall, Step
+from estimator.contract.terms import Terms
+from estimator.contract.tiers import Tiers
 from estimator.values.money import Amount, Share
 from estimator.values.text import Text
 

@@ -6,18 +6,18 @@ held within its bounds. A charge that comes to nothing is not in the terms; the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Context, Decimal, Inexact, localcontext
 from typing import Any, Literal
 
 from estimator.brief.brief import Brief
 from estimator.brief.kpis import Quantity
-from estimator.conditions import Condition, Facts, Value
-from estimator.facts import Difficulty, facts
-from estimator.rate_card import VERBS, ChargeRow, Entry, RateCard, RateStep, Rule, Verb
-from estimator.terms import QUARTER, Clause, Covered, Fixed, PerUnit, ShareOf, Terms
-from estimator.tiers import Tiers
+from estimator.contract.charges import Covered, Fixed, PerUnit, ShareOf
+from estimator.contract.conditions import Facts, Value
+from estimator.contract.facts import Difficulty, facts
+from estimator.contract.rate_card import VERBS, ChargeRow, Entry, RateCard, RateStep, Rule, Verb
+from estimator.contract.terms import QUARTER, Clause, Terms
+from estimator.contract.tiers import Tiers
 from estimator.values.errors import fail
 from estimator.values.money import round_half_up
 from estimator.values.text import Text
@@ -93,24 +93,6 @@ class Priced:
         return _first_year(self.terms)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Swing:
-    """What an unknown fact can do to the price, all other facts as they are.
-
-    ``low`` and ``high`` are the lowest and highest monthly price over the possible answers,
-    ``low_answer`` and ``high_answer`` the answers that give them; ``first_year`` the same for the fixed
-    charges of the first twelve months. ``moves`` names the charges that differ between answers.
-    """
-
-    fact: str
-    low: Decimal
-    high: Decimal
-    low_answer: Value
-    high_answer: Value
-    first_year: tuple[Decimal, Decimal]
-    moves: tuple[str, ...]
-
-
 def price(brief: Brief, card: RateCard, difficulty: Difficulty | None) -> Priced:
     """The terms ``card`` gives ``brief``, with the trace of every amount.
 
@@ -126,39 +108,6 @@ def price(brief: Brief, card: RateCard, difficulty: Difficulty | None) -> Priced
     if brief.currency != card.heading.currency:
         raise fail("currency_not_priced", "currency", found=brief.currency, expected=card.heading.currency)
     return priced_at(facts(brief, difficulty), card, difficulty)
-
-
-def swings(brief: Brief, card: RateCard, difficulty: Difficulty | None) -> tuple[Swing, ...]:
-    """What each unknown fact can do to the price, the largest first.
-
-    Only facts that a row of ``card`` reads, and that can change something here, are asked. KPI difficulty
-    is asked only while there is no goal: afterwards it is forecast, not answered.
-
-    >>> from estimator.rules.rules import open_rules
-    >>> found = swings(Brief(service_model="whole_shop"), open_rules().edition, None)
-    >>> swing = next(swing for swing in found if swing.fact == "settlement")
-    >>> str(swing.low), swing.low_answer, str(swing.high), swing.high_answer
-    ('2600', 'performance', '7500', 'fixed')
-    """
-    now = price(brief, card, difficulty)
-    asked = [
-        name
-        for name in card.reads
-        if now.facts[name] is None and not (name == "kpi_difficulty" and brief.goals)
-    ]
-    found = (_swing(name, now, card) for name in asked)
-    return tuple(
-        sorted(
-            (swing for swing in found if swing is not None),
-            key=lambda s: (s.low - s.high, s.first_year[0] - s.first_year[1], s.fact),
-        )
-    )
-
-
-def range_over(now: Priced, found: tuple[Swing, ...]) -> tuple[Decimal, Decimal]:
-    """The lowest and highest monthly price over the swings of ``now``."""
-    lows, highs = [swing.low for swing in found], [swing.high for swing in found]
-    return min([now.monthly, *lows]), max([now.monthly, *highs])
 
 
 def priced_at(known: Facts, card: RateCard, difficulty: Difficulty | None) -> Priced:
@@ -376,185 +325,3 @@ def _passed(entry: Rule | RateStep, column: str, known: Facts) -> NotApplied:
 
 def _first_year(terms: Terms) -> Decimal:
     return terms.fixed("once") + terms.fixed("month") * min(terms.months or 12, 12)
-
-
-def _swing(name: str, now: Priced, card: RateCard) -> Swing | None:
-    touched = [row for row in card.charges if name in _reads(row, card)]
-    rules = {row.id: [rule for rule in card.rules if rule.charge == row.id] for row in touched}
-    signed = {charge.id: charge for charge in now.terms.charges}
-    moves: set[str] = set()
-    answered: list[tuple[Value, Decimal, Decimal]] = []
-    for answer in card.answers(name):
-        known = {**now.facts, name: answer}
-        charges: dict[str, Any] = dict(signed)
-        for row in touched:
-            applying = [rule for rule in rules[row.id] if rule.failing(known) is None]
-            charges[row.id] = _listed(row, applying, known, card, [], [])
-        moves |= {row.id for row in touched if _differ(charges[row.id], signed.get(row.id))}
-        terms = _terms([charge for charge in charges.values() if charge is not None], known, card)
-        answered.append((answer, terms.fixed("month"), _first_year(terms)))
-    if not moves:
-        return None
-    low = min(answered, key=lambda found: found[1:])
-    high = max(answered, key=lambda found: found[1:])
-    years = [first_year for _, _, first_year in answered]
-    return Swing(
-        fact=name,
-        low=low[1],
-        high=high[1],
-        low_answer=low[0],
-        high_answer=high[0],
-        first_year=(min(years), max(years)),
-        moves=tuple(sorted(moves)),
-    )
-
-
-def _reads(row: ChargeRow, card: RateCard) -> set[str | None]:
-    """The facts that the content of a charge depends on."""
-    rules = [rule for rule in card.rules if rule.charge == row.id]
-    steps = [step for step in card.steps if step.charge == row.id]
-    found = {name for entry in (*rules, *steps) for name in entry.conditions}
-    length = {"contract_months"} if row.settles == "term" else set()
-    return {*found, *(rule.for_each for rule in rules), row.baseline, *length}
-
-
-def _differ(one: Listed | None, other: Any) -> bool:
-    """Whether the charges are not the same, whichever rule gave them."""
-    if one is None or other is None:
-        return one is not other
-    return bool(one != other.model_copy(update={"rule": one.rule}))
-
-
-class PriceList:
-    """An edition's prices for many briefs: each charge is worked once for all that its rows tell apart.
-
-    ``terms`` and ``monthly_range`` are what ``price`` and ``range_over`` give, without the trace;
-    ``swings`` are those of the card.
-
-    >>> from estimator.rules.rules import open_rules
-    >>> card = open_rules().edition
-    >>> known = facts(Brief(service_model="whole_shop", stage="cold"), None)
-    >>> PriceList(card).terms(known) == priced_at(known, card, None).terms
-    True
-    """
-
-    def __init__(self, card: RateCard) -> None:
-        self._card = card
-        self._rows = [_Worked(row, card) for row in sorted(card.charges, key=lambda r: (r.position, r.id))]
-        self._monthly = [worked for worked in self._rows if worked.monthly]
-        cells: dict[str, dict[str, Condition]] = {name: {} for name in card.reads}
-        for entry in card.pricing:
-            for name, cell in entry.conditions.items():
-                cells[name][cell.text] = cell
-        self._cells = {name: tuple(found.values()) for name, found in cells.items()}
-        self._words: dict[tuple[str, Value], tuple[bool, ...]] = {}
-        self._answers = {
-            name: [(answer, self._told(name, answer)) for answer in card.answers(name)] for name in card.reads
-        }
-        self._moved_by = {
-            name: [worked for worked in self._monthly if name in worked.reads] for name in card.reads
-        }
-        self._terms: dict[Any, Terms] = {}
-        self._swings: dict[Any, tuple[Swing, ...]] = {}
-        self._ranges: dict[Any, tuple[Decimal, Decimal]] = {}
-
-    def terms(self, known: Facts) -> Terms:
-        """The list terms at these facts. Raises ``QuotecastError`` where the card gives no price."""
-        told = self._all_told(known)
-        listed = [(worked, worked.charge(known, told)) for worked in self._rows]
-        charges = [charge for _, charge in listed if charge is not None]
-        clauses = [row for row in self._card.clauses if row.failing(known) is None]
-        key = (tuple(charges), known["contract_months"], tuple(row.id for row in clauses))
-        if key not in self._terms:
-            covers = {cost for worked, charge in listed if charge is not None for cost in worked.row.covers}
-            tax = next((row.text for row in clauses if row.kind == "tax"), None)
-            printed = [Clause(id=r.id, kind=r.kind, text=r.text, rule=r.rule) for r in clauses]
-            made = _terms(charges, known, self._card, covers=covers, tax=tax, clauses=printed)
-            _room(self._terms)[key] = made
-        return self._terms[key]
-
-    def swings(self, brief: Brief, difficulty: Difficulty | None) -> tuple[Swing, ...]:
-        """As ``swings`` of the card, kept for every brief that prices cannot tell from this one."""
-        known = facts(brief, difficulty)
-        key = (bool(brief.goals), *(known[name] for name in self._card.reads))
-        if key not in self._swings:
-            _room(self._swings)[key] = swings(brief, self._card, difficulty)
-        return self._swings[key]
-
-    def monthly_range(self, known: Facts, *, has_goals: bool) -> tuple[Decimal, Decimal]:
-        """The lowest and highest monthly price over all unknown facts, one answered at a time."""
-        told = self._all_told(known)
-        asked = [name for name, moved in self._moved_by.items() if moved and known[name] is None]
-        if has_goals and "kpi_difficulty" in asked:
-            asked.remove("kpi_difficulty")
-        key = (*asked, *(worked.key(known, told) for worked in self._monthly))
-        if key not in self._ranges:
-            now = sum((worked.amount(known, told) for worked in self._monthly), Decimal(0))
-            found = [now]
-            for name in asked:
-                moved = self._moved_by[name]
-                before = sum((worked.amount(known, told) for worked in moved), Decimal(0))
-                for answer, answer_told in self._answers[name]:
-                    answered, all_told = {**known, name: answer}, {**told, name: answer_told}
-                    after = sum((worked.amount(answered, all_told) for worked in moved), Decimal(0))
-                    found.append(now - before + after)
-            _room(self._ranges)[key] = (min(found), max(found))
-        return self._ranges[key]
-
-    def _all_told(self, known: Facts) -> dict[str, tuple[bool, ...]]:
-        return {name: self._told(name, known[name]) for name in self._cells}
-
-    def _told(self, name: str, value: Value) -> tuple[bool, ...]:
-        """Which cells of the edition hold for a fact's value: values that agree cost the same."""
-        if isinstance(value, Decimal):
-            return tuple(cell.holds(value) for cell in self._cells[name])
-        key = (name, value)
-        if key not in self._words:
-            self._words[key] = tuple(cell.holds(value) for cell in self._cells[name])
-        return self._words[key]
-
-
-MOST_KEPT = 2_000
-"""Combinations that a price list keeps; then it begins anew."""
-
-
-def _room(kept: dict[Any, Any]) -> dict[Any, Any]:
-    if len(kept) >= MOST_KEPT:
-        kept.clear()
-    return kept
-
-
-class _Worked:
-    """One charge of a card, kept for every combination of what its rows tell apart."""
-
-    def __init__(self, row: ChargeRow, card: RateCard) -> None:
-        self.row, self._card = row, card
-        self._rules = [
-            rule
-            for table in card.tables
-            for rule in sorted(table.rules, key=lambda rule: rule.id)
-            if rule.charge == row.id
-        ]
-        self.monthly = row.kind == "fixed" and row.settles == "month"
-        self.reads = sorted(name for name in _reads(row, card) if name)
-        self._counts = {rule.for_each for rule in self._rules} | {row.baseline}
-        self._counts |= {"contract_months"} if row.settles == "term" else set()
-        self._kept: dict[Any, Listed | None] = {}
-
-    def key(self, known: Facts, told: Mapping[str, tuple[bool, ...]]) -> tuple[Any, ...]:
-        """What tells two briefs apart for this charge."""
-        return tuple(
-            (known[name], told.get(name)) if name in self._counts else told[name] for name in self.reads
-        )
-
-    def charge(self, known: Facts, told: Mapping[str, tuple[bool, ...]]) -> Listed | None:
-        key = self.key(known, told)
-        if key not in self._kept:
-            applying = [rule for rule in self._rules if rule.failing(known) is None]
-            _room(self._kept)[key] = _listed(self.row, applying, known, self._card, [], [])
-        return self._kept[key]
-
-    def amount(self, known: Facts, told: Mapping[str, tuple[bool, ...]]) -> Decimal:
-        """What the charge comes to in a month, where it is fixed."""
-        charge = self.charge(known, told)
-        return charge.amount if isinstance(charge, Fixed) else Decimal(0)

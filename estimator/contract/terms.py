@@ -6,166 +6,32 @@ computes a fee; ``fees`` does, over draws and over actuals alike.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_serializer, model_validator
+from pydantic import Field, field_serializer, model_validator
 from pydantic_core import PydanticCustomError
 
-from estimator.brief.brief import Months, Operation
+from estimator.brief.brief import Months
 from estimator.brief.goals import Goal
-from estimator.brief.kpis import QUANTITIES, Kpi, Quantity
-from estimator.tiers import Tiers
-from estimator.values.errors import fail
-from estimator.values.money import Amount, Number, Share, plain
+from estimator.brief.kpis import QUANTITIES, Quantity
+from estimator.contract.charges import (
+    Bound,
+    Charge,
+    Covered,
+    Fixed,
+    Period,
+    PerUnit,
+    Refund,
+    ShareOf,
+    _Frozen,
+)
+from estimator.values.money import plain
 from estimator.values.text import Text
-from estimator.values.validation import MOST_BYTES, parse_json, parse_toml, read_text, validated
-
-Period = Literal["once", "month", "quarter", "term"]
-PaidAs = Literal["cash", "next_invoice", "ad_credit", "service_months"]
-Covered = Literal["platform_take", "ads", "creators", "samples"]
-Span = Annotated[tuple[int, int], Field(strict=False)]
 
 QUARTER = 3
 _LENGTH: dict[Period, int] = {"month": 1, "quarter": QUARTER, "once": 99, "term": 99}
-CREDITS: frozenset[PaidAs] = frozenset({"ad_credit", "service_months"})
-"""Ways of paying back that are not money; they are never netted against fees."""
-
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
-
-
-class _Charge(_Frozen):
-    """What every charge has: the months it runs, the period it settles, and the rule behind it.
-
-    ``months`` counts contract months from 1 and includes both ends; None runs as long as the terms.
-    """
-
-    id: str = Field(pattern=r"^[a-z][a-z0-9_.]*$")
-    label: Text
-    rule: str = ""
-    months: Span | None = None
-    settles: Period = "month"
-    due_days: Annotated[int, Field(ge=0, le=365)] | None = None
-
-    @model_validator(mode="after")
-    def _span(self) -> Self:
-        if self.months is not None and not 1 <= self.months[0] <= self.months[1]:
-            raise PydanticCustomError(
-                "goal_months", "months", {"found": str(list(self.months)), "most": "..."}
-            )
-        return self
-
-
-class _Conditional(_Charge):
-    """A charge that may depend on goals: ``due_if`` names those that make it due, as for a bonus."""
-
-    due_if: Annotated[tuple[Goal, ...], Field(strict=False)] = ()
-
-
-class Fixed(_Conditional):
-    """An amount; ``each_store`` counts it once for every store."""
-
-    kind: Literal["fixed"] = "fixed"
-    amount: Amount
-    each_store: bool = False
-
-
-class PerUnit(_Conditional):
-    """A counted quantity at a price for each pack begun, after ``included`` units a month."""
-
-    kind: Literal["per_unit"] = "per_unit"
-    of: Quantity
-    price: Amount
-    pack: Annotated[int, Field(ge=1)] = 1
-    included: Amount = Decimal(0)
-
-
-class ShareOf(_Conditional):
-    """A share of a counted quantity above a monthly baseline, through tiers.
-
-    ``running`` charges the term to date less what was already charged.
-    """
-
-    kind: Literal["share"] = "share"
-    of: Quantity
-    tiers: Tiers
-    baseline: Amount = Decimal(0)
-    running: bool = False
-
-
-class Bound(_Charge):
-    """A minimum with true-up, or a cap, over the named charges of each period."""
-
-    kind: Literal["bound"] = "bound"
-    over: Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
-    at_least: Amount | None = None
-    at_most: Amount | None = None
-
-    @model_validator(mode="after")
-    def _one_side(self) -> Self:
-        if (self.at_least is None) == (self.at_most is None):
-            raise PydanticCustomError("goal_levels", "levels", {})
-        return self
-
-
-class Step(_Frozen):
-    """Pay back the share ``back`` if ``goal`` is missed."""
-
-    goal: Goal
-    back: Share
-
-
-class Shortfall(_Frozen):
-    """What ``cost`` exceeds of ``revenue`` over ``tolerance`` times ``target``, over ``months``.
-
-    The platform's own protection of GMV Max in its form; zero at or above that level.
-    """
-
-    cost: Quantity
-    revenue: Quantity
-    target: Annotated[Number, Field(gt=0)]
-    tolerance: Annotated[Share, Field(gt=0)] = Decimal(1)
-    months: Span
-
-
-class Refund(_Charge):
-    """Some of the named charges back when a goal is missed: by steps, or for a ``shortfall``.
-
-    Of several steps only the largest counts; a shortfall pays its amount, up to what the charges came to.
-    ``duties`` are measured duties: if one is not met the refund is void.
-    """
-
-    kind: Literal["refund"] = "refund"
-    over: Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
-    steps: Annotated[tuple[Step, ...], Field(strict=False)] = ()
-    shortfall: Shortfall | None = None
-    duties: Annotated[tuple[Goal, ...], Field(strict=False)] = ()
-    paid_as: PaidAs
-    settles: Literal["once"] = "once"
-
-    @model_validator(mode="after")
-    def _worse_pays_more(self) -> Self:
-        if bool(self.steps) == (self.shortfall is not None):
-            raise PydanticCustomError("refund_or_shortfall", "steps", {})
-        for step in self.steps:
-            if step.back == 0:
-                raise PydanticCustomError("refund_steps", "share", {"found": plain(step.back)})
-            for other in self.steps:
-                same = step.goal.model_copy(update={"level": other.goal.level}) == other.goal
-                stricter = (step.goal.level > other.goal.level) == step.goal.at_least
-                if same and step.goal.level != other.goal.level and stricter and step.back > other.back:
-                    raise PydanticCustomError(
-                        "refund_falls", "falls", {"found": f"{plain(step.back)} > {plain(other.back)}"}
-                    )
-        return self
-
-
-Charge = Annotated[Fixed | PerUnit | ShareOf | Bound | Refund, Field(discriminator="kind")]
 
 
 class Clause(_Frozen):
@@ -369,119 +235,3 @@ def _goals_of(charge: Fixed | PerUnit | ShareOf | Bound | Refund) -> tuple[Goal,
     if isinstance(charge, Refund):
         return (*(step.goal for step in charge.steps), *charge.duties)
     return () if isinstance(charge, Bound) else charge.due_if
-
-
-class Example(_Frozen):
-    """A history worked by hand, which is the offer's test: quantities by month, and what they come to.
-
-    ``lines`` gives what single charges come to over all months; ``pending`` the charges that wait.
-    """
-
-    why: str
-    actuals: dict[str, Annotated[tuple[Number | Literal[""], ...], Field(strict=False)]]
-    stores: Annotated[int, Field(ge=1)] = 1
-    total: Number
-    credits: Number = Decimal(0)
-    lines: dict[str, Number] = {}
-    pending: Annotated[tuple[str, ...], Field(strict=False)] = ()
-
-
-class AdsShare(_Frozen):
-    """The share of GMV that buys ads out of the fee, where the terms cover ads: between what and what."""
-
-    low: Annotated[Share, Field(gt=0)]
-    high: Annotated[Share, Field(gt=0)]
-    grade: Literal["platform document", "own data", "published", "expert", "guess"]
-    source: str = Field(min_length=1)
-    note: Text
-
-    @model_validator(mode="after")
-    def _rising(self) -> Self:
-        if self.low > self.high:
-            found = f"{plain(self.low)} .. {plain(self.high)}"
-            raise PydanticCustomError("range_falls", "range", {"found": found, "at": ("low",)})
-        return self
-
-
-class Offer(_Frozen):
-    """Terms together with a way of operating.
-
-    ``ads_share`` says what ads are bought for where the terms cover them. ``offered`` is the span of dates
-    in which it could be taken; None is open. An assumption of ours where a public text is silent is named
-    in ``assumptions``.
-    """
-
-    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    label: Text
-    note: Text | None = None
-    assumptions: Annotated[tuple[Text, ...], Field(strict=False)] = ()
-    source: str = Field(min_length=1)
-    as_of: str = Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
-    offered: Annotated[tuple[str, str], Field(strict=False)] | None = None
-    operation: Operation
-    terms: Terms
-    ads_share: AdsShare | None = None
-    examples: Annotated[tuple[Example, ...], Field(strict=False)] = ()
-
-
-def parse_offer(content: Mapping[str, Any], kpis: Mapping[str, Kpi], place: str, text: str = "") -> Offer:
-    """An offer as its file holds it; goals name KPIs by id. Raises ``QuotecastError``."""
-    return validated(Offer, _with_rules(_with_kpis(content, kpis, place), place, text), place)
-
-
-def read(path: Path, kpis: Mapping[str, Kpi], offers: tuple[str, ...] = ()) -> Terms:
-    """The terms in a file: an offer, bare terms (both TOML), or a quote as JSON with its ``contract``.
-
-    Raises ``QuotecastError`` with every fault and its place.
-    """
-    if not path.is_file() and offers:
-        raise fail("not_found", str(path), choices=", ".join((*offers, "FILE.toml")))
-    text = read_text(path, MOST_BYTES)
-    content = parse_json(text, path.name) if path.suffix == ".json" else parse_toml(text, path.name)
-    if "contract" in content:
-        return validated(Terms, content["contract"], f"{path.name}:contract")
-    if "terms" in content:
-        return parse_offer(content, kpis, path.name, text).terms
-    ruled = _with_rules({"terms": _with_kpis(content, kpis, path.name)}, path.name, text)
-    return validated(Terms, ruled["terms"], path.name)
-
-
-def _with_kpis(content: Any, kpis: Mapping[str, Kpi], place: str) -> Any:
-    """The content with every goal's KPI id and ``at_least``/``at_most`` made a whole goal."""
-    if isinstance(content, list):
-        return [_with_kpis(item, kpis, place) for item in content]
-    if not isinstance(content, Mapping):
-        return content
-    if isinstance(content.get("kpi"), str):
-        if content["kpi"] not in kpis:
-            raise fail("unknown_reference", place, found=content["kpi"], choices=", ".join(kpis))
-        sides = [side for side in ("at_least", "at_most") if side in content]
-        if len(sides) != 1:
-            raise fail("goal_levels", place)
-        goal = {key: value for key, value in content.items() if key not in sides}
-        return {
-            **goal,
-            "kpi": kpis[content["kpi"]],
-            "level": content[sides[0]],
-            "at_least": sides[0] == "at_least",
-        }
-    return {key: _with_kpis(value, kpis, place) for key, value in content.items()}
-
-
-def _with_rules(content: dict[str, Any], place: str, text: str) -> dict[str, Any]:
-    """The content with ``file:line#id`` as the rule of every charge that names none."""
-    terms = content.get("terms")
-    if not isinstance(terms, dict) or not isinstance(terms.get("charges"), list):
-        return content
-    lines = {
-        found[1]: number
-        for number, line in enumerate(text.splitlines(), start=1)
-        if (found := re.match(r'\s*id\s*=\s*"([^"]*)"', line))
-    }
-    charges = [
-        {"rule": f"{place}:{lines.get(str(charge.get('id')), 0)}#{charge.get('id')}", **charge}
-        if isinstance(charge, dict)
-        else charge
-        for charge in terms["charges"]
-    ]
-    return {**content, "terms": {**terms, "charges": charges}}

@@ -1,0 +1,1 @@
+"""What we sign: charges, terms, rate cards, pricing, trades, guards."""
