@@ -20,11 +20,11 @@ from benchmarks import growth, table
 from benchmarks.speed import measured, seconds
 from estimator.brief import brief
 from estimator.brief.brief import Brief
-from estimator.brief.goals import share_of
 from estimator.brief.meaning import asked_goals, forecast, operation_of
+from estimator.market.points import Points
+from estimator.market.simulation import simulate
+from estimator.market.summary import share_of
 from estimator.rules.rules import open_rules
-from estimator.sampling import Points
-from estimator.simulation import simulate
 
 RULES = open_rules()
 BRIEFS = ("seed_beauty", "auto_tools_mature", "home_five_platforms", "supplements_guarantee")

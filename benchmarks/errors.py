@@ -26,9 +26,9 @@ from estimator.brief.brief import CATEGORIES, PLATFORMS, Brief, GoalWords
 from estimator.brief.goals import Goal, Probability
 from estimator.brief.meaning import operation_of
 from estimator.chances import chances, usual_points
+from estimator.market.points import Points
+from estimator.market.simulation import simulate
 from estimator.rules.rules import open_rules
-from estimator.sampling import Points
-from estimator.simulation import simulate
 
 RULES = open_rules()
 RESULTS = Path(__file__).parent / "errors.json"

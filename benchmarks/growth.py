@@ -24,9 +24,9 @@ from estimator import quote
 from estimator.brief import brief
 from estimator.brief.brief import Brief
 from estimator.contract.trade import Trade
-from estimator.economics import Spread
+from estimator.market.points import Points
+from estimator.market.summary import Spread
 from estimator.quote import Quote
-from estimator.sampling import Points
 
 EXAMPLES = Path("examples")
 STORES = (1, 2, 3, 4, 5)

@@ -23,7 +23,9 @@ from scipy.interpolate import CubicSpline
 from scipy.special import betaincinv, expit, logit, ndtr
 
 from benchmarks.sums import lognormal_sums
-from estimator.sampling import Along, Direction, Draws, Gathered, Name, Points, Reread, register
+from estimator.market.directions import Along, Direction
+from estimator.market.points import Draws, Gathered, Points, Reread
+from estimator.market.register import Name, register
 from estimator.smoothing import Smoothed, direction_of, gradients, smoothed
 
 Floats = NDArray[np.float64]

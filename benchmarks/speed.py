@@ -33,10 +33,10 @@ from estimator.brief.brief import Brief, Operation
 from estimator.brief.goals import Goal
 from estimator.brief.meaning import asked_goals, operation_of
 from estimator.chances import chances, usual_points
+from estimator.market.points import Points
+from estimator.market.simulation import simulate
 from estimator.needed import budget_needed
 from estimator.rules.rules import open_rules
-from estimator.sampling import Points
-from estimator.simulation import simulate
 
 RULES = open_rules()
 FOLDER = Path(__file__).parent

@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from estimator.brief.brief import PLATFORMS
 from estimator.contract.terms import Terms
-from estimator.outcomes import Outcomes
+from estimator.market.outcomes import Outcomes
 from estimator.values import tables
 from estimator.values.errors import Fault, QuotecastError, fail
 from estimator.values.money import exact, exact_array

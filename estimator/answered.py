@@ -13,16 +13,20 @@ import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
-from estimator.alike import at_once, likeness, shape_of, simulate_alike
 from estimator.brief.brief import Brief, Operation
-from estimator.brief.goals import Goal, Probability, promise, share_of
+from estimator.brief.goals import Goal, Probability, promise
 from estimator.brief.meaning import asked_goals, forecast, forecast_before_fees, operation_of, reads_money
 from estimator.chances import months_read
 from estimator.contract.facts import EDGES, Difficulty, facts
-from estimator.economics import Spread, costs, with_money
+from estimator.economics import costs, with_money
 from estimator.fees import fees
-from estimator.market import Scenario
-from estimator.outcomes import Outcomes
+from estimator.market.many import at_once, likeness, shape_of, simulate_alike
+from estimator.market.outcomes import Outcomes
+from estimator.market.points import Points
+from estimator.market.scenarios import Scenario
+from estimator.market.simulation import simulate
+from estimator.market.situation import Situation, situation
+from estimator.market.summary import Spread, share_of
 from estimator.quote import (
     CONFIDENCE,
     difficulty_of,
@@ -31,9 +35,6 @@ from estimator.quote import (
 )
 from estimator.regressed import chance
 from estimator.rules.rules import Rules
-from estimator.sampling import Points
-from estimator.simulation import simulate
-from estimator.situation import Situation, situation
 from estimator.values.errors import Fault, QuotecastError
 from estimator.values.money import plain
 

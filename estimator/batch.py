@@ -37,10 +37,10 @@ import pyarrow.parquet as pq
 
 from estimator import prospects
 from estimator.answered import POINTS, Answer, answers
+from estimator.market.points import Points
 from estimator.prospects import MOST_GOALS, Part, Prospect, Rejected
 from estimator.quote import ENGINE
 from estimator.rules.rules import Rules, open_rules
-from estimator.sampling import Points
 from estimator.values.errors import fail
 
 ROWS = 1000

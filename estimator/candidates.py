@@ -25,9 +25,9 @@ from estimator.contract.charges import Bound, Covered, Fixed, Refund, ShareOf, S
 from estimator.contract.offers import Offer, parse_offer
 from estimator.contract.terms import Terms
 from estimator.contract.tiers import Tiers
+from estimator.market.points import Points
 from estimator.quote import Quote, clause_goal, listed
 from estimator.rules.rules import Rules
-from estimator.sampling import Points
 from estimator.values.errors import fail
 from estimator.values.money import Amount, Share
 from estimator.values.text import Text

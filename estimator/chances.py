@@ -6,13 +6,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from estimator.account import Switches
 from estimator.brief.brief import Brief, Operation
 from estimator.brief.goals import Goal
 from estimator.crossings import Model
-from estimator.market import EXPECTED, Market, Scenario
-from estimator.sampling import Direction, Draws, Points
-from estimator.simulation import EVERYTHING, simulate
+from estimator.market.directions import Direction
+from estimator.market.market import Market
+from estimator.market.points import Draws, Points
+from estimator.market.rows import Switches
+from estimator.market.scenarios import EXPECTED, Scenario
+from estimator.market.simulation import EVERYTHING, simulate
 from estimator.smoothing import Smoothed, smoothed
 from estimator.values.units import Floats
 

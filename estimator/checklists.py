@@ -10,8 +10,8 @@ from typing import Annotated, Protocol
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from estimator.assumptions import Day, Grade
 from estimator.brief.brief import CATEGORIES
+from estimator.market.assumptions import Day, Grade
 from estimator.values import tables
 from estimator.values.errors import Fault, QuotecastError
 from estimator.values.text import Text

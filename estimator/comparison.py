@@ -20,27 +20,30 @@ from typing import Any, Literal
 
 import numpy as np
 
-from estimator.account import Rows, launched
-from estimator.assumptions import Assumption
 from estimator.brief.brief import Brief, Operation
-from estimator.brief.goals import MOST_MONTHS, Goal, Probability, probability, share_of
+from estimator.brief.goals import MOST_MONTHS, Goal, Probability, probability
 from estimator.brief.kpis import Quantity
 from estimator.brief.meaning import MONEY_QUANTITIES, asked_goals, measurable, reads_money
 from estimator.candidates import Candidate
 from estimator.contract.charges import Covered
 from estimator.contract.terms import Terms
 from estimator.deal import deposit_of
-from estimator.economics import Blocks, Ledgers, Spread, costs, fee_due, with_money
+from estimator.economics import Blocks, Ledgers, costs, fee_due, with_money
 from estimator.fees import fees
-from estimator.market import Market, Override, Scenario
-from estimator.outcomes import Outcomes
+from estimator.market.account import launched
+from estimator.market.assumptions import Assumption
+from estimator.market.market import Market, Override
+from estimator.market.outcomes import Outcomes
+from estimator.market.points import Draws, Held, Origin, Points
+from estimator.market.rows import Rows
+from estimator.market.scenarios import Scenario
+from estimator.market.simulation import READ, simulate
+from estimator.market.situation import Situation, situation
+from estimator.market.summary import Spread, share_of
 from estimator.own_team import OwnTeam, People, own_team, read_of
 from estimator.payoff import scaled
 from estimator.quote import horizon_of, listed_months_of
 from estimator.rules.rules import Rules
-from estimator.sampling import Draws, Held, Origin, Points
-from estimator.simulation import READ, simulate
-from estimator.situation import Situation, situation
 from estimator.values.errors import fail
 from estimator.values.money import Array
 from estimator.values.text import Text

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from estimator.sampling import Along, Direction, Draws
+from estimator.market.directions import Along, Direction
+from estimator.market.points import Draws
 
 Floats = NDArray[np.float64]
 Model = Callable[[Draws], Floats]

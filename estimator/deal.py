@@ -27,12 +27,13 @@ from estimator.economics import (
     with_money,
 )
 from estimator.fees import Fees, fees
-from estimator.market import Market, Scenario
-from estimator.outcomes import Outcomes
+from estimator.market.market import Market
+from estimator.market.outcomes import Outcomes
+from estimator.market.points import Draws
+from estimator.market.scenarios import Scenario
+from estimator.market.simulation import simulate
+from estimator.market.situation import Situation, situation
 from estimator.platform_fees import PlatformFees
-from estimator.sampling import Draws
-from estimator.simulation import simulate
-from estimator.situation import Situation, situation
 from estimator.values.money import Array
 
 

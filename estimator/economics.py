@@ -13,18 +13,20 @@ from functools import cached_property
 
 import numpy as np
 
-from estimator.account import drawn_at
 from estimator.brief.brief import Brief, Operation
-from estimator.brief.goals import Probability, share_of
+from estimator.brief.goals import Probability
 from estimator.brief.kpis import Quantity
 from estimator.contract.charges import Bound, Covered, Fixed, PerUnit, Refund, ShareOf
 from estimator.contract.terms import Terms
 from estimator.fees import Fees
-from estimator.market import Market, Scenario
-from estimator.outcomes import Outcomes
+from estimator.market.market import Market
+from estimator.market.outcomes import Outcomes
+from estimator.market.points import Draws
+from estimator.market.rows import drawn_at
+from estimator.market.scenarios import Scenario
+from estimator.market.situation import Situation
+from estimator.market.summary import Spread, share_of
 from estimator.platform_fees import NOTHING_SOLD, PlatformFees
-from estimator.sampling import Draws
-from estimator.situation import Situation
 from estimator.values.money import Array, like, zeros
 from estimator.values.units import DAYS
 
@@ -32,34 +34,6 @@ PAID_FOR: tuple[Covered, ...] = ("ads", "creators", "samples", "platform_take")
 """What the seller pays besides the agency's fee, unless the terms cover it."""
 BLOCKS = ("agency_fee", *PAID_FOR)
 """All that the seller spends: the names of ``Blocks``."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Spread:
-    """An amount over the draws: its mean and three quantiles, in the quote's currency."""
-
-    mean: float
-    p10: float
-    p50: float
-    p90: float
-
-    @classmethod
-    def of(cls, draws: Array) -> Spread:
-        """The spread of ``draws``.
-
-        >>> import numpy as np
-        >>> Spread.of(np.array([0.0, 10.0]))
-        Spread(mean=5.0, p10=1.0, p50=5.0, p90=9.0)
-        """
-        ordered = np.sort(draws)
-        at = np.array((0.1, 0.5, 0.9)) * (ordered.size - 1)
-        low, middle, high = np.interp(at, np.arange(ordered.size), ordered).tolist()
-        return cls(mean=float(draws.mean()), p10=low, p50=middle, p90=high)
-
-    @classmethod
-    def by_month(cls, draws: Array) -> tuple[Spread, ...]:
-        """The spread of each month of draws x months."""
-        return tuple(cls.of(month) for month in np.ascontiguousarray(draws.T))
 
 
 @dataclass(frozen=True, kw_only=True)

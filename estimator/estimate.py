@@ -15,21 +15,22 @@ from typing import Literal
 
 import numpy as np
 
-from estimator.assumptions import Z5, Assumption
 from estimator.brief.brief import Brief, ServiceModel, Store
-from estimator.brief.goals import Goal, Probability, Promise, probability, promise, share_of
+from estimator.brief.goals import Goal, Probability, Promise, probability, promise
 from estimator.brief.kpis import Kpi, Quantity
 from estimator.brief.meaning import asked_goals, forecast, usual_definition
 from estimator.contract.pricing import price
 from estimator.contract.terms import Terms
 from estimator.deal import Deal
 from estimator.drivers import FEW, Driver, Target, assumptions_read, driving
-from estimator.economics import Blocks, SellerMoney, Spread
+from estimator.economics import Blocks, SellerMoney
+from estimator.market.assumptions import Z5, Assumption
+from estimator.market.points import Draws, Held, Points
+from estimator.market.situation import DEFAULT_STORE, assumed, deduced_stage
+from estimator.market.summary import Spread, share_of
 from estimator.payoff import payoff
 from estimator.quote import CONFIDENCE, ENGINE, USUAL_MONTHS, Quote, difficulty_of, priced_on
 from estimator.rules.rules import Rules
-from estimator.sampling import Draws, Held, Points
-from estimator.situation import DEFAULT_STORE, assumed, deduced_stage
 from estimator.values.money import CENT, Array, round_half_up
 from estimator.world import World, world
 

@@ -20,7 +20,7 @@ from estimator.brief.kpis import Quantity
 from estimator.contract.charges import CREDITS, AnyCharge, Bound, Fixed, PerUnit, Refund, ShareOf, Shortfall
 from estimator.contract.offers import Example, Offer
 from estimator.contract.terms import Terms
-from estimator.outcomes import Outcomes
+from estimator.market.outcomes import Outcomes
 from estimator.values.errors import Fault
 from estimator.values.money import Array, ceiling, exact_array, like, settled, zeros
 

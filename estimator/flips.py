@@ -14,11 +14,12 @@ from typing import Literal
 
 import numpy as np
 
-from estimator.assumptions import Assumption, share
 from estimator.brief.goals import MOST_MONTHS
 from estimator.comparison import MOST, Ask, Comparison, Standing, at_sales, charged, ground_of, standing
-from estimator.sampling import BY_STORE, SHARED, Held, Points
-from estimator.situation import situation
+from estimator.market.assumptions import Assumption, share
+from estimator.market.points import Held, Points
+from estimator.market.register import BY_STORE, SHARED
+from estimator.market.situation import situation
 from estimator.values.money import Array
 
 DRAWS = 512

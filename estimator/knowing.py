@@ -15,20 +15,21 @@ from functools import lru_cache
 
 import numpy as np
 
-from estimator import history
-from estimator.account import Rows, own_roas
 from estimator.brief.brief import Brief
-from estimator.brief.goals import Goal, Probability, share_of
+from estimator.brief.goals import Goal, Probability
 from estimator.brief.kpis import Quantity
 from estimator.brief.meaning import forecast_before_fees
 from estimator.contract.facts import EDGES, Band, Difficulty
 from estimator.contract.pricing import price
 from estimator.deal import Deal
-from estimator.economics import Spread
+from estimator.market import history
+from estimator.market.account import own_roas
+from estimator.market.points import Points
+from estimator.market.rows import Rows
+from estimator.market.simulation import held_weight, order_value_cv
+from estimator.market.summary import Spread, share_of
 from estimator.quote import CONFIDENCE, Quote, dealt, priced_on
 from estimator.rules.rules import Rules
-from estimator.sampling import Points
-from estimator.simulation import held_weight, order_value_cv
 from estimator.values.errors import fail
 from estimator.values.money import CENT, Array, round_half_up
 from estimator.values.units import WEEKS

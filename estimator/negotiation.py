@@ -12,14 +12,12 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Decimal
 from typing import Literal
 
-import numpy as np
-
-from estimator.brief.goals import MOST_MONTHS, Goal, Probability, half_width, share_of
+from estimator.brief.goals import MOST_MONTHS, Goal, Probability
 from estimator.contract.charges import Fixed, ShareOf
 from estimator.contract.terms import Terms
 from estimator.contract.trade import Trade, TradeRules
 from estimator.deal import Deal
-from estimator.economics import Spread
+from estimator.market.summary import Estimate, Spread, share_of, tail_mean
 from estimator.values.money import Array
 
 Means = Literal["commission", "bonus", "term"]
@@ -37,25 +35,6 @@ Terming = Callable[[Trade], Terms]
 Lengthened = Callable[[int], Deal]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Estimate:
-    """A mean with its error: the half-width of its 95 % interval over independent scrambles."""
-
-    value: float
-    error: float
-
-    @classmethod
-    def of(cls, draws: Array, scrambles: int) -> Estimate:
-        """The mean of ``draws``.
-
-        >>> import numpy as np
-        >>> Estimate.of(np.array([1.0, 1.0, 3.0, 3.0]), 2).value
-        2.0
-        """
-        blocks = draws.reshape(scrambles, -1).mean(axis=1)
-        return cls(value=float(draws.mean()), error=half_width(blocks))
-
-
 def worth(income: Array, risk_price: float) -> float:
     """The value of an income by draw: its mean less ``risk_price`` of what its worst fifth falls short.
 
@@ -68,17 +47,6 @@ def worth(income: Array, risk_price: float) -> float:
     if not risk_price:
         return mean
     return mean - risk_price * (mean - tail_mean(income, WORST))
-
-
-def tail_mean(amounts: Array, share: float) -> float:
-    """The mean of the lowest ``share`` of the draws, the draw on the edge counted in part."""
-    ordered = np.sort(amounts)
-    count = share * ordered.size
-    whole = int(count)
-    total = float(ordered[:whole].sum())
-    if whole < count:
-        total += (count - whole) * float(ordered[whole])
-    return total / count
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from estimator.account import Rows, failed, hired
-from estimator.assumptions import Assumption
 from estimator.brief.brief import Operation
 from estimator.brief.kpis import Quantity
-from estimator.market import Market
-from estimator.outcomes import Outcomes
-from estimator.sampling import Draws
+from estimator.market.account import failed, hired
+from estimator.market.assumptions import Assumption
+from estimator.market.market import Market
+from estimator.market.outcomes import Outcomes
+from estimator.market.points import Draws
+from estimator.market.rows import Rows
 from estimator.values.money import Array
 
 ROLES = ("lead", "ads", "content")

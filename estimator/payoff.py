@@ -19,7 +19,7 @@ from estimator.contract.charges import Bound, ShareOf
 from estimator.contract.terms import Terms
 from estimator.deal import Deal
 from estimator.fees import Fees, Line, fees
-from estimator.outcomes import Outcomes
+from estimator.market.outcomes import Outcomes
 from estimator.values.money import Array
 
 DRAWS = 256

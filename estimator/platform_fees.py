@@ -18,10 +18,10 @@ import numpy as np
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from estimator.assumptions import Grade
 from estimator.brief.brief import Category
 from estimator.brief.kpis import Platform
-from estimator.outcomes import Outcomes
+from estimator.market.assumptions import Grade
+from estimator.market.outcomes import Outcomes
 from estimator.values import tables
 from estimator.values.errors import Fault, QuotecastError, fail
 from estimator.values.money import Amount, Array, Share

@@ -11,9 +11,9 @@ from estimator.brief.brief import Brief
 from estimator.brief.kpis import Kpi
 from estimator.brief.meaning import asked_goals, forecast, operation_of, reads_money
 from estimator.contract.price_list import Swing
-from estimator.market import Market
-from estimator.sampling import Points
-from estimator.simulation import simulate
+from estimator.market.market import Market
+from estimator.market.points import Points
+from estimator.market.simulation import simulate
 
 FEW = Points(number=512, scrambles=2)
 """Points of a what-if that ranks questions; its odds are shown to whole points only."""

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from estimator.brief.brief import Brief, GoalWords
-from estimator.brief.goals import READINGS, Goal, Probability, Promise, probability, promise, share_of
+from estimator.brief.goals import READINGS, Goal, Probability, Promise, probability, promise
 from estimator.brief.kpis import Kpi, Quantity
 from estimator.brief.meaning import (
     OPEN_DEFINITION,
@@ -36,8 +36,12 @@ from estimator.contract.pricing import Priced, price
 from estimator.contract.terms import Terms
 from estimator.contract.trade import Trade, traded
 from estimator.deal import Deal
-from estimator.economics import AgencyMoney, SellerMoney, Spread
-from estimator.market import Market, Override
+from estimator.economics import AgencyMoney, SellerMoney
+from estimator.market.market import Market, Override
+from estimator.market.outcomes import Outcomes
+from estimator.market.points import Points
+from estimator.market.situation import DEFAULT_CATEGORY
+from estimator.market.summary import Spread, share_of
 from estimator.negotiation import (
     Clause,
     ClauseValue,
@@ -48,12 +52,9 @@ from estimator.negotiation import (
     clause_value,
     equal_trade,
 )
-from estimator.outcomes import Outcomes
 from estimator.payoff import Payoff, payoff
 from estimator.questions import Unanswered, unanswered
 from estimator.rules.rules import Rules
-from estimator.sampling import Points
-from estimator.situation import DEFAULT_CATEGORY
 from estimator.values.money import round_half_up
 from estimator.world import World, world
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from estimator.brief.goals import Goal, Probability
 from estimator.brief.meaning import operation_of, reads_money
 from estimator.chances import chances
+from estimator.market.situation import situation
 from estimator.needed import Needed, budget_needed, months_needed
 from estimator.quote import CONFIDENCE, Quote
-from estimator.situation import situation
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,9 +21,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from estimator.brief.goals import Goal, Probability, half_width, share_of
-from estimator.outcomes import Outcomes
-from estimator.sampling import BY_CELL, BY_MONTH, BY_STORE, SHARED, Points
+from estimator.brief.goals import Goal, Probability
+from estimator.market.outcomes import Outcomes
+from estimator.market.points import Points
+from estimator.market.register import BY_CELL, BY_MONTH, BY_STORE, SHARED
+from estimator.market.summary import half_width, share_of
 from estimator.values.units import Floats
 
 LEAST = 0.6

@@ -16,9 +16,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from estimator.brief.goals import Probability, means_of, share_of
+from estimator.brief.goals import Probability
 from estimator.crossings import ROUNDING, Crossings, Model, crossings, finite
-from estimator.sampling import Cross, Direction, Draws, Name, Points, gathered
+from estimator.market.directions import Cross, Direction
+from estimator.market.points import Draws, Points, gathered
+from estimator.market.register import Name
+from estimator.market.summary import means_of, share_of
 
 Floats = NDArray[np.float64]
 
@@ -116,7 +119,7 @@ def smoothed(
     ``plain`` are the points for goals that do not rise along any; without them the same points serve.
     ``rising`` is False for goals that are known not to.
 
-    >>> from estimator.sampling import Points
+    >>> from estimator.market.points import Points
     >>> model = lambda draws: (0.8 * draws.normal("market") + 0.6 * draws.normal("order_value") - 1.0)[None]
     >>> chance = smoothed(model, Points(number=16, scrambles=8)).goals[0]
     >>> round(chance.value, 6), round(chance.error, 5)

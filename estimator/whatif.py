@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from estimator.contract.trade import Trade
-from estimator.market import Market, Override
+from estimator.market.market import Market, Override
 from estimator.quote import CONFIDENCE
 from estimator.values.errors import QuotecastError
 

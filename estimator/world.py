@@ -15,11 +15,12 @@ from estimator.brief.kpis import Kpi
 from estimator.brief.meaning import operation_of
 from estimator.contract.terms import Terms
 from estimator.deal import Deal, deal
-from estimator.market import Market, Override, Scenario
-from estimator.outcomes import Outcomes
+from estimator.market.market import Market, Override
+from estimator.market.outcomes import Outcomes
+from estimator.market.points import Draws
+from estimator.market.scenarios import Scenario
+from estimator.market.simulation import simulate
 from estimator.rules.rules import Rules
-from estimator.sampling import Draws
-from estimator.simulation import simulate
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from estimator.brief.kpis import Quantity
 from estimator.contract.charges import Bound, Fixed, PerUnit, Refund, ShareOf, Step
 from estimator.contract.terms import Terms
 from estimator.contract.tiers import Tiers
-from estimator.outcomes import Outcomes
+from estimator.market.outcomes import Outcomes
 from estimator.values.money import exact_array
 from estimator.values.text import Text
 

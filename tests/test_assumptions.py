@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from opened import RULES
 from scipy.stats import beta as beta_law
 
-from estimator.assumptions import Z5, Assumption, read, share
-from estimator.market import Market, Override, Scale, Scenario
+from estimator.market.assumptions import Z5, Assumption, read, share
+from estimator.market.market import Market, Override
+from estimator.market.scenarios import Scale, Scenario
 from estimator.values.errors import QuotecastError
 from estimator.values.text import Text
 

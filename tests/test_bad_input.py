@@ -24,7 +24,7 @@ from estimator.cli import main
 from estimator.contract import offers
 from estimator.contract.offers import Offer
 from estimator.contract.terms import Terms
-from estimator.market import Scenario
+from estimator.market.scenarios import Scenario
 from estimator.values.errors import Fault, QuotecastError, codes
 from estimator.values.typed import typed_amount
 from estimator.values.validation import parse_toml, validated

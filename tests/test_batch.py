@@ -27,7 +27,7 @@ from estimator.answered import Answer, answers
 from estimator.batch import RejectedRow, Worked
 from estimator.brief import brief
 from estimator.brief.brief import Brief, GoalWords, Store
-from estimator.sampling import Points
+from estimator.market.points import Points
 from estimator.values.errors import QuotecastError
 
 ROOT = Path(__file__).parent.parent

@@ -19,12 +19,13 @@ from estimator.changes import changes
 from estimator.cli import main
 from estimator.contract.trade import Trade
 from estimator.drivers import LUCK, drivers, explained, typed_override
+from estimator.market.points import Points
+from estimator.market.register import SHARED
 from estimator.presentation import view
 from estimator.presentation.deals import aloud
 from estimator.presentation.figures import price_figure
 from estimator.presentation.words import Words
 from estimator.quote import Quote
-from estimator.sampling import SHARED, Points
 from estimator.values.errors import QuotecastError
 from estimator.whatif import parse
 

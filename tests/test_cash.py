@@ -18,8 +18,8 @@ from estimator.contract.tiers import Tiers
 from estimator.deal import Deal, deposit_of
 from estimator.economics import Ledgers, fee_due
 from estimator.fees import fees
-from estimator.outcomes import Outcomes
-from estimator.sampling import Points
+from estimator.market.outcomes import Outcomes
+from estimator.market.points import Points
 from estimator.values.money import exact_array
 from estimator.values.text import Text
 from estimator.world import world

@@ -22,10 +22,11 @@ from estimator.brief.brief import Brief, Operation
 from estimator.brief.goals import READINGS, Goal, Reading, probability
 from estimator.brief.meaning import goal_of, operation_of, reads_money
 from estimator.chances import chances, margins_of, rising, usual_points
+from estimator.market.directions import Along
+from estimator.market.outcomes import Outcomes
+from estimator.market.points import Points
+from estimator.market.simulation import simulate
 from estimator.needed import MOST_EVALUATIONS, budget_needed, months_needed
-from estimator.outcomes import Outcomes
-from estimator.sampling import Along, Points
-from estimator.simulation import simulate
 from estimator.smoothing import gradients
 
 EXAMPLES = Path(__file__).parent.parent / "examples" / "briefs"

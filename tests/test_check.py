@@ -16,13 +16,14 @@ from estimator.brief.brief import CATEGORIES, PLATFORMS, Brief, GoalWords, Opera
 from estimator.brief.kpis import QUANTITIES
 from estimator.cli import main
 from estimator.economics import costs
-from estimator.market import MODELS, REQUIRED, REQUIRED_COSTS, STAGES, Market
+from estimator.market.coverage import MODELS, REQUIRED, REQUIRED_COSTS, STAGES
+from estimator.market.market import Market
+from estimator.market.points import Points
+from estimator.market.simulation import simulate
+from estimator.market.situation import situation
 from estimator.presentation import answers
 from estimator.rules.check import check
 from estimator.rules.reading import KPIS
-from estimator.sampling import Points
-from estimator.simulation import simulate
-from estimator.situation import situation
 from estimator.values.errors import Fault, QuotecastError
 
 INTERNAL = pytest.mark.skipif(not (FOLDER / "internal").is_dir(), reason="a deployment without costs")

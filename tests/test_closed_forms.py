@@ -15,15 +15,15 @@ from opened import RULES
 from scipy.special import ndtri
 from scipy.stats import norm
 
-from estimator.account import Switches
 from estimator.brief.brief import Brief, Operation, Store
 from estimator.brief.goals import Goal, probability
-from estimator.creators import Severity, together
-from estimator.market import Market
-from estimator.noise import gamma_count
-from estimator.outcomes import Outcomes
-from estimator.sampling import Points
-from estimator.simulation import simulate
+from estimator.market.creators import Severity, together
+from estimator.market.laws import gamma_count
+from estimator.market.market import Market
+from estimator.market.outcomes import Outcomes
+from estimator.market.points import Points
+from estimator.market.rows import Switches
+from estimator.market.simulation import simulate
 
 POINTS = Points()
 WHOLE = Operation(model="whole_shop")

@@ -19,22 +19,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from opened import DAY, FOLDER, RULES, Closed
 
-from estimator import cli, comparison, quote, simulation
+from estimator import cli, comparison, quote
 from estimator import flips as flip_rooms
-from estimator.account import Rows, failed, hired
 from estimator.brief import brief as briefs
 from estimator.brief.brief import Brief, Operation
 from estimator.candidates import USUAL, AgencyQuote, Candidate, agreed, candidate, typed
 from estimator.candidates import read as read_offer
 from estimator.comparison import Comparison, compare, ground_of, standing
 from estimator.flips import all_flips, assumption_flips, crossover, crossovers, flips
-from estimator.market import Override
+from estimator.market import simulation
+from estimator.market.account import failed, hired
+from estimator.market.market import Override
+from estimator.market.points import Origin, Points
+from estimator.market.rows import Rows
+from estimator.market.situation import situation
 from estimator.own_team import own_team
 from estimator.presentation import compared, exports
 from estimator.presentation.words import Words
 from estimator.rules.rules import open_rules
-from estimator.sampling import Origin, Points
-from estimator.situation import situation
 from estimator.values.errors import QuotecastError
 from estimator.values.text import Text
 

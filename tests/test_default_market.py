@@ -29,14 +29,14 @@ import numpy as np
 import pytest
 from opened import RULES
 
-from estimator.account import Switches
 from estimator.brief import brief as briefs
 from estimator.brief.brief import CATEGORIES, Brief, Operation
-from estimator.brief.goals import share_of
-from estimator.creators import Severity
-from estimator.outcomes import Outcomes
-from estimator.sampling import Points
-from estimator.simulation import simulate
+from estimator.market.creators import Severity
+from estimator.market.outcomes import Outcomes
+from estimator.market.points import Points
+from estimator.market.rows import Switches
+from estimator.market.simulation import simulate
+from estimator.market.summary import share_of
 
 FACTS = tomllib.loads((Path(__file__).parent / "facts" / "default_market.toml").read_text("utf-8"))
 NAMES = tuple(FACTS["briefs"])

@@ -14,11 +14,11 @@ from estimator.brief.brief import Brief, Operation, Store
 from estimator.contract.terms import Terms
 from estimator.economics import Ledgers, agency_cost, agency_money, costs, fee_due, seller_money, with_money
 from estimator.fees import Fees, fees
-from estimator.market import EXPECTED
-from estimator.outcomes import Outcomes
-from estimator.sampling import Points
-from estimator.simulation import simulate
-from estimator.situation import situation
+from estimator.market.outcomes import Outcomes
+from estimator.market.points import Points
+from estimator.market.scenarios import EXPECTED
+from estimator.market.simulation import simulate
+from estimator.market.situation import situation
 
 POINTS = Points(number=256, scrambles=4)
 WHOLE = Operation(model="whole_shop")

@@ -21,7 +21,6 @@ from estimator.brief import brief
 from estimator.brief.brief import CATEGORIES, Brief
 from estimator.checklists import needed
 from estimator.cli import main
-from estimator.economics import Spread
 from estimator.estimate import (
     FACTS,
     Estimate,
@@ -31,6 +30,8 @@ from estimator.estimate import (
     estimate_drivers,
     flips,
 )
+from estimator.market.points import Held, Points
+from estimator.market.summary import Spread
 from estimator.presentation.estimates import (
     driver_rows,
     estimate_json,
@@ -40,7 +41,6 @@ from estimator.presentation.estimates import (
     papers,
 )
 from estimator.presentation.words import Words
-from estimator.sampling import Held, Points
 from estimator.values.errors import QuotecastError
 
 ROOT = Path(__file__).parent.parent

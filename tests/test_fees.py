@@ -19,7 +19,7 @@ from estimator.contract.charges import Bound, Fixed, PerUnit, Refund, ShareOf, S
 from estimator.contract.terms import Terms
 from estimator.contract.tiers import Tiers
 from estimator.fees import fees
-from estimator.outcomes import Outcomes
+from estimator.market.outcomes import Outcomes
 from estimator.values.errors import QuotecastError
 from estimator.values.money import exact_array
 from estimator.values.text import Text

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from opened import RULES
 
-from estimator.brief.goals import READINGS, Goal, Reading, probability, promise, share_of
-from estimator.outcomes import Outcomes
+from estimator.brief.goals import READINGS, Goal, Reading, probability, promise
+from estimator.market.outcomes import Outcomes
+from estimator.market.summary import share_of
 
 ratios = arrays(float, (32, 1, 4), elements=st.floats(0.0625, 128, width=32))
 

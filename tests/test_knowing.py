@@ -14,15 +14,16 @@ from hypothesis import strategies as st
 from opened import RULES
 
 from estimator import quote
-from estimator.account import Rows, own_roas
 from estimator.brief import brief
-from estimator.history import weight, weight_of_test
 from estimator.knowing import RESULTS, Knowing, knowing, pilot, records
+from estimator.market.account import own_roas
+from estimator.market.history import weight, weight_of_test
+from estimator.market.points import Points
+from estimator.market.rows import Rows
+from estimator.market.simulation import held_weight
 from estimator.presentation.pilots import pilot_json, pilot_text, pilot_view
 from estimator.presentation.words import Words
 from estimator.quote import Quote
-from estimator.sampling import Points
-from estimator.simulation import held_weight
 from estimator.values.errors import QuotecastError
 from estimator.values.text import Language
 

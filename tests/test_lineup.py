@@ -20,9 +20,9 @@ from estimator.brief.brief import Brief
 from estimator.candidates import USUAL
 from estimator.comparison import Comparison
 from estimator.contract.trade import Trade
+from estimator.market.points import Points
 from estimator.presentation.sidebyside import lineup_words, side_by_side, turns
 from estimator.presentation.words import Words
-from estimator.sampling import Points
 from estimator.screens import side
 from estimator.values.errors import QuotecastError
 from estimator.values.typed import typed_tiers

@@ -19,18 +19,11 @@ from estimator.contract.charges import Refund, ShareOf, Shortfall
 from estimator.contract.trade import Trade
 from estimator.deal import Deal
 from estimator.fees import fees
-from estimator.negotiation import (
-    EqualTrade,
-    Means,
-    NoTrade,
-    base_of,
-    clause_value,
-    tail_mean,
-    worth,
-)
-from estimator.outcomes import Outcomes
+from estimator.market.outcomes import Outcomes
+from estimator.market.points import Points
+from estimator.market.summary import tail_mean
+from estimator.negotiation import EqualTrade, Means, NoTrade, base_of, clause_value, worth
 from estimator.quote import Quote
-from estimator.sampling import Points
 
 EXAMPLES = Path(__file__).parent.parent / "examples" / "briefs"
 POINTS = Points(number=256, scrambles=4)

@@ -18,10 +18,10 @@ from estimator.contract.charges import Bound
 from estimator.contract.terms import Terms
 from estimator.deal import Deal
 from estimator.fees import fees
+from estimator.market.points import Points
 from estimator.negotiation import EqualTrade, base_of
 from estimator.payoff import EFFORT, Payoff, payoff
 from estimator.quote import Quote
-from estimator.sampling import Points
 from estimator.values.money import Array
 from estimator.values.text import Text
 

@@ -15,7 +15,7 @@ from estimator import quote
 from estimator.brief.brief import GoalWords, read
 from estimator.brief.goals import Probability
 from estimator.cli import main
-from estimator.market import Override
+from estimator.market.market import Override
 from estimator.needed import CLOSE, Needed
 from estimator.presentation.deals import takes
 from estimator.presentation.words import Words

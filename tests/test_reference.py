@@ -14,7 +14,7 @@ from scipy.special import ndtr
 from benchmarks import peers, table
 from benchmarks.reference import Model, Workload, answer, main, read, renamed
 from benchmarks.sums import lognormal_sums
-from estimator.sampling import Points
+from estimator.market.points import Points
 
 ROOT = Path(__file__).parent.parent
 FILE = ROOT / "benchmarks" / "reference.toml"

@@ -25,13 +25,13 @@ from estimator.cli import main
 from estimator.comparison import compare
 from estimator.estimate import estimate
 from estimator.knowing import pilot
+from estimator.market.points import Points
 from estimator.presentation.heading import state_lines
 from estimator.presentation.words import Words
 from estimator.quote import Quote, make
 from estimator.rules import rules as rules_module
 from estimator.rules.check import check
 from estimator.rules.rules import Rules, open_rules
-from estimator.sampling import Points
 from estimator.values.errors import QuotecastError
 
 ROOT = Path(__file__).parent.parent

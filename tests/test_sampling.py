@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from scipy.stats import norm, qmc
 
-from estimator.sampling import BY_STORE, SHARED, Origin, Points, register
+from estimator.market.points import Origin, Points
+from estimator.market.register import BY_STORE, SHARED, register
 from estimator.values.errors import QuotecastError
 
 POINTS = Points(number=256, scrambles=4)

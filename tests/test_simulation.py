@@ -11,16 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from opened import RULES
 
-from estimator import history
-from estimator.account import Switches
 from estimator.brief.brief import CATEGORIES, PLATFORMS, Brief, HistoryMonth, Operation, Store
 from estimator.brief.goals import Goal, probability
 from estimator.brief.kpis import QUANTITIES
-from estimator.market import EXPECTED, Override
-from estimator.outcomes import Outcomes
-from estimator.sampling import Origin, Points
-from estimator.simulation import simulate
-from estimator.situation import assumed
+from estimator.market import history
+from estimator.market.market import Override
+from estimator.market.outcomes import Outcomes
+from estimator.market.points import Origin, Points
+from estimator.market.rows import Switches
+from estimator.market.scenarios import EXPECTED
+from estimator.market.simulation import simulate
+from estimator.market.situation import assumed
 from estimator.values.errors import QuotecastError
 
 MARKET = RULES.market

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.stats import multivariate_normal, norm
 
-from estimator.brief.goals import share_of
 from estimator.crossings import Model, crossings
-from estimator.sampling import Along, Direction, Draws, Points
+from estimator.market.directions import Along, Direction
+from estimator.market.points import Draws, Points
+from estimator.market.summary import share_of
 from estimator.smoothing import gradients, smoothed
 
 POINTS = Points(number=256, scrambles=8)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Annotated, Literal
 
 import numpy as np
@@ -11,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from estimator.brief.kpis import Kpi, Ledger, Quantity
+from estimator.market.summary import share_of
 from estimator.values.money import Array, Number, like
 
 Reading = Literal["total", "last", "every", "any"]
@@ -18,8 +18,6 @@ READINGS: tuple[Reading, ...] = ("total", "last", "every", "any")
 MOST_MONTHS = 36
 SOFT = 0.02
 """The share of what a goal needs that is added on both sides before margins are taken."""
-NUMERICAL = 1e-5
-"""What finding places and reading tables may cost a probability that no longer counts draws."""
 
 
 class Goal(BaseModel):
@@ -136,53 +134,6 @@ def probability(goal: Goal, ledger: Ledger, scrambles: int) -> Probability:
     never less than what one draw more or less would change, so that 0 and 1 carry one too.
     """
     return share_of(goal.met(ledger), scrambles)
-
-
-def share_of(hits: Array, scrambles: int, weights: Array | None = None) -> Probability:
-    """The share of true draws, with its error; draws count by ``weights`` where they are given.
-
-    >>> import numpy as np
-    >>> share_of(np.array([True, False, True, False]), 2)
-    Probability(value=0.5, error=0.25)
-    """
-    blocks = hits.reshape(scrambles, -1).mean(axis=1)
-    value = float(hits.mean())
-    if weights is not None:
-        by_block = weights.reshape(scrambles, -1)
-        blocks = (hits.reshape(scrambles, -1) * by_block).sum(axis=1) / by_block.sum(axis=1)
-        value = float((hits * weights).sum() / weights.sum())
-    return Probability(value=value, error=max(half_width(blocks), 1.0 / hits.size))
-
-
-def means_of(blocks: Array) -> tuple[Probability, ...]:
-    """The mean of each row of independent blocks of chances, with its error, never less than ``NUMERICAL``.
-
-    >>> import numpy as np
-    >>> means_of(np.array([[0.5, 0.5], [0.4, 0.6]]))[0]
-    Probability(value=0.5, error=1e-05)
-    """
-    pairs = zip(blocks.mean(axis=-1).tolist(), half_widths(blocks).tolist(), strict=True)
-    return tuple(Probability(value=value, error=max(error, NUMERICAL)) for value, error in pairs)
-
-
-def half_width(blocks: Array) -> float:
-    """Half the 95 % interval of the mean of independent ``blocks``, by Student's t; zero for a single one."""
-    return float(half_widths(blocks))
-
-
-def half_widths(blocks: Array) -> Array:
-    """``half_width`` of each row of blocks."""
-    count = blocks.shape[-1]
-    spread = blocks.std(axis=-1, ddof=1) if count > 1 else np.zeros(blocks.shape[:-1])
-    return np.asarray(_wide(count) * spread / np.sqrt(count))
-
-
-@lru_cache(maxsize=64)
-def _wide(scrambles: int) -> float:
-    """Student's t at 95 % for so many scrambles."""
-    from scipy.stats import t  # scipy takes seconds to import; only a forecast needs it
-
-    return float(t.ppf(0.975, max(scrambles - 1, 1)))
 
 
 def promise(goal: Goal, ledger: Ledger, confidence: float) -> Promise:

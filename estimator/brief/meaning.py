@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from estimator.brief.brief import Brief, GoalWords, Operation
 from estimator.brief.goals import Goal
 from estimator.brief.kpis import Kpi, Quantity
-from estimator.outcomes import Outcomes
+from estimator.market.outcomes import Outcomes
 from estimator.values.errors import fail
 
 OPEN_DEFINITION = "roas"

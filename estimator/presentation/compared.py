@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from estimator.assumptions import Assumption
 from estimator.comparison import Compared, Comparison, GoalChance, Pairs
 from estimator.flips import ADS, Crossover, Flip
+from estimator.market.assumptions import Assumption
 from estimator.presentation.heading import heading, state_lines
 from estimator.presentation.paper import digits, goal_named, money, probability_digits, spread
 from estimator.presentation.phrases import goal_words, months, probability

@@ -12,7 +12,7 @@ from estimator.brief.kpis import Ledger
 from estimator.contract.charges import ShareOf
 from estimator.contract.terms import Terms
 from estimator.drivers import Target
-from estimator.economics import Spread
+from estimator.market.summary import Spread
 from estimator.needed import Needed
 from estimator.negotiation import EqualTrade, Means, NoTrade, Reason
 from estimator.presentation import answers

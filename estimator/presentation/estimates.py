@@ -13,8 +13,9 @@ from typing import Any
 from estimator.brief.brief import CATEGORIES
 from estimator.checklists import Document, Trap, needed
 from estimator.drivers import Driver, Target
-from estimator.economics import Spread
 from estimator.estimate import BreakEven, Estimate, EstimateMonth, Flip, Flips, GoalChance
+from estimator.market.situation import DEFAULT_CATEGORY
+from estimator.market.summary import Spread
 from estimator.platform_fees import Kind
 from estimator.presentation import answers
 from estimator.presentation.heading import heading, state_lines
@@ -38,7 +39,6 @@ from estimator.presentation.reasons import (
 from estimator.presentation.view import segments, shown_passed
 from estimator.presentation.words import MINUS, NONE, Words, about, mark
 from estimator.quote import Quote
-from estimator.situation import DEFAULT_CATEGORY
 
 MOST_DRIVERS = 6
 _CALENDAR = re.compile(r"^20\d\d-\d\d$")

@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from estimator.brief.goals import probability, safe_level
+from estimator.market.outcomes import Outcomes
+from estimator.market.summary import Estimate
 from estimator.needed import Needed
-from estimator.negotiation import EqualTrade, Estimate, NoTrade
-from estimator.outcomes import Outcomes
+from estimator.negotiation import EqualTrade, NoTrade
 from estimator.presentation.deals import LADDER, aloud, commission_rate, takes, trade_words
 from estimator.presentation.heading import heading, state_lines
 from estimator.presentation.paper import digits, goal_named, money, probability_digits, spread

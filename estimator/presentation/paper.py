@@ -16,7 +16,8 @@ from estimator.brief.kpis import Kpi
 from estimator.contract.charges import Bound, Fixed, PerUnit, Refund, ShareOf
 from estimator.contract.conditions import Value
 from estimator.contract.terms import Terms
-from estimator.economics import Blocks, Spread
+from estimator.economics import Blocks
+from estimator.market.summary import Spread
 from estimator.presentation import answers
 from estimator.presentation.heading import heading, state_lines
 from estimator.presentation.phrases import probability

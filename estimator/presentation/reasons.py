@@ -8,12 +8,12 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Protocol
 
-from estimator.assumptions import Assumption
 from estimator.brief.goals import READINGS
 from estimator.contract.conditions import Value
 from estimator.contract.facts import FACTS
 from estimator.contract.pricing import NotApplied, Step
 from estimator.drivers import Driver, Target
+from estimator.market.assumptions import Assumption
 from estimator.presentation import answers
 from estimator.presentation.models import DriverRow, MeaningRow, Meanings, Reasons, RuleBox
 from estimator.presentation.phrases import goal_words, labelled, level_words, probability, sign_of

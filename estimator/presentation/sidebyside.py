@@ -12,8 +12,8 @@ from estimator.brief.goals import Probability
 from estimator.comparison import Compared, Comparison
 from estimator.contract.charges import Bound, ShareOf
 from estimator.contract.terms import Terms
-from estimator.economics import Spread
 from estimator.flips import Crossover, Flip, nearest_assumptions
+from estimator.market.summary import Spread
 from estimator.presentation.compared import (
     flip_words,
     goal_line,

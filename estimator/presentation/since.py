@@ -9,7 +9,7 @@ from typing import Any
 
 from estimator.brief.brief import GoalWords
 from estimator.changes import Cause, Changes
-from estimator.market import Scenario
+from estimator.market.scenarios import Scenario
 from estimator.presentation import answers
 from estimator.presentation.phrases import months
 from estimator.presentation.reasons import ASSUMPTIONS

@@ -8,7 +8,7 @@ from typing import Any
 from estimator.contract.charges import Bound, Refund
 from estimator.contract.terms import Terms
 from estimator.fees import Fees, Line
-from estimator.outcomes import Outcomes
+from estimator.market.outcomes import Outcomes
 from estimator.presentation.words import Words
 from estimator.values.money import cents
 from estimator.values.text import Language

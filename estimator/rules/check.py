@@ -9,7 +9,7 @@ from estimator.contract import editions
 from estimator.contract.examples import example_faults
 from estimator.contract.rate_card import RateCard
 from estimator.fees import example_faults as offer_faults
-from estimator.market import REQUIRED, REQUIRED_COSTS, REQUIRED_TEAM, unanswered
+from estimator.market.coverage import REQUIRED, REQUIRED_COSTS, REQUIRED_TEAM, unanswered
 from estimator.rules import reading
 from estimator.rules.editions import FOLDER, check_overlaps
 from estimator.rules.reading import headed, placed, raise_any, read_each, read_placed

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
-from estimator import assumptions, checklists
+from estimator import checklists
 from estimator import platform_fees as platform_tables
 from estimator.brief.kpis import QUANTITIES, Kpi
 from estimator.checklists import Document, Trap
@@ -21,17 +21,10 @@ from estimator.contract.facts import INTERNAL_FACTS
 from estimator.contract.offers import Offer, parse_offer
 from estimator.contract.rate_card import Guard
 from estimator.contract.trade import TradeRules
-from estimator.market import (
-    REQUIRED,
-    REQUIRED_COSTS,
-    REQUIRED_TEAM,
-    SCALABLE,
-    Market,
-    MarketHeading,
-    Questions,
-    Scenario,
-    unasked,
-)
+from estimator.market import assumptions
+from estimator.market.coverage import REQUIRED, REQUIRED_COSTS, REQUIRED_TEAM, Questions, unasked
+from estimator.market.market import Market, MarketHeading
+from estimator.market.scenarios import SCALABLE, Scenario
 from estimator.platform_fees import PlatformFees
 from estimator.values.errors import Fault, QuotecastError, fail
 from estimator.values.validation import MOST_BYTES, parse_toml, read_text, validated

@@ -25,7 +25,7 @@ from estimator.changes import changes
 from estimator.contract.trade import Trade
 from estimator.deal import Deal
 from estimator.drivers import Target, drivers, typed_override
-from estimator.market import Override
+from estimator.market.market import Override
 from estimator.negotiation import MEANS, EqualTrade, NoTrade, base_of
 from estimator.presentation import (
     charts,

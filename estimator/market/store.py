@@ -11,19 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from estimator.account import (
-    Account,
-    Rows,
-    ShopDraws,
-    Switches,
-    account_of,
-    creator_plan,
-    live_plan,
-    shop_draws,
-)
 from estimator.brief.brief import Operation
-from estimator.creators import together
-from estimator.noise import expit, overlap, within
+from estimator.market.account import Account, ShopDraws, account_of, creator_plan, live_plan, shop_draws
+from estimator.market.creators import together
+from estimator.market.laws import expit, overlap, within
+from estimator.market.rows import Rows, Switches
 from estimator.values.units import Floats, Value
 
 AFTER_MONTHS = 2.0

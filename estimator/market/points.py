@@ -15,116 +15,24 @@ a forecast of one shop reads about a hundred.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from estimator.brief.goals import MOST_MONTHS
+from estimator.market.register import Name, _place, register
 from estimator.values.errors import fail
 
 Floats = NDArray[np.float64]
 
-MOST_STORES = 40
+
 SEED = 20261123
 BITS = 30
 LEADING = 64
 USUAL = 512
 """Dimensions made ready at first; the others, of later months and many stores, when one of them is read."""
-
-SHARED = (
-    "market",
-    "order_value",
-    "stage_roas_effect",
-    "service_cvr_effect",
-    "roas_category_effect",
-    "season_amplitude_demand",
-    "season_amplitude_cpm",
-    "efficiency_drift",
-    "creator_orders_median",
-    "creator_posting_rate",
-    "launch_delay",
-    "ramp_months",
-    "ramp_start",
-    "cvr_aov_elasticity",
-    "return_rate",
-    "repeat_rate",
-    "cancellation_rate",
-    "creator_retention",
-    "creator_acceptance",
-    "creator_sales_category_effect",
-    "aov_category_effect",
-    "cpc_category_effect",
-    "new_customer_share",
-    "cv_order_value",
-    "content_elasticity",
-    "us_team_cvr_effect",
-    "us_team_acceptance_effect",
-    "inhouse_hiring_delay",
-    "inhouse_failure",
-    "new_shop_order_limit",
-    "platform_stop_start",
-    "platform_stop_length",
-    "shop_rating_base",
-    "shop_rating",
-    "landing_rate",
-    "nonad_visit_cvr_ratio",
-    "creator_videos_each",
-    "creator_commission",
-    "landed_cost",
-    "landed_cost_share",
-    "fulfilment_cost",
-    "returned_goods_recovered",
-    "payout_delay",
-    "payout_reserve",
-    "sample_cost",
-    "stock_lead",
-)
-"""Drawn once a draw, the most telling first."""
-BY_STORE = (
-    "account_cvr",
-    "account_cpc",
-    "roas_ad_ref",
-    "elasticity_at_ref",
-    "organic_ratio",
-    "live_sales_per_hour",
-    "promoted_share",
-    "aov_ref",
-    "cpc_ref",
-    "repeat_factor",
-    "interruption_start",
-    "interruption_length",
-)
-BY_MONTH = ("shock_cvr", "shock_cpc", "shock_aov")
-"""Common to all stores in a month."""
-BY_CELL = ("shock_cvr", "shock_cpc", "orders", "creators", "order_values", "live", "shock_aov")
-"""Of one store in one month."""
-ADDED: tuple[str, ...] = (
-    "agency_role_hours",
-    "agency_role_rate",
-    "agency_extra_platform_hours",
-    "agency_us_staff_cost",
-    "agency_video_cost",
-    "agency_outreach_cost",
-    "agency_live_cost",
-    "agency_onboarding_hours",
-    "agency_ad_rebate",
-    "agency_ad_rebate_kept",
-    "agency_late_payment_cost",
-    "team_headcount",
-    "team_salary",
-    "team_loading",
-    "team_tools",
-    "team_recruiting",
-    "team_live_host",
-    "team_live_share",
-)
-"""Shared dimensions named later; they come last, so that no earlier number moves."""
-
-Name = tuple[str, int | None, int | None]
 
 
 class Normals:
@@ -265,151 +173,6 @@ class Draws(Protocol):
     def scrambles(self) -> int: ...
     def normal(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats: ...
     def uniform(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats: ...
-
-
-@dataclass(frozen=True, eq=False)
-class Direction:
-    """A line through the draws: what it moves, with weights of length 1."""
-
-    weights: Mapping[Name, float]
-
-    def across(self, points: Draws) -> Floats:
-        """Where each draw stands along the line, a standard normal."""
-        columns = [
-            weight * points.normal(name, store=store, month=month)
-            for (name, store, month), weight in self.weights.items()
-        ]
-        total: Floats = np.sum(columns, axis=0)
-        return total
-
-    def cosine(self, other: Direction) -> float:
-        """The cosine of the angle between two directions.
-
-        >>> Direction({("market", None, None): 1.0}).cosine(Direction({("market", None, None): -1.0}))
-        -1.0
-        """
-        return sum(weight * other.weights.get(name, 0.0) for name, weight in self.weights.items())
-
-
-class Passing(Normals):
-    """Points that serve one evaluation: what is made of them is not kept."""
-
-    chosen: NDArray[np.intp] | None = None
-    """Which draws of the points behind these are, all in their order where it is None."""
-
-    def behind(self, name: str, store: int | None) -> Draws | None:
-        """Points that last and give the same normals for this dimension."""
-        return None
-
-
-@dataclass(frozen=True, eq=False)
-class Along(Passing):
-    """The points moved along a direction to where each of them stands at ``at`` on it.
-
-    ``at`` is one place for all, or one a draw; what lies across the direction stays as it is, so that the
-    points with ``at`` standard normal are draws again. ``chosen`` picks some of the draws.
-
-    >>> points, line = Points(number=256, scrambles=2), Direction({("market", None, None): 1.0})
-    >>> Along(points, line, 0.5).normal("market")[:2]
-    array([0.5, 0.5])
-    """
-
-    points: Draws
-    direction: Direction
-    at: Floats | float
-    chosen: NDArray[np.intp] | None = None
-
-    @cached_property
-    def draws(self) -> int:
-        return self.points.draws if self.chosen is None else len(self.chosen)
-
-    @cached_property
-    def scrambles(self) -> int:
-        return self.points.scrambles if self.chosen is None else 1
-
-    @cached_property
-    def shift(self) -> Floats:
-        """How far each draw was moved."""
-        stood = self.direction.across(self.points)
-        return self.at - (stood if self.chosen is None else stood[self.chosen])
-
-    def behind(self, name: str, store: int | None) -> Draws | None:
-        """The points that were moved, where this dimension was not."""
-        return None if (name, store, None) in self.direction.weights else self.points
-
-    def normal(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
-        """Standard normals of one dimension, one a draw."""
-        column = self.points.normal(name, store=store, month=month)
-        if self.chosen is not None:
-            column = column[self.chosen]
-        weight = self.direction.weights.get((name, store, month))
-        return column if weight is None else column + weight * self.shift
-
-
-@dataclass(frozen=True, eq=False)
-class Cross(Passing):
-    """The middle of everything, then one unknown at a time a step below and above it: two draws an unknown.
-
-    ``places`` numbers the unknowns in the order in which a model reads them, behind those given before; the
-    first ``room`` of them are moved.
-
-    >>> cross = Cross(0.7, room=2)
-    >>> cross.normal("market"), cross.normal("live", store=0, month=0)
-    (array([ 0. , -0.7,  0.7,  0. ,  0. ]), array([ 0. ,  0. ,  0. , -0.7,  0.7]))
-    >>> list(cross.places)
-    [('market', None, None), ('live', 0, 0)]
-    """
-
-    step: float
-    room: int
-    places: dict[Name, int] = field(default_factory=dict)
-    scrambles: int = 1
-
-    @property
-    def draws(self) -> int:
-        return 1 + 2 * self.room
-
-    def normal(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
-        """The step below and above at the unknown's own draws, and zero at the others'."""
-        values = np.zeros(self.draws)
-        place = self.places.setdefault((name, store, month), len(self.places))
-        if place < self.room:
-            values[2 * place + 1 : 2 * place + 3] = -self.step, self.step
-        return values
-
-
-def _place(name: str, store: int | None, month: int | None) -> int:
-    places = register()
-    try:
-        return places[name, store, month]
-    except KeyError:
-        known = ", ".join(sorted({known for known, _, _ in places}))
-        raise fail("unknown_reference", f"points:{name}", found=name, choices=known) from None
-
-
-@lru_cache(maxsize=1)
-def register() -> Mapping[Name, int]:
-    """The place of every dimension, in their order. What matters most stands first, where Sobol points are
-    best.
-
-    Main unknowns and the first store lead; further stores and later months follow in waves, so that
-    a name's place does not depend on how many stores or months are asked for.
-    """
-    waves: list[tuple[int, int, Name]] = []
-    for rank, name in enumerate(SHARED):
-        waves.append((0 if rank < 10 else 2, rank, (name, None, None)))
-    for store in range(MOST_STORES):
-        for rank, name in enumerate(BY_STORE):
-            waves.append((2 * store + (0 if rank < 5 else 2), 100 + rank, (name, store, None)))
-    for month in range(MOST_MONTHS):
-        for rank, name in enumerate(BY_MONTH):
-            waves.append((1 + month // 3, 200 + rank, (name, None, month)))
-        for store in range(MOST_STORES):
-            for rank, name in enumerate(BY_CELL):
-                waves.append((2 * store + 1 + month // 3, 300 + rank, (name, store, month)))
-    ordered = [name for _, _, name in sorted(waves, key=lambda wave: wave[:2])]
-    ordered += [(name, None, None) for name in ADDED]
-    return {name: place for place, name in enumerate(ordered)}
 
 
 @lru_cache(maxsize=16)

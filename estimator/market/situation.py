@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from estimator.brief.brief import Brief, Category, Stage, Store, StoreStatus
 from estimator.brief.kpis import Platform
-from estimator.market import Market
+from estimator.market.market import Market
 from estimator.values.errors import fail
 from estimator.values.money import plain
 from estimator.values.units import Value

@@ -17,14 +17,16 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from estimator.account import Rows
-from estimator.assumptions import Assumption
 from estimator.brief.brief import Brief, Operation
-from estimator.market import Market, Scenario
-from estimator.outcomes import Outcomes
-from estimator.sampling import Draws
-from estimator.simulation import EVERYTHING, outcomes_of, own_returns, run
-from estimator.situation import STATED, Situation
+from estimator.market.assumptions import Assumption
+from estimator.market.market import Market
+from estimator.market.outcomes import Outcomes
+from estimator.market.points import Draws
+from estimator.market.rows import Rows
+from estimator.market.scenarios import Scenario
+from estimator.market.selling import run
+from estimator.market.simulation import EVERYTHING, outcomes_of, own_returns
+from estimator.market.situation import STATED, Situation
 from estimator.values.units import Value
 
 Found = TypeVar("Found", Assumption, Assumption | None)

@@ -1,0 +1,1 @@
+"""What may happen: assumptions, scenarios, points, the months of a store, outcomes."""

@@ -1,0 +1,198 @@
+"""Market: sourced assumptions, what overrides them, and scenarios over them.
+
+Overrides replace knowledge, scenarios imagine: that is why overrides climb a ladder on which two may
+not share a rung, while scenarios only scale and so may stand in any order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from types import MappingProxyType
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from estimator.brief.kpis import Platform
+from estimator.market.assumptions import Assumption, Day
+from estimator.values.errors import Fault, QuotecastError, fail
+from estimator.values.text import Text
+from estimator.values.validation import validated
+
+Rung = Literal["category_platform", "prospect", "history"]
+RUNGS: tuple[Rung, ...] = ("category_platform", "prospect", "history")
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+class Override(_Frozen):
+    """A better judgement than the market's row of that name.
+
+    ``replace`` puts ``low .. high`` in place of the row, ``scale`` multiplies its range by them.
+    ``by`` is the rung of the ladder: default < ``category_platform`` < ``prospect`` < ``history``; the
+    highest replacement wins, and scales above it act on it.
+    """
+
+    assumption: str
+    platform: Platform | None = None
+    how: Literal["replace", "scale"]
+    low: float = Field(allow_inf_nan=False)
+    high: float = Field(allow_inf_nan=False)
+    by: Rung
+    why: str = Field(min_length=1)
+
+    def on(self, row: Assumption) -> Assumption:
+        """The row under this override; raises ``QuotecastError`` where the range becomes impossible."""
+        low, high = self.low, self.high
+        if self.how == "scale":
+            low, high = sorted((row.low * low, row.high * high))
+        kind = "fixed" if low == high else "lognormal" if row.kind == "fixed" else row.kind
+        changes = {"low": low, "high": high, "kind": kind, "source": self.why}
+        return validated(Assumption, {**row.model_dump(), **changes}, f"override:{self.assumption}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Market:
+    """Everything assumed about a market as of a date. Amounts are in ``currency``.
+
+    >>> market = Market(id="m", as_of="2026-11-23", assumptions=())
+    >>> market.find("cpc_ref") is None
+    True
+    """
+
+    id: str
+    as_of: str
+    assumptions: tuple[Assumption, ...]
+    overrides: tuple[Override, ...] = ()
+    currency: str = "USD"
+    label: Text | None = None
+
+    def __post_init__(self) -> None:
+        faults = [*_twice(self.assumptions), *_contested(self.overrides)]
+        known = {row.quantity for row in self.assumptions}
+        for override in self.overrides:
+            if override.assumption not in known:
+                choices = ", ".join(sorted(known)[:8]) + " ..."
+                place = f"override:{override.assumption}"
+                values = {"found": override.assumption, "choices": choices}
+                faults.append(Fault(code="unknown_reference", place=place, values=values))
+        if faults:
+            raise QuotecastError(faults)
+
+    def __hash__(self) -> int:
+        return hash((self.id, self.as_of, self.overrides, len(self.assumptions)))
+
+    @cached_property
+    def by_quantity(self) -> Mapping[str, tuple[Assumption, ...]]:
+        """The rows of each quantity."""
+        found: dict[str, list[Assumption]] = {}
+        for row in self.assumptions:
+            found.setdefault(row.quantity, []).append(row)
+        return MappingProxyType({quantity: tuple(rows) for quantity, rows in found.items()})
+
+    def overridden(self, *overrides: Override) -> Market:
+        """This market with more overrides; raises ``QuotecastError`` for two on one rung."""
+        if not overrides:
+            return self
+        return Market(
+            id=self.id,
+            as_of=self.as_of,
+            assumptions=self.assumptions,
+            overrides=self.overrides + overrides,
+            currency=self.currency,
+            label=self.label,
+        )
+
+    def with_rows(self, *rows: Assumption) -> Market:
+        """This market with rows in place of those of the same quantity, platform, category and stage."""
+        taken = {_where(row) for row in rows}
+        kept = tuple(row for row in self.assumptions if _where(row) not in taken)
+        return Market(
+            id=self.id,
+            as_of=self.as_of,
+            assumptions=kept + rows,
+            overrides=self.overrides,
+            currency=self.currency,
+            label=self.label,
+        )
+
+    def find(
+        self, quantity: str, *, platform: str = "all", category: str = "all", stage: str = "all"
+    ) -> Assumption | None:
+        """The most specific row, in the order platform, category, stage, under the overrides; or None."""
+        return self._kept(quantity, platform, category, stage)
+
+    @cached_property
+    def _kept(self) -> Callable[[str, str, str, str], Assumption | None]:
+        """Answers that were looked up before; a simulation asks the same hundred questions each time."""
+        return lru_cache(maxsize=4096)(self._looked_up)
+
+    def _looked_up(self, quantity: str, platform: str, category: str, stage: str) -> Assumption | None:
+        rows = [
+            row
+            for row in self.by_quantity.get(quantity, ())
+            if row.platform in ("all", platform)
+            and row.category in ("all", category)
+            and row.stage in ("all", stage)
+        ]
+        if not rows:
+            return None
+        best = max(rows, key=lambda row: (row.platform != "all", row.category != "all", row.stage != "all"))
+        for override in sorted(self.overrides, key=lambda override: RUNGS.index(override.by)):
+            if override.assumption == quantity and override.platform in (None, platform):
+                best = override.on(best)
+        return best
+
+    def row(
+        self, quantity: str, *, platform: str = "all", category: str = "all", stage: str = "all"
+    ) -> Assumption:
+        """As ``find``, but raises ``QuotecastError`` where no row matches."""
+        found = self.find(quantity, platform=platform, category=category, stage=stage)
+        if found is None:
+            place = f"{self.id}:{quantity}"
+            raise fail("no_assumption", place, found=f"{platform}, {category}, {stage}")
+        return found
+
+
+class MarketHeading(_Frozen):
+    """What ``market.toml`` says of a market: its name and date, and the tables its rows stand in."""
+
+    id: str
+    as_of: Day
+    currency: str = Field(pattern="^[A-Z]{3}$")
+    label: Text
+    tables: Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
+
+
+def _where(row: Assumption) -> tuple[str, str, str, str]:
+    return row.quantity, row.platform, row.category, row.stage
+
+
+def _twice(rows: Iterable[Assumption]) -> list[Fault]:
+    seen: dict[tuple[str, ...], str] = {}
+    faults = []
+    for number, row in enumerate(rows, start=1):
+        place = row.place or f"assumptions[{number}]"
+        if _where(row) in seen:
+            values = {"found": ", ".join(_where(row)), "other": seen[_where(row)]}
+            faults.append(Fault(code="stands_already", place=place, values=values))
+        seen.setdefault(_where(row), place)
+    return faults
+
+
+def _contested(overrides: tuple[Override, ...]) -> list[Fault]:
+    faults = []
+    for index, one in enumerate(overrides):
+        for other in overrides[:index]:
+            if (
+                one.assumption == other.assumption
+                and one.by == other.by
+                and (one.platform is None or other.platform is None or one.platform == other.platform)
+            ):
+                values = {"found": one.assumption, "rung": one.by}
+                place = f"override:{one.assumption}"
+                faults.append(Fault(code="same_rung", place=place, values=values))
+    return faults

@@ -1,0 +1,230 @@
+"""Simulation: what may happen to a brief's stores under a way of operating.
+
+Equations and their order: shared facts "default market", section 1. Everything is vectorised over draws;
+the only loops are over stores and months.
+
+Maintainer's notes. CVR is not an input: published CPC, CVR and order values do not multiply to the
+published ROAS, so ROAS, CPC and order value are the anchors and CVR follows. Order noise is of gamma
+type because a lognormal would fall for better small shops, and never be zero. Creators who post are
+counted with the same noise, read at the draw of their sales. Organic sales follow last months' paid
+sales, so switching ads off does not end a shop at once.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import lru_cache
+
+import numpy as np
+
+from estimator.brief.brief import Brief, HistoryMonth, Operation
+from estimator.brief.goals import MOST_MONTHS
+from estimator.market import history
+from estimator.market.assumptions import Assumption, share
+from estimator.market.directions import Passing
+from estimator.market.market import Market
+from estimator.market.outcomes import Outcomes
+from estimator.market.points import Draws, Origin
+from estimator.market.rows import Rows, Switches
+from estimator.market.scenarios import EXPECTED, MONEY_ONLY, Scenario
+from estimator.market.selling import run
+from estimator.market.situation import Situation, recent_spend, situation
+from estimator.values.errors import fail
+from estimator.values.units import Floats
+
+__all__ = ["Draws", "Switches", "assumed", "simulate"]
+
+STATED_RETURN_WIDTH = 0.15
+"""Half the 90 % range around a stated return rate, as a share of it: last year's is not next year's."""
+
+
+SHARE_CAP = 0.99
+TINY = 15_000
+"""Draws x stores x months of the what-ifs that rank questions; those of a brief are kept together."""
+SMALL = 200_000
+"""Draws x stores x months up to which many outcomes are kept (48 MB each), and beyond which only two."""
+
+
+EVERYTHING = Switches()
+REFERENCE = Operation(model="whole_shop")
+"""Service effects are relative to this way of operating."""
+
+
+def simulate(
+    brief: Brief,
+    market: Market,
+    operation: Operation,
+    points: Draws,
+    *,
+    months: int,
+    scenario: Scenario = EXPECTED,
+    switches: Switches = EVERYTHING,
+    wanted: frozenset[str] | None = None,
+) -> Outcomes:
+    """What may happen in ``months`` contract months: draws x stores x months of counted quantities.
+
+    The stores are the brief's, in its order (one TikTok Shop where it names none); a fact that the brief
+    leaves open takes the market's value, see ``assumed``. The same brief, market, operation and points
+    give the same arrays, which are read-only and, but for passing points, kept for the next call. Passing
+    points count only what is ``wanted``, where that is told. Amounts are in the market's currency. Raises
+    ``QuotecastError`` for another currency or a length outside 1 to 36.
+
+    >>> from estimator.rules.rules import open_rules
+    >>> from estimator.market.points import Points
+    >>> brief = Brief(category="beauty", ad_budget="20000", price="32")
+    >>> points = Points(number=128, scrambles=2)
+    >>> simulate(brief, open_rules().market, Operation(model="whole_shop"), points, months=3).shape
+    (256, 1, 3)
+    """
+    if not 1 <= months <= MOST_MONTHS:
+        code = "below_least" if months < 1 else "above_most"
+        raise fail(code, "months", found=months, least=1, most=MOST_MONTHS)
+    if isinstance(points, Passing):
+        return _simulated(_read(brief), market, operation, points, months, _felt(scenario), switches, wanted)
+    cells = max(len(brief.stores), 1) * months * points.draws
+    kept = _tiny if cells <= TINY else _small if cells <= SMALL else _large
+    return kept(_read(brief), market, operation, points, months, _felt(scenario), switches)
+
+
+READ = frozenset(
+    {
+        "currency",
+        "stores",
+        "category",
+        "stage",
+        "start",
+        "ad_budget",
+        "recent_ad_spend",
+        "current_gmv",
+        "expected_gmv",
+        "price",
+        "return_rate",
+        "shop_rating",
+        "creators_active",
+        "creators_contacted",
+        "own_videos",
+        "live_hours",
+        "history",
+    }
+)
+"""The facts of a brief that move outcomes."""
+
+
+def _read(brief: Brief) -> Brief:
+    """The brief with nothing in it that outcomes do not read, so that a moved goal draws nothing anew."""
+    others = {name: field.default for name, field in Brief.model_fields.items() if name not in READ}
+    return brief.model_copy(update=others)
+
+
+def _felt(scenario: Scenario) -> Scenario:
+    """The scenario as outcomes feel it, so that scenarios of the money alone share their outcomes."""
+    felt = [scale for scale in scenario.scales if scale.quantity not in MONEY_ONLY]
+    return EXPECTED.model_copy(update={"scales": tuple(sorted(felt, key=lambda scale: scale.order))})
+
+
+def _simulated(
+    brief: Brief,
+    market: Market,
+    operation: Operation,
+    points: Draws,
+    months: int,
+    scenario: Scenario,
+    switches: Switches,
+    wanted: frozenset[str] | None = None,
+) -> Outcomes:
+    place = situation(brief, market, months)
+    rows = Rows(market=with_facts(market, brief.return_rate), scenario=scenario, points=points, place=place)
+    learned = _learned(brief, rows.market) if brief.history else (0.0, 0.0)
+    counted = run(operation, rows, switches, months, learned, (points.draws,), wanted)
+    return outcomes_of(counted, place, points)
+
+
+def outcomes_of(counted: dict[str, Floats], place: Situation, points: Draws) -> Outcomes:
+    """The outcomes that hold what was counted, stores x months x draws."""
+    quantities = {name: array.transpose(2, 0, 1) for name, array in counted.items()}
+    if place.current_gmv > 0:
+        quantities["baseline_gmv"] = np.broadcast_to(
+            np.array([place.current_gmv * shop.ad_share for shop in place.shops])[None, :, None],
+            (points.draws, len(place.shops), len(place.labels)),
+        )
+    for array in quantities.values():
+        array.flags.writeable = False
+    return Outcomes(
+        months=place.labels,
+        platforms=tuple(shop.platform for shop in place.shops),
+        quantities=quantities,
+        scrambles=points.scrambles,
+        stores=tuple(str(number) for number in range(1, len(place.shops) + 1)),
+    )
+
+
+_tiny = lru_cache(maxsize=48)(_simulated)
+_small = lru_cache(maxsize=12)(_simulated)
+_large = lru_cache(maxsize=2)(_simulated)
+
+
+@lru_cache(maxsize=16)
+def with_facts(market: Market, return_rate: Decimal | None) -> Market:
+    """The market with the prospect's own return rate in place of its rows."""
+    if return_rate is None:
+        return market
+    rows = [row for row in market.assumptions if row.quantity == "return_rate"]
+    return market.with_rows(*(own_returns(row, return_rate) for row in rows))
+
+
+def own_returns(row: Assumption, return_rate: Decimal) -> Assumption:
+    """The row of a return rate with the prospect's own in its place."""
+    low, high = (
+        min(max(float(return_rate) * factor, 1e-4), SHARE_CAP)
+        for factor in (1 - STATED_RETURN_WIDTH, 1 + STATED_RETURN_WIDTH)
+    )
+    where = {"platform": row.platform, "category": row.category, "stage": row.stage}
+    return share("return_rate", low, high, unit=row.unit, source="the prospect", **where)
+
+
+def _learned(brief: Brief, market: Market) -> tuple[float, float]:
+    """The weight of the account's own months, and how far their ROAS lies from the default's (log).
+
+    The default is the model's middle under the same spend in the same calendar month, run by a team that
+    was there. Months that sold nothing or spent nothing teach nothing.
+    """
+    usable = _usable(brief)
+    if not usable:
+        return 0.0, 0.0
+    place = situation(brief, market)
+    plain_account = {
+        "history": (),
+        "stage": "growth" if place.stage == "cold" else place.stage,
+        "price": None if place.price is None else Decimal(str(place.price)),
+        "recent_ad_spend": Decimal(str(round(recent_spend(brief), 2))) or None,
+    }
+    switches = Switches.only("learning", "saturation", "season")
+    expected = []
+    for month in usable:
+        before = brief.model_copy(update={**plain_account, "ad_budget": month.ad_spend, "start": month.month})
+        middle = _simulated(before, market, REFERENCE, Origin(), 1, EXPECTED, switches)
+        attributed, spend = (float(middle.quantities[name].sum()) for name in ("attributed_gmv", "ad_spend"))
+        expected.append(attributed / spend)
+    observed = [float(month.attributed_gmv / month.ad_spend) for month in usable]
+    return held_weight(brief, market), history.residual(observed, expected)
+
+
+def held_weight(brief: Brief, market: Market) -> float:
+    """The weight of the months of history that the brief holds, 0 to 1.
+
+    >>> from estimator.rules.rules import open_rules
+    >>> held_weight(Brief(category="beauty"), open_rules().market)
+    0.0
+    """
+    return history.weight([month.orders for month in _usable(brief)], order_value_cv(brief, market))
+
+
+def order_value_cv(brief: Brief, market: Market) -> float:
+    """The spread of order values over their mean, at the middle of the market."""
+    place = situation(brief, market)
+    return market.row("cv_order_value", category=place.category, stage=place.stage).median
+
+
+def _usable(brief: Brief) -> list[HistoryMonth]:
+    """The months of history that teach something."""
+    return [month for month in brief.history if month.ad_spend and month.attributed_gmv and month.orders]
