@@ -18,8 +18,8 @@ from estimator.brief.goals import Goal, Probability, promise
 from estimator.brief.meaning import asked_goals, forecast, forecast_before_fees, operation_of, reads_money
 from estimator.chances import months_read
 from estimator.contract.facts import EDGES, Difficulty, facts
-from estimator.economics import costs, with_money
-from estimator.fees import fees
+from estimator.earnings.ledgers import costs, with_money
+from estimator.earnings.settlement import fees
 from estimator.market.many import at_once, likeness, shape_of, simulate_alike
 from estimator.market.outcomes import Outcomes
 from estimator.market.points import Points

@@ -12,10 +12,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
-from estimator import actuals, batch, candidates, comparison, estimate, flips, knowing, quote, reaching
+from estimator import batch, candidates, comparison, estimate, flips, knowing, quote, reaching
 from estimator.brief import brief
 from estimator.brief.brief import ServiceModel
-from estimator.fees import fees
+from estimator.earnings import actuals
+from estimator.earnings.settlement import fees
 from estimator.negotiation import MEANS, base_of
 from estimator.presentation import batches, compared, estimates, exports, negotiated, paper, pilots, statement
 from estimator.presentation.words import Words

@@ -27,9 +27,11 @@ from estimator.brief.meaning import MONEY_QUANTITIES, asked_goals, measurable, r
 from estimator.candidates import Candidate
 from estimator.contract.charges import Covered
 from estimator.contract.terms import Terms
-from estimator.deal import deposit_of
-from estimator.economics import Blocks, Ledgers, costs, fee_due, with_money
-from estimator.fees import fees
+from estimator.earnings.deal import deposit_of
+from estimator.earnings.ledgers import Blocks, Ledgers, costs, fee_due, with_money
+from estimator.earnings.own_team import OwnTeam, People, own_team, read_of
+from estimator.earnings.payoff import scaled
+from estimator.earnings.settlement import fees
 from estimator.market.account import launched
 from estimator.market.assumptions import Assumption
 from estimator.market.market import Market, Override
@@ -40,8 +42,6 @@ from estimator.market.scenarios import Scenario
 from estimator.market.simulation import READ, simulate
 from estimator.market.situation import Situation, situation
 from estimator.market.summary import Spread, share_of
-from estimator.own_team import OwnTeam, People, own_team, read_of
-from estimator.payoff import scaled
 from estimator.quote import horizon_of, listed_months_of
 from estimator.rules.rules import Rules
 from estimator.values.errors import fail

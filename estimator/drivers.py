@@ -22,7 +22,8 @@ from estimator.brief.brief import Brief
 from estimator.brief.goals import Goal, promise
 from estimator.brief.meaning import reads_money
 from estimator.contract.terms import Terms
-from estimator.deal import Deal
+from estimator.earnings.deal import Deal
+from estimator.earnings.payoff import payoff
 from estimator.market.assumptions import Assumption
 from estimator.market.market import Market, Override
 from estimator.market.outcomes import Outcomes
@@ -30,7 +31,6 @@ from estimator.market.points import Draws, Held, Points
 from estimator.market.register import BY_STORE, SHARED
 from estimator.market.simulation import with_facts
 from estimator.market.situation import situation
-from estimator.payoff import payoff
 from estimator.quote import Quote
 from estimator.values.money import Array
 from estimator.world import World

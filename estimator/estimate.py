@@ -21,14 +21,14 @@ from estimator.brief.kpis import Kpi, Quantity
 from estimator.brief.meaning import asked_goals, forecast, usual_definition
 from estimator.contract.pricing import price
 from estimator.contract.terms import Terms
-from estimator.deal import Deal
 from estimator.drivers import FEW, Driver, Target, assumptions_read, driving
-from estimator.economics import Blocks, SellerMoney
+from estimator.earnings.deal import Deal
+from estimator.earnings.ledgers import Blocks, SellerMoney
+from estimator.earnings.payoff import payoff
 from estimator.market.assumptions import Z5, Assumption
 from estimator.market.points import Draws, Held, Points
 from estimator.market.situation import DEFAULT_STORE, assumed, deduced_stage
 from estimator.market.summary import Spread, share_of
-from estimator.payoff import payoff
 from estimator.quote import CONFIDENCE, ENGINE, USUAL_MONTHS, Quote, difficulty_of, priced_on
 from estimator.rules.rules import Rules
 from estimator.values.money import CENT, Array, round_half_up

@@ -21,7 +21,7 @@ from estimator.brief.kpis import Quantity
 from estimator.brief.meaning import forecast_before_fees
 from estimator.contract.facts import EDGES, Band, Difficulty
 from estimator.contract.pricing import price
-from estimator.deal import Deal
+from estimator.earnings.deal import Deal
 from estimator.market import history
 from estimator.market.account import own_roas
 from estimator.market.points import Points

@@ -16,7 +16,7 @@ from estimator.brief.goals import MOST_MONTHS, Goal, Probability
 from estimator.contract.charges import Fixed, ShareOf
 from estimator.contract.terms import Terms
 from estimator.contract.trade import Trade, TradeRules
-from estimator.deal import Deal
+from estimator.earnings.deal import Deal
 from estimator.market.summary import Estimate, Spread, share_of, tail_mean
 from estimator.values.money import Array
 

@@ -35,8 +35,10 @@ from estimator.contract.price_list import Swing, range_over
 from estimator.contract.pricing import Priced, price
 from estimator.contract.terms import Terms
 from estimator.contract.trade import Trade, traded
-from estimator.deal import Deal
-from estimator.economics import AgencyMoney, SellerMoney
+from estimator.earnings.agency import AgencyMoney
+from estimator.earnings.deal import Deal
+from estimator.earnings.ledgers import SellerMoney
+from estimator.earnings.payoff import Payoff, payoff
 from estimator.market.market import Market, Override
 from estimator.market.outcomes import Outcomes
 from estimator.market.points import Points
@@ -52,7 +54,6 @@ from estimator.negotiation import (
     clause_value,
     equal_trade,
 )
-from estimator.payoff import Payoff, payoff
 from estimator.questions import Unanswered, unanswered
 from estimator.rules.rules import Rules
 from estimator.values.money import round_half_up

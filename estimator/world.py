@@ -14,7 +14,7 @@ from estimator.brief.brief import Brief
 from estimator.brief.kpis import Kpi
 from estimator.brief.meaning import operation_of
 from estimator.contract.terms import Terms
-from estimator.deal import Deal, deal
+from estimator.earnings.deal import Deal, deal
 from estimator.market.market import Market, Override
 from estimator.market.outcomes import Outcomes
 from estimator.market.points import Draws

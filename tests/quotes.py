@@ -18,9 +18,9 @@ from estimator.contract.pricing import Priced, Step
 from estimator.contract.terms import Terms
 from estimator.contract.tiers import Tiers
 from estimator.contract.trade import Trade
-from estimator.economics import Blocks, SellerMoney
+from estimator.earnings.ledgers import Blocks, SellerMoney
+from estimator.earnings.payoff import Mark, Payoff
 from estimator.market.summary import Spread
-from estimator.payoff import Mark, Payoff
 from estimator.questions import Unanswered
 from estimator.quote import GoalOdds, Quote
 from estimator.values.text import Text

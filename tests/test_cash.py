@@ -15,9 +15,9 @@ from estimator.contract.charges import Bound, Fixed, ShareOf
 from estimator.contract.pricing import price
 from estimator.contract.terms import Terms
 from estimator.contract.tiers import Tiers
-from estimator.deal import Deal, deposit_of
-from estimator.economics import Ledgers, fee_due
-from estimator.fees import fees
+from estimator.earnings.deal import Deal, deposit_of
+from estimator.earnings.ledgers import Ledgers, fee_due
+from estimator.earnings.settlement import fees
 from estimator.market.outcomes import Outcomes
 from estimator.market.points import Points
 from estimator.values.money import exact_array

@@ -15,7 +15,7 @@ from estimator.brief import meaning
 from estimator.brief.brief import CATEGORIES, PLATFORMS, Brief, GoalWords, Operation, Store
 from estimator.brief.kpis import QUANTITIES
 from estimator.cli import main
-from estimator.economics import costs
+from estimator.earnings.ledgers import costs
 from estimator.market.coverage import MODELS, REQUIRED, REQUIRED_COSTS, STAGES
 from estimator.market.market import Market
 from estimator.market.points import Points

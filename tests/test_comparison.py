@@ -26,6 +26,7 @@ from estimator.brief.brief import Brief, Operation
 from estimator.candidates import USUAL, AgencyQuote, Candidate, agreed, candidate, typed
 from estimator.candidates import read as read_offer
 from estimator.comparison import Comparison, compare, ground_of, standing
+from estimator.earnings.own_team import own_team
 from estimator.flips import all_flips, assumption_flips, crossover, crossovers, flips
 from estimator.market import simulation
 from estimator.market.account import failed, hired
@@ -33,7 +34,6 @@ from estimator.market.market import Override
 from estimator.market.points import Origin, Points
 from estimator.market.rows import Rows
 from estimator.market.situation import situation
-from estimator.own_team import own_team
 from estimator.presentation import compared, exports
 from estimator.presentation.words import Words
 from estimator.rules.rules import open_rules
@@ -323,7 +323,8 @@ def test_a_typed_quote_by_hand() -> None:
     A set-up of 800 is paid once, besides.
     """
     from estimator.contract.offers import Example
-    from estimator.fees import fees, worked
+    from estimator.earnings.offer_examples import worked
+    from estimator.earnings.settlement import fees
 
     quoted = AgencyQuote(
         base="3000",

@@ -12,8 +12,10 @@ from opened import RULES
 
 from estimator.brief.brief import Brief, Operation, Store
 from estimator.contract.terms import Terms
-from estimator.economics import Ledgers, agency_cost, agency_money, costs, fee_due, seller_money, with_money
-from estimator.fees import Fees, fees
+from estimator.earnings.agency import agency_cost, agency_money
+from estimator.earnings.ledgers import Ledgers, costs, fee_due, seller_money, with_money
+from estimator.earnings.lines import Fees
+from estimator.earnings.settlement import fees
 from estimator.market.outcomes import Outcomes
 from estimator.market.points import Points
 from estimator.market.scenarios import EXPECTED

@@ -18,7 +18,7 @@ from estimator.brief.kpis import Kpi, Quantity
 from estimator.contract.charges import Bound, Fixed, PerUnit, Refund, ShareOf, Step
 from estimator.contract.terms import Terms
 from estimator.contract.tiers import Tiers
-from estimator.fees import fees
+from estimator.earnings.settlement import fees
 from estimator.market.outcomes import Outcomes
 from estimator.values.errors import QuotecastError
 from estimator.values.money import exact_array

@@ -17,8 +17,8 @@ from estimator.brief.brief import read
 from estimator.brief.goals import Goal
 from estimator.contract.charges import Refund, ShareOf, Shortfall
 from estimator.contract.trade import Trade
-from estimator.deal import Deal
-from estimator.fees import fees
+from estimator.earnings.deal import Deal
+from estimator.earnings.settlement import fees
 from estimator.market.outcomes import Outcomes
 from estimator.market.points import Points
 from estimator.market.summary import tail_mean

@@ -9,7 +9,7 @@ from opened import RULES
 
 from estimator.contract.charges import Refund
 from estimator.contract.offers import Offer
-from estimator.fees import example_faults
+from estimator.earnings.offer_examples import example_faults
 
 
 def test_the_five_offers_are_there() -> None:

@@ -16,11 +16,11 @@ from estimator.brief.brief import read
 from estimator.brief.goals import Goal
 from estimator.contract.charges import Bound
 from estimator.contract.terms import Terms
-from estimator.deal import Deal
-from estimator.fees import fees
+from estimator.earnings.deal import Deal
+from estimator.earnings.payoff import EFFORT, Payoff, payoff
+from estimator.earnings.settlement import fees
 from estimator.market.points import Points
 from estimator.negotiation import EqualTrade, base_of
-from estimator.payoff import EFFORT, Payoff, payoff
 from estimator.quote import Quote
 from estimator.values.money import Array
 from estimator.values.text import Text

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from opened import RULES
 
-from estimator import actuals
 from estimator.contract import offers
-from estimator.fees import fees
+from estimator.earnings import actuals
+from estimator.earnings.settlement import fees
 from estimator.presentation.statement import read_aloud, statement
 from estimator.values.errors import QuotecastError
 

@@ -13,10 +13,10 @@ from typing import Any
 from estimator.brief.brief import CATEGORIES
 from estimator.checklists import Document, Trap, needed
 from estimator.drivers import Driver, Target
+from estimator.earnings.platform_fees import Kind
 from estimator.estimate import BreakEven, Estimate, EstimateMonth, Flip, Flips, GoalChance
 from estimator.market.situation import DEFAULT_CATEGORY
 from estimator.market.summary import Spread
-from estimator.platform_fees import Kind
 from estimator.presentation import answers
 from estimator.presentation.heading import heading, state_lines
 from estimator.presentation.models import DriverRow, Figure, Segment

@@ -16,7 +16,7 @@ from estimator.brief.kpis import Kpi
 from estimator.contract.charges import Bound, Fixed, PerUnit, Refund, ShareOf
 from estimator.contract.conditions import Value
 from estimator.contract.terms import Terms
-from estimator.economics import Blocks
+from estimator.earnings.ledgers import Blocks
 from estimator.market.summary import Spread
 from estimator.presentation import answers
 from estimator.presentation.heading import heading, state_lines

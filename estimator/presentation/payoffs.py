@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from estimator.payoff import Payoff
+from estimator.earnings.payoff import Payoff
 from estimator.presentation.charts import Curve, Money
 from estimator.presentation.figures import break_even_name
 from estimator.presentation.words import Words, mark

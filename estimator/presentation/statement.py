@@ -7,7 +7,7 @@ from typing import Any
 
 from estimator.contract.charges import Bound, Refund
 from estimator.contract.terms import Terms
-from estimator.fees import Fees, Line
+from estimator.earnings.lines import Fees, Line
 from estimator.market.outcomes import Outcomes
 from estimator.presentation.words import Words
 from estimator.values.money import cents

@@ -13,8 +13,8 @@ from dataclasses import replace
 from estimator.brief.brief import Brief
 from estimator.brief.goals import Goal
 from estimator.brief.kpis import Kpi
-from estimator.economics import Blocks
-from estimator.payoff import Payoff
+from estimator.earnings.ledgers import Blocks
+from estimator.earnings.payoff import Payoff
 from estimator.presentation import answers
 from estimator.presentation.charts import Curve, Odds, Rule
 from estimator.presentation.deals import MEANS

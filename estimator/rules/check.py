@@ -8,7 +8,7 @@ from pathlib import Path
 from estimator.contract import editions
 from estimator.contract.examples import example_faults
 from estimator.contract.rate_card import RateCard
-from estimator.fees import example_faults as offer_faults
+from estimator.earnings.offer_examples import example_faults as offer_faults
 from estimator.market.coverage import REQUIRED, REQUIRED_COSTS, REQUIRED_TEAM, unanswered
 from estimator.rules import reading
 from estimator.rules.editions import FOLDER, check_overlaps

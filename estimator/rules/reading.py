@@ -13,7 +13,6 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from estimator import checklists
-from estimator import platform_fees as platform_tables
 from estimator.brief.kpis import QUANTITIES, Kpi
 from estimator.checklists import Document, Trap
 from estimator.contract import editions
@@ -21,11 +20,12 @@ from estimator.contract.facts import INTERNAL_FACTS
 from estimator.contract.offers import Offer, parse_offer
 from estimator.contract.rate_card import Guard
 from estimator.contract.trade import TradeRules
+from estimator.earnings import platform_fees as platform_tables
+from estimator.earnings.platform_fees import PlatformFees
 from estimator.market import assumptions
 from estimator.market.coverage import REQUIRED, REQUIRED_COSTS, REQUIRED_TEAM, Questions, unasked
 from estimator.market.market import Market, MarketHeading
 from estimator.market.scenarios import SCALABLE, Scenario
-from estimator.platform_fees import PlatformFees
 from estimator.values.errors import Fault, QuotecastError, fail
 from estimator.values.validation import MOST_BYTES, parse_toml, read_text, validated
 from estimator.ways import Ways

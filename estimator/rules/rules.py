@@ -21,9 +21,9 @@ from estimator.contract.offers import Offer
 from estimator.contract.price_list import PriceList
 from estimator.contract.rate_card import Guard, RateCard
 from estimator.contract.trade import TradeRules
+from estimator.earnings.platform_fees import PlatformFees
 from estimator.market.market import Market
 from estimator.market.scenarios import Scenario
-from estimator.platform_fees import PlatformFees
 from estimator.rules import reading
 from estimator.rules.editions import Edition, State, in_force, judged, named
 from estimator.values.errors import fail

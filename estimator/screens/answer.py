@@ -23,8 +23,8 @@ from estimator.brief import brief as briefs
 from estimator.brief.brief import Brief
 from estimator.changes import changes
 from estimator.contract.trade import Trade
-from estimator.deal import Deal
 from estimator.drivers import Target, drivers, typed_override
+from estimator.earnings.deal import Deal
 from estimator.market.market import Override
 from estimator.negotiation import MEANS, EqualTrade, NoTrade, base_of
 from estimator.presentation import (

@@ -17,8 +17,9 @@ from estimator.brief.goals import Goal
 from estimator.brief.kpis import Kpi, Quantity
 from estimator.contract.charges import Bound, ShareOf
 from estimator.contract.terms import Terms
-from estimator.deal import Deal
-from estimator.fees import Fees, Line, fees
+from estimator.earnings.deal import Deal
+from estimator.earnings.lines import Fees, Line
+from estimator.earnings.settlement import fees
 from estimator.market.outcomes import Outcomes
 from estimator.values.money import Array
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from decimal import Decimal
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,97 +16,10 @@ import numpy as np
 from estimator.brief.goals import Goal
 from estimator.brief.kpis import Quantity
 from estimator.contract.charges import CREDITS, AnyCharge, Bound, Fixed, PerUnit, Refund, ShareOf, Shortfall
-from estimator.contract.offers import Example, Offer
 from estimator.contract.terms import Terms
+from estimator.earnings.lines import Fees, Line, Pending, Void
 from estimator.market.outcomes import Outcomes
-from estimator.values.errors import Fault
-from estimator.values.money import Array, ceiling, exact_array, like, settled, zeros
-
-
-@dataclass(frozen=True, kw_only=True)
-class Line:
-    """What one charge comes to: ``amounts`` is draws x months, zero where nothing settles.
-
-    ``settles`` holds the months, counted from 0, in which it was settled, also at zero. ``exact`` are
-    the amounts before they were rounded to the cent; draws are never rounded. For a share on actuals,
-    ``basis`` is what was counted for each settlement and ``carried`` what returns above sales of earlier
-    ones took from it (zero or below).
-    """
-
-    charge: AnyCharge
-    amounts: Array
-    settles: tuple[int, ...]
-    exact: Array
-    basis: Array | None = None
-    carried: Array | None = None
-
-    def over(self, months: int) -> Array:
-        """What the charge comes to in the first ``months`` months, one a draw; added up once."""
-        if months not in self._over:
-            same = self.amounts.strides[0] == 0
-            total = (self.amounts[:1] if same else self.amounts)[:, :months].sum(axis=1)
-            self._over[months] = np.broadcast_to(total, self.amounts.shape[:1])
-        return self._over[months]
-
-    @cached_property
-    def _over(self) -> dict[int, Array]:
-        return {}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Pending:
-    """A charge that cannot be settled yet: its months counted from 0, and what is missing.
-
-    ``lands`` is the month in which its line will stand.
-    """
-
-    charge: AnyCharge
-    months: range
-    lands: int
-    missing: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Void:
-    """A refund that a goal missed would have paid, void because a duty was not met, by draw."""
-
-    charge: Refund
-    draws: Array
-
-
-@dataclass(frozen=True, kw_only=True)
-class Fees:
-    """What terms come to. ``lines`` is money; ``credits`` are not money and are never netted.
-
-    ``owed`` are returns above sales that no settlement has taken in yet, by charge and draw.
-    """
-
-    lines: tuple[Line, ...]
-    credits: tuple[Line, ...]
-    pending: tuple[Pending, ...]
-    void: tuple[Void, ...]
-    owed: tuple[tuple[ShareOf, Array], ...] = ()
-
-    @cached_property
-    def by_month(self) -> Array:
-        """Money charged, draws x months."""
-        return sum((line.amounts for line in self.lines[1:]), self.lines[0].amounts)
-
-    @cached_property
-    def total(self) -> Array:
-        """Money charged over all months, one a draw."""
-        return self.by_month.sum(axis=1)
-
-    def over(self, months: int) -> Array:
-        """Money charged over the first ``months`` months, one a draw."""
-        return sum((line.over(months) for line in self.lines[1:]), self.lines[0].over(months))
-
-    @cached_property
-    def credit_total(self) -> Array:
-        """Credits over all months, one a draw."""
-        if not self.credits:
-            return self.lines[0].amounts[:, 0] * 0
-        return sum((line.amounts for line in self.credits[1:]), self.credits[0].amounts).sum(axis=1)
+from estimator.values.money import Array, ceiling, like, settled, zeros
 
 
 def fees(terms: Terms, outcomes: Outcomes, before: Fees | None = None) -> Fees:
@@ -125,50 +36,6 @@ def fees(terms: Terms, outcomes: Outcomes, before: Fees | None = None) -> Fees:
     array([13000., 13000., 13000.])
     """
     return _Settlement(terms, outcomes, before).run()
-
-
-def worked(example: Example) -> Outcomes:
-    """The actuals of an offer's worked example; of several stores the first holds the counts."""
-    months = max(map(len, example.actuals.values()))
-    quantities, unknown = {}, {}
-    for name, values in example.actuals.items():
-        grid = [[Decimal(0)] * months for _ in range(example.stores)]
-        grid[0] = [Decimal(0) if value == "" else value for value in values]
-        quantities[name] = exact_array([cell for row in grid for cell in row], (1, example.stores, months))
-        unknown[name] = np.array(
-            [[value == "" for value in values]] + [[False] * months] * (example.stores - 1)
-        )
-    return Outcomes(
-        months=tuple(str(month + 1) for month in range(months)),
-        platforms=("tiktok_shop",) * example.stores,
-        quantities=quantities,
-        unknown=unknown,
-    )
-
-
-def example_faults(offer: Offer, place: str) -> tuple[Fault, ...]:
-    """Every worked example that the offer's own terms do not settle to, to the cent."""
-    faults = []
-    for index, example in enumerate(offer.examples):
-        done = fees(offer.terms, worked(example))
-        lines = {line.charge.id: line.amounts.sum() for line in done.lines}
-        came = {
-            "total": (done.total[0], example.total),
-            "credits": (done.credit_total[0], example.credits),
-            **{name: (lines.get(name, Decimal(0)), amount) for name, amount in example.lines.items()},
-        }
-        for name, (found, expected) in came.items():
-            if found != expected:
-                values = {"found": str(found), "expected": str(expected)}
-                faults.append(Fault(code="example", place=f"{place}:examples[{index}].{name}", values=values))
-        waiting = {pending.charge.id for pending in done.pending}
-        if waiting != set(example.pending):
-            values = {
-                "found": ", ".join(sorted(waiting)) or "-",
-                "expected": ", ".join(example.pending) or "-",
-            }
-            faults.append(Fault(code="example", place=f"{place}:examples[{index}].pending", values=values))
-    return tuple(faults)
 
 
 class _Settlement:

@@ -14,26 +14,17 @@ from estimator.brief.brief import Brief
 from estimator.brief.meaning import operation_of
 from estimator.contract.charges import Fixed
 from estimator.contract.terms import Terms
-from estimator.economics import (
-    AgencyCost,
-    AgencyMoney,
-    Ledgers,
-    SellerMoney,
-    agency_cost,
-    agency_money,
-    costs,
-    fee_due,
-    seller_money,
-    with_money,
-)
-from estimator.fees import Fees, fees
+from estimator.earnings.agency import AgencyCost, AgencyMoney, agency_cost, agency_money
+from estimator.earnings.ledgers import Ledgers, SellerMoney, costs, fee_due, seller_money, with_money
+from estimator.earnings.lines import Fees
+from estimator.earnings.platform_fees import PlatformFees
+from estimator.earnings.settlement import fees
 from estimator.market.market import Market
 from estimator.market.outcomes import Outcomes
 from estimator.market.points import Draws
 from estimator.market.scenarios import Scenario
 from estimator.market.simulation import simulate
 from estimator.market.situation import Situation, situation
-from estimator.platform_fees import PlatformFees
 from estimator.values.money import Array
 
 

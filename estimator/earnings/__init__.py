@@ -1,0 +1,1 @@
+"""What it earns: fees on outcomes, each party's ledger, deal, payoff."""
