@@ -20,10 +20,11 @@ from benchmarks import growth, table
 from benchmarks.speed import measured, seconds
 from estimator.brief import brief
 from estimator.brief.brief import Brief
-from estimator.brief.meaning import asked_goals, forecast, operation_of
+from estimator.brief.meaning import asked_goals, operation_of
 from estimator.market.points import Points
 from estimator.market.simulation import simulate
 from estimator.market.summary import share_of
+from estimator.promise.forecast import forecast
 from estimator.rules.rules import open_rules
 
 RULES = open_rules()

@@ -25,9 +25,9 @@ from estimator.brief import brief
 from estimator.brief.brief import CATEGORIES, PLATFORMS, Brief, GoalWords
 from estimator.brief.goals import Goal, Probability
 from estimator.brief.meaning import operation_of
-from estimator.chances import chances, usual_points
 from estimator.market.points import Points
 from estimator.market.simulation import simulate
+from estimator.promise.forecast import chances, usual_points
 from estimator.rules.rules import open_rules
 
 RULES = open_rules()

@@ -26,7 +26,7 @@ from benchmarks.sums import lognormal_sums
 from estimator.market.directions import Along, Direction
 from estimator.market.points import Draws, Gathered, Points, Reread
 from estimator.market.register import Name, register
-from estimator.smoothing import Smoothed, direction_of, gradients, smoothed
+from estimator.promise.preintegration import Smoothed, direction_of, gradients, smoothed
 
 Floats = NDArray[np.float64]
 

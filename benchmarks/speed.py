@@ -32,10 +32,10 @@ from estimator.brief import brief
 from estimator.brief.brief import Brief, Operation
 from estimator.brief.goals import Goal
 from estimator.brief.meaning import asked_goals, operation_of
-from estimator.chances import chances, usual_points
 from estimator.market.points import Points
 from estimator.market.simulation import simulate
 from estimator.needed import budget_needed
+from estimator.promise.forecast import chances, usual_points
 from estimator.rules.rules import open_rules
 
 RULES = open_rules()

@@ -14,9 +14,8 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
 from estimator.brief.brief import Brief, Operation
-from estimator.brief.goals import Goal, Probability, promise
-from estimator.brief.meaning import asked_goals, forecast, forecast_before_fees, operation_of, reads_money
-from estimator.chances import months_read
+from estimator.brief.goals import Goal, Probability
+from estimator.brief.meaning import asked_goals, operation_of
 from estimator.contract.facts import EDGES, Difficulty, facts
 from estimator.earnings.ledgers import costs, with_money
 from estimator.earnings.settlement import fees
@@ -27,13 +26,15 @@ from estimator.market.scenarios import Scenario
 from estimator.market.simulation import simulate
 from estimator.market.situation import Situation, situation
 from estimator.market.summary import Spread, share_of
+from estimator.promise.forecast import forecast, forecast_before_fees, months_read, reads_money
+from estimator.promise.probability import promise
+from estimator.promise.regression import chance
 from estimator.quote import (
     CONFIDENCE,
     difficulty_of,
     horizon_of,
     listed_months_of,
 )
-from estimator.regressed import chance
 from estimator.rules.rules import Rules
 from estimator.values.errors import Fault, QuotecastError
 from estimator.values.money import plain

@@ -21,9 +21,9 @@ from typing import Any, Literal
 import numpy as np
 
 from estimator.brief.brief import Brief, Operation
-from estimator.brief.goals import MOST_MONTHS, Goal, Probability, probability
+from estimator.brief.goals import MOST_MONTHS, Goal, Probability
 from estimator.brief.kpis import Quantity
-from estimator.brief.meaning import MONEY_QUANTITIES, asked_goals, measurable, reads_money
+from estimator.brief.meaning import asked_goals
 from estimator.candidates import Candidate
 from estimator.contract.charges import Covered
 from estimator.contract.terms import Terms
@@ -42,6 +42,8 @@ from estimator.market.scenarios import Scenario
 from estimator.market.simulation import READ, simulate
 from estimator.market.situation import Situation, situation
 from estimator.market.summary import Spread, share_of
+from estimator.promise.forecast import MONEY_QUANTITIES, measurable, reads_money
+from estimator.promise.probability import probability
 from estimator.quote import horizon_of, listed_months_of
 from estimator.rules.rules import Rules
 from estimator.values.errors import fail

@@ -19,8 +19,7 @@ from typing import Literal
 import numpy as np
 
 from estimator.brief.brief import Brief
-from estimator.brief.goals import Goal, promise
-from estimator.brief.meaning import reads_money
+from estimator.brief.goals import Goal
 from estimator.contract.terms import Terms
 from estimator.earnings.deal import Deal
 from estimator.earnings.payoff import payoff
@@ -31,6 +30,8 @@ from estimator.market.points import Draws, Held, Points
 from estimator.market.register import BY_STORE, SHARED
 from estimator.market.simulation import with_facts
 from estimator.market.situation import situation
+from estimator.promise.forecast import reads_money
+from estimator.promise.probability import promise
 from estimator.quote import Quote
 from estimator.values.money import Array
 from estimator.world import World

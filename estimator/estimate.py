@@ -16,9 +16,9 @@ from typing import Literal
 import numpy as np
 
 from estimator.brief.brief import Brief, ServiceModel, Store
-from estimator.brief.goals import Goal, Probability, Promise, probability, promise
+from estimator.brief.goals import Goal, Probability, Promise
 from estimator.brief.kpis import Kpi, Quantity
-from estimator.brief.meaning import asked_goals, forecast, usual_definition
+from estimator.brief.meaning import asked_goals, usual_definition
 from estimator.contract.pricing import price
 from estimator.contract.terms import Terms
 from estimator.drivers import FEW, Driver, Target, assumptions_read, driving
@@ -29,6 +29,8 @@ from estimator.market.assumptions import Z5, Assumption
 from estimator.market.points import Draws, Held, Points
 from estimator.market.situation import DEFAULT_STORE, assumed, deduced_stage
 from estimator.market.summary import Spread, share_of
+from estimator.promise.forecast import forecast
+from estimator.promise.probability import probability, promise
 from estimator.quote import CONFIDENCE, ENGINE, USUAL_MONTHS, Quote, difficulty_of, priced_on
 from estimator.rules.rules import Rules
 from estimator.values.money import CENT, Array, round_half_up

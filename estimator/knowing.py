@@ -18,7 +18,6 @@ import numpy as np
 from estimator.brief.brief import Brief
 from estimator.brief.goals import Goal, Probability
 from estimator.brief.kpis import Quantity
-from estimator.brief.meaning import forecast_before_fees
 from estimator.contract.facts import EDGES, Band, Difficulty
 from estimator.contract.pricing import price
 from estimator.earnings.deal import Deal
@@ -28,6 +27,7 @@ from estimator.market.points import Points
 from estimator.market.rows import Rows
 from estimator.market.simulation import held_weight, order_value_cv
 from estimator.market.summary import Spread, share_of
+from estimator.promise.forecast import forecast_before_fees
 from estimator.quote import CONFIDENCE, Quote, dealt, priced_on
 from estimator.rules.rules import Rules
 from estimator.values.errors import fail

@@ -16,14 +16,14 @@ from typing import Literal
 
 from estimator.brief.brief import Brief, Operation
 from estimator.brief.goals import Goal, Probability
-from estimator.chances import chances, margins_of, rising, usual_points
 from estimator.market.directions import Direction
 from estimator.market.market import Market
 from estimator.market.points import Points
 from estimator.market.scenarios import EXPECTED, Scenario
 from estimator.market.simulation import simulate
 from estimator.market.situation import situation
-from estimator.smoothing import gradients
+from estimator.promise.forecast import chances, margins_of, rising, usual_points
+from estimator.promise.preintegration import gradients
 from estimator.values.money import CENT, round_half_up
 
 Reason = Literal["always", "never", "nothing_to_move"]

@@ -9,11 +9,12 @@ from typing import Any
 
 from estimator.brief.brief import Brief
 from estimator.brief.kpis import Kpi
-from estimator.brief.meaning import asked_goals, forecast, operation_of, reads_money
+from estimator.brief.meaning import asked_goals, operation_of
 from estimator.contract.price_list import Swing
 from estimator.market.market import Market
 from estimator.market.points import Points
 from estimator.market.simulation import simulate
+from estimator.promise.forecast import forecast, reads_money
 
 FEW = Points(number=512, scrambles=2)
 """Points of a what-if that ranks questions; its odds are shown to whole points only."""

@@ -17,18 +17,9 @@ from typing import Any
 import numpy as np
 
 from estimator.brief.brief import Brief, GoalWords
-from estimator.brief.goals import READINGS, Goal, Probability, Promise, probability, promise
+from estimator.brief.goals import READINGS, Goal, Probability, Promise
 from estimator.brief.kpis import Kpi, Quantity
-from estimator.brief.meaning import (
-    OPEN_DEFINITION,
-    asked_goals,
-    forecast,
-    forecast_before_fees,
-    measurable,
-    operation_of,
-    reads_money,
-)
-from estimator.chances import chances
+from estimator.brief.meaning import OPEN_DEFINITION, asked_goals, operation_of
 from estimator.contract.facts import INTERNAL_FACTS, Difficulty
 from estimator.contract.guards import Raised, raised
 from estimator.contract.price_list import Swing, range_over
@@ -54,6 +45,8 @@ from estimator.negotiation import (
     clause_value,
     equal_trade,
 )
+from estimator.promise.forecast import chances, forecast, forecast_before_fees, measurable, reads_money
+from estimator.promise.probability import probability, promise
 from estimator.questions import Unanswered, unanswered
 from estimator.rules.rules import Rules
 from estimator.values.money import round_half_up

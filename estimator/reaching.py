@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from estimator.brief.goals import Goal, Probability
-from estimator.brief.meaning import operation_of, reads_money
-from estimator.chances import chances
+from estimator.brief.meaning import operation_of
 from estimator.market.situation import situation
 from estimator.needed import Needed, budget_needed, months_needed
+from estimator.promise.forecast import chances, reads_money
 from estimator.quote import CONFIDENCE, Quote
 
 

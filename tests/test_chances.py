@@ -19,15 +19,16 @@ from benchmarks.errors import as_goal
 from estimator import quote
 from estimator.brief import brief
 from estimator.brief.brief import Brief, Operation
-from estimator.brief.goals import READINGS, Goal, Reading, probability
-from estimator.brief.meaning import goal_of, operation_of, reads_money
-from estimator.chances import chances, margins_of, rising, usual_points
+from estimator.brief.goals import READINGS, Goal, Reading
+from estimator.brief.meaning import goal_of, operation_of
 from estimator.market.directions import Along
 from estimator.market.outcomes import Outcomes
 from estimator.market.points import Points
 from estimator.market.simulation import simulate
 from estimator.needed import MOST_EVALUATIONS, budget_needed, months_needed
-from estimator.smoothing import gradients
+from estimator.promise.forecast import chances, margins_of, reads_money, rising, usual_points
+from estimator.promise.preintegration import gradients
+from estimator.promise.probability import probability
 
 EXAMPLES = Path(__file__).parent.parent / "examples" / "briefs"
 BRIEFS = ("seed_beauty", "auto_tools_mature", "home_five_platforms", "tiny_shop")

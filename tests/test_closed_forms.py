@@ -16,7 +16,7 @@ from scipy.special import ndtri
 from scipy.stats import norm
 
 from estimator.brief.brief import Brief, Operation, Store
-from estimator.brief.goals import Goal, probability
+from estimator.brief.goals import Goal
 from estimator.market.creators import Severity, together
 from estimator.market.laws import gamma_count
 from estimator.market.market import Market
@@ -24,6 +24,7 @@ from estimator.market.outcomes import Outcomes
 from estimator.market.points import Points
 from estimator.market.rows import Switches
 from estimator.market.simulation import simulate
+from estimator.promise.probability import probability
 
 POINTS = Points()
 WHOLE = Operation(model="whole_shop")

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from opened import RULES
 
-from estimator.brief.goals import READINGS, Goal, Reading, probability, promise
+from estimator.brief.goals import READINGS, Goal, Reading
 from estimator.market.outcomes import Outcomes
 from estimator.market.summary import share_of
+from estimator.promise.probability import probability, promise
 
 ratios = arrays(float, (32, 1, 4), elements=st.floats(0.0625, 128, width=32))
 

@@ -16,11 +16,11 @@ from estimator import quote
 from estimator.brief import brief
 from estimator.brief.brief import Brief, GoalWords, Store
 from estimator.brief.goals import Goal
-from estimator.brief.meaning import before_fees
 from estimator.cli import main
 from estimator.market.points import Points
 from estimator.presentation.paper import as_json, as_text
 from estimator.presentation.words import Words
+from estimator.promise.forecast import before_fees
 from estimator.quote import Quote
 from estimator.values.errors import QuotecastError
 

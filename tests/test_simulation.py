@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from opened import RULES
 
 from estimator.brief.brief import CATEGORIES, PLATFORMS, Brief, HistoryMonth, Operation, Store
-from estimator.brief.goals import Goal, probability
+from estimator.brief.goals import Goal
 from estimator.brief.kpis import QUANTITIES
 from estimator.market import history
 from estimator.market.market import Override
@@ -22,6 +22,7 @@ from estimator.market.rows import Switches
 from estimator.market.scenarios import EXPECTED
 from estimator.market.simulation import simulate
 from estimator.market.situation import assumed
+from estimator.promise.probability import probability
 from estimator.values.errors import QuotecastError
 
 MARKET = RULES.market

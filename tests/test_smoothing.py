@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.stats import multivariate_normal, norm
 
-from estimator.crossings import Model, crossings
 from estimator.market.directions import Along, Direction
 from estimator.market.points import Draws, Points
 from estimator.market.summary import share_of
-from estimator.smoothing import gradients, smoothed
+from estimator.promise.crossings import Model, crossings
+from estimator.promise.preintegration import gradients, smoothed
 
 POINTS = Points(number=256, scrambles=8)
 NAMES = ("market", "order_value", "launch_delay", "return_rate")

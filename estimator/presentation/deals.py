@@ -7,7 +7,6 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from estimator.brief.goals import Goal
-from estimator.brief.goals import safe_level as level_at
 from estimator.brief.kpis import Ledger
 from estimator.contract.charges import ShareOf
 from estimator.contract.terms import Terms
@@ -31,6 +30,7 @@ from estimator.presentation.phrases import (
     window_words,
 )
 from estimator.presentation.words import NONE, Words, about, mark
+from estimator.promise.probability import safe_level as level_at
 from estimator.quote import ClauseOffer, Quote
 from estimator.reaching import Reaching
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from estimator.brief.goals import probability, safe_level
 from estimator.market.outcomes import Outcomes
 from estimator.market.summary import Estimate
 from estimator.needed import Needed
@@ -16,6 +15,7 @@ from estimator.presentation.deals import LADDER, aloud, commission_rate, takes, 
 from estimator.presentation.heading import heading, state_lines
 from estimator.presentation.paper import digits, goal_named, money, probability_digits, spread
 from estimator.presentation.words import Words
+from estimator.promise.probability import probability, safe_level
 from estimator.quote import Quote
 from estimator.reaching import Reaching
 from estimator.values.money import plain

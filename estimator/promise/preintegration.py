@@ -17,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from estimator.brief.goals import Probability
-from estimator.crossings import ROUNDING, Crossings, Model, crossings, finite
 from estimator.market.directions import Cross, Direction
 from estimator.market.points import Draws, Points, gathered
 from estimator.market.register import Name
 from estimator.market.summary import means_of, share_of
+from estimator.promise.crossings import ROUNDING, Crossings, Model, crossings, finite
 
 Floats = NDArray[np.float64]
 

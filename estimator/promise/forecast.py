@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from estimator.brief.brief import Brief, Operation
 from estimator.brief.goals import Goal
-from estimator.crossings import Model
+from estimator.brief.kpis import Kpi, Quantity
 from estimator.market.directions import Direction
 from estimator.market.market import Market
+from estimator.market.outcomes import Outcomes
 from estimator.market.points import Draws, Points
 from estimator.market.rows import Switches
 from estimator.market.scenarios import EXPECTED, Scenario
 from estimator.market.simulation import EVERYTHING, simulate
-from estimator.smoothing import Smoothed, smoothed
+from estimator.promise.crossings import Model
+from estimator.promise.preintegration import Smoothed, smoothed
 from estimator.values.units import Floats
 
 FEW_ADS = (3_000, 300)
@@ -123,3 +125,50 @@ def rising(goal: Goal) -> bool:
     counted = goal.kpi.counts
     by_month = goal.reading != "total" or goal.months[0] == goal.months[1]
     return not counted & FALLING and not (by_month and counted & FALLING_BY_MONTH)
+
+
+MONEY_QUANTITIES = frozenset({"agency_fee", "platform_take", "creator_commission", "sample_cost"})
+"""What only terms and outcomes together can count."""
+
+
+def measurable(kpi: Kpi, brief: Brief) -> bool:
+    """Whether every platform of the brief reports the KPI as it is defined."""
+    return set(brief.platforms or ("tiktok_shop",)) <= set(kpi.measurable_on)
+
+
+def forecast(goal: Goal, brief: Brief, drawn: Outcomes) -> bool:
+    """Whether a probability can be given: measurable, forecast at all, and everything counted is known."""
+    quantities = [goal.kpi.over, *([goal.kpi.under] if goal.kpi.under else [])]
+    return (
+        goal.kpi.forecast
+        and measurable(goal.kpi, brief)
+        and not any(drawn.missing(quantity, goal.window) for quantity in quantities)
+    )
+
+
+def reads_money(goal: Goal) -> bool:
+    """Whether the goal counts fees or costs, so that it needs terms before it can be counted."""
+    return bool(MONEY_QUANTITIES & goal.kpi.counts)
+
+
+def before_fees(goal: Goal) -> Goal | None:
+    """The goal as far as it can be counted before there is a price: without fees and other costs.
+
+    These only make it harder, so it is at least as hard as this. None where nothing else is counted.
+    """
+    if not reads_money(goal):
+        return goal
+    side = "under" if goal.at_least else "over"
+    counted: Quantity | None = getattr(goal.kpi, side)
+    if counted is None:
+        return None
+    left = tuple(name for name in counted.of if name not in MONEY_QUANTITIES)
+    kpi = goal.kpi.model_copy(update={side: counted.model_copy(update={"of": left})})
+    easier = goal.model_copy(update={"kpi": kpi})
+    return easier if left and not reads_money(easier) else None
+
+
+def forecast_before_fees(goals: Iterable[Goal], brief: Brief, drawn: Outcomes) -> list[Goal]:
+    """The goals before fees that a probability can be given for: what sets the difficulty of a price."""
+    known = map(before_fees, goals)
+    return [goal for goal in known if goal is not None and forecast(goal, brief, drawn)]

@@ -1,0 +1,1 @@
+"""What may be promised: probability, safe level, preintegration."""
