@@ -28,11 +28,11 @@ from estimator.contract.tiers import Tiers
 from estimator.market.points import Points
 from estimator.quote import Quote, clause_goal, listed
 from estimator.rules.rules import Rules
+from estimator.rules.ways import ChargeWords
 from estimator.values.errors import fail
 from estimator.values.money import Amount, Share
 from estimator.values.text import Text
 from estimator.values.validation import MOST_BYTES, parse_toml, read_text, validated
-from estimator.ways import ChargeWords
 
 OURS: tuple[ServiceModel, ...] = get_args(ServiceModel)
 SETTLEMENTS: tuple[Settlement, ...] = get_args(Settlement)

@@ -19,7 +19,6 @@ from opened import FOLDER, RULES, Closed
 from estimator import quote
 from estimator.brief import brief
 from estimator.brief.brief import CATEGORIES, Brief
-from estimator.checklists import needed
 from estimator.cli import main
 from estimator.estimate import (
     FACTS,
@@ -41,6 +40,7 @@ from estimator.presentation.estimates import (
     papers,
 )
 from estimator.presentation.words import Words
+from estimator.rules.checklists import needed
 from estimator.values.errors import QuotecastError
 
 ROOT = Path(__file__).parent.parent

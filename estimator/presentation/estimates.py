@@ -11,7 +11,6 @@ from types import MappingProxyType
 from typing import Any
 
 from estimator.brief.brief import CATEGORIES
-from estimator.checklists import Document, Trap, needed
 from estimator.drivers import Driver, Target
 from estimator.earnings.platform_fees import Kind
 from estimator.estimate import BreakEven, Estimate, EstimateMonth, Flip, Flips, GoalChance
@@ -39,6 +38,7 @@ from estimator.presentation.reasons import (
 from estimator.presentation.view import segments, shown_passed
 from estimator.presentation.words import MINUS, NONE, Words, about, mark
 from estimator.quote import Quote
+from estimator.rules.checklists import Document, Trap, needed
 
 MOST_DRIVERS = 6
 _CALENDAR = re.compile(r"^20\d\d-\d\d$")

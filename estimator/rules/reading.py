@@ -12,9 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
-from estimator import checklists
 from estimator.brief.kpis import QUANTITIES, Kpi
-from estimator.checklists import Document, Trap
 from estimator.contract import editions
 from estimator.contract.facts import INTERNAL_FACTS
 from estimator.contract.offers import Offer, parse_offer
@@ -26,9 +24,11 @@ from estimator.market import assumptions
 from estimator.market.coverage import REQUIRED, REQUIRED_COSTS, REQUIRED_TEAM, Questions, unasked
 from estimator.market.market import Market, MarketHeading
 from estimator.market.scenarios import SCALABLE, Scenario
+from estimator.rules import checklists
+from estimator.rules.checklists import Document, Trap
+from estimator.rules.ways import Ways
 from estimator.values.errors import Fault, QuotecastError, fail
 from estimator.values.validation import MOST_BYTES, parse_toml, read_text, validated
-from estimator.ways import Ways
 
 Content = TypeVar("Content")
 Thing = TypeVar("Thing")

@@ -16,7 +16,6 @@ from pathlib import Path
 from types import MappingProxyType
 
 from estimator.brief.kpis import Kpi
-from estimator.checklists import Document, Trap
 from estimator.contract.offers import Offer
 from estimator.contract.price_list import PriceList
 from estimator.contract.rate_card import Guard, RateCard
@@ -25,9 +24,10 @@ from estimator.earnings.platform_fees import PlatformFees
 from estimator.market.market import Market
 from estimator.market.scenarios import Scenario
 from estimator.rules import reading
+from estimator.rules.checklists import Document, Trap
 from estimator.rules.editions import Edition, State, in_force, judged, named
+from estimator.rules.ways import Ways
 from estimator.values.errors import fail
-from estimator.ways import Ways
 
 USUAL_CURRENCY = "USD"
 MOST_OPEN = 8
