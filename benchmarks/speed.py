@@ -34,8 +34,8 @@ from estimator.brief.goals import Goal
 from estimator.brief.meaning import asked_goals, operation_of
 from estimator.market.points import Points
 from estimator.market.simulation import simulate
-from estimator.needed import budget_needed
 from estimator.promise.forecast import chances, usual_points
+from estimator.quoting.goal_seek import budget_needed
 from estimator.rules.rules import open_rules
 
 RULES = open_rules()

@@ -11,8 +11,8 @@ from estimator.comparison import Compared, Comparison, compare
 from estimator.contract.offers import Offer
 from estimator.contract.terms import Terms
 from estimator.flips import Crossover, Flip, all_flips, crossovers
-from estimator.quote import GoalOdds, Quote
-from estimator.quote import make as make_quote
+from estimator.quoting.make import make as make_quote
+from estimator.quoting.quote import GoalOdds, Quote
 from estimator.rules.rules import Rules, open_rules
 from estimator.values.errors import Fault, QuotecastError
 

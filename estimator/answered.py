@@ -29,12 +29,8 @@ from estimator.market.summary import Spread, share_of
 from estimator.promise.forecast import forecast, forecast_before_fees, months_read, reads_money
 from estimator.promise.probability import promise
 from estimator.promise.regression import chance
-from estimator.quote import (
-    CONFIDENCE,
-    difficulty_of,
-    horizon_of,
-    listed_months_of,
-)
+from estimator.quoting.listing import difficulty_of, horizon_of, listed_months_of
+from estimator.quoting.quote import CONFIDENCE
 from estimator.rules.rules import Rules
 from estimator.values.errors import Fault, QuotecastError
 from estimator.values.money import plain

@@ -39,7 +39,7 @@ from estimator import prospects
 from estimator.answered import POINTS, Answer, answers
 from estimator.market.points import Points
 from estimator.prospects import MOST_GOALS, Part, Prospect, Rejected
-from estimator.quote import ENGINE
+from estimator.quoting.quote import ENGINE
 from estimator.rules.rules import Rules, open_rules
 from estimator.values.errors import fail
 

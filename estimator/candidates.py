@@ -26,7 +26,9 @@ from estimator.contract.offers import Offer, parse_offer
 from estimator.contract.terms import Terms
 from estimator.contract.tiers import Tiers
 from estimator.market.points import Points
-from estimator.quote import Quote, clause_goal, listed
+from estimator.quoting.listing import listed
+from estimator.quoting.make import clause_goal
+from estimator.quoting.quote import Quote
 from estimator.rules.rules import Rules
 from estimator.rules.ways import ChargeWords
 from estimator.values.errors import fail

@@ -12,14 +12,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
-from estimator import batch, candidates, comparison, estimate, flips, knowing, quote, reaching
+from estimator import batch, candidates, comparison, flips
 from estimator.brief import brief
 from estimator.brief.brief import ServiceModel
 from estimator.earnings import actuals
 from estimator.earnings.settlement import fees
-from estimator.negotiation import MEANS, base_of
 from estimator.presentation import batches, compared, estimates, exports, negotiated, paper, pilots, statement
 from estimator.presentation.words import Words
+from estimator.quoting import estimate, make, quote, reach, tipping, trades
+from estimator.quoting import pilot as knowing
+from estimator.quoting.negotiation import MEANS, base_of
 from estimator.rules.check import check
 from estimator.rules.reading import read_kpis, read_offers
 from estimator.rules.rules import Rules, open_rules, root
@@ -154,7 +156,7 @@ def _print_json(content: dict[str, Any]) -> None:
 
 def _quote(options: argparse.Namespace) -> None:
     rules = _rules(options)
-    made = quote.make(brief.read(options.brief), rules, scenario=options.scenario)
+    made = make.make(brief.read(options.brief), rules, scenario=options.scenario)
     if options.json:
         _print_json(paper.as_json(made))
     else:
@@ -221,9 +223,9 @@ def _batch(options: argparse.Namespace) -> int:
 
 def _promise(options: argparse.Namespace) -> None:
     rules = _rules(options)
-    made = quote.make(brief.read(options.brief), rules, scenario=options.scenario, ask=False)
+    made = make.make(brief.read(options.brief), rules, scenario=options.scenario, ask=False)
     counted = quote.dealt(made).counted
-    reached = [reaching.reaching(made, options.confidence, index) for index in range(len(made.goals))]
+    reached = [reach.reaching(made, options.confidence, index) for index in range(len(made.goals))]
     if options.json:
         _print_json(negotiated.promise_json(made, counted, options.confidence, reached))
     else:
@@ -232,13 +234,13 @@ def _promise(options: argparse.Namespace) -> None:
 
 def _trade(options: argparse.Namespace) -> None:
     rules = _rules(options)
-    made = quote.make(brief.read(options.brief), rules, scenario=options.scenario, ask=False)
+    made = make.make(brief.read(options.brief), rules, scenario=options.scenario, ask=False)
     try:
         base = typed_amount(options.base, made.currency)
     except QuotecastError as error:
         raise QuotecastError([replace(fault, place="--base") for fault in error.faults]) from None
     listed = base_of(made.priced.terms, rules.trade)
-    found = [quote.equal(made, base, means, options.risk_price) for means in MEANS]
+    found = [trades.equal(made, base, means, options.risk_price) for means in MEANS]
     if options.json:
         _print_json(negotiated.trade_json(made, listed, found))
     else:
@@ -272,7 +274,7 @@ def _compare(options: argparse.Namespace) -> None:
 
 def _pilot(options: argparse.Namespace) -> None:
     rules = _rules(options)
-    made = quote.make(brief.read(options.brief), rules, scenario=options.scenario, ask=False)
+    made = make.make(brief.read(options.brief), rules, scenario=options.scenario, ask=False)
     found, history = knowing.pilot(made, options.weeks), knowing.records(made)
     if options.json:
         _print_json(pilots.pilot_json(made, found, history))
@@ -283,7 +285,7 @@ def _pilot(options: argparse.Namespace) -> None:
 def _estimate(options: argparse.Namespace) -> None:
     rules = _rules(options)
     found = estimate.estimate(brief.read(options.brief), rules, way=options.way, scenario=options.scenario)
-    both = (estimate.flips(found, "profit"), estimate.flips(found, "goal"))
+    both = (tipping.flips(found, "profit"), tipping.flips(found, "goal"))
     turned = tuple(one for one in both if one is not None)
     drivers = estimate.estimate_drivers(found)
     if options.json:

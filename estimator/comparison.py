@@ -44,13 +44,13 @@ from estimator.market.situation import Situation, situation
 from estimator.market.summary import Spread, share_of
 from estimator.promise.forecast import MONEY_QUANTITIES, measurable, reads_money
 from estimator.promise.probability import probability
-from estimator.quote import horizon_of, listed_months_of
+from estimator.quoting.listing import horizon_of, listed_months_of
+from estimator.quoting.world import World, world
 from estimator.rules.rules import Rules
 from estimator.values.errors import fail
 from estimator.values.money import Array
 from estimator.values.text import Text
 from estimator.values.units import WEEKS
-from estimator.world import World, world
 
 LEAST, MOST = 2, 6
 """How many offers stand side by side."""

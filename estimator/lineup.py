@@ -25,7 +25,7 @@ from estimator.candidates import (
     typed,
 )
 from estimator.comparison import LEAST, MOST
-from estimator.quote import Quote
+from estimator.quoting.quote import Quote
 from estimator.rules.rules import Rules
 from estimator.values.errors import Fault, QuotecastError
 from estimator.values.typed import typed_amount, typed_part, typed_tiers

@@ -21,10 +21,10 @@ from estimator.contract.trade import Trade
 from estimator.earnings.ledgers import Blocks, SellerMoney
 from estimator.earnings.payoff import Mark, Payoff
 from estimator.market.summary import Spread
-from estimator.questions import Unanswered
-from estimator.quote import GoalOdds, Quote
+from estimator.quoting.questions import Unanswered
+from estimator.quoting.quote import GoalOdds, Quote
+from estimator.quoting.world import world
 from estimator.values.text import Text
-from estimator.world import world
 
 BRIEF = Brief(
     stores=(Store(platform="tiktok_shop", kind="cross_border", status="new"),),

@@ -22,12 +22,13 @@ from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 from opened import RULES
 
-from estimator import batch, cli, prospects, quote
+from estimator import batch, cli, prospects
 from estimator.answered import Answer, answers
 from estimator.batch import RejectedRow, Worked
-from estimator.brief import brief
+from estimator.brief import brief, meaning
 from estimator.brief.brief import Brief, GoalWords, Store
 from estimator.market.points import Points
+from estimator.quoting import make, quote
 from estimator.values.errors import QuotecastError
 
 ROOT = Path(__file__).parent.parent
@@ -120,7 +121,7 @@ BEYOND = Brief(
 @given(st.lists(briefs, min_size=1, max_size=6))
 def test_a_batch_says_what_a_quote_says_at_the_same_points(asked: list[Brief]) -> None:
     for one, answer in zip(asked, answers(asked, RULES, points=FEW, smooth=False)):
-        made = quote.make(one, RULES, points=FEW, ask=False)
+        made = make.make(one, RULES, points=FEW, ask=False)
         assert isinstance(answer, Answer)
         assert answer.monthly_price == made.monthly_price
         assert answer.monthly_price_range == made.monthly_price_range
@@ -139,7 +140,7 @@ def test_the_price_is_the_list_price_whatever_scenario_is_looked_at(scenario: st
     asked = [brief.read(path) for path in BRIEFS]
     for one, answer in zip(asked, answers(asked, RULES, scenario=scenario)):
         assert isinstance(answer, Answer)
-        made = quote.make(one, RULES, scenario=scenario, ask=False)
+        made = make.make(one, RULES, scenario=scenario, ask=False)
         assert (answer.difficulty and answer.difficulty.band) == (made.difficulty and made.difficulty.band)
         assert answer.monthly_price == made.monthly_price
         assert answer.monthly_price_range == made.monthly_price_range
@@ -150,8 +151,8 @@ def test_near_the_edge_of_a_band_the_price_is_the_quote_s() -> None:
     plain = brief.read(ROOT / "examples" / "briefs" / "seed_beauty.toml").model_copy(
         update={"goals": (GoalWords(kpi="gmv", at_least=Decimal(150_000), months=(1, 3)),)}
     )
-    counted = quote.dealt(quote.make(plain, RULES, ask=False)).counted
-    reached = quote.asked_goals(plain, RULES.kpis)[0].decisive(counted)
+    counted = quote.dealt(make.make(plain, RULES, ask=False)).counted
+    reached = meaning.asked_goals(plain, RULES.kpis)[0].decisive(counted)
     levels = [
         Decimal(f"{np.quantile(reached, 1 - edge) * nudge:.2f}")
         for edge in (0.2, 0.5, 0.8)
@@ -161,7 +162,7 @@ def test_near_the_edge_of_a_band_the_price_is_the_quote_s() -> None:
         plain.model_copy(update={"goals": (GoalWords(kpi="gmv", at_least=level, months=(1, 3)),)})
         for level in levels
     ]
-    made = [quote.make(one, RULES, ask=False) for one in asked]
+    made = [make.make(one, RULES, ask=False) for one in asked]
     found = [answer for answer in answers(asked, RULES) if isinstance(answer, Answer)]
     assert [answer.difficulty for answer in found] == [one.difficulty for one in made]
     assert [answer.monthly_price for answer in found] == [one.monthly_price for one in made]

@@ -12,22 +12,22 @@ import numpy as np
 import pytest
 from opened import RULES
 
-from estimator import quote
 from estimator.brief.brief import read
 from estimator.brief.goals import Goal, Probability
-from estimator.changes import changes
 from estimator.cli import main
 from estimator.contract.trade import Trade
-from estimator.drivers import LUCK, drivers, explained, typed_override
 from estimator.market.points import Points
 from estimator.market.register import SHARED
 from estimator.presentation import view
 from estimator.presentation.deals import aloud
 from estimator.presentation.figures import price_figure
 from estimator.presentation.words import Words
-from estimator.quote import Quote
+from estimator.quoting import make, meanings, pictures, trades
+from estimator.quoting.changes import changes
+from estimator.quoting.drivers import LUCK, drivers, explained
+from estimator.quoting.quote import Quote
+from estimator.quoting.whatif import parse, typed_override
 from estimator.values.errors import QuotecastError
-from estimator.whatif import parse
 
 EXAMPLES = Path(__file__).parent.parent / "examples" / "briefs"
 POINTS = Points(number=256, scrambles=4)
@@ -36,7 +36,7 @@ SEED = EXAMPLES / "seed_beauty.toml"
 
 @lru_cache
 def made(name: str = "seed_beauty", scenario: str = "expected") -> Quote:
-    return quote.make(read(EXAMPLES / f"{name}.toml"), RULES, scenario=scenario, points=POINTS, ask=False)
+    return make.make(read(EXAMPLES / f"{name}.toml"), RULES, scenario=scenario, points=POINTS, ask=False)
 
 
 def test_drivers_stand_by_swing_and_name_their_rows() -> None:
@@ -78,7 +78,7 @@ def test_a_typed_range_moves_the_odds_and_never_the_price() -> None:
     market, brief = RULES.market, read(SEED)
     row = market.row("roas_ad_ref", platform="tiktok_shop", category="beauty", stage="cold")
     doubled = typed_override(row, row.low * 2, row.high * 2)
-    before, after = made(), quote.make(brief, RULES, overrides=(doubled,), points=POINTS, ask=False)
+    before, after = made(), make.make(brief, RULES, overrides=(doubled,), points=POINTS, ask=False)
     assert after.monthly_price == before.monthly_price
     assert after.goals[0].probability.value > before.goals[0].probability.value + 0.2  # type: ignore[union-attr]
     share = market.row("return_rate", category="beauty")
@@ -89,7 +89,7 @@ def test_a_typed_range_moves_the_odds_and_never_the_price() -> None:
 def test_before_and_after_names_the_cause_and_its_rule() -> None:
     before = made()
     longer = before.brief.model_copy(update={"contract_months": 12})
-    moved = changes(before, quote.make(longer, RULES, points=POINTS, ask=False))
+    moved = changes(before, make.make(longer, RULES, points=POINTS, ask=False))
     assert [cause.name for cause in moved.causes] == ["contract_months"]
     assert moved.rules == ("term.year",)
     assert moved.price[1] < moved.price[0]
@@ -98,7 +98,7 @@ def test_before_and_after_names_the_cause_and_its_rule() -> None:
 def test_of_two_causes_the_larger_comes_first() -> None:
     before = made()
     changed = before.brief.model_copy(update={"sku_count": 12, "service_model": "kpi_consulting"})
-    moved = changes(before, quote.make(changed, RULES, points=POINTS, ask=False))
+    moved = changes(before, make.make(changed, RULES, points=POINTS, ask=False))
     assert [cause.name for cause in moved.causes] == ["service_model", "sku_count"]
 
 
@@ -107,7 +107,7 @@ def test_nothing_changed_is_no_cause() -> None:
 
 
 def test_the_same_words_are_read_twenty_ways_with_a_price_each() -> None:
-    found = quote.meanings(made(), points=POINTS)
+    found = meanings.meanings(made(), points=POINTS)
     assert len(found) == 20
     bands = {meaning.price for meaning in found if meaning.price is not None}
     assert len(bands) > 1, "difficulty differs between meanings, so the price must"
@@ -118,7 +118,7 @@ def test_the_same_words_are_read_twenty_ways_with_a_price_each() -> None:
 
 
 def test_the_band_lies_around_the_curve() -> None:
-    found = quote.band(made())
+    found = pictures.band(made())
     assert found is not None
     cautious, hopeful = found
     assert all(low[1] <= high[1] + 0.02 for low, high in zip(cautious, hopeful))
@@ -127,7 +127,7 @@ def test_the_band_lies_around_the_curve() -> None:
 
 def test_a_trade_moves_the_price_and_no_probability() -> None:
     before = made()
-    after = quote.make(
+    after = make.make(
         before.brief, RULES, trade=Trade(base="5000", commission="0.05"), points=POINTS, ask=False
     )
     assert after.monthly_price == 5000 and after.monthly_price_range == (5000, 5000)
@@ -151,7 +151,7 @@ def test_the_safe_level_read_back_as_a_goal_has_the_stated_probability(
     assert safe["probability"] == pytest.approx(float(confidence), abs=1e-3)
     brief = read(SEED)
     goal = brief.goals[0].model_copy(update={"at_least": Decimal(repr(safe["level"]))})
-    again = quote.make(brief.model_copy(update={"goals": (goal,)}), RULES, ask=False)
+    again = make.make(brief.model_copy(update={"goals": (goal,)}), RULES, ask=False)
     assert again.goals[0].probability.value == pytest.approx(float(confidence), abs=1 / 16_384)  # type: ignore[union-attr]
 
 
@@ -159,7 +159,7 @@ def test_the_command_trades_as_the_library_does(capsys: pytest.CaptureFixture[st
     told = answer(capsys, "trade", str(SEED), "--base", "3k")
     by_means = {trade["for"]: trade for trade in told["trades"]}
     assert set(by_means) == {"commission", "bonus", "term"}
-    found = quote.equal(quote.make(read(SEED), RULES, ask=False), Decimal(3000), "commission")
+    found = trades.equal(make.make(read(SEED), RULES, ask=False), Decimal(3000), "commission")
     assert by_means["commission"]["exact"] == found.exact  # type: ignore[union-attr]
     assert abs(by_means["bonus"]["income_change"]["mean"]) < 50 + by_means["bonus"]["income_change"]["error"]
 
@@ -182,7 +182,7 @@ def test_a_confidence_that_so_many_draws_cannot_tell_is_refused(
 
 
 def test_a_level_that_shows_as_zero_is_not_offered_for_signing() -> None:
-    made = quote.make(read(SEED), RULES, ask=False)
+    made = make.make(read(SEED), RULES, ask=False)
     goal = made.goals[0].goal
     assert "We sign 1.1" in aloud(made, goal, 1.1, 0.8, Words("en"))
     assert "no level is reached in 99 of 100" in aloud(made, goal, 0.03, 0.99, Words("en"))
@@ -195,7 +195,7 @@ def test_a_level_that_shows_as_zero_is_not_offered_for_signing() -> None:
     [(0.001, ("in 0 to 1 of 100", "有 0 至 1 种")), (0.23, ("in 23 ±1 of 100", "有 23 ±1 种"))],
 )
 def test_a_hardly_reached_goal_can_be_read_aloud(chance: float, said: tuple[str, str]) -> None:
-    made = quote.make(read(SEED), RULES, ask=False)
+    made = make.make(read(SEED), RULES, ask=False)
     odds = replace(made.goals[0], probability=Probability(value=chance, error=0.004))
     for language, words in zip(("en", "zh"), said):
         assert words in aloud(replace(made, goals=(odds,)), odds.goal, 1.1, 0.8, Words(language))
@@ -236,8 +236,8 @@ def test_what_a_link_holds_is_read_back() -> None:
 
 
 def test_where_the_price_is_a_range_a_question_says_why() -> None:
-    listed = quote.asked(made())
-    agreed = quote.make(read(SEED), RULES, trade=Trade(base=Decimal(5000)), points=POINTS)
+    listed = make.asked(made())
+    agreed = make.make(read(SEED), RULES, trade=Trade(base=Decimal(5000)), points=POINTS)
     low, high = listed.monthly_price_range
     assert low < high and [item.fact for item in listed.unanswered[:4]].index("team_level") == 3
     assert any("$" in ask.effect for ask in view.asks(listed, Words("en")))
@@ -255,7 +255,7 @@ def test_where_the_price_is_a_range_a_question_says_why() -> None:
 def test_what_was_agreed_for_a_result_stands_under_the_price(
     trade: Trade, english: str, chinese: str
 ) -> None:
-    agreed = quote.make(read(SEED), RULES, trade=trade, points=POINTS, ask=False)
+    agreed = make.make(read(SEED), RULES, trade=trade, points=POINTS, ask=False)
     listed = made()
     for words, said in ((Words("en"), english), (Words("zh"), chinese)):
         assert said in price_figure(agreed, words).lines[0]
@@ -264,8 +264,8 @@ def test_what_was_agreed_for_a_result_stands_under_the_price(
 
 def test_a_bonus_that_was_agreed_stays_what_it_is() -> None:
     listed = made()
-    (offered,) = (offer for offer in quote.clause_offers(listed, 0.0) if offer.value.clause == "bonus")
-    agreed = quote.make(listed.brief, RULES, trade=offered.trade, points=POINTS, ask=False)
-    (held,) = (offer for offer in quote.clause_offers(agreed, 0.0) if offer.value.clause == "bonus")
+    (offered,) = (offer for offer in trades.clause_offers(listed, 0.0) if offer.value.clause == "bonus")
+    agreed = make.make(listed.brief, RULES, trade=offered.trade, points=POINTS, ask=False)
+    (held,) = (offer for offer in trades.clause_offers(agreed, 0.0) if offer.value.clause == "bonus")
     assert held.held and not offered.held
     assert held.amount == offered.amount == agreed.trade.bonus

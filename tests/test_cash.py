@@ -20,9 +20,9 @@ from estimator.earnings.ledgers import Ledgers, fee_due
 from estimator.earnings.settlement import fees
 from estimator.market.outcomes import Outcomes
 from estimator.market.points import Points
+from estimator.quoting.world import world
 from estimator.values.money import exact_array
 from estimator.values.text import Text
-from estimator.world import world
 
 CENT = 0.005
 """Amounts by hand are exact to the cent; floats of this size are exact to far less."""

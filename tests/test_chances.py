@@ -16,7 +16,6 @@ from opened import RULES
 
 from benchmarks import independent, truth
 from benchmarks.errors import as_goal
-from estimator import quote
 from estimator.brief import brief
 from estimator.brief.brief import Brief, Operation
 from estimator.brief.goals import READINGS, Goal, Reading
@@ -25,10 +24,11 @@ from estimator.market.directions import Along
 from estimator.market.outcomes import Outcomes
 from estimator.market.points import Points
 from estimator.market.simulation import simulate
-from estimator.needed import MOST_EVALUATIONS, budget_needed, months_needed
 from estimator.promise.forecast import chances, margins_of, reads_money, rising, usual_points
 from estimator.promise.preintegration import gradients
 from estimator.promise.probability import probability
+from estimator.quoting import make, quote
+from estimator.quoting.goal_seek import MOST_EVALUATIONS, budget_needed, months_needed
 
 EXAMPLES = Path(__file__).parent.parent / "examples" / "briefs"
 BRIEFS = ("seed_beauty", "auto_tools_mature", "home_five_platforms", "tiny_shop")
@@ -209,7 +209,7 @@ def test_the_months_needed_are_the_first_that_reach_the_probability() -> None:
 
 def test_a_quote_s_goals_are_nearer_and_all_at_once_where_fees_are_counted_too() -> None:
     asked, _, _ = example("auto_tools_mature")
-    made = quote.make(asked, RULES)
+    made = make.make(asked, RULES)
     found = quote.nearer(made)
     for odds, chance in zip(made.goals, found.goals):
         assert odds.probability and chance
@@ -217,11 +217,11 @@ def test_a_quote_s_goals_are_nearer_and_all_at_once_where_fees_are_counted_too()
     assert found.joint is not None and found.joint_smooth
     assert found.joint.value <= min(chance.value for chance in found.goals if chance) + found.joint.error
     fees = asked.goals[0].model_copy(update={"kpi": "roas_all_fees"})
-    mixed = quote.nearer(quote.make(asked.model_copy(update={"goals": (fees, *asked.goals[1:])}), RULES))
+    mixed = quote.nearer(make.make(asked.model_copy(update={"goals": (fees, *asked.goals[1:])}), RULES))
     assert mixed.smooth[0] is False and all(mixed.smooth[1:]) and not mixed.joint_smooth
     assert mixed.joint is not None
 
 
 def test_a_quote_without_goals_has_none_together() -> None:
-    found = quote.nearer(quote.make(SHOP, RULES))
+    found = quote.nearer(make.make(SHOP, RULES))
     assert found.goals == () and found.joint is None

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from opened import FOLDER, RULES
 
-from estimator import quote
 from estimator.brief import meaning
 from estimator.brief.brief import CATEGORIES, PLATFORMS, Brief, GoalWords, Operation, Store
 from estimator.brief.kpis import QUANTITIES
@@ -22,6 +21,7 @@ from estimator.market.points import Points
 from estimator.market.simulation import simulate
 from estimator.market.situation import situation
 from estimator.presentation import answers
+from estimator.quoting import make, quote
 from estimator.rules.check import check
 from estimator.rules.reading import KPIS
 from estimator.values.errors import Fault, QuotecastError
@@ -473,7 +473,7 @@ def test_a_fee_before_all_rows_is_a_fault_of_the_start() -> None:
 def test_a_start_before_all_fees_is_refused_and_not_quoted_without_them() -> None:
     brief = Brief(stores=[Store(platform="tiktok_shop")], category="beauty", start="2020-01")
     with pytest.raises(QuotecastError) as error:
-        quote.make(brief, RULES, points=Points(number=64, scrambles=2))
+        make.make(brief, RULES, points=Points(number=64, scrambles=2))
     assert [(fault.code, fault.place) for fault in error.value.faults] == [("fee_not_yet", "start")]
 
 
@@ -530,7 +530,7 @@ def test_the_market_is_asked_nothing_that_is_not_declared(monkeypatch: pytest.Mo
             costs(brief, drawn, place, operation, market, kept, points, scenario)
     for service in ("whole_shop", "part_operation", "kpi_consulting"):
         goal = GoalWords(kpi="roas", at_least="2", months=(1, 2))
-        quote.make(Brief(service_model=service, price="30", goals=[goal]), RULES, points=points)
+        make.make(Brief(service_model=service, price="30", goals=[goal]), RULES, points=points)
     declared = {market.id: REQUIRED, "costs": REQUIRED_COSTS}
     undeclared = {
         (source, quantity, *place)

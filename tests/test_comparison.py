@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from opened import DAY, FOLDER, RULES, Closed
 
-from estimator import cli, comparison, quote
+from estimator import cli, comparison
 from estimator import flips as flip_rooms
 from estimator.brief import brief as briefs
 from estimator.brief.brief import Brief, Operation
@@ -36,6 +36,7 @@ from estimator.market.rows import Rows
 from estimator.market.situation import situation
 from estimator.presentation import compared, exports
 from estimator.presentation.words import Words
+from estimator.quoting import make
 from estimator.rules.rules import open_rules
 from estimator.values.errors import QuotecastError
 from estimator.values.text import Text
@@ -192,7 +193,7 @@ def test_the_comparison_agrees_with_the_quote() -> None:
     """The same offer on the same draws: nothing may differ between the two pages."""
     for name in BRIEFS:
         asked = brief(name)
-        made = quote.make(asked, RULES, points=POINTS, ask=False)
+        made = make.make(asked, RULES, points=POINTS, ask=False)
         model = asked.service_model or "whole_shop"
         found = compared_offers(name, [agreed(made), *offers(name, model, "in_house")])
         for one in ("agreed", model):

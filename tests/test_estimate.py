@@ -16,19 +16,9 @@ from pathlib import Path
 import pytest
 from opened import FOLDER, RULES, Closed
 
-from estimator import quote
 from estimator.brief import brief
 from estimator.brief.brief import CATEGORIES, Brief
 from estimator.cli import main
-from estimator.estimate import (
-    FACTS,
-    Estimate,
-    Flip,
-    Flips,
-    estimate,
-    estimate_drivers,
-    flips,
-)
 from estimator.market.points import Held, Points
 from estimator.market.summary import Spread
 from estimator.presentation.estimates import (
@@ -40,6 +30,9 @@ from estimator.presentation.estimates import (
     papers,
 )
 from estimator.presentation.words import Words
+from estimator.quoting import make
+from estimator.quoting.estimate import Estimate, estimate, estimate_drivers
+from estimator.quoting.tipping import FACTS, Flip, Flips, flips
 from estimator.rules.checklists import needed
 from estimator.values.errors import QuotecastError
 
@@ -92,7 +85,7 @@ def test_the_break_even_is_where_the_middle_outcome_stops_losing(name: str) -> N
 def test_an_estimate_agrees_with_the_quote_of_the_same_facts() -> None:
     """Same points, same terms, same money: the quote's own figures to the last digit."""
     told_all = told("seed_beauty")
-    found, quoted = made("seed_beauty"), quote.make(told_all, RULES, points=FEW, ask=False)
+    found, quoted = made("seed_beauty"), make.make(told_all, RULES, points=FEW, ask=False)
     assert found.terms == quoted.terms
     assert found.seller == quoted.seller
     assert found.fees == quoted.fees

@@ -13,9 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from opened import RULES
 
-from estimator import quote
 from estimator.brief import brief
-from estimator.knowing import RESULTS, Knowing, knowing, pilot, records
 from estimator.market.account import own_roas
 from estimator.market.history import weight, weight_of_test
 from estimator.market.points import Points
@@ -23,7 +21,9 @@ from estimator.market.rows import Rows
 from estimator.market.simulation import held_weight
 from estimator.presentation.pilots import pilot_json, pilot_text, pilot_view
 from estimator.presentation.words import Words
-from estimator.quote import Quote
+from estimator.quoting import make, quote
+from estimator.quoting.pilot import RESULTS, Knowing, knowing, pilot, records
+from estimator.quoting.quote import Quote
 from estimator.values.errors import QuotecastError
 from estimator.values.text import Language
 
@@ -35,7 +35,7 @@ WEIGHTS = st.floats(0.0, 0.97)
 
 @cache
 def made(name: str) -> Quote:
-    return quote.make(brief.read(EXAMPLES / f"{name}.toml"), RULES, points=FEW, ask=False)
+    return make.make(brief.read(EXAMPLES / f"{name}.toml"), RULES, points=FEW, ask=False)
 
 
 @cache
@@ -166,7 +166,7 @@ def test_a_brief_without_a_goal_or_a_budget_is_told_what_to_write() -> None:
     for changes, place in (({"goals": ()}, "goals"), ({"ad_budget": None}, "ad_budget")):
         bare = made("seed_beauty").brief.model_copy(update=changes)
         with pytest.raises(QuotecastError) as error:
-            pilot(quote.make(bare, RULES, points=FEW, ask=False), points=FEW)
+            pilot(make.make(bare, RULES, points=FEW, ask=False), points=FEW)
         assert error.value.faults[0].place == place
     for weeks in (0.0, 27.0):
         with pytest.raises(QuotecastError):

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from opened import RULES
 
 from estimator import candidates, comparison, flips, lineup
-from estimator import quote as quotes
 from estimator.brief import brief as briefs
 from estimator.brief.brief import Brief
 from estimator.candidates import USUAL
@@ -23,6 +22,7 @@ from estimator.contract.trade import Trade
 from estimator.market.points import Points
 from estimator.presentation.sidebyside import lineup_words, side_by_side, turns
 from estimator.presentation.words import Words
+from estimator.quoting import make
 from estimator.screens import side
 from estimator.values.errors import QuotecastError
 from estimator.values.typed import typed_tiers
@@ -110,8 +110,8 @@ def test_an_agency_that_charges_nothing_stands_aside() -> None:
 def test_what_was_agreed_stands_in_the_place_of_the_same_service() -> None:
     brief = briefs.read(Path("examples/briefs/seed_beauty.toml"))
     few = Points(number=128, scrambles=2)
-    listed = quotes.make(brief, RULES, points=few, ask=False)
-    traded = quotes.make(brief, RULES, points=few, ask=False, trade=Trade(base=Decimal(5000)))
+    listed = make.make(brief, RULES, points=few, ask=False)
+    traded = make.make(brief, RULES, points=few, ask=False, trade=Trade(base=Decimal(5000)))
     assert lineup.parse({}, "USD", RULES, listed).offers == USUAL
     read = lineup.parse({}, "USD", RULES, traded)
     assert read.offers == tuple(lineup.AGREED if name == "whole_shop" else name for name in USUAL)

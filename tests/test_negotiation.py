@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from opened import RULES
 
-from estimator import quote
 from estimator.brief.brief import read
 from estimator.brief.goals import Goal
 from estimator.contract.charges import Refund, ShareOf, Shortfall
@@ -22,8 +21,9 @@ from estimator.earnings.settlement import fees
 from estimator.market.outcomes import Outcomes
 from estimator.market.points import Points
 from estimator.market.summary import tail_mean
-from estimator.negotiation import EqualTrade, Means, NoTrade, base_of, clause_value, worth
-from estimator.quote import Quote
+from estimator.quoting import make, quote, trades
+from estimator.quoting.negotiation import EqualTrade, Means, NoTrade, base_of, clause_value, worth
+from estimator.quoting.quote import Quote
 
 EXAMPLES = Path(__file__).parent.parent / "examples" / "briefs"
 POINTS = Points(number=256, scrambles=4)
@@ -32,18 +32,18 @@ BRIEFS = ("seed_beauty", "auto_tools_mature", "apparel_with_history")
 
 @lru_cache
 def made(name: str) -> Quote:
-    return quote.make(read(EXAMPLES / f"{name}.toml"), RULES, points=POINTS, ask=False)
+    return make.make(read(EXAMPLES / f"{name}.toml"), RULES, points=POINTS, ask=False)
 
 
 def deal(name: str) -> tuple[Quote, Deal, Goal]:
     found = made(name)
-    goal = quote.clause_goal(tuple(odds.goal for odds in found.goals))
+    goal = make.clause_goal(tuple(odds.goal for odds in found.goals))
     assert goal is not None
     return found, quote.dealt(found, POINTS), goal
 
 
 def traded(name: str, base: Decimal, means: Means, risk_price: float) -> EqualTrade | NoTrade:
-    return quote.equal(made(name), base, means, risk_price, POINTS)
+    return trades.equal(made(name), base, means, risk_price, POINTS)
 
 
 @settings(max_examples=25, deadline=None)
@@ -60,7 +60,7 @@ def test_an_equal_trade_keeps_the_income(name: str, part: Decimal, means: Means,
     base = base_of(dealt.terms, rules)
     assert base is not None
     trade = traded(name, base * part, means, risk_price)
-    terms_of = quote.terming(found.priced.terms, RULES, goal)
+    terms_of = make.terming(found.priced.terms, RULES, goal)
     if isinstance(trade, NoTrade):
         listed = dealt.terms.charge(rules.commission)
         assert isinstance(listed, ShareOf)
@@ -105,7 +105,7 @@ def test_a_longer_term_is_the_shortest_that_earns_as_much() -> None:
     assert isinstance(trade, EqualTrade) and trade.trade.months is not None
     assert trade.after >= trade.before
     shorter = trade.trade.model_copy(update={"months": trade.trade.months - 1})
-    terms = quote.terming(found.priced.terms, RULES, goal)(shorter)
+    terms = make.terming(found.priced.terms, RULES, goal)(shorter)
     charged = fees(terms, trade.deal.outcomes).by_month[:, : trade.trade.months - 1].sum(axis=1)
     assert charged.mean() < trade.before
 
@@ -134,7 +134,7 @@ def test_the_worst_fifth_counts_the_draw_on_its_edge_in_part() -> None:
 def test_a_clause_at_its_fair_value_leaves_the_mean_where_it_was(clause: str) -> None:
     found, dealt, goal = deal("seed_beauty")
     added = {"refund": Decimal("0.3")} if clause == "refund" else {"protection": True}
-    terms_of = quote.terming(found.priced.terms, RULES, goal)
+    terms_of = make.terming(found.priced.terms, RULES, goal)
     value = clause_value(dealt, clause, Trade(**added), terms_of=terms_of, risk_price=0.0)  # type: ignore[arg-type]
     assert value is not None
     assert value.seller.mean == pytest.approx(0, abs=1e-6)
@@ -145,7 +145,7 @@ def test_a_clause_at_its_fair_value_leaves_the_mean_where_it_was(clause: str) ->
 
 def test_a_clause_never_costs_more_than_it_covers() -> None:
     found, dealt, goal = deal("seed_beauty")
-    terms_of = quote.terming(found.priced.terms, RULES, goal)
+    terms_of = make.terming(found.priced.terms, RULES, goal)
     value = clause_value(dealt, "protection", Trade(protection=True), terms_of=terms_of, risk_price=0.0)
     assert value is not None
     three_months = dealt.charged.by_month[:, :3].sum(axis=1)
@@ -157,7 +157,7 @@ def settled_shortfall(spend: str, sales: str, orders: str) -> Decimal:
     kpis = RULES.kpis
     goal = Goal(kpi=kpis["roas_blended"], level=Decimal("2.5"), months=(1, 1))
     listed = made("seed_beauty").priced.terms.model_copy(update={"months": 1})
-    terms = quote.terming(listed, RULES, goal)(Trade(base="8000", protection=True))
+    terms = make.terming(listed, RULES, goal)(Trade(base="8000", protection=True))
     exact = {"ad_spend": spend, "gmv": sales, "orders": orders, "days_down": "0", "settled_gmv": "0"}
     quantities = {name: np.array([[[Decimal(value)]]], dtype=object) for name, value in exact.items()}
     others = terms.counts - quantities.keys()

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from opened import RULES
 
-from estimator import quote
 from estimator.brief.brief import read
 from estimator.brief.goals import Goal
 from estimator.contract.charges import Bound
@@ -20,8 +19,9 @@ from estimator.earnings.deal import Deal
 from estimator.earnings.payoff import EFFORT, Payoff, payoff
 from estimator.earnings.settlement import fees
 from estimator.market.points import Points
-from estimator.negotiation import EqualTrade, base_of
-from estimator.quote import Quote
+from estimator.quoting import make, quote, trades
+from estimator.quoting.negotiation import EqualTrade, base_of
+from estimator.quoting.quote import Quote
 from estimator.values.money import Array
 from estimator.values.text import Text
 
@@ -32,7 +32,7 @@ NAMES = ("seed_beauty", "auto_tools_mature", "home_five_platforms", "supplements
 
 @lru_cache
 def made(name: str) -> Quote:
-    return quote.make(read(EXAMPLES / f"{name}.toml"), RULES, points=POINTS, ask=False)
+    return make.make(read(EXAMPLES / f"{name}.toml"), RULES, points=POINTS, ask=False)
 
 
 def of(name: str, terms: Terms | None = None) -> tuple[Payoff, Deal, Goal]:
@@ -40,7 +40,7 @@ def of(name: str, terms: Terms | None = None) -> tuple[Payoff, Deal, Goal]:
     dealt = quote.dealt(found, POINTS)
     if terms is not None:
         dealt = dealt.under(terms)
-    drawn = quote.payoff_of(dealt, found.goals, RULES.kpis)
+    drawn = make.payoff_of(dealt, found.goals, RULES.kpis)
     assert drawn is not None
     return drawn, dealt, found.goals[0].goal
 
@@ -61,15 +61,15 @@ def scaled_fee(dealt: Deal, goal: Goal, level: float) -> Array:
 def test_levels_laid_out_once_give_what_they_give_anew(name: str) -> None:
     """For the same brief read again, and for a trade, which settles only the charges it changes."""
     first = of(name)[0]
-    again = quote.make(read(EXAMPLES / f"{name}.toml"), RULES, points=POINTS, ask=False)
+    again = make.make(read(EXAMPLES / f"{name}.toml"), RULES, points=POINTS, ask=False)
     assert again.payoff == first == made(name).payoff
     base = base_of(made(name).terms, RULES.trade)
     if base is None:
         return
-    traded = quote.equal(made(name), base - 500, "commission", points=POINTS)
+    traded = trades.equal(made(name), base - 500, "commission", points=POINTS)
     assert isinstance(traded, EqualTrade)
-    reused = quote.payoff_of(traded.deal, made(name).goals, RULES.kpis)
-    anew = quote.payoff_of(replace(traded.deal, laid_out={}), made(name).goals, RULES.kpis)
+    reused = make.payoff_of(traded.deal, made(name).goals, RULES.kpis)
+    anew = make.payoff_of(replace(traded.deal, laid_out={}), made(name).goals, RULES.kpis)
     assert reused is not None and anew is not None and reused != first
     assert vars(reused) == vars(anew)
 

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from opened import RULES
 
-from estimator import quote
 from estimator.brief import brief
 from estimator.brief.brief import Brief, GoalWords, Store
 from estimator.brief.goals import Goal
@@ -21,7 +20,8 @@ from estimator.market.points import Points
 from estimator.presentation.paper import as_json, as_text
 from estimator.presentation.words import Words
 from estimator.promise.forecast import before_fees
-from estimator.quote import Quote
+from estimator.quoting import make, meanings
+from estimator.quoting.quote import Quote
 from estimator.values.errors import QuotecastError
 
 BRIEFS = sorted(Path("examples/briefs").glob("*.toml"))
@@ -29,13 +29,13 @@ FEW = Points(number=256, scrambles=4)
 
 
 def made(name: str, **options: object) -> Quote:
-    return quote.make(brief.read(Path(f"examples/briefs/{name}.toml")), RULES, points=FEW, **options)  # type: ignore[arg-type]
+    return make.make(brief.read(Path(f"examples/briefs/{name}.toml")), RULES, points=FEW, **options)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("path", BRIEFS, ids=lambda path: path.stem)
 def test_every_example_brief_is_priced_with_its_odds(path: Path) -> None:
     asked = brief.read(path)
-    content = as_json(quote.make(asked, RULES, points=FEW))
+    content = as_json(make.make(asked, RULES, points=FEW))
     assert json.loads(json.dumps(content, allow_nan=False)) == content
     needed = {
         "edition",
@@ -121,7 +121,7 @@ def test_a_goal_that_counts_fees_is_no_cheaper_than_without_them(
 
     def with_goal(name: str) -> Quote:
         words = GoalWords.model_validate({"kpi": name, side: level, "months": [1, 3]})
-        return quote.make(asked.model_copy(update={"goals": (words,)}), RULES, points=FEW, ask=False)
+        return make.make(asked.model_copy(update={"goals": (words,)}), RULES, points=FEW, ask=False)
 
     stricter, plain = with_goal(kpi), with_goal(before)
     assert stricter.difficulty is not None and plain.difficulty is not None
@@ -146,7 +146,7 @@ def test_ad_attributed_roas_on_tiktok_shop_gets_no_number_and_a_guard() -> None:
         ad_budget=20000,
         goals=[GoalWords(kpi="roas_ad_attributed", at_least=2, months=(1, 3))],
     )
-    answer = quote.make(asked, RULES, points=FEW)
+    answer = make.make(asked, RULES, points=FEW)
     assert not answer.goals[0].measurable and answer.goals[0].probability is None
     assert any("No platform here reports" in guard.text.en for guard in answer.guards)
 
@@ -158,7 +158,7 @@ def test_shop_rating_is_recorded_without_odds() -> None:
         ad_budget=20000,
         goals=[GoalWords(kpi="shop_rating", at_least="4.5", months=(1, 3))],
     )
-    answer = quote.make(asked, RULES, points=FEW)
+    answer = make.make(asked, RULES, points=FEW)
     assert answer.goals[0].probability is None
     assert as_json(answer)["goals"][0]["promise"] is None
 
@@ -170,7 +170,7 @@ def test_growth_on_an_unknown_baseline_has_no_number() -> None:
         ad_budget=20000,
         goals=[GoalWords(kpi="gmv_growth_vs_baseline", at_least="0.3", months=(1, 3))],
     )
-    assert quote.make(asked, RULES, points=FEW).goals[0].probability is None
+    assert make.make(asked, RULES, points=FEW).goals[0].probability is None
 
 
 def test_asking_for_a_guarantee_raises_a_guard() -> None:
@@ -190,7 +190,7 @@ def test_what_is_known_is_not_asked() -> None:
 
 def test_the_four_readings_and_five_definitions_stand_side_by_side() -> None:
     answer = made("apparel_with_history")
-    found = quote.meanings(answer, points=FEW)
+    found = meanings.meanings(answer, points=FEW)
     assert len(found) == 20
     chances = {(m.goal.kpi.id, m.goal.reading): m.probability.value for m in found if m.probability}
     for kpi in ("roas_settled", "roas_blended"):
@@ -214,7 +214,7 @@ def test_a_quote_reads_in_both_languages(language: str) -> None:
 )
 def test_what_cannot_be_quoted_says_why(content: dict, code: str) -> None:
     with pytest.raises(QuotecastError) as caught:
-        quote.make(brief.parse(content), RULES, points=FEW)
+        make.make(brief.parse(content), RULES, points=FEW)
     assert caught.value.faults[0].code == code
 
 
@@ -259,14 +259,14 @@ def test_listing_the_same_shop_twice_does_not_raise_its_odds_by_a_second_audienc
     """Saturation is a platform's. What is left is that two accounts spread their luck: a few points."""
     one = brief.read(Path("examples/briefs/seed_beauty.toml"))
     two = one.model_copy(update={"stores": one.stores * 2})
-    chances = [quote.make(asked, RULES, points=FEW).goals[0].probability for asked in (one, two)]
+    chances = [make.make(asked, RULES, points=FEW).goals[0].probability for asked in (one, two)]
     assert chances[0] and chances[1]
     assert chances[1].value < chances[0].value + 0.06
 
 
 def test_an_expected_gmv_stands_for_a_budget_that_nobody_named() -> None:
     small, large = (
-        quote.make(
+        make.make(
             Brief(stores=[Store(platform="tiktok_shop")], category="beauty", expected_gmv=gmv),
             RULES,
             points=FEW,
@@ -294,6 +294,6 @@ def test_what_stretches_the_answer_raises_its_guard(change: dict, guard: str) ->
     }
 
     def raised(asked: dict) -> set[str]:
-        return {item.id for item in quote.make(brief.parse(asked), RULES, points=FEW).guards}
+        return {item.id for item in make.make(brief.parse(asked), RULES, points=FEW).guards}
 
     assert guard not in raised(content) and guard in raised({**content, **change})

@@ -11,16 +11,16 @@ from pathlib import Path
 import pytest
 from opened import RULES
 
-from estimator import quote
 from estimator.brief.brief import GoalWords, read
 from estimator.brief.goals import Probability
 from estimator.cli import main
 from estimator.market.market import Override
-from estimator.needed import CLOSE, Needed
 from estimator.presentation.deals import takes
 from estimator.presentation.words import Words
-from estimator.quote import Quote
-from estimator.reaching import Reaching, reaching
+from estimator.quoting import make, quote
+from estimator.quoting.goal_seek import CLOSE, Needed
+from estimator.quoting.quote import Quote
+from estimator.quoting.reach import Reaching, reaching
 
 EXAMPLES = Path(__file__).parent.parent / "examples" / "briefs"
 TOOLS = EXAMPLES / "auto_tools_mature.toml"
@@ -28,7 +28,7 @@ TOOLS = EXAMPLES / "auto_tools_mature.toml"
 
 @lru_cache
 def made(scenario: str = "expected", overrides: tuple[Override, ...] = ()) -> Quote:
-    return quote.make(read(TOOLS), RULES, scenario=scenario, overrides=overrides, ask=False)
+    return make.make(read(TOOLS), RULES, scenario=scenario, overrides=overrides, ask=False)
 
 
 STEEPER = Override(
@@ -45,7 +45,7 @@ def test_a_budget_put_back_gives_the_probability_under_the_same_scenario_and_wha
     found = reaching(made(scenario, overrides), 0.6)
     assert found is not None and found.budget.found is not None
     brief = made().brief.model_copy(update={"ad_budget": found.budget.found})
-    again = quote.make(brief, RULES, scenario=scenario, overrides=overrides, ask=False)
+    again = make.make(brief, RULES, scenario=scenario, overrides=overrides, ask=False)
     (first, *_) = quote.nearer(again).goals
     assert first is not None
     # the direction is found anew at the budget put in, so both errors count, and how near the search came
@@ -59,7 +59,7 @@ def test_a_budget_put_back_gives_the_probability_under_the_same_scenario_and_wha
 def test_a_goal_that_counts_our_fee_or_has_no_probability_is_left_out() -> None:
     brief = made().brief
     fee = brief.goals[0].model_copy(update={"kpi": "roas_all_fees"})
-    assert reaching(quote.make(brief.model_copy(update={"goals": (fee,)}), RULES, ask=False)) is None
+    assert reaching(make.make(brief.model_copy(update={"goals": (fee,)}), RULES, ask=False)) is None
     blind = replace(made().goals[0], probability=None)
     assert reaching(replace(made(), goals=(blind,))) is None
 
@@ -191,7 +191,7 @@ def test_the_head_names_the_goal_with_its_months_and_the_share_as_it_was_given()
 
 def asked(name: str, **update: object) -> Quote:
     brief = read(EXAMPLES / f"{name}.toml")
-    return quote.make(brief.model_copy(update=update), RULES, ask=False)
+    return make.make(brief.model_copy(update=update), RULES, ask=False)
 
 
 def goal(kpi: str, months: tuple[int, int], **level: str) -> GoalWords:
@@ -238,7 +238,7 @@ def test_growth_counts_from_the_first_whole_month_however_few_months_are_asked()
 
 def test_without_ads_the_budgets_looked_at_are_those_of_a_brief_that_says_nothing_of_them() -> None:
     none, unknown = (
-        reaching(quote.make(made().brief.model_copy(update={"ad_budget": ads}), RULES, ask=False), 0.6)
+        reaching(make.make(made().brief.model_copy(update={"ad_budget": ads}), RULES, ask=False), 0.6)
         for ads in (Decimal(0), None)
     )
     assert none is not None and unknown is not None
@@ -248,7 +248,7 @@ def test_without_ads_the_budgets_looked_at_are_those_of_a_brief_that_says_nothin
 
 def test_months_after_the_usual_ones_are_looked_at_up_to_the_goal_s_own() -> None:
     late = made().brief.goals[0].model_copy(update={"months": (25, 30)})
-    found = reaching(quote.make(made().brief.model_copy(update={"goals": (late,)}), RULES, ask=False), 0.6)
+    found = reaching(make.make(made().brief.model_copy(update={"goals": (late,)}), RULES, ask=False), 0.6)
     assert found is not None and found.months is not None
     assert found.months.found is None and found.months.tried == (25, 30)
 

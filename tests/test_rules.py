@@ -23,12 +23,13 @@ from estimator.brief.link import Link
 from estimator.candidates import candidate
 from estimator.cli import main
 from estimator.comparison import compare
-from estimator.estimate import estimate
-from estimator.knowing import pilot
 from estimator.market.points import Points
 from estimator.presentation.heading import state_lines
 from estimator.presentation.words import Words
-from estimator.quote import Quote, make
+from estimator.quoting.estimate import estimate
+from estimator.quoting.make import make
+from estimator.quoting.pilot import pilot
+from estimator.quoting.quote import Quote
 from estimator.rules import rules as rules_module
 from estimator.rules.check import check
 from estimator.rules.rules import Rules, open_rules

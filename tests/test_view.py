@@ -14,7 +14,7 @@ from estimator.brief.goals import Probability, Promise
 from estimator.contract.pricing import Step
 from estimator.presentation import charts, models, phrases, price, view
 from estimator.presentation.words import Words
-from estimator.questions import Unanswered
+from estimator.quoting.questions import Unanswered
 from estimator.values.errors import Fault
 from estimator.values.text import Text
 

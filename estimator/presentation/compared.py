@@ -13,7 +13,7 @@ from estimator.presentation.paper import digits, goal_named, money, probability_
 from estimator.presentation.phrases import goal_words, months, probability
 from estimator.presentation.reasons import ASSUMPTIONS, range_words, typed_range_of
 from estimator.presentation.words import MINUS, Words, about, mark
-from estimator.quote import ENGINE
+from estimator.quoting.quote import ENGINE
 
 MONEY: tuple[tuple[str, str], ...] = (
     ("all_in_cost", mark("all-in cost")),

@@ -10,10 +10,7 @@ from estimator.brief.goals import Goal
 from estimator.brief.kpis import Ledger
 from estimator.contract.charges import ShareOf
 from estimator.contract.terms import Terms
-from estimator.drivers import Target
 from estimator.market.summary import Spread
-from estimator.needed import Needed
-from estimator.negotiation import EqualTrade, Means, NoTrade, Reason
 from estimator.presentation import answers
 from estimator.presentation.models import ClauseRow, Safe, Takes, TradeSaid
 from estimator.presentation.phrases import (
@@ -31,8 +28,12 @@ from estimator.presentation.phrases import (
 )
 from estimator.presentation.words import NONE, Words, about, mark
 from estimator.promise.probability import safe_level as level_at
-from estimator.quote import ClauseOffer, Quote
-from estimator.reaching import Reaching
+from estimator.quoting.drivers import Target
+from estimator.quoting.goal_seek import Needed
+from estimator.quoting.negotiation import EqualTrade, Means, NoTrade, Reason
+from estimator.quoting.quote import Quote
+from estimator.quoting.reach import Reaching
+from estimator.quoting.trades import ClauseOffer
 
 LADDER = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 MEANS: Mapping[Means, str] = MappingProxyType(

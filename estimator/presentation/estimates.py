@@ -11,9 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from estimator.brief.brief import CATEGORIES
-from estimator.drivers import Driver, Target
 from estimator.earnings.platform_fees import Kind
-from estimator.estimate import BreakEven, Estimate, EstimateMonth, Flip, Flips, GoalChance
 from estimator.market.situation import DEFAULT_CATEGORY
 from estimator.market.summary import Spread
 from estimator.presentation import answers
@@ -37,7 +35,10 @@ from estimator.presentation.reasons import (
 )
 from estimator.presentation.view import segments, shown_passed
 from estimator.presentation.words import MINUS, NONE, Words, about, mark
-from estimator.quote import Quote
+from estimator.quoting.drivers import Driver, Target
+from estimator.quoting.estimate import BreakEven, Estimate, EstimateMonth, GoalChance
+from estimator.quoting.quote import Quote
+from estimator.quoting.tipping import Flip, Flips
 from estimator.rules.checklists import Document, Trap, needed
 
 MOST_DRIVERS = 6

@@ -26,7 +26,7 @@ from estimator.presentation.phrases import (
     window_words,
 )
 from estimator.presentation.words import NONE, Words, about, mark
-from estimator.quote import GoalOdds, Quote
+from estimator.quoting.quote import GoalOdds, Quote
 
 
 def empty(words: Words) -> tuple[Figure, ...]:

@@ -9,15 +9,15 @@ from typing import Any
 
 from estimator.market.outcomes import Outcomes
 from estimator.market.summary import Estimate
-from estimator.needed import Needed
-from estimator.negotiation import EqualTrade, NoTrade
 from estimator.presentation.deals import LADDER, aloud, commission_rate, takes, trade_words
 from estimator.presentation.heading import heading, state_lines
 from estimator.presentation.paper import digits, goal_named, money, probability_digits, spread
 from estimator.presentation.words import Words
 from estimator.promise.probability import probability, safe_level
-from estimator.quote import Quote
-from estimator.reaching import Reaching
+from estimator.quoting.goal_seek import Needed
+from estimator.quoting.negotiation import EqualTrade, NoTrade
+from estimator.quoting.quote import Quote
+from estimator.quoting.reach import Reaching
 from estimator.values.money import plain
 
 Reached = Sequence[Reaching | None]

@@ -22,7 +22,7 @@ from estimator.presentation import answers
 from estimator.presentation.heading import heading, state_lines
 from estimator.presentation.phrases import probability
 from estimator.presentation.words import Words, mark
-from estimator.quote import GoalOdds, Quote
+from estimator.quoting.quote import GoalOdds, Quote
 from estimator.values.money import plain
 
 AnyCharge = Fixed | PerUnit | ShareOf | Bound | Refund

@@ -6,7 +6,7 @@ from estimator.earnings.payoff import Payoff
 from estimator.presentation.charts import Curve, Money
 from estimator.presentation.figures import break_even_name
 from estimator.presentation.words import Words, mark
-from estimator.quote import Quote
+from estimator.quoting.quote import Quote
 
 _MARKS = {
     "starts": mark("commission starts"),

@@ -12,7 +12,7 @@ from estimator.contract.charges import Fixed, Refund, ShareOf
 from estimator.contract.terms import Terms
 from estimator.presentation import answers
 from estimator.presentation.words import Words, about, mark
-from estimator.quote import GoalOdds, Quote
+from estimator.quoting.quote import GoalOdds, Quote
 from estimator.values.errors import Fault
 
 HARDLY = 0.005

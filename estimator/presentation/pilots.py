@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from estimator.knowing import Knowing, News, Pilot
 from estimator.presentation.heading import heading, state_lines
 from estimator.presentation.paper import digits, goal_named, money, probability_digits, safe_digits, spread
 from estimator.presentation.phrases import goal_words, months, probability, safe_level, sign_of
 from estimator.presentation.words import NONE, Words, about, mark
-from estimator.quote import Quote
+from estimator.quoting.pilot import Knowing, News, Pilot
+from estimator.quoting.quote import Quote
 
 LITTLE = 0.3
 """Below this share of what is open a test adds little."""

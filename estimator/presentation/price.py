@@ -10,7 +10,7 @@ from estimator.contract.charges import Fixed, ShareOf
 from estimator.presentation.models import PriceLine
 from estimator.presentation.phrases import commissions
 from estimator.presentation.words import MINUS, Words
-from estimator.quote import Quote
+from estimator.quoting.quote import Quote
 from estimator.values.money import round_half_up
 
 MOST_PRICE_LINES = {1: 7, 2: 5, 3: 4}

@@ -12,13 +12,14 @@ from estimator.brief.goals import READINGS
 from estimator.contract.conditions import Value
 from estimator.contract.facts import FACTS
 from estimator.contract.pricing import NotApplied, Step
-from estimator.drivers import Driver, Target
 from estimator.market.assumptions import Assumption
 from estimator.presentation import answers
 from estimator.presentation.models import DriverRow, MeaningRow, Meanings, Reasons, RuleBox
 from estimator.presentation.phrases import goal_words, labelled, level_words, probability, sign_of
 from estimator.presentation.words import MINUS, NONE, Words, about, mark
-from estimator.quote import Meaning, Quote
+from estimator.quoting.drivers import Driver, Target
+from estimator.quoting.meanings import Meaning
+from estimator.quoting.quote import Quote
 from estimator.values.money import plain
 
 MOST_ROWS = 6

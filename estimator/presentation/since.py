@@ -8,13 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 from estimator.brief.brief import GoalWords
-from estimator.changes import Cause, Changes
 from estimator.market.scenarios import Scenario
 from estimator.presentation import answers
 from estimator.presentation.phrases import months
 from estimator.presentation.reasons import ASSUMPTIONS
 from estimator.presentation.words import MINUS, Words, mark
-from estimator.quote import Quote
+from estimator.quoting.changes import Cause, Changes
+from estimator.quoting.quote import Quote
 
 MOST_RULES = 2
 

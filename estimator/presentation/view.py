@@ -50,8 +50,8 @@ from estimator.presentation.phrases import (
 from estimator.presentation.price import MOST_PRICE_LINES, fitting, price_lines
 from estimator.presentation.reasons import rule_boxes, why_words
 from estimator.presentation.words import Words, about, mark
-from estimator.questions import Unanswered
-from estimator.quote import GoalOdds, Quote
+from estimator.quoting.questions import Unanswered
+from estimator.quoting.quote import GoalOdds, Quote
 
 MOST_ASKS = 3
 

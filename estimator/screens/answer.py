@@ -18,15 +18,11 @@ from typing import Any
 
 import streamlit as st
 
-from estimator import estimate, knowing, quote, whatif
 from estimator.brief import brief as briefs
 from estimator.brief.brief import Brief
-from estimator.changes import changes
 from estimator.contract.trade import Trade
-from estimator.drivers import Target, drivers, typed_override
 from estimator.earnings.deal import Deal
 from estimator.market.market import Override
-from estimator.negotiation import MEANS, EqualTrade, NoTrade, base_of
 from estimator.presentation import (
     charts,
     deals,
@@ -41,8 +37,13 @@ from estimator.presentation import (
 )
 from estimator.presentation.palette import Mode
 from estimator.presentation.words import Words
-from estimator.quote import Quote
-from estimator.reaching import reaching
+from estimator.quoting import make, meanings, pictures, pilot, quote, tipping, trades, whatif
+from estimator.quoting.changes import changes
+from estimator.quoting.drivers import Target, drivers
+from estimator.quoting.negotiation import MEANS, EqualTrade, NoTrade, base_of
+from estimator.quoting.quote import Quote
+from estimator.quoting.reach import reaching
+from estimator.quoting.whatif import typed_override
 from estimator.rules.rules import Rules
 from estimator.screens import current, form, markup, panels, session
 from estimator.values.errors import Fault, QuotecastError
@@ -87,7 +88,7 @@ class Asked:
         )
 
     def made(self) -> Quote:
-        return quote.make(
+        return make.make(
             self.brief,
             self.rules,
             scenario=self.scenario,
@@ -240,8 +241,8 @@ class _Answer:
         """The signature figure, with the trade's lines where there is one; once for each place."""
         made, after = self.made, self.traded().deal
         if self.drawn is None:
-            band, rival = _once("beside", self.asked, lambda: (quote.band(made), quote.rival(made)))
-            traded = None if after is None else quote.payoff_of(after, made.goals, made.rules.kpis)
+            band, rival = _once("beside", self.asked, lambda: (pictures.band(made), pictures.rival(made)))
+            traded = None if after is None else make.payoff_of(after, made.goals, made.rules.kpis)
             odds, said = view.picture(made, self.words, band=band, rival=rival, traded=traded)
             spec = None
             if odds is not None:
@@ -261,7 +262,7 @@ class _Answer:
             if figure == "chance" and self._roas():
                 with self._popover("meanings", controls.meanings) as opened:
                     if opened:
-                        table = reasons.meanings_table(self.made, quote.meanings(self.made), self.words)
+                        table = reasons.meanings_table(self.made, meanings.meanings(self.made), self.words)
                         markup.put(panels.meanings(table), self.words)
             with self._popover(f"why_{figure}", self.chrome.why) as opened:
                 if opened:
@@ -314,7 +315,7 @@ class _Answer:
         if made.overrides:
             st.button(self.controls.market_again, key="market_again", on_click=self._market_again)
         markup.put(panels.notes(shown), words)
-        if target == "chance" and (flips := estimate.goal_flips(made)) is not None:
+        if target == "chance" and (flips := tipping.goal_flips(made)) is not None:
             with turned:
                 markup.put(panels.said(estimates.flip_lines(made, flips, words)), words)
 
@@ -346,7 +347,7 @@ class _Answer:
             key="confidence",
             on_change=self._confident,
         )
-        offers = quote.clause_offers(made, self._risk())
+        offers = trades.clause_offers(made, self._risk())
         counted = quote.dealt(made).counted
         shown = deals.safe_words(made, counted, share / 100, offers, words)
         if shown is None:
@@ -380,7 +381,7 @@ class _Answer:
     def _pilot(self) -> None:
         """What a paid test would tell, and what it is worth."""
         try:
-            found, history = knowing.pilot(self.made), knowing.records(self.made)
+            found, history = pilot.pilot(self.made), pilot.records(self.made)
         except QuotecastError as error:
             markup.put(markup.refused(self.controls.pilot, error.lines(self.words.language)), self.words)
             return
@@ -412,7 +413,7 @@ class _Answer:
         """The trade where the slider stands; worked out once for each place."""
         at = base, means, risk = self._slid(), self._means(), self._risk()
         if self.at != at:
-            found = None if base is None else quote.equal(self.made, base, means, risk)
+            found = None if base is None else trades.equal(self.made, base, means, risk)
             rate = None
             if isinstance(found, EqualTrade):
                 rate = deals.commission_rate(found.deal.terms, self.rules.commission, self.words)
@@ -498,7 +499,7 @@ class _Answer:
         parts = [panels.rules(shown.rules)]
         if len(shown.goals) > 1:
             parts.append(markup.goals(shown.goals_title, shown.goals))
-        asks = view.asks(_once("questions", self.asked, lambda: quote.asked(self.made)), self.words)
+        asks = view.asks(_once("questions", self.asked, lambda: make.asked(self.made)), self.words)
         if asks:
             audience: models.Audience = "presenter" if self.words.to_you else "internal"
             spots = {ask.fact: form.spot(ask.fact, audience) for ask in asks}

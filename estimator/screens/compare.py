@@ -20,7 +20,7 @@ from estimator.lineup import CHOICES, TYPED, Lineup
 from estimator.presentation import exports, models, phrases, sidebyside
 from estimator.presentation.sidebyside import LineupWords
 from estimator.presentation.words import Words
-from estimator.quote import Quote
+from estimator.quoting.quote import Quote
 from estimator.screens import answer, current, form, markup, panels, session, side
 from estimator.values.errors import QuotecastError
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from estimator import estimate
-from estimator.drivers import Target
-from estimator.estimate import Estimate
 from estimator.presentation import estimates, exports, models
 from estimator.presentation.estimates import EstimateView, EstimateWords
 from estimator.presentation.words import Words
+from estimator.quoting import estimate, tipping
+from estimator.quoting.drivers import Target
+from estimator.quoting.estimate import Estimate
 from estimator.screens import current, form, markup, panels, session, sheet
 from estimator.values.errors import QuotecastError
 
@@ -57,7 +57,7 @@ def _drawn(found: Estimate, named: EstimateWords, chrome: models.Chrome, words: 
         later = st.empty()
     _foot(found, shown, named, chrome, words)
     with later.container():
-        turned = [flips for question in ("profit", "goal") if (flips := estimate.flips(found, question))]
+        turned = [flips for question in ("profit", "goal") if (flips := tipping.flips(found, question))]
         lines = tuple(line for flips in turned for line in estimates.flip_lines(found, flips, words))
         markup.put(sheet.sentences(named.flips, lines), words)
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from estimator.contract.trade import Trade
+from estimator.market.assumptions import Assumption
 from estimator.market.market import Market, Override
-from estimator.quote import CONFIDENCE
+from estimator.quoting.quote import CONFIDENCE
 from estimator.values.errors import QuotecastError
 
 
@@ -45,3 +46,12 @@ def parse(held: Mapping[str, Any], market: Market) -> WhatIf | None:
     except (ValueError, TypeError, QuotecastError):
         return None
     return found if 0 < confidence < 1 else None
+
+
+def typed_override(row: Assumption, low: float, high: float) -> Override:
+    """A range said on a call, in place of ``row``; raises ``QuotecastError`` where it cannot be."""
+    override = Override(
+        assumption=row.quantity, how="replace", low=low, high=high, by="prospect", why="typed on the call"
+    )
+    override.on(row)
+    return override

@@ -24,7 +24,7 @@ from estimator.contract.terms import Terms
 from estimator.earnings.deal import Deal
 from estimator.earnings.payoff import payoff
 from estimator.market.assumptions import Assumption
-from estimator.market.market import Market, Override
+from estimator.market.market import Market
 from estimator.market.outcomes import Outcomes
 from estimator.market.points import Draws, Held, Points
 from estimator.market.register import BY_STORE, SHARED
@@ -32,9 +32,9 @@ from estimator.market.simulation import with_facts
 from estimator.market.situation import situation
 from estimator.promise.forecast import reads_money
 from estimator.promise.probability import promise
-from estimator.quote import Quote
+from estimator.quoting.quote import Quote
+from estimator.quoting.world import World
 from estimator.values.money import Array
-from estimator.world import World
 
 Target = Literal["chance", "safe", "break_even", "loss", "profit", "cash"]
 FEW = Points(number=128, scrambles=8)
@@ -87,15 +87,6 @@ def drivers(quote: Quote, target: Target, confidence: float = 0.8) -> tuple[Driv
     return driving(
         quote.brief, quote.terms, quote.world, goal, quote.months, quote.horizon, target, confidence
     )
-
-
-def typed_override(row: Assumption, low: float, high: float) -> Override:
-    """A range said on a call, in place of ``row``; raises ``QuotecastError`` where it cannot be."""
-    override = Override(
-        assumption=row.quantity, how="replace", low=low, high=high, by="prospect", why="typed on the call"
-    )
-    override.on(row)
-    return override
 
 
 @lru_cache(maxsize=32)

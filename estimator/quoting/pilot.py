@@ -28,7 +28,8 @@ from estimator.market.rows import Rows
 from estimator.market.simulation import held_weight, order_value_cv
 from estimator.market.summary import Spread, share_of
 from estimator.promise.forecast import forecast_before_fees
-from estimator.quote import CONFIDENCE, Quote, dealt, priced_on
+from estimator.quoting.listing import priced_on
+from estimator.quoting.quote import CONFIDENCE, Quote, dealt
 from estimator.rules.rules import Rules
 from estimator.values.errors import fail
 from estimator.values.money import CENT, Array, round_half_up
@@ -121,7 +122,7 @@ def pilot(
     Raises ``QuotecastError`` where the brief names no ad budget or no goal that has a probability.
 
     >>> from pathlib import Path
-    >>> from estimator import quote
+    >>> from estimator.quoting import quote
     >>> from estimator.brief import brief
     >>> from estimator.rules.rules import open_rules
     >>> seed = brief.read(Path("examples/briefs/seed_beauty.toml"))

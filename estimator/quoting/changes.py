@@ -9,7 +9,8 @@ from typing import Any, Literal
 from estimator.brief.brief import Brief
 from estimator.brief.goals import Probability
 from estimator.market.points import Points
-from estimator.quote import Quote, make
+from estimator.quoting.make import make
+from estimator.quoting.quote import Quote
 
 FEW = Points(number=512, scrambles=2)
 """Points of what-ifs that only rank causes."""

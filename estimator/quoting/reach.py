@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from estimator.brief.goals import Goal, Probability
 from estimator.brief.meaning import operation_of
 from estimator.market.situation import situation
-from estimator.needed import Needed, budget_needed, months_needed
 from estimator.promise.forecast import chances, reads_money
-from estimator.quote import CONFIDENCE, Quote
+from estimator.quoting.goal_seek import Needed, budget_needed, months_needed
+from estimator.quoting.quote import CONFIDENCE, Quote
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +43,7 @@ def reaching(quote: Quote, wanted: float = CONFIDENCE, index: int = 0) -> Reachi
 
     >>> from pathlib import Path
     >>> from estimator.brief import brief
-    >>> from estimator.quote import make
+    >>> from estimator.quoting.make import make
     >>> from estimator.rules.rules import open_rules
     >>> seed = brief.read(Path("examples/briefs/seed_beauty.toml"))
     >>> found = reaching(make(seed, open_rules(), ask=False), 0.5)

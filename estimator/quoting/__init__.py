@@ -1,0 +1,1 @@
+"""One brief answered: quote, trade, pilot, goal seek, drivers, a seller's own estimate."""

@@ -1,0 +1,44 @@
+"""Curves: the probability of every level, and the distribution behind it, as points to draw."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from estimator.brief.goals import Goal
+
+CURVE = 61
+
+
+def _curve(values: np.ndarray, goal: Goal) -> tuple[tuple[float, float], ...]:
+    """The probability of reaching each level, over the span that the picture shows."""
+    low, high = _span(values[np.isfinite(values)], float(goal.level))
+    levels = np.linspace(low, high, CURVE)
+    return tuple(zip(levels.tolist(), _chances(values, levels, goal).tolist()))
+
+
+def _chances(values: np.ndarray, levels: np.ndarray, goal: Goal) -> np.ndarray:
+    """The share of ``values`` that reaches each level."""
+    below = np.searchsorted(np.sort(values), levels, side="left" if goal.at_least else "right") / values.size
+    return 1 - below if goal.at_least else below
+
+
+def _span(finite: np.ndarray, level: float) -> tuple[float, float]:
+    low, high = np.quantile(finite, (0.005, 0.985))
+    if low == high:
+        return float(low) - 1.0, float(high) + 1.0
+    margin = 0.05 * (high - low)
+    return float(min(low, level - margin)), float(max(high, level + margin))
+
+
+def _density(finite: np.ndarray) -> tuple[tuple[float, float], ...]:
+    """The distribution as a smooth line: a histogram of 48 bins, each smoothed with its neighbours."""
+    low, high = np.quantile(finite, (0.002, 0.985))
+    if low == high:
+        return ()
+    counts, edges = np.histogram(finite, bins=48, range=(float(low), float(high)))
+    heights = np.convolve(counts, [0.25, 0.5, 0.25], mode="same") / (finite.size * (edges[1] - edges[0]))
+    middles = (edges[:-1] + edges[1:]) / 2
+    return tuple(zip(middles.tolist(), heights.tolist()))
+
+
+Curve = tuple[tuple[float, float], ...]

@@ -1,0 +1,69 @@
+"""The finished quote as the facts that guards read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from estimator.brief.brief import Brief
+from estimator.contract.facts import INTERNAL_FACTS
+from estimator.market.market import Market
+from estimator.market.situation import DEFAULT_CATEGORY
+from estimator.quoting.quote import CONFIDENCE, Quote
+
+UNUSUAL = 3.0
+"""How far a price may lie from the category's before the assumptions are stretched."""
+
+
+def guard_facts(quote: Quote) -> Mapping[str, Any]:
+    """The finished quote as the facts that guards read."""
+    brief, odds = quote.brief, [odds for odds in quote.goals if odds.probability]
+    hardest = min((o.probability.value for o in odds if o.probability), default=None)
+    above = any(o.probability and o.probability.value < CONFIDENCE for o in odds)
+    facts: dict[str, Any] = dict.fromkeys(INTERNAL_FACTS)
+    facts |= {
+        "service_model": brief.service_model,
+        "settlement": brief.settlement,
+        "category": brief.category,
+        "difficulty": quote.difficulty.band if quote.difficulty else None,
+        "hardest_probability": None if hardest is None else Decimal(f"{hardest:.6f}"),
+        "asks_guarantee": _yes(bool(brief.asks_guarantee)),
+        "account_status": quote.priced.facts["account_status"],
+        "requested_above_safe": _yes(above) if odds else None,
+        "goal_measurable": _yes(all(o.measurable for o in quote.goals)) if quote.goals else None,
+        "kpi_defined": _yes(not any(o.open_definition for o in quote.goals)) if quote.goals else None,
+        "goal_forecast": _yes(all(o.goal.kpi.forecast for o in quote.goals)) if quote.goals else None,
+        "margin_known": _yes(quote.seller.margin_known),
+        "seller_loss_probability": Decimal(f"{quote.seller.loss_probability.value:.6f}"),
+        "contract_months": brief.contract_months,
+        "price_usual": None if brief.price is None else _yes(price_is_usual(brief, quote.rules.market)),
+        "goal_in_contract": None
+        if brief.contract_months is None or not quote.goals
+        else _yes(all(o.goal.months[1] <= brief.contract_months for o in quote.goals)),
+        "priced_after_edition_ended": _yes(quote.rules.ended),
+        "ad_budget": brief.ad_budget,
+        "base_fee": Decimal(f"{quote.monthly_price:.2f}"),
+    }
+    if quote.agency is not None:
+        facts["agency_loss_probability"] = Decimal(f"{quote.agency.loss_probability.value:.6f}")
+        facts["agency_margin_share"] = Decimal(f"{quote.agency.margin_share:.6f}")
+    return facts
+
+
+def price_is_usual(brief: Brief, market: Market) -> bool:
+    """Whether the selling price lies within a third to three times what the category sells for."""
+    if brief.price is None:
+        return True
+    category = brief.category or DEFAULT_CATEGORY
+    usual = [
+        market.row("aov_ref", platform=platform).median
+        * math.exp(market.row("aov_category_effect", category=category).median)
+        for platform in brief.platforms or ("tiktok_shop",)
+    ]
+    return min(usual) / UNUSUAL <= float(brief.price) <= max(usual) * UNUSUAL
+
+
+def _yes(answer: bool) -> str:
+    return "yes" if answer else "no"

@@ -1,0 +1,55 @@
+"""Meanings: what a ROAS goal would mean under every definition and reading, with its price."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from estimator.brief.goals import READINGS, Goal, Probability
+from estimator.contract.pricing import price
+from estimator.market.points import Points
+from estimator.promise.forecast import forecast, measurable
+from estimator.promise.probability import probability
+from estimator.quoting.listing import difficulty_of, priced_on
+from estimator.quoting.quote import DEFINITIONS, Quote, dealt
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meaning:
+    """What a ROAS goal would mean under one definition and one reading of its months.
+
+    ``price`` is the list price a month with the difficulty that meaning has; it is None, like the
+    probability, where nobody reports the KPI so.
+    """
+
+    goal: Goal
+    measurable: bool
+    probability: Probability | None
+    price: Decimal | None
+
+
+def meanings(quote: Quote, index: int = 0, points: Points = Points()) -> tuple[Meaning, ...]:  # noqa: B008
+    """What goal ``index`` would mean under every ROAS definition and every reading of its months.
+
+    The price of each is the list's, with KPI difficulty read anew under the edition's own scenario.
+    """
+    goals = [odds.goal for odds in quote.goals]
+    goal, counted = goals[index], dealt(quote, points).counted
+    rules, drawn = quote.rules, priced_on(quote.brief, quote.rules, points, quote.horizon)
+    found = []
+    for name in DEFINITIONS:
+        kpi = rules.kpis[name]
+        for reading in READINGS:
+            meant = goal.model_copy(update={"kpi": kpi, "reading": reading})
+            known = forecast(meant, quote.brief, counted)
+            asked = [*goals[:index], meant, *goals[index + 1 :]]
+            band = difficulty_of(quote.brief, tuple(asked), drawn) if known else None
+            found.append(
+                Meaning(
+                    goal=meant,
+                    measurable=measurable(kpi, quote.brief),
+                    probability=probability(meant, counted, counted.scrambles) if known else None,
+                    price=price(quote.brief, rules.edition, band).monthly if known else None,
+                )
+            )
+    return tuple(found)

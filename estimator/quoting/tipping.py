@@ -1,0 +1,171 @@
+"""Tipping points: the nearest single changes that bring a probability across one half."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Literal
+
+from estimator.brief.brief import Brief
+from estimator.brief.goals import Goal
+from estimator.contract.terms import Terms
+from estimator.market.assumptions import Z5, Assumption
+from estimator.market.points import Draws, Held, Points
+from estimator.quoting.drivers import FEW, assumptions_read
+from estimator.quoting.estimate import Estimate, _first_goal
+from estimator.quoting.quote import Quote
+from estimator.quoting.world import World
+from estimator.values.money import CENT, round_half_up
+
+Question = Literal["profit", "goal"]
+Fact = Literal["price", "landed_cost", "ad_budget"]
+
+
+FACTS: tuple[Fact, ...] = ("price", "landed_cost", "ad_budget")
+STATED_RANGE = 0.3
+"""A stated fact moved by this share counts as far out as an assumption at the end of its 90 % range."""
+STATED_MOST = 2.0
+"""A stated fact is moved from half to double in search of a flip: beyond that it is another product."""
+EVEN = 0.5
+MOST_FLIPS = 2
+NEAR = 0.02
+"""How closely a flip is found, in standard normals; on 1,024 draws the chance itself moves by less."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flip:
+    """Where one assumption alone brings a probability across one half.
+
+    ``at`` is its value there and ``middle`` the one it has, in its own unit; ``row`` is None for a fact of
+    the brief. ``z`` says how far out ``at`` lies in the assumption's own range, whose ends are at 1.645.
+    """
+
+    name: str
+    row: Assumption | None
+    middle: float
+    at: float
+    z: float
+    several: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flips:
+    """The probability of a profit over the term, or of the first goal, and its nearest flips, two at most."""
+
+    question: Question
+    chance: float
+    found: tuple[Flip, ...]
+
+
+def flips(found: Estimate, question: Question = "profit") -> Flips | None:
+    """The nearest single changes that bring a probability across one half; None without such a goal.
+
+    Assumptions are held within their 90 % range, the brief's price, landed cost and budget between half and
+    double of what was said, all else on the same points; nearest is least far out in its own range, for
+    which 30 % of a stated fact count like the end of a range.
+    """
+    goal = _first_goal(found)
+    if question == "goal" and goal is None:
+        return None
+    return _flips(found.brief, found.terms, found.world, goal, found.months, found.horizon, question)
+
+
+def goal_flips(quote: Quote) -> Flips | None:
+    """As ``flips``, for the first goal of a quote; None without a probability.
+
+    >>> from pathlib import Path
+    >>> from estimator.brief import brief
+    >>> from estimator.quoting.make import make
+    >>> from estimator.rules.rules import open_rules
+    >>> mature = brief.read(Path("examples/briefs/auto_tools_mature.toml"))
+    >>> quote = make(mature, open_rules(), ask=False)
+    >>> [flip.name for flip in goal_flips(quote).found][:1]
+    ['ad_budget']
+    """
+    first = quote.goals[0] if quote.goals else None
+    if first is None or first.probability is None:
+        return None
+    return _flips(quote.brief, quote.terms, quote.world, first.goal, quote.months, quote.horizon, "goal")
+
+
+@lru_cache(maxsize=16)
+def _flips(
+    brief: Brief,
+    terms: Terms,
+    world: World,
+    goal: Goal | None,
+    months: int,
+    horizon: int,
+    question: Question,
+) -> Flips:
+    def chance(told: Brief, points: Draws) -> float:
+        dealt = world.deal(told, terms, points, months=months, horizon=horizon, own_cost=False)
+        if question == "goal":
+            assert goal is not None
+            return float(goal.met(dealt.counted).mean())
+        return float((dealt.money.profit_of(months) >= 0).mean())
+
+    def held(name: str) -> Callable[[float], float]:
+        return lambda z: chance(brief, Held(points=FEW, name=name, z=z))
+
+    def stated(name: Fact) -> Callable[[float], float]:
+        return lambda z: chance(brief.model_copy(update={name: _moved(brief, name, z)}), FEW)
+
+    now = chance(brief, FEW)
+    found: list[Flip] = []
+    for name, row, several in assumptions_read(brief, world.market):
+        if row is None:
+            continue
+        z = _crossing(held(name), now, _farthest(found, Z5))
+        if z is not None:
+            at, middle = float(row.at(z)), row.median
+            found.append(Flip(name=name, row=row, middle=middle, at=at, z=z, several=several))
+    most = Z5 * math.log(STATED_MOST) / math.log(1 + STATED_RANGE)
+    for fact in FACTS:
+        if getattr(brief, fact) and (z := _crossing(stated(fact), now, _farthest(found, most))) is not None:
+            at, middle = float(_moved(brief, fact, z)), float(getattr(brief, fact))
+            found.append(Flip(name=fact, row=None, middle=middle, at=at, z=z))
+    found.sort(key=lambda flip: (abs(flip.z), flip.name))
+    return Flips(question=question, chance=chance(brief, Points()), found=tuple(found[:MOST_FLIPS]))
+
+
+def _farthest(found: list[Flip], most: float) -> float:
+    """How far out a flip may lie to be among the nearest, at ``most``."""
+    far = sorted(abs(flip.z) for flip in found)
+    return min(far[MOST_FLIPS - 1], most) if len(far) >= MOST_FLIPS else most
+
+
+def _crossing(chance: Callable[[float], float], now: float, farthest: float) -> float | None:
+    """The standard normal at which a chance that is ``now`` crosses one half, within ``farthest`` of 0.
+
+    A chance that rises towards one end falls towards the other, so one end is tried first.
+    """
+    below = now < EVEN
+
+    def across(value: float) -> bool:
+        return (value < EVEN) != below
+
+    end = farthest
+    value = chance(end)
+    if not across(value):
+        if (value > now) == below and value != now:
+            return None
+        end = -farthest
+        if not across(chance(end)):
+            return None
+    inside, outside = 0.0, end
+    while abs(outside - inside) > NEAR:
+        middle = (inside + outside) / 2
+        if across(chance(middle)):
+            outside = middle
+        else:
+            inside = middle
+    return outside
+
+
+def _moved(brief: Brief, fact: Fact, z: float) -> Decimal:
+    factor = Decimal(repr((1 + STATED_RANGE) ** (z / Z5)))
+    return round_half_up(getattr(brief, fact) * factor, CENT)

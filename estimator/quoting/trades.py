@@ -1,0 +1,117 @@
+"""Trades of a quote: what keeps the list's income at another base, and the clauses it may carry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from estimator.contract.trade import Trade
+from estimator.earnings.deal import Deal
+from estimator.market.points import Points
+from estimator.quoting.listing import listed_months_of
+from estimator.quoting.make import clause_goal, terming
+from estimator.quoting.negotiation import (
+    Clause,
+    ClauseValue,
+    EqualTrade,
+    Means,
+    NoTrade,
+    base_of,
+    clause_value,
+    equal_trade,
+)
+from estimator.quoting.quote import Quote, dealt
+from estimator.rules.rules import Rules
+from estimator.values.money import round_half_up
+
+
+def equal(
+    quote: Quote,
+    base: Decimal,
+    means: Means,
+    risk_price: float = 0.0,
+    points: Points = Points(),  # noqa: B008
+) -> EqualTrade | NoTrade:
+    """What keeps the income of the list when the base fee is ``base`` a month; agreed clauses stay in."""
+    goal = clause_goal(tuple(odds.goal for odds in quote.goals if odds.probability))
+    terms_of = terming(quote.priced.terms, quote.rules, goal)
+    held = quote.trade.model_copy(update={"base": None, "commission": None, "bonus": None, "months": None})
+    listed = replace(quote, terms=terms_of(held), trade=held, months=listed_months_of(quote.brief))
+
+    def lengthened(months: int) -> Deal:
+        return dealt(replace(listed, horizon=max(months, listed.horizon)), points)
+
+    return equal_trade(
+        dealt(listed, points),
+        base,
+        means,
+        terms_of=terms_of,
+        goal=goal,
+        rules=quote.rules.trade,
+        risk_price=risk_price,
+        held=held,
+        lengthened=lengthened,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClauseOffer:
+    """A clause with its value, the ``amount`` that describes it, and the trade that puts it in at its price.
+
+    ``amount`` is the bonus, the share paid back, or the share of the goal that is protected. ``base`` is
+    what the base fee a month changes by; ``trade`` is the quote's own without the clause where it is in.
+    """
+
+    value: ClauseValue
+    amount: Decimal
+    base: Decimal
+    trade: Trade
+    held: bool
+
+
+def clause_offers(quote: Quote, risk_price: float) -> tuple[ClauseOffer, ...]:
+    """The clauses that the first goal can carry, each priced at its fair value and the charge for its risk.
+
+    A bonus is sized to what a tenth of the base is worth; one that is agreed stays as it is.
+    """
+    rules = quote.rules.trade
+    goal = clause_goal(tuple(odds.goal for odds in quote.goals if odds.probability))
+    base = base_of(quote.terms, rules)
+    if goal is None or base is None:
+        return ()
+    terms_of = terming(quote.priced.terms, quote.rules, goal)
+    bare = quote.trade.model_copy(update={"refund": None, "protection": False, "bonus": None})
+    plain = dealt(replace(quote, terms=terms_of(bare), trade=bare))
+    found: list[tuple[Clause, Decimal, dict[str, Any]]] = []
+    lower = _stepped(base * Decimal("0.9"), quote.rules)
+    bonus = quote.trade.bonus
+    if not bonus:
+        sized = equal_trade(
+            plain, lower, "bonus", terms_of=terms_of, goal=goal, rules=rules, risk_price=risk_price, held=bare
+        )
+        bonus = sized.trade.bonus if isinstance(sized, EqualTrade) else None
+    if bonus:
+        found.append(("bonus", bonus, {"bonus": bonus}))
+    found.append(("refund", rules.refund.back, {"refund": rules.refund.back}))
+    found.append(("protection", rules.protection.tolerance, {"protection": True}))
+    offers = []
+    for clause, amount, added in found:
+        value = clause_value(
+            plain, clause, bare.model_copy(update=added), terms_of=terms_of, risk_price=risk_price
+        )
+        if value is None:
+            continue
+        held = bool(getattr(quote.trade, clause))
+        change = lower - base if value.to_agency else _stepped(Decimal(repr(value.monthly)), quote.rules)
+        without: dict[str, Any] = {clause: False if clause == "protection" else None}
+        put_in = {**added, "base": base + change}
+        trade = quote.trade.model_copy(update={**(without if held else put_in)})
+        offers.append(ClauseOffer(value=value, amount=amount, base=change, trade=trade, held=held))
+    return tuple(offers)
+
+
+def _stepped(amount: Decimal, rules: Rules) -> Decimal:
+    """An amount on the step that base fees are rounded to."""
+    rounding = rules.edition.heading.rounding.get(rules.trade.base)
+    return round_half_up(amount, rounding.step if rounding else Decimal(1))
