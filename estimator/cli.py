@@ -12,9 +12,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
-from estimator import batch, candidates, comparison, flips
+from estimator import batch
 from estimator.brief import brief
 from estimator.brief.brief import ServiceModel
+from estimator.comparing import comparison, crossover, flips, tipping
+from estimator.comparing import offers as candidates
 from estimator.earnings import actuals
 from estimator.earnings.settlement import fees
 from estimator.presentation import batches, compared, estimates, exports, negotiated, paper, pilots, statement
@@ -259,8 +261,8 @@ def _compare(options: argparse.Namespace) -> None:
         for name in options.offer or candidates.USUAL
     ]
     found = comparison.compare(asked, offers, rules, options.scenario or ["expected"])
-    turned, crossings = flips.all_flips(found), flips.crossovers(found)
-    turned += tuple(flip for alone in flips.nearest_assumptions(found) for flip in alone.flips)
+    turned, crossings = flips.all_flips(found), crossover.crossovers(found)
+    turned += tuple(flip for alone in tipping.nearest_assumptions(found) for flip in alone.flips)
     words = _words(options, rules)
     if options.export is not None:
         exports.write(exports.comparison_table(found, words), options.export)

@@ -19,15 +19,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from opened import DAY, FOLDER, RULES, Closed
 
-from estimator import cli, comparison
-from estimator import flips as flip_rooms
+from estimator import cli
 from estimator.brief import brief as briefs
 from estimator.brief.brief import Brief, Operation
-from estimator.candidates import USUAL, AgencyQuote, Candidate, agreed, candidate, typed
-from estimator.candidates import read as read_offer
-from estimator.comparison import Comparison, compare, ground_of, standing
+from estimator.comparing import comparison, row, standing, tipping
+from estimator.comparing.comparison import Comparison, compare
+from estimator.comparing.crossover import crossover, crossovers
+from estimator.comparing.flips import all_flips, flips
+from estimator.comparing.offers import USUAL, AgencyQuote, Candidate, agreed, candidate, typed
+from estimator.comparing.offers import read as read_offer
+from estimator.comparing.standing import ground_of, standing
+from estimator.comparing.tipping import assumption_flips
 from estimator.earnings.own_team import own_team
-from estimator.flips import all_flips, assumption_flips, crossover, crossovers, flips
 from estimator.market import simulation
 from estimator.market.account import failed, hired
 from estimator.market.market import Override
@@ -68,8 +71,8 @@ def usual(name: str) -> Comparison:
 
 def forget() -> None:
     """Nothing kept, so that what is compared next is computed next."""
-    kept: list[Any] = [comparison._grounds, comparison._few, comparison.standing, comparison._compared]
-    kept += [comparison._against, comparison._on_plan]
+    kept: list[Any] = [standing._grounds, standing._few, standing.standing, row._compared]
+    kept += [comparison._against, standing._on_plan]
     kept += [simulation._tiny, simulation._small, simulation._large]
     for cache in kept:
         cache.cache_clear()
@@ -211,7 +214,7 @@ def test_the_comparison_agrees_with_the_quote() -> None:
 def test_the_density_has_area_one(name: str) -> None:
     for offer in usual(name).offers:
         levels, heights = zip(*offer.density)
-        assert len(levels) == comparison.BINS
+        assert len(levels) == row.BINS
         assert sum(heights) * (levels[1] - levels[0]) == pytest.approx(1.0)
 
 
@@ -465,7 +468,7 @@ def test_at_its_flip_two_offers_are_level(kind: str) -> None:
 
     def middle(name: str, factor: float) -> float:
         levels = np.full((every.size, 1), factor)
-        return float(np.median(comparison.at_sales(found.standings[name].ask, every, levels)[0]))
+        return float(np.median(standing.at_sales(found.standings[name].ask, every, levels)[0]))
 
     factor = turned[0].value
     gap = middle(turned[0].other, factor) - middle(turned[0].better, factor if kind == "sales" else 1.0)
@@ -477,7 +480,7 @@ def test_at_its_flip_two_offers_are_level(kind: str) -> None:
 def test_scaling_sales_by_one_changes_nothing() -> None:
     for stood in usual("seed_beauty").standings.values():
         every = np.arange(POINTS.draws)
-        profit, cost = comparison.at_sales(stood.ask, every, np.ones((every.size, 1)))
+        profit, cost = standing.at_sales(stood.ask, every, np.ones((every.size, 1)))
         assert np.allclose(profit[:, 0], stood.profit) and np.allclose(cost[:, 0], stood.cost)
 
 
@@ -514,7 +517,7 @@ def test_no_assumption_that_turns_the_order_is_passed_over(
     found = compared_offers(name, offers(name, "platform_plan", "whole_shop"))
     turned = assumption_flips(found, "whole_shop")
     assert bool(turned) == (name == "auto_tools_mature")
-    flip_rooms._single.cache_clear()
+    tipping._single.cache_clear()
     monkeypatch.setattr(flip_rooms, "_may_turn", lambda names, *asked: names)
     assert assumption_flips(found, "whole_shop") == turned
 

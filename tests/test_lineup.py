@@ -13,11 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from opened import RULES
 
-from estimator import candidates, comparison, flips, lineup
 from estimator.brief import brief as briefs
 from estimator.brief.brief import Brief
-from estimator.candidates import USUAL
-from estimator.comparison import Comparison
+from estimator.comparing import comparison, crossover, flips, lineup
+from estimator.comparing import offers as candidates
+from estimator.comparing.comparison import Comparison
+from estimator.comparing.offers import USUAL
 from estimator.contract.trade import Trade
 from estimator.market.points import Points
 from estimator.presentation.sidebyside import lineup_words, side_by_side, turns
@@ -153,7 +154,7 @@ def test_the_page_of_a_comparison(words: Words) -> None:
     assert 0 <= shown.zero <= 1
     assert all(0 <= dot.x <= 1 and 0 <= dot.y <= 1 for dot in shown.scatter)
     assert all(cells[index][0] == "·" for index, cells in enumerate(shown.matrix))
-    turned = turns(found(), flips.nearest_flips(found(), 2), flips.own_crossover(found()), words)
+    turned = turns(found(), flips.nearest_flips(found(), 2), crossover.own_crossover(found()), words)
     assert turned.lines and all(title and text for title, text in turned.lines)
     html = side.table(shown) + side.scatter(shown) + side.matrix(shown) + side.turns(turned)
     assert "<script" not in html and "{" not in html.replace("{'", "")

@@ -20,9 +20,9 @@ from estimator.answered import answers
 from estimator.brief import brief, link
 from estimator.brief.brief import Brief
 from estimator.brief.link import Link
-from estimator.candidates import candidate
 from estimator.cli import main
-from estimator.comparison import compare
+from estimator.comparing.comparison import compare
+from estimator.comparing.offers import candidate
 from estimator.market.points import Points
 from estimator.presentation.heading import state_lines
 from estimator.presentation.words import Words

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from estimator.comparison import Compared, Comparison, GoalChance, Pairs
-from estimator.flips import ADS, Crossover, Flip
+from estimator.comparing.comparison import Comparison, Pairs
+from estimator.comparing.crossover import Crossover
+from estimator.comparing.flip import Flip
+from estimator.comparing.row import Compared
+from estimator.comparing.standing import GoalChance
+from estimator.comparing.tipping import ADS
 from estimator.market.assumptions import Assumption
 from estimator.presentation.heading import heading, state_lines
 from estimator.presentation.paper import digits, goal_named, money, probability_digits, spread

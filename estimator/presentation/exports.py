@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from estimator.comparison import Comparison
+from estimator.comparing.comparison import Comparison
 from estimator.presentation.compared import LEVELS, MONEY
 from estimator.presentation.estimates import ROWS
 from estimator.presentation.words import Words

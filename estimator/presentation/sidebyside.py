@@ -9,10 +9,13 @@ from types import MappingProxyType
 from typing import Literal
 
 from estimator.brief.goals import Probability
-from estimator.comparison import Compared, Comparison
+from estimator.comparing.comparison import Comparison
+from estimator.comparing.crossover import Crossover
+from estimator.comparing.flip import Flip
+from estimator.comparing.row import Compared
+from estimator.comparing.tipping import nearest_assumptions
 from estimator.contract.charges import Bound, ShareOf
 from estimator.contract.terms import Terms
-from estimator.flips import Crossover, Flip, nearest_assumptions
 from estimator.market.summary import Spread
 from estimator.presentation.compared import (
     flip_words,

@@ -13,10 +13,10 @@ from typing import Any
 
 import streamlit as st
 
-from estimator import comparison, flips, lineup
 from estimator.brief.brief import Brief
-from estimator.comparison import Comparison
-from estimator.lineup import CHOICES, TYPED, Lineup
+from estimator.comparing import comparison, crossover, flips, lineup
+from estimator.comparing.comparison import Comparison
+from estimator.comparing.lineup import CHOICES, TYPED, Lineup
 from estimator.presentation import exports, models, phrases, sidebyside
 from estimator.presentation.sidebyside import LineupWords
 from estimator.presentation.words import Words
@@ -121,7 +121,7 @@ def _drawn(found: Comparison, verdict: Any, foot: Any, named: LineupWords, words
     with foot:
         markup.put(markup.foot(shown.dominated, shown.foot), words)
     with later.container(key="compare_turns"):
-        crossing = flips.own_crossover(found)
+        crossing = crossover.own_crossover(found)
         nearest = flips.nearest_flips(found, sidebyside.MOST_TURNS - (crossing is not None))
         turned = sidebyside.turns(found, nearest, crossing, words)
         markup.put(side.turns(turned), words)

@@ -13,7 +13,8 @@ from typing import Any
 
 from estimator.brief.brief import Brief
 from estimator.brief.meaning import operation_of
-from estimator.candidates import (
+from estimator.comparing.comparison import LEAST, MOST
+from estimator.comparing.offers import (
     OURS,
     SETTLEMENTS,
     USUAL,
@@ -24,7 +25,6 @@ from estimator.candidates import (
     known,
     typed,
 )
-from estimator.comparison import LEAST, MOST
 from estimator.quoting.quote import Quote
 from estimator.rules.rules import Rules
 from estimator.values.errors import Fault, QuotecastError

@@ -1,0 +1,1 @@
+"""Many offers for one brief."""

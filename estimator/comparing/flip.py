@@ -1,0 +1,98 @@
+"""Flip: one change that puts another offer first, and what flips of every kind share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from estimator.comparing.comparison import Comparison
+from estimator.comparing.standing import Ask, Standing
+from estimator.market.assumptions import Assumption
+from estimator.values.money import Array
+
+DRAWS = 512
+"""Draws that are set on every level of sales, as many from each scramble."""
+
+
+Kind = Literal["sales", "its_sales", "own_team", "length", "assumption"]
+Reason = Literal["never", "no_team", "even_free"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flip:
+    """At ``value`` the offer ``other`` overtakes ``better`` in the middle outcome; None where it never does.
+
+    ``sales``: all sales of both times ``value``; ``its_sales``: of ``other`` alone. ``own_team``: what the
+    own team of ``of`` costs a month, which is ``other`` where it has one. ``length``: the month at whose
+    end ``other`` is ahead, from there on where it lies beyond ``assumed``, up to there where before.
+    ``assumption``: the value of ``row``. ``assumed`` is the value now, in the same unit. For sales ``gmv``
+    and ``roas`` are what ``value`` comes to under ``better`` and ``other``: expected GMV a month, and GMV
+    over ads.
+    """
+
+    better: str
+    other: str
+    kind: Kind
+    value: float | None
+    assumed: float | None
+    reason: Reason | None = None
+    gmv: tuple[float, float] | None = None
+    roas: tuple[float | None, float | None] | None = None
+    row: Assumption | None = None
+    of: str | None = None
+
+
+def _next(found: Comparison, count: int) -> list[str]:
+    """The ``count`` offers that come next after the best; none among scenarios of one offer."""
+    others = [] if found.of_scenarios else [offer.id for offer in found.offers if offer.id != found.best]
+    return sorted(others, key=lambda name: -_middle(found.standings[name]))[:count]
+
+
+def _ordered(found: Comparison, better: str, other: str) -> tuple[str, str]:
+    gap = _gap(found.standings[better], found.standings[other])
+    return (better, other) if gap >= 0 else (other, better)
+
+
+def _gap(one: Standing, two: Standing) -> float:
+    """By how much the first is ahead in the middle outcome, over the whole span."""
+    return _middle(one) - _middle(two)
+
+
+def _middle(stood: Standing) -> float:
+    return float(np.median(stood.profit))
+
+
+def _some(asked: Ask) -> Array:
+    """The first draws of every scramble."""
+    total = asked.points.draws
+    size = total // asked.points.scrambles
+    each = min(max(DRAWS // asked.points.scrambles, 1), size)
+    return np.concatenate([np.arange(each) + first for first in range(0, total, size)])
+
+
+def _between(
+    line: Callable[[float], float],
+    low: float,
+    at_low: float,
+    high: float,
+    at_high: float,
+    *,
+    steps: int = 40,
+) -> float:
+    """The crossing between two points; a straight line, as fees mostly are, is met at once."""
+    middle, scale = low, max(abs(at_low), abs(at_high))
+    for _ in range(steps):
+        middle = low - at_low * (high - low) / (at_high - at_low)
+        found = line(middle)
+        if abs(found) < 1e-6 * max(scale, 1.0) or abs(high - low) < 1e-6 * abs(low):
+            break
+        if (found > 0) == (at_low > 0):
+            low, at_low = middle, found
+            at_high /= 2
+        else:
+            high, at_high = middle, found
+            at_low /= 2
+    return middle

@@ -1,0 +1,419 @@
+"""Standing: the numbers of one offer by draw, and what they are worked from.
+
+Offers that operate alike share their outcomes and costs; a fee changes neither."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, replace
+from decimal import Decimal
+from functools import cached_property, lru_cache
+from typing import Literal
+
+import numpy as np
+
+from estimator.brief.brief import Brief, Operation
+from estimator.brief.goals import MOST_MONTHS, Goal, Probability
+from estimator.brief.kpis import Quantity
+from estimator.brief.meaning import asked_goals
+from estimator.comparing.offers import Candidate
+from estimator.contract.charges import Covered
+from estimator.earnings.deal import deposit_of
+from estimator.earnings.ledgers import Ledgers, costs, fee_due, with_money
+from estimator.earnings.own_team import OwnTeam, own_team
+from estimator.earnings.payoff import scaled
+from estimator.earnings.settlement import fees
+from estimator.market.account import launched
+from estimator.market.market import Market
+from estimator.market.outcomes import Outcomes
+from estimator.market.points import Draws, Held, Origin
+from estimator.market.rows import Rows
+from estimator.market.scenarios import Scenario
+from estimator.market.simulation import READ, simulate
+from estimator.market.situation import Situation, situation
+from estimator.promise.forecast import MONEY_QUANTITIES, measurable, reads_money
+from estimator.promise.probability import probability
+from estimator.quoting.listing import horizon_of, listed_months_of
+from estimator.quoting.world import World
+from estimator.values.money import Array
+from estimator.values.units import WEEKS
+
+SPARSE = 2048
+"""Draws up to which outcomes are kept apart from those of the comparison itself."""
+
+
+COUNTED = frozenset(
+    {"gmv", "settled_gmv", "ad_spend", "orders", "videos", "creator_videos", "live_hours", "days_down"}
+)
+"""What fees usually count; anything else is simulated anew when an offer asks for it."""
+
+
+EARNED = ("take", "team", "creators", "samples", "outlay", "sales", "ads", "covered")
+"""Amounts of a standing that no fee changes."""
+NoChance = Literal["not_forecast", "not_measurable", "ads_in_fee"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoalChance:
+    """A goal under one offer. Without ``probability``, ``reason`` says why.
+
+    ``ads_in_fee``: the goal is a return on ads, and the fee pays for them.
+    """
+
+    goal: Goal
+    probability: Probability | None
+    reason: NoChance | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """Everything that the numbers of one offer depend on; ``brief`` holds no other facts."""
+
+    candidate: Candidate
+    brief: Brief
+    world: World
+    team: Market
+    points: Draws
+    months: int
+    horizon: int
+
+    @property
+    def market(self) -> Market:
+        """The market with the what-ifs on it."""
+        return self.world.market
+
+    @property
+    def scenario(self) -> Scenario:
+        """What it is seen under."""
+        return self.world.scenario
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        """Of all fields, worked out once: what is kept for an offer is looked up often."""
+        return hash(tuple(getattr(self, each.name) for each in fields(self)))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Ground:
+    """What may happen under a way of operating, and its money without any agency."""
+
+    brief: Brief
+    outcomes: Outcomes
+    scene: Situation
+    money: Ledgers
+    team: OwnTeam
+    weeks: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Earned:
+    """What a way of operating comes to before any fee, under terms that cover some of its costs.
+
+    Amounts of the whole span by draw, as in ``Standing``; ``cash`` is in hand before the start and after
+    each month, ``money`` all of it by month.
+    """
+
+    money: Ledgers
+    take: Array
+    team: Array
+    creators: Array
+    samples: Array
+    outlay: Array
+    sales: Array
+    ads: Array
+    covered: Array
+    cash: Array
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """One offer under one scenario: amounts of the whole span by draw, in the brief's currency.
+
+    ``cost`` is all the seller spends but goods and delivery: ``fee``, ``passed`` (ads, creators, samples),
+    ``take`` of the platforms and its own ``team``. ``profit`` and ``cash_low`` have the team taken off.
+    ``sales``, ``outlay`` and ``fee`` make up profit: what grows with sales, and what does not.
+    """
+
+    ask: Ask
+    fee: Array
+    credits: Array
+    passed: Array
+    take: Array
+    team: Array
+    cost: Array
+    profit: Array
+    cash_low: Array
+    gmv: Array
+    ads: Array
+    sales: Array
+    outlay: Array
+    creators: Array
+    samples: Array
+    covered: Array
+    weeks: float
+    chances: tuple[GoalChance, ...]
+    budget: float
+
+
+def ask(
+    brief: Brief,
+    candidate: Candidate,
+    world: World,
+    points: Draws,
+    months: int | None = None,
+    team: Market | None = None,
+) -> Ask:
+    """What to ask for the numbers of an offer, over the brief's own span or over ``months``.
+
+    Outcomes run on to the end of a term that ends later, and of the last renewal of a shorter one.
+    """
+    span = months or listed_months_of(brief)
+    horizon = span if months else horizon_of(brief)
+    term = candidate.terms.months if candidate.terms else None
+    if term is not None:
+        horizon = min(-(-max(horizon, term) // term) * term, MOST_MONTHS)
+    return Ask(
+        candidate=candidate,
+        brief=_moving(brief),
+        world=world,
+        team=team or world.rules.own_team,
+        points=points,
+        months=span,
+        horizon=horizon,
+    )
+
+
+def _moving(brief: Brief) -> Brief:
+    """The brief with nothing in it that an offer's numbers do not read."""
+    kept = READ | {"landed_cost", "goals"}
+    others = {name: field.default for name, field in Brief.model_fields.items() if name not in kept}
+    return brief.model_copy(update=others)
+
+
+def _ground(
+    brief: Brief,
+    operation: Operation,
+    world: World,
+    team: Market,
+    points: Draws,
+    horizon: int,
+    ads_share: float | None,
+    hosts_included: bool,
+    counts: frozenset[str],
+) -> Ground:
+    """What may happen under a way of operating; ``ads_share`` of GMV buys the ads where it is given."""
+    market, scenario, rules = world.market, world.scenario, world.rules
+    if ads_share is not None:
+        brief = _on_plan(brief, operation, market, scenario, horizon, ads_share)
+    drawn = simulate(brief, market, operation, points, months=horizon, scenario=scenario)
+    scene = situation(brief, market, horizon)
+    money = costs(brief, drawn, scene, operation, market, rules.platform_fees, points, scenario)
+    rows = Rows(market=market, scenario=scenario, points=points, place=scene)
+    wanted = COUNTED.union(counts, *(goal.kpi.counts for goal in asked_goals(brief, rules.kpis)))
+    held = {name: array for name, array in drawn.quantities.items() if name in wanted}
+    return Ground(
+        brief=brief,
+        outcomes=replace(drawn, quantities=held),
+        scene=scene,
+        money=money,
+        team=own_team(operation, team, rows, drawn, hosts_included=hosts_included),
+        weeks=float(np.median(launched(operation, rows))) * WEEKS,
+    )
+
+
+_grounds = lru_cache(maxsize=8)(_ground)
+_few = lru_cache(maxsize=24)(_ground)
+
+
+@lru_cache(maxsize=64)
+def _on_plan(
+    brief: Brief, operation: Operation, market: Market, scenario: Scenario, months: int, ads_share: float
+) -> Brief:
+    """The brief with the ads that a share of GMV buys, and work at the scale of the seller's own budget.
+
+    Solved on the middle draw: ads bring sales, and their share buys the ads. More ads bring less than
+    their share of it back, so repeating it settles.
+    """
+    place = situation(brief, market)
+    scale = min(1.0, (place.ad_budget + place.current_gmv) / market.row("activity_scale_full").median)
+    work: dict[str, object] = {}
+    if brief.own_videos is None:
+        work["own_videos"] = round(market.row(f"own_videos.{operation.model}").median * scale)
+    if brief.creators_contacted is None:
+        yields = sum(
+            market.row("creator_yield", platform=shop.platform, category=place.category).median
+            / shop.siblings
+            for shop in place.shops
+        )
+        contacted = market.row(f"creators_contacted.{operation.model}").median * scale * yields
+        work["creators_contacted"] = round(contacted)
+    budget = place.ad_budget * ads_share
+    found = brief
+    for _ in range(24):
+        found = brief.model_copy(update={**work, "ad_budget": Decimal(round(budget))})
+        middle = simulate(found, market, operation, Origin(), months=months, scenario=scenario)
+        spent, sold = (float(middle.count(Quantity(of=(name,))).sum()) for name in ("ad_spend", "gmv"))
+        if budget <= 0 or spent <= 0:
+            break
+        before, budget = budget, ads_share * sold / (spent / round(budget))
+        if abs(budget - before) < 0.5:
+            break
+    return found
+
+
+def ground_of(asked: Ask) -> Ground:
+    """What an offer stands on; offers that operate alike share it."""
+    candidate = asked.candidate
+    counts = frozenset() if candidate.terms is None else candidate.terms.counts
+    plan = candidate.ads_share is not None and "ads" in candidate.covers
+    low, high = candidate.ads_share or (0.0, 0.0)
+    kept: Callable[..., Ground] = _grounds
+    if isinstance(asked.points, Held):
+        kept = _ground
+    elif asked.points.draws <= SPARSE:
+        kept = _few
+    return kept(
+        asked.brief,
+        candidate.operation,
+        asked.world,
+        asked.team,
+        asked.points,
+        asked.horizon,
+        (low * high) ** 0.5 if plan else None,
+        "live_hours" in counts,
+        counts - COUNTED - MONEY_QUANTITIES,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Charged:
+    """What an agency charges by draw: ``by_month``, ``due`` by the month of payment, ``credits`` in all."""
+
+    by_month: Array
+    due: Array
+    credits: Array
+
+
+def charged(asked: Ask, outcomes: Outcomes) -> Charged:
+    """The agency's fee, renewed where its term is shorter; nothing without an agency."""
+    signed = asked.candidate.terms
+    draws, _, months = outcomes.shape
+    if signed is None:
+        none = np.zeros((draws, months + 2), order="F")
+        return Charged(by_month=none[:, :months], due=none, credits=none[:, 0])
+    term = signed.months or months
+    by_month, credits, dues = [], [], []
+    for first in range(0, months, term):
+        part = slice(first, min(first + term, months))
+        terms = signed if first == 0 else asked.candidate.renewal or signed
+        one = fees(terms, _sliced(outcomes, part))
+        by_month.append(one.by_month)
+        credits.append(sum((line.amounts for line in one.credits), np.zeros_like(one.by_month)))
+        dues.append((first, fee_due(terms, one, deposit_of(terms, asked.world.rules.trade.base))))
+    due = np.zeros((draws, max(first + paid.shape[1] for first, paid in dues)), order="F")
+    for first, paid in dues:
+        due[:, first : first + paid.shape[1]] += paid
+    every = np.concatenate(credits, axis=1)
+    return Charged(
+        by_month=np.concatenate(by_month, axis=1), due=due, credits=every[:, : asked.months].sum(axis=1)
+    )
+
+
+def _sliced(outcomes: Outcomes, months: slice) -> Outcomes:
+    if months == slice(0, len(outcomes.months)):
+        return outcomes
+    return replace(
+        outcomes,
+        months=outcomes.months[months],
+        quantities={name: array[:, :, months] for name, array in outcomes.quantities.items()},
+    )
+
+
+def _earned(on: Ground, covers: frozenset[Covered], span: int) -> Earned:
+    money = on.money.under(covers, on.money.agency_fee, on.money.fee_due)
+
+    def total(amounts: Array) -> Array:
+        return amounts[:, :span].sum(axis=1)
+
+    take, creators, samples = total(money.platform_take), total(money.creators), total(money.samples)
+    cash = money.cash[:, : span + 1].copy()
+    cash[:, 1:] -= on.team.by_month[:, :span]
+    return Earned(
+        money=money,
+        take=take,
+        team=total(on.team.by_month),
+        creators=creators,
+        samples=samples,
+        outlay=total(money.ads) + samples,
+        sales=total(money.settled_gmv - money.goods - money.delivery) - creators - take,
+        ads=total(on.money.ads),
+        covered=total(on.money.creators + on.money.platform_take) - creators - take,
+        cash=cash.cumsum(axis=1),
+    )
+
+
+_kept_earned = lru_cache(maxsize=8)(_earned)
+
+
+@lru_cache(maxsize=24)
+def standing(asked: Ask) -> Standing:
+    """The numbers of one offer by draw: arrays are read-only."""
+    on, span = ground_of(asked), asked.months
+    agency = charged(asked, on.outcomes)
+    before = (_earned if isinstance(asked.points, Held) else _kept_earned)(on, asked.candidate.covers, span)
+    fee = agency.by_month[:, :span].sum(axis=1)
+    passed = before.outlay + before.creators
+    counted = with_money(on.outcomes, replace(before.money, agency_fee=agency.by_month))
+    arrays = {
+        "fee": fee,
+        "credits": agency.credits,
+        "passed": passed,
+        "cost": fee + passed + before.take + before.team,
+        "profit": before.sales - before.outlay - fee - before.team,
+        "cash_low": (before.cash - agency.due[:, : span + 1].cumsum(axis=1)).min(axis=1),
+        "gmv": counted.count(Quantity(of=("gmv",)))[:, :span].sum(axis=1),
+        **{name: getattr(before, name) for name in EARNED},
+    }
+    for array in arrays.values():
+        array.flags.writeable = False
+    return Standing(
+        ask=asked,
+        weeks=on.weeks,
+        chances=tuple(_chances(asked, on, counted)),
+        budget=on.scene.ad_budget,
+        **arrays,
+    )
+
+
+def _chances(asked: Ask, on: Ground, counted: Outcomes) -> Iterator[GoalChance]:
+    covered = "ads" in asked.candidate.covers
+    for goal in asked_goals(asked.brief, asked.world.kpis):
+        under = goal.kpi.under.of if goal.kpi.under else ()
+        quantities = [goal.kpi.over, *([goal.kpi.under] if goal.kpi.under else [])]
+        reason: NoChance | None = None
+        if not measurable(goal.kpi, asked.brief):
+            reason = "not_measurable"
+        elif covered and "ad_spend" in under and not reads_money(goal):
+            reason = "ads_in_fee"
+        elif not goal.kpi.forecast or any(counted.missing(q, goal.window) for q in quantities):
+            reason = "not_forecast"
+        chance = None if reason else probability(goal, counted, counted.scrambles)
+        yield GoalChance(goal=goal, probability=chance, reason=reason)
+
+
+def at_sales(asked: Ask, draws: Array, factor: Array) -> tuple[Array, Array]:
+    """Profit and all-in cost of ``draws`` with all sales times ``factor`` (draws x levels); ads stay."""
+    stood, on = standing(asked), ground_of(asked)
+    if asked.candidate.terms is None:
+        fee = np.zeros_like(factor)
+    else:
+        names = asked.candidate.terms.counts & on.outcomes.quantities.keys()
+        by_month = charged(asked, scaled(on.outcomes, names, draws, factor)).by_month
+        fee = by_month[:, : asked.months].sum(axis=1).reshape(factor.shape)
+    fixed = (stood.outlay + stood.team)[draws, None]
+    profit = stood.sales[draws, None] * factor - fixed - fee
+    cost = fixed + fee + (stood.creators + stood.take)[draws, None] * factor
+    return profit, cost
