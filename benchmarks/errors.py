@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks import truth
-from estimator.answered import Answer, answers
+from estimator.batch.answers import Answer, answers
 from estimator.brief import brief
 from estimator.brief.brief import CATEGORIES, PLATFORMS, Brief, GoalWords
 from estimator.brief.goals import Goal, Probability

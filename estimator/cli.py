@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
-from estimator import batch
+from estimator.batch import run as batch
 from estimator.brief import brief
 from estimator.brief.brief import ServiceModel
 from estimator.comparing import comparison, crossover, flips, tipping

@@ -22,9 +22,11 @@ from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 from opened import RULES
 
-from estimator import batch, cli, prospects
-from estimator.answered import Answer, answers
-from estimator.batch import RejectedRow, Worked
+from estimator import cli
+from estimator.batch import file as prospects
+from estimator.batch import run
+from estimator.batch.answers import Answer, answers
+from estimator.batch.run import RejectedRow, Worked
 from estimator.brief import brief, meaning
 from estimator.brief.brief import Brief, GoalWords, Store
 from estimator.market.points import Points
@@ -63,7 +65,7 @@ def inline(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def worked(path: Path, out: Path, **options: Any) -> tuple[list[dict[str, Any]], list[RejectedRow], Worked]:
     refused: list[RejectedRow] = []
-    done = batch.run(path, out, RULES, points=FEW, rejected=refused.extend, **options)
+    done = run.run(path, out, RULES, points=FEW, rejected=refused.extend, **options)
     return pq.read_table(out).to_pylist(), refused, done
 
 
@@ -191,7 +193,7 @@ def test_rows_keep_the_order_of_the_input(tmp_path: Path, inline: None) -> None:
     assert [row["id"] for row in rows] == [f"F-{number:03d}" for number in range(1, 13)]
     assert [row["line"] for row in rows] == list(range(2, 14))
     assert not refused and (done.done, done.rejected, done.rows) == (12, 0, 12)
-    assert not batch.parts_of(tmp_path / "r.parquet").exists()
+    assert not run.parts_of(tmp_path / "r.parquet").exists()
     assert rows[0]["goal_1"] == "roas_platform_total>=2.5@1-3"
     assert rows[8]["goal_1"] is None and rows[8]["monthly_price"] == 6500
 
@@ -241,7 +243,7 @@ def test_what_changes_is_worked_anew_and_only_that(
         patch.setattr(batch, "_join", lambda paths, out: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             worked(path, out, rows=3)
-    assert len(list(batch.parts_of(out).glob("*.parquet"))) == 4 and not out.exists()
+    assert len(list(run.parts_of(out).glob("*.parquet"))) == 4 and not out.exists()
     path.write_text(path.read_text("utf-8").replace("F-007", "G-007"), "utf-8")
     rows, _, done = worked(path, out, rows=3)
     assert done.kept == 9 and [row["id"] for row in rows][6] == "G-007"
@@ -256,7 +258,7 @@ from estimator.rules.rules import open_rules
 from estimator.sampling import Points
 if __name__ == "__main__":
     rules, points = open_rules(on=dt.date(2026, 12, 1)), Points(number=64, scrambles=4)
-    batch.run(Path(sys.argv[1]), Path(sys.argv[2]), rules, jobs=1, rows=1, points=points,
+    run.run(Path(sys.argv[1]), Path(sys.argv[2]), rules, jobs=1, rows=1, points=points,
               told=lambda worked: print(worked.rows, flush=True))
 """
 
@@ -273,7 +275,7 @@ def test_a_killed_run_goes_on_where_it_stood(tmp_path: Path, inline: None) -> No
     process.send_signal(signal.SIGKILL)
     process.wait()
     process.stdout.close()
-    assert not out.exists() and list(batch.parts_of(out).glob("*.parquet"))
+    assert not out.exists() and list(run.parts_of(out).glob("*.parquet"))
     rows, _, done = worked(EXAMPLE, out, rows=1)
     fresh, _, _ = worked(EXAMPLE, tmp_path / "fresh.parquet", rows=1)
     assert done.kept >= 1 and rows == fresh and done.done == 12
@@ -281,8 +283,8 @@ def test_a_killed_run_goes_on_where_it_stood(tmp_path: Path, inline: None) -> No
 
 def test_half_a_part_is_not_taken_for_one(tmp_path: Path, inline: None) -> None:
     out = tmp_path / "r.parquet"
-    batch.parts_of(out).mkdir()
-    (batch.parts_of(out) / "000000-abc.parquet.half").write_bytes(b"PAR1")
+    run.parts_of(out).mkdir()
+    (run.parts_of(out) / "000000-abc.parquet.half").write_bytes(b"PAR1")
     rows, _, _ = worked(EXAMPLE, out)
     assert len(rows) == 12
 
@@ -295,7 +297,7 @@ def test_a_part_that_a_disk_cut_short_is_worked_anew(
         patch.setattr(batch, "_join", lambda paths, out: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             worked(EXAMPLE, out, rows=3)
-    first, second, *_ = sorted(batch.parts_of(out).glob("*.parquet"))
+    first, second, *_ = sorted(run.parts_of(out).glob("*.parquet"))
     first.write_bytes(first.read_bytes()[:-200])
     second.write_bytes(b"")
     rows, _, done = worked(EXAMPLE, out, rows=3)
@@ -306,13 +308,13 @@ def test_a_worker_with_other_rules_is_refused() -> None:
     part = next(prospects.parts(prospects.source(EXAMPLE), 1))
     opened = {"folder": "", "on": "2026-12-01", "named": None, "sha": "other"}
     with pytest.raises(QuotecastError, match="other rules"):
-        batch.work(json.dumps(vars(part)), opened, "expected", vars(FEW))
+        run.work(json.dumps(vars(part)), opened, "expected", vars(FEW))
 
 
 def test_the_command_reports_what_was_left_out(
     tmp_path: Path, inline: None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batch.run, "__kwdefaults__", {**batch.run.__kwdefaults__, "points": FEW})
+    monkeypatch.setattr(run.run, "__kwdefaults__", {**run.run.__kwdefaults__, "points": FEW})
     path, out = tmp_path / "p.csv", tmp_path / "r.parquet"
     path.write_text('id,platforms,ad_budget\n=cmd,tiktok_shop,"-1"\nb,tiktok_shop,20k\n')
     assert cli.main(["batch", str(path), "--out", str(out), "--lang", "zh"]) == 0
@@ -365,7 +367,7 @@ def test_a_folder_is_no_result(tmp_path: Path, inline: None) -> None:
     out = tmp_path / "r.parquet"
     out.mkdir()
     with pytest.raises(QuotecastError, match="this is a folder"):
-        batch.run(EXAMPLE, out, RULES, points=FEW)
+        run.run(EXAMPLE, out, RULES, points=FEW)
     assert list(tmp_path.iterdir()) == [out]
 
 
@@ -391,8 +393,8 @@ def test_a_process_that_is_ended_leaves_what_is_done(
     out = tmp_path / "r.parquet"
     monkeypatch.setattr(batch, "ProcessPoolExecutor", _Killed)
     with pytest.raises(QuotecastError, match="fewer jobs"):
-        batch.run(EXAMPLE, out, RULES, points=FEW, rows=rows)
-    assert batch.parts_of(out).is_dir()
+        run.run(EXAMPLE, out, RULES, points=FEW, rows=rows)
+    assert run.parts_of(out).is_dir()
 
 
 @pytest.mark.parametrize("address", ["nonsense", "", "host:8786", "tcp://127.0.0.1:notaport"])
@@ -401,7 +403,7 @@ def test_an_address_that_is_none_is_refused_at_once(
 ) -> None:
     monkeypatch.setattr(batch, "find_spec", lambda name: True)
     with pytest.raises(QuotecastError, match="tcp://host:8786"):
-        batch.run(EXAMPLE, tmp_path / "r.parquet", RULES, scheduler=address)
+        run.run(EXAMPLE, tmp_path / "r.parquet", RULES, scheduler=address)
 
 
 @pytest.mark.cluster

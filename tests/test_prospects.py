@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from opened import RULES
 
-from estimator import prospects
-from estimator.prospects import COLUMNS, Prospect, Rejected
+from estimator.batch import file as prospects
+from estimator.batch.file import COLUMNS, Prospect, Rejected
 from estimator.values.errors import QuotecastError
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "prospects.csv"

@@ -15,8 +15,8 @@ from cards import DEFAULT, add_edition
 from opened import DAY, FOLDER, RULES
 from streamlit.testing.v1 import AppTest
 
-from estimator import batch
-from estimator.answered import answers
+from estimator.batch import run
+from estimator.batch.answers import answers
 from estimator.brief import brief, link
 from estimator.brief.brief import Brief
 from estimator.brief.link import Link
@@ -89,7 +89,7 @@ def prices_everywhere(opened: Rules, tmp_path: Path, capsys: pytest.CaptureFixtu
     test = pilot(quote, 2.0, points=FEW)
     (answer,) = answers([asked], opened)
     out = tmp_path / f"{opened.on}.parquet"
-    batch.run(ROOT / "examples/prospects.csv", out, opened, jobs=1, points=FEW)
+    run.run(ROOT / "examples/prospects.csv", out, opened, jobs=1, points=FEW)
     assert main(["quote", str(SEED), "--json", "--on", opened.on.isoformat()]) == 0
     printed = json.loads(capsys.readouterr().out)
     assert row.terms is not None

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
-from estimator.batch import RejectedRow, Worked
+from estimator.batch.run import RejectedRow, Worked
 from estimator.presentation.exports import harmless
 from estimator.presentation.words import Words
 

@@ -25,18 +25,17 @@ quotation mark that is not closed costs its own line alone.
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 import unicodedata
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TextIO
+from typing import Any
 
+from estimator.batch.lines import _encoding, _lines, _Record, _records
 from estimator.brief.brief import Brief
 from estimator.brief.goals import MOST_MONTHS, READINGS
 from estimator.brief.kpis import Kpi
@@ -56,16 +55,13 @@ from estimator.values.validation import exists, validated
 CURRENCY = "USD"
 MOST_GOALS = 4
 """Goals of one prospect; each has its own columns in the result."""
-MOST_LINE = 20_000
-"""Characters of one line; the rest of a longer one is passed over and the line rejected."""
-MOST_LINES = 40
-"""Lines that one row may span within quotation marks."""
+
+
 MOST_ID = 200
-UNCLOSED = "unexpected end of data"
-"""What Python's reader says of a quotation mark that is not closed."""
+
+
 UNKNOWN = ("", "unknown")
-ENCODINGS = ("utf-8-sig", "gb18030")
-CHUNK = 1 << 20
+
 
 _GOAL = re.compile(
     r"(?P<kpi>[a-z_0-9]+)\s*(?P<sign>>=|<=|≥|≤)\s*(?P<level>[^@]+?)\s*"
@@ -301,88 +297,6 @@ def _column(place: str) -> str:
     return name if name in TITLES else ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Record:
-    """A row as text: its cells, or why it is none."""
-
-    line: int
-    until: int
-    text: str
-    cells: tuple[str, ...] | None
-    fault: str = ""
-
-
-class _Lines:
-    """Lines that can be put back, each with its end."""
-
-    def __init__(self, lines: Iterator[str]) -> None:
-        self._lines, self._back = lines, deque[str]()
-
-    def __iter__(self) -> _Lines:
-        return self
-
-    def __next__(self) -> str:
-        return self._back.popleft() if self._back else next(self._lines)
-
-    def put_back(self, lines: list[str]) -> None:
-        self._back.extendleft(reversed(lines))
-
-
-def _lines(file: TextIO) -> _Lines:
-    return _Lines(_cut(file))
-
-
-def _cut(file: TextIO) -> Iterator[str]:
-    """The lines of a file, none longer than ``MOST_LINE`` and one: what is longer is cut there."""
-    while line := file.readline(MOST_LINE + 1):
-        rest = line
-        while rest and not rest.endswith(("\n", "\r")) and len(rest) > MOST_LINE:
-            rest = file.readline(MOST_LINE + 1)
-            if rest.endswith(("\n", "\r")) or not rest:
-                line += "\n"
-        yield line
-
-
-def _records(lines: _Lines, line: int, width: int | None) -> Iterator[_Record]:
-    """Each row that holds any text. A row over several lines that comes to nothing costs its first alone."""
-    for first in lines:
-        record = _record(first, lines, line, width)
-        line = line + 1 if record is None else record.until
-        if record is not None:
-            yield record
-
-
-def _record(first: str, lines: _Lines, line: int, width: int | None) -> _Record | None:
-    held = [first]
-    if len(first) > MOST_LINE:
-        return _Record(line=line, until=line + 1, text=first, cells=None, fault=f"> {MOST_LINE}")
-    fault = ""
-    while True:
-        try:
-            cells = [cell.strip() for cell in next(csv.reader(held, strict=True), [])]
-        except csv.Error as error:
-            fault = str(error)
-            more = next(lines, None) if fault == UNCLOSED and len(held) < MOST_LINES else None
-            if more is not None:
-                held.append(more)
-                continue
-            cells = []
-        break
-    if cells and (len(held) == 1 or width in (None, len(cells))):
-        if not any(cells):
-            return None if len(held) == 1 else _blank(held, line)
-        return _Record(line=line, until=line + len(held), text="".join(held), cells=tuple(cells))
-    lines.put_back(held[1:])
-    if not fault and len(held) == 1:
-        return None
-    fault = UNCLOSED if len(held) > 1 else fault
-    return _Record(line=line, until=line + 1, text=first, cells=None, fault=fault)
-
-
-def _blank(held: list[str], line: int) -> _Record:
-    return _Record(line=line, until=line + len(held), text="".join(held), cells=("",))
-
-
 def _part(found: Source, kept: list[_Record]) -> Part:
     """The rows as they stand; empty lines between them keep their place."""
     text, line = "", kept[0].line
@@ -398,27 +312,6 @@ def _part(found: Source, kept: list[_Record]) -> Part:
         rows=len(kept),
         until=kept[-1].until,
     )
-
-
-def _encoding(path: Path) -> tuple[str, int]:
-    """The encoding and the number of lines, from one pass in chunks."""
-    lines, broken = 1, True
-    for encoding in ENCODINGS:
-        lines = 1
-        try:
-            with path.open(encoding=encoding, newline="") as file:
-                while chunk := file.read(CHUNK):
-                    before, nul, _ = chunk.partition("\0")
-                    lines += before.count("\n")
-                    if nul:
-                        raise fail("nul_bytes", f"{path.name}:{lines}")
-            broken = False
-            break
-        except UnicodeDecodeError:
-            continue
-    if broken:
-        raise fail("not_text", path.name)
-    return encoding, lines
 
 
 def _unusable(header: tuple[str, ...], file: str, line: int) -> Iterator[Fault]:

@@ -16,29 +16,24 @@ import datetime as dt
 import io
 import json
 import os
-import re
 import shutil
-import signal
-import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
-from contextlib import contextmanager
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import asdict, dataclass
 from hashlib import sha256
-from importlib.util import find_spec
-from multiprocessing import get_context, parent_process
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from estimator import prospects
-from estimator.answered import POINTS, Answer, answers
+from estimator.batch import file as prospects
+from estimator.batch import lines
+from estimator.batch.answers import POINTS, Answer, answers
+from estimator.batch.file import MOST_GOALS, Part, Prospect, Rejected
+from estimator.batch.workers import _executor
 from estimator.market.points import Points
-from estimator.prospects import MOST_GOALS, Part, Prospect, Rejected
 from estimator.quoting.quote import ENGINE
 from estimator.rules.rules import Rules, open_rules
 from estimator.values.errors import fail
@@ -47,12 +42,8 @@ ROWS = 1000
 """Rows of a part: a few seconds of work, which is what a kill can cost."""
 AHEAD = 2
 """Parts handed out for each worker, so that none waits for the next."""
-ALONE = MappingProxyType({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"})
-"""What keeps a process to one thread: there are as many processes as are wanted, and threads would fight."""
-PATIENCE = "10s"
-"""How long a cluster may take to answer."""
-ADDRESS = re.compile(r"[a-z]+://[^/\s]+:[0-9]{1,5}")
-"""The form of a scheduler's address."""
+
+
 META = b"quotecast.part"
 LAYOUT = 3
 """Changes with the columns of the result, so that parts of another layout are worked anew."""
@@ -110,7 +101,7 @@ class Worked:
     kept: int
     share: float
     seconds: float
-    encoding: str = prospects.ENCODINGS[0]
+    encoding: str = lines.ENCODINGS[0]
 
     @property
     def rows(self) -> int:
@@ -381,60 +372,3 @@ def _join(paths: list[Path], out: Path) -> None:
         for path in paths:
             writer.write_table(pq.read_table(path).replace_schema_metadata(None))
     half.replace(out)
-
-
-@contextmanager
-def _executor(jobs: int, scheduler: str | None) -> Iterator[tuple[Executor, int]]:
-    """Where parts are worked, and how many at once."""
-    if scheduler is not None:
-        with _cluster(scheduler) as cluster:
-            yield cluster
-        return
-    before = dict(os.environ)
-    os.environ.update(ALONE)
-    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_begin)
-    try:
-        yield pool, jobs
-    except BrokenExecutor:
-        raise fail("worker_lost", "--jobs") from None
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        raise
-    finally:
-        for name in ALONE:
-            os.environ.pop(name)
-            if name in before:
-                os.environ[name] = before[name]
-    pool.shutdown()
-
-
-@contextmanager
-def _cluster(address: str) -> Iterator[tuple[Executor, int]]:
-    if find_spec("distributed") is None:
-        raise fail("no_cluster", "--scheduler")
-    if not ADDRESS.fullmatch(address):
-        raise fail("cluster_silent", "--scheduler", found=address)
-    from distributed import Client
-
-    connect: Any = Client
-
-    try:
-        client = connect(address, timeout=PATIENCE, set_as_default=False)
-    except (OSError, ValueError):
-        raise fail("cluster_silent", "--scheduler", found=address) from None
-    with client:
-        threads = sum(client.nthreads().values())
-        yield client.get_executor(pure=False), max(threads, 1)
-
-
-def _begin() -> None:
-    """A worker leaves interrupts to its parent, and ends when the parent is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)

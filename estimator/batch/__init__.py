@@ -1,0 +1,1 @@
+"""One offer for many briefs."""
