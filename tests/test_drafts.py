@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from estimator import drafts
+from estimator.book import drafts
 
 BROWSER, TAB = "b" * 32, "t" * 32
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import streamlit as st
 
-from estimator import drafts
+from estimator.book import drafts
 from estimator.brief import brief as briefs
 from estimator.brief import link as address
 from estimator.brief.brief import Brief

@@ -1,0 +1,1 @@
+"""What is kept of a session: drafts, and the quotes to come."""
