@@ -27,6 +27,7 @@ from estimator.quoting.negotiation import MEANS, base_of
 from estimator.rules.check import check
 from estimator.rules.reading import read_kpis, read_offers
 from estimator.rules.rules import Rules, open_rules, root
+from estimator.schemas import comparison, estimate, pilot, quote, statement, trade
 from estimator.values.errors import Fault, QuotecastError, fail
 from estimator.values.typed import typed_amount
 from estimator.values.validation import exists
@@ -160,7 +161,7 @@ def _quote(options: argparse.Namespace) -> None:
     rules = _rules(options)
     made = make.make(brief.read(options.brief), rules, scenario=options.scenario)
     if options.json:
-        _print_json(paper.as_json(made))
+        _print_json(quote.as_json(made))
     else:
         print(paper.as_text(made, _words(options, rules)))
 
@@ -229,7 +230,7 @@ def _promise(options: argparse.Namespace) -> None:
     counted = quote.dealt(made).counted
     reached = [reach.reaching(made, options.confidence, index) for index in range(len(made.goals))]
     if options.json:
-        _print_json(negotiated.promise_json(made, counted, options.confidence, reached))
+        _print_json(trade.promise_json(made, counted, options.confidence, reached))
     else:
         print(negotiated.promise_text(made, counted, options.confidence, reached, _words(options, rules)))
 
@@ -244,7 +245,7 @@ def _trade(options: argparse.Namespace) -> None:
     listed = base_of(made.priced.terms, rules.trade)
     found = [trades.equal(made, base, means, options.risk_price) for means in MEANS]
     if options.json:
-        _print_json(negotiated.trade_json(made, listed, found))
+        _print_json(trade.trade_json(made, listed, found))
     else:
         print(negotiated.trade_text(made, found, rules.trade.commission, _words(options, rules)))
 
@@ -269,7 +270,7 @@ def _compare(options: argparse.Namespace) -> None:
     if options.draws is not None:
         exports.write(exports.draws_table(found), options.draws)
     if options.json:
-        _print_json(compared.as_json(found, turned, crossings))
+        _print_json(comparison.as_json(found, turned, crossings))
     else:
         print(compared.as_text(found, turned, crossings, words))
 
@@ -279,7 +280,7 @@ def _pilot(options: argparse.Namespace) -> None:
     made = make.make(brief.read(options.brief), rules, scenario=options.scenario, ask=False)
     found, history = knowing.pilot(made, options.weeks), knowing.records(made)
     if options.json:
-        _print_json(pilots.pilot_json(made, found, history))
+        _print_json(pilot.pilot_json(made, found, history))
     else:
         print(pilots.pilot_text(made, found, history, _words(options, rules)))
 
@@ -291,7 +292,7 @@ def _estimate(options: argparse.Namespace) -> None:
     turned = tuple(one for one in both if one is not None)
     drivers = estimate.estimate_drivers(found)
     if options.json:
-        _print_json(estimates.estimate_json(found, turned, drivers))
+        _print_json(estimate.estimate_json(found, turned, drivers))
     else:
         print(estimates.estimate_text(found, turned, drivers, _words(options, rules)))
 

@@ -41,6 +41,7 @@ from estimator.presentation import compared, exports
 from estimator.presentation.words import Words
 from estimator.quoting import make
 from estimator.rules.rules import open_rules
+from estimator.schemas import comparison
 from estimator.values.errors import QuotecastError
 from estimator.values.text import Text
 
@@ -696,7 +697,7 @@ def test_a_deployment_without_internal_data_compares_the_same(
     tmp_path: Path,
 ) -> None:
     """Nothing internal is read: the folder may be gone, and asking for it would fail."""
-    here = compared.as_json(usual("seed_beauty"), (), ())
+    here = comparison.as_json(usual("seed_beauty"), (), ())
     rules = tmp_path / "rules"
     shutil.copytree(FOLDER, rules)
     shutil.rmtree(rules / "internal", ignore_errors=True)
@@ -705,8 +706,8 @@ def test_a_deployment_without_internal_data_compares_the_same(
     forget()
     closed = replace(without, costs=Closed(), internal_guards=Closed())
     found = compare(brief("seed_beauty"), offers("seed_beauty", *USUAL), closed, points=POINTS)
-    assert compared.as_json(found, (), ()) == here
-    words = json.dumps(compared.as_json(found, (), ()))
+    assert comparison.as_json(found, (), ()) == here
+    words = json.dumps(comparison.as_json(found, (), ()))
     assert not [name for name in ("role_hours", "role_rate", "agency_margin") if name in words]
     forget()
 

@@ -21,19 +21,13 @@ from estimator.brief.brief import CATEGORIES, Brief
 from estimator.cli import main
 from estimator.market.points import Held, Points
 from estimator.market.summary import Spread
-from estimator.presentation.estimates import (
-    driver_rows,
-    estimate_json,
-    estimate_text,
-    estimate_view,
-    flip_lines,
-    papers,
-)
+from estimator.presentation.estimates import driver_rows, estimate_text, estimate_view, flip_lines, papers
 from estimator.presentation.words import Words
 from estimator.quoting import make
 from estimator.quoting.estimate import Estimate, estimate, estimate_drivers
 from estimator.quoting.tipping import FACTS, Flip, Flips, flips
 from estimator.rules.checklists import needed
+from estimator.schemas.estimate import estimate_json
 from estimator.values.errors import QuotecastError
 
 ROOT = Path(__file__).parent.parent

@@ -19,11 +19,12 @@ from estimator.market.history import weight, weight_of_test
 from estimator.market.points import Points
 from estimator.market.rows import Rows
 from estimator.market.simulation import held_weight
-from estimator.presentation.pilots import pilot_json, pilot_text, pilot_view
+from estimator.presentation.pilots import pilot_text, pilot_view
 from estimator.presentation.words import Words
 from estimator.quoting import make, quote
 from estimator.quoting.pilot import RESULTS, Knowing, knowing, pilot, records
 from estimator.quoting.quote import Quote
+from estimator.schemas.pilot import pilot_json
 from estimator.values.errors import QuotecastError
 from estimator.values.text import Language
 

@@ -17,11 +17,12 @@ from estimator.brief.brief import Brief, GoalWords, Store
 from estimator.brief.goals import Goal
 from estimator.cli import main
 from estimator.market.points import Points
-from estimator.presentation.paper import as_json, as_text
+from estimator.presentation.paper import as_text
 from estimator.presentation.words import Words
 from estimator.promise.forecast import before_fees
 from estimator.quoting import make, meanings
 from estimator.quoting.quote import Quote
+from estimator.schemas.quote import as_json
 from estimator.values.errors import QuotecastError
 
 BRIEFS = sorted(Path("examples/briefs").glob("*.toml"))

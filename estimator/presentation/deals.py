@@ -34,8 +34,8 @@ from estimator.quoting.negotiation import EqualTrade, Means, NoTrade, Reason
 from estimator.quoting.quote import Quote
 from estimator.quoting.reach import Reaching
 from estimator.quoting.trades import ClauseOffer
+from estimator.schemas.trade import LADDER
 
-LADDER = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 MEANS: Mapping[Means, str] = MappingProxyType(
     {
         "commission": mark("for commission"),

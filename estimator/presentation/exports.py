@@ -11,10 +11,10 @@ from pathlib import Path
 import pandas as pd
 
 from estimator.comparing.comparison import Comparison
-from estimator.presentation.compared import LEVELS, MONEY
 from estimator.presentation.estimates import ROWS
 from estimator.presentation.words import Words
 from estimator.quoting.estimate import Estimate
+from estimator.schemas.comparison import LEVELS, MONEY
 from estimator.values.errors import fail
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
 
 from estimator.presentation.words import Words, mark
 from estimator.rules.rules import Rules
@@ -16,17 +15,6 @@ _STATES: Mapping[str, str] = MappingProxyType(
         "failing": mark("Not for clients: price edition {edition} disagrees with its own examples."),
     }
 )
-
-
-def heading(rules: Rules, **worked: Any) -> dict[str, Any]:
-    """The head of an answer as data; ``worked`` says how, as seed and points."""
-    return {
-        "edition": rules.edition.id,
-        "edition_state": rules.state,
-        "rules": rules.sha,
-        "market": rules.market.id,
-        **worked,
-    }
 
 
 def state_lines(rules: Rules, words: Words) -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""Answers as data: figures cut to the digits their error allows."""

@@ -1,0 +1,75 @@
+"""Digits: figures cut to what their error allows, before they are written or hashed.
+
+So the same answer is the same bytes everywhere."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from estimator.brief.goals import Goal, Probability
+from estimator.market.summary import Spread
+
+
+def money(amount: float) -> float:
+    """An amount to four digits, the most a simulated mean allows, and never below a cent."""
+    return digits(amount, 4)
+
+
+def digits(value: float, count: int) -> float:
+    """``value`` to ``count`` significant digits.
+
+    >>> digits(12345.6, 4), digits(0.0, 3)
+    (12350.0, 0.0)
+    """
+    if value == 0 or not math.isfinite(value):
+        return 0.0
+    places = count - 1 - math.floor(math.log10(abs(value)))
+    return round(value, min(places, 2) if abs(value) >= 1 else places) + 0.0
+
+
+def probability_digits(probability: Probability) -> dict[str, float]:
+    """Probability and error to two digits of the error.
+
+    >>> probability_digits(Probability(value=0.234567, error=0.00312))
+    {'probability': 0.2346, 'error': 0.0032}
+    """
+    places = min(max(1 - math.floor(math.log10(probability.error)), 2), 6)
+    return {
+        "probability": round(probability.value, places),
+        "error": math.ceil(round(probability.error * 10**places, 6)) / 10**places,
+    }
+
+
+def spread(spread: Spread) -> dict[str, float]:
+    return {
+        "mean": money(spread.mean),
+        "p10": money(spread.p10),
+        "p50": money(spread.p50),
+        "p90": money(spread.p90),
+    }
+
+
+def goal_named(goal: Goal) -> dict[str, Any]:
+    """A goal as every answer names it."""
+    return {
+        "kpi": goal.kpi.id,
+        "label": goal.kpi.label.model_dump(),
+        "at_least" if goal.at_least else "at_most": float(goal.level),
+        "months": list(goal.months),
+        "reading": goal.reading,
+    }
+
+
+def safe_digits(level: float, at_least: bool) -> float:
+    """A safe level to four digits, rounded to the side that stays safe.
+
+    >>> safe_digits(1.23456, True), safe_digits(1.23456, False)
+    (1.234, 1.235)
+    """
+    if level == 0:
+        return 0.0
+    scale = 10.0 ** (3 - math.floor(math.log10(abs(level))))
+    shifted = level * scale
+    whole = math.floor(shifted + 1e-9) if at_least else math.ceil(shifted - 1e-9)
+    return whole / scale

@@ -1,0 +1,121 @@
+"""A seller's estimate as data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from estimator.presentation.estimates import ROWS, _category
+from estimator.quoting.drivers import Driver
+from estimator.quoting.estimate import Estimate, GoalChance
+from estimator.quoting.tipping import Flips
+from estimator.rules.checklists import needed
+from estimator.schemas.digits import digits, goal_named, money, probability_digits, safe_digits, spread
+from estimator.schemas.heading import heading
+
+
+def estimate_json(found: Estimate, flips: tuple[Flips, ...], drivers: tuple[Driver, ...]) -> dict[str, Any]:
+    """The estimate as data; money is in ``currency``, shares and probabilities are 0 to 1."""
+    even, seller = found.break_even, found.seller
+    return {
+        **heading(
+            found.world.rules,
+            scenario=found.world.scenario.id,
+            engine=found.engine,
+            seed=found.seed,
+            points=found.points,
+        ),
+        "currency": found.currency,
+        "months": found.months,
+        "service_model": found.brief.service_model,
+        "monthly_price": money(found.monthly_price),
+        "assumed": [{"fact": fact, "value": value} for fact, value in found.assumed],
+        "profit": {**spread(seller.profit), "loss_probability": probability_digits(seller.loss_probability)},
+        "margin_known": seller.margin_known,
+        "fees": spread(found.fees),
+        "monthly_spend": {
+            "agency_fee": money(found.blocks.agency_fee),
+            "passed_through": {
+                "ads": money(found.blocks.ads),
+                "creators": money(found.blocks.creators),
+                "samples": money(found.blocks.samples),
+            },
+            "platform_take": money(found.blocks.platform_take),
+        },
+        "break_even": {
+            "kpi": even.kpi.id,
+            "level": None if even.roas is None else digits(even.roas, 3),
+            "median": None if even.roas_now is None else digits(even.roas_now, 3),
+            "reached": None if even.chance is None else probability_digits(even.chance),
+            "orders_a_month": None if even.units is None else digits(even.units, 3),
+            "orders_a_month_median": digits(even.units_now, 3),
+        },
+        "cash": {
+            "low": spread(seller.cash_low),
+            "payback_month": seller.payback_month,
+            "paid_back": probability_digits(found.paid_back),
+            "owed_after": spread(found.owed),
+        },
+        "by_month": [
+            {"month": month.month, **{name: spread(getattr(month, name)) for name in ROWS}}
+            for month in found.by_month
+        ],
+        "goals": [_goal_json(goal) for goal in found.goals],
+        "flips": [_flips_json(one) for one in flips],
+        "drivers": [
+            {
+                "assumption": driver.name,
+                "low": round(driver.low, 3),
+                "high": round(driver.high, 3),
+                "share_of_spread": None if driver.spread is None else round(driver.spread, 3),
+            }
+            for driver in drivers
+        ],
+        "ask": [
+            {
+                "id": trap.id,
+                "question": trap.question.model_dump(),
+                "why": trap.why.model_dump(),
+                "source": trap.source,
+            }
+            for trap in found.world.rules.traps
+        ],
+        "documents": [
+            {
+                "id": document.id,
+                "label": document.label.model_dump(),
+                "issuer": document.issuer.model_dump(),
+                "why": document.why.model_dump(),
+                "source": document.source,
+                "as_of": document.as_of,
+                "grade": document.grade,
+            }
+            for document in needed(found.world.rules.documents, _category(found))
+        ],
+    }
+
+
+def _goal_json(one: GoalChance) -> dict[str, Any]:
+    level = one.promise.level if one.promise else None
+    return {
+        **goal_named(one.goal),
+        "words": one.words,
+        **(probability_digits(one.probability) if one.probability else {"probability": None, "error": None}),
+        "safe_level": None if level is None else safe_digits(level, one.goal.at_least),
+    }
+
+
+def _flips_json(flips: Flips) -> dict[str, Any]:
+    return {
+        "of": flips.question,
+        "chance": round(flips.chance, 3),
+        "flips": [
+            {
+                "assumption": flip.name,
+                "middle": digits(flip.middle, 3),
+                "at": digits(flip.at, 3),
+                "unit": "USD" if flip.row is None else flip.row.unit,
+                "z": round(flip.z, 2),
+            }
+            for flip in flips.found
+        ],
+    }

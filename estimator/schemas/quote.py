@@ -1,0 +1,219 @@
+"""A quote as data."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from estimator.brief.goals import Probability
+from estimator.contract.charges import Bound, Fixed, PerUnit, Refund, ShareOf
+from estimator.contract.conditions import Value
+from estimator.contract.terms import Terms
+from estimator.earnings.ledgers import Blocks
+from estimator.presentation import answers
+from estimator.presentation.paper import AnyCharge
+from estimator.presentation.words import Words
+from estimator.quoting.quote import GoalOdds, Quote
+from estimator.schemas.digits import digits, goal_named, money, probability_digits, safe_digits, spread
+from estimator.schemas.heading import heading
+from estimator.values.money import plain
+
+
+def as_json(quote: Quote) -> dict[str, Any]:
+    """The quote as data. Amounts of terms are decimal strings; shares and probabilities are 0 to 1."""
+    content: dict[str, Any] = {
+        **heading(
+            quote.rules,
+            card_sha256=quote.rules.edition.sha256,
+            scenario=quote.scenario,
+            engine=quote.engine,
+            seed=quote.seed,
+            points=quote.points,
+        ),
+        "currency": quote.currency,
+        "months": quote.months,
+        "terms": [_term(charge, quote.terms) for charge in quote.terms.charges],
+        "monthly_price": {
+            "amount": money(quote.monthly_price),
+            "low": money(quote.monthly_price_range[0]),
+            "high": money(quote.monthly_price_range[1]),
+        },
+        "trace": [
+            {
+                "charge": step.charge,
+                "verb": step.verb,
+                "before": None if step.before is None else plain(step.before),
+                "after": plain(step.after),
+                "rule": step.rule,
+                "label": step.label.model_dump(),
+            }
+            for step in quote.priced.steps
+        ],
+        "not_applied": [
+            {
+                "charge": row.charge,
+                "rule": row.rule,
+                "column": row.column,
+                "cell": row.cell,
+                "found": _fact(row.found),
+            }
+            for row in quote.priced.not_applied
+        ],
+        "difficulty": None
+        if quote.difficulty is None
+        else {
+            "band": quote.difficulty.band,
+            **probability_digits(
+                Probability(value=quote.difficulty.probability, error=quote.difficulty.error)
+            ),
+            "at_edge": quote.difficulty.at_edge,
+        },
+        "goals": [_goal(odds) for odds in quote.goals],
+        "all_goals": None if quote.joint is None else probability_digits(quote.joint),
+        "fees": spread(quote.fees),
+        "seller_profit": {
+            **spread(quote.seller.profit),
+            "loss_probability": probability_digits(quote.seller.loss_probability),
+            "break_even": None
+            if quote.payoff is None or quote.payoff.break_even is None
+            else digits(quote.payoff.break_even, 3),
+            "margin_known": quote.seller.margin_known,
+        },
+        "cash_low": spread(quote.seller.cash_low),
+        "monthly_spend": _blocks(quote.seller.blocks),
+        "by_month": [
+            {
+                "month": month.month,
+                "settled_gmv": money(month.settled_gmv),
+                **_blocks(month.blocks),
+                "goods_and_delivery": money(month.goods_and_delivery),
+                "profit": spread(month.profit),
+                "cash": spread(month.cash),
+            }
+            for month in quote.seller.by_month
+        ],
+        "unanswered": [
+            {
+                "fact": unanswered.fact,
+                "question": {
+                    "en": answers.question(Words("en"), unanswered.fact),
+                    "zh": answers.question(Words("zh"), unanswered.fact),
+                },
+                "price": None if unanswered.price is None else list(map(money, unanswered.price)),
+                "probability": None
+                if unanswered.odds is None
+                else [round(share, 3) for share in unanswered.odds],
+            }
+            for unanswered in quote.unanswered
+        ],
+        "assumed": [{"fact": fact, "value": value} for fact, value in quote.assumed],
+        "guards": [
+            {
+                "id": guard.id,
+                "severity": guard.severity,
+                "rule": guard.rule,
+                "text": guard.text.model_dump(),
+                "approver": None if guard.approver is None else guard.approver.model_dump(),
+            }
+            for guard in quote.guards
+        ],
+        "contract": quote.terms.model_dump(mode="json"),
+    }
+    if quote.agency is not None:
+        content["agency_margin"] = {
+            **spread(quote.agency.margin),
+            "loss_probability": probability_digits(quote.agency.loss_probability)["probability"],
+            "loss_probability_error": probability_digits(quote.agency.loss_probability)["error"],
+        }
+    return content
+
+
+def _fact(value: Value) -> str | list[str] | None:
+    """A fact as rules read it; None is unknown."""
+    if isinstance(value, frozenset):
+        return sorted(value)
+    return plain(value) if isinstance(value, Decimal) else value
+
+
+def _blocks(blocks: Blocks) -> dict[str, Any]:
+    """The three blocks of the seller's spend, which are never mixed."""
+    return {
+        "agency_fee": money(blocks.agency_fee),
+        "passed_through": {
+            "ads": money(blocks.ads),
+            "creators": money(blocks.creators),
+            "samples": money(blocks.samples),
+        },
+        "platform_take": money(blocks.platform_take),
+    }
+
+
+def _goal(odds: GoalOdds) -> dict[str, Any]:
+    goal = odds.goal
+    shown: dict[str, Any] = {
+        **goal_named(goal),
+        "words": odds.words,
+        "definition_open": odds.open_definition,
+        "measurable": odds.measurable,
+        "forecast": goal.kpi.forecast,
+    }
+    if odds.probability is None:
+        return {**shown, "probability": None, "error": None, "promise": None}
+    promise = odds.promise
+    level = None if promise is None or promise.level is None else safe_digits(promise.level, goal.at_least)
+    return {
+        **shown,
+        **probability_digits(odds.probability),
+        "median": None if odds.median is None else digits(odds.median, 4),
+        "promise": {"confidence": promise.confidence if promise else None, "level": level},
+    }
+
+
+def _term(charge: AnyCharge, terms: Terms) -> dict[str, Any]:
+    amount, per = _amount(charge)
+    return {
+        "charge": charge.id,
+        "kind": charge.kind,
+        "amount": plain(amount),
+        "per": per,
+        "rule": charge.rule,
+        "label": charge.label.model_dump(),
+        **_extras(charge, terms),
+    }
+
+
+def _extras(charge: AnyCharge, terms: Terms) -> dict[str, Any]:
+    """What a share's steps are, counted above its baseline, and the most a refund can come to."""
+    if isinstance(charge, Refund):
+        share, most = terms.largest_refund(charge)
+        return {"largest": {"share": plain(share), "amount": None if most is None else plain(most)}}
+    if not isinstance(charge, ShareOf):
+        return {}
+    steps = [
+        {"above": plain(above), "rate": plain(rate)}
+        for above, rate in zip(charge.tiers.above, charge.tiers.rate)
+    ]
+    jumps = [{"above": plain(above), "amount": plain(jump)} for above, jump in charge.tiers.jumps()]
+    return {
+        "baseline": plain(charge.baseline),
+        "tiers": steps,
+        "reach": charge.tiers.reach,
+        "jumps": jumps,
+    }
+
+
+def _amount(charge: AnyCharge) -> tuple[Decimal, str]:
+    match charge:
+        case Fixed():
+            return charge.amount, charge.settles
+        case PerUnit():
+            unit = "+".join(charge.of.of)
+            return charge.price, unit if charge.pack == 1 else f"{charge.pack} {unit}"
+        case ShareOf():
+            return charge.tiers.rate[0], "+".join(charge.of.of)
+        case Bound():
+            return charge.at_least if charge.at_least is not None else charge.at_most or Decimal(
+                0
+            ), charge.settles
+        case Refund():
+            return max(step.back for step in charge.steps), "+".join(charge.over)
