@@ -19,7 +19,16 @@ from estimator.comparing import comparison, crossover, flips, tipping
 from estimator.comparing import offers as candidates
 from estimator.earnings import actuals
 from estimator.earnings.settlement import fees
-from estimator.presentation import batches, compared, estimates, exports, negotiated, paper, pilots, statement
+from estimator.presentation import (
+    compare_words,
+    estimate_words,
+    pilot_words,
+    quote_text,
+    statement_text,
+    tables,
+    trade_text,
+)
+from estimator.presentation import progress as batches
 from estimator.presentation.words import Words
 from estimator.quoting import estimate, make, quote, reach, tipping, trades
 from estimator.quoting import pilot as knowing
@@ -27,7 +36,7 @@ from estimator.quoting.negotiation import MEANS, base_of
 from estimator.rules.check import check
 from estimator.rules.reading import read_kpis, read_offers
 from estimator.rules.rules import Rules, open_rules, root
-from estimator.schemas import comparison, estimate, pilot, quote, statement, trade
+from estimator.schemas import comparison, estimate, pilot, quote, trade
 from estimator.values.errors import Fault, QuotecastError, fail
 from estimator.values.typed import typed_amount
 from estimator.values.validation import exists
@@ -163,7 +172,7 @@ def _quote(options: argparse.Namespace) -> None:
     if options.json:
         _print_json(quote.as_json(made))
     else:
-        print(paper.as_text(made, _words(options, rules)))
+        print(quote_text.as_text(made, _words(options, rules)))
 
 
 def _day(text: str) -> dt.date:
@@ -232,7 +241,7 @@ def _promise(options: argparse.Namespace) -> None:
     if options.json:
         _print_json(trade.promise_json(made, counted, options.confidence, reached))
     else:
-        print(negotiated.promise_text(made, counted, options.confidence, reached, _words(options, rules)))
+        print(trade_text.promise_text(made, counted, options.confidence, reached, _words(options, rules)))
 
 
 def _trade(options: argparse.Namespace) -> None:
@@ -247,13 +256,13 @@ def _trade(options: argparse.Namespace) -> None:
     if options.json:
         _print_json(trade.trade_json(made, listed, found))
     else:
-        print(negotiated.trade_text(made, found, rules.trade.commission, _words(options, rules)))
+        print(trade_text.trade_text(made, found, rules.trade.commission, _words(options, rules)))
 
 
 def _compare(options: argparse.Namespace) -> None:
     for path in (options.export, options.draws):
         if path is not None:
-            exports.checked(path)
+            tables.checked(path)
     rules, asked = _rules(options), brief.read(options.brief)
     offers = [
         candidates.read(Path(name), asked, rules)
@@ -266,13 +275,13 @@ def _compare(options: argparse.Namespace) -> None:
     turned += tuple(flip for alone in tipping.nearest_assumptions(found) for flip in alone.flips)
     words = _words(options, rules)
     if options.export is not None:
-        exports.write(exports.comparison_table(found, words), options.export)
+        tables.write(tables.comparison_table(found, words), options.export)
     if options.draws is not None:
-        exports.write(exports.draws_table(found), options.draws)
+        tables.write(tables.draws_table(found), options.draws)
     if options.json:
         _print_json(comparison.as_json(found, turned, crossings))
     else:
-        print(compared.as_text(found, turned, crossings, words))
+        print(compare_words.as_text(found, turned, crossings, words))
 
 
 def _pilot(options: argparse.Namespace) -> None:
@@ -282,7 +291,7 @@ def _pilot(options: argparse.Namespace) -> None:
     if options.json:
         _print_json(pilot.pilot_json(made, found, history))
     else:
-        print(pilots.pilot_text(made, found, history, _words(options, rules)))
+        print(pilot_words.pilot_text(made, found, history, _words(options, rules)))
 
 
 def _estimate(options: argparse.Namespace) -> None:
@@ -294,7 +303,7 @@ def _estimate(options: argparse.Namespace) -> None:
     if options.json:
         _print_json(estimate.estimate_json(found, turned, drivers))
     else:
-        print(estimates.estimate_text(found, turned, drivers, _words(options, rules)))
+        print(estimate_words.estimate_text(found, turned, drivers, _words(options, rules)))
 
 
 def _settle(options: argparse.Namespace) -> None:
@@ -309,11 +318,11 @@ def _settle(options: argparse.Namespace) -> None:
             exists(Path(options.terms))
         agreed = offers.read(Path(options.terms), kpis, offers=tuple(offers))
     counted = actuals.read(options.actuals, agreed)
-    result = statement.statement(agreed, fees(agreed, counted), counted)
+    result = statement_text.statement(agreed, fees(agreed, counted), counted)
     if options.json:
         _print_json(result)
     else:
-        print(statement.read_aloud(result, options.lang))
+        print(statement_text.read_aloud(result, options.lang))
 
 
 def _check(options: argparse.Namespace) -> int:

@@ -18,9 +18,9 @@ from estimator.cli import main
 from estimator.contract.trade import Trade
 from estimator.market.points import Points
 from estimator.market.register import SHARED
-from estimator.presentation import view
-from estimator.presentation.deals import aloud
+from estimator.presentation import live
 from estimator.presentation.figures import price_figure
+from estimator.presentation.trade import aloud
 from estimator.presentation.words import Words
 from estimator.quoting import make, meanings, pictures, trades
 from estimator.quoting.changes import changes
@@ -240,8 +240,8 @@ def test_where_the_price_is_a_range_a_question_says_why() -> None:
     agreed = make.make(read(SEED), RULES, trade=Trade(base=Decimal(5000)), points=POINTS)
     low, high = listed.monthly_price_range
     assert low < high and [item.fact for item in listed.unanswered[:4]].index("team_level") == 3
-    assert any("$" in ask.effect for ask in view.asks(listed, Words("en")))
-    assert not any("$" in ask.effect for ask in view.asks(agreed, Words("en")))
+    assert any("$" in ask.effect for ask in live.asks(listed, Words("en")))
+    assert not any("$" in ask.effect for ask in live.asks(agreed, Words("en")))
 
 
 @pytest.mark.parametrize(

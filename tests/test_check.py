@@ -20,7 +20,7 @@ from estimator.market.market import Market
 from estimator.market.points import Points
 from estimator.market.simulation import simulate
 from estimator.market.situation import situation
-from estimator.presentation import answers
+from estimator.presentation import labels
 from estimator.quoting import make, quote
 from estimator.rules.check import check
 from estimator.rules.reading import KPIS
@@ -492,7 +492,7 @@ def test_a_day_without_a_fee_is_never_zero() -> None:
 
 
 def test_every_kpi_the_code_names_must_be_there() -> None:
-    offered = {kpi for family in answers.FAMILIES for kpi, _ in family.kpis}
+    offered = {kpi for family in labels.FAMILIES for kpi, _ in family.kpis}
     platforms = [(), *((platform,) for platform in PLATFORMS), PLATFORMS]
     usual = {
         meaning.usual_definition(Brief(stores=[Store(platform=platform) for platform in some]))

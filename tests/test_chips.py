@@ -10,7 +10,7 @@ from opened import RULES
 
 from estimator.brief import brief as briefs
 from estimator.brief.brief import Brief
-from estimator.presentation import view
+from estimator.presentation import frame
 from estimator.presentation.words import Words
 
 EN, ZH = Words("en"), Words("zh")
@@ -19,24 +19,24 @@ SEED = briefs.read(Path("examples/briefs/seed_beauty.toml"))
 
 
 def test_the_chips_follow_the_form() -> None:
-    shown = view.chips(SEED, EN, RULES.kpis)
+    shown = frame.chips(SEED, EN, RULES.kpis)
     assert shown[:4] == ("TikTok Shop", "Beauty", "Ads $20k a month", "ROAS ≥ 2.5 within 3 months")
     assert shown[4:] == ("Whole shop", "Term 6 months")
-    assert view.chips(SEED, ZH, RULES.kpis)[2:4] == ("广告每月 2 万美元", "3 个月内 ROI ≥ 2.5")
+    assert frame.chips(SEED, ZH, RULES.kpis)[2:4] == ("广告每月 2 万美元", "3 个月内 ROI ≥ 2.5")
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_no_brief_has_more_than_six_chips_nor_a_name_in_them(path: Path) -> None:
     brief = briefs.read(path)
-    shown = view.chips(brief, EN, RULES.kpis)
+    shown = frame.chips(brief, EN, RULES.kpis)
     assert 0 < len(shown) <= 6 and brief.name not in shown
 
 
 def test_nothing_known_is_no_chip() -> None:
-    assert view.chips(Brief(), EN, RULES.kpis) == ()
+    assert frame.chips(Brief(), EN, RULES.kpis) == ()
 
 
 def test_a_draft_of_today_is_told_by_its_hour() -> None:
     kept = dt.datetime(2026, 11, 25, 14, 2)
-    assert view.resume(SEED, kept, kept.date(), EN) == "Continue: TikTok Shop · Beauty · $20k, 14:02"
-    assert view.resume(SEED, kept, dt.date(2026, 11, 27), ZH).endswith("，2026-11-25 14:02")
+    assert frame.resume(SEED, kept, kept.date(), EN) == "Continue: TikTok Shop · Beauty · $20k, 14:02"
+    assert frame.resume(SEED, kept, dt.date(2026, 11, 27), ZH).endswith("，2026-11-25 14:02")

@@ -37,7 +37,7 @@ from estimator.market.market import Override
 from estimator.market.points import Origin, Points
 from estimator.market.rows import Rows
 from estimator.market.situation import situation
-from estimator.presentation import compared, exports
+from estimator.presentation import compare_words, tables
 from estimator.presentation.words import Words
 from estimator.quoting import make
 from estimator.rules.rules import open_rules
@@ -575,8 +575,8 @@ def test_no_cell_is_a_formula_and_numbers_stay_numbers() -> None:
     asked = brief("seed_beauty")
     evil = AgencyQuote(base="5000", name="=HYPERLINK(1)")
     found = compared_offers("seed_beauty", [typed(evil, asked, RULES), *offers("seed_beauty", "in_house")])
-    table = exports.comparison_table(found, Words("en"))
-    text = exports.as_csv(table).decode("utf-8-sig")
+    table = tables.comparison_table(found, Words("en"))
+    text = tables.as_csv(table).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
     assert rows[0]["offer"] == "'=HYPERLINK(1)"
     for row in rows:
@@ -589,20 +589,20 @@ def test_no_cell_is_a_formula_and_numbers_stay_numbers() -> None:
 
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\tx", "\rx", " =1", "\n=1"])
 def test_text_that_would_be_computed_is_quoted(text: str) -> None:
-    assert exports.harmless(text) == f"'{text}"
+    assert tables.harmless(text) == f"'{text}"
 
 
 def test_draws_come_back_from_both_files(tmp_path: Path) -> None:
     found = shifted("seed_beauty", "whole_shop", "in_house")
     for name in ("draws.csv", "draws.parquet"):
-        exports.write(exports.draws_table(found), tmp_path / name)
+        tables.write(tables.draws_table(found), tmp_path / name)
     read = (pd.read_csv(tmp_path / "draws.csv"), pd.read_parquet(tmp_path / "draws.parquet"))
     for table in read:
         assert len(table) == 2 * POINTS.draws
         mine = table[table["offer"] == "in_house"]
         assert np.allclose(mine["profit"], found.standings["in_house"].profit, rtol=1e-12)
     with pytest.raises(QuotecastError):
-        exports.write(read[0], tmp_path / "draws.xls")
+        tables.write(read[0], tmp_path / "draws.xls")
 
 
 # End to end
@@ -642,7 +642,7 @@ def test_the_public_offers_and_in_house_for_three_briefs(
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_it_reads_aloud_in_both_languages(language: Any) -> None:
     found = usual("seed_beauty")
-    text = compared.as_text(found, all_flips(found), crossovers(found), Words(language))
+    text = compare_words.as_text(found, all_flips(found), crossovers(found), Words(language))
     assert "{" not in text and "nan" not in text and "None" not in text
     assert ("中位" in text) == (language == "zh")
 

@@ -21,7 +21,8 @@ from estimator.brief.brief import CATEGORIES, Brief
 from estimator.cli import main
 from estimator.market.points import Held, Points
 from estimator.market.summary import Spread
-from estimator.presentation.estimates import driver_rows, estimate_text, estimate_view, flip_lines, papers
+from estimator.presentation.estimate import estimate_view
+from estimator.presentation.estimate_words import driver_rows, estimate_text, flip_lines, papers
 from estimator.presentation.words import Words
 from estimator.quoting import make
 from estimator.quoting.estimate import Estimate, estimate, estimate_drivers

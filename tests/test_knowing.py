@@ -19,7 +19,7 @@ from estimator.market.history import weight, weight_of_test
 from estimator.market.points import Points
 from estimator.market.rows import Rows
 from estimator.market.simulation import held_weight
-from estimator.presentation.pilots import pilot_text, pilot_view
+from estimator.presentation.pilot_words import pilot_text, pilot_view
 from estimator.presentation.words import Words
 from estimator.quoting import make, quote
 from estimator.quoting.pilot import RESULTS, Knowing, knowing, pilot, records

@@ -21,7 +21,8 @@ from estimator.comparing.comparison import Comparison
 from estimator.comparing.offers import USUAL
 from estimator.contract.trade import Trade
 from estimator.market.points import Points
-from estimator.presentation.sidebyside import lineup_words, side_by_side, turns
+from estimator.presentation.compare import side_by_side
+from estimator.presentation.lineup_words import lineup_words, turns
 from estimator.presentation.words import Words
 from estimator.quoting import make
 from estimator.screens import side

@@ -17,7 +17,7 @@ from estimator.brief.brief import Brief, GoalWords, Store
 from estimator.brief.goals import Goal
 from estimator.cli import main
 from estimator.market.points import Points
-from estimator.presentation.paper import as_text
+from estimator.presentation.quote_text import as_text
 from estimator.presentation.words import Words
 from estimator.promise.forecast import before_fees
 from estimator.quoting import make, meanings

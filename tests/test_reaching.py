@@ -15,7 +15,7 @@ from estimator.brief.brief import GoalWords, read
 from estimator.brief.goals import Probability
 from estimator.cli import main
 from estimator.market.market import Override
-from estimator.presentation.deals import takes
+from estimator.presentation.trade import takes
 from estimator.presentation.words import Words
 from estimator.quoting import make, quote
 from estimator.quoting.goal_seek import CLOSE, Needed

@@ -11,7 +11,7 @@ from opened import RULES
 from estimator.contract import offers
 from estimator.earnings import actuals
 from estimator.earnings.settlement import fees
-from estimator.presentation.statement import read_aloud
+from estimator.presentation.statement_text import read_aloud
 from estimator.schemas.statement import statement
 from estimator.values.errors import QuotecastError
 

@@ -12,7 +12,7 @@ from quotes import BRIEF, PAYOFF, odds, quote
 
 from estimator.brief.goals import Probability, Promise
 from estimator.contract.pricing import Step
-from estimator.presentation import charts, models, phrases, price, view
+from estimator.presentation import charts, frame, live, models, palette, phrases, price
 from estimator.presentation.words import Words
 from estimator.quoting.questions import Unanswered
 from estimator.values.errors import Fault
@@ -24,7 +24,7 @@ KPIS = RULES.kpis
 
 
 def figures(words: Words, **changes: object) -> dict[str, models.Figure]:
-    shown = view.live(quote(**changes), words)
+    shown = live.live(quote(**changes), words)
     return {figure.id: figure for figure in shown.figures}
 
 
@@ -80,11 +80,11 @@ def test_an_unknown_that_moves_the_price_makes_it_a_range_beside_what_is_expecte
 def test_a_kpi_nobody_reports_has_no_number_and_says_why() -> None:
     blind = odds(probability=None, promise=None, measurable=False, curve=(), density=())
     made = quote(goals=(blind,))
-    shown = view.live(made, EN)
+    shown = live.live(made, EN)
     chance = shown.figures[1]
     assert chance.empty
     assert chance.lines == ("**not reported by TikTok Shop**", "choose another definition")
-    assert view.picture(made, EN)[0] is None
+    assert live.picture(made, EN)[0] is None
 
 
 def test_an_open_definition_is_said_before_any_number_is_written() -> None:
@@ -101,7 +101,7 @@ def test_where_no_level_is_safe_none_is_shown() -> None:
 
 
 def test_every_line_of_the_price_names_its_rule_and_the_lines_add_up() -> None:
-    lines = view.live(quote(), EN).price_lines
+    lines = live.live(quote(), EN).price_lines
     assert [line.rule_id for line in lines[:4]] == ["base.whole", "cat.beauty", "stage.cold", "term.6"]
     assert [line.amount for line in lines[:4]] == ["$6,500", "+$650", "+$1,073", "−$412"]
     assert (lines[5].look, lines[5].amount) == ("sum", "$7,850")
@@ -113,7 +113,7 @@ def test_every_line_of_the_price_names_its_rule_and_the_lines_add_up() -> None:
 def test_a_long_price_keeps_its_sum_in_view_and_opens_whole() -> None:
     made = quote()
     steps = made.priced.steps * 4
-    shown = view.live(replace(made, priced=replace(made.priced, steps=steps)), EN)
+    shown = live.live(replace(made, priced=replace(made.priced, steps=steps)), EN)
     assert len(shown.price_lines) == price.MOST_PRICE_LINES[1]
     assert "sum" in {line.look for line in shown.price_lines}
     assert len(shown.price_more) == len(steps) + 1
@@ -131,37 +131,37 @@ def test_a_line_that_moved_nothing_waits_among_the_rest() -> None:
     made = quote()
     idle = replace(made.priced.steps[1], before=Decimal(6500), after=Decimal(6500))
     steps = (made.priced.steps[0], idle, *made.priced.steps[2:])
-    shown = view.live(replace(made, priced=replace(made.priced, steps=steps)), EN)
+    shown = live.live(replace(made, priced=replace(made.priced, steps=steps)), EN)
     assert "cat.beauty" not in {line.rule_id for line in shown.price_lines}
     assert "cat.beauty" in {line.rule_id for line in shown.price_more}
 
 
 def test_the_blocks_are_true_to_scale() -> None:
-    segments = view.live(quote(), EN).segments
+    segments = live.live(quote(), EN).segments
     assert [segment.party for segment in segments] == ["agency", "passed", "platform"]
     assert sum(share for segment in segments for share in segment.shares) == pytest.approx(1)
 
 
 def test_guards_stand_worst_first() -> None:
-    raised = view.live(quote(), EN).guards
+    raised = live.live(quote(), EN).guards
     assert [guard.severity for guard in raised] == ["approval", "note"]
     assert (raised[0].sign, raised[0].word, raised[0].rule_id) == ("◆", "Needs approval", "guard.safe")
 
 
 def test_goals_are_listed_each_with_its_error() -> None:
-    shown = view.live(quote(goals=(odds(), odds("gmv", "90000"))), EN)
+    shown = live.live(quote(goals=(odds(), odds("gmv", "90000"))), EN)
     assert [goal.probability for goal in shown.goals] == ["52% ±1", "52% ±1"]
     assert shown.goals[1].label.startswith("GMV ≥ $90,000")
 
 
 def test_questions_say_what_they_move() -> None:
-    asks = view.live(quote(), EN).asks
+    asks = live.live(quote(), EN).asks
     assert asks[1].question == "Was the account ever suspended?"
     assert asks[1].effect == "$7,850–9,420 · 46–58%"
 
 
 def test_the_picture_says_in_words_what_it_shows() -> None:
-    assert view.picture(quote(), EN)[1] == (
+    assert live.picture(quote(), EN)[1] == (
         "52% ±1 of outcomes reach the requested 2.5; 80% reach 1.8, the safe level; "
         "the seller breaks even at 2.4."
     )
@@ -169,17 +169,17 @@ def test_the_picture_says_in_words_what_it_shows() -> None:
 
 def test_nothing_internal_reaches_the_words_of_the_page() -> None:
     """The agency's own money is not on this page, so it must not be in its view either."""
-    shown = repr(view.live(quote(), Words("en", to_you=True)))
+    shown = repr(live.live(quote(), Words("en", to_you=True)))
     assert not re.search(r"margin|guard\.|\.csv|base\.whole|cat\.beauty", shown.replace("margin_known", ""))
 
 
 def test_the_same_quote_is_the_same_page() -> None:
-    assert view.live(quote(), ZH) == view.live(quote(), ZH)
+    assert live.live(quote(), ZH) == live.live(quote(), ZH)
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
-def test_the_picture_draws_in_both_modes(mode: charts.Mode) -> None:
-    figure = view.picture(quote(), ZH)[0]
+def test_the_picture_draws_in_both_modes(mode: palette.Mode) -> None:
+    figure = live.picture(quote(), ZH)[0]
     assert figure is not None
     drawn = charts.odds(figure, mode)
     assert drawn.spec["layer"] and drawn.spec["width"] == "container"
@@ -195,7 +195,7 @@ def test_a_ramped_goal_is_a_step_of_the_picture(words: Words, said: str) -> None
     first = odds()
     later = first.goal.model_copy(update={"level": first.goal.level * 2, "months": (4, 6)})
     ramped = replace(first, goal=later, probability=Probability(value=0.1, error=0.01))
-    figure, spoken = view.picture(quote(goals=(first, ramped)), words)
+    figure, spoken = live.picture(quote(goals=(first, ramped)), words)
     assert figure is not None and first.probability is not None
     rows = charts.odds(figure, "light").rows
     stairs = rows[rows["look"] == "step"]
@@ -204,12 +204,12 @@ def test_a_ramped_goal_is_a_step_of_the_picture(words: Words, said: str) -> None
     assert rows["text"].str.contains(said).any() and said in spoken
     # another KPI is no step of this one
     other = replace(ramped, goal=later.model_copy(update={"kpi": KPIS["gmv"]}))
-    assert view.picture(quote(goals=(first, other)), words)[0].steps == ()
+    assert live.picture(quote(goals=(first, other)), words)[0].steps == ()
 
 
 @pytest.mark.parametrize("even", [None, 0.01, 99.0])
 def test_the_picture_holds_where_the_break_even_is_far_away(even: float | None) -> None:
-    figure = view.picture(quote(payoff=replace(PAYOFF, break_even=even)), EN)[0]
+    figure = live.picture(quote(payoff=replace(PAYOFF, break_even=even)), EN)[0]
     assert figure is not None and len(charts.odds(figure, "light").rows)
 
 
@@ -223,9 +223,9 @@ def test_a_fault_names_what_to_write_and_what_is_still_in_use() -> None:
 def test_a_card_shows_an_example_in_one_line() -> None:
 
     brief = BRIEF.model_copy(update={"ad_budget": Decimal(20000)})
-    assert view.example("seed_beauty", brief, RULES.kpis, EN).line == "TikTok Shop · $20k · ROAS ≥ 2.5"
+    assert frame.example("seed_beauty", brief, RULES.kpis, EN).line == "TikTok Shop · $20k · ROAS ≥ 2.5"
 
 
 def test_a_question_without_words_still_stands() -> None:
-    shown = view.live(quote(unanswered=(Unanswered(fact="moon", price=None, odds=(0.1, 0.2)),)), EN)
+    shown = live.live(quote(unanswered=(Unanswered(fact="moon", price=None, odds=(0.1, 0.2)),)), EN)
     assert shown.asks[0].question == "moon"

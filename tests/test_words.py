@@ -14,12 +14,12 @@ from babel.messages.pofile import read_po
 from opened import FOLDER, RULES
 
 from estimator.brief import brief, goals, kpis
-from estimator.presentation import answers
+from estimator.presentation import labels
 from estimator.presentation.words import MINUS, Words, parts_of
 from estimator.values import tables
 from estimator.values.errors import Fault
 
-PRESENTATION = Path(answers.__file__).parent
+PRESENTATION = Path(labels.__file__).parent
 ZH_FORBIDDEN = re.compile(r"保证|承诺|赔率|包过|保\s*ROI|全托管|半托管|底薪|(?<!达人)(?<!平台)佣金")
 EN_FORBIDDEN = re.compile(r"\b(odds|guarantee[ds]?|retainer|success rate|uplift)\b", re.IGNORECASE)
 ASKED_FOR = re.compile(r"(asks? for|wants) a guarantee|guarantee asked for", re.IGNORECASE)
@@ -153,18 +153,18 @@ def _in_gb2312(char: str) -> bool:
     ],
 )
 def test_every_answer_of_the_brief_is_listed_in_its_order(field: str, kind: object) -> None:
-    assert tuple(answers.ANSWERS[field]) == get_args(kind)
+    assert tuple(labels.ANSWERS[field]) == get_args(kind)
 
 
 def test_every_kpi_a_goal_may_name_is_offered() -> None:
-    offered = {kpi for family in answers.FAMILIES for kpi, _ in family.kpis}
+    offered = {kpi for family in labels.FAMILIES for kpi, _ in family.kpis}
     duties = {"ad_spend", "days_down", "content_videos", "gmv_on_fees"}
     assert offered | duties == set(RULES.kpis)
 
 
 def test_every_example_has_a_title_in_both_languages() -> None:
     shipped = {path.stem for path in (PRESENTATION.parent.parent / "examples" / "briefs").glob("*.toml")}
-    assert set(answers.EXAMPLES) == shipped
+    assert set(labels.EXAMPLES) == shipped
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

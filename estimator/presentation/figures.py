@@ -7,7 +7,7 @@ from unicodedata import east_asian_width
 from estimator.brief.goals import Goal
 from estimator.brief.kpis import Kpi
 from estimator.contract.charges import ShareOf
-from estimator.presentation import answers, phrases
+from estimator.presentation import labels, phrases
 from estimator.presentation.models import Figure
 from estimator.presentation.phrases import (
     about_money,
@@ -162,14 +162,14 @@ def _letters(line: str) -> int:
 
 def _kind(odds: GoalOdds, words: Words) -> str:
     """The definition's short name within its family."""
-    family = answers.family_of(odds.goal.kpi.id)
+    family = labels.family_of(odds.goal.kpi.id)
     named = dict(family.kpis).get(odds.goal.kpi.id) if family else None
     return words.of(odds.goal.kpi.label) if named is None else words.within(words.say(named))
 
 
 def _counted(odds: GoalOdds, words: Words) -> str:
     """How the KPI is counted: by name where its family has several ways, else by its definition."""
-    family = answers.family_of(odds.goal.kpi.id)
+    family = labels.family_of(odds.goal.kpi.id)
     if family is None or len(family.kpis) == 1:
         return words.of(odds.goal.kpi.definition)
     kind = words.say(dict(family.kpis)[odds.goal.kpi.id])
@@ -185,7 +185,7 @@ def _why_no_number(odds: GoalOdds, quote: Quote, counted: str, words: Words) -> 
         return words.say("**today’s GMV is unknown: ask for it first**"), counted
     platforms = quote.brief.platforms
     blind = [p for p in platforms if p not in odds.goal.kpi.measurable_on] or platforms
-    named = words.both([answers.answer(words, "platform", p) for p in blind])
+    named = words.both([labels.answer(words, "platform", p) for p in blind])
     return (
         words.say("**not reported by {platforms}**", platforms=named),
         words.say("choose another definition"),
@@ -198,7 +198,7 @@ def safe_figure(quote: Quote, words: Words) -> Figure:
     if odds is None or odds.probability is None:
         return _waiting("safe", label, words.say("follows from the probability"))
     goal, promise = odds.goal, odds.promise
-    name, sign = answers.kpi_name(words, goal.kpi), sign_of(goal)
+    name, sign = labels.kpi_name(words, goal.kpi), sign_of(goal)
     if odds.open_definition:
         return _waiting("safe", label, words.say("**no number before a definition**"))
     nothing = (
@@ -240,7 +240,7 @@ def _is_nothing(goal: Goal, level: float) -> bool:
 def break_even_name(kpi: Kpi, words: Words) -> str:
     """The KPI in which a break-even is told."""
     blended = kpi.id == "roas_blended"
-    return words.say("blended ROAS") if blended else answers.kpi_name(words, kpi)
+    return words.say("blended ROAS") if blended else labels.kpi_name(words, kpi)
 
 
 def break_even_level(level: float, kpi: Kpi, currency: str, words: Words) -> str:

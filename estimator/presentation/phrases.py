@@ -10,7 +10,7 @@ from estimator.brief.goals import Goal, Probability
 from estimator.brief.kpis import Kpi, Quantity
 from estimator.contract.charges import Fixed, Refund, ShareOf
 from estimator.contract.terms import Terms
-from estimator.presentation import answers
+from estimator.presentation import labels
 from estimator.presentation.words import Words, about, mark
 from estimator.quoting.quote import GoalOdds, Quote
 from estimator.values.errors import Fault
@@ -148,7 +148,7 @@ def goal_words(goal: Goal, words: Words, currency: str) -> str:
 def level_asked(goal: Goal, words: Words, currency: str) -> str:
     """A goal without its months: ROAS ≥ 2.5."""
     level = level_words(goal.level, goal.kpi, currency, words)
-    return f"{answers.kpi_name(words, goal.kpi)} {sign_of(goal)} {level}"
+    return f"{labels.kpi_name(words, goal.kpi)} {sign_of(goal)} {level}"
 
 
 def window_words(goal: Goal, words: Words, *, long: bool = False) -> str:
@@ -168,7 +168,7 @@ def sign_of(goal: Goal) -> str:
 
 
 def is_roas(odds: GoalOdds) -> bool:
-    family = answers.family_of(odds.goal.kpi.id)
+    family = labels.family_of(odds.goal.kpi.id)
     return family is not None and family.id == "roas"
 
 

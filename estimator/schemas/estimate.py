@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from estimator.presentation.estimates import ROWS, _category
+from estimator.presentation.estimate import ROWS
+from estimator.presentation.estimate_words import _category
 from estimator.quoting.drivers import Driver
 from estimator.quoting.estimate import Estimate, GoalChance
 from estimator.quoting.tipping import Flips

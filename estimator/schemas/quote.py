@@ -10,8 +10,8 @@ from estimator.contract.charges import Bound, Fixed, PerUnit, Refund, ShareOf
 from estimator.contract.conditions import Value
 from estimator.contract.terms import Terms
 from estimator.earnings.ledgers import Blocks
-from estimator.presentation import answers
-from estimator.presentation.paper import AnyCharge
+from estimator.presentation import labels
+from estimator.presentation.quote_text import AnyCharge
 from estimator.presentation.words import Words
 from estimator.quoting.quote import GoalOdds, Quote
 from estimator.schemas.digits import digits, goal_named, money, probability_digits, safe_digits, spread
@@ -96,8 +96,8 @@ def as_json(quote: Quote) -> dict[str, Any]:
             {
                 "fact": unanswered.fact,
                 "question": {
-                    "en": answers.question(Words("en"), unanswered.fact),
-                    "zh": answers.question(Words("zh"), unanswered.fact),
+                    "en": labels.question(Words("en"), unanswered.fact),
+                    "zh": labels.question(Words("zh"), unanswered.fact),
                 },
                 "price": None if unanswered.price is None else list(map(money, unanswered.price)),
                 "probability": None

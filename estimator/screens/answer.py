@@ -24,17 +24,19 @@ from estimator.contract.trade import Trade
 from estimator.earnings.deal import Deal
 from estimator.market.market import Override
 from estimator.presentation import (
+    assumptions,
+    change_words,
     charts,
-    deals,
-    estimates,
+    estimate_words,
     figures,
+    frame,
+    live,
     models,
     phrases,
-    pilots,
+    pilot_words,
     reasons,
-    since,
-    view,
 )
+from estimator.presentation import trade as deals
 from estimator.presentation.palette import Mode
 from estimator.presentation.words import Words
 from estimator.quoting import make, meanings, pictures, pilot, quote, tipping, trades, whatif
@@ -176,7 +178,7 @@ class _Answer:
         self.made, self.asked, self.words, self.chrome, self.theme = made, asked, words, chrome, theme
         self.rules = made.rules.trade
         self.base = base_of(made.terms, self.rules)
-        self.controls = view.controls(words)
+        self.controls = frame.controls(words)
         self.named = ""
         self.at: tuple[Any, ...] = ()
         self.now = _Traded(found=None, lines=())
@@ -190,7 +192,7 @@ class _Answer:
 
     def draw(self) -> None:
         words, made = self.words, self.made
-        shown = view.live(made, words)
+        shown = live.live(made, words)
         self.named = shown.odds_title
         with st.container(key="hero"):
             markup.put(markup.figures(shown.figures), words)
@@ -243,7 +245,7 @@ class _Answer:
         if self.drawn is None:
             band, rival = _once("beside", self.asked, lambda: (pictures.band(made), pictures.rival(made)))
             traded = None if after is None else make.payoff_of(after, made.goals, made.rules.kpis)
-            odds, said = view.picture(made, self.words, band=band, rival=rival, traded=traded)
+            odds, said = live.picture(made, self.words, band=band, rival=rival, traded=traded)
             spec = None
             if odds is not None:
                 drawn = charts.odds(odds, self.theme, HEIGHTS[self.words.to_you])
@@ -317,14 +319,14 @@ class _Answer:
         markup.put(panels.notes(shown), words)
         if target == "chance" and (flips := tipping.goal_flips(made)) is not None:
             with turned:
-                markup.put(panels.said(estimates.flip_lines(made, flips, words)), words)
+                markup.put(panels.said(estimate_words.flip_lines(made, flips, words)), words)
 
     def _ranged(self, name: str, row: Any, key: str) -> None:
         """A range typed at a number: a what-if in place of the market's own."""
         faults = st.session_state.setdefault("range_faults", {})
         text = st.session_state[key]
         try:
-            low, high = (reasons.read_back(row, float(end)) for end in typed_range(text))
+            low, high = (assumptions.read_back(row, float(end)) for end in typed_range(text))
             override = typed_override(row, low, high)
         except QuotecastError as error:
             faults[name] = error.faults[0]
@@ -385,7 +387,7 @@ class _Answer:
         except QuotecastError as error:
             markup.put(markup.refused(self.controls.pilot, error.lines(self.words.language)), self.words)
             return
-        shown = pilots.pilot_view(self.made, found, history, self.words)
+        shown = pilot_words.pilot_view(self.made, found, history, self.words)
         markup.put(panels.pilot(shown), self.words)
 
     def _confident(self) -> None:
@@ -499,7 +501,7 @@ class _Answer:
         parts = [panels.rules(shown.rules)]
         if len(shown.goals) > 1:
             parts.append(markup.goals(shown.goals_title, shown.goals))
-        asks = view.asks(_once("questions", self.asked, lambda: make.asked(self.made)), self.words)
+        asks = live.asks(_once("questions", self.asked, lambda: make.asked(self.made)), self.words)
         if asks:
             audience: models.Audience = "presenter" if self.words.to_you else "internal"
             spots = {ask.fact: form.spot(ask.fact, audience) for ask in asks}
@@ -545,4 +547,4 @@ class _Answer:
             self._pin()
             return ""
         time = dt.time.fromisoformat(pin["time"])
-        return since.since(moved, time, self.made, self.words)
+        return change_words.since(moved, time, self.made, self.words)

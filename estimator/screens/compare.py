@@ -17,8 +17,8 @@ from estimator.brief.brief import Brief
 from estimator.comparing import comparison, crossover, flips, lineup
 from estimator.comparing.comparison import Comparison
 from estimator.comparing.lineup import CHOICES, TYPED, Lineup
-from estimator.presentation import exports, models, phrases, sidebyside
-from estimator.presentation.sidebyside import LineupWords
+from estimator.presentation import compare, compare_answer, lineup_words, models, phrases, tables
+from estimator.presentation.lineup_words import LineupWords
 from estimator.presentation.words import Words
 from estimator.quoting.quote import Quote
 from estimator.screens import answer, current, form, markup, panels, session, side
@@ -59,15 +59,15 @@ def show(words: Words, chrome: models.Chrome) -> None:
 def _files(latest: _Latest, words: Words, chrome: models.Chrome) -> None:
     st.download_button(
         chrome.table,
-        lambda: latest.file(lambda found: exports.as_csv(exports.comparison_table(found, words))),
+        lambda: latest.file(lambda found: tables.as_csv(tables.comparison_table(found, words))),
         "quotecast-comparison.csv",
         "text/csv",
         key="table",
         on_click="ignore",
     )
     st.download_button(
-        sidebyside.lineup_words((), current.rules(), words).draws,
-        lambda: latest.file(lambda found: exports.as_parquet(exports.draws_table(found))),
+        lineup_words.lineup_words((), current.rules(), words).draws,
+        lambda: latest.file(lambda found: tables.as_parquet(tables.draws_table(found))),
         "quotecast-draws.parquet",
         "application/vnd.apache.parquet",
         key="draws",
@@ -92,7 +92,7 @@ def _chosen() -> tuple[Brief, Lineup, Quote | None]:
 def _table(verdict: Any, foot: Any, latest: _Latest, words: Words, chrome: models.Chrome) -> None:
     """What comes of the choice, its verdict in its place above, what it rests on below."""
     brief, chosen, quote = _chosen()
-    named = sidebyside.lineup_words((), current.rules(), words)
+    named = lineup_words.lineup_words((), current.rules(), words)
     with session.kept(brief):
         try:
             found = _found(brief, chosen, quote)
@@ -110,7 +110,7 @@ def _table(verdict: Any, foot: Any, latest: _Latest, words: Words, chrome: model
 
 def _drawn(found: Comparison, verdict: Any, foot: Any, named: LineupWords, words: Words) -> None:
     """The boxes of what was typed are a block of their own: a browser reads anew only blocks that changed."""
-    shown = sidebyside.side_by_side(found, words)
+    shown = compare.side_by_side(found, words)
     with verdict:
         markup.put(markup.verdict(shown.answer, shown.beside), words)
     markup.put(side.table(shown), words)
@@ -122,15 +122,15 @@ def _drawn(found: Comparison, verdict: Any, foot: Any, named: LineupWords, words
         markup.put(markup.foot(shown.dominated, shown.foot), words)
     with later.container(key="compare_turns"):
         crossing = crossover.own_crossover(found)
-        nearest = flips.nearest_flips(found, sidebyside.MOST_TURNS - (crossing is not None))
-        turned = sidebyside.turns(found, nearest, crossing, words)
+        nearest = flips.nearest_flips(found, compare_answer.MOST_TURNS - (crossing is not None))
+        turned = lineup_words.turns(found, nearest, crossing, words)
         markup.put(side.turns(turned), words)
         for typed in (False, True):
             markup.put(side.boxes(row for row in shown.rows if (row.id == lineup.AGENCY) is typed), words)
         if nearest:
             with panels.popover(named.alone, "compare_alone", "tertiary") as opened:
                 if opened:
-                    markup.put(side.turns(sidebyside.assumption_turns(found, len(nearest), words)), words)
+                    markup.put(side.turns(lineup_words.assumption_turns(found, len(nearest), words)), words)
 
 
 def _found(brief: Brief, chosen: Lineup, quote: Quote | None) -> Comparison | None:
@@ -148,7 +148,7 @@ def _found(brief: Brief, chosen: Lineup, quote: Quote | None) -> Comparison | No
 def _tools(words: Words) -> None:
     """What is compared, under which scenario, and what may be added."""
     _, chosen, quote = _chosen()
-    named = sidebyside.lineup_words(lineup.choices(current.rules(), quote), current.rules(), words)
+    named = lineup_words.lineup_words(lineup.choices(current.rules(), quote), current.rules(), words)
     by = "scenarios" if chosen.one else "offers"
     with st.container(key="compare_tools", horizontal=True, gap="small", horizontal_alignment="right"):
         st.segmented_control(
@@ -238,7 +238,7 @@ def _choose(chosen: Lineup, named: LineupWords, words: Words) -> None:
         _several("scenarios", named.scenarios, named.scenario_names, chosen.scenarios)
     else:
         _several("offers", named.offers, named.names, chosen.offers + chosen.left_out)
-        for said in sidebyside.lineup_notes(chosen.left_out, chosen.unpriced, current.rules(), words):
+        for said in lineup_words.lineup_notes(chosen.left_out, chosen.unpriced, current.rules(), words):
             markup.put(markup.fault(said), words)
         st.selectbox(
             named.settlement,

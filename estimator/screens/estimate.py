@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from estimator.presentation import estimates, exports, models
-from estimator.presentation.estimates import EstimateView, EstimateWords
+from estimator.presentation import estimate as estimates
+from estimator.presentation import estimate_words, models, tables
+from estimator.presentation.estimate import EstimateView, EstimateWords
 from estimator.presentation.words import Words
 from estimator.quoting import estimate, tipping
 from estimator.quoting.drivers import Target
@@ -58,13 +59,13 @@ def _drawn(found: Estimate, named: EstimateWords, chrome: models.Chrome, words: 
     _foot(found, shown, named, chrome, words)
     with later.container():
         turned = [flips for question in ("profit", "goal") if (flips := tipping.flips(found, question))]
-        lines = tuple(line for flips in turned for line in estimates.flip_lines(found, flips, words))
+        lines = tuple(line for flips in turned for line in estimate_words.flip_lines(found, flips, words))
         markup.put(sheet.sentences(named.flips, lines), words)
 
 
 def _why(found: Estimate, target: Target, named: EstimateWords, words: Words) -> None:
     markup.put(panels.title(named.why_titles[target], named.why_lead), words)
-    rows = estimates.driver_rows(found, estimate.estimate_drivers(found, target), target, words)
+    rows = estimate_words.driver_rows(found, estimate.estimate_drivers(found, target), target, words)
     with st.container(key="estimate_drivers"):
         for row in rows:
             markup.put(panels.driver(row), words)
@@ -83,7 +84,7 @@ def _foot(
                 markup.put(html, words)
         st.download_button(
             chrome.table,
-            lambda: exports.as_csv(exports.months_table(found)),
+            lambda: tables.as_csv(tables.months_table(found)),
             "quotecast-estimate.csv",
             "text/csv",
             key="estimate_table",

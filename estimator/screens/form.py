@@ -22,8 +22,8 @@ import streamlit as st
 from estimator.brief import brief as briefs
 from estimator.brief.brief import CATEGORIES, PLATFORMS, Brief, Store
 from estimator.brief.kpis import Kpi
-from estimator.presentation import answers, models, phrases, view
-from estimator.presentation.answers import ANSWERS, FAMILIES, LABELS, Family, family_of
+from estimator.presentation import frame, labels, models, phrases
+from estimator.presentation.labels import ANSWERS, FAMILIES, LABELS, Family, family_of
 from estimator.presentation.words import Words
 from estimator.screens import css, current, markup
 from estimator.values.errors import Fault, QuotecastError
@@ -281,7 +281,7 @@ def draw(words: Words, kpis: Mapping[str, Kpi], layout: Layout = "internal") -> 
     found = read(kpis)
     st.html(css.marks(map(key, found.unknown), map(key, found.faults)))
     form = _Form(words, found, to_you=words.to_you)
-    chrome = view.chrome(words, found.known, found.asked)
+    chrome = frame.chrome(words, found.known, found.asked)
     titles = (chrome.first_goal, chrome.second_goal, chrome.third_goal)
     if layout == "alone":
         _alone(form, kpis)
@@ -463,7 +463,7 @@ class _Form:
         self.platforms: tuple[str, ...] = tuple(p for p in PLATFORMS if p in (held().get("platforms") or ()))
 
     def label(self, field: str) -> str:
-        return answers.field_label(self.words, field, self.found.brief.currency, to_you=self.to_you)
+        return labels.field_label(self.words, field, self.found.brief.currency, to_you=self.to_you)
 
     def select(self, field: str, label: str, options: tuple[Any, ...], name: Callable[[Any], str]) -> None:
         chosen = held().setdefault(field, options[0])
@@ -480,7 +480,7 @@ class _Form:
 
     def answer(self, field: str, option: str) -> str:
         given = None if option == UNKNOWN else option
-        return answers.answer(self.words, field, given, to_you=self.to_you)
+        return labels.answer(self.words, field, given, to_you=self.to_you)
 
     def pills(self, field: str, options: tuple[str, ...]) -> None:
         named = "platform" if field == "platforms" else field
@@ -517,7 +517,7 @@ class _Form:
             label or self.label(field),
             value=held().setdefault(field, ""),
             key=key(field),
-            placeholder=self.words.say(answers.UNKNOWN),
+            placeholder=self.words.say(labels.UNKNOWN),
             max_chars=MOST_TYPED,
             on_change=_changed,
         )
@@ -535,7 +535,7 @@ class _Form:
         self.select(field, self.words.say(label), options, name)
 
     def _months(self, count: Any) -> str:
-        return self.words.say(answers.UNKNOWN) if count == UNKNOWN else phrases.months(count, self.words)
+        return self.words.say(labels.UNKNOWN) if count == UNKNOWN else phrases.months(count, self.words)
 
     def family(self, index: int, kpis: Mapping[str, Kpi], none: str | None = None) -> Family | None:
         listed = tuple(family.id for family in FAMILIES)
@@ -559,7 +559,7 @@ class _Form:
             f"definition{index}",
             self.label("definition"),
             options,
-            lambda o: self.words.say(names.get(o, answers.UNKNOWN)),
+            lambda o: self.words.say(names.get(o, labels.UNKNOWN)),
         )
 
     def level(self, index: int) -> None:

@@ -7,7 +7,7 @@ from functools import cache
 
 import streamlit as st
 
-from estimator.presentation import models, phrases, view
+from estimator.presentation import frame, models, phrases
 from estimator.presentation.palette import Mode
 from estimator.presentation.words import LANGUAGES, NAMES, Words, language_of
 from estimator.screens import compare, css, estimate, form, live, markup, session
@@ -37,7 +37,7 @@ def page() -> None:
     theme: Mode = "dark" if st.context.theme.type == "dark" else "light"
     sidebar = state["page"] == "estimate" or (state["page"] == "live" and audience == "internal")
     st.html(css.style(theme, audience, sidebar=sidebar))
-    chrome = view.chrome(words, held.known, held.asked)
+    chrome = frame.chrome(words, held.known, held.asked)
     with session.kept(held.brief):
         with st.container(key="frame"):
             _header(words, chrome, named=not sidebar)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from estimator.brief import brief as briefs
 from estimator.brief.kpis import Kpi
-from estimator.presentation import answers, figures, models, view
+from estimator.presentation import figures, frame, labels, models
 from estimator.presentation.palette import Mode
 from estimator.presentation.words import Words
 from estimator.screens import answer, current, form, markup, session
@@ -42,7 +42,7 @@ def show(
 
 def _presenter(held: form.Answers, words: Words, kpis: Mapping[str, Kpi]) -> None:
     """The brief as a row of chips; the same form waits behind the button beside them."""
-    chrome = view.chrome(words, 0, 0)
+    chrome = frame.chrome(words, 0, 0)
     with st.container(key="chips_row"):
         row, button = st.columns((1, 0.12), gap="small", vertical_alignment="center")
         with button, st.popover(chrome.change, key="change", width="stretch"):
@@ -51,20 +51,20 @@ def _presenter(held: form.Answers, words: Words, kpis: Mapping[str, Kpi]) -> Non
             opened = st.session_state.get("opened")
             named = _title(words) if opened else held.brief.name or ""
             tag = chrome.example if opened else ""
-            markup.put(markup.chips(named, view.chips(held.brief, words, kpis), tag), words)
+            markup.put(markup.chips(named, frame.chips(held.brief, words, kpis), tag), words)
 
 
 def _title(words: Words) -> str:
     """What the brief is called: an example's title, or that it is new."""
     opened: str | None = st.session_state.get("opened")
-    chrome = view.chrome(words, 0, 0)
-    return words.say(answers.EXAMPLES.get(opened, opened)) if opened else chrome.new_brief
+    chrome = frame.chrome(words, 0, 0)
+    return words.say(labels.EXAMPLES.get(opened, opened)) if opened else chrome.new_brief
 
 
 @st.fragment(key=form.FORM)
 def brief_form(words: Words, kpis: Mapping[str, Kpi]) -> None:
     """The form under its name; in the sidebar also under the product's. A seller alone is asked less."""
-    chrome = view.chrome(words, 0, 0)
+    chrome = frame.chrome(words, 0, 0)
     audience: models.Audience = st.session_state["mode"]
     alone = st.session_state["page"] == "estimate"
     if alone or audience == "internal":
@@ -85,7 +85,7 @@ def _empty(words: Words, chrome: models.Chrome, kpis: Mapping[str, Kpi]) -> None
     markup.put(markup.welcome(chrome.intro_title, chrome.intro), words)
     if (last := session.last_draft()) is not None:
         draft, facts = last
-        label = view.resume(facts, draft.kept, current.rules().on, words)
+        label = frame.resume(facts, draft.kept, current.rules().on, words)
         st.button(label, key="resume", on_click=session.resume, args=(draft.content,))
     markup.put(markup.examples(chrome), words)
     paths = {path.stem: path for path in sorted(EXAMPLES.glob("*.toml"))}
@@ -94,5 +94,5 @@ def _empty(words: Words, chrome: models.Chrome, kpis: Mapping[str, Kpi]) -> None
         for name, column in zip(names[start : start + A_ROW], st.columns(A_ROW, gap="small")):
             brief = briefs.read(paths[name])
             with column, st.container(border=True):
-                markup.put(markup.card(view.example(name, brief, kpis, words)), words)
+                markup.put(markup.card(frame.example(name, brief, kpis, words)), words)
                 st.button(chrome.open, key=f"open_{name}", on_click=form.fill, args=(brief, kpis, name))

@@ -10,7 +10,7 @@ from typing import Literal
 import streamlit as st
 
 from estimator.presentation.models import ClauseRow, DriverRow, Meanings, Reasons, RuleBox, Safe
-from estimator.presentation.pilots import PilotView
+from estimator.presentation.pilot_words import PilotView
 from estimator.screens.markup import folded, rich
 
 _HERE = {True: "qc-here", False: ""}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from estimator.presentation.estimates import EstimateView, MoneyRow
+from estimator.presentation.estimate import EstimateView, MoneyRow
 from estimator.screens.markup import folded, listed, rich, unfold
 
 

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from html import escape
 from itertools import pairwise
 
-from estimator.presentation.sidebyside import Row, SideBySide, Turns
+from estimator.presentation.compare import SideBySide
+from estimator.presentation.compare_picture import Row
+from estimator.presentation.lineup_words import Turns
 from estimator.screens.markup import folded, listed, rich
 
 

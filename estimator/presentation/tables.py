@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from estimator.comparing.comparison import Comparison
-from estimator.presentation.estimates import ROWS
+from estimator.presentation.estimate import ROWS
 from estimator.presentation.words import Words
 from estimator.quoting.estimate import Estimate
 from estimator.schemas.comparison import LEVELS, MONEY

@@ -1,32 +1,23 @@
-"""A seller's own estimate: rows for a page, JSON for machines, sentences to read to a partner."""
+"""A seller's estimate in sentences, with what to ask and which documents to have."""
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from types import MappingProxyType
 
 from estimator.brief.brief import CATEGORIES
-from estimator.earnings.platform_fees import Kind
 from estimator.market.situation import DEFAULT_CATEGORY
 from estimator.market.summary import Spread
-from estimator.presentation import answers
+from estimator.presentation import labels
+from estimator.presentation.assumptions import ASSUMPTIONS, GRADES, point_words
 from estimator.presentation.heading import state_lines
-from estimator.presentation.models import DriverRow, Figure, Segment
+from estimator.presentation.live import shown_passed
+from estimator.presentation.models import DriverRow
 from estimator.presentation.phrases import goal_words, months, probability, safe_level, sign_of
-from estimator.presentation.reasons import (
-    ASSUMPTIONS,
-    GRADES,
-    assumption_line,
-    driver_row,
-    point_words,
-    sourced_line,
-)
-from estimator.presentation.view import segments, shown_passed
-from estimator.presentation.words import MINUS, NONE, Words, about, mark
+from estimator.presentation.reasons import driver_row
+from estimator.presentation.words import NONE, Words, about, mark
 from estimator.quoting.drivers import Driver, Target
 from estimator.quoting.estimate import BreakEven, Estimate, EstimateMonth, GoalChance
 from estimator.quoting.quote import Quote
@@ -35,38 +26,6 @@ from estimator.rules.checklists import Document, Trap, needed
 
 MOST_DRIVERS = 6
 _CALENDAR = re.compile(r"^20\d\d-\d\d$")
-ROWS: Mapping[str, str] = MappingProxyType(
-    {
-        "settled_gmv": mark("Settled sales"),
-        "goods": mark("Goods"),
-        "delivery": mark("Delivery"),
-        "agency_fee": mark("Service fee of the agency"),
-        "passed_through": mark("Passed through: ads, creators, samples"),
-        "platform_take": mark("Kept by the platform"),
-        "profit": mark("Profit"),
-        "cash": mark("Cash in hand at its end"),
-    }
-)
-_COSTS = frozenset({"goods", "delivery", "agency_fee", "passed_through", "platform_take"})
-_SUMS = frozenset({"profit", "cash"})
-_BLOCKS = {"agency_fee": "agency", "passed_through": "passed", "platform_take": "platform"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class MoneyRow:
-    """A row of profit and loss: the mean of each month and, below it, the range of eight in ten.
-
-    ``look`` is ``plain``, ``sum``, or the party whose block it is; ``total`` is the mean of the term,
-    ``rests`` says what the row rests on.
-    """
-
-    id: str
-    label: str
-    means: tuple[str, ...]
-    ranges: tuple[str, ...]
-    total: str
-    look: str
-    rests: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,85 +48,6 @@ class Paper:
     why: str
     source: str
     general: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class EstimateView:
-    """What the page of a seller's estimate shows; drivers and flips are asked for apart.
-
-    ``lines`` leave out the blocks a month, which stand as a bar; ``note`` says what the table's figures are.
-    """
-
-    verdict: str
-    figures: tuple[Figure, ...]
-    months: tuple[str, ...]
-    total: str
-    rows: tuple[MoneyRow, ...]
-    segments: tuple[Segment, ...]
-    lines: tuple[str, ...]
-    note: str
-    asks: tuple[Ask, ...]
-    papers: tuple[Paper, ...]
-    foot: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class EstimateWords:
-    """The words of the page that no estimate changes."""
-
-    start_title: str
-    start: str
-    spend: str
-    means: str
-    flips: str
-    why_titles: Mapping[Target, str]
-    why_lead: str
-    asks: str
-    papers: str
-
-
-def estimate_words(words: Words) -> EstimateWords:
-    """The words of the page."""
-    return EstimateWords(
-        start_title=words.say("What would selling in the US cost, and when does it pay?"),
-        start=words.say(
-            "Choose the category, then write the selling price, the landed cost (duty included) and the ads "
-            "a month. What you do not know stays empty: the market’s figures are used, and the page says so."
-        ),
-        spend=words.say("Expected monthly spend"),
-        means=words.say("What it means"),
-        flips=words.say("What alone would turn it"),
-        why_titles={
-            "loss": words.say("What moves the chance of a loss"),
-            "profit": words.say("What moves the profit"),
-            "break_even": words.say("What moves the break-even"),
-            "cash": words.say("What moves the cash needed"),
-        },
-        why_lead=words.say("Each assumption alone, from its 10% to its 90% point; all else as it is."),
-        asks=words.say("Ask before signing"),
-        papers=words.say("Documents to prepare"),
-    )
-
-
-def estimate_view(found: Estimate, words: Words) -> EstimateView:
-    """The estimate for a page."""
-    return EstimateView(
-        verdict=_verdict(found, words),
-        figures=tuple(_figures(found, words)),
-        months=tuple(month_words(month.month, words) for month in found.by_month),
-        total=months(found.months, words),
-        rows=tuple(_row(name, found, words) for name in ROWS),
-        segments=segments(found.blocks, found.currency, words),
-        lines=tuple(_lines(found, words))[1:],
-        note=words.say("means, which add up; 8 in 10 below"),
-        asks=asks(found.world.rules.traps, words),
-        papers=papers(found, words),
-        foot=words.say(
-            "A scenario under stated assumptions, no promise · {points} points, seed {seed}",
-            points=words.number(found.points),
-            seed=found.seed,
-        ),
-    )
 
 
 def flip_lines(found: Estimate | Quote, flips: Flips, words: Words) -> tuple[str, ...]:
@@ -283,37 +163,6 @@ def _verdict(found: Estimate, words: Words) -> str:
     )
 
 
-def _figures(found: Estimate, words: Words) -> Iterator[Figure]:
-    chance, error = probability(found.seller.loss_probability, words)
-    profit, low, even = found.seller.profit, found.seller.cash_low, found.break_even
-    yield Figure(
-        id="profit",
-        label=words.say("Profit over {term}", term=months(found.months, words)),
-        value=_money(profit.p50, found, words, signed=True),
-        lines=(_span(profit, found, words),),
-    )
-    yield Figure(id="loss", label=words.say("Chance of a loss"), value=chance, beside=error)
-    yield Figure(
-        id="break_even",
-        label=words.say(
-            "Break-even {kpi}, {term}",
-            kpi=answers.kpi_name(words, even.kpi),
-            term=months(found.months, words),
-        ),
-        value=NONE if even.roas is None else words.number(even.roas, 1),
-        lines=()
-        if even.units is None
-        else (words.say("{units} orders a month", units=words.number(about(even.units))),),
-        empty=even.roas is None,
-    )
-    yield Figure(
-        id="cash",
-        label=words.say("Cash needed at the worst moment"),
-        value=_money(-min(low.p50, 0.0), found, words),
-        lines=(_back_short(found, words),),
-    )
-
-
 def _lines(found: Estimate, words: Words) -> Iterator[str]:
     blocks, seller = found.blocks, found.seller
     goods = sum(month.goods.mean + month.delivery.mean for month in found.by_month) / found.months
@@ -342,7 +191,7 @@ def _lines(found: Estimate, words: Words) -> Iterator[str]:
     if not seller.margin_known:
         yield words.say("The landed cost is not known, so the category’s range is used: find it out first.")
     if found.assumed:
-        named = [words.within(answers.label(words, fact)) for fact, _ in found.assumed]
+        named = [words.within(labels.label(words, fact)) for fact, _ in found.assumed]
         yield words.say("Market values used for: {facts}.", facts=words.both(named))
 
 
@@ -370,7 +219,7 @@ def _even_line(even: BreakEven, words: Words) -> str:
     return words.say(
         "It breaks even at {kpi} {roas}, {units} orders a month; the middle outcome is {roas_now} and "
         "{units_now}, and {chance} get there.",
-        kpi=answers.kpi_name(words, even.kpi),
+        kpi=labels.kpi_name(words, even.kpi),
         roas=words.number(even.roas, 1),
         units=NONE if even.units is None else words.number(about(even.units)),
         roas_now=words.number(even.roas_now, 1),
@@ -427,92 +276,9 @@ def _month_line(month: EstimateMonth, currency: str, words: Words) -> str:
     )
 
 
-def _row(name: str, found: Estimate, words: Words) -> MoneyRow:
-    spreads: list[Spread] = [getattr(month, name) for month in found.by_month]
-
-    def cost(amount: float) -> str:
-        text = _money(amount, found, words, signed=name in _SUMS)
-        return f"{MINUS}{text}" if name in _COSTS and about(amount) > 0 else text
-
-    def ends(each: Spread) -> str:
-        low, high = (each.p90, each.p10) if name in _COSTS else (each.p10, each.p90)
-        return words.say("{low} to {high}", low=cost(low), high=cost(high))
-
-    total = spreads[-1].mean if name == "cash" else sum(each.mean for each in spreads)
-    return MoneyRow(
-        id=name,
-        label=words.say(ROWS[name]),
-        means=tuple(cost(each.mean) for each in spreads),
-        ranges=tuple(map(ends, spreads)),
-        total=cost(total),
-        look="sum" if name in _SUMS else _BLOCKS.get(name, "plain"),
-        rests=tuple(_rests(name, found, words)),
-    )
-
-
-_RESTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "settled_gmv": (
-            "roas_ad_ref",
-            "elasticity_at_ref",
-            "aov_ref",
-            "organic_ratio",
-            "creator_orders_median",
-            "return_rate",
-            "cancellation_rate",
-        ),
-        "goods": ("landed_cost_share", "returned_goods_recovered"),
-        "delivery": ("fulfilment_cost",),
-        "passed_through": ("creator_commission", "sample_cost"),
-        "cash": ("payout_delay", "payout_reserve", "stock_lead"),
-    }
-)
-"""The market's assumptions that each kind of money rests on first."""
-
-
-def _rests(name: str, found: Estimate, words: Words) -> Iterator[str]:
-    """What a row rests on: facts as told, charges as signed, fees as dated, and the market's ranges."""
-    brief, market = found.brief, found.world.market
-    platform = brief.platforms[0]
-    if name == "agency_fee":
-        yield from (words.of(charge.label) for charge in found.terms.charges)
-    if name == "passed_through" and brief.ad_budget is not None:
-        yield words.say("Ads a month as told: {amount}", amount=_money(float(brief.ad_budget), found, words))
-    if name == "platform_take":
-        day = dt.date.fromisoformat(market.as_of)
-        for kind, label in _FEES.items():
-            fee = found.world.rules.platform_fees.rate(platform, _category(found), kind, day)
-            if fee is not None:
-                yield sourced_line(words.say(label), words.rate(fee.rate), fee.grade, fee.source, words)
-    for quantity in _RESTS.get(name, ()):
-        if quantity == "landed_cost_share" and brief.landed_cost is not None:
-            yield words.say(
-                "Landed cost as told: {amount}",
-                amount=words.money(brief.landed_cost, found.currency, digits=2),
-            )
-            continue
-        if quantity == "return_rate" and brief.return_rate is not None:
-            yield words.say("Return rate as told: {share}", share=words.rate(brief.return_rate))
-            continue
-        row = market.find(quantity, platform=platform, category=_category(found), stage=brief.stage or "cold")
-        if row is not None:
-            yield assumption_line(row, words)
-    if name == "profit":
-        yield words.say("Settled sales less every row above; each draw is one and the same outcome.")
-
-
-_FEES: Mapping[Kind, str] = MappingProxyType(
-    {
-        "referral": mark("Referral fee on what was shipped"),
-        "refund_admin": mark("Share of the referral fee kept on refunds"),
-        "payment": mark("Payment fee"),
-    }
-)
-
-
 def _flip(flip: Flip, likely: bool, what: str, found: Estimate | Quote, words: Words) -> str:
     if flip.row is None:
-        label = words.within(answers.label(words, flip.name))
+        label = words.within(labels.label(words, flip.name))
         places = 0 if flip.name == "ad_budget" else 2
         middle, at = (
             words.money(Decimal(f"{value:.2f}"), found.currency, digits=places)

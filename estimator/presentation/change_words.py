@@ -9,9 +9,9 @@ from typing import Any
 
 from estimator.brief.brief import GoalWords
 from estimator.market.scenarios import Scenario
-from estimator.presentation import answers
+from estimator.presentation import labels
+from estimator.presentation.assumptions import ASSUMPTIONS
 from estimator.presentation.phrases import months
-from estimator.presentation.reasons import ASSUMPTIONS
 from estimator.presentation.words import MINUS, Words, mark
 from estimator.quoting.changes import Cause, Changes
 from estimator.quoting.quote import Quote
@@ -87,7 +87,7 @@ def _cause(cause: Cause, scenarios: Mapping[str, Scenario], words: Words) -> str
         return words.say("a new range stands for: {name}", name=words.within(name))
     if cause.kind == "goals":
         return _goal_cause(cause.before, cause.after, words)
-    label = words.within(answers.label(words, "platforms" if cause.name == "stores" else cause.name))
+    label = words.within(labels.label(words, "platforms" if cause.name == "stores" else cause.name))
     before, after = (_value(cause.name, value, words) for value in (cause.before, cause.after))
     if not before and not after:
         return words.say("{fact} changed", fact=label)
@@ -99,9 +99,9 @@ def _goal_cause(before: tuple[GoalWords, ...], after: tuple[GoalWords, ...], wor
     if len(before) == len(after) == 1:
         old, new = before[0], after[0]
         if old.kpi != new.kpi:
-            family = answers.family_of(new.kpi)
+            family = labels.family_of(new.kpi)
             names = dict(family.kpis) if family else {}
-            named = words.say(names[new.kpi]) if new.kpi in names else words.say(answers.UNKNOWN)
+            named = words.say(names[new.kpi]) if new.kpi in names else words.say(labels.UNKNOWN)
             return words.say("the KPI is now counted by: {definition}", definition=words.within(named))
         levels = [goal.at_least if goal.at_least is not None else goal.at_most for goal in (old, new)]
         if levels[0] != levels[1]:
@@ -118,7 +118,7 @@ def _goal_cause(before: tuple[GoalWords, ...], after: tuple[GoalWords, ...], wor
 def _value(fact: str, value: Any, words: Words) -> str:
     """A fact's value in a few words; empty where it has none to say."""
     if value is None:
-        return words.within(words.say(answers.UNKNOWN))
+        return words.within(words.say(labels.UNKNOWN))
     if isinstance(value, bool):
         return words.within(words.say(mark("Yes") if value else mark("No")))
     if fact == "return_rate":
@@ -127,6 +127,6 @@ def _value(fact: str, value: Any, words: Words) -> str:
         return months(value, words)
     if isinstance(value, Decimal | int):
         return words.plain(Decimal(value))
-    if fact in answers.ANSWERS and value in answers.ANSWERS[fact]:
-        return words.say(answers.ANSWERS[fact][value])
+    if fact in labels.ANSWERS and value in labels.ANSWERS[fact]:
+        return words.say(labels.ANSWERS[fact][value])
     return str(value) if isinstance(value, str) else ""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TextIO
 
 from estimator.batch.run import RejectedRow, Worked
-from estimator.presentation.exports import harmless
+from estimator.presentation.tables import harmless
 from estimator.presentation.words import Words
 
 WIDTH = 30

@@ -11,7 +11,7 @@ from estimator.brief.kpis import Ledger
 from estimator.contract.charges import ShareOf
 from estimator.contract.terms import Terms
 from estimator.market.summary import Spread
-from estimator.presentation import answers
+from estimator.presentation import labels
 from estimator.presentation.models import ClauseRow, Safe, Takes, TradeSaid
 from estimator.presentation.phrases import (
     HARDLY,
@@ -167,7 +167,7 @@ def aloud(quote: Quote, goal: Goal, level: float | None, confidence: float, word
     """The sentence to read aloud on a call."""
     odds = quote.goals[0]
     assert odds.probability is not None
-    kpi = answers.kpi_name(words, goal.kpi)
+    kpi = labels.kpi_name(words, goal.kpi)
     asked = level_words(goal.level, goal.kpi, quote.currency, words)
     of_ten = words.number(round(confidence * 100))
     chance = in_hundred(odds.probability, words)

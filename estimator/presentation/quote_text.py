@@ -12,7 +12,7 @@ from decimal import Decimal
 from estimator.brief.kpis import Kpi
 from estimator.contract.charges import Bound, Fixed, PerUnit, Refund, ShareOf
 from estimator.market.summary import Spread
-from estimator.presentation import answers
+from estimator.presentation import labels
 from estimator.presentation.heading import state_lines
 from estimator.presentation.phrases import probability
 from estimator.presentation.words import Words, mark
@@ -62,7 +62,7 @@ def as_text(quote: Quote, words: Words) -> str:
     lines.append(words.say("Clauses"))
     lines += [f"  {words.of(clause.text)} [{clause.rule}]" for clause in quote.terms.clauses]
     if quote.unanswered:
-        asks = [answers.question(words, item.fact) for item in quote.unanswered[:5]]
+        asks = [labels.question(words, item.fact) for item in quote.unanswered[:5]]
         lines.append(line(words.say("Ask next"), " ".join(asks)))
     lines.append(
         words.say(

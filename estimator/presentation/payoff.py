@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from estimator.earnings.payoff import Payoff
-from estimator.presentation.charts import Curve, Money
+from estimator.presentation.chart_data import Curve, Money
 from estimator.presentation.figures import break_even_name
 from estimator.presentation.words import Words, mark
 from estimator.quoting.quote import Quote

@@ -6,18 +6,14 @@ what their error allows; agreed amounts stand exactly as the terms have them.
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 
-from estimator.brief.brief import Brief
 from estimator.brief.goals import Goal
-from estimator.brief.kpis import Kpi
 from estimator.earnings.ledgers import Blocks
 from estimator.earnings.payoff import Payoff
-from estimator.presentation import answers
-from estimator.presentation.charts import Curve, Odds, Rule
-from estimator.presentation.deals import MEANS
+from estimator.presentation import labels
+from estimator.presentation.chart_data import Curve, Odds, Rule
 from estimator.presentation.figures import (
     break_even_figure,
     break_even_level,
@@ -25,22 +21,11 @@ from estimator.presentation.figures import (
     price_figure,
     safe_figure,
 )
-from estimator.presentation.models import (
-    Ask,
-    Chrome,
-    Controls,
-    Example,
-    GoalLine,
-    Guard,
-    Live,
-    PriceLine,
-    Segment,
-)
-from estimator.presentation.payoffs import axis_words, money_panel, shared
+from estimator.presentation.models import Ask, GoalLine, Guard, Live, PriceLine, Segment
+from estimator.presentation.payoff import axis_words, money_panel, shared
 from estimator.presentation.phrases import (
     goal_words,
     level_words,
-    months,
     probability,
     safe_level,
     short_money,
@@ -54,75 +39,6 @@ from estimator.quoting.questions import Unanswered
 from estimator.quoting.quote import GoalOdds, Quote
 
 MOST_ASKS = 3
-
-
-def chrome(words: Words, known: int, asked: int) -> Chrome:
-    """The page's own words; ``known`` of ``asked`` facts have an answer."""
-    return Chrome(
-        brand="Quotecast",
-        page=words.say("Page"),
-        pages={
-            "live": words.say("Live quote"),
-            "compare": words.say("Compare"),
-            "estimate": words.say("Self-estimate"),
-        },
-        new_brief=words.say("New brief"),
-        example=words.say("example brief"),
-        fresh=words.say("Clear"),
-        open=words.say("Open"),
-        more_facts=words.say("More facts"),
-        known=words.say("{known} of {asked} known", known=known, asked=asked),
-        unknown=words.say(answers.UNKNOWN),
-        pick=words.say("Choose"),
-        amount_hint=words.say("40k or 40,000"),
-        level_hint="2.5",
-        intro_title=words.say("Four answers make a quote."),
-        intro=words.say(
-            "Platform, category, ad budget and one goal. Everything else may stay unknown: the price is then "
-            "a range, and the page says which question narrows it most."
-        ),
-        examples=words.say("Or start from an example"),
-        first_goal=words.say("The goal in full"),
-        second_goal=words.say("A second goal"),
-        third_goal=words.say("A third goal"),
-        no_goal=words.say("No goal"),
-        more=words.say("more"),
-        scenario=words.say(answers.LABELS["scenario"]),
-        language=words.say("Language"),
-        mode=words.say("Who sees the page"),
-        modes={"internal": words.say("Internal"), "presenter": words.say("Presenter")},
-        change=words.say("Change"),
-        main_facts=words.say("Main facts"),
-        goals_tab=words.say("Goals"),
-        stores_tab=words.say("Stores"),
-        refused=words.say("No price for these answers"),
-        figure=words.say("Probability of each level, and how the outcomes spread"),
-        stores=words.say("Goals, stores"),
-        why=words.say("why"),
-        table=words.say("Download table"),
-        copy=words.say("Copy link"),
-        copied=words.say("Copied"),
-    )
-
-
-def controls(words: Words) -> Controls:
-    """The words of the answer's own controls."""
-    return Controls(
-        meanings=words.say("meanings"),
-        pilot=words.say("test"),
-        confidence=words.say("Confidence"),
-        trade=words.say("Trade the base"),
-        means={name: words.say(message) for name, message in MEANS.items()},
-        risk_price=words.say("Price of risk"),
-        apply=words.say("Apply"),
-        list_again=words.say("Back to list"),
-        market_again=words.say("Back to the market’s ranges"),
-        pin=words.say("Pin now"),
-        disclaimer=words.say(
-            "A scenario under stated assumptions, not a promise of results. Every figure opens to its "
-            "sources."
-        ),
-    )
 
 
 def live(
@@ -210,66 +126,6 @@ def asks(quote: Quote, words: Words) -> tuple[Ask, ...]:
 def _plain(lines: tuple[PriceLine, ...], words: Words) -> tuple[PriceLine, ...]:
     """Lines without their rules, where the seller reads along."""
     return tuple(replace(line, rule="", rule_id="") for line in lines) if words.to_you else lines
-
-
-def example(name: str, brief: Brief, kpis: Mapping[str, Kpi], words: Words) -> Example:
-    """A brief of ``examples/briefs`` as a card."""
-    parts = [*_platforms(brief, words)]
-    if brief.ad_budget is not None:
-        parts.append(short_money(float(brief.ad_budget), brief.currency, words))
-    parts.extend(_spoken(brief, kpis, words))
-    title = words.say(answers.EXAMPLES[name]) if name in answers.EXAMPLES else brief.name or name
-    return Example(id=name, title=title, line=" · ".join(parts))
-
-
-def chips(brief: Brief, words: Words, kpis: Mapping[str, Kpi]) -> tuple[str, ...]:
-    """The brief in at most six short facts, in the order of the form; what is unknown has none."""
-    shown = [*_platforms(brief, words)]
-    if brief.category is not None:
-        shown.append(answers.answer(words, "category", brief.category))
-    if brief.ad_budget is not None:
-        shown.append(
-            words.say(
-                "Ads {amount} a month", amount=short_money(float(brief.ad_budget), brief.currency, words)
-            )
-        )
-    for goal in _spoken(brief, kpis, words):
-        last = brief.goals[0].months[1]
-        shown.append(words.say("{goal} within {months}", goal=goal, months=months(last, words)))
-    if brief.service_model is not None:
-        shown.append(answers.answer(words, "service_model", brief.service_model))
-    if brief.contract_months is not None:
-        shown.append(words.say("Term {months}", months=months(brief.contract_months, words)))
-    return tuple(shown)
-
-
-def resume(brief: Brief, kept: dt.datetime, today: dt.date, words: Words) -> str:
-    """The button that opens the last draft: a few of its facts, and when it was kept."""
-    parts = [*_platforms(brief, words)]
-    if brief.category is not None:
-        parts.append(answers.answer(words, "category", brief.category))
-    if brief.ad_budget is not None:
-        parts.append(short_money(float(brief.ad_budget), brief.currency, words))
-    time = f"{kept:%H:%M}" if kept.date() == today else f"{kept:%Y-%m-%d %H:%M}"
-    return words.say("Continue: {facts}, {time}", facts=" · ".join(parts), time=time)
-
-
-def _platforms(brief: Brief, words: Words) -> Iterator[str]:
-    if len(brief.platforms) > 1:
-        yield words.say("{number} platforms", number=len(brief.platforms))
-    elif brief.platforms:
-        yield answers.answer(words, "platform", brief.platforms[0])
-
-
-def _spoken(brief: Brief, kpis: Mapping[str, Kpi], words: Words) -> Iterator[str]:
-    """The first goal as it was put: ROAS ≥ 2.5."""
-    for goal in brief.goals[:1]:
-        level = goal.at_least if goal.at_least is not None else goal.at_most
-        kpi = kpis.get("roas_platform_total" if goal.kpi == "roas" else goal.kpi)
-        assert level is not None
-        if kpi is not None:
-            sign = "≥" if goal.at_least is not None else "≤"
-            yield f"{answers.kpi_name(words, kpi)} {sign} {level_words(level, kpi, brief.currency, words)}"
 
 
 def shown_passed(blocks: Blocks) -> float:
@@ -406,7 +262,7 @@ def _steps(first: Goal, quote: Quote, words: Words) -> Iterator[Rule]:
 
 def _caption(goal: Goal, quote: Quote, words: Words) -> str:
     axis = words.say(
-        "{kpi}, {window}", kpi=answers.kpi_name(words, goal.kpi), window=window_words(goal, words, long=True)
+        "{kpi}, {window}", kpi=labels.kpi_name(words, goal.kpi), window=window_words(goal, words, long=True)
     )
     if quote.brief.ad_budget is None:
         text = words.say("Horizontal: {axis}. Money a month.", axis=axis)
@@ -423,7 +279,7 @@ def _assumed(quote: Quote, words: Words) -> str:
     """Facts that the market's own figures stand in for."""
     if not quote.assumed:
         return ""
-    named = [words.within(answers.label(words, fact)) for fact, _ in quote.assumed]
+    named = [words.within(labels.label(words, fact)) for fact, _ in quote.assumed]
     return words.say("Market values used for: {facts}.", facts=words.both(named))
 
 
@@ -470,7 +326,7 @@ def _ask(item: Unanswered, quote: Quote, words: Words) -> Ask:
             effects.append(f"{words.span(least, most)}%")
     if item.fact == "landed_cost":
         effects.append(words.to(mark("your profit"), mark("the seller’s profit")))
-    return Ask(fact=item.fact, question=answers.question(words, item.fact), effect=" · ".join(effects))
+    return Ask(fact=item.fact, question=labels.question(words, item.fact), effect=" · ".join(effects))
 
 
 _SEVERITY = {

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from estimator.market.outcomes import Outcomes
-from estimator.presentation.deals import aloud, commission_rate, takes, trade_words
 from estimator.presentation.heading import state_lines
+from estimator.presentation.trade import aloud, commission_rate, takes, trade_words
 from estimator.presentation.words import Words
 from estimator.promise.probability import safe_level
 from estimator.quoting.negotiation import EqualTrade, NoTrade

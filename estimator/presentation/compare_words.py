@@ -11,9 +11,9 @@ from estimator.comparing.row import Compared
 from estimator.comparing.standing import GoalChance
 from estimator.comparing.tipping import ADS
 from estimator.market.assumptions import Assumption
+from estimator.presentation.assumptions import ASSUMPTIONS, range_words, typed_range_of
 from estimator.presentation.heading import state_lines
 from estimator.presentation.phrases import goal_words, months, probability
-from estimator.presentation.reasons import ASSUMPTIONS, range_words, typed_range_of
 from estimator.presentation.words import MINUS, Words, about, mark
 from estimator.schemas.comparison import MONEY
 

@@ -1,0 +1,270 @@
+"""View model of the compare page: offers side by side as strings, shares of a width, and points of a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from estimator.brief.goals import Probability
+from estimator.comparing.comparison import Comparison
+from estimator.comparing.row import Compared
+from estimator.contract.charges import Bound, ShareOf
+from estimator.contract.terms import Terms
+from estimator.market.summary import Spread
+from estimator.presentation.assumptions import assumption_line
+from estimator.presentation.compare_answer import _answer, _cells, _dominated, _said
+from estimator.presentation.compare_picture import LETTERS, Dot, Row, _at, _dots, _padded, _reach, _ticks
+from estimator.presentation.compare_words import goal_line, offer_name, risk_words
+from estimator.presentation.phrases import level_asked, months, on_result, probability, rates_of
+from estimator.presentation.words import NONE, Words, about, mark
+from estimator.values.units import WEEKS
+
+BARS: tuple[tuple[str, str], ...] = (
+    ("agency", mark("agency")),
+    ("team", mark("own team")),
+    ("passed", mark("passed through")),
+    ("platform", mark("platform take")),
+)
+
+
+LITTLE = 0.5
+"""Weeks below which a start is at once."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SideBySide:
+    """The whole compare page. ``zero`` and ``ticks`` lie on the width of the densities."""
+
+    answer: str
+    beside: str
+    heads: tuple[str, ...]
+    rows: tuple[Row, ...]
+    zero: float
+    ticks: tuple[tuple[float, str], ...]
+    legend: tuple[tuple[str, str], ...]
+    scatter_title: str
+    scatter_axis: str
+    scatter: tuple[Dot, ...]
+    across: tuple[tuple[float, str], ...]
+    up: tuple[tuple[float, str], ...]
+    matrix_title: str
+    matrix: tuple[tuple[tuple[str, float], ...], ...]
+    dominated: str
+    foot: str
+    said: str
+
+
+def side_by_side(found: Comparison, words: Words) -> SideBySide:
+    """The page of a comparison; money is a month's but for the cash low point."""
+    profits = [offer.monthly(offer.seller_profit) for offer in found.offers]
+    low, high = _reach(profits)
+    rows = tuple(
+        _row(index, offer, profit, found, (low, high), words)
+        for index, (offer, profit) in enumerate(zip(found.offers, profits))
+    )
+    first = found.brief.goals[0] if found.offers[0].goals else None
+    across = _ticks(*_padded([profit.p10 for profit in profits]), 4)
+    up = _ticks(*_padded([profit.p50 for profit in profits]), 4)
+    answer, beside = _answer(found, words)
+    return SideBySide(
+        answer=answer,
+        beside=beside,
+        heads=(
+            words.say("Offer, per month"),
+            words.say("All-in spend"),
+            words.to(
+                mark("Your profit: dot = median, bar = 8 in 10"),
+                mark("Seller’s profit: dot = median, bar = 8 in 10"),
+            ),
+            words.say("Chance of loss"),
+            _goal_head(found, words) if first else NONE,
+            words.say("Cash low"),
+            words.say("Starts in"),
+            words.say("Risk on"),
+        ),
+        rows=rows,
+        zero=_at(0.0, low, high),
+        ticks=tuple(
+            (_at(at, low, high), _money(at, found, words, exact=True))
+            for at in _ticks(low, high, 6)
+            if low < at < high
+        ),
+        legend=tuple((party, words.say(label)) for party, label in BARS),
+        scatter_title=words.say("**Risk and return** · up and right is better"),
+        scatter_axis=words.say("profit a month in a poor outcome (the worst tenth begins here)"),
+        scatter=tuple(
+            _dots(
+                [
+                    (_at(profit.p10, across[0], across[-1]), _at(profit.p50, up[0], up[-1]))
+                    for profit in profits
+                ]
+            )
+        ),
+        across=tuple((_at(at, across[0], across[-1]), _money(at, found, words, exact=True)) for at in across),
+        up=tuple((_at(at, up[0], up[-1]), _money(at, found, words, exact=True)) for at in up),
+        matrix_title=words.say("How often does the row beat the column?"),
+        matrix=tuple(tuple(_cells(offer, found, words)) for offer in found.offers),
+        dominated=_dominated(found, words),
+        foot=words.say(
+            "{months} · {points} points, seed {seed} · {scenario} · scenarios under stated assumptions, "
+            "no promise",
+            months=months(found.months, words),
+            points=words.number(found.points),
+            seed=found.seed,
+            scenario=_scenarios(found, words),
+        ),
+        said=words.say("; ").join(_said(row, words) for row in rows),
+    )
+
+
+def _scenarios(found: Comparison, words: Words) -> str:
+    names = dict.fromkeys(offer.scenario for offer in found.offers)
+    return words.both([words.of(found.rules.scenarios[name].label) for name in names])
+
+
+def _money(amount: float, found: Comparison, words: Words, *, exact: bool = False) -> str:
+    """An amount for a table: thousands as k in English, in full in Chinese; ``exact`` with half thousands."""
+    if words.language == "en" and abs(amount) >= 10_000:
+        thousands = amount / 1000
+        digits = 1 if exact and thousands != round(thousands) else 0
+        return words.money(thousands, found.currency, digits=digits) + "k"
+    return words.money(amount, found.currency)
+
+
+def _row(
+    index: int, offer: Compared, profit: Spread, found: Comparison, reach: tuple[float, float], words: Words
+) -> Row:
+    most = max(other.all_in_cost.mean for other in found.offers) or 1.0
+    parts = (offer.agency_fee, offer.own_team, offer.passed_through, offer.platform_take)
+    loss, _ = probability(offer.loss_probability, words)
+    top = max((height for _, height in offer.density), default=1.0) or 1.0
+    goal = offer.goals[0] if offer.goals else None
+    return Row(
+        id=offer.id,
+        letter=LETTERS[index],
+        name=offer_name(offer, found, words),
+        terms=_terms(offer, found, words),
+        bar=tuple(
+            (party, max(part.mean, 0.0) / most)
+            for (party, _), part in zip(BARS, parts)
+            if part.mean >= 0.005 * most
+        ),
+        spend=words.money(about(offer.monthly(offer.all_in_cost).mean), found.currency),
+        curve=tuple((_at(at / offer.months, *reach), height / top) for at, height in offer.density),
+        low=_at(profit.p10, *reach),
+        middle=_at(profit.p50, *reach),
+        high=_at(profit.p90, *reach),
+        profit=_money(about(profit.p50), found, words),
+        loss=loss,
+        goal=NONE if goal is None else _chance(goal.probability, words),
+        cash=_money(about(offer.cash_low.p50), found, words),
+        start=_start(offer.start_weeks, words),
+        risk=_bearer(offer, words),
+        box=tuple(_box(offer, found, words)),
+    )
+
+
+def _chance(known: Probability | None, words: Words) -> str:
+    return NONE if known is None else probability(known, words)[0]
+
+
+def _goal_head(found: Comparison, words: Words) -> str:
+    """The first goal without its months, which its offer's box tells."""
+    return level_asked(found.offers[0].goals[0].goal, words, found.currency)
+
+
+def _terms(offer: Compared, found: Comparison, words: Words) -> str:
+    parts = []
+    if offer.ours:
+        parts.append(words.say("ours"))
+    elif offer.as_of and offer.ended:
+        parts.append(words.say("ended offer"))
+    if offer.terms is not None:
+        parts.append(_short_terms(offer.terms, found.currency, words))
+    elif offer.note is not None:
+        parts.append(words.of(offer.note))
+    return " · ".join(parts)
+
+
+def _short_terms(terms: Terms, currency: str, words: Words) -> str:
+    """What is signed in one breath: $7,850 + 5%; once, then a share: $6,000 once + 20%."""
+    monthly, once = terms.fixed("month"), terms.fixed("once")
+    parts = [words.money(monthly, currency)] if monthly else []
+    parts += [
+        rates_of(c, words) for c in terms.charges if isinstance(c, ShareOf) and c.of.of != ("ad_spend",)
+    ]
+    if once:
+        at = len(parts) if monthly else 0
+        parts.insert(at, words.say("{amount} once", amount=words.money(once, currency)))
+    said = [" + ".join(parts) or words.say("by the piece")]
+    for bound in (charge for charge in terms.charges if isinstance(charge, Bound)):
+        if bound.at_least is not None:
+            said.append(words.say("at least {amount}", amount=words.money(bound.at_least, currency)))
+        if bound.at_most is not None:
+            said.append(words.say("at most {amount}", amount=words.money(bound.at_most, currency)))
+    said += [line.replace("**", "") for line in on_result(terms, currency, words)]
+    return words.both(said)
+
+
+def _start(weeks: float, words: Words) -> str:
+    if weeks < LITTLE:
+        return words.say("at once")
+    if weeks >= 8:
+        return words.say("{count} months", count=words.number(weeks / WEEKS, 1))
+    return words.say("{count} weeks", count=words.number(weeks))
+
+
+def _bearer(offer: Compared, words: Words) -> str:
+    """Who bears a fall in sales, in a word or two."""
+    risk = offer.risk
+    if risk.seller >= 0.85:
+        return words.to(mark("you"), mark("seller"))
+    if risk.seller >= 0.6:
+        return words.to(mark("mostly you"), mark("mostly seller"))
+    other = max(("agency", "platform", "creators"), key=lambda name: getattr(risk, name))
+    if getattr(risk, other) >= 0.6:
+        return words.say(MOSTLY[other])
+    return words.say("shared")
+
+
+MOSTLY: Mapping[str, str] = {
+    "agency": mark("mostly agency"),
+    "platform": mark("mostly platform"),
+    "creators": mark("mostly creators"),
+}
+
+
+def _box(offer: Compared, found: Comparison, words: Words) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What opens at an offer: its money with ranges, its goals, who bears what, and what is assumed."""
+
+    def line(label: str, spread: Spread) -> str:
+        amount, low, high = (
+            words.money(about(value), found.currency) for value in (spread.mean, spread.p10, spread.p90)
+        )
+        return words.say(
+            "{label}: **{amount}** ({low} to {high})", label=label, amount=amount, low=low, high=high
+        )
+
+    blocks = (
+        (words.say("Agency fee"), offer.agency_fee),
+        (words.say("Own team"), offer.own_team),
+        (words.say("Passed through"), offer.passed_through),
+        (words.say("Platform take"), offer.platform_take),
+        (words.say("GMV"), offer.gmv),
+        (words.to(mark("Your profit"), mark("Seller’s profit")), offer.seller_profit),
+    )
+    yield (
+        words.say("A month, expected (8 in 10 outcomes)"),
+        tuple(line(label, offer.monthly(spread)) for label, spread in blocks if spread.mean or spread.p90),
+    )
+    goals = [goal_line(chance, found.currency, words) for chance in offer.goals]
+    yield words.say("Goals, start and risk"), (*goals, risk_words(offer, words))
+    assumed = [words.of(text) for text in offer.assumptions]
+    if offer.ads_from_fee is not None:
+        amount = words.money(about(offer.ads_from_fee), found.currency)
+        assumed.append(words.say("Its fee is assumed to buy ads for {amount}.", amount=amount))
+    yield words.say("What is assumed of it"), tuple(assumed)
+    yield (
+        words.say("Figures behind it (90% range, grade)"),
+        tuple(assumption_line(row, words) for row in offer.rows),
+    )
