@@ -47,7 +47,7 @@ from estimator.quoting.quote import Quote
 from estimator.quoting.reach import reaching
 from estimator.quoting.whatif import typed_override
 from estimator.rules.rules import Rules
-from estimator.screens import current, form, markup, panels, session
+from estimator.screens import current, form, form_state, markup, panels, reading, session
 from estimator.values.errors import Fault, QuotecastError
 from estimator.values.typed import typed_range
 
@@ -83,7 +83,7 @@ class Asked:
         return cls(
             rules=rules,
             brief=brief,
-            scenario=form.scenario(),
+            scenario=form_state.scenario(),
             confidence=held.confidence,
             trade=held.trade,
             overrides=held.overrides,
@@ -104,8 +104,8 @@ class Asked:
 @st.fragment(key=form.ANSWER)
 def answer(words: Words, chrome: models.Chrome, theme: Mode) -> None:
     """Draw the answer to the brief in the form, or what is wrong with it."""
-    form.collect()
-    brief = form.read(current.rules().kpis).brief
+    form_state.collect()
+    brief = reading.read(current.rules().kpis).brief
     asked = Asked.of(brief)
     with session.kept(brief):
         try:
@@ -233,7 +233,7 @@ class _Answer:
                 tuple(scenarios),
                 tuple(scenarios).index(self.made.scenario),
                 format_func=lambda name: words.of(scenarios[name].label),
-                key=form.key("scenario"),
+                key=form_state.key("scenario"),
                 label_visibility="collapsed",
                 filter_mode=None,
                 width=200,
@@ -504,7 +504,7 @@ class _Answer:
         asks = live.asks(_once("questions", self.asked, lambda: make.asked(self.made)), self.words)
         if asks:
             audience: models.Audience = "presenter" if self.words.to_you else "internal"
-            spots = {ask.fact: form.spot(ask.fact, audience) for ask in asks}
+            spots = {ask.fact: form_state.spot(ask.fact, audience) for ask in asks}
             parts.append(markup.asks(shown.asks_title, shown.asks_moves, asks, spots))
         parts.append(markup.guards(shown.guards, self.chrome.more))
         if self.words.to_you:

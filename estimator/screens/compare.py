@@ -21,7 +21,7 @@ from estimator.presentation import compare, compare_answer, lineup_words, models
 from estimator.presentation.lineup_words import LineupWords
 from estimator.presentation.words import Words
 from estimator.quoting.quote import Quote
-from estimator.screens import answer, current, form, markup, panels, session, side
+from estimator.screens import answer, current, fields, form_state, markup, panels, reading, session, side
 from estimator.values.errors import QuotecastError
 
 A_ROW = 3
@@ -83,7 +83,7 @@ def _held() -> dict[str, Any]:
 
 def _chosen() -> tuple[Brief, Lineup, Quote | None]:
     """The brief in the form, what is set side by side, and the quote where something was agreed."""
-    brief = form.read(current.rules().kpis).brief
+    brief = reading.read(current.rules().kpis).brief
     quote = answer.quoted(brief)
     return brief, lineup.parse(_held(), brief.currency, current.rules(), quote), quote
 
@@ -137,7 +137,7 @@ def _found(brief: Brief, chosen: Lineup, quote: Quote | None) -> Comparison | No
     """The comparison; None where fewer than two can be compared."""
     rules = current.rules()
     offers = chosen.candidates(brief, rules, quote)
-    scenarios = chosen.scenarios if chosen.one else (form.scenario(),)
+    scenarios = chosen.scenarios if chosen.one else (form_state.scenario(),)
     overrides = answer.Asked.of(brief).overrides
     if len(offers) * len(scenarios) < comparison.LEAST:
         return None
@@ -165,7 +165,7 @@ def _tools(words: Words) -> None:
             st.selectbox(
                 named.scenarios,
                 tuple(named.scenario_names),
-                list(named.scenario_names).index(form.scenario()),
+                list(named.scenario_names).index(form_state.scenario()),
                 format_func=lambda name: named.scenario_names[name],
                 key=_key("scenario", words),
                 label_visibility="collapsed",
@@ -190,8 +190,8 @@ def _key(name: str, words: Words) -> str:
 
 
 def _seen(key: str) -> None:
-    if form.scenario() != st.session_state[key]:
-        form.put("scenario", st.session_state[key])
+    if form_state.scenario() != st.session_state[key]:
+        form_state.put("scenario", st.session_state[key])
         st.rerun(TABLE)
 
 
@@ -260,7 +260,7 @@ def _choose(chosen: Lineup, named: LineupWords, words: Words) -> None:
                     value=str(texts.get(name) or ""),
                     key=f"compare_{name}",
                     placeholder=named.hints[name],
-                    max_chars=form.MOST_TYPED,
+                    max_chars=fields.MOST_TYPED,
                     on_change=partial(_typed, name),
                 )
             for name in row:

@@ -14,7 +14,7 @@ from estimator.presentation.words import Words
 from estimator.quoting import estimate, tipping
 from estimator.quoting.drivers import Target
 from estimator.quoting.estimate import Estimate
-from estimator.screens import current, form, markup, panels, session, sheet
+from estimator.screens import current, form, form_state, markup, panels, reading, session, sheet
 from estimator.values.errors import QuotecastError
 
 FIGURES: tuple[Target, ...] = ("profit", "loss", "break_even", "cash")
@@ -24,15 +24,15 @@ FIGURES: tuple[Target, ...] = ("profit", "loss", "break_even", "cash")
 @st.fragment(key=form.ESTIMATE)
 def show(words: Words, chrome: models.Chrome) -> None:
     """Draw the estimate of the brief in the form."""
-    form.collect()
-    brief = form.read(current.rules().kpis).brief
+    form_state.collect()
+    brief = reading.read(current.rules().kpis).brief
     named = estimates.estimate_words(words)
     with session.kept(brief), st.container(key="estimate"):
         if brief.category is None and brief.price is None and brief.ad_budget is None:
             markup.put(markup.welcome(named.start_title, named.start), words)
             return
         try:
-            found = estimate.estimate(brief, current.rules(), scenario=form.scenario())
+            found = estimate.estimate(brief, current.rules(), scenario=form_state.scenario())
         except QuotecastError as error:
             markup.put(markup.refused(chrome.refused, error.lines(words.language)), words)
             return

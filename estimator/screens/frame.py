@@ -10,7 +10,7 @@ import streamlit as st
 from estimator.presentation import frame, models, phrases
 from estimator.presentation.palette import Mode
 from estimator.presentation.words import LANGUAGES, NAMES, Words, language_of
-from estimator.screens import compare, css, estimate, form, live, markup, session
+from estimator.screens import compare, css, estimate, form_state, live, markup, reading, session
 from estimator.screens.current import open_for_run
 from estimator.screens.session import PAGES
 from estimator.values.errors import QuotecastError
@@ -30,8 +30,8 @@ def page() -> None:
         return
     kpis = rules.kpis
     session.begin(rules)
-    form.collect()
-    held = form.read(kpis)
+    form_state.collect()
+    held = reading.read(kpis)
     audience: models.Audience = state["mode"]
     words = Words(state["language"], to_you=audience == "presenter", remarks=rules.remarks)
     theme: Mode = "dark" if st.context.theme.type == "dark" else "light"
@@ -90,7 +90,7 @@ def _header(words: Words, chrome: models.Chrome, *, named: bool) -> None:
             key="mode",
             required=True,
             label_visibility="collapsed",
-            on_change=form.refresh,
+            on_change=form_state.refresh,
         )
         st.segmented_control(
             chrome.language,
@@ -99,6 +99,6 @@ def _header(words: Words, chrome: models.Chrome, *, named: bool) -> None:
             key="language",
             required=True,
             label_visibility="collapsed",
-            on_change=form.refresh,
+            on_change=form_state.refresh,
         )
     st.html(css.script(session.cookie()), unsafe_allow_javascript=True)

@@ -12,7 +12,7 @@ from estimator.brief.kpis import Kpi
 from estimator.presentation import figures, frame, labels, models
 from estimator.presentation.palette import Mode
 from estimator.presentation.words import Words
-from estimator.screens import answer, current, form, markup, session
+from estimator.screens import answer, current, form, form_state, markup, reading, session
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples" / "briefs"
 FIRST = ("seed_beauty", "auto_tools_mature", "home_five_platforms", "almost_nothing")
@@ -21,7 +21,7 @@ A_ROW = 4
 
 
 def show(
-    held: form.Answers,
+    held: reading.Answers,
     words: Words,
     audience: models.Audience,
     chrome: models.Chrome,
@@ -40,7 +40,7 @@ def show(
             brief_form(words, kpis)
 
 
-def _presenter(held: form.Answers, words: Words, kpis: Mapping[str, Kpi]) -> None:
+def _presenter(held: reading.Answers, words: Words, kpis: Mapping[str, Kpi]) -> None:
     """The brief as a row of chips; the same form waits behind the button beside them."""
     chrome = frame.chrome(words, 0, 0)
     with st.container(key="chips_row"):
@@ -76,7 +76,7 @@ def brief_form(words: Words, kpis: Mapping[str, Kpi]) -> None:
 
 
 def _cleared() -> None:
-    form.clear()
+    form_state.clear()
     st.rerun()
 
 
@@ -95,4 +95,4 @@ def _empty(words: Words, chrome: models.Chrome, kpis: Mapping[str, Kpi]) -> None
             brief = briefs.read(paths[name])
             with column, st.container(border=True):
                 markup.put(markup.card(frame.example(name, brief, kpis, words)), words)
-                st.button(chrome.open, key=f"open_{name}", on_click=form.fill, args=(brief, kpis, name))
+                st.button(chrome.open, key=f"open_{name}", on_click=form_state.fill, args=(brief, kpis, name))

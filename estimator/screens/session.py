@@ -22,7 +22,7 @@ from estimator.brief.brief import Brief
 from estimator.brief.link import Link
 from estimator.presentation.words import LANGUAGES, language_of
 from estimator.rules.rules import Rules
-from estimator.screens import form
+from estimator.screens import fields, form_state
 from estimator.values.errors import Fault, QuotecastError
 
 COOKIE = "quotecast"
@@ -48,7 +48,7 @@ def begin(rules: Rules) -> None:
     state.setdefault("mode", MODES[0])
     wanted = st.query_params.get("p", PAGES[0])
     state.setdefault("page", wanted if wanted in PAGES else PAGES[0])
-    form.held()
+    form_state.held()
 
 
 def _known(token: str | None) -> str:
@@ -65,9 +65,9 @@ def _follow(value: str, rules: Rules) -> None:
     except QuotecastError as error:
         state["bad_link"] = error.faults[0]
         return
-    form.fill(link.brief, rules.kpis)
+    form_state.fill(link.brief, rules.kpis)
     if link.scenario in rules.scenarios:
-        form.held()["scenario"] = link.scenario
+        form_state.held()["scenario"] = link.scenario
     state["mode"] = MODES[link.presenter]
     state["extras"] = dict(link.extras)
 
@@ -101,7 +101,7 @@ def _save(brief: Brief) -> str:
     state = st.session_state
     link = Link(
         brief=brief,
-        scenario=form.scenario().replace(form.USUAL, ""),
+        scenario=form_state.scenario().replace(fields.USUAL, ""),
         presenter=state["mode"] == "presenter",
         extras=state["extras"],
     )
@@ -144,7 +144,7 @@ def last_draft() -> tuple[drafts.Draft, Brief] | None:
 
 def resume(found: Mapping[str, Any]) -> None:
     """Take up another tab's draft in this one, in the language and mode of this one."""
-    form.clear()
+    form_state.clear()
     state = st.session_state
     same = {name: state[name] for name in ("language", "mode")}
     restore({**found, **same, "generation": state["generation"]})

@@ -1,0 +1,69 @@
+"""The fields of the form: which there are, and how each is shown."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+UNKNOWN = "unknown"
+USUAL = "expected"
+"""The scenario where nobody chose one."""
+GOALS = 3
+MONTHS = (*range(1, 13), 18, 24, 36)
+STORE_FACTS = ("kind", "status", "fulfilment")
+CHOICES = (
+    "category",
+    "service_model",
+    "settlement",
+    "stage",
+    "seller_team",
+    "filming",
+    "team_level",
+    "ads_paid",
+    "creators_paid",
+    "data_tooling",
+    "asks_guarantee",
+)
+AMOUNTS = ("ad_budget", "price", "landed_cost", "current_gmv", "expected_gmv", "recent_ad_spend")
+COUNTS = (
+    "sku_count",
+    "creators_active",
+    "own_videos",
+    "creators_contacted",
+    "live_hours",
+    "us_staff",
+    "project_hours",
+)
+MORE = (
+    "current_gmv",
+    "expected_gmv",
+    "recent_ad_spend",
+    "return_rate",
+    "sku_count",
+    "start",
+    "filming",
+    "seller_team",
+    "team_level",
+    "us_staff",
+    "own_videos",
+    "creators_contacted",
+    "creators_active",
+    "live_hours",
+    "ads_paid",
+    "creators_paid",
+    "data_tooling",
+    "project_hours",
+    "asks_guarantee",
+    "shop_rating",
+)
+NOTED = frozenset(("asks_guarantee",))
+"""What is noted about a prospect, and not asked where the prospect reads along."""
+MONTHLY = frozenset(("ad_budget", "current_gmv", "expected_gmv", "recent_ad_spend"))
+MOST_MONTHLY = Decimal(10**9)
+MOST_MULTIPLE = Decimal(10_000)
+"""The highest multiple that is asked for: what lies beyond is an amount typed for another goal."""
+MOST_TYPED = 200
+"""Characters a field takes; what is wrong with long ones is said, not cut off."""
+HIDDEN = (*MORE, "first0", *(f"{part}{i}" for i in range(1, GOALS) for part in ("level", "first", "last")))
+"""Fields inside the popovers: their faults are told outside, with the field's name."""
+PAIR = ("price", "landed_cost")
+FIELD_OF_CODE = {"unknown_month": "start"}

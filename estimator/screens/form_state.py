@@ -1,0 +1,168 @@
+"""What the form holds: answers by field, kept in the session."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import streamlit as st
+
+from estimator.brief.brief import PLATFORMS, Brief
+from estimator.brief.kpis import Kpi
+from estimator.presentation import models
+from estimator.presentation.labels import family_of
+from estimator.screens.fields import AMOUNTS, CHOICES, COUNTS, GOALS, MORE, STORE_FACTS, UNKNOWN, USUAL
+from estimator.values.money import plain
+
+CLEARED = (
+    "answers",
+    "renewed",
+    "edited",
+    "accepted",
+    "base",
+    "opened",
+    "extras",
+    "quote",
+    "bad_link",
+)
+SPOTS = {
+    "account_status": "status",
+    "store_kinds": "kind",
+    "platform_count": "platforms",
+    "store_count": "platforms",
+    "kpi_difficulty": "goal0",
+    "definition": "definition0",
+    "level": "level0",
+}
+"""Facts of the rules that the form asks in another field."""
+
+
+_KEY = re.compile(r"f_(?P<field>\w+?)_g\d+(?:r\d+)?")
+
+
+def key(field: str) -> str:
+    """The session's key of a field's widget: ``f_price_g2``, a new one whenever its answer is set anew."""
+    state = st.session_state
+    again = state.get("renewed", {}).get(field, 0)
+    return f"f_{field}_g{state.get('generation', 0)}" + (f"r{again}" if again else "")
+
+
+def scenario() -> str:
+    """The scenario that the session looks at."""
+    chosen: str = held().get("scenario", USUAL)
+    return chosen
+
+
+def held() -> dict[str, Any]:
+    """The answers of this session by field."""
+    kept: dict[str, Any] = st.session_state.setdefault("answers", {})
+    return kept
+
+
+def put(field: str, value: Any) -> None:
+    """Set an answer, and have its widget drawn anew."""
+    held()[field] = value
+    renewed = st.session_state.setdefault("renewed", {})
+    renewed[field] = renewed.get(field, 0) + 1
+
+
+def collect() -> bool:
+    """Take over what people changed in the widgets now drawn, if anything; another goal has no level yet."""
+    kept = held()
+    changed = False
+    edited: list[str] = st.session_state.setdefault("edited", [])
+    for name in map(str, tuple(st.session_state)):
+        found = _KEY.fullmatch(name)
+        if found is None or key(found["field"]) != name:
+            continue
+        field, value = found["field"], st.session_state[name]
+        if kept.get(field) == value:
+            continue
+        kept[field] = value
+        changed = True
+        edited[:] = [*(other for other in edited if other != field), field]
+        if re.fullmatch(r"goal\d", field):
+            index = field[-1]
+            put(f"level{index}", "")
+            kept.pop(f"definition{index}", None)
+            put(f"definition{index}", UNKNOWN)
+    return changed
+
+
+def spot(fact: str, audience: models.Audience) -> tuple[str, str]:
+    """The field that answers ``fact``, and what opens on it: a popover's key, a tab's number in it, or both.
+
+    Both are empty where no field answers it.
+    """
+    name = fact.rsplit(".", 1)[-1]
+    field, tab = SPOTS.get(name, name), 0
+    if field in (*MORE, "add_ons"):
+        tab = 1
+    elif field in STORE_FACTS:
+        tab = 0 if field == "status" else 3
+        first = next((p for p in PLATFORMS if p in (held().get("platforms") or ())), None)
+        field = f"{first}_{field}" if first else "platforms"
+    if field not in held():
+        return "", ""
+    if audience == "presenter":
+        return field, f"change {tab}"
+    return field, ("", "more_facts", "more_goals", "more_goals")[tab]
+
+
+def last_edited(*fields: str) -> str:
+    """Of these fields the one changed last; the last of them when none was."""
+    edited: list[str] = st.session_state.get("edited", [])
+    return max(
+        fields, key=lambda field: edited.index(field) if field in edited else -1 - (field != fields[-1])
+    )
+
+
+def refresh() -> None:
+    """Draw every widget anew from the answers kept, as another language needs."""
+    collect()
+    st.session_state["generation"] = st.session_state.get("generation", 0) + 1
+
+
+def clear() -> None:
+    """An empty brief, in the usual scenario."""
+    refresh()
+    for name in CLEARED:
+        st.session_state.pop(name, None)
+
+
+def fill(brief: Brief, kpis: Mapping[str, Kpi], opened: str | None = None) -> None:
+    """The form showing ``brief``; what the form does not ask stays in the session as its base."""
+    clear()
+    st.session_state["base"] = brief
+    st.session_state["opened"] = opened
+    state = held()
+    state["platforms"] = list(brief.platforms)
+    for field in CHOICES:
+        value = getattr(brief, field)
+        if isinstance(value, bool):
+            value = "yes" if value else "no"
+        state[field] = UNKNOWN if value is None else value
+    state["contract_months"] = brief.contract_months or UNKNOWN
+    state["add_ons"] = sorted(brief.add_ons or ())
+    for field in (*AMOUNTS, *COUNTS, "shop_rating"):
+        value = getattr(brief, field)
+        state[field] = "" if value is None else plain(Decimal(value))
+    state["return_rate"] = "" if brief.return_rate is None else f"{plain(brief.return_rate * 100)}%"
+    state["start"] = brief.start or ""
+    for store in reversed(brief.stores):
+        for fact in STORE_FACTS:
+            state[f"{store.platform}_{fact}"] = getattr(store, fact) or UNKNOWN
+    for index, goal in enumerate(brief.goals[:GOALS]):
+        family = family_of(goal.kpi)
+        if family is None:
+            continue
+        level = goal.at_least if goal.at_least is not None else goal.at_most
+        assert level is not None
+        share = kpis[goal.kpi].unit == "share" if goal.kpi in kpis else False
+        state[f"goal{index}"] = family.id
+        state[f"definition{index}"] = UNKNOWN if goal.kpi == family.id and family.open else goal.kpi
+        state[f"level{index}"] = f"{plain(level * 100)}%" if share else plain(level)
+        state[f"first{index}"], state[f"last{index}"] = goal.months
+        state[f"reading{index}"] = goal.reading

@@ -1,0 +1,290 @@
+"""From typed answers to a brief, and what could not be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from estimator.brief import brief as briefs
+from estimator.brief.brief import PLATFORMS, Brief, Store
+from estimator.brief.kpis import Kpi
+from estimator.presentation.labels import FAMILIES
+from estimator.screens.fields import (
+    AMOUNTS,
+    CHOICES,
+    COUNTS,
+    FIELD_OF_CODE,
+    GOALS,
+    MONTHLY,
+    MOST_MONTHLY,
+    MOST_MULTIPLE,
+    PAIR,
+    STORE_FACTS,
+    UNKNOWN,
+)
+from estimator.screens.form_state import held, last_edited
+from estimator.values.errors import Fault, QuotecastError
+from estimator.values.money import MOST
+from estimator.values.typed import (
+    bare,
+    typed_amount,
+    typed_count,
+    typed_month,
+    typed_multiple,
+    typed_part,
+    typed_share,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answers:
+    """What the form holds: the brief in use, the faults by field, and the fields left unknown."""
+
+    brief: Brief
+    faults: Mapping[str, tuple[Fault, str | None]]
+    unknown: tuple[str, ...]
+    known: int
+    asked: int
+
+
+def read(kpis: Mapping[str, Kpi]) -> Answers:
+    """The brief the session's answers make, with the last valid value wherever one is at fault."""
+    reader = _Reader(kpis)
+    content = reader.content()
+    for _ in range(len(content)):
+        try:
+            brief = briefs.parse(content)
+            break
+        except QuotecastError as error:
+            for fault in error.faults:
+                reader.reject(fault, content)
+    else:
+        brief = Brief()
+    st.session_state["accepted"] = reader.keep
+    return Answers(
+        brief=brief,
+        faults=reader.faults,
+        unknown=reader.unknown,
+        known=reader.known,
+        asked=reader.asked,
+    )
+
+
+class _Reader:
+    """One reading of the session: faults by field, last valid values, and how many facts are known.
+
+    The last valid value of a goal's level is that of its KPI, never of the one asked before.
+    """
+
+    def __init__(self, kpis: Mapping[str, Kpi]) -> None:
+        self.kpis = kpis
+        self.base: Brief = st.session_state.get("base") or Brief()
+        self.accepted: dict[str, tuple[Any, str]] = st.session_state.get("accepted", {})
+        self.keep: dict[str, tuple[Any, str]] = {}
+        self.goals: list[tuple[int, str]] = []
+        self.faults: dict[str, tuple[Fault, str | None]] = {}
+        self.unknown: tuple[str, ...] = ()
+        self.known = self.asked = 0
+
+    def content(self) -> dict[str, Any]:
+        """The brief as a mapping, ready to be parsed."""
+        base = self.base.model_dump(include={"name", "note", "currency"}, exclude_none=True)
+        content: dict[str, Any] = {**base, "history": [h.model_dump() for h in self.base.history]}
+        content["stores"] = list(self._stores())
+        for field in CHOICES:
+            value = self._choice(field)
+            content[field] = {"yes": True, "no": False}.get(value, value) if value else None
+        content["contract_months"] = self._choice("contract_months")
+        add_ons = held().get("add_ons") or None
+        content["add_ons"] = self._told("add_ons", None if add_ons is None else frozenset(add_ons))
+        currency = self.base.currency
+        for field in AMOUNTS:
+            content[field] = self._text(
+                field, partial(typed_amount, currency=currency, most=self._most(field))
+            )
+        for field in COUNTS:
+            content[field] = self._text(field, typed_count)
+        content["return_rate"] = self._text("return_rate", typed_part)
+        content["shop_rating"] = self._text("shop_rating", typed_multiple)
+        content["start"] = self._text("start", typed_month)
+        content["goals"] = list(self._goals())
+        return content
+
+    def reject(self, fault: Fault, content: dict[str, Any]) -> None:
+        """Put a fault that only the whole brief shows to its field, and take that field's last value."""
+        found = Fault(code=fault.code, place="", values=fault.values)
+        field = FIELD_OF_CODE.get(fault.code) or fault.place.split("[")[0].split(".")[0]
+        if fault.code == "landed_above_price":
+            self._reject_pair(found, content)
+        elif field == "goals":
+            self._reject_goals(fault.place, found, content)
+        else:
+            kept = self._refuse(field, field, found)
+            content[field] = kept[0] if kept else () if field in ("stores", "history") else None
+
+    def _refuse(self, field: str, slot: str, found: Fault) -> tuple[Any, str] | None:
+        """Mark the field, and give its last valid value, unless that was refused too."""
+        kept = self.accepted.get(slot) if field not in self.faults else None
+        self.faults[field] = (found, kept[1] if kept else None)
+        if kept:
+            self.keep[slot] = kept
+        else:
+            self.keep.pop(slot, None)
+        return kept
+
+    def _reject_pair(self, found: Fault, content: dict[str, Any]) -> None:
+        """Price and landed cost that contradict each other: the one typed last is wrong."""
+        wrong = last_edited(*PAIR)
+        above = Fault(code="price_below_landed", place="", values=found.values)
+        for field in (wrong, *(other for other in PAIR if other != wrong)):
+            kept = self.accepted.get(field)
+            if field == wrong or (kept and kept[0] != content[field]):
+                kept = self._refuse(field, field, above if field == "price" else found)
+                content[field] = kept[0] if kept else None
+
+    def _reject_goals(self, place: str, found: Fault, content: dict[str, Any]) -> None:
+        """A goal whose level or months cannot be is put to its level, and left out without a last one."""
+        position = int(re.sub(r"\D", "", place.split("]")[0]) or 0)
+        goals = content["goals"]
+        if position >= len(goals):
+            return
+        index, slot = self.goals[position]
+        kept = self._refuse(f"level{index}", slot, found)
+        if kept:
+            side = "at_least" if "at_least" in goals[position] else "at_most"
+            goals[position] = {**goals[position], side: kept[0]}
+        else:
+            del goals[position], self.goals[position]
+
+    @staticmethod
+    def _most(field: str) -> Decimal:
+        return MOST_MONTHLY if field in MONTHLY else MOST
+
+    def _told(self, field: str, value: Any) -> Any:
+        """``value``, counted among the facts."""
+        self.asked += 1
+        if value is None:
+            self.unknown = (*self.unknown, field)
+        else:
+            self.known += 1
+        return value
+
+    def _choice(self, field: str) -> Any:
+        value = held().get(field)
+        return self._told(field, None if value in (None, UNKNOWN) else value)
+
+    def _text(self, field: str, parse: Callable[[str], Any], *, count: bool = True, slot: str = "") -> Any:
+        """The value typed, or the last valid one, which is kept under ``slot``."""
+        slot = slot or field
+        text = (held().get(field) or "").strip()
+        value = None
+        if text:
+            try:
+                self.keep[slot] = (value := parse(text), text)
+            except QuotecastError as error:
+                kept = self._refuse(field, slot, error.faults[0])
+                value = kept[0] if kept else None
+        return self._told(field, value) if count else value
+
+    def _stores(self) -> Iterator[dict[str, Any]]:
+        """A store for each platform chosen; shares of the base hold only while its stores are the same."""
+        chosen = held().get("platforms") or ()
+        same = set(chosen) == set(self.base.platforms)
+        self._told("platforms", tuple(chosen) or None)
+        for position, platform in enumerate(p for p in PLATFORMS if p in chosen):
+            known = [store for store in self.base.stores if store.platform == platform]
+            for index, store in enumerate(known or [Store(platform=platform)]):
+                facts = {fact: getattr(store, fact) for fact in STORE_FACTS}
+                if index == 0:
+                    for fact in STORE_FACTS:
+                        facts[fact] = self._store_fact(platform, fact, position == 0)
+                share = store.ad_share if same else None
+                yield {
+                    name: value
+                    for name, value in {"platform": platform, **facts, "ad_share": share}.items()
+                    if value is not None
+                }
+
+    def _store_fact(self, platform: str, fact: str, counted: bool) -> Any:
+        value = held().get(f"{platform}_{fact}")
+        told = None if value in (None, UNKNOWN) else value
+        if counted:
+            return self._told(f"{platform}_{fact}", told)
+        if told is None:
+            self.unknown = (*self.unknown, f"{platform}_{fact}")
+        return told
+
+    def _goals(self) -> Iterator[dict[str, Any]]:
+        for index in range(GOALS):
+            chosen = held().get(f"goal{index}", "roas" if index == 0 else UNKNOWN)
+            family = next((f for f in FAMILIES if f.id == chosen), None)
+            if family is None:
+                continue
+            names = dict(family.kpis)
+            kpi_id = held().get(f"definition{index}")
+            if kpi_id not in names:
+                if family.open:
+                    kpi_id = None
+                    self.unknown = (*self.unknown, f"definition{index}")
+                else:
+                    kpi_id = family.kpis[0][0]
+            kpi = self.kpis[kpi_id or family.kpis[0][0]]
+            slot = f"level{index}_{family.id}"
+            level = self._text(f"level{index}", self._level_parser(kpi), count=index == 0, slot=slot)
+            if index == 0:
+                self.asked += 1
+                self.known += kpi_id is not None
+            span = self._span(index)
+            if level is None or span is None:
+                continue
+            goal = {
+                "kpi": kpi_id or family.id,
+                "at_least" if kpi.better == "higher" else "at_most": level,
+                "months": span,
+                "reading": held().get(f"reading{index}", "total"),
+            }
+            self.goals.append((index, slot))
+            yield {**goal, "words": said} if (said := self._words(index, goal)) else goal
+
+    def _span(self, index: int) -> tuple[int, int] | None:
+        """The goal's months; a first month after the last is a fault of the one chosen last."""
+        names, slot = (f"first{index}", f"last{index}"), f"months{index}"
+        first, last = held().get(names[0], 1), held().get(names[1], 3)
+        if first <= last:
+            self.keep[slot] = ((first, last), f"{first}–{last}")
+            return first, last
+        found = Fault(code="months_cross", place="", values={"found": first, "last": last})
+        kept = self._refuse(last_edited(*names), slot, found)
+        return kept[0] if kept else None
+
+    def _words(self, index: int, goal: Mapping[str, Any]) -> str | None:
+        """What the prospect said, as long as the goal is still the one that was said."""
+        if index >= len(self.base.goals):
+            return None
+        spoken = self.base.goals[index]
+        level = spoken.at_least if spoken.at_least is not None else spoken.at_most
+        same = spoken.kpi == goal["kpi"] and level in goal.values() and spoken.months == goal["months"]
+        return spoken.words if same else None
+
+    def _level_parser(self, kpi: Kpi) -> Callable[[str], Any]:
+        parse: Callable[[str], Any]
+        match kpi.unit:
+            case "share":
+                parse = typed_share
+            case "USD":
+                parse = partial(typed_amount, currency=self.base.currency)
+            case "count":
+                parse = _whole
+            case _:
+                parse = partial(typed_multiple, most=MOST_MULTIPLE)
+        return lambda text: parse(bare(text, kpi.better))
+
+
+def _whole(text: str) -> Decimal:
+    return Decimal(typed_count(text, 10**12))
