@@ -1,23 +1,57 @@
 """Quotecast: a quote with its odds.
 
 What the prospect told us becomes what we would sign, what may happen, and what we may promise.
+The names below are loaded when they are first used, so that a small command need not wait for all of them.
 """
 
-from estimator.brief.brief import Brief, GoalWords, Store
-from estimator.brief.brief import read as read_brief
-from estimator.brief.goals import Goal, Probability, Promise
-from estimator.comparing.comparison import Comparison, compare
-from estimator.comparing.crossover import Crossover, crossovers
-from estimator.comparing.flip import Flip
-from estimator.comparing.flips import all_flips
-from estimator.comparing.offers import AgencyQuote, Candidate, candidate
-from estimator.comparing.row import Compared
-from estimator.contract.offers import Offer
-from estimator.contract.terms import Terms
-from estimator.quoting.make import make as make_quote
-from estimator.quoting.quote import GoalOdds, Quote
-from estimator.rules.rules import Rules, open_rules
-from estimator.values.errors import Fault, QuotecastError
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from estimator.brief.brief import Brief, GoalWords, Store
+    from estimator.brief.brief import read as read_brief
+    from estimator.brief.goals import Goal, Probability, Promise
+    from estimator.comparing.comparison import Comparison, compare
+    from estimator.comparing.crossover import Crossover, crossovers
+    from estimator.comparing.flip import Flip
+    from estimator.comparing.flips import all_flips
+    from estimator.comparing.offers import AgencyQuote, Candidate, candidate
+    from estimator.comparing.row import Compared
+    from estimator.contract.offers import Offer
+    from estimator.contract.terms import Terms
+    from estimator.quoting.make import make as make_quote
+    from estimator.quoting.quote import GoalOdds, Quote
+    from estimator.rules.rules import Rules, open_rules
+    from estimator.values.errors import Fault, QuotecastError
+
+_HOMES = {
+    "Brief": "brief.brief:Brief",
+    "GoalWords": "brief.brief:GoalWords",
+    "Store": "brief.brief:Store",
+    "read_brief": "brief.brief:read",
+    "Rules": "rules.rules:Rules",
+    "open_rules": "rules.rules:open_rules",
+    "Quote": "quoting.quote:Quote",
+    "GoalOdds": "quoting.quote:GoalOdds",
+    "make_quote": "quoting.make:make",
+    "Goal": "brief.goals:Goal",
+    "Probability": "brief.goals:Probability",
+    "Promise": "brief.goals:Promise",
+    "Offer": "contract.offers:Offer",
+    "Terms": "contract.terms:Terms",
+    "AgencyQuote": "comparing.offers:AgencyQuote",
+    "Candidate": "comparing.offers:Candidate",
+    "candidate": "comparing.offers:candidate",
+    "Comparison": "comparing.comparison:Comparison",
+    "Compared": "comparing.row:Compared",
+    "compare": "comparing.comparison:compare",
+    "Flip": "comparing.flip:Flip",
+    "all_flips": "comparing.flips:all_flips",
+    "Crossover": "comparing.crossover:Crossover",
+    "crossovers": "comparing.crossover:crossovers",
+    "Fault": "values.errors:Fault",
+    "QuotecastError": "values.errors:QuotecastError",
+}
 
 __all__ = [
     "AgencyQuote",
@@ -47,3 +81,14 @@ __all__ = [
     "open_rules",
     "read_brief",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    home, _, what = _HOMES[name].partition(":")
+    return getattr(import_module(f"{__name__}.{home}"), what)
+
+
+def __dir__() -> list[str]:
+    return __all__

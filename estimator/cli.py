@@ -1,4 +1,7 @@
-"""The command ``quotecast``: quote, promise, trade, compare, pilot, estimate, batch, settle, check."""
+"""The command ``quotecast``: quote, promise, trade, compare, pilot, estimate, batch, settle, check.
+
+Each command imports what it needs when it runs: settling a month must not wait for charts to load.
+"""
 
 from __future__ import annotations
 
@@ -10,39 +13,19 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any
 
-from estimator.batch import run as batch
-from estimator.brief import brief
-from estimator.brief.brief import ServiceModel
-from estimator.comparing import comparison, crossover, flips, tipping
-from estimator.comparing import offers as candidates
-from estimator.earnings import actuals
-from estimator.earnings.settlement import fees
-from estimator.presentation import (
-    compare_words,
-    estimate_words,
-    pilot_words,
-    quote_text,
-    statement_text,
-    tables,
-    trade_text,
-)
-from estimator.presentation import progress as batches
-from estimator.presentation.words import Words
-from estimator.quoting import estimate, make, quote, reach, tipping, trades
-from estimator.quoting import pilot as knowing
-from estimator.quoting.negotiation import MEANS, base_of
-from estimator.rules.check import check
-from estimator.rules.reading import read_kpis, read_offers
-from estimator.rules.rules import Rules, open_rules, root
-from estimator.schemas import comparison, estimate, pilot, quote, trade
 from estimator.values.errors import Fault, QuotecastError, fail
-from estimator.values.typed import typed_amount
-from estimator.values.validation import exists
+
+if TYPE_CHECKING:
+    from estimator.presentation.words import Words
+    from estimator.quoting.quote import Quote
+    from estimator.rules.rules import Rules
 
 LEAST_CONFIDENCE, MOST_CONFIDENCE = 0.01, 0.99
 """Beyond them a level rests on fewer than one draw in a hundred, and is said as "100 of 100"."""
+USUAL_CONFIDENCE = 0.8
+SERVICES = ("whole_shop", "part_operation", "kpi_consulting")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -68,44 +51,60 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1
 
 
+# ── what may be typed ─────────────────────────────────────────────────────────────────────────────
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="quotecast", description="A quote with its odds.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for add in (_on_one_brief, _on_a_comparison, _on_a_batch, _on_files):
+        add(commands)
+    return parser
 
-    def command(name: str, run: Any, text: str, *, prices: bool = True) -> argparse.ArgumentParser:
-        sub = commands.add_parser(name, help=text, description=text)
-        if prices:
-            sub.add_argument("--on", type=_day, metavar="DAY", help="prices of that day; default: today")
-            sub.add_argument("--edition", metavar="ID", help="an edition by its id, sealed or not")
-        sub.add_argument("--lang", choices=("zh", "en"), default="en", help="language of the answer")
-        sub.set_defaults(run=run)
-        return sub
 
-    sub = command("quote", _quote, "price a brief and say how likely its goals are")
-    sub.add_argument("brief", type=Path, metavar="BRIEF.toml")
-    sub.add_argument("--scenario", default="expected", help="id of a scenario or stress case")
-    sub.add_argument("--json", action="store_true", help="print the quote as JSON")
+def _command(commands: Any, name: str, run: Any, text: str, *, prices: bool = True) -> Any:
+    sub = commands.add_parser(name, help=text, description=text)
+    if prices:
+        sub.add_argument("--on", type=_day, metavar="DAY", help="prices of that day; default: today")
+        sub.add_argument("--edition", metavar="ID", help="an edition by its id, sealed or not")
+    sub.add_argument("--lang", choices=("zh", "en"), default="en", help="language of the answer")
+    sub.set_defaults(run=run)
+    return sub
 
-    for name, run, text in (
-        ("promise", _promise, "say which level of each goal is safe to sign"),
-        ("trade", _trade, "say what keeps the agency's income at another base fee"),
-    ):
-        sub = command(name, run, text)
+
+def _on_one_brief(commands: Any) -> None:
+    """The commands that answer one brief under one scenario."""
+    subs = {
+        name: _command(commands, name, run, text)
+        for name, run, text in (
+            ("quote", _quote, "price a brief and say how likely its goals are"),
+            ("promise", _promise, "say which level of each goal is safe to sign"),
+            ("trade", _trade, "say what keeps the agency's income at another base fee"),
+            ("pilot", _pilot, "price a paid test, and say what it would do to the safe level and the fee"),
+            ("estimate", _estimate, "say what a seller alone may expect, and what to ask before signing"),
+        )
+    }
+    for sub in subs.values():
         sub.add_argument("brief", type=Path, metavar="BRIEF.toml")
         sub.add_argument("--scenario", default="expected", help="id of a scenario or stress case")
         sub.add_argument("--json", action="store_true", help="print the answer as JSON")
-        if name == "promise":
-            sub.add_argument(
-                "--confidence",
-                type=_confidence,
-                default=quote.CONFIDENCE,
-                help="0.8 is eight outcomes of ten",
-            )
-        else:
-            sub.add_argument("--base", required=True, metavar="AMOUNT", help="base fee a month: 3000 or 3k")
-            sub.add_argument("--risk-price", type=_share, default=0.0, help="0.2 charges a fifth of the risk")
+    subs["promise"].add_argument(
+        "--confidence", type=_confidence, default=USUAL_CONFIDENCE, help="0.8 is eight outcomes of ten"
+    )
+    subs["trade"].add_argument("--base", required=True, metavar="AMOUNT", help="base fee a month: 3000 or 3k")
+    subs["trade"].add_argument(
+        "--risk-price", type=_share, default=0.0, help="0.2 charges a fifth of the risk"
+    )
+    subs["pilot"].add_argument(
+        "--weeks", type=float, default=2.0, help="weeks of test spend at the brief's ad budget"
+    )
+    subs["estimate"].add_argument(
+        "--way", choices=SERVICES, help="who operates; default: the brief's service"
+    )
 
-    sub = command("compare", _compare, "set two to six ways to buy the service side by side")
+
+def _on_a_comparison(commands: Any) -> None:
+    sub = _command(commands, "compare", _compare, "set two to six ways to buy the service side by side")
     sub.add_argument("brief", type=Path, metavar="BRIEF.toml")
     sub.add_argument(
         "--offer",
@@ -117,23 +116,11 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--export", type=Path, metavar="FILE", help="the table as .csv or .parquet")
     sub.add_argument("--draws", type=Path, metavar="FILE", help="every draw as .csv or .parquet")
     sub.add_argument("--json", action="store_true", help="print the comparison as JSON")
-    sub = command(
-        "pilot", _pilot, "price a paid test, and say what it would do to the safe level and the fee"
-    )
-    sub.add_argument("brief", type=Path, metavar="BRIEF.toml")
-    sub.add_argument("--scenario", default="expected", help="id of a scenario or stress case")
-    sub.add_argument("--weeks", type=float, default=2.0, help="weeks of test spend at the brief's ad budget")
-    sub.add_argument("--json", action="store_true", help="print the answer as JSON")
 
-    sub = command("estimate", _estimate, "say what a seller alone may expect, and what to ask before signing")
-    sub.add_argument("brief", type=Path, metavar="BRIEF.toml")
-    sub.add_argument("--scenario", default="expected", help="id of a scenario or stress case")
-    sub.add_argument(
-        "--way", choices=get_args(ServiceModel), help="who operates; default: the brief's service"
-    )
-    sub.add_argument("--json", action="store_true", help="print the answer as JSON")
 
-    sub = command("batch", _batch, "price a CSV of prospects, with their odds, into one Parquet file")
+def _on_a_batch(commands: Any) -> None:
+    text = "price a CSV of prospects, with their odds, into one Parquet file"
+    sub = _command(commands, "batch", _batch, text)
     sub.add_argument("prospects", type=Path, metavar="PROSPECTS.csv")
     sub.add_argument("--out", type=Path, required=True, metavar="RESULT.parquet")
     sub.add_argument("--jobs", type=_jobs, metavar="N", help="local processes; default: one for each CPU")
@@ -142,37 +129,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     sub.add_argument("--scenario", default="expected", help="id of a scenario or stress case")
 
-    sub = command("settle", _settle, "turn a month-by-month file of actuals into the invoice", prices=False)
+
+def _on_files(commands: Any) -> None:
+    """The commands that price nothing: a statement of actuals, and the check of the rules."""
+    text = "turn a month-by-month file of actuals into the invoice"
+    sub = _command(commands, "settle", _settle, text, prices=False)
     sub.add_argument("terms", metavar="OFFER_OR_TERMS", help="id of an offer, or a file of terms")
     sub.add_argument("actuals", type=Path, metavar="ACTUALS.csv")
     sub.add_argument("--json", action="store_true", help="print the statement as JSON")
-
-    sub = command(
-        "check", _check, "validate every rule, price, offer and market; status 1 on any fault", prices=False
-    )
+    text = "validate every rule, price, offer and market; status 1 on any fault"
+    sub = _command(commands, "check", _check, text, prices=False)
     sub.add_argument("folder", type=Path, nargs="?", metavar="DIR", help="default: pricing_rules")
-    return parser
-
-
-def _rules(options: argparse.Namespace) -> Rules:
-    return open_rules(on=options.on, edition=options.edition)
-
-
-def _words(options: argparse.Namespace, rules: Rules) -> Words:
-    return Words(options.lang, remarks=rules.remarks)
-
-
-def _print_json(content: dict[str, Any]) -> None:
-    print(json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False))
-
-
-def _quote(options: argparse.Namespace) -> None:
-    rules = _rules(options)
-    made = make.make(brief.read(options.brief), rules, scenario=options.scenario)
-    if options.json:
-        _print_json(quote.as_json(made))
-    else:
-        print(quote_text.as_text(made, _words(options, rules)))
 
 
 def _day(text: str) -> dt.date:
@@ -208,124 +175,208 @@ def _jobs(text: str) -> int:
     return int(text)
 
 
-def _batch(options: argparse.Namespace) -> int:
+# ── what is answered ──────────────────────────────────────────────────────────────────────────────
+
+
+def _rules(options: argparse.Namespace) -> Rules:
+    from estimator.rules.rules import open_rules
+
+    return open_rules(on=options.on, edition=options.edition)
+
+
+def _words(options: argparse.Namespace, rules: Rules) -> Words:
+    from estimator.presentation.words import Words
+
+    return Words(options.lang, remarks=rules.remarks)
+
+
+def _made(options: argparse.Namespace, rules: Rules, *, ask: bool = False) -> Quote:
+    from estimator.brief.brief import read
+    from estimator.quoting.make import make
+
+    return make(read(options.brief), rules, scenario=options.scenario, ask=ask)
+
+
+def _print_json(content: dict[str, Any]) -> None:
+    print(json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def _quote(options: argparse.Namespace) -> None:
+    from estimator.presentation.labels import question_text
+    from estimator.presentation.quote_text import as_text
+    from estimator.schemas.quote import as_json
+
     rules = _rules(options)
-    words = _words(options, rules)
-    progress = batches.Progress(sys.stderr, words)
-    left_out = options.out.parent / f"{options.out.stem}.rejected.csv"
-    if left_out.exists() and options.prospects.exists() and left_out.samefile(options.prospects):
-        raise fail("would_overwrite", "--out", found=str(left_out))
-    try:
-        worked = batch.run(
-            options.prospects,
-            options.out,
-            rules,
-            jobs=options.jobs,
-            scheduler=options.scheduler,
-            scenario=options.scenario,
-            told=progress,
-            rejected=lambda rows: batches.write_rejected(rows, left_out, words),
-        )
-    except KeyboardInterrupt:
-        progress.broken_off(batch.parts_of(options.out))
-        return 130
-    progress.end(worked)
-    return 0 if worked.done else 1
+    made = _made(options, rules, ask=True)
+    if options.json:
+        _print_json(as_json(made, question_text))
+    else:
+        print(as_text(made, _words(options, rules)))
 
 
 def _promise(options: argparse.Namespace) -> None:
+    from estimator.presentation.trade_text import promise_text
+    from estimator.quoting.quote import dealt
+    from estimator.quoting.reach import reaching
+    from estimator.schemas.trade import promise_json
+
     rules = _rules(options)
-    made = make.make(brief.read(options.brief), rules, scenario=options.scenario, ask=False)
-    counted = quote.dealt(made).counted
-    reached = [reach.reaching(made, options.confidence, index) for index in range(len(made.goals))]
+    made = _made(options, rules)
+    counted = dealt(made).counted
+    reached = [reaching(made, options.confidence, index) for index in range(len(made.goals))]
     if options.json:
-        _print_json(trade.promise_json(made, counted, options.confidence, reached))
+        _print_json(promise_json(made, counted, options.confidence, reached))
     else:
-        print(trade_text.promise_text(made, counted, options.confidence, reached, _words(options, rules)))
+        print(promise_text(made, counted, options.confidence, reached, _words(options, rules)))
 
 
 def _trade(options: argparse.Namespace) -> None:
+    from estimator.presentation.trade_text import trade_text
+    from estimator.quoting.negotiation import MEANS, base_of
+    from estimator.quoting.trades import equal
+    from estimator.schemas.trade import trade_json
+    from estimator.values.typed import typed_amount
+
     rules = _rules(options)
-    made = make.make(brief.read(options.brief), rules, scenario=options.scenario, ask=False)
+    made = _made(options, rules)
     try:
         base = typed_amount(options.base, made.currency)
     except QuotecastError as error:
         raise QuotecastError([replace(fault, place="--base") for fault in error.faults]) from None
     listed = base_of(made.priced.terms, rules.trade)
-    found = [trades.equal(made, base, means, options.risk_price) for means in MEANS]
+    found = [equal(made, base, means, options.risk_price) for means in MEANS]
     if options.json:
-        _print_json(trade.trade_json(made, listed, found))
+        _print_json(trade_json(made, listed, found))
     else:
-        print(trade_text.trade_text(made, found, rules.trade.commission, _words(options, rules)))
+        print(trade_text(made, found, rules.trade.commission, _words(options, rules)))
+
+
+def _pilot(options: argparse.Namespace) -> None:
+    from estimator.presentation.pilot_words import pilot_text
+    from estimator.quoting.pilot import pilot, records
+    from estimator.schemas.pilot import pilot_json
+
+    rules = _rules(options)
+    made = _made(options, rules)
+    found, history = pilot(made, options.weeks), records(made)
+    if options.json:
+        _print_json(pilot_json(made, found, history))
+    else:
+        print(pilot_text(made, found, history, _words(options, rules)))
+
+
+def _estimate(options: argparse.Namespace) -> None:
+    from estimator.brief.brief import read
+    from estimator.presentation.estimate_words import estimate_text
+    from estimator.quoting.estimate import estimate, estimate_drivers
+    from estimator.quoting.tipping import flips
+    from estimator.schemas.estimate import estimate_json
+
+    rules = _rules(options)
+    found = estimate(read(options.brief), rules, way=options.way, scenario=options.scenario)
+    both = (flips(found, "profit"), flips(found, "goal"))
+    turned = tuple(one for one in both if one is not None)
+    drivers = estimate_drivers(found)
+    if options.json:
+        _print_json(estimate_json(found, turned, drivers))
+    else:
+        print(estimate_text(found, turned, drivers, _words(options, rules)))
 
 
 def _compare(options: argparse.Namespace) -> None:
+    from estimator.brief.brief import read
+    from estimator.comparing import offers
+    from estimator.comparing.comparison import compare
+    from estimator.comparing.crossover import crossovers
+    from estimator.comparing.flips import all_flips
+    from estimator.comparing.tipping import nearest_assumptions
+    from estimator.presentation import tables
+    from estimator.presentation.compare_words import as_text
+    from estimator.schemas.comparison import as_json
+
     for path in (options.export, options.draws):
         if path is not None:
             tables.checked(path)
-    rules, asked = _rules(options), brief.read(options.brief)
-    offers = [
-        candidates.read(Path(name), asked, rules)
-        if Path(name).suffix in candidates.FILES
-        else candidates.candidate(name, asked, rules)
-        for name in options.offer or candidates.USUAL
+    rules, asked = _rules(options), read(options.brief)
+    candidates = [
+        offers.read(Path(name), asked, rules)
+        if Path(name).suffix in offers.FILES
+        else offers.candidate(name, asked, rules)
+        for name in options.offer or offers.USUAL
     ]
-    found = comparison.compare(asked, offers, rules, options.scenario or ["expected"])
-    turned, crossings = flips.all_flips(found), crossover.crossovers(found)
-    turned += tuple(flip for alone in tipping.nearest_assumptions(found) for flip in alone.flips)
+    found = compare(asked, candidates, rules, options.scenario or ["expected"])
+    turned, crossings = all_flips(found), crossovers(found)
+    turned += tuple(flip for alone in nearest_assumptions(found) for flip in alone.flips)
     words = _words(options, rules)
     if options.export is not None:
         tables.write(tables.comparison_table(found, words), options.export)
     if options.draws is not None:
         tables.write(tables.draws_table(found), options.draws)
     if options.json:
-        _print_json(comparison.as_json(found, turned, crossings))
+        _print_json(as_json(found, turned, crossings))
     else:
-        print(compare_words.as_text(found, turned, crossings, words))
+        print(as_text(found, turned, crossings, words))
 
 
-def _pilot(options: argparse.Namespace) -> None:
+def _batch(options: argparse.Namespace) -> int:
+    from estimator.batch.run import parts_of, run
+    from estimator.presentation import progress
+
     rules = _rules(options)
-    made = make.make(brief.read(options.brief), rules, scenario=options.scenario, ask=False)
-    found, history = knowing.pilot(made, options.weeks), knowing.records(made)
-    if options.json:
-        _print_json(pilot.pilot_json(made, found, history))
-    else:
-        print(pilot_words.pilot_text(made, found, history, _words(options, rules)))
-
-
-def _estimate(options: argparse.Namespace) -> None:
-    rules = _rules(options)
-    found = estimate.estimate(brief.read(options.brief), rules, way=options.way, scenario=options.scenario)
-    both = (tipping.flips(found, "profit"), tipping.flips(found, "goal"))
-    turned = tuple(one for one in both if one is not None)
-    drivers = estimate.estimate_drivers(found)
-    if options.json:
-        _print_json(estimate.estimate_json(found, turned, drivers))
-    else:
-        print(estimate_words.estimate_text(found, turned, drivers, _words(options, rules)))
+    words = _words(options, rules)
+    told = progress.Progress(sys.stderr, words)
+    left_out = options.out.parent / f"{options.out.stem}.rejected.csv"
+    if left_out.exists() and options.prospects.exists() and left_out.samefile(options.prospects):
+        raise fail("would_overwrite", "--out", found=str(left_out))
+    try:
+        worked = run(
+            options.prospects,
+            options.out,
+            rules,
+            jobs=options.jobs,
+            scheduler=options.scheduler,
+            scenario=options.scenario,
+            told=told,
+            rejected=lambda rows: progress.write_rejected(rows, left_out, words),
+        )
+    except KeyboardInterrupt:
+        told.broken_off(parts_of(options.out))
+        return 130
+    told.end(worked)
+    return 0 if worked.done else 1
 
 
 def _settle(options: argparse.Namespace) -> None:
-    folder = root()
-    kpis = read_kpis(folder)
-    offers = read_offers(folder, kpis)
+    from estimator.contract.offers import read as read_terms
+    from estimator.earnings import actuals
+    from estimator.earnings.settlement import fees
+    from estimator.presentation.statement_text import read_aloud
+    from estimator.rules.reading import read_kpis, read_offers
+    from estimator.rules.rules import root
+    from estimator.schemas.statement import statement
+    from estimator.values.validation import exists
+
+    kpis = read_kpis(root())
+    offers = read_offers(root(), kpis)
     exists(options.actuals)
     if options.terms in offers:
         agreed = offers[options.terms].terms
     else:
         if Path(options.terms).is_dir():
             exists(Path(options.terms))
-        agreed = offers.read(Path(options.terms), kpis, offers=tuple(offers))
+        agreed = read_terms(Path(options.terms), kpis, offers=tuple(offers))
     counted = actuals.read(options.actuals, agreed)
-    result = statement_text.statement(agreed, fees(agreed, counted), counted)
+    result = statement(agreed, fees(agreed, counted), counted)
     if options.json:
         _print_json(result)
     else:
-        print(statement_text.read_aloud(result, options.lang))
+        print(read_aloud(result, options.lang))
 
 
 def _check(options: argparse.Namespace) -> int:
+    from estimator.rules.check import check
+    from estimator.rules.rules import root
+
     faults = check(options.folder or root())
     for fault in faults:
         print(fault.line(options.lang))

@@ -16,6 +16,7 @@ from estimator.contract import editions
 from estimator.contract.examples import UNROUNDED, known, number_of
 from estimator.contract.pricing import priced_at
 from estimator.contract.rate_card import Examples, Heading, RateCard, Rounding, faults
+from estimator.rules.cards import read_card
 from estimator.values import tables
 from estimator.values.errors import Fault, QuotecastError
 from estimator.values.money import plain
@@ -23,7 +24,7 @@ from estimator.values.tables import Table
 from estimator.values.text import Text
 
 EDITION = FOLDER / "rate_cards" / "2026-11-01"
-DEFAULT = editions.read(EDITION, sealed=False)
+DEFAULT = read_card(EDITION, sealed=False)
 TABLES = {name: tables.read(EDITION / f"{name}.csv") for name in (*DEFAULT.heading.tables, *editions.ALWAYS)}
 
 CHARGES = """id,position,kind,settles,label_en,label_zh,rationale,source
@@ -103,11 +104,11 @@ def add_edition(
         _put(card, old, new)
     top = f'supersedes = "{supersedes}"\n' if supersedes else ""
     card.write_text(top + card.read_text("utf-8"), "utf-8")
-    made = editions.read(folder)
+    made = read_card(folder)
     (folder / "examples.toml").write_text(_worked_anew(made), "utf-8")
     if sealed:
         card.write_text(f'sealed = "{made.sha256}"\n' + card.read_text("utf-8"), "utf-8")
-    return editions.read(folder)
+    return read_card(folder)
 
 
 def _put(path: Path, old: str, new: str) -> None:

@@ -375,5 +375,5 @@ def test_both_languages_fill_with_the_same_names() -> None:
     def names(text: str) -> set[str]:
         return {name for _, name, _, _ in Formatter().parse(text) if name}
 
-    words = tomllib.loads((PACKAGE / "errors.toml").read_text("utf-8"))
+    words = tomllib.loads((PACKAGE / "values" / "errors.toml").read_text("utf-8"))
     assert not {code: both for code, both in words.items() if names(both["en"]) != names(both["zh"])}

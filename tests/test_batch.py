@@ -24,7 +24,7 @@ from opened import RULES
 
 from estimator import cli
 from estimator.batch import file as prospects
-from estimator.batch import run
+from estimator.batch import run, workers
 from estimator.batch.answers import Answer, answers
 from estimator.batch.run import RejectedRow, Worked
 from estimator.brief import brief, meaning
@@ -60,7 +60,7 @@ def _inline(jobs: int, scheduler: str | None) -> Iterator[tuple[Executor, int]]:
 
 @pytest.fixture
 def inline(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch, "_executor", _inline)
+    monkeypatch.setattr(run, "executor_of", _inline)
 
 
 def worked(path: Path, out: Path, **options: Any) -> tuple[list[dict[str, Any]], list[RejectedRow], Worked]:
@@ -240,7 +240,7 @@ def test_what_changes_is_worked_anew_and_only_that(
     path, out = tmp_path / "p.csv", tmp_path / "r.parquet"
     path.write_bytes(EXAMPLE.read_bytes())
     with monkeypatch.context() as patch:
-        patch.setattr(batch, "_join", lambda paths, out: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr(run, "_join", lambda paths, out: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             worked(path, out, rows=3)
     assert len(list(run.parts_of(out).glob("*.parquet"))) == 4 and not out.exists()
@@ -253,9 +253,9 @@ SCRIPT = """
 import datetime as dt
 import sys
 from pathlib import Path
-from estimator import batch
+from estimator.batch import run
+from estimator.market.points import Points
 from estimator.rules.rules import open_rules
-from estimator.sampling import Points
 if __name__ == "__main__":
     rules, points = open_rules(on=dt.date(2026, 12, 1)), Points(number=64, scrambles=4)
     run.run(Path(sys.argv[1]), Path(sys.argv[2]), rules, jobs=1, rows=1, points=points,
@@ -294,7 +294,7 @@ def test_a_part_that_a_disk_cut_short_is_worked_anew(
 ) -> None:
     out = tmp_path / "r.parquet"
     with monkeypatch.context() as patch:
-        patch.setattr(batch, "_join", lambda paths, out: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr(run, "_join", lambda paths, out: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             worked(EXAMPLE, out, rows=3)
     first, second, *_ = sorted(run.parts_of(out).glob("*.parquet"))
@@ -343,7 +343,7 @@ def test_a_batch_without_a_single_answer_is_a_fault(
 def test_a_batch_that_cannot_begin_leaves_nothing_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(batch, "find_spec", lambda name: None)
+    monkeypatch.setattr(workers, "find_spec", lambda name: None)
     out = tmp_path / "r.parquet"
     assert cli.main(["batch", str(EXAMPLE), "--out", str(out), "--scheduler", "tcp://127.0.0.1:9"]) == 1
     assert "quotecast[cluster]" in capsys.readouterr().err
@@ -391,7 +391,7 @@ def test_a_process_that_is_ended_leaves_what_is_done(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int
 ) -> None:
     out = tmp_path / "r.parquet"
-    monkeypatch.setattr(batch, "ProcessPoolExecutor", _Killed)
+    monkeypatch.setattr(workers, "ProcessPoolExecutor", _Killed)
     with pytest.raises(QuotecastError, match="fewer jobs"):
         run.run(EXAMPLE, out, RULES, points=FEW, rows=rows)
     assert run.parts_of(out).is_dir()
@@ -401,7 +401,7 @@ def test_a_process_that_is_ended_leaves_what_is_done(
 def test_an_address_that_is_none_is_refused_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
-    monkeypatch.setattr(batch, "find_spec", lambda name: True)
+    monkeypatch.setattr(workers, "find_spec", lambda name: True)
     with pytest.raises(QuotecastError, match="tcp://host:8786"):
         run.run(EXAMPLE, tmp_path / "r.parquet", RULES, scheduler=address)
 
@@ -411,13 +411,13 @@ def test_a_cluster_gives_the_same_file(tmp_path: Path, monkeypatch: pytest.Monke
     distributed = pytest.importorskip("distributed")
     with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
         rows, _, done = worked(EXAMPLE, tmp_path / "c.parquet", rows=3, scheduler=cluster.scheduler_address)
-    monkeypatch.setattr(batch, "_executor", _inline)
+    monkeypatch.setattr(run, "executor_of", _inline)
     assert done.done == 12 and rows == worked(EXAMPLE, tmp_path / "h.parquet")[0]
 
 
 @pytest.mark.cluster
 def test_a_cluster_that_does_not_answer_is_one_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed")
-    monkeypatch.setattr(batch, "PATIENCE", "200ms")
+    monkeypatch.setattr(workers, "PATIENCE", "200ms")
     with pytest.raises(QuotecastError, match="no cluster"):
         worked(EXAMPLE, tmp_path / "c.parquet", scheduler="tcp://127.0.0.1:9")

@@ -19,6 +19,7 @@ from estimator.contract import editions
 from estimator.contract.examples import example_faults, known
 from estimator.contract.facts import FACTS
 from estimator.contract.rate_card import VERBS, Examples, RateCard, faults
+from estimator.rules.cards import read_card
 from estimator.values.errors import QuotecastError
 
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -152,7 +153,7 @@ def test_a_table_with_another_verb_is_noticed():
 
 
 def test_the_default_edition_is_sealed_and_its_examples_hold():
-    assert editions.read(EDITION).heading.sealed == DEFAULT.sha256
+    assert read_card(EDITION).heading.sealed == DEFAULT.sha256
     assert list(example_faults(DEFAULT)) == []
 
 

@@ -22,7 +22,10 @@ from opened import DAY, FOLDER, RULES, Closed
 from estimator import cli
 from estimator.brief import brief as briefs
 from estimator.brief.brief import Brief, Operation
-from estimator.comparing import comparison, row, standing, tipping
+from estimator.comparing import comparison as comparing
+from estimator.comparing import row as row_module
+from estimator.comparing import standing as standings
+from estimator.comparing import tipping
 from estimator.comparing.comparison import Comparison, compare
 from estimator.comparing.crossover import crossover, crossovers
 from estimator.comparing.flips import all_flips, flips
@@ -41,7 +44,7 @@ from estimator.presentation import compare_words, tables
 from estimator.presentation.words import Words
 from estimator.quoting import make
 from estimator.rules.rules import open_rules
-from estimator.schemas import comparison
+from estimator.schemas.comparison import as_json
 from estimator.values.errors import QuotecastError
 from estimator.values.text import Text
 
@@ -72,8 +75,8 @@ def usual(name: str) -> Comparison:
 
 def forget() -> None:
     """Nothing kept, so that what is compared next is computed next."""
-    kept: list[Any] = [standing._grounds, standing._few, standing.standing, row._compared]
-    kept += [comparison._against, standing._on_plan]
+    kept: list[Any] = [standings._grounds, standings._few, standing, row_module.row_of]
+    kept += [comparing._against, standings._on_plan]
     kept += [simulation._tiny, simulation._small, simulation._large]
     for cache in kept:
         cache.cache_clear()
@@ -215,7 +218,7 @@ def test_the_comparison_agrees_with_the_quote() -> None:
 def test_the_density_has_area_one(name: str) -> None:
     for offer in usual(name).offers:
         levels, heights = zip(*offer.density)
-        assert len(levels) == row.BINS
+        assert len(levels) == row_module.BINS
         assert sum(heights) * (levels[1] - levels[0]) == pytest.approx(1.0)
 
 
@@ -469,7 +472,7 @@ def test_at_its_flip_two_offers_are_level(kind: str) -> None:
 
     def middle(name: str, factor: float) -> float:
         levels = np.full((every.size, 1), factor)
-        return float(np.median(standing.at_sales(found.standings[name].ask, every, levels)[0]))
+        return float(np.median(standings.at_sales(found.standings[name].ask, every, levels)[0]))
 
     factor = turned[0].value
     gap = middle(turned[0].other, factor) - middle(turned[0].better, factor if kind == "sales" else 1.0)
@@ -481,7 +484,7 @@ def test_at_its_flip_two_offers_are_level(kind: str) -> None:
 def test_scaling_sales_by_one_changes_nothing() -> None:
     for stood in usual("seed_beauty").standings.values():
         every = np.arange(POINTS.draws)
-        profit, cost = standing.at_sales(stood.ask, every, np.ones((every.size, 1)))
+        profit, cost = standings.at_sales(stood.ask, every, np.ones((every.size, 1)))
         assert np.allclose(profit[:, 0], stood.profit) and np.allclose(cost[:, 0], stood.cost)
 
 
@@ -519,7 +522,7 @@ def test_no_assumption_that_turns_the_order_is_passed_over(
     turned = assumption_flips(found, "whole_shop")
     assert bool(turned) == (name == "auto_tools_mature")
     tipping._single.cache_clear()
-    monkeypatch.setattr(flip_rooms, "_may_turn", lambda names, *asked: names)
+    monkeypatch.setattr(tipping, "_may_turn", lambda names, *asked: names)
     assert assumption_flips(found, "whole_shop") == turned
 
 
@@ -697,7 +700,7 @@ def test_a_deployment_without_internal_data_compares_the_same(
     tmp_path: Path,
 ) -> None:
     """Nothing internal is read: the folder may be gone, and asking for it would fail."""
-    here = comparison.as_json(usual("seed_beauty"), (), ())
+    here = as_json(usual("seed_beauty"), (), ())
     rules = tmp_path / "rules"
     shutil.copytree(FOLDER, rules)
     shutil.rmtree(rules / "internal", ignore_errors=True)
@@ -706,8 +709,8 @@ def test_a_deployment_without_internal_data_compares_the_same(
     forget()
     closed = replace(without, costs=Closed(), internal_guards=Closed())
     found = compare(brief("seed_beauty"), offers("seed_beauty", *USUAL), closed, points=POINTS)
-    assert comparison.as_json(found, (), ()) == here
-    words = json.dumps(comparison.as_json(found, (), ()))
+    assert as_json(found, (), ()) == here
+    words = json.dumps(as_json(found, (), ()))
     assert not [name for name in ("role_hours", "role_rate", "agency_margin") if name in words]
     forget()
 

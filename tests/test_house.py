@@ -6,6 +6,7 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -15,12 +16,18 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "estimator"
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 HANZI = re.compile(r"[\u3400-\u9fff]")
+MOST_LINES, MOST_OF_A_FUNCTION = 400, 60
 MUTABLE = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
 
 
 def room(path: Path) -> str:
     """The module or sub-package a file belongs to: ``presentation`` for all its files."""
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 def tree(path: Path) -> ast.Module:
@@ -62,9 +69,10 @@ def test_screens_do_not_compute() -> None:
         assert not [name for name in imports(tree(path)) if name.startswith(("numpy", "pandas", "scipy"))]
 
 
-def test_only_sampling_draws() -> None:
-    random = ("numpy.random", "random", "secrets", "scipy.stats.qmc")
-    for path in (path for path in SOURCES if room(path) != "sampling"):
+def test_only_the_market_draws() -> None:
+    """Tokens of a session are no draws: they may be secret."""
+    random = ("numpy.random", "random", "scipy.stats.qmc")
+    for path in (path for path in SOURCES if room(path) != "market"):
         module = tree(path)
         assert not [name for name in imports(module) if name.startswith(random)], path
         attributes = [ast.unparse(node) for node in ast.walk(module) if isinstance(node, ast.Attribute)]
@@ -77,12 +85,54 @@ def test_only_rules_reads_the_rules() -> None:
     assert not [where(p, s) for p in others for s in strings(tree(p)) if "pricing_rules" in s.value]
 
 
-def test_only_presentation_and_errors_speak() -> None:
-    """Chinese in a string is speech, but for two: reading what people write, and naming the rules' facts."""
-    listen, vocabulary = {"typed", "conditions"}, {"facts", "pricing"}
-    allowed = {"presentation", "errors"} | listen | vocabulary
-    silent = [path for path in SOURCES if room(path) not in allowed]
+def test_only_these_rooms_speak() -> None:
+    """Chinese in a string is speech: of faults and what people type, of a contract's facts, of pages."""
+    speak = {"values", "contract", "presentation"}
+    silent = [path for path in SOURCES if room(path) not in speak]
     assert not [where(path, s) for path in silent for s in strings(tree(path)) if HANZI.search(s.value)]
+
+
+BELOW_RULES = {"values", "brief", "contract", "market", "earnings", "promise"}
+
+
+def test_below_rules_nothing_reaches_for_a_folder_an_environment_or_a_clock() -> None:
+    """A path may be handed in and read; nobody looks for one, and nobody asks what day it is."""
+    reached = re.compile(r"\.(today|now|glob|rglob|iterdir|cwd|home|environ|getenv)$|^__file__$")
+    for path in (path for path in SOURCES if room(path) in BELOW_RULES):
+        names = [node for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute | ast.Name)]
+        assert not [where(path, node) for node in names if reached.search(ast.unparse(node))]
+        calls = [node for node in ast.walk(tree(path)) if isinstance(node, ast.Call)]
+        assert not [where(path, node) for node in calls if ast.unparse(node.func) in ("open", "Path")]
+
+
+def test_only_rules_asks_for_the_day() -> None:
+    """The hour of a pin on the page is no day that prices."""
+    for path in (path for path in SOURCES if room(path) not in {"rules", "book"}):
+        names = [node for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute)]
+        assert not [where(path, node) for node in names if node.attr in ("today", "utcnow")]
+
+
+def test_no_module_imports_itself_by_a_detour() -> None:
+    known = {module_name(path) for path in SOURCES}
+
+    def home(name: str) -> str:
+        return name if name in known else name.rpartition(".")[0]
+
+    graph = {module_name(path): {home(n) for n in imports(tree(path))} & known for path in SOURCES}
+    TopologicalSorter(graph).prepare()  # raises CycleError, which names the circle
+
+
+def test_no_file_and_no_function_is_too_long_to_read() -> None:
+    for path in SOURCES:
+        assert len(path.read_text("utf-8").splitlines()) <= MOST_LINES, path
+        long = [node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef)]
+        assert not [where(path, n) for n in long if (n.end_lineno or 0) - n.lineno >= MOST_OF_A_FUNCTION]
+
+
+def test_no_private_name_crosses_a_file() -> None:
+    for path in SOURCES:
+        crossing = [name for name in imports(tree(path)) if name.startswith("estimator.")]
+        assert not [name for name in crossing if name.rpartition(".")[2].startswith("_")], path
 
 
 def test_screens_hold_no_words() -> None:

@@ -17,6 +17,7 @@ from estimator.brief.brief import Brief, GoalWords, Store
 from estimator.brief.goals import Goal
 from estimator.cli import main
 from estimator.market.points import Points
+from estimator.presentation.labels import question_text
 from estimator.presentation.quote_text import as_text
 from estimator.presentation.words import Words
 from estimator.promise.forecast import before_fees
@@ -36,7 +37,7 @@ def made(name: str, **options: object) -> Quote:
 @pytest.mark.parametrize("path", BRIEFS, ids=lambda path: path.stem)
 def test_every_example_brief_is_priced_with_its_odds(path: Path) -> None:
     asked = brief.read(path)
-    content = as_json(make.make(asked, RULES, points=FEW))
+    content = as_json(make.make(asked, RULES, points=FEW), question_text)
     assert json.loads(json.dumps(content, allow_nan=False)) == content
     needed = {
         "edition",
@@ -71,7 +72,7 @@ def test_all_goals_at_once_are_no_likelier_than_the_hardest_and_no_rarer_than_if
     chances = [odds.probability.value for odds in found.goals if odds.probability]
     assert len(chances) > 1 and found.joint is not None
     assert sum(chances) - len(chances) + 1 <= found.joint.value <= min(chances)
-    content = as_json(found)
+    content = as_json(found, question_text)
     # written to a tenth of a point
     assert content["all_goals"]["probability"] == pytest.approx(found.joint.value, abs=5e-4)
     assert "all of these at once" in as_text(found, Words("en"))
@@ -161,7 +162,7 @@ def test_shop_rating_is_recorded_without_odds() -> None:
     )
     answer = make.make(asked, RULES, points=FEW)
     assert answer.goals[0].probability is None
-    assert as_json(answer)["goals"][0]["promise"] is None
+    assert as_json(answer, question_text)["goals"][0]["promise"] is None
 
 
 def test_growth_on_an_unknown_baseline_has_no_number() -> None:
@@ -243,7 +244,7 @@ def test_the_command_settles_an_offer(tmp_path: Path, capsys: pytest.CaptureFixt
 
 def test_a_quote_can_be_signed_and_settled(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "quote.json"
-    path.write_text(json.dumps(as_json(made("seed_beauty")), ensure_ascii=False), "utf-8")
+    path.write_text(json.dumps(as_json(made("seed_beauty"), question_text), ensure_ascii=False), "utf-8")
     rows = tmp_path / "actuals.csv"
     rows.write_text(
         "month,gmv,settled_gmv,ad_spend,videos,creator_videos,live_hours,orders\n1,9,9,9,9,9,9,9\n"

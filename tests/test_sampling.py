@@ -18,7 +18,7 @@ from estimator.values.errors import QuotecastError
 POINTS = Points(number=256, scrambles=4)
 PRINT = """
 import hashlib
-from estimator.sampling import Points
+from estimator.market.points import Points
 points = Points(number=256, scrambles=4)
 names = [("market", None, None), ("orders", 3, 11), ("shock_cpc", None, 5)]
 columns = [points.normal(n, store=s, month=m) for n, s, m in names]

@@ -54,7 +54,7 @@ def fields(text: str) -> set[str]:
 
 
 def errors() -> dict[str, dict[str, str]]:
-    return tomllib.loads((PRESENTATION.parent / "errors.toml").read_text("utf-8"))
+    return tomllib.loads((PRESENTATION.parent / "values" / "errors.toml").read_text("utf-8"))
 
 
 def test_every_message_has_its_chinese_and_no_other_is_left() -> None:

@@ -35,7 +35,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from estimator.batch.lines import _encoding, _lines, _Record, _records
+from estimator.batch.lines import Record, encoding_of, lines_of, records_of
 from estimator.brief.brief import Brief
 from estimator.brief.goals import MOST_MONTHS, READINGS
 from estimator.brief.kpis import Kpi
@@ -229,9 +229,9 @@ def source(path: Path) -> Source:
     that has no other row.
     """
     exists(path)
-    encoding, lines = _encoding(path)
+    encoding, lines = encoding_of(path)
     with path.open(encoding=encoding, newline="") as file:
-        records = _records(_lines(file), 1, None)
+        records = records_of(lines_of(file), 1, None)
         first = next(records, None)
         if first is None:
             raise fail("no_columns", path.name)
@@ -248,11 +248,11 @@ def source(path: Path) -> Source:
 def parts(found: Source, rows: int) -> Iterator[Part]:
     """The file in parts of ``rows`` rows, in its order; only the part at hand is held."""
     with found.path.open(encoding=found.encoding, newline="") as file:
-        lines = _lines(file)
+        lines = lines_of(file)
         for _ in range(found.body - 1):
             next(lines)
-        kept: list[_Record] = []
-        for record in _records(lines, found.body, len(found.header)):
+        kept: list[Record] = []
+        for record in records_of(lines, found.body, len(found.header)):
             kept.append(record)
             if len(kept) == rows:
                 yield _part(found, kept)
@@ -271,7 +271,7 @@ def read(part: Part, kpis: Mapping[str, Kpi]) -> tuple[Prospect | Rejected, ...]
     >>> good.brief.ad_budget, str(bad.faults[0])
     (Decimal('20000'), 'p.csv:3:ad_budget: "many" is not an amount; write 40000, 40k, 4万 or 40,000 USD')
     """
-    records = _records(_lines(io.StringIO(part.text, newline="")), part.line, len(part.header))
+    records = records_of(lines_of(io.StringIO(part.text, newline="")), part.line, len(part.header))
     return tuple(_row(record, part.header, part.file, kpis) for record in records)
 
 
@@ -297,7 +297,7 @@ def _column(place: str) -> str:
     return name if name in TITLES else ""
 
 
-def _part(found: Source, kept: list[_Record]) -> Part:
+def _part(found: Source, kept: list[Record]) -> Part:
     """The rows as they stand; empty lines between them keep their place."""
     text, line = "", kept[0].line
     for record in kept:
@@ -326,7 +326,7 @@ def _unusable(header: tuple[str, ...], file: str, line: int) -> Iterator[Fault]:
             yield Fault(code="unknown_field", place=f"{file}:{line}:{name}", values=values)
 
 
-def _row(record: _Record, header: tuple[str, ...], file: str, kpis: Mapping[str, Kpi]) -> Prospect | Rejected:
+def _row(record: Record, header: tuple[str, ...], file: str, kpis: Mapping[str, Kpi]) -> Prospect | Rejected:
     place = f"{file}:{record.line}"
     if record.cells is None:
         return _rejected(

@@ -26,7 +26,7 @@ CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Record:
+class Record:
     """A row as text: its cells, or why it is none."""
 
     line: int
@@ -52,7 +52,7 @@ class _Lines:
         self._back.extendleft(reversed(lines))
 
 
-def _lines(file: TextIO) -> _Lines:
+def lines_of(file: TextIO) -> _Lines:
     return _Lines(_cut(file))
 
 
@@ -67,7 +67,7 @@ def _cut(file: TextIO) -> Iterator[str]:
         yield line
 
 
-def _records(lines: _Lines, line: int, width: int | None) -> Iterator[_Record]:
+def records_of(lines: _Lines, line: int, width: int | None) -> Iterator[Record]:
     """Each row that holds any text. A row over several lines that comes to nothing costs its first alone."""
     for first in lines:
         record = _record(first, lines, line, width)
@@ -76,10 +76,10 @@ def _records(lines: _Lines, line: int, width: int | None) -> Iterator[_Record]:
             yield record
 
 
-def _record(first: str, lines: _Lines, line: int, width: int | None) -> _Record | None:
+def _record(first: str, lines: _Lines, line: int, width: int | None) -> Record | None:
     held = [first]
     if len(first) > MOST_LINE:
-        return _Record(line=line, until=line + 1, text=first, cells=None, fault=f"> {MOST_LINE}")
+        return Record(line=line, until=line + 1, text=first, cells=None, fault=f"> {MOST_LINE}")
     fault = ""
     while True:
         try:
@@ -95,19 +95,19 @@ def _record(first: str, lines: _Lines, line: int, width: int | None) -> _Record 
     if cells and (len(held) == 1 or width in (None, len(cells))):
         if not any(cells):
             return None if len(held) == 1 else _blank(held, line)
-        return _Record(line=line, until=line + len(held), text="".join(held), cells=tuple(cells))
+        return Record(line=line, until=line + len(held), text="".join(held), cells=tuple(cells))
     lines.put_back(held[1:])
     if not fault and len(held) == 1:
         return None
     fault = UNCLOSED if len(held) > 1 else fault
-    return _Record(line=line, until=line + 1, text=first, cells=None, fault=fault)
+    return Record(line=line, until=line + 1, text=first, cells=None, fault=fault)
 
 
-def _blank(held: list[str], line: int) -> _Record:
-    return _Record(line=line, until=line + len(held), text="".join(held), cells=("",))
+def _blank(held: list[str], line: int) -> Record:
+    return Record(line=line, until=line + len(held), text="".join(held), cells=("",))
 
 
-def _encoding(path: Path) -> tuple[str, int]:
+def encoding_of(path: Path) -> tuple[str, int]:
     """The encoding and the number of lines, from one pass in chunks."""
     lines, broken = 1, True
     for encoding in ENCODINGS:

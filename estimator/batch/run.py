@@ -32,7 +32,7 @@ from estimator.batch import file as prospects
 from estimator.batch import lines
 from estimator.batch.answers import POINTS, Answer, answers
 from estimator.batch.file import MOST_GOALS, Part, Prospect, Rejected
-from estimator.batch.workers import _executor
+from estimator.batch.workers import executor_of
 from estimator.market.points import Points
 from estimator.quoting.quote import ENGINE
 from estimator.rules.rules import Rules, open_rules
@@ -177,7 +177,7 @@ def run(
         told(Worked(done=done, rejected=refused, kept=kept, share=share, seconds=time.monotonic() - begun))
 
     workers = jobs or os.cpu_count() or 1
-    with _executor(workers, scheduler) as (executor, width):
+    with executor_of(workers, scheduler) as (executor, width):
         folder.mkdir(parents=True, exist_ok=True)
         waiting: dict[Future[bytes], tuple[Path, int]] = {}
 

@@ -25,7 +25,7 @@ ADDRESS = re.compile(r"[a-z]+://[^/\s]+:[0-9]{1,5}")
 
 
 @contextmanager
-def _executor(jobs: int, scheduler: str | None) -> Iterator[tuple[Executor, int]]:
+def executor_of(jobs: int, scheduler: str | None) -> Iterator[tuple[Executor, int]]:
     """Where parts are worked, and how many at once."""
     if scheduler is not None:
         with _cluster(scheduler) as cluster:

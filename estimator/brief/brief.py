@@ -8,13 +8,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, LiteralString, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from estimator.brief.goals import MOST_MONTHS, Reading
 from estimator.brief.kpis import Platform
 from estimator.values.money import Amount, Number, Share, plain
-from estimator.values.validation import MOST_BYTES, parse_toml, read_text, validated
+from estimator.values.validation import MOST_BYTES, Frozen, parse_toml, read_text, validated
 
 Category = Literal[
     "beauty",
@@ -65,11 +65,7 @@ Month = Annotated[str, BeforeValidator(_month), Field(pattern=r"^20[0-9]{2}-(0[1
 """A calendar month, 2027-01."""
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
-
-
-class Store(_Frozen):
+class Store(Frozen):
     """One shop or site. Fees and orders are counted by store.
 
     ``ad_share`` is this store's share of the ad budget; left out for all, the market's reference
@@ -96,7 +92,7 @@ class Store(_Frozen):
         return self
 
 
-class GoalWords(_Frozen):
+class GoalWords(Frozen):
     """A goal as the prospect puts it: a KPI's id, a level, and the months it is read over.
 
     ``kpi = "roas"`` without a definition is legal and gets every definition shown beside it.
@@ -122,7 +118,7 @@ class GoalWords(_Frozen):
         return self
 
 
-class Operation(_Frozen):
+class Operation(Frozen):
     """A way of operating: who does the work. It changes outcomes; what it costs does not.
 
     ``team_in_place`` spares an in-house operation the hiring delay.
@@ -133,7 +129,7 @@ class Operation(_Frozen):
     team_in_place: bool = False
 
 
-class HistoryMonth(_Frozen):
+class HistoryMonth(Frozen):
     """One month of the account's own past: what was spent and what the platform attributed to it."""
 
     month: Month
@@ -142,7 +138,7 @@ class HistoryMonth(_Frozen):
     orders: Count
 
 
-class Brief(_Frozen):
+class Brief(Frozen):
     """Everything a prospect may tell us. Amounts are in ``currency``, a month unless said otherwise.
 
     >>> brief = Brief(stores=[Store(platform="tiktok_shop")], category="beauty", ad_budget="20000")

@@ -20,7 +20,7 @@ from typing import Any
 from estimator.brief.brief import Brief
 from estimator.brief.goals import Probability
 from estimator.comparing.offers import Candidate
-from estimator.comparing.row import Compared, _compared
+from estimator.comparing.row import Compared, row_of
 from estimator.comparing.standing import Ask, Standing, ask, standing
 from estimator.market.market import Override
 from estimator.market.points import Points
@@ -122,7 +122,7 @@ def compare(
         for candidate in candidates
         for name, seen in worlds.items()
     }
-    rows = tuple(replace(_compared(one), id=name) for name, one in asks.items())
+    rows = tuple(replace(row_of(one), id=name) for name, one in asks.items())
     standings = {name: standing(one) for name, one in asks.items()}
     beats, ties = _pairs(standings)
     dominated = _dominated(rows)

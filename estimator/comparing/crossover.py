@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from estimator.comparing.comparison import Comparison
-from estimator.comparing.flip import _between, _some
+from estimator.comparing.flip import crossing_between, some_draws
 from estimator.comparing.standing import Ask, Standing, at_sales, standing
 from estimator.values.money import Array
 
@@ -139,7 +139,7 @@ def _expected(asked: Ask, factor: float) -> tuple[float, float]:
 
 def _few_expected(asked: Ask) -> tuple[Array, Array]:
     """Expected profit and all-in cost of the span at each of ``WIDE``, on some draws."""
-    draws, levels = _some(asked), np.array(WIDE)
+    draws, levels = some_draws(asked), np.array(WIDE)
     profit, cost = at_sales(asked, draws, np.broadcast_to(levels, (draws.size, levels.size)))
     return profit.mean(axis=0), cost.mean(axis=0)
 
@@ -161,4 +161,4 @@ def _first_turn(line: Callable[[float], float], grid: Array, roughly: Array) -> 
         first, last = max(first - 2, 0), min(last + 2, grid.size - 1)
         low, high = float(grid[first]), float(grid[last])
         at_low, at_high = line(low), line(high)
-    return _between(line, low, at_low, high, at_high)
+    return crossing_between(line, low, at_low, high, at_high)

@@ -45,27 +45,27 @@ class Flip:
     of: str | None = None
 
 
-def _next(found: Comparison, count: int) -> list[str]:
+def next_offers(found: Comparison, count: int) -> list[str]:
     """The ``count`` offers that come next after the best; none among scenarios of one offer."""
     others = [] if found.of_scenarios else [offer.id for offer in found.offers if offer.id != found.best]
-    return sorted(others, key=lambda name: -_middle(found.standings[name]))[:count]
+    return sorted(others, key=lambda name: -middle_profit(found.standings[name]))[:count]
 
 
-def _ordered(found: Comparison, better: str, other: str) -> tuple[str, str]:
-    gap = _gap(found.standings[better], found.standings[other])
+def ordered(found: Comparison, better: str, other: str) -> tuple[str, str]:
+    gap = gap_between(found.standings[better], found.standings[other])
     return (better, other) if gap >= 0 else (other, better)
 
 
-def _gap(one: Standing, two: Standing) -> float:
+def gap_between(one: Standing, two: Standing) -> float:
     """By how much the first is ahead in the middle outcome, over the whole span."""
-    return _middle(one) - _middle(two)
+    return middle_profit(one) - middle_profit(two)
 
 
-def _middle(stood: Standing) -> float:
+def middle_profit(stood: Standing) -> float:
     return float(np.median(stood.profit))
 
 
-def _some(asked: Ask) -> Array:
+def some_draws(asked: Ask) -> Array:
     """The first draws of every scramble."""
     total = asked.points.draws
     size = total // asked.points.scrambles
@@ -73,7 +73,7 @@ def _some(asked: Ask) -> Array:
     return np.concatenate([np.arange(each) + first for first in range(0, total, size)])
 
 
-def _between(
+def crossing_between(
     line: Callable[[float], float],
     low: float,
     at_low: float,

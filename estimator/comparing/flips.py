@@ -15,7 +15,16 @@ import numpy as np
 
 from estimator.brief.goals import MOST_MONTHS
 from estimator.comparing.comparison import MOST, Comparison
-from estimator.comparing.flip import Flip, Kind, Reason, _gap, _middle, _next, _ordered, _some
+from estimator.comparing.flip import (
+    Flip,
+    Kind,
+    Reason,
+    gap_between,
+    middle_profit,
+    next_offers,
+    ordered,
+    some_draws,
+)
 from estimator.comparing.standing import Ask, Standing, at_sales, charged, ground_of, standing
 from estimator.market.points import Points
 from estimator.values.money import Array
@@ -46,7 +55,7 @@ def flips(found: Comparison, other: str, better: str | None = None) -> tuple[Fli
     >>> [flip.kind for flip in flips(found, "kpi_consulting", "whole_shop")]
     ['sales', 'its_sales', 'own_team', 'length']
     """
-    better, other = _ordered(found, better or found.best, other)
+    better, other = ordered(found, better or found.best, other)
     one, two = found.standings[better], found.standings[other]
     return tuple(turn(better, other, one, two) for turn in _KINDS)
 
@@ -62,7 +71,7 @@ def nearest_flips(found: Comparison, count: int) -> tuple[Flip, ...]:
         return ()
     turned = list(_by_common_sales(found))
     named = {flip.other for flip in turned}
-    rest = (_nearest_flip(found, name) for name in _next(found, MOST) if name not in named)
+    rest = (_nearest_flip(found, name) for name in next_offers(found, MOST) if name not in named)
     return tuple(islice(chain(turned, rest), count))
 
 
@@ -84,7 +93,7 @@ def _by_common_sales(found: Comparison) -> Iterator[Flip]:
 
 
 def _nearest_flip(found: Comparison, other: str) -> Flip:
-    better, other = _ordered(found, found.best, other)
+    better, other = ordered(found, found.best, other)
     one, two = found.standings[better], found.standings[other]
     tried = (turn(better, other, one, two) for turn in _KINDS[1:])
     last = next(tried)
@@ -111,12 +120,12 @@ def all_flips(found: Comparison) -> tuple[Flip, ...]:
 @lru_cache(maxsize=48)
 def _line(asked: Ask) -> Array:
     """The middle profit at each of ``LEVELS``, shifted to agree with all draws where sales are as assumed."""
-    draws = _some(asked)
+    draws = some_draws(asked)
     levels = np.array(LEVELS)
     profit, _ = at_sales(asked, draws, np.broadcast_to(levels, (draws.size, levels.size)))
     line = np.median(profit, axis=0)
     at_one = float(np.median(standing(asked).profit[draws]))
-    line = line + (_middle(standing(asked)) - at_one)
+    line = line + (middle_profit(standing(asked)) - at_one)
     line.flags.writeable = False
     return line
 
@@ -137,7 +146,7 @@ def _by_sales(better: str, other: str, one: Standing, two: Standing) -> Flip:
 
 
 def _by_its_sales(better: str, other: str, one: Standing, two: Standing) -> Flip:
-    factor = _nearest(np.array(LEVELS), _middle(one) - _line(two.ask), 1.0)
+    factor = _nearest(np.array(LEVELS), middle_profit(one) - _line(two.ask), 1.0)
     return _sales_flip("its_sales", better, other, factor, _sold(one, 1.0), _sold(two, factor))
 
 
@@ -167,7 +176,7 @@ def _sales_flip(kind: Kind, better: str, other: str, factor: float | None, one: 
 def _by_team(better: str, other: str, one: Standing, two: Standing) -> Flip:
     """What an own team may cost: profit falls by what the team costs, draw by draw, so this is exact."""
     months = two.ask.months
-    lead = _gap(one, two) / months
+    lead = gap_between(one, two) / months
     of, cost, value = other, float(two.team.mean()) / months, 0.0
     if cost > 0:
         value = cost - lead
@@ -201,7 +210,7 @@ def _by_month(asked: Ask) -> Array:
     money = on.money.under(asked.candidate.covers, fee.by_month, fee.due)
     profit = (money.profit - on.team.by_month)[:, : longer.months].cumsum(axis=1)
     line = np.median(profit, axis=0)
-    miss = _middle(standing(asked)) - line[asked.months - 1]
+    miss = middle_profit(standing(asked)) - line[asked.months - 1]
     line = line + miss * (np.arange(line.size) + 1) / asked.months
     line.flags.writeable = False
     return line

@@ -104,7 +104,7 @@ class Compared:
 
 
 @lru_cache(maxsize=48)
-def _compared(asked: Ask) -> Compared:
+def row_of(asked: Ask) -> Compared:
     """The row of one offer, from nothing but its own numbers."""
     stood, candidate = standing(asked), asked.candidate
     scrambles = asked.points.scrambles

@@ -9,7 +9,7 @@ from functools import lru_cache, partial
 import numpy as np
 
 from estimator.comparing.comparison import Comparison
-from estimator.comparing.flip import Flip, _between, _gap, _next, _ordered
+from estimator.comparing.flip import Flip, crossing_between, gap_between, next_offers, ordered
 from estimator.comparing.standing import Ask, standing
 from estimator.market.assumptions import Assumption, share
 from estimator.market.points import Held, Points
@@ -45,13 +45,13 @@ def assumption_flips(found: Comparison, other: str, better: str | None = None) -
     Each that may do it is held at its value in turn, all else on the same points; one counts where the
     order turns between its 10 % and its 90 % point. Empty where none alone does it.
     """
-    better, other = _ordered(found, better or found.best, other)
+    better, other = ordered(found, better or found.best, other)
     return _single(better, other, found.standings[better].ask, found.standings[other].ask)
 
 
 def nearest_assumptions(found: Comparison, count: int = NEAREST) -> tuple[Alone, ...]:
     """What any single assumption turns, for each of the ``count`` offers that come next after the best."""
-    pairs = [_ordered(found, found.best, other) for other in _next(found, count)]
+    pairs = [ordered(found, found.best, other) for other in next_offers(found, count)]
     return tuple(
         Alone(better=better, other=other, flips=assumption_flips(found, other, better))
         for better, other in pairs
@@ -61,7 +61,7 @@ def nearest_assumptions(found: Comparison, count: int = NEAREST) -> tuple[Alone,
 @lru_cache(maxsize=16)
 def _single(better: str, other: str, one: Ask, two: Ask) -> tuple[Flip, ...]:
     few = tuple(replace(asked, points=FEW) for asked in (one, two))
-    shift = _gap(standing(one), standing(two)) - _gap(standing(few[0]), standing(few[1]))
+    shift = gap_between(standing(one), standing(two)) - gap_between(standing(few[0]), standing(few[1]))
 
     def gap(name: str, z: float) -> float:
         held = Held(points=FEW, name=name, z=z)
@@ -99,7 +99,7 @@ def _turns(line: Callable[[float], float], ends: list[tuple[float, float]]) -> l
         return []
     if (middle := line(0.0)) < 0:
         return [0.0]
-    return [_between(line, 0.0, middle, end, beyond, steps=4) for end, beyond in ends]
+    return [crossing_between(line, 0.0, middle, end, beyond, steps=4) for end, beyond in ends]
 
 
 def _may_turn(names: Iterable[str], one: Ask, two: Ask) -> Iterator[str]:
@@ -107,7 +107,7 @@ def _may_turn(names: Iterable[str], one: Ask, two: Ask) -> Iterator[str]:
     of each, with room for a bend. Sparing the others takes seconds off the answer.
     """
     stood = standing(one), standing(two)
-    ahead, gap = stood[0].profit - stood[1].profit, _gap(*stood)
+    ahead, gap = stood[0].profit - stood[1].profit, gap_between(*stood)
     every = range(len(situation(one.brief, one.market).shops))
     for name in names:
         stores = every if name in BY_STORE else (None,)

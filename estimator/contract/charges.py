@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from estimator.brief.goals import Goal
@@ -13,6 +13,7 @@ from estimator.brief.kpis import Quantity
 from estimator.contract.tiers import Tiers
 from estimator.values.money import Amount, Number, Share, plain
 from estimator.values.text import Text
+from estimator.values.validation import Frozen
 
 Period = Literal["once", "month", "quarter", "term"]
 PaidAs = Literal["cash", "next_invoice", "ad_credit", "service_months"]
@@ -24,11 +25,7 @@ CREDITS: frozenset[PaidAs] = frozenset({"ad_credit", "service_months"})
 """Ways of paying back that are not money; they are never netted against fees."""
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
-
-
-class _Charge(_Frozen):
+class _Charge(Frozen):
     """What every charge has: the months it runs, the period it settles, and the rule behind it.
 
     ``months`` counts contract months from 1 and includes both ends; None runs as long as the terms.
@@ -102,14 +99,14 @@ class Bound(_Charge):
         return self
 
 
-class Step(_Frozen):
+class Step(Frozen):
     """Pay back the share ``back`` if ``goal`` is missed."""
 
     goal: Goal
     back: Share
 
 
-class Shortfall(_Frozen):
+class Shortfall(Frozen):
     """What ``cost`` exceeds of ``revenue`` over ``tolerance`` times ``target``, over ``months``.
 
     The platform's own protection of GMV Max in its form; zero at or above that level.

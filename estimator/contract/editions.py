@@ -1,7 +1,4 @@
-"""Reading the folder of an edition into a ``RateCard``, with every fault of every file at once.
-
-Kept apart from ``rate_card`` so that an edition can also be assembled from tables edited in memory.
-"""
+"""From tables to a ``RateCard``, with every fault of every table at once, wherever the tables stand."""
 
 from __future__ import annotations
 
@@ -11,7 +8,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import partial
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar, get_args
 
@@ -37,9 +33,7 @@ from estimator.contract.rate_card import (
 from estimator.contract.rate_card import faults as card_faults
 from estimator.values.errors import Fault, QuotecastError
 from estimator.values.tables import Row, Table
-from estimator.values.tables import read as read_table
 from estimator.values.text import Text
-from estimator.values.validation import MOST_BYTES, parse_toml, read_text, validated
 
 E = TypeVar("E", bound=Entry)
 T = TypeVar("T")
@@ -47,28 +41,6 @@ T = TypeVar("T")
 ALWAYS = ("charges", "steps", "clauses", "guards")
 """Tables that every edition has besides those its heading names."""
 COMMON = ("id", "label_en", "label_zh", "rationale", "source")
-
-
-def read(folder: Path, *, sealed: bool = True) -> RateCard:
-    """The edition in a folder.
-
-    Raises ``QuotecastError`` with every fault of every file; with ``sealed=False`` a broken seal is not
-    one, so that an edition can be edited and tested.
-    """
-    faults: list[Fault] = []
-    heading = read_heading(folder / "card.toml")
-    tables: dict[str, Table] = {}
-    for name in (*heading.tables, *ALWAYS):
-        try:
-            tables[name] = read_table(folder / f"{name}.csv", f"{name}.csv")
-        except QuotecastError as error:
-            faults += error.faults
-    faults += [
-        Fault(code="unlisted_table", place=path.name, values={"found": path.stem})
-        for path in sorted(folder.glob("*.csv"))
-        if path.stem not in (*heading.tables, *ALWAYS)
-    ]
-    return assemble(heading, tables, _examples(folder / "examples.toml", faults), faults, sealed=sealed)
 
 
 def assemble(
@@ -119,30 +91,13 @@ def rows(table: Table, name: str, faults: list[Fault]) -> tuple[Any, ...]:
     return _entries(table, _FORMS.get(name, _RULES), faults)
 
 
-def read_guards(path: Path, vocabulary: Mapping[str, Fact]) -> tuple[Guard, ...]:
+def guard_rows(table: Table, vocabulary: Mapping[str, Fact]) -> tuple[Guard, ...]:
     """The guards of a table that stands outside an edition. Raises ``QuotecastError``."""
     faults: list[Fault] = []
-    guards = _entries(read_table(path, path.name), _guard_form(vocabulary), faults)
+    guards = _entries(table, _guard_form(vocabulary), faults)
     if faults:
         raise QuotecastError(faults)
     return guards
-
-
-def read_heading(path: Path) -> Heading:
-    """The heading of an edition; raises ``QuotecastError`` where its id is not its folder's name."""
-    heading = validated(Heading, parse_toml(read_text(path, MOST_BYTES), path.name), path.name)
-    if heading.id != path.parent.name:
-        values = {"found": heading.id, "choices": path.parent.name}
-        raise QuotecastError(Fault(code="unknown_reference", place=f"{path.name}:id", values=values))
-    return heading
-
-
-def _examples(path: Path, faults: list[Fault]) -> Examples:
-    try:
-        return validated(Examples, parse_toml(read_text(path, MOST_BYTES), path.name), path.name)
-    except QuotecastError as error:
-        faults += error.faults
-        return Examples()
 
 
 class _Cells:

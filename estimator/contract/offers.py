@@ -13,15 +13,14 @@ from pydantic_core import PydanticCustomError
 
 from estimator.brief.brief import Operation
 from estimator.brief.kpis import Kpi
-from estimator.contract.charges import _Frozen
 from estimator.contract.terms import Terms
 from estimator.values.errors import fail
 from estimator.values.money import Number, Share, plain
 from estimator.values.text import Text
-from estimator.values.validation import MOST_BYTES, parse_json, parse_toml, read_text, validated
+from estimator.values.validation import MOST_BYTES, Frozen, parse_json, parse_toml, read_text, validated
 
 
-class Example(_Frozen):
+class Example(Frozen):
     """A history worked by hand, which is the offer's test: quantities by month, and what they come to.
 
     ``lines`` gives what single charges come to over all months; ``pending`` the charges that wait.
@@ -32,11 +31,11 @@ class Example(_Frozen):
     stores: Annotated[int, Field(ge=1)] = 1
     total: Number
     credits: Number = Decimal(0)
-    lines: dict[str, Number] = {}
+    lines: dict[str, Number] = Field(default_factory=dict)
     pending: Annotated[tuple[str, ...], Field(strict=False)] = ()
 
 
-class AdsShare(_Frozen):
+class AdsShare(Frozen):
     """The share of GMV that buys ads out of the fee, where the terms cover ads: between what and what."""
 
     low: Annotated[Share, Field(gt=0)]
@@ -53,7 +52,7 @@ class AdsShare(_Frozen):
         return self
 
 
-class Offer(_Frozen):
+class Offer(Frozen):
     """Terms together with a way of operating.
 
     ``ads_share`` says what ads are bought for where the terms cover them. ``offered`` is the span of dates

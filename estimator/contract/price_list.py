@@ -11,7 +11,7 @@ from estimator.brief.brief import Brief
 from estimator.contract.charges import Fixed
 from estimator.contract.conditions import Condition, Facts, Value
 from estimator.contract.facts import Difficulty, facts
-from estimator.contract.pricing import Listed, Priced, _first_year, _listed, _terms, price
+from estimator.contract.pricing import Listed, Priced, first_year_of, listed_charge, price, terms_at
 from estimator.contract.rate_card import ChargeRow, RateCard
 from estimator.contract.terms import Clause, Terms
 
@@ -78,10 +78,10 @@ def _swing(name: str, now: Priced, card: RateCard) -> Swing | None:
         charges: dict[str, Any] = dict(signed)
         for row in touched:
             applying = [rule for rule in rules[row.id] if rule.failing(known) is None]
-            charges[row.id] = _listed(row, applying, known, card, [], [])
+            charges[row.id] = listed_charge(row, applying, known, card, [], [])
         moves |= {row.id for row in touched if _differ(charges[row.id], signed.get(row.id))}
-        terms = _terms([charge for charge in charges.values() if charge is not None], known, card)
-        answered.append((answer, terms.fixed("month"), _first_year(terms)))
+        terms = terms_at([charge for charge in charges.values() if charge is not None], known, card)
+        answered.append((answer, terms.fixed("month"), first_year_of(terms)))
     if not moves:
         return None
     low = min(answered, key=lambda found: found[1:])
@@ -121,6 +121,7 @@ class PriceList:
     ``swings`` are those of the card.
 
     >>> from estimator.rules.rules import open_rules
+    >>> from estimator.contract.pricing import priced_at
     >>> card = open_rules().edition
     >>> known = facts(Brief(service_model="whole_shop", stage="cold"), None)
     >>> PriceList(card).terms(known) == priced_at(known, card, None).terms
@@ -158,7 +159,7 @@ class PriceList:
             covers = {cost for worked, charge in listed if charge is not None for cost in worked.row.covers}
             tax = next((row.text for row in clauses if row.kind == "tax"), None)
             printed = [Clause(id=r.id, kind=r.kind, text=r.text, rule=r.rule) for r in clauses]
-            made = _terms(charges, known, self._card, covers=covers, tax=tax, clauses=printed)
+            made = terms_at(charges, known, self._card, covers=covers, tax=tax, clauses=printed)
             _room(self._terms)[key] = made
         return self._terms[key]
 
@@ -240,7 +241,7 @@ class _Worked:
         key = self.key(known, told)
         if key not in self._kept:
             applying = [rule for rule in self._rules if rule.failing(known) is None]
-            _room(self._kept)[key] = _listed(self.row, applying, known, self._card, [], [])
+            _room(self._kept)[key] = listed_charge(self.row, applying, known, self._card, [], [])
         return self._kept[key]
 
     def amount(self, known: Facts, told: Mapping[str, tuple[bool, ...]]) -> Decimal:

@@ -90,7 +90,7 @@ class Priced:
     @property
     def first_year(self) -> Decimal:
         """The fixed charges of the term, of its first twelve months if it is longer or open."""
-        return _first_year(self.terms)
+        return first_year_of(self.terms)
 
 
 def price(brief: Brief, card: RateCard, difficulty: Difficulty | None) -> Priced:
@@ -124,7 +124,7 @@ def priced_at(known: Facts, card: RateCard, difficulty: Difficulty | None) -> Pr
             else:
                 passed.append(_passed(rule, column, known))
     for row in sorted(card.charges, key=lambda row: (row.position, row.id)):
-        charge = _listed(row, applying.get(row.id, []), known, card, steps, passed)
+        charge = listed_charge(row, applying.get(row.id, []), known, card, steps, passed)
         if charge is not None:
             charges.append(charge)
             covers |= row.covers
@@ -132,7 +132,7 @@ def priced_at(known: Facts, card: RateCard, difficulty: Difficulty | None) -> Pr
     tax = next((row.text for row in clauses if row.kind == "tax"), None)
     printed = [Clause(id=r.id, kind=r.kind, text=r.text, rule=r.rule) for r in clauses]
     return Priced(
-        terms=_terms(charges, known, card, covers=covers, tax=tax, clauses=printed),
+        terms=terms_at(charges, known, card, covers=covers, tax=tax, clauses=printed),
         steps=tuple(steps),
         not_applied=tuple(passed),
         facts=known,
@@ -141,7 +141,7 @@ def priced_at(known: Facts, card: RateCard, difficulty: Difficulty | None) -> Pr
     )
 
 
-def _listed(
+def listed_charge(
     row: ChargeRow,
     applying: list[Rule],
     known: Facts,
@@ -157,7 +157,7 @@ def _listed(
     return _charge(row, rules[0].rule, amount, _reached(row, known, card, steps, passed), known)
 
 
-def _terms(charges: list[Listed], known: Facts, card: RateCard, **besides: Any) -> Terms:
+def terms_at(charges: list[Listed], known: Facts, card: RateCard, **besides: Any) -> Terms:
     if not charges:
         missing = ", ".join(name for name in card.reads if known[name] is None)
         raise fail("no_price", card.id, found=missing)
@@ -323,5 +323,5 @@ def _passed(entry: Rule | RateStep, column: str, known: Facts) -> NotApplied:
     )
 
 
-def _first_year(terms: Terms) -> Decimal:
+def first_year_of(terms: Terms) -> Decimal:
     return terms.fixed("once") + terms.fixed("month") * min(terms.months or 12, 12)

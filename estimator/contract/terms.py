@@ -25,16 +25,16 @@ from estimator.contract.charges import (
     PerUnit,
     Refund,
     ShareOf,
-    _Frozen,
 )
 from estimator.values.money import plain
 from estimator.values.text import Text
+from estimator.values.validation import Frozen
 
 QUARTER = 3
 _LENGTH: dict[Period, int] = {"month": 1, "quarter": QUARTER, "once": 99, "term": 99}
 
 
-class Clause(_Frozen):
+class Clause(Frozen):
     """A commercial term that prints on the quote and moves no amount."""
 
     id: str
@@ -43,7 +43,7 @@ class Clause(_Frozen):
     rule: str = ""
 
 
-class Terms(_Frozen):
+class Terms(Frozen):
     """Everything that would be signed.
 
     ``months`` is the length of the term; None is open-ended. ``covers`` names costs that the charges

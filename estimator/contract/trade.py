@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from estimator.brief.brief import Months
 from estimator.brief.goals import Goal
@@ -19,20 +19,17 @@ from estimator.contract.terms import Terms
 from estimator.contract.tiers import Tiers
 from estimator.values.money import Amount, Share
 from estimator.values.text import Text
+from estimator.values.validation import Frozen
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
-
-
-class BonusRule(_Frozen):
+class BonusRule(Frozen):
     """The words of a bonus, and the step its amount is rounded up to."""
 
     label: Text
     step: Amount
 
 
-class RefundRule(_Frozen):
+class RefundRule(Frozen):
     """A refund clause: the usual share back, and the client's measured duties."""
 
     label: Text
@@ -40,7 +37,7 @@ class RefundRule(_Frozen):
     days_down: Amount
 
 
-class ProtectionRule(_Frozen):
+class ProtectionRule(Frozen):
     """A clause on the shortfall, after the platform's own: ``orders`` a month make it eligible."""
 
     label: Text
@@ -49,7 +46,7 @@ class ProtectionRule(_Frozen):
     source: str = Field(min_length=1)
 
 
-class TradeRules(_Frozen):
+class TradeRules(Frozen):
     """What may be traded. ``base`` and ``commission`` name charges; ``risk_price`` is a share."""
 
     base: str
@@ -61,7 +58,7 @@ class TradeRules(_Frozen):
     protection: ProtectionRule
 
 
-class Trade(_Frozen):
+class Trade(Frozen):
     """What is agreed instead of the list; None leaves a thing as the list has it.
 
     ``base`` is the base fee a month, ``commission`` points added to every rate of the commission (a share,

@@ -55,6 +55,7 @@ class Along(Passing):
     ``at`` is one place for all, or one a draw; what lies across the direction stays as it is, so that the
     points with ``at`` standard normal are draws again. ``chosen`` picks some of the draws.
 
+    >>> from estimator.market.points import Points
     >>> points, line = Points(number=256, scrambles=2), Direction({("market", None, None): 1.0})
     >>> Along(points, line, 0.5).normal("market")[:2]
     array([0.5, 0.5])

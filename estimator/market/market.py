@@ -12,23 +12,19 @@ from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from estimator.brief.kpis import Platform
 from estimator.market.assumptions import Assumption, Day
 from estimator.values.errors import Fault, QuotecastError, fail
 from estimator.values.text import Text
-from estimator.values.validation import validated
+from estimator.values.validation import Frozen, validated
 
 Rung = Literal["category_platform", "prospect", "history"]
 RUNGS: tuple[Rung, ...] = ("category_platform", "prospect", "history")
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
-
-
-class Override(_Frozen):
+class Override(Frozen):
     """A better judgement than the market's row of that name.
 
     ``replace`` puts ``low .. high`` in place of the row, ``scale`` multiplies its range by them.
@@ -157,7 +153,7 @@ class Market:
         return found
 
 
-class MarketHeading(_Frozen):
+class MarketHeading(Frozen):
     """What ``market.toml`` says of a market: its name and date, and the tables its rows stand in."""
 
     id: str

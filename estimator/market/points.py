@@ -22,7 +22,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from estimator.market.register import Name, _place, register
+from estimator.market.register import Name, place_of, register
 from estimator.values.errors import fail
 
 Floats = NDArray[np.float64]
@@ -83,7 +83,7 @@ class Points(Normals):
 
         ``store`` and ``month`` count from 0. Raises ``QuotecastError`` for a name not in the register.
         """
-        return _column(self, _place(name, store, month))
+        return _column(self, place_of(name, store, month))
 
 
 class Reread(Normals):
@@ -133,7 +133,7 @@ class Origin(Normals):
 
     def normal(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
         """Zero."""
-        _place(name, store, month)
+        place_of(name, store, month)
         return np.zeros(1)
 
 
@@ -156,7 +156,7 @@ class Gathered(Reread):
 
     @cached_property
     def _columns(self) -> dict[Name, Floats]:
-        return dict(zip(self.names, _columns(self.points, tuple(_place(*name) for name in self.names))))
+        return dict(zip(self.names, _columns(self.points, tuple(place_of(*name) for name in self.names))))
 
 
 gathered = lru_cache(maxsize=8)(Gathered)

@@ -103,7 +103,7 @@ ADDED: tuple[str, ...] = (
 Name = tuple[str, int | None, int | None]
 
 
-def _place(name: str, store: int | None, month: int | None) -> int:
+def place_of(name: str, store: int | None, month: int | None) -> int:
     places = register()
     try:
         return places[name, store, month]

@@ -10,8 +10,8 @@ from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from estimator.brief.kpis import Platform
-from estimator.market.market import _Frozen
 from estimator.values.text import Text
+from estimator.values.validation import Frozen
 
 SCALABLE: dict[str, str] = {
     "ad_budget": "the monthly ad budget",
@@ -36,7 +36,7 @@ def _floated(value: object) -> object:
     return float(value) if isinstance(value, Decimal) else value
 
 
-class Scale(_Frozen):
+class Scale(Frozen):
     """A factor on one quantity, on one platform or all, in some contract or calendar months or all."""
 
     quantity: str
@@ -88,7 +88,7 @@ class Scale(_Frozen):
         )
 
 
-class Scenario(_Frozen):
+class Scenario(Frozen):
     """What if: a set of scales over a market, with why and where from.
 
     Equal scales in another order are another value but give equal factors.

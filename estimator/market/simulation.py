@@ -32,8 +32,6 @@ from estimator.market.situation import Situation, recent_spend, situation
 from estimator.values.errors import fail
 from estimator.values.units import Floats
 
-__all__ = ["Draws", "Switches", "assumed", "simulate"]
-
 STATED_RETURN_WIDTH = 0.15
 """Half the 90 % range around a stated return rate, as a share of it: last year's is not next year's."""
 

@@ -71,20 +71,20 @@ class Odds:
     steps: tuple[Rule, ...] = ()
 
 
-def _ticks(low: float, high: float) -> list[float]:
+def ticks_of(low: float, high: float) -> list[float]:
     """About eight round levels."""
-    step = _round_step((high - low) / 9)
+    step = round_step((high - low) / 9)
     first = math.ceil(low / step + 0.02)
     return [step * k for k in range(first, math.floor(high / step - 0.02) + 1)]
 
 
-def _round_step(least: float) -> float:
+def round_step(least: float) -> float:
     """The smallest of 1, 2, 5 times a power of ten that is not below ``least``."""
     power = 10.0 ** math.floor(math.log10(least))
     return next(unit * power for unit in (1, 2, 5, 10) if unit * power >= least * (1 - 1e-9))
 
 
-def _stairs(figure: Odds) -> Curve:
+def stairs(figure: Odds) -> Curve:
     """From the requested level across to each later goal's, and down to its probability."""
     if not figure.steps or not figure.rules or figure.rules[0].probability is None:
         return ()

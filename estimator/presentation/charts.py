@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 import altair as alt
 import pandas as pd
 
-from estimator.presentation.chart_data import BAND, HEAP, ROOM, Curve, Odds, _stairs, _ticks
+from estimator.presentation.chart_data import BAND, HEAP, ROOM, Curve, Odds, stairs, ticks_of
 from estimator.presentation.palette import Mode, palette
-from estimator.presentation.panel import _notes, _Panel, _point, _short
+from estimator.presentation.panel import Panel, notes_of, point_of, short_amount
 
 FONT = "Source Sans, Noto Sans SC, PingFang SC, Microsoft YaHei, sans-serif"
 
@@ -52,7 +52,7 @@ def odds(figure: Odds, mode: Mode, height: int = 356) -> Drawing:
         put("grid", ((low, share), (high, share)), series=int(100 * share))
         put("tick", [(low, share)], text=f"{share:.0%}")
     put("axis", ((low, BAND[0]), (high, BAND[0])))
-    for tick in _ticks(low, high):
+    for tick in ticks_of(low, high):
         put("under", [(tick, BAND[0])], text=_AXIS[figure.unit](tick))
     if figure.band is not None:
         area("band", figure.band[1], figure.band[0])
@@ -62,7 +62,7 @@ def odds(figure: Odds, mode: Mode, height: int = 356) -> Drawing:
     for look, heap in _heaps(figure, low, high):
         for point in heap:
             put(look, [(point["level"], point["value"])], foot=point["foot"])
-    panel = None if figure.money is None else _Panel(figure.money, low, high)
+    panel = None if figure.money is None else Panel(figure.money, low, high)
     if panel is not None:
         for index, tick in enumerate(panel.ticks):
             ends = ((low, panel.y(tick)), (high, panel.y(tick)))
@@ -74,10 +74,10 @@ def odds(figure: Odds, mode: Mode, height: int = 356) -> Drawing:
         put(rule.dash, [(rule.level, 1.04)], foot=BAND[0])
     curve = ((low, figure.curve[0][1]), *figure.curve) if figure.curve[0][0] > low else figure.curve
     put("curve", curve)
-    put("step", _stairs(figure))
+    put("step", stairs(figure))
     dots = (*inside, *figure.steps)
     put("dot", [(rule.level, rule.probability) for rule in dots if rule.probability is not None])
-    notes = _notes(figure, low, high)
+    notes = notes_of(figure, low, high)
     if panel is not None:
         put("diamond", panel.diamonds)
         put("ring", panel.rings)
@@ -140,8 +140,8 @@ _AXIS: dict[str, Callable[[float], str]] = {
     "ratio": lambda level: f"{level:.1f}",
     "stars": lambda level: f"{level:.1f}",
     "share": lambda level: f"{level:.0%}".replace("-", "\u2212"),
-    "USD": lambda level: _short(level, "$"),
-    "count": lambda level: _short(level, ""),
+    "USD": lambda level: short_amount(level, "$"),
+    "count": lambda level: short_amount(level, ""),
 }
 
 
@@ -250,11 +250,11 @@ def _heaps(figure: Odds, low: float, high: float) -> list[tuple[str, list[dict[s
         (level, foot + reach * height / top) for level, height in figure.density if low <= level <= high
     ]
     if figure.split is None or not low < figure.split < high:
-        return [("gain", [_point(level, y, foot) for level, y in points])]
+        return [("gain", [point_of(level, y, foot) for level, y in points])]
     left = [(level, y) for level, y in points if level <= figure.split]
     right = [(level, y) for level, y in points if level > figure.split]
     joint = [(figure.split, (left[-1][1] + right[0][1]) / 2)] if left and right else []
     return [
-        ("loss", [_point(level, y, foot) for level, y in [*left, *joint]]),
-        ("gain", [_point(level, y, foot) for level, y in [*joint, *right]]),
+        ("loss", [point_of(level, y, foot) for level, y in [*left, *joint]]),
+        ("gain", [point_of(level, y, foot) for level, y in [*joint, *right]]),
     ]

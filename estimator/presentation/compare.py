@@ -12,8 +12,17 @@ from estimator.contract.charges import Bound, ShareOf
 from estimator.contract.terms import Terms
 from estimator.market.summary import Spread
 from estimator.presentation.assumptions import assumption_line
-from estimator.presentation.compare_answer import _answer, _cells, _dominated, _said
-from estimator.presentation.compare_picture import LETTERS, Dot, Row, _at, _dots, _padded, _reach, _ticks
+from estimator.presentation.compare_answer import answer_line, cells_of, dominated_line, row_line
+from estimator.presentation.compare_picture import (
+    LETTERS,
+    Dot,
+    Row,
+    dots_of,
+    padded,
+    position,
+    reach_of,
+    ticks_of,
+)
 from estimator.presentation.compare_words import goal_line, offer_name, risk_words
 from estimator.presentation.phrases import level_asked, months, on_result, probability, rates_of
 from estimator.presentation.words import NONE, Words, about, mark
@@ -57,15 +66,15 @@ class SideBySide:
 def side_by_side(found: Comparison, words: Words) -> SideBySide:
     """The page of a comparison; money is a month's but for the cash low point."""
     profits = [offer.monthly(offer.seller_profit) for offer in found.offers]
-    low, high = _reach(profits)
+    low, high = reach_of(profits)
     rows = tuple(
         _row(index, offer, profit, found, (low, high), words)
         for index, (offer, profit) in enumerate(zip(found.offers, profits))
     )
     first = found.brief.goals[0] if found.offers[0].goals else None
-    across = _ticks(*_padded([profit.p10 for profit in profits]), 4)
-    up = _ticks(*_padded([profit.p50 for profit in profits]), 4)
-    answer, beside = _answer(found, words)
+    across = ticks_of(*padded([profit.p10 for profit in profits]), 4)
+    up = ticks_of(*padded([profit.p50 for profit in profits]), 4)
+    answer, beside = answer_line(found, words)
     return SideBySide(
         answer=answer,
         beside=beside,
@@ -83,28 +92,30 @@ def side_by_side(found: Comparison, words: Words) -> SideBySide:
             words.say("Risk on"),
         ),
         rows=rows,
-        zero=_at(0.0, low, high),
+        zero=position(0.0, low, high),
         ticks=tuple(
-            (_at(at, low, high), _money(at, found, words, exact=True))
-            for at in _ticks(low, high, 6)
+            (position(at, low, high), _money(at, found, words, exact=True))
+            for at in ticks_of(low, high, 6)
             if low < at < high
         ),
         legend=tuple((party, words.say(label)) for party, label in BARS),
         scatter_title=words.say("**Risk and return** · up and right is better"),
         scatter_axis=words.say("profit a month in a poor outcome (the worst tenth begins here)"),
         scatter=tuple(
-            _dots(
+            dots_of(
                 [
-                    (_at(profit.p10, across[0], across[-1]), _at(profit.p50, up[0], up[-1]))
+                    (position(profit.p10, across[0], across[-1]), position(profit.p50, up[0], up[-1]))
                     for profit in profits
                 ]
             )
         ),
-        across=tuple((_at(at, across[0], across[-1]), _money(at, found, words, exact=True)) for at in across),
-        up=tuple((_at(at, up[0], up[-1]), _money(at, found, words, exact=True)) for at in up),
+        across=tuple(
+            (position(at, across[0], across[-1]), _money(at, found, words, exact=True)) for at in across
+        ),
+        up=tuple((position(at, up[0], up[-1]), _money(at, found, words, exact=True)) for at in up),
         matrix_title=words.say("How often does the row beat the column?"),
-        matrix=tuple(tuple(_cells(offer, found, words)) for offer in found.offers),
-        dominated=_dominated(found, words),
+        matrix=tuple(tuple(cells_of(offer, found, words)) for offer in found.offers),
+        dominated=dominated_line(found, words),
         foot=words.say(
             "{months} · {points} points, seed {seed} · {scenario} · scenarios under stated assumptions, "
             "no promise",
@@ -113,7 +124,7 @@ def side_by_side(found: Comparison, words: Words) -> SideBySide:
             seed=found.seed,
             scenario=_scenarios(found, words),
         ),
-        said=words.say("; ").join(_said(row, words) for row in rows),
+        said=words.say("; ").join(row_line(row, words) for row in rows),
     )
 
 
@@ -150,10 +161,10 @@ def _row(
             if part.mean >= 0.005 * most
         ),
         spend=words.money(about(offer.monthly(offer.all_in_cost).mean), found.currency),
-        curve=tuple((_at(at / offer.months, *reach), height / top) for at, height in offer.density),
-        low=_at(profit.p10, *reach),
-        middle=_at(profit.p50, *reach),
-        high=_at(profit.p90, *reach),
+        curve=tuple((position(at / offer.months, *reach), height / top) for at, height in offer.density),
+        low=position(profit.p10, *reach),
+        middle=position(profit.p50, *reach),
+        high=position(profit.p90, *reach),
         profit=_money(about(profit.p50), found, words),
         loss=loss,
         goal=NONE if goal is None else _chance(goal.probability, words),

@@ -16,13 +16,13 @@ from estimator.presentation.words import Words, about
 MOST_TURNS = 3
 
 
-def _said(row: Row, words: Words) -> str:
+def row_line(row: Row, words: Words) -> str:
     return words.say(
         "{offer}: profit {profit}, loss in {loss}", offer=row.name, profit=row.profit, loss=row.loss
     )
 
 
-def _answer(found: Comparison, words: Words) -> tuple[str, str]:
+def answer_line(found: Comparison, words: Words) -> tuple[str, str]:
     """The sentence that answers, and how sure it is."""
     names = {offer.id: offer_name(offer, found, words) for offer in found.offers}
     best, safest = names[found.best], names[found.safest]
@@ -59,7 +59,7 @@ def _answer(found: Comparison, words: Words) -> tuple[str, str]:
     )
 
 
-def _cells(offer: Compared, found: Comparison, words: Words) -> Iterator[tuple[str, float]]:
+def cells_of(offer: Compared, found: Comparison, words: Words) -> Iterator[tuple[str, float]]:
     """How often an offer beats each: as printed, and how deep the cell is shaded (0 where it loses)."""
     for other in found.offers:
         if other.id == offer.id:
@@ -69,7 +69,7 @@ def _cells(offer: Compared, found: Comparison, words: Words) -> Iterator[tuple[s
             yield words.percent(share), max(0.0, 2 * share - 1)
 
 
-def _turns(
+def turn_lines(
     found: Comparison, flips: Sequence[Flip], crossing: Crossover | None, words: Words
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
     names = {offer.id: offer_name(offer, found, words) for offer in found.offers}
@@ -103,7 +103,7 @@ def _crossing(crossing: Crossover, found: Comparison, words: Words) -> str:
     )
 
 
-def _dominated(found: Comparison, words: Words) -> str:
+def dominated_line(found: Comparison, words: Words) -> str:
     if found.of_scenarios:
         return ""
     letters = {offer.id: letter for offer, letter in zip(found.offers, LETTERS)}

@@ -60,7 +60,7 @@ class Dot:
     side: Side
 
 
-def _dots(places: list[tuple[float, float]]) -> Iterator[Dot]:
+def dots_of(places: list[tuple[float, float]]) -> Iterator[Dot]:
     """The offers' dots, each letter on the first side on which it covers no dot and no other letter."""
     taken = list(places)
     for letter, (x, y) in zip(LETTERS, places):
@@ -74,7 +74,7 @@ def _crowded(spot: tuple[float, float], taken: list[tuple[float, float]]) -> boo
     return any(abs(spot[0] - x) < NEAR[0] * 0.7 and abs(spot[1] - y) < NEAR[1] * 0.7 for x, y in taken)
 
 
-def _reach(profits: Sequence[Spread]) -> tuple[float, float]:
+def reach_of(profits: Sequence[Spread]) -> tuple[float, float]:
     """The width of the densities: from the lowest P10 to the highest P90, with air, and zero within."""
     edges = [edge for profit in profits for edge in (profit.p10, profit.p90)]
     low, high = min([0.0, *edges]), max([0.0, *edges])
@@ -82,17 +82,17 @@ def _reach(profits: Sequence[Spread]) -> tuple[float, float]:
     return low - air, high + air
 
 
-def _at(value: float, low: float, high: float) -> float:
+def position(value: float, low: float, high: float) -> float:
     return (value - low) / (high - low)
 
 
-def _padded(values: list[float]) -> tuple[float, float]:
+def padded(values: list[float]) -> tuple[float, float]:
     low, high = min(values), max(values)
     air = 0.15 * (high - low) or max(abs(high) * 0.1, 100.0)
     return low - air, high + air
 
 
-def _ticks(low: float, high: float, count: int) -> tuple[float, ...]:
+def ticks_of(low: float, high: float, count: int) -> tuple[float, ...]:
     """Round amounts from below ``low`` to above ``high``, about ``count`` steps apart."""
     raw = (high - low) / count
     power = 10.0 ** math.floor(math.log10(raw))

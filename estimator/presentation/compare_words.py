@@ -15,7 +15,14 @@ from estimator.presentation.assumptions import ASSUMPTIONS, range_words, typed_r
 from estimator.presentation.heading import state_lines
 from estimator.presentation.phrases import goal_words, months, probability
 from estimator.presentation.words import MINUS, Words, about, mark
-from estimator.schemas.comparison import MONEY
+
+BLOCKS = (
+    ("agency_fee", mark("agency fee")),
+    ("passed_through", mark("passed through")),
+    ("platform_take", mark("platform take")),
+    ("own_team", mark("own team")),
+)
+"""What an all-in cost is made of."""
 
 
 def as_text(found: Comparison, flips: Sequence[Flip], crossovers: Sequence[Crossover], words: Words) -> str:
@@ -59,8 +66,8 @@ def offer_lines(offer: Compared, found: Comparison, words: Words) -> list[str]:
     cost, profit = offer.monthly(offer.all_in_cost), offer.monthly(offer.seller_profit)
     blocks = [
         words.say("{what} {amount}", what=words.say(label), amount=said(offer.monthly(block).mean))
-        for name, label in MONEY[1:6]
-        if name != "credits" and (block := getattr(offer, name)).mean >= 0.5
+        for name, label in BLOCKS
+        if (block := getattr(offer, name)).mean >= 0.5
     ]
     loss, error = probability(offer.loss_probability, words)
     lines = [

@@ -14,15 +14,14 @@ from estimator.presentation.assumptions import assumption_line, sourced_line
 from estimator.presentation.estimate_words import (
     Ask,
     Paper,
-    _back_short,
-    _category,
-    _lines,
-    _money,
-    _span,
-    _verdict,
     asks,
+    back_short,
+    estimate_lines,
+    money_words,
     month_words,
     papers,
+    span_words,
+    verdict_line,
 )
 from estimator.presentation.live import segments
 from estimator.presentation.models import Figure, Segment
@@ -126,13 +125,13 @@ def estimate_words(words: Words) -> EstimateWords:
 def estimate_view(found: Estimate, words: Words) -> EstimateView:
     """The estimate for a page."""
     return EstimateView(
-        verdict=_verdict(found, words),
+        verdict=verdict_line(found, words),
         figures=tuple(_figures(found, words)),
         months=tuple(month_words(month.month, words) for month in found.by_month),
         total=months(found.months, words),
         rows=tuple(_row(name, found, words) for name in ROWS),
         segments=segments(found.blocks, found.currency, words),
-        lines=tuple(_lines(found, words))[1:],
+        lines=tuple(estimate_lines(found, words))[1:],
         note=words.say("means, which add up; 8 in 10 below"),
         asks=asks(found.world.rules.traps, words),
         papers=papers(found, words),
@@ -150,8 +149,8 @@ def _figures(found: Estimate, words: Words) -> Iterator[Figure]:
     yield Figure(
         id="profit",
         label=words.say("Profit over {term}", term=months(found.months, words)),
-        value=_money(profit.p50, found, words, signed=True),
-        lines=(_span(profit, found, words),),
+        value=money_words(profit.p50, found, words, signed=True),
+        lines=(span_words(profit, found, words),),
     )
     yield Figure(id="loss", label=words.say("Chance of a loss"), value=chance, beside=error)
     yield Figure(
@@ -170,8 +169,8 @@ def _figures(found: Estimate, words: Words) -> Iterator[Figure]:
     yield Figure(
         id="cash",
         label=words.say("Cash needed at the worst moment"),
-        value=_money(-min(low.p50, 0.0), found, words),
-        lines=(_back_short(found, words),),
+        value=money_words(-min(low.p50, 0.0), found, words),
+        lines=(back_short(found, words),),
     )
 
 
@@ -179,7 +178,7 @@ def _row(name: str, found: Estimate, words: Words) -> MoneyRow:
     spreads: list[Spread] = [getattr(month, name) for month in found.by_month]
 
     def cost(amount: float) -> str:
-        text = _money(amount, found, words, signed=name in _SUMS)
+        text = money_words(amount, found, words, signed=name in _SUMS)
         return f"{MINUS}{text}" if name in _COSTS and about(amount) > 0 else text
 
     def ends(each: Spread) -> str:
@@ -225,11 +224,13 @@ def _rests(name: str, found: Estimate, words: Words) -> Iterator[str]:
     if name == "agency_fee":
         yield from (words.of(charge.label) for charge in found.terms.charges)
     if name == "passed_through" and brief.ad_budget is not None:
-        yield words.say("Ads a month as told: {amount}", amount=_money(float(brief.ad_budget), found, words))
+        yield words.say(
+            "Ads a month as told: {amount}", amount=money_words(float(brief.ad_budget), found, words)
+        )
     if name == "platform_take":
         day = dt.date.fromisoformat(market.as_of)
         for kind, label in _FEES.items():
-            fee = found.world.rules.platform_fees.rate(platform, _category(found), kind, day)
+            fee = found.world.rules.platform_fees.rate(platform, found.category, kind, day)
             if fee is not None:
                 yield sourced_line(words.say(label), words.rate(fee.rate), fee.grade, fee.source, words)
     for quantity in _RESTS.get(name, ()):
@@ -242,7 +243,7 @@ def _rests(name: str, found: Estimate, words: Words) -> Iterator[str]:
         if quantity == "return_rate" and brief.return_rate is not None:
             yield words.say("Return rate as told: {share}", share=words.rate(brief.return_rate))
             continue
-        row = market.find(quantity, platform=platform, category=_category(found), stage=brief.stage or "cold")
+        row = market.find(quantity, platform=platform, category=found.category, stage=brief.stage or "cold")
         if row is not None:
             yield assumption_line(row, words)
     if name == "profit":

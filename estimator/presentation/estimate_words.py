@@ -7,8 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from estimator.brief.brief import CATEGORIES
-from estimator.market.situation import DEFAULT_CATEGORY
 from estimator.market.summary import Spread
 from estimator.presentation import labels
 from estimator.presentation.assumptions import ASSUMPTIONS, GRADES, point_words
@@ -101,7 +99,7 @@ def papers(found: Estimate, words: Words) -> tuple[Paper, ...]:
             source=_source(document, words),
             general=document.general,
         )
-        for document in needed(found.world.rules.documents, _category(found))
+        for document in needed(found.world.rules.documents, found.category)
     )
 
 
@@ -120,7 +118,11 @@ def estimate_text(
     found: Estimate, flips: tuple[Flips, ...], drivers: tuple[Driver, ...], words: Words
 ) -> str:
     """The estimate in sentences, with its months, questions and documents."""
-    lines = [*state_lines(found.world.rules, words), _verdict(found, words), *_lines(found, words)]
+    lines = [
+        *state_lines(found.world.rules, words),
+        verdict_line(found, words),
+        *estimate_lines(found, words),
+    ]
     for one in flips:
         lines += flip_lines(found, one, words)
     if drivers:
@@ -150,35 +152,35 @@ def estimate_text(
     return "\n".join(lines)
 
 
-def _verdict(found: Estimate, words: Words) -> str:
+def verdict_line(found: Estimate, words: Words) -> str:
     loss = found.seller.loss_probability
     return words.say(
         "A profit over {term} in {chance} of outcomes; the middle one is {profit} "
         "(8 in 10: {low} to {high}).",
         term=months(found.months, words),
         chance=words.percent(1 - loss.value),
-        profit=_money(found.seller.profit.p50, found, words, signed=True),
-        low=_money(found.seller.profit.p10, found, words, signed=True),
-        high=_money(found.seller.profit.p90, found, words, signed=True),
+        profit=money_words(found.seller.profit.p50, found, words, signed=True),
+        low=money_words(found.seller.profit.p10, found, words, signed=True),
+        high=money_words(found.seller.profit.p90, found, words, signed=True),
     )
 
 
-def _lines(found: Estimate, words: Words) -> Iterator[str]:
+def estimate_lines(found: Estimate, words: Words) -> Iterator[str]:
     blocks, seller = found.blocks, found.seller
     goods = sum(month.goods.mean + month.delivery.mean for month in found.by_month) / found.months
     yield words.say(
         "A month, on average: {fee} to the agency, {passed} passed through (ads, creators, samples), "
         "{take} kept by the platform; goods and delivery cost {goods} besides.",
-        fee=_money(blocks.agency_fee, found, words),
+        fee=money_words(blocks.agency_fee, found, words),
         passed=words.money(shown_passed(blocks), found.currency),
-        take=_money(blocks.platform_take, found, words),
-        goods=_money(goods, found, words),
+        take=money_words(blocks.platform_take, found, words),
+        goods=money_words(goods, found, words),
     )
     yield _even_line(found.break_even, words)
     yield words.say(
         "Cash needed at the worst moment: {middle}, in one case of ten {poor} or more.",
-        middle=_money(-min(seller.cash_low.p50, 0.0), found, words),
-        poor=_money(-min(seller.cash_low.p10, 0.0), found, words),
+        middle=money_words(-min(seller.cash_low.p50, 0.0), found, words),
+        poor=money_words(-min(seller.cash_low.p10, 0.0), found, words),
     )
     yield words.say(
         "{back}: {chance} have their money back when the term ends; {after}.",
@@ -200,7 +202,7 @@ def _after_term(found: Estimate, words: Words) -> str:
     owed = found.owed.p50
     if about(abs(owed)) == 0:
         return words.say("what still comes in then pays what still falls due")
-    amount = _money(abs(owed), found, words)
+    amount = money_words(abs(owed), found, words)
     if owed > 0:
         return words.say("what still comes in then exceeds what still falls due by {amount}", amount=amount)
     return words.say("what still falls due then exceeds what still comes in by {amount}", amount=amount)
@@ -237,7 +239,7 @@ def _back(found: Estimate, words: Words) -> str:
     return words.say("In the middle outcome the money is back in month {month}", month=month)
 
 
-def _back_short(found: Estimate, words: Words) -> str:
+def back_short(found: Estimate, words: Words) -> str:
     month = found.seller.payback_month
     if month is None:
         return words.say("not back within {term}", term=months(found.months, words))
@@ -302,12 +304,6 @@ def _asked(found: Estimate | Quote, flips: Flips, words: Words) -> str:
     return goal_words(found.goals[0].goal, words, found.currency)
 
 
-def _category(found: Estimate) -> str:
-    category = found.brief.category or DEFAULT_CATEGORY
-    assert category in CATEGORIES
-    return category
-
-
 def _source(row: Trap | Document, words: Words) -> str:
     return words.say(
         "{grade} · {source}, {day}",
@@ -317,10 +313,10 @@ def _source(row: Trap | Document, words: Words) -> str:
     )
 
 
-def _money(amount: float, found: Estimate, words: Words, *, signed: bool = False) -> str:
+def money_words(amount: float, found: Estimate, words: Words, *, signed: bool = False) -> str:
     return words.money(about(amount), found.currency, signed=signed)
 
 
-def _span(each: Spread, found: Estimate, words: Words) -> str:
-    low, high = (_money(amount, found, words) for amount in (each.p10, each.p90))
+def span_words(each: Spread, found: Estimate, words: Words) -> str:
+    low, high = (money_words(amount, found, words) for amount in (each.p10, each.p90))
     return words.say("{low} to {high}", low=low, high=high)

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from estimator.brief.kpis import Kpi
 from estimator.contract.facts import FACTS
 from estimator.presentation.words import Words, mark
+from estimator.values.text import Text
 
 UNKNOWN = mark("Unknown")
 
@@ -329,6 +330,11 @@ def kpi_name(words: Words, kpi: Kpi) -> str:
     """A KPI as people name it: its family's name, or its own label outside every family."""
     family = family_of(kpi.id)
     return words.say(family.name) if family else words.of(kpi.label)
+
+
+def question_text(fact: str) -> Text:
+    """The question that would answer ``fact``, in both languages."""
+    return Text(en=question(Words("en"), fact), zh=question(Words("zh"), fact))
 
 
 def question(words: Words, fact: str) -> str:

@@ -9,7 +9,7 @@ from estimator.comparing.comparison import Comparison
 from estimator.comparing.crossover import Crossover
 from estimator.comparing.flip import Flip
 from estimator.comparing.tipping import nearest_assumptions
-from estimator.presentation.compare_answer import _turns
+from estimator.presentation.compare_answer import turn_lines
 from estimator.presentation.compare_words import flip_words, offer_name
 from estimator.presentation.words import Words
 from estimator.rules.rules import Rules
@@ -114,7 +114,7 @@ class Turns:
 
 def turns(found: Comparison, flips: Sequence[Flip], crossing: Crossover | None, words: Words) -> Turns:
     """What would turn the order of the best offer and those that come next, and what the plan costs."""
-    lines = tuple(_turns(found, flips, crossing, words))
+    lines = tuple(turn_lines(found, flips, crossing, words))
     return Turns(title=words.say("The choice flips if …") if lines else "", lines=lines)
 
 

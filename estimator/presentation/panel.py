@@ -6,7 +6,7 @@ import math
 from itertools import pairwise
 from typing import NamedTuple
 
-from estimator.presentation.chart_data import BAND, ROOM, Curve, Money, Odds, _round_step, _stairs
+from estimator.presentation.chart_data import BAND, ROOM, Curve, Money, Odds, round_step, stairs
 
 
 class _Note(NamedTuple):
@@ -18,7 +18,7 @@ class _Note(NamedTuple):
     look: str
 
 
-class _Panel:
+class Panel:
     """The lower panel: money on its own scale, written into the band below the curve."""
 
     def __init__(self, money: Money, low: float, high: float) -> None:
@@ -49,7 +49,7 @@ class _Panel:
 
     @property
     def ticks(self) -> list[float]:
-        step = _round_step((self.top - self.floor) / 3.2)
+        step = round_step((self.top - self.floor) / 3.2)
         first = math.ceil(self.floor / step - 0.05)
         return [step * k for k in range(first, math.floor(self.top / step + 0.05) + 1)]
 
@@ -156,7 +156,7 @@ def _between(line: list[tuple[float, float]], x: float) -> float:
     return line[-1][1]
 
 
-def _short(level: float, currency: str) -> str:
+def short_amount(level: float, currency: str) -> str:
     """A level below its tick, where many stand side by side: $20k, −$5k, $0."""
     sign = "\u2212" if level < 0 else ""
     size = abs(level)
@@ -170,11 +170,11 @@ def _amount(amount: float, currency: str) -> str:
     return f"{sign}{currency}{abs(amount):,.10g}"
 
 
-def _point(level: float, y: float, foot: float) -> dict[str, float]:
+def point_of(level: float, y: float, foot: float) -> dict[str, float]:
     return {"level": level, "value": y, "foot": foot}
 
 
-def _notes(figure: Odds, low: float, high: float) -> list[_Note]:
+def notes_of(figure: Odds, low: float, high: float) -> list[_Note]:
     """Labels at the rules: below the curve on the left of the first, above it on the right of the second."""
     width = high - low
     told = sorted(
@@ -200,7 +200,7 @@ def _notes(figure: Odds, low: float, high: float) -> list[_Note]:
             side = "right" if (rule.level - low) / width > 1 - ROOM else "left"
             foot = BAND[0] + 0.2 if figure.money else BAND[1] + 0.03
             notes.append(_Note(rule.level, foot, rule.label, side))
-    for (_, over), step in zip(_stairs(figure)[1::2], figure.steps):
+    for (_, over), step in zip(stairs(figure)[1::2], figure.steps):
         side = "right" if (step.level - low) / width > 1 - ROOM else "left"
         notes.append(_Note(step.level, min(over + 0.45, 0.95), step.label, side))
     if figure.split is not None and low < figure.split < high:

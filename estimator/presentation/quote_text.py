@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from estimator.brief.kpis import Kpi
-from estimator.contract.charges import Bound, Fixed, PerUnit, Refund, ShareOf
+from estimator.contract.charges import AnyCharge, PerUnit, Refund, ShareOf
 from estimator.market.summary import Spread
 from estimator.presentation import labels
 from estimator.presentation.heading import state_lines
@@ -18,10 +18,8 @@ from estimator.presentation.phrases import probability
 from estimator.presentation.words import Words, mark
 from estimator.quoting.quote import GoalOdds, Quote
 from estimator.schemas.digits import money, probability_digits, safe_digits
-from estimator.schemas.quote import _amount
+from estimator.schemas.quote import amount_of
 from estimator.values.money import plain
-
-AnyCharge = Fixed | PerUnit | ShareOf | Bound | Refund
 
 
 def as_text(quote: Quote, words: Words) -> str:
@@ -113,7 +111,7 @@ def _said(charge: AnyCharge, quote: Quote, words: Words) -> str:
         return f"{money_of(charge.price)} {per}"
     if isinstance(charge, Refund):
         return words.rate(max(step.back for step in charge.steps))
-    amount, _ = _amount(charge)
+    amount, _ = amount_of(charge)
     return f"{money_of(amount)} {words.say(_PERIODS[charge.settles])}"
 
 

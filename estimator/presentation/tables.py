@@ -57,7 +57,7 @@ def comparison_table(found: Comparison, words: Words) -> pd.DataFrame:
             "ours": offer.ours,
             "ended": offer.ended,
         }
-        for name, _ in MONEY:
+        for name in MONEY:
             spread = getattr(offer, name)
             row |= {f"{name}_{part}": getattr(spread, part) for part in QUANTILES}
             if name not in LEVELS:

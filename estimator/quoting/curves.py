@@ -9,14 +9,14 @@ from estimator.brief.goals import Goal
 CURVE = 61
 
 
-def _curve(values: np.ndarray, goal: Goal) -> tuple[tuple[float, float], ...]:
+def curve_of(values: np.ndarray, goal: Goal) -> tuple[tuple[float, float], ...]:
     """The probability of reaching each level, over the span that the picture shows."""
     low, high = _span(values[np.isfinite(values)], float(goal.level))
     levels = np.linspace(low, high, CURVE)
-    return tuple(zip(levels.tolist(), _chances(values, levels, goal).tolist()))
+    return tuple(zip(levels.tolist(), level_chances(values, levels, goal).tolist()))
 
 
-def _chances(values: np.ndarray, levels: np.ndarray, goal: Goal) -> np.ndarray:
+def level_chances(values: np.ndarray, levels: np.ndarray, goal: Goal) -> np.ndarray:
     """The share of ``values`` that reaches each level."""
     below = np.searchsorted(np.sort(values), levels, side="left" if goal.at_least else "right") / values.size
     return 1 - below if goal.at_least else below
@@ -30,7 +30,7 @@ def _span(finite: np.ndarray, level: float) -> tuple[float, float]:
     return float(min(low, level - margin)), float(max(high, level + margin))
 
 
-def _density(finite: np.ndarray) -> tuple[tuple[float, float], ...]:
+def density_of(finite: np.ndarray) -> tuple[tuple[float, float], ...]:
     """The distribution as a smooth line: a histogram of 48 bins, each smoothed with its neighbours."""
     low, high = np.quantile(finite, (0.002, 0.985))
     if low == high:

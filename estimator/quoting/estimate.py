@@ -22,7 +22,7 @@ from estimator.earnings.deal import Deal
 from estimator.earnings.ledgers import Blocks, SellerMoney
 from estimator.earnings.payoff import payoff
 from estimator.market.points import Points
-from estimator.market.situation import DEFAULT_STORE, assumed, deduced_stage
+from estimator.market.situation import DEFAULT_CATEGORY, DEFAULT_STORE, assumed, deduced_stage
 from estimator.market.summary import Spread, share_of
 from estimator.promise.forecast import forecast
 from estimator.promise.probability import probability, promise
@@ -110,6 +110,11 @@ class Estimate:
     goals: tuple[GoalChance, ...]
 
     @property
+    def category(self) -> str:
+        """The category it is worked for, the usual one where the seller named none."""
+        return self.brief.category or DEFAULT_CATEGORY
+
+    @property
     def blocks(self) -> Blocks:
         """The seller's expected spend a month in the three blocks."""
         return self.seller.blocks
@@ -186,7 +191,7 @@ def estimate_drivers(found: Estimate, target: Target = "loss") -> tuple[Driver, 
     ``loss``, ``profit`` and ``cash`` are the seller's, ``break_even`` is in its own KPI, ``chance`` and
     ``safe`` are of the first goal.
     """
-    goal = _first_goal(found)
+    goal = first_goal(found)
     if target == "break_even":
         goal = Goal(kpi=found.break_even.kpi, level=Decimal(1), months=(1, found.months))
     if goal is None and target in ("chance", "safe"):
@@ -196,7 +201,7 @@ def estimate_drivers(found: Estimate, target: Target = "loss") -> tuple[Driver, 
     )
 
 
-def _first_goal(found: Estimate) -> Goal | None:
+def first_goal(found: Estimate) -> Goal | None:
     return found.goals[0].goal if found.goals and found.goals[0].probability else None
 
 

@@ -27,11 +27,11 @@ from estimator.market.points import Points
 from estimator.market.summary import Spread, share_of
 from estimator.promise.forecast import forecast, measurable, reads_money
 from estimator.promise.probability import probability, promise
-from estimator.quoting.curves import _curve, _density
+from estimator.quoting.curves import curve_of, density_of
 from estimator.quoting.guard_facts import guard_facts
 from estimator.quoting.listing import horizon_of, listed, listed_months_of
 from estimator.quoting.questions import unanswered
-from estimator.quoting.quote import CONFIDENCE, DEFINITIONS, ENGINE, GoalOdds, Quote, _dealt
+from estimator.quoting.quote import CONFIDENCE, DEFINITIONS, ENGINE, GoalOdds, Quote, deal_under
 from estimator.quoting.world import world
 from estimator.rules.rules import Rules
 
@@ -69,7 +69,7 @@ def make(
     terms = terming(priced.terms, rules, clause_goal(goals))(trade)
     months = terms.months or listed_months
     horizon = max(horizon, months)
-    dealt = _dealt(brief, seen, terms, points, months=months, horizon=horizon)
+    dealt = deal_under(brief, seen, terms, points, months=months, horizon=horizon)
     odds = tuple(
         _odds(goal, words, brief, dealt.counted, rules.kpis, confidence)
         for goal, words in zip(goals, brief.goals)
@@ -153,8 +153,8 @@ def _odds(
         probability=probability(goal, drawn, drawn.scrambles) if known else None,
         promise=promise(goal, drawn, confidence) if known else None,
         median=float(np.median(finite)) if finite.size else None,
-        curve=_curve(values, goal) if finite.size else (),
-        density=_density(finite) if finite.size else (),
+        curve=curve_of(values, goal) if finite.size else (),
+        density=density_of(finite) if finite.size else (),
         between=_between(goal, brief, drawn, kpis) if words.kpi == OPEN_DEFINITION else None,
     )
 

@@ -10,7 +10,7 @@ from estimator.brief.goals import Goal
 from estimator.market.outcomes import Outcomes
 from estimator.market.points import Points
 from estimator.promise.forecast import forecast, reads_money
-from estimator.quoting.curves import Curve, _chances
+from estimator.quoting.curves import Curve, level_chances
 from estimator.quoting.quote import DEFINITIONS, Quote, dealt
 
 FEW = Points(number=512, scrambles=4)
@@ -49,4 +49,4 @@ def rival(quote: Quote) -> Curve:
 def _reached(goal: Goal, drawn: Outcomes, curve: Curve) -> Curve:
     """The probability of reaching each level of ``curve`` on other outcomes."""
     levels = np.array([level for level, _ in curve])
-    return tuple(zip(levels.tolist(), _chances(goal.decisive(drawn), levels, goal).tolist()))
+    return tuple(zip(levels.tolist(), level_chances(goal.decisive(drawn), levels, goal).tolist()))

@@ -122,11 +122,11 @@ def pilot(
     Raises ``QuotecastError`` where the brief names no ad budget or no goal that has a probability.
 
     >>> from pathlib import Path
-    >>> from estimator.quoting import quote
     >>> from estimator.brief import brief
+    >>> from estimator.quoting.make import make
     >>> from estimator.rules.rules import open_rules
     >>> seed = brief.read(Path("examples/briefs/seed_beauty.toml"))
-    >>> made = quote.make(seed, open_rules(), ask=False)
+    >>> made = make(seed, open_rules(), ask=False)
     >>> tried = pilot(made)
     >>> tried.fee < made.monthly_price / 2, tried.knowing.worth > 0
     (True, True)

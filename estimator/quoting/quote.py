@@ -121,10 +121,14 @@ class Quote:
 
 def dealt(quote: Quote, points: Points = Points()) -> Deal:  # noqa: B008 - frozen
     """The deal behind a quote: the same draws, so that what is read off it agrees with the quote."""
-    return _dealt(quote.brief, quote.world, quote.terms, points, months=quote.months, horizon=quote.horizon)
+    return deal_under(
+        quote.brief, quote.world, quote.terms, points, months=quote.months, horizon=quote.horizon
+    )
 
 
-def _dealt(brief: Brief, world: World, terms: Terms, points: Points, *, months: int, horizon: int) -> Deal:
+def deal_under(
+    brief: Brief, world: World, terms: Terms, points: Points, *, months: int, horizon: int
+) -> Deal:
     """The deal of a brief, kept for every brief that differs in nothing that money reads."""
     bare = brief.model_copy(update=dict.fromkeys(("name", "note")) | {"goals": ()})
     return _kept_deal(world, bare, terms, points, months=months, horizon=horizon)
@@ -155,6 +159,7 @@ def nearer(quote: Quote, points: Points | None = None) -> Nearer:
 
     >>> from pathlib import Path
     >>> from estimator.brief import brief
+    >>> from estimator.quoting.make import make
     >>> from estimator.rules.rules import open_rules
     >>> quote = make(brief.read(Path("examples/briefs/seed_beauty.toml")), open_rules())
     >>> found = nearer(quote)

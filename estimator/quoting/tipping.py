@@ -15,7 +15,7 @@ from estimator.contract.terms import Terms
 from estimator.market.assumptions import Z5, Assumption
 from estimator.market.points import Draws, Held, Points
 from estimator.quoting.drivers import FEW, assumptions_read
-from estimator.quoting.estimate import Estimate, _first_goal
+from estimator.quoting.estimate import Estimate, first_goal
 from estimator.quoting.quote import Quote
 from estimator.quoting.world import World
 from estimator.values.money import CENT, round_half_up
@@ -67,7 +67,7 @@ def flips(found: Estimate, question: Question = "profit") -> Flips | None:
     double of what was said, all else on the same points; nearest is least far out in its own range, for
     which 30 % of a stated fact count like the end of a range.
     """
-    goal = _first_goal(found)
+    goal = first_goal(found)
     if question == "goal" and goal is None:
         return None
     return _flips(found.brief, found.terms, found.world, goal, found.months, found.horizon, question)

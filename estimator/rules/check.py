@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from estimator.contract import editions
 from estimator.contract.examples import example_faults
 from estimator.contract.rate_card import RateCard
 from estimator.earnings.offer_examples import example_faults as offer_faults
 from estimator.market.coverage import REQUIRED, REQUIRED_COSTS, REQUIRED_TEAM, unanswered
 from estimator.rules import reading
+from estimator.rules.cards import read_card
 from estimator.rules.editions import FOLDER, check_overlaps
 from estimator.rules.reading import headed, placed, raise_any, read_each, read_placed
 from estimator.values.errors import Fault, QuotecastError
@@ -57,7 +57,7 @@ def _every_edition(folder: Path) -> None:
 
 
 def _worked(path: Path) -> RateCard:
-    card = editions.read(path.parent)
+    card = read_card(path.parent)
     raise_any(example_faults(card))
     return card
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from estimator.contract import editions
 from estimator.contract.examples import example_faults
 from estimator.contract.rate_card import Heading, RateCard
+from estimator.rules import cards
 from estimator.rules.reading import headed, read_each, read_placed
 from estimator.values.errors import fail
 
@@ -82,7 +82,7 @@ def read_headings(folder: Path) -> list[Heading]:
     """The heading of every edition, the oldest first."""
     paths = headed(folder, FOLDER, "card.toml")
     return sorted(
-        read_each(paths, lambda path: read_placed(editions.read_heading, path, folder)),
+        read_each(paths, lambda path: read_placed(cards.read_heading, path, folder)),
         key=lambda heading: heading.valid_from,
     )
 
@@ -90,7 +90,7 @@ def read_headings(folder: Path) -> list[Heading]:
 def read_card(folder: Path, name: str, *, sealed: bool = True) -> RateCard:
     """The whole edition of that id; with ``sealed=False`` a broken seal is no fault."""
     path = folder / FOLDER / name / "card.toml"
-    return read_placed(lambda path: editions.read(path.parent, sealed=sealed), path, folder)
+    return read_placed(lambda path: cards.read_card(path.parent, sealed=sealed), path, folder)
 
 
 def _proven(folder: Path, heading: Heading, last: dt.date | None) -> Edition:

@@ -13,7 +13,6 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from estimator.brief.kpis import QUANTITIES, Kpi
-from estimator.contract import editions
 from estimator.contract.facts import INTERNAL_FACTS
 from estimator.contract.offers import Offer, parse_offer
 from estimator.contract.rate_card import Guard
@@ -25,6 +24,7 @@ from estimator.market.coverage import REQUIRED, REQUIRED_COSTS, REQUIRED_TEAM, Q
 from estimator.market.market import Market, MarketHeading
 from estimator.market.scenarios import SCALABLE, Scenario
 from estimator.rules import checklists
+from estimator.rules.cards import read_guards
 from estimator.rules.checklists import Document, Trap
 from estimator.rules.ways import Ways
 from estimator.values.errors import Fault, QuotecastError, fail
@@ -243,7 +243,7 @@ def read_internal_guards(folder: Path) -> tuple[Guard, ...]:
 
 
 def _internal_guards(path: Path) -> tuple[Guard, ...]:
-    return editions.read_guards(path, INTERNAL_FACTS)
+    return read_guards(path, INTERNAL_FACTS)
 
 
 def read_traps(folder: Path) -> tuple[Trap, ...]:

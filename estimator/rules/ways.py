@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from estimator.brief.brief import Operation, Settlement
 from estimator.values.text import Text
+from estimator.values.validation import Frozen
 
 MODELS: tuple[str, ...] = get_args(Operation.model_fields["model"].annotation)
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
-
-
-class Way(_Frozen):
+class Way(Frozen):
     """One way of operating: its name, what it is in a line, and what is assumed of it."""
 
     label: Text
@@ -25,7 +22,7 @@ class Way(_Frozen):
     assumptions: Annotated[tuple[Text, ...], Field(strict=False, min_length=1)]
 
 
-class OfferWords(_Frozen):
+class OfferWords(Frozen):
     """What is assumed of single offers: renewed or longer terms, a team that is there, a price for hours."""
 
     agency: Text
@@ -37,7 +34,7 @@ class OfferWords(_Frozen):
     ended: Text
 
 
-class ChargeWords(_Frozen):
+class ChargeWords(Frozen):
     """The charges of a quote that is typed in."""
 
     base: Text
@@ -48,7 +45,7 @@ class ChargeWords(_Frozen):
     refund: Text
 
 
-class Ways(_Frozen):
+class Ways(Frozen):
     """Every way of operating by its model, the settlements' names, and words for single offers."""
 
     models: dict[str, Way]

@@ -10,21 +10,20 @@ from estimator.comparing.crossover import Crossover
 from estimator.comparing.flip import Flip
 from estimator.comparing.row import Compared
 from estimator.comparing.standing import GoalChance
-from estimator.presentation.words import mark
 from estimator.quoting.quote import ENGINE
 from estimator.schemas.digits import digits, goal_named, money, probability_digits, spread
 from estimator.schemas.heading import heading
 
-MONEY: tuple[tuple[str, str], ...] = (
-    ("all_in_cost", mark("all-in cost")),
-    ("agency_fee", mark("agency fee")),
-    ("credits", mark("credits")),
-    ("passed_through", mark("passed through")),
-    ("platform_take", mark("platform take")),
-    ("own_team", mark("own team")),
-    ("seller_profit", mark("seller’s profit")),
-    ("cash_low", mark("cash low point")),
-    ("gmv", mark("GMV")),
+MONEY = (
+    "all_in_cost",
+    "agency_fee",
+    "credits",
+    "passed_through",
+    "platform_take",
+    "own_team",
+    "seller_profit",
+    "cash_low",
+    "gmv",
 )
 """The money of an offer in the order it is told; ``cash_low`` is a level, all others are flows."""
 LEVELS = frozenset({"cash_low"})
@@ -50,7 +49,7 @@ def as_json(found: Comparison, flips: Sequence[Flip], crossovers: Sequence[Cross
 
 
 def _offer(offer: Compared, found: Comparison) -> dict[str, Any]:
-    flows = {name: getattr(offer, name) for name, _ in MONEY}
+    flows = {name: getattr(offer, name) for name in MONEY}
     return {
         "id": offer.id,
         "label": offer.label.model_dump(),

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
-from estimator.presentation.estimate import ROWS
-from estimator.presentation.estimate_words import _category
 from estimator.quoting.drivers import Driver
-from estimator.quoting.estimate import Estimate, GoalChance
+from estimator.quoting.estimate import Estimate, EstimateMonth, GoalChance
 from estimator.quoting.tipping import Flips
 from estimator.rules.checklists import needed
 from estimator.schemas.digits import digits, goal_named, money, probability_digits, safe_digits, spread
 from estimator.schemas.heading import heading
+
+AMOUNTS = tuple(field.name for field in fields(EstimateMonth) if field.name != "month")
+"""The amounts of a month, in their order."""
 
 
 def estimate_json(found: Estimate, flips: tuple[Flips, ...], drivers: tuple[Driver, ...]) -> dict[str, Any]:
@@ -57,7 +59,7 @@ def estimate_json(found: Estimate, flips: tuple[Flips, ...], drivers: tuple[Driv
             "owed_after": spread(found.owed),
         },
         "by_month": [
-            {"month": month.month, **{name: spread(getattr(month, name)) for name in ROWS}}
+            {"month": month.month, **{name: spread(getattr(month, name)) for name in AMOUNTS}}
             for month in found.by_month
         ],
         "goals": [_goal_json(goal) for goal in found.goals],
@@ -90,7 +92,7 @@ def estimate_json(found: Estimate, flips: tuple[Flips, ...], drivers: tuple[Driv
                 "as_of": document.as_of,
                 "grade": document.grade,
             }
-            for document in needed(found.world.rules.documents, _category(found))
+            for document in needed(found.world.rules.documents, found.category)
         ],
     }
 

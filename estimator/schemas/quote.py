@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 from estimator.brief.goals import Probability
-from estimator.contract.charges import Bound, Fixed, PerUnit, Refund, ShareOf
+from estimator.contract.charges import AnyCharge, Bound, Fixed, PerUnit, Refund, ShareOf
 from estimator.contract.conditions import Value
 from estimator.contract.terms import Terms
 from estimator.earnings.ledgers import Blocks
-from estimator.presentation import labels
-from estimator.presentation.quote_text import AnyCharge
-from estimator.presentation.words import Words
 from estimator.quoting.quote import GoalOdds, Quote
 from estimator.schemas.digits import digits, goal_named, money, probability_digits, safe_digits, spread
 from estimator.schemas.heading import heading
 from estimator.values.money import plain
+from estimator.values.text import Text
 
 
-def as_json(quote: Quote) -> dict[str, Any]:
-    """The quote as data. Amounts of terms are decimal strings; shares and probabilities are 0 to 1."""
+def as_json(quote: Quote, question: Callable[[str], Text]) -> dict[str, Any]:
+    """The quote as data; ``question`` words what would answer an open fact.
+
+    Amounts of terms are decimal strings; shares and probabilities are 0 to 1.
+    """
     content: dict[str, Any] = {
         **heading(
             quote.rules,
@@ -95,10 +97,7 @@ def as_json(quote: Quote) -> dict[str, Any]:
         "unanswered": [
             {
                 "fact": unanswered.fact,
-                "question": {
-                    "en": labels.question(Words("en"), unanswered.fact),
-                    "zh": labels.question(Words("zh"), unanswered.fact),
-                },
+                "question": question(unanswered.fact).model_dump(),
                 "price": None if unanswered.price is None else list(map(money, unanswered.price)),
                 "probability": None
                 if unanswered.odds is None
@@ -170,7 +169,7 @@ def _goal(odds: GoalOdds) -> dict[str, Any]:
 
 
 def _term(charge: AnyCharge, terms: Terms) -> dict[str, Any]:
-    amount, per = _amount(charge)
+    amount, per = amount_of(charge)
     return {
         "charge": charge.id,
         "kind": charge.kind,
@@ -202,7 +201,7 @@ def _extras(charge: AnyCharge, terms: Terms) -> dict[str, Any]:
     }
 
 
-def _amount(charge: AnyCharge) -> tuple[Decimal, str]:
+def amount_of(charge: AnyCharge) -> tuple[Decimal, str]:
     match charge:
         case Fixed():
             return charge.amount, charge.settles

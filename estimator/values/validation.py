@@ -17,7 +17,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
@@ -32,6 +32,13 @@ MOST_BITS = 10_000
 """The longest whole number read; Python prints none of more than 4300 digits, which hexadecimal can hold."""
 
 Model = TypeVar("Model", bound=BaseModel)
+
+
+class Frozen(BaseModel):
+    """A record that is strict about types, knows no other fields, and never changes."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
 
 _CODES = {
     "extra_forbidden": "unknown_field",
