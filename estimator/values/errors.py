@@ -84,7 +84,7 @@ def fail(code: str, place: str, **values: Any) -> QuotecastError:
 
     >>> raise fail("unknown_month", "a.csv:2:month", found="x")
     Traceback (most recent call last):
-    estimator.values.errors.QuotecastError: a.csv:2:month: "x" is not a month; write 2027-01, or the number of ...
+    estimator.values.errors.QuotecastError: a.csv:2:month: "x" is not a month; write 2027-01, ...
     """
     return QuotecastError(Fault(code=code, place=place, values=values))
 
