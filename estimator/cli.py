@@ -216,18 +216,16 @@ def _quote(options: argparse.Namespace) -> None:
 
 def _promise(options: argparse.Namespace) -> None:
     from estimator.presentation.trade_text import promise_text
-    from estimator.quoting.quote import dealt
     from estimator.quoting.reach import reaching
     from estimator.schemas.trade import promise_json
 
     rules = _rules(options)
     made = _made(options, rules)
-    counted = dealt(made).counted
     reached = [reaching(made, options.confidence, index) for index in range(len(made.goals))]
     if options.json:
-        _print_json(promise_json(made, counted, options.confidence, reached))
+        _print_json(promise_json(made, options.confidence, reached))
     else:
-        print(promise_text(made, counted, options.confidence, reached, _words(options, rules)))
+        print(promise_text(made, options.confidence, reached, _words(options, rules)))
 
 
 def _trade(options: argparse.Namespace) -> None:

@@ -1,22 +1,19 @@
-"""Answered: price and odds of many prospects at once, without what only one person's page shows.
+"""Answers: price and probabilities of many prospects at once, without what only one person's page shows.
 
-The price is what ``quote.make`` gives, and the rest what it would say at the same points. Three things make
-it cheap: prospects of one shape are simulated as one array (``alike``), each charge is priced once for all
-that its rows tell apart (``pricing.PriceList``), and no payoffs, guards, questions or agency's margins are
-worked. Few points serve: probabilities are smoothed (``regressed``), one that they leave too open is read off
-more of them, and a difficulty that lies near the edge of a band off those of a quote.
+Both are those of a quote. Three things make the rest cheap: prospects of one shape are simulated as one
+array (``market.many``), each charge is priced once for all that its rows tell apart (``PriceList``), and no
+payoffs, guards, questions or agency's margins are worked; for the money few points serve.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from estimator.brief.brief import Brief, Operation
 from estimator.brief.goals import Goal, Probability
 from estimator.brief.meaning import asked_goals, operation_of
-from estimator.contract.facts import EDGES, Difficulty, facts
+from estimator.contract.facts import Difficulty, facts
 from estimator.earnings.ledgers import costs, with_money
 from estimator.earnings.settlement import fees
 from estimator.market.many import at_once, likeness, shape_of, simulate_alike
@@ -26,29 +23,17 @@ from estimator.market.scenarios import Scenario
 from estimator.market.simulation import simulate
 from estimator.market.situation import Situation, situation
 from estimator.market.summary import Spread, share_of
-from estimator.promise.forecast import forecast, forecast_before_fees, months_read, reads_money
-from estimator.promise.probability import promise
-from estimator.promise.regression import chance
+from estimator.promise.forecast import forecast, reads_money
+from estimator.promise.probability import WeighedDraws
 from estimator.quoting.listing import difficulty_of, horizon_of, listed_months_of
-from estimator.quoting.quote import CONFIDENCE
+from estimator.quoting.quote import CONFIDENCE, chance_on
+from estimator.quoting.world import World
 from estimator.rules.rules import Rules
 from estimator.values.errors import Fault, QuotecastError
 from estimator.values.money import plain
 
 POINTS = Points(number=128, scrambles=8)
-"""Of each prospect; smoothing makes up for how few they are."""
-MORE = Points(number=512, scrambles=8)
-"""Of a prospect with a goal whose probability these leave more open than ``OPEN``. Half as many first would
-do for eight in ten, and save nothing: what a simulation costs hangs little on so few points."""
-OPEN = 0.0071
-"""The error, at 95 %, above which a probability is read off more points: its standard error is then above
-.3 percentage points, by Student's t over eight scrambles."""
-QUOTED = 0.005
-"""What the probabilities of a quote may be off by: nine in ten of 1,459 were stated within it."""
-REACH = 1.25
-"""How many times what both may be off by a probability lies from a band's edge before its band is sure. Of
-980 prospects one lay farther from its quote, so one in some 100,000 should lie across an edge unseen.
-"""
+"""Of the money of each prospect."""
 MONEY = frozenset(
     ["ad_spend", "gmv", "gmv_ads", "gmv_creators", "orders", "shipped_gmv", "returned_gmv", "settled_gmv"]
 )
@@ -97,12 +82,11 @@ def answers(
     *,
     scenario: str = "expected",
     points: Points = POINTS,
-    smooth: bool = True,
 ) -> tuple[Answered, ...]:
     """The answer to each brief, or the faults for which there is none, in the order of ``briefs``.
 
-    Without ``smooth`` probabilities are plain shares of draws, as ``quote.make`` gives them.
-    Raises ``QuotecastError`` for a scenario that is not known here.
+    Probabilities and prices are those of a quote; ``points`` serve the money. Raises
+    ``QuotecastError`` for a scenario that is not known here.
 
     >>> from estimator.brief.brief import Store
     >>> brief = Brief(stores=[Store(platform="tiktok_shop")], category="beauty", ad_budget="20000")
@@ -125,14 +109,10 @@ def answers(
         size = at_once(group[0].scene, points)
         for start in range(0, len(group), size):
             block = group[start : start + size]
-            shared = block[0].rules
-            drawn = _drawn(block, seen, points, _wanted(block) | MONEY | _charged(shared))
-            listed = drawn
-            if seen is not shared.pricing_scenario:
-                listed = _drawn(block, shared.pricing_scenario, points, _wanted(block))
-            for asked, own, base in zip(block, drawn, listed):
+            drawn = _drawn(block, seen, points, _wanted(block) | MONEY | _charged(block[0].rules))
+            for asked, own in zip(block, drawn):
                 try:
-                    found[asked.index] = _answer(asked, own, base, seen, points, smooth)
+                    found[asked.index] = _answer(asked, own, seen, points)
                 except QuotecastError as error:
                     found[asked.index] = error.faults
     return tuple(found[index] for index in range(len(briefs)))
@@ -181,13 +161,6 @@ def _drawn(
     return simulate_alike(briefs, scenes, first.operation, market, points, scenario, wanted)
 
 
-def _alone(asked: _Asked, scenario: Scenario, points: Points) -> Outcomes:
-    """What may happen to one prospect, as far as its goals read: of other months no draw depends."""
-    months = months_read(asked.goals)
-    scene = situation(asked.brief, asked.rules.market, months)
-    return _drawn([replace(asked, scene=scene)], scenario, points, _wanted([asked]))[0]
-
-
 def _wanted(block: Sequence[_Asked]) -> frozenset[str]:
     """What the goals are read from."""
     return frozenset().union(*(goal.kpi.counts for asked in block for goal in asked.goals))
@@ -198,20 +171,10 @@ def _charged(rules: Rules) -> frozenset[str]:
     return frozenset(str(row.of) for row in rules.edition.charges if row.of)
 
 
-def _answer(
-    asked: _Asked,
-    drawn: Outcomes,
-    listed: Outcomes,
-    scenario: Scenario,
-    points: Points,
-    smooth: bool,
-) -> Answer:
+def _answer(asked: _Asked, drawn: Outcomes, scenario: Scenario, points: Points) -> Answer:
     brief, rules = asked.brief, asked.rules
-    pricing = rules.pricing_scenario
     months = listed_months_of(brief)
-    of_sales = _of_sales(asked, drawn, scenario, points, smooth)
-    priced = of_sales if listed is drawn else _of_sales(asked, listed, pricing, points, smooth)
-    difficulty = _difficulty(asked, priced, pricing, smooth)
+    difficulty = difficulty_of(brief, asked.goals, rules)
     prices = rules.price_list
     known = facts(brief, difficulty)
     terms = prices.terms(known)
@@ -223,57 +186,23 @@ def _answer(
     counted = with_money(drawn, money) if any(map(reads_money, asked.goals)) else drawn
     profit = money.profit_of(months)
     low, high = prices.monthly_range(known, has_goals=bool(brief.goals))
+    world = World(rules=rules, scenario=scenario)
     return Answer(
         currency=rules.currency,
         months=months,
         monthly_price=float(terms.fixed("month")),
         monthly_price_range=(float(low), float(high)),
         difficulty=difficulty,
-        goals=tuple(
-            _goal_answer(goal, of_sales[goal], counted)
-            if goal in of_sales
-            else _goal_answer(
-                goal,
-                _chance(goal, counted, points, smooth) if forecast(goal, brief, counted) else None,
-                counted,
-            )
-            for goal in asked.goals
-        ),
+        goals=tuple(_goal_answer(goal, brief, counted, world) for goal in asked.goals),
         profit=Spread.of(profit),
         loss=share_of(profit < 0, points.scrambles),
         fees_mean=float(charged.by_month[:, :months].sum() / points.draws),
     )
 
 
-def _of_sales(
-    asked: _Asked, drawn: Outcomes, scenario: Scenario, points: Points, smooth: bool
-) -> dict[Goal, Probability]:
-    """The probability of each goal that can be forecast before fees."""
-    goals = forecast_before_fees(asked.goals, asked.brief, drawn)
-    found = {goal: _chance(goal, drawn, points, smooth) for goal in goals}
-    if not smooth or all(chance.error <= OPEN for chance in found.values()):
-        return found
-    more = _alone(asked, scenario, MORE)
-    return {goal: _chance(goal, more, MORE, smooth) for goal in goals}
-
-
-def _difficulty(
-    asked: _Asked, chances: dict[Goal, Probability], pricing: Scenario, smooth: bool
-) -> Difficulty | None:
-    """That of the hardest goal, as a quote reads it where the band is not sure."""
-    if not chances:
-        return None
-    hardest = min(chances.values(), key=lambda chance: chance.value)
-    reach = REACH * math.hypot(QUOTED, max(chance.error for chance in chances.values()))
-    if not smooth or all(abs(hardest.value - edge) > reach for _, edge in EDGES if edge):
-        return Difficulty.of(hardest)
-    return difficulty_of(asked.brief, asked.goals, _alone(asked, pricing, Points()))
-
-
-def _chance(goal: Goal, counted: Outcomes, points: Points, smooth: bool) -> Probability:
-    return chance(goal, counted, points) if smooth else share_of(goal.met(counted), points.scrambles)
-
-
-def _goal_answer(goal: Goal, found: Probability | None, counted: Outcomes) -> GoalAnswer:
-    level = None if found is None else promise(goal, counted, CONFIDENCE).level
-    return GoalAnswer(goal=goal, probability=found, safe_level=level)
+def _goal_answer(goal: Goal, brief: Brief, counted: Outcomes, world: World) -> GoalAnswer:
+    if not forecast(goal, brief, counted):
+        return GoalAnswer(goal=goal, probability=None, safe_level=None)
+    probability = chance_on(goal, brief, counted, world)
+    level = WeighedDraws.of(goal, counted, probability.value).safe_level(CONFIDENCE)
+    return GoalAnswer(goal=goal, probability=probability, safe_level=level)

@@ -25,7 +25,6 @@ from estimator.contract.charges import Bound, Covered, Fixed, Refund, ShareOf, S
 from estimator.contract.offers import Offer, parse_offer
 from estimator.contract.terms import Terms
 from estimator.contract.tiers import Tiers
-from estimator.market.points import Points
 from estimator.quoting.listing import listed
 from estimator.quoting.make import clause_goal
 from estimator.quoting.quote import Quote
@@ -160,7 +159,6 @@ def candidate(
     name: str,
     brief: Brief,
     rules: Rules,
-    points: Points = Points(),  # noqa: B008 - frozen
 ) -> Candidate:
     """The offer of that id for ``brief``; ours may name a settlement, ``whole_shop:performance``.
 
@@ -175,7 +173,7 @@ def candidate(
         choices = ", ".join(f"{stem if stem in OURS else OURS[0]}:{word}" for word in SETTLEMENTS)
         raise fail("unknown_reference", "offer", found=name, choices=choices)
     if stem in OURS:
-        return _ours(brief, rules.in_currency(brief.currency), stem, settlement or None, points)
+        return _ours(brief, rules.in_currency(brief.currency), stem, settlement or None)
     if stem == "in_house":
         return in_house(brief, rules)
     if stem in rules.offers:
@@ -184,14 +182,14 @@ def candidate(
 
 
 @lru_cache(maxsize=64)
-def _ours(brief: Brief, rules: Rules, model: Any, settlement: Any, points: Points) -> Candidate:
+def _ours(brief: Brief, rules: Rules, model: Any, settlement: Any) -> Candidate:
     """Our own offer: the brief with this service model, priced by the rate card."""
     wanted = brief.model_copy(update={"service_model": model, "settlement": settlement or brief.settlement})
     words = rules.ways
     label = words.models[model].label
     if settlement:
         label = _joined(label, words.settlements[settlement])
-    signed = listed(wanted, rules, points).terms
+    signed = listed(wanted, rules).terms
     return Candidate(
         id=f"{model}:{settlement}" if settlement else model,
         label=label,

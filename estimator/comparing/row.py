@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -17,6 +17,7 @@ from estimator.earnings.own_team import People, read_of
 from estimator.market.assumptions import Assumption
 from estimator.market.situation import situation
 from estimator.market.summary import Spread, share_of
+from estimator.promise.forecast import chance_of, reads_money
 from estimator.values.money import Array
 from estimator.values.text import Text
 
@@ -146,12 +147,21 @@ def row_of(asked: Ask) -> Compared:
         ads_from_fee=spent / asked.months if plan else None,
         start_weeks=stood.weeks,
         loss_probability=share_of(stood.profit < 0, scrambles),
-        goals=stood.chances,
+        goals=tuple(_smoothed(one, asked) for one in stood.chances),
         risk=_risk(stood),
         density=_density(stood.profit),
         assumptions=tuple(_assumed(asked)),
         rows=tuple(_rows(asked)),
     )
+
+
+def _smoothed(found: GoalChance, asked: Ask) -> GoalChance:
+    """A goal's chance as a quote gives it; that of a goal which counts fees is the share of draws."""
+    if found.probability is None or reads_money(found.goal):
+        return found
+    operation = asked.candidate.operation
+    chance = chance_of(found.goal, ground_of(asked).brief, asked.market, operation, asked.scenario)
+    return replace(found, probability=chance)
 
 
 def _risk(stood: Standing) -> Risk:

@@ -32,7 +32,7 @@ from estimator.market.scenarios import Scenario
 from estimator.market.simulation import READ, simulate
 from estimator.market.situation import Situation, situation
 from estimator.promise.forecast import MONEY_QUANTITIES, measurable, reads_money
-from estimator.promise.probability import probability
+from estimator.promise.probability import share_met
 from estimator.quoting.listing import horizon_of, listed_months_of
 from estimator.quoting.world import World
 from estimator.values.money import Array
@@ -400,7 +400,7 @@ def _chances(asked: Ask, on: Ground, counted: Outcomes) -> Iterator[GoalChance]:
             reason = "ads_in_fee"
         elif not goal.kpi.forecast or any(counted.missing(q, goal.window) for q in quantities):
             reason = "not_forecast"
-        chance = None if reason else probability(goal, counted, counted.scrambles)
+        chance = None if reason else share_met(goal, counted, counted.scrambles)
         yield GoalChance(goal=goal, probability=chance, reason=reason)
 
 

@@ -78,10 +78,11 @@ def simulate(
         code = "below_least" if months < 1 else "above_most"
         raise fail(code, "months", found=months, least=1, most=MOST_MONTHS)
     if isinstance(points, Passing):
-        return _simulated(_read(brief), market, operation, points, months, _felt(scenario), switches, wanted)
+        facts, felt = sales_facts(brief), _felt(scenario)
+        return _simulated(facts, market, operation, points, months, felt, switches, wanted)
     cells = max(len(brief.stores), 1) * months * points.draws
     kept = _tiny if cells <= TINY else _small if cells <= SMALL else _large
-    return kept(_read(brief), market, operation, points, months, _felt(scenario), switches)
+    return kept(sales_facts(brief), market, operation, points, months, _felt(scenario), switches)
 
 
 READ = frozenset(
@@ -108,7 +109,7 @@ READ = frozenset(
 """The facts of a brief that move outcomes."""
 
 
-def _read(brief: Brief) -> Brief:
+def sales_facts(brief: Brief) -> Brief:
     """The brief with nothing in it that outcomes do not read, so that a moved goal draws nothing anew."""
     others = {name: field.default for name, field in Brief.model_fields.items() if name not in READ}
     return brief.model_copy(update=others)

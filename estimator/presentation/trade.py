@@ -7,7 +7,6 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from estimator.brief.goals import Goal
-from estimator.brief.kpis import Ledger
 from estimator.contract.charges import ShareOf
 from estimator.contract.terms import Terms
 from estimator.market.summary import Spread
@@ -27,11 +26,10 @@ from estimator.presentation.phrases import (
     window_words,
 )
 from estimator.presentation.words import NONE, Words, about, mark
-from estimator.promise.probability import safe_level as level_at
 from estimator.quoting.drivers import Target
 from estimator.quoting.goal_seek import Needed
 from estimator.quoting.negotiation import EqualTrade, Means, NoTrade, Reason
-from estimator.quoting.quote import Quote
+from estimator.quoting.quote import Quote, weighed
 from estimator.quoting.reach import Reaching
 from estimator.quoting.trades import ClauseOffer
 from estimator.schemas.trade import LADDER
@@ -133,26 +131,23 @@ def commission_rate(terms: Terms, charge: str, words: Words) -> str | None:
 
 def safe_words(
     quote: Quote,
-    counted: Ledger,
     confidence: float,
     clauses: tuple[ClauseOffer, ...],
     words: Words,
 ) -> Safe | None:
     """What opens at the safe level; None where the first goal has no probability."""
-    first = quote.goals[0] if quote.goals else None
-    if first is None or first.probability is None:
+    draws = weighed(quote) if quote.goals else None
+    if draws is None:
         return None
-    values = first.goal.decisive(counted)
+    first = quote.goals[0]
     ladder = []
     for share in LADDER:
-        level = level_at(values, share, at_least=first.goal.at_least)
+        level = draws.safe_level(share)
         shown = NONE if level is None else safe_level(level, first.goal, quote.currency, words)
         ladder.append((words.percent(share), f"{sign_of(first.goal)} {shown}"))
     return Safe(
         title=words.say("What can be signed"),
-        aloud=aloud(
-            quote, first.goal, level_at(values, confidence, at_least=first.goal.at_least), confidence, words
-        ),
+        aloud=aloud(quote, first.goal, draws.safe_level(confidence), confidence, words),
         ladder=tuple(ladder),
         ladder_title=words.say("Reached with a confidence of"),
         clauses_title=words.say(

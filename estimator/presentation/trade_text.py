@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from estimator.market.outcomes import Outcomes
 from estimator.presentation.heading import state_lines
 from estimator.presentation.trade import aloud, commission_rate, takes, trade_words
 from estimator.presentation.words import Words
-from estimator.promise.probability import safe_level
 from estimator.quoting.negotiation import EqualTrade, NoTrade
-from estimator.quoting.quote import Quote
+from estimator.quoting.quote import Quote, weighed
 from estimator.schemas.trade import Reached
 
 
-def promise_text(quote: Quote, counted: Outcomes, confidence: float, reached: Reached, words: Words) -> str:
+def promise_text(quote: Quote, confidence: float, reached: Reached, words: Words) -> str:
     """Each goal's sentence to read aloud, and what it would take to reach what was asked as surely."""
     lines = [*state_lines(quote.rules, words)]
-    for odds, found in zip(quote.goals, reached, strict=True):
-        if odds.probability is None:
+    for index, (odds, found) in enumerate(zip(quote.goals, reached, strict=True)):
+        draws = weighed(quote, index)
+        if draws is None:
             continue
-        level = safe_level(odds.goal.decisive(counted), confidence, at_least=odds.goal.at_least)
+        level = draws.safe_level(confidence)
         one = replace(quote, goals=(odds,))
         lines.append(aloud(one, odds.goal, level, confidence, words))
         if found is not None:

@@ -1,13 +1,19 @@
-"""Chances: how likely the default market reaches goals, smoothed."""
+"""Forecast: how likely the default market reaches a goal, smoothed.
+
+``chance_of`` is the one probability of a goal: a quote, the page, a promise, a comparison and a batch all
+give it, so that no two of them disagree.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
 from estimator.brief.brief import Brief, Operation
-from estimator.brief.goals import Goal
+from estimator.brief.goals import Goal, Probability
 from estimator.brief.kpis import Kpi, Quantity
 from estimator.market.directions import Direction
 from estimator.market.market import Market
@@ -15,11 +21,15 @@ from estimator.market.outcomes import Outcomes
 from estimator.market.points import Draws, Points
 from estimator.market.rows import Switches
 from estimator.market.scenarios import EXPECTED, Scenario
-from estimator.market.simulation import EVERYTHING, simulate
+from estimator.market.simulation import EVERYTHING, sales_facts, simulate
 from estimator.promise.crossings import Model
 from estimator.promise.preintegration import Smoothed, smoothed
 from estimator.values.units import Floats
 
+STATED = 0.002
+"""The error, at 95 %, above which a probability is looked at once more, with twice the points."""
+MOST_KEPT = 4096
+"""Probabilities kept for the next time they are asked: some hundred quotes with all their readings."""
 FEW_ADS = (3_000, 300)
 """Ads a month and store below which orders are so few that the luck of each tells, and tells more."""
 
@@ -115,6 +125,48 @@ def chances(
         direction=direction,
         rising=tuple(map(rising, goals)),
     )
+
+
+def chance_of(
+    goal: Goal, brief: Brief, market: Market, operation: Operation, scenario: Scenario = EXPECTED
+) -> Probability:
+    """The probability of a goal that counts no fees, under a way of operating; it hangs on no other goal.
+
+    Raises ``QuotecastError`` as ``simulate`` does.
+    """
+    return _chance_of(goal, sales_facts(brief), market, operation, scenario)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _chance_of(
+    goal: Goal, brief: Brief, market: Market, operation: Operation, scenario: Scenario
+) -> Probability:
+    points = usual_points(brief)
+    found = chances(brief, (goal,), market, operation, points=points, scenario=scenario)
+    if found.goals[0].error > STATED and found.smooth[0]:
+        more = replace(points, number=2 * points.number)
+        found = chances(brief, (goal,), market, operation, points=more, scenario=scenario)
+    return found.goals[0]
+
+
+def chance_of_all(
+    goals: tuple[Goal, ...],
+    brief: Brief,
+    market: Market,
+    operation: Operation,
+    scenario: Scenario = EXPECTED,
+) -> Probability:
+    """The probability of all ``goals`` in one draw, never above that of the hardest; none counts fees."""
+    hardest = min(chance_of(goal, brief, market, operation, scenario).value for goal in goals)
+    joint = _chance_of_all(goals, sales_facts(brief), market, operation, scenario)
+    return Probability(value=min(joint.value, hardest), error=joint.error)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _chance_of_all(
+    goals: tuple[Goal, ...], brief: Brief, market: Market, operation: Operation, scenario: Scenario
+) -> Probability:
+    return chances(brief, goals, market, operation, scenario=scenario).joint
 
 
 def rising(goal: Goal) -> bool:

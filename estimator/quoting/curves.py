@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from estimator.brief.goals import Goal
+from estimator.promise.probability import WeighedDraws
 
 CURVE = 61
 
 
-def curve_of(values: np.ndarray, goal: Goal) -> tuple[tuple[float, float], ...]:
+def curve_of(draws: WeighedDraws, level: float) -> tuple[tuple[float, float], ...]:
     """The probability of reaching each level, over the span that the picture shows."""
-    low, high = _span(values[np.isfinite(values)], float(goal.level))
+    low, high = _span(draws.values[np.isfinite(draws.values)], level)
     levels = np.linspace(low, high, CURVE)
-    return tuple(zip(levels.tolist(), level_chances(values, levels, goal).tolist()))
-
-
-def level_chances(values: np.ndarray, levels: np.ndarray, goal: Goal) -> np.ndarray:
-    """The share of ``values`` that reaches each level."""
-    below = np.searchsorted(np.sort(values), levels, side="left" if goal.at_least else "right") / values.size
-    return 1 - below if goal.at_least else below
+    return tuple(zip(levels.tolist(), draws.reached(levels).tolist()))
 
 
 def _span(finite: np.ndarray, level: float) -> tuple[float, float]:

@@ -31,7 +31,7 @@ from estimator.market.register import BY_STORE, SHARED
 from estimator.market.simulation import with_facts
 from estimator.market.situation import situation
 from estimator.promise.forecast import reads_money
-from estimator.promise.probability import promise
+from estimator.promise.probability import WeighedDraws
 from estimator.quoting.quote import Quote
 from estimator.quoting.world import World
 from estimator.values.money import Array
@@ -131,7 +131,7 @@ def driving(
             return None if found is None else found.break_even
         if target == "safe":
             assert goal is not None
-            return promise(goal, outcomes(points), confidence).level
+            return WeighedDraws.plain(goal, outcomes(points)).safe_level(confidence)
         if target == "chance":
             assert goal is not None
             return float(goal.met(outcomes(points)).mean())

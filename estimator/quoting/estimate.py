@@ -25,10 +25,10 @@ from estimator.market.points import Points
 from estimator.market.situation import DEFAULT_CATEGORY, DEFAULT_STORE, assumed, deduced_stage
 from estimator.market.summary import Spread, share_of
 from estimator.promise.forecast import forecast
-from estimator.promise.probability import probability, promise
+from estimator.promise.probability import WeighedDraws
 from estimator.quoting.drivers import Driver, Target, driving
-from estimator.quoting.listing import USUAL_MONTHS, difficulty_of, priced_on
-from estimator.quoting.quote import CONFIDENCE, ENGINE
+from estimator.quoting.listing import USUAL_MONTHS, difficulty_of
+from estimator.quoting.quote import CONFIDENCE, ENGINE, chance_on
 from estimator.quoting.world import World, world
 from estimator.rules.rules import Rules
 from estimator.values.money import Array
@@ -149,7 +149,7 @@ def estimate(
     months = brief.contract_months or (terms and terms.months) or USUAL_MONTHS
     horizon = max([months, *(goal.months[1] for goal in goals)])
     if terms is None:
-        difficulty = difficulty_of(brief, goals, priced_on(brief, seen.rules, points, horizon))
+        difficulty = difficulty_of(brief, goals, seen.rules)
         terms = price(brief, seen.rules.edition, difficulty).terms
     dealt = seen.deal(brief, terms, points, months=months, horizon=horizon, own_cost=False)
     money, scrambles = dealt.money, dealt.outcomes.scrambles
@@ -173,16 +173,17 @@ def estimate(
         paid_back=share_of(cash[:, -1] >= 0, scrambles),
         owed=Spread.of(_owed(dealt)),
         goals=tuple(
-            GoalChance(
-                goal=goal,
-                words=said.words,
-                probability=probability(goal, dealt.counted, scrambles) if known else None,
-                promise=promise(goal, dealt.counted, confidence) if known else None,
-            )
-            for goal, said in zip(goals, brief.goals)
-            for known in (forecast(goal, brief, dealt.counted),)
+            _goal_chance(goal, said.words, dealt, seen, confidence) for goal, said in zip(goals, brief.goals)
         ),
     )
+
+
+def _goal_chance(goal: Goal, words: str | None, dealt: Deal, world: World, confidence: float) -> GoalChance:
+    if not forecast(goal, dealt.brief, dealt.counted):
+        return GoalChance(goal=goal, words=words, probability=None, promise=None)
+    probability = chance_on(goal, dealt.brief, dealt.counted, world)
+    draws = WeighedDraws.of(goal, dealt.counted, probability.value)
+    return GoalChance(goal=goal, words=words, probability=probability, promise=draws.promise(confidence))
 
 
 def estimate_drivers(found: Estimate, target: Target = "loss") -> tuple[Driver, ...]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from estimator.brief.brief import Brief
 from estimator.brief.goals import Goal
 from estimator.brief.meaning import asked_goals
 from estimator.contract.facts import Difficulty
 from estimator.contract.pricing import Priced, price
-from estimator.market.outcomes import Outcomes
-from estimator.market.points import Points
+from estimator.market.points import Origin
 from estimator.promise.forecast import forecast_before_fees
-from estimator.promise.probability import probability
 from estimator.quoting.world import World
 from estimator.rules.rules import Rules
 
@@ -18,10 +18,9 @@ USUAL_MONTHS = 6
 """Months of money shown where the length of the contract is unknown."""
 
 
-def listed(brief: Brief, rules: Rules, points: Points = Points()) -> Priced:  # noqa: B008 - frozen
+def listed(brief: Brief, rules: Rules) -> Priced:
     """The list price of a brief, its difficulty read under the edition's own scenario."""
-    goals, drawn = asked_goals(brief, rules.kpis), priced_on(brief, rules, points, horizon_of(brief))
-    return price(brief, rules.edition, difficulty_of(brief, goals, drawn))
+    return price(brief, rules.edition, difficulty_of(brief, asked_goals(brief, rules.kpis), rules))
 
 
 def listed_months_of(brief: Brief) -> int:
@@ -34,14 +33,21 @@ def horizon_of(brief: Brief) -> int:
     return max([listed_months_of(brief), *(words.months[1] for words in brief.goals)])
 
 
-def priced_on(brief: Brief, rules: Rules, points: Points, horizon: int) -> Outcomes:
-    """What difficulty is read on: the edition's own scenario, the market as it stands, never a what-if."""
-    return World(rules=rules, scenario=rules.pricing_scenario).outcomes(brief, points, horizon)
+def pricing_world(rules: Rules) -> World:
+    """What difficulty is read in: the edition's own scenario, the market as it stands, never a what-if."""
+    return World(rules=rules, scenario=rules.pricing_scenario)
 
 
-def difficulty_of(brief: Brief, goals: tuple[Goal, ...], drawn: Outcomes) -> Difficulty | None:
-    """The hardest goal's probability, before fees: they need this."""
-    chances = [
-        probability(goal, drawn, drawn.scrambles) for goal in forecast_before_fees(goals, brief, drawn)
-    ]
+def difficulty_of(brief: Brief, goals: tuple[Goal, ...], rules: Rules) -> Difficulty | None:
+    """The hardest goal's probability, before fees: they need this. None where no goal has one."""
+    seen = pricing_world(rules)
+    chances = [seen.chance(goal, brief) for goal in pricing_goals(brief, goals, rules)]
     return Difficulty.of(min(chances, key=lambda chance: chance.value)) if chances else None
+
+
+def pricing_goals(brief: Brief, goals: Iterable[Goal], rules: Rules) -> list[Goal]:
+    """The goals before fees that a probability can be given for: what sets the difficulty of a price."""
+    goals = tuple(goals)
+    months = max((goal.months[1] for goal in goals), default=1)
+    middle = pricing_world(rules).outcomes(brief, Origin(), months)
+    return forecast_before_fees(goals, brief, middle)

@@ -26,13 +26,13 @@ from estimator.market.outcomes import Outcomes
 from estimator.market.points import Points
 from estimator.market.summary import Spread, share_of
 from estimator.promise.forecast import forecast, measurable, reads_money
-from estimator.promise.probability import probability, promise
+from estimator.promise.probability import WeighedDraws
 from estimator.quoting.curves import curve_of, density_of
 from estimator.quoting.guard_facts import guard_facts
 from estimator.quoting.listing import horizon_of, listed, listed_months_of
 from estimator.quoting.questions import unanswered
-from estimator.quoting.quote import CONFIDENCE, DEFINITIONS, ENGINE, GoalOdds, Quote, deal_under
-from estimator.quoting.world import world
+from estimator.quoting.quote import CONFIDENCE, DEFINITIONS, ENGINE, GoalOdds, Quote, chance_on, deal_under
+from estimator.quoting.world import World, world
 from estimator.rules.rules import Rules
 
 
@@ -64,15 +64,14 @@ def make(
     rules = seen.rules
     goals = asked_goals(brief, rules.kpis)
     listed_months, horizon = listed_months_of(brief), horizon_of(brief)
-    priced = listed(brief, rules, points)
+    priced = listed(brief, rules)
     difficulty = priced.difficulty
     terms = terming(priced.terms, rules, clause_goal(goals))(trade)
     months = terms.months or listed_months
     horizon = max(horizon, months)
     dealt = deal_under(brief, seen, terms, points, months=months, horizon=horizon)
     odds = tuple(
-        _odds(goal, words, brief, dealt.counted, rules.kpis, confidence)
-        for goal, words in zip(goals, brief.goals)
+        _odds(goal, words, brief, dealt.counted, seen, confidence) for goal, words in zip(goals, brief.goals)
     )
     open_prices = rules.price_list.swings(brief, difficulty)
     monthly = terms.fixed("month")
@@ -92,7 +91,7 @@ def make(
         monthly_price=float(monthly),
         monthly_price_range=(float(cheapest), float(dearest)),
         goals=odds,
-        joint=_joint(odds, dealt.counted),
+        joint=_joint(odds, brief, dealt.counted, seen),
         fees=Spread.of(dealt.fee),
         monthly_fees=Spread.of(dealt.fee / months),
         seller=dealt.seller,
@@ -135,42 +134,49 @@ def payoff_of(dealt: Deal, odds: tuple[GoalOdds, ...], kpis: Mapping[str, Kpi]) 
 
 
 def _odds(
-    goal: Goal,
-    words: GoalWords,
-    brief: Brief,
-    drawn: Outcomes,
-    kpis: Mapping[str, Kpi],
-    confidence: float,
+    goal: Goal, words: GoalWords, brief: Brief, drawn: Outcomes, world: World, confidence: float
 ) -> GoalOdds:
     known = forecast(goal, brief, drawn)
-    values = goal.decisive(drawn) if known else np.empty(0)
-    finite = values[np.isfinite(values)]
-    return GoalOdds(
+    bare = GoalOdds(
         goal=goal,
         words=words.words,
         open_definition=words.kpi == OPEN_DEFINITION,
         measurable=measurable(goal.kpi, brief),
-        probability=probability(goal, drawn, drawn.scrambles) if known else None,
-        promise=promise(goal, drawn, confidence) if known else None,
-        median=float(np.median(finite)) if finite.size else None,
-        curve=curve_of(values, goal) if finite.size else (),
-        density=density_of(finite) if finite.size else (),
-        between=_between(goal, brief, drawn, kpis) if words.kpi == OPEN_DEFINITION else None,
+        probability=None,
+        promise=None,
+        median=None,
+        curve=(),
+        density=(),
+        between=_between(goal, brief, drawn, world) if words.kpi == OPEN_DEFINITION else None,
+    )
+    if not known:
+        return bare
+    probability = chance_on(goal, brief, drawn, world)
+    draws = WeighedDraws.of(goal, drawn, probability.value)
+    finite = draws.values[np.isfinite(draws.values)]
+    shown = replace(bare, probability=probability, promise=draws.promise(confidence))
+    if not finite.size:
+        return shown
+    return replace(
+        shown,
+        median=float(np.median(finite)),
+        curve=curve_of(draws, float(goal.level)),
+        density=density_of(finite),
     )
 
 
-def _joint(odds: tuple[GoalOdds, ...], drawn: Outcomes) -> Probability | None:
+def _joint(odds: tuple[GoalOdds, ...], brief: Brief, drawn: Outcomes, world: World) -> Probability | None:
     """All goals that have a probability, met in one draw; None where fewer than two have."""
-    known = [found.goal for found in odds if found.probability is not None]
+    known = tuple(found.goal for found in odds if found.probability is not None)
     if len(known) < 2:
         return None
-    return share_of(np.all([goal.met(drawn) for goal in known], axis=0), drawn.scrambles)
+    if any(map(reads_money, known)):
+        return share_of(np.all([goal.met(drawn) for goal in known], axis=0), drawn.scrambles)
+    return world.chance_of_all(known, brief)
 
 
-def _between(
-    goal: Goal, brief: Brief, drawn: Outcomes, kpis: Mapping[str, Kpi]
-) -> tuple[float, float] | None:
+def _between(goal: Goal, brief: Brief, drawn: Outcomes, world: World) -> tuple[float, float] | None:
     """The lowest and highest probability of the goal over the definitions its words may mean."""
-    meant = [goal.model_copy(update={"kpi": kpis[name]}) for name in DEFINITIONS]
-    chances = [float(g.met(drawn).mean()) for g in meant if forecast(g, brief, drawn)]
+    meant = [goal.model_copy(update={"kpi": world.kpis[name]}) for name in DEFINITIONS]
+    chances = [chance_on(one, brief, drawn, world).value for one in meant if forecast(one, brief, drawn)]
     return (min(chances), max(chances)) if chances else None

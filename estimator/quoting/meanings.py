@@ -9,9 +9,8 @@ from estimator.brief.goals import READINGS, Goal, Probability
 from estimator.contract.pricing import price
 from estimator.market.points import Points
 from estimator.promise.forecast import forecast, measurable
-from estimator.promise.probability import probability
-from estimator.quoting.listing import difficulty_of, priced_on
-from estimator.quoting.quote import DEFINITIONS, Quote, dealt
+from estimator.quoting.listing import difficulty_of
+from estimator.quoting.quote import DEFINITIONS, Quote, chance_on, dealt
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,8 +33,7 @@ def meanings(quote: Quote, index: int = 0, points: Points = Points()) -> tuple[M
     The price of each is the list's, with KPI difficulty read anew under the edition's own scenario.
     """
     goals = [odds.goal for odds in quote.goals]
-    goal, counted = goals[index], dealt(quote, points).counted
-    rules, drawn = quote.rules, priced_on(quote.brief, quote.rules, points, quote.horizon)
+    goal, counted, rules = goals[index], dealt(quote, points).counted, quote.rules
     found = []
     for name in DEFINITIONS:
         kpi = rules.kpis[name]
@@ -43,12 +41,12 @@ def meanings(quote: Quote, index: int = 0, points: Points = Points()) -> tuple[M
             meant = goal.model_copy(update={"kpi": kpi, "reading": reading})
             known = forecast(meant, quote.brief, counted)
             asked = [*goals[:index], meant, *goals[index + 1 :]]
-            band = difficulty_of(quote.brief, tuple(asked), drawn) if known else None
+            band = difficulty_of(quote.brief, tuple(asked), rules) if known else None
             found.append(
                 Meaning(
                     goal=meant,
                     measurable=measurable(kpi, quote.brief),
-                    probability=probability(meant, counted, counted.scrambles) if known else None,
+                    probability=chance_on(meant, quote.brief, counted, quote.world) if known else None,
                     price=price(quote.brief, rules.edition, band).monthly if known else None,
                 )
             )

@@ -6,12 +6,15 @@ from dataclasses import replace
 
 import numpy as np
 
+from estimator.brief.brief import Brief
 from estimator.brief.goals import Goal
 from estimator.market.outcomes import Outcomes
 from estimator.market.points import Points
 from estimator.promise.forecast import forecast, reads_money
-from estimator.quoting.curves import Curve, level_chances
-from estimator.quoting.quote import DEFINITIONS, Quote, dealt
+from estimator.promise.probability import WeighedDraws
+from estimator.quoting.curves import Curve
+from estimator.quoting.quote import DEFINITIONS, Quote, chance_on, dealt
+from estimator.quoting.world import World
 
 FEW = Points(number=512, scrambles=4)
 """Points of curves that are only drawn."""
@@ -30,7 +33,8 @@ def band(quote: Quote, points: Points = FEW) -> tuple[Curve, Curve] | None:
     worlds = [replace(quote.world, scenario=scenarios[name]) for name in names]
     months = first.goal.months[1]
     curves = [
-        _reached(first.goal, world.outcomes(quote.brief, points, months), first.curve) for world in worlds
+        _reached(first.goal, quote.brief, world, world.outcomes(quote.brief, points, months), first.curve)
+        for world in worlds
     ]
     return curves[0], curves[1]
 
@@ -43,10 +47,12 @@ def rival(quote: Quote) -> Curve:
     counted, kpis = dealt(quote).counted, quote.rules.kpis
     meant = [first.goal.model_copy(update={"kpi": kpis[name]}) for name in DEFINITIONS]
     known = [goal for goal in meant if forecast(goal, quote.brief, counted)]
-    return _reached(min(known, key=lambda goal: float(goal.met(counted).mean())), counted, first.curve)
+    least = min(known, key=lambda goal: chance_on(goal, quote.brief, counted, quote.world).value)
+    return _reached(least, quote.brief, quote.world, counted, first.curve)
 
 
-def _reached(goal: Goal, drawn: Outcomes, curve: Curve) -> Curve:
+def _reached(goal: Goal, brief: Brief, world: World, drawn: Outcomes, curve: Curve) -> Curve:
     """The probability of reaching each level of ``curve`` on other outcomes."""
     levels = np.array([level for level, _ in curve])
-    return tuple(zip(levels.tolist(), level_chances(goal.decisive(drawn), levels, goal).tolist()))
+    draws = WeighedDraws.of(goal, drawn, chance_on(goal, brief, drawn, world).value)
+    return tuple(zip(levels.tolist(), draws.reached(levels).tolist()))

@@ -27,9 +27,9 @@ from estimator.market.points import Points
 from estimator.market.rows import Rows
 from estimator.market.simulation import held_weight, order_value_cv
 from estimator.market.summary import Spread, share_of
-from estimator.promise.forecast import forecast_before_fees
-from estimator.quoting.listing import priced_on
-from estimator.quoting.quote import CONFIDENCE, Quote, dealt
+from estimator.promise.probability import weights_of
+from estimator.quoting.listing import pricing_goals, pricing_world
+from estimator.quoting.quote import CONFIDENCE, Quote, chance_on, dealt
 from estimator.rules.rules import Rules
 from estimator.values.errors import fail
 from estimator.values.money import CENT, Array, round_half_up
@@ -198,12 +198,14 @@ def knowing(
     likely = shares[:RESULTS].mean(axis=1)
     hits = goal.met(deal.counted)
     profit = _means(shares, deal.money.profit_of(deal.months))
-    levels = _safe_levels(goal.decisive(deal.counted), shares, confidence, at_least=goal.at_least)
+    today = chance_on(goal, quote.brief, deal.counted, quote.world)
+    weighed = shares * weights_of(hits, today.value)
+    levels = _safe_levels(goal.decisive(deal.counted), weighed, confidence, at_least=goal.at_least)
     bands = _bands(quote, shares, points)
     prices = [None if band is None else _list_price(quote.brief, quote.world.rules, band) for band in bands]
     told = [
         News(
-            chance=share_of(hits, deal.outcomes.scrambles, shares[at]),
+            chance=today if at == len(shares) - 1 else share_of(hits, deal.outcomes.scrambles, weighed[at]),
             safe=levels[at],
             band=bands[at],
             price=prices[at],
@@ -274,12 +276,17 @@ def _safe_levels(
 
 def _bands(quote: Quote, shares: Array, points: Points) -> tuple[Band | None, ...]:
     """The difficulty in each result, as the list reads it; None where no goal sets one."""
-    drawn = priced_on(quote.brief, quote.world.rules, points, quote.horizon)
-    goals = forecast_before_fees((odds.goal for odds in quote.goals), quote.brief, drawn)
-    counted = [goal.met(drawn) for goal in goals]
-    if not counted:
+    seen = pricing_world(quote.rules)
+    goals = pricing_goals(quote.brief, (odds.goal for odds in quote.goals), quote.rules)
+    if not goals:
         return (None,) * len(shares)
-    hardest = (shares @ np.stack(counted, axis=1)).min(axis=1) / shares.sum(axis=1)
+    drawn = seen.outcomes(quote.brief, points, quote.horizon)
+    each = []
+    for goal in goals:
+        met = goal.met(drawn)
+        weighed = shares * weights_of(met, seen.chance(goal, quote.brief).value)
+        each.append((weighed @ met) / weighed.sum(axis=1))
+    hardest = np.min(each, axis=0)
     return tuple(Difficulty.of(Probability(value=chance, error=0.0)).band for chance in hardest.tolist())
 
 

@@ -10,11 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-import numpy as np
-
 from estimator.brief.brief import Brief
 from estimator.brief.goals import Goal, Probability, Promise
-from estimator.brief.meaning import operation_of
 from estimator.contract.facts import Difficulty
 from estimator.contract.guards import Raised
 from estimator.contract.price_list import Swing
@@ -26,17 +23,17 @@ from estimator.earnings.deal import Deal
 from estimator.earnings.ledgers import SellerMoney
 from estimator.earnings.payoff import Payoff
 from estimator.market.market import Override
+from estimator.market.outcomes import Outcomes
 from estimator.market.points import Points
-from estimator.market.summary import Spread, share_of
-from estimator.promise.forecast import chances, reads_money
+from estimator.market.summary import Spread
+from estimator.promise.forecast import reads_money
+from estimator.promise.probability import WeighedDraws, share_met
 from estimator.quoting.questions import Unanswered
 from estimator.quoting.world import World
 from estimator.rules.rules import Rules
 
 ENGINE = "quotecast 0.1.0"
 CONFIDENCE = 0.8
-
-
 DEFINITIONS = ("roas_ad_attributed", "roas_platform_total", "roas_settled", "roas_blended", "roas_all_fees")
 
 
@@ -137,61 +134,28 @@ def deal_under(
 _kept_deal = lru_cache(maxsize=6)(World.deal)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Nearer:
-    """The quote's goals with errors some four times smaller than those of its own draws, and all at once.
-
-    ``goals`` are in the quote's order, None for a goal without a forecast; ``joint`` is the probability of
-    all that have one, None where none has. ``smooth`` says which were smoothed: a goal that counts fees,
-    or that does not rise along any direction, keeps the share of the quote's draws.
-    """
-
-    goals: tuple[Probability | None, ...]
-    joint: Probability | None
-    smooth: tuple[bool, ...]
-    joint_smooth: bool
+def chance_on(goal: Goal, brief: Brief, drawn: Outcomes, world: World) -> Probability:
+    """The probability of a goal that has one; a share of ``drawn`` where it counts fees or costs."""
+    return share_met(goal, drawn, drawn.scrambles) if reads_money(goal) else world.chance(goal, brief)
 
 
-def nearer(quote: Quote, points: Points | None = None) -> Nearer:
-    """The probabilities of a quote's goals, smoothed, and of all of them together.
-
-    The quote's own probabilities belong to the draws of its money; these are nearer to the market's.
+def chance(quote: Quote, goal: Goal) -> Probability:
+    """The probability of a goal in a quote's world, as the quote gives it for its own goals.
 
     >>> from pathlib import Path
     >>> from estimator.brief import brief
     >>> from estimator.quoting.make import make
     >>> from estimator.rules.rules import open_rules
-    >>> quote = make(brief.read(Path("examples/briefs/seed_beauty.toml")), open_rules())
-    >>> found = nearer(quote)
-    >>> found.goals[0].error < quote.goals[0].probability.error
-    True
-    >>> abs(found.joint.value - found.goals[0].value) < 0.001  # of one goal, "all of these" is that goal
+    >>> quote = make(brief.read(Path("examples/briefs/seed_beauty.toml")), open_rules(), ask=False)
+    >>> chance(quote, quote.goals[0].goal) == quote.goals[0].probability
     True
     """
-    known = [index for index, odds in enumerate(quote.goals) if odds.probability is not None]
-    market = [index for index in known if not reads_money(quote.goals[index].goal)]
-    values = [odds.probability for odds in quote.goals]
-    smooth = [False] * len(values)
-    found = None
-    if market:
-        found = chances(
-            quote.brief,
-            tuple(quote.goals[index].goal for index in market),
-            quote.world.market,
-            operation_of(quote.brief),
-            points=points,
-            scenario=quote.world.scenario,
-        )
-        for index, value, was_smooth in zip(market, found.goals, found.smooth):
-            values[index], smooth[index] = value, was_smooth
-    joint: Probability | None = found.joint if found and market == known else None
-    if joint is None and known:
-        counted = dealt(quote).counted
-        met = np.all([quote.goals[index].goal.met(counted) for index in known], axis=0)
-        joint = share_of(met, counted.scrambles)
-    return Nearer(
-        goals=tuple(values),
-        joint=joint,
-        smooth=tuple(smooth),
-        joint_smooth=found is not None and market == known and found.joint_smooth,
-    )
+    return chance_on(goal, quote.brief, dealt(quote).counted, quote.world)
+
+
+def weighed(quote: Quote, index: int = 0) -> WeighedDraws | None:
+    """The draws of goal ``index``, weighed to its probability; None where it has none."""
+    odds = quote.goals[index]
+    if odds.probability is None:
+        return None
+    return WeighedDraws.of(odds.goal, dealt(quote).counted, odds.probability.value)

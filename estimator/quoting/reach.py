@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from estimator.brief.goals import Goal, Probability
 from estimator.brief.meaning import operation_of
 from estimator.market.situation import situation
-from estimator.promise.forecast import chances, reads_money
+from estimator.promise.forecast import reads_money
 from estimator.quoting.goal_seek import Needed, budget_needed, months_needed
 from estimator.quoting.quote import CONFIDENCE, Quote
 
@@ -55,7 +55,7 @@ def reaching(quote: Quote, wanted: float = CONFIDENCE, index: int = 0) -> Reachi
         return None
     goal, operation = odds.goal, operation_of(brief)
     market, seen = quote.world.market, quote.world.scenario
-    stands = chances(brief, (goal,), market, operation, scenario=seen).goals[0]
+    stands = odds.probability
     asked = brief, goal, market, operation
     longer = goal.at_least and stands.value < wanted
     return Reaching(

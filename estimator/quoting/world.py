@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from estimator.brief.brief import Brief
+from estimator.brief.goals import Goal, Probability
 from estimator.brief.kpis import Kpi
 from estimator.brief.meaning import operation_of
 from estimator.contract.terms import Terms
@@ -20,6 +21,7 @@ from estimator.market.outcomes import Outcomes
 from estimator.market.points import Draws
 from estimator.market.scenarios import Scenario
 from estimator.market.simulation import simulate
+from estimator.promise.forecast import chance_of, chance_of_all
 from estimator.rules.rules import Rules
 
 
@@ -46,6 +48,14 @@ class World:
         return simulate(
             brief, self.market, operation_of(brief), points, months=months, scenario=self.scenario
         )
+
+    def chance(self, goal: Goal, brief: Brief) -> Probability:
+        """The probability of a goal that counts no fees."""
+        return chance_of(goal, brief, self.market, operation_of(brief), self.scenario)
+
+    def chance_of_all(self, goals: tuple[Goal, ...], brief: Brief) -> Probability:
+        """The probability of all ``goals`` in one draw; none counts fees."""
+        return chance_of_all(goals, brief, self.market, operation_of(brief), self.scenario)
 
     def deal(
         self,

@@ -6,12 +6,10 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from estimator.market.outcomes import Outcomes
 from estimator.market.summary import Estimate
-from estimator.promise.probability import probability, safe_level
 from estimator.quoting.goal_seek import Needed
 from estimator.quoting.negotiation import EqualTrade, NoTrade
-from estimator.quoting.quote import Quote
+from estimator.quoting.quote import Quote, chance, weighed
 from estimator.quoting.reach import Reaching
 from estimator.schemas.digits import digits, goal_named, money, probability_digits, spread
 from estimator.schemas.heading import heading
@@ -21,7 +19,7 @@ Reached = Sequence[Reaching | None]
 """What it would take for each goal of a quote, in their order; None where that cannot be said."""
 
 
-def promise_json(quote: Quote, counted: Outcomes, confidence: float, reached: Reached) -> dict[str, Any]:
+def promise_json(quote: Quote, confidence: float, reached: Reached) -> dict[str, Any]:
     """What can be signed: each goal's safe level with its own probability, beside what was asked, and what
     it would take to reach that as surely."""
     return {
@@ -31,7 +29,7 @@ def promise_json(quote: Quote, counted: Outcomes, confidence: float, reached: Re
         if quote.payoff is None or quote.payoff.break_even is None
         else {"kpi": quote.payoff.kpi.id, "level": digits(quote.payoff.break_even, 3)},
         "goals": [
-            {**_promised(quote, index, counted, confidence), "takes": _takes(found)}
+            {**_promised(quote, index, confidence), "takes": _takes(found)}
             for index, found in enumerate(reached)
         ],
     }
@@ -47,7 +45,7 @@ def _heading(quote: Quote) -> dict[str, Any]:
     )
 
 
-def _promised(quote: Quote, index: int, counted: Outcomes, confidence: float) -> dict[str, Any]:
+def _promised(quote: Quote, index: int, confidence: float) -> dict[str, Any]:
     odds = quote.goals[index]
     goal = odds.goal
     shown: dict[str, Any] = {
@@ -57,18 +55,17 @@ def _promised(quote: Quote, index: int, counted: Outcomes, confidence: float) ->
         "safe_level": None,
         "ladder": [],
     }
-    if odds.probability is None:
+    draws = weighed(quote, index)
+    if odds.probability is None or draws is None:
         return shown
-    values = goal.decisive(counted)
-    level = safe_level(values, confidence, at_least=goal.at_least)
+    level = draws.safe_level(confidence)
     shown["requested"] = probability_digits(odds.probability)
     if level is not None:
         at_safe = goal.model_copy(update={"level": Decimal(repr(level))})
-        chance = probability(at_safe, counted, counted.scrambles)
-        shown["safe_level"] = {"level": level, **probability_digits(chance)}
+        shown["safe_level"] = {"level": level, **probability_digits(chance(quote, at_safe))}
     ladder = []
     for share in LADDER:
-        found = safe_level(values, share, at_least=goal.at_least)
+        found = draws.safe_level(share)
         ladder.append({"confidence": share, "level": None if found is None else digits(found, 4)})
     shown["ladder"] = ladder
     shown["curve"] = [[digits(at, 4), round(share, 4)] for at, share in odds.curve]

@@ -39,7 +39,7 @@ from estimator.presentation import (
 from estimator.presentation import trade as deals
 from estimator.presentation.palette import Mode
 from estimator.presentation.words import Words
-from estimator.quoting import make, meanings, pictures, pilot, quote, tipping, trades, whatif
+from estimator.quoting import make, meanings, pictures, pilot, tipping, trades, whatif
 from estimator.quoting.changes import changes
 from estimator.quoting.drivers import Target, drivers
 from estimator.quoting.negotiation import MEANS, EqualTrade, NoTrade, base_of
@@ -350,8 +350,7 @@ class _Answer:
             on_change=self._confident,
         )
         offers = trades.clause_offers(made, self._risk())
-        counted = quote.dealt(made).counted
-        shown = deals.safe_words(made, counted, share / 100, offers, words)
+        shown = deals.safe_words(made, share / 100, offers, words)
         if shown is None:
             return
         markup.put(panels.safe(shown), words)
