@@ -11,9 +11,9 @@ export QUOTECAST_BROWSER
 unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
-# processes that share the tests, a file each; one has the browser and its server, and often waits for them
-WORKERS ?= 3
-PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
+# processes that share the tests, a file each; one begins with the browser and its server
+WORKERS ?= 2
+PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # which tests: all but the journeys; continuous integration adds the short ones
 TESTS ?= not journey
 
