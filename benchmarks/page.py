@@ -257,13 +257,13 @@ def measure(moves: int) -> dict[str, list[Took]]:
             live = _live(opened(), ours)
             _moves(one, floor, live, moves, found)
             people = [live, *(_live(opened(), ours) for _ in range((PEOPLE if moves >= KEPT else 2) - 1))]
-            for index in range(moves // 4):
+            for index in range(max(moves // 4, 1)):
                 found["four"] += at_once(people, index)
             for page in (floor, *people):
                 page.close()
             for name, page in (("compare", _compare), ("estimate", _alone)):
                 beside = page(opened(), ours)
-                _moves_elsewhere(one, beside, name, moves // 2, found)
+                _moves_elsewhere(one, beside, name, max(moves // 2, 1), found)
                 beside.close()
             chromium.close()
     return found
@@ -373,8 +373,8 @@ def _typed(page: Page, key: str, text: str) -> Callable[[], None]:
 
 
 def _slow(times: Sequence[float]) -> float:
-    """The 95th percentile."""
-    return statistics.quantiles(times, n=20)[-1]
+    """The 95th percentile; of a single move that one."""
+    return statistics.quantiles(times, n=20)[-1] if len(times) > 1 else times[0]
 
 
 def _against(times: Sequence[float], beside: Sequence[float]) -> dict[str, float]:
