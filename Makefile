@@ -7,11 +7,17 @@ PORT ?= 8501
 QUOTECAST_BROWSER ?= if-present
 export QUOTECAST_BROWSER
 
-BIN := .venv/bin
-# processes that share the tests, a file each; browser tests have a server and a browser a process
-WORKERS ?= 2
+# modules are compiled once, not by every process anew
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup run test journeys test-cluster bench bench-errors bench-page
+BIN := .venv/bin
+# processes that share the tests, a file each; one begins with the browser and its server
+WORKERS ?= 2
+PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+# which tests: all but the journeys; continuous integration adds the short ones
+TESTS ?= not journey
+
+.PHONY: setup run test test-fast style types tests journeys test-cluster bench bench-errors bench-page
 
 setup: .venv/.synced
 
@@ -28,11 +34,22 @@ setup: .venv/.synced
 run: setup
 	$(BIN)/streamlit run app.py --server.headless true --server.address $(HOST) --server.port $(PORT)
 
-test: setup
+test: style
+	@$(MAKE) --no-print-directory --jobs=2 types tests
+
+# for in between: style and every test without a browser
+test-fast: style
+	$(PYTEST) -m "not browser"
+
+style: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types: setup
 	$(BIN)/mypy
-	$(BIN)/pytest -m "not journey" -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+
+tests: setup
+	$(PYTEST) -m "$(TESTS)"
 
 # whole calls in the browser; JOURNEYS narrows them, as in JOURNEYS='-k en'
 journeys: setup

@@ -101,6 +101,8 @@ AGAINST = {name: f"one_by_{page}" for page in ELSEWHERE for name in (f"one_by_{p
 """What a move is set against where that is not the slider beside the live page: a page that is used by itself
 is measured by itself, with the one slider beside it.
 """
+KEPT = 40
+"""Moves from which on the figures are written into ``page.json``; fewer only show that everything starts."""
 PEOPLE = 4
 """How many move their sliders at once; they share this machine's browser as well."""
 CHART = '[data-testid="stVegaLiteChart"]'
@@ -110,37 +112,71 @@ STEP, DRAGGED = 50, 1_500
 
 LISTEN = """
 window.told = window.heard = 0;
-window.WebSocket = class extends WebSocket {
-  constructor(...args) {
-    super(...args);
-    this.addEventListener('message', () => { window.heard = performance.now(); });
-  }
-  send(data) {
-    window.told = performance.now();
-    super.send(data);
-  }
-};
-"""
-"""Begins every page: when it last told the server something, and when it last heard from it."""
-SETTLED = """
-() => {
-  const app = document.querySelector('[data-testid="stApp"]');
-  const now = performance.now();
-  const waits = window.heard < window.told && now - window.told < 20000;
-  if (waits || app?.dataset.testScriptState !== 'notRunning') [window.busy, window.looks] = [now, 0];
-  const last = Math.max(window.busy, window.told, window.heard);
-  return ++window.looks > 10 && now - last > Math.max(200, (last - window.began) / 4);
+window.open = false;  // whether a run was asked for or has begun, and has not ended
+window.begun = false;  // whether it has begun
+{
+  // The kind of a message, its field's number, and the value of a short one; a hash and metadata come first.
+  const kind = (data) => {
+    const bytes = new Uint8Array(data);
+    let at = 0;
+    const number = () => {
+      for (let found = 0, shift = 0; ; shift += 7) {
+        const byte = bytes[at++];
+        found |= (byte & 127) << shift;
+        if (!(byte & 128)) return found;
+      }
+    };
+    while (at < bytes.length) {
+      const tag = number();
+      if (tag >> 3 > 2) return [tag >> 3, tag & 7 ? null : number()];
+      const length = number();
+      at += length;
+    }
+    return [0, null];
+  };
+  const RERUN = 11, NEW_SESSION = 4, FINISHED = 6, FINISHED_FOR_ANOTHER = 2;
+  window.WebSocket = class extends WebSocket {
+    constructor(...args) {
+      super(...args);
+      this.addEventListener('message', ({ data }) => {
+        window.heard = performance.now();
+        const [what, value] = kind(data);
+        if (what === NEW_SESSION) window.open = window.begun = true;
+        if (what !== FINISHED || !window.begun) return;
+        window.begun = false;
+        window.open = value === FINISHED_FOR_ANOTHER;
+      });
+    }
+    send(data) {
+      window.told = performance.now();
+      if (kind(data)[0] === RERUN) [window.open, window.begun] = [true, false];
+      super.send(data);
+    }
+  };
 }
 """
-"""Whatever was told is answered (but for what no server heard), and quiet for long enough that a run which
-asked for another one has begun it: on a busy machine for as much longer as the answer took.
+"""Begins every page: when it last told the server something and heard from it, and what runs there for it."""
+SETTLED = """
+(quiet) => {
+  const app = document.querySelector('[data-testid="stApp"]');
+  const now = performance.now();
+  const waits = window.open && now - window.told < 20000;
+  if (waits || app?.dataset.testScriptState !== 'notRunning') window.busy = now;
+  const last = Math.max(window.busy, window.told, window.heard);
+  if (last !== window.last) [window.last, window.rests] = [last, 0];
+  requestIdleCallback(() => { ++window.rests; });
+  return window.rests > 5 && now - last > Math.max(quiet, (last - window.began) / 4);
+}
+"""
+"""Every run that was asked for has ended (but for what no server heard); the page has drawn it and rested,
+and was quiet for so long that what it drew would have asked for another one: longer on a busy machine.
 """
 
 
-def settle(page: Page) -> None:
-    """Wait until the page has drawn what it was last told."""
-    page.evaluate("[window.began, window.looks] = [performance.now(), 0]; window.busy = window.began")
-    page.wait_for_function(SETTLED, timeout=60_000)
+def settle(page: Page, quiet: int = 100) -> None:
+    """Wait until the page has drawn what it was last told; ``quiet`` milliseconds without a word at least."""
+    page.evaluate("window.began = window.busy = performance.now()")
+    page.wait_for_function(SETTLED, arg=quiet, timeout=60_000)
 
 
 @contextmanager
@@ -158,12 +194,12 @@ def served(script: Path, folder: Path) -> Iterator[str]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        for _ in range(120):
+        for _ in range(600):
             try:
                 with urlopen(f"http://localhost:{port}/_stcore/health", timeout=1):
                     break
             except OSError:
-                time.sleep(0.25)
+                time.sleep(0.05)
         yield f"http://localhost:{port}"
     finally:
         process.terminate()
@@ -220,14 +256,14 @@ def measure(moves: int) -> dict[str, list[Took]]:
             floor.get_by_role("slider").focus()
             live = _live(opened(), ours)
             _moves(one, floor, live, moves, found)
-            people = [live, *(_live(opened(), ours) for _ in range(PEOPLE - 1))]
-            for index in range(moves // 4):
+            people = [live, *(_live(opened(), ours) for _ in range((PEOPLE if moves >= KEPT else 2) - 1))]
+            for index in range(max(moves // 4, 1)):
                 found["four"] += at_once(people, index)
             for page in (floor, *people):
                 page.close()
             for name, page in (("compare", _compare), ("estimate", _alone)):
                 beside = page(opened(), ours)
-                _moves_elsewhere(one, beside, name, moves // 2, found)
+                _moves_elsewhere(one, beside, name, max(moves // 2, 1), found)
                 beside.close()
             chromium.close()
     return found
@@ -252,7 +288,7 @@ def _live(page: Page, ours: str) -> Page:
     page.goto(ours)
     page.locator(".st-key-open_seed_beauty button").click()
     page.wait_for_selector(f"{CHART} svg")
-    page.wait_for_timeout(3000)
+    settle(page)
     return page
 
 
@@ -264,7 +300,7 @@ def _compare(page: Page, ours: str) -> Page:
     page.locator(".st-key-compare_add button").first.click()
     for name in ("US agency", "Another agency"):
         page.locator(".st-key-compare_offers button", has_text=name).click()
-        page.wait_for_timeout(2500)
+        settle(page)
     return page
 
 
@@ -273,7 +309,7 @@ def _alone(page: Page, ours: str) -> Page:
     _live(page, ours)
     page.locator(".st-key-nav button").nth(2).click()
     page.wait_for_selector(".qc-months")
-    page.wait_for_timeout(3000)
+    settle(page)
     return page
 
 
@@ -337,8 +373,8 @@ def _typed(page: Page, key: str, text: str) -> Callable[[], None]:
 
 
 def _slow(times: Sequence[float]) -> float:
-    """The 95th percentile."""
-    return statistics.quantiles(times, n=20)[-1]
+    """The 95th percentile; of a single move that one."""
+    return statistics.quantiles(times, n=20)[-1] if len(times) > 1 else times[0]
 
 
 def _against(times: Sequence[float], beside: Sequence[float]) -> dict[str, float]:
@@ -359,7 +395,8 @@ def main(moves: int) -> None:
         beside = [whole for _, whole in found[AGAINST.get(name, "one")]]
         number, whole = (_against(times, beside) for times in zip(*took))
         results[name] = {"moves": len(took), **whole, "number": number}
-    RESULTS.write_text(json.dumps({"moves": moves, "results": results}, indent=2) + "\n", "utf-8")
+    if moves >= KEPT:
+        RESULTS.write_text(json.dumps({"moves": moves, "results": results}, indent=2) + "\n", "utf-8")
     for name, row in results.items():
         for what, part in (("number", row["number"]), ("whole", row)):
             times = f"{part['ratio']:5.2f} of one slider, {part['p95_ratio']:5.2f} at p95"

@@ -16,8 +16,8 @@ import statistics
 import time
 import tomllib
 import tracemalloc
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -41,15 +41,30 @@ from estimator.rules.rules import open_rules
 RULES = open_rules()
 FOLDER = Path(__file__).parent
 WANTED = 0.001
-ROUNDS = 5
-OFTEN = 20
-REPLICATES = 40
 QUICK = Points(number=1024, scrambles=1)
 """Points of the reference workload."""
 KNOWN = (0.43600, 0.41352, 0.37036)
 BRIEFS = {"one_store": "seed_beauty", "five_stores": "home_five_platforms"}
 OURS = "first_answer"
 Work = Callable[[], object]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effort:
+    """How long is measured: rounds, moves of a slider in each, replicates of an answer, the part drawn of the
+    plain draws (their time is set in proportion), and the points of a scramble that stand for the truth.
+    """
+
+    rounds: int = 5
+    moves: int = 20
+    replicates: int = 40
+    drawn: float = 1.0
+    exact: int = 8192
+
+
+WHOLE = Effort()
+SMOKE = Effort(rounds=1, moves=2, replicates=2, drawn=0.1, exact=1024)
+"""Whether everything starts and what comes out can be; no figure of it is worth keeping."""
 
 
 def seconds(work: Work) -> float:
@@ -67,20 +82,21 @@ def megabytes(work: Work) -> float:
     return round(peak / 2**20, 1)
 
 
-def interleaved(once: dict[str, Work], often: dict[str, Work]) -> dict[str, float]:
-    """Median seconds of each kind of work; ``often`` runs ``OFTEN`` times a round, ``once`` once."""
+def interleaved(once: dict[str, Work], often: dict[str, Work], effort: Effort = WHOLE) -> dict[str, float]:
+    """Median seconds of each kind of work; ``often`` runs several times a round, ``once`` once."""
     found: dict[str, list[float]] = {name: [] for name in (*once, *often)}
-    for _ in range(ROUNDS):
+    for _ in range(effort.rounds):
         for name, work in once.items():
             found[name].append(seconds(work))
         for name, work in often.items():
-            found[name] += [seconds(work) for _ in range(OFTEN)]
+            found[name] += [seconds(work) for _ in range(effort.moves)]
     return {name: statistics.median(times) for name, times in found.items()}
 
 
-def reference(*, with_peers: bool) -> dict[str, object]:
+def reference(effort: Effort, *, with_peers: bool) -> dict[str, object]:
     load = read(FOLDER / "reference.toml")
-    draws = round(max(p * (1 - p) for p in KNOWN) / WANTED**2)
+    draws = wanted(KNOWN)
+    drawn = round(draws * effort.drawn)
     seeds = itertools.count(1)
     held = renamed(load, QUICK)
 
@@ -92,24 +108,26 @@ def reference(*, with_peers: bool) -> dict[str, object]:
         Model(load.model_copy(update={"spend": spend}), held).chances()
 
     def plain() -> None:
-        met(load, draws, np.random.default_rng(next(seeds)))
+        met(load, drawn, np.random.default_rng(next(seeds)))
 
     peers = at_hand() if with_peers else {}
     times = interleaved(
         {
             "plain_at_once": plain,
-            "plain_in_blocks": lambda: counted(load, draws, next(seeds)),
+            "plain_in_blocks": lambda: counted(load, drawn, next(seeds)),
             **{
                 name: lambda peer=peer, few=few: peer(load, few, next(seeds))  # type: ignore[misc]
                 for name, (peer, few) in peers.items()
             },
         },
         {OURS: first, "another": another},
+        effort,
     )
     held_points = times.pop("another")
+    times |= {name: times[name] * draws / drawn for name in ("plain_at_once", "plain_in_blocks")}
     times |= {name: times[name] * draws / few for name, (_, few) in peers.items()}
     values = []
-    for seed in range(5000, 5000 + REPLICATES):
+    for seed in range(5000, 5000 + effort.replicates):
         found = Model(load, renamed(load, replace(QUICK, seed=seed))).chances()
         values.append([chance.value for chance in (*found.goals, found.joint)])
     works: dict[str, Work] = {"plain_at_once": plain, OURS: first}
@@ -127,19 +145,26 @@ def mean_sales(asked: Brief, operation: Operation) -> Goal:
     return goal.model_copy(update={"level": Decimal(round(goal.decisive(drawn).mean()))})
 
 
-def market(name: str) -> dict[str, object]:
+def wanted(shares: Sequence[float]) -> int:
+    """The plain draws that give the wanted error to the least certain of the shares."""
+    return round(max(share * (1 - share) for share in shares) / WANTED**2)
+
+
+def market(name: str, effort: Effort) -> dict[str, object]:
     path = Path(f"examples/briefs/{name}.toml")
     asked, words = brief.read(path), tomllib.loads(path.read_text("utf-8"))
     assert asked.ad_budget is not None
     goals, operation = asked_goals(asked, RULES.kpis), operation_of(asked)
     usual = usual_points(asked)
-    exact = chances(asked, goals, RULES.market, operation, points=Points(number=8192, scrambles=8))
+    many = Points(number=effort.exact, scrambles=8)
+    exact = chances(asked, goals, RULES.market, operation, points=many)
     known = tuple(chance.value for chance in exact.goals)
-    draws = round(max(p * (1 - p) for p in known) / WANTED**2)
+    draws = wanted(known)
+    drawn = round(draws * effort.drawn)
     seeds, sought = itertools.count(1), mean_sales(asked, operation)
 
     def plain(*, table: bool) -> None:
-        independent.counted(words, words["goals"], draws, next(seeds), table=table)
+        independent.counted(words, words["goals"], drawn, next(seeds), table=table)
 
     def first() -> None:
         fresh = replace(usual, seed=next(seeds))
@@ -166,10 +191,12 @@ def market(name: str) -> dict[str, object]:
             "once": once,
         },
         {OURS: first, "another": another},
+        effort,
     )
+    times |= {name: times[name] * draws / drawn for name in ("plain_one_by_one", "plain_in_blocks")}
     evaluations, held_points = times.pop("inverse") / times.pop("once"), times.pop("another")
     values = []
-    for seed in range(5000, 5000 + REPLICATES):
+    for seed in range(5000, 5000 + effort.replicates):
         found = chances(asked, goals, RULES.market, operation, points=replace(usual, seed=seed))
         values.append([chance.value for chance in found.goals])
     found = told(times, draws, usual.draws, values, known)
@@ -200,7 +227,10 @@ def told(
     }
 
 
-def measured(*, with_peers: bool) -> dict[str, object]:
-    """The reference workload and the default market; beside peers where they are installed and asked for."""
-    found: dict[str, object] = {"reference": reference(with_peers=with_peers)}
-    return found | {label: market(name) for label, name in BRIEFS.items()}
+def measured(*, short: bool) -> dict[str, object]:
+    """The reference workload, beside peers where they are installed, and the default market; a short run
+    takes one brief, and no peers.
+    """
+    effort, briefs = (SMOKE, list(BRIEFS)[:1]) if short else (WHOLE, list(BRIEFS))
+    found: dict[str, object] = {"reference": reference(effort, with_peers=not short)}
+    return found | {label: market(BRIEFS[label], effort) for label in briefs}

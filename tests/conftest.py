@@ -1,4 +1,4 @@
-"""What all tests share: whether a browser is there, and what to say where it is not."""
+"""What all tests share: whether a browser is there, what to say if not, and what runs in one process."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import shutil
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 settings.register_profile("quotecast", deadline=None)
 settings.load_profile("quotecast")
@@ -15,7 +17,21 @@ CHROMIUM = shutil.which("chromium")
 REQUIRED = os.environ.get("QUOTECAST_BROWSER") == "required"
 
 
+class Together(LoadFileScheduling):
+    """A file goes to one process, and all browser tests to one: they share a server, and what it has read."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "browser" if nodeid.startswith("tests/browser/") else nodeid.partition("::")[0]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Together | None:
+    return Together(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Browser tests come first, for they take longest."""
+    items.sort(key=lambda item: not item.get_closest_marker("browser"))
     if CHROMIUM:
         return
     browser = [item for item in items if item.get_closest_marker("browser")]

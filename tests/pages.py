@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from urllib.parse import urljoin
+
 from playwright.sync_api import Locator, Page
+from servers import ROOT
 
 from benchmarks.page import LISTEN as LISTEN
 from benchmarks.page import settle as settle
+from estimator.brief import Brief
+from estimator.brief import brief as briefs
+from estimator.brief.link import Link, pack
+
+READY = {"live": ".qc-spend", "compare": ".qc-turns p", "estimate": ".st-key-page_estimate"}
+"""What stands on a page once the brief it was opened with is answered."""
 
 CUT = """
 () => {
@@ -41,6 +50,24 @@ CUT = """
 }
 """
 
+DRAWN = '[data-testid="stVegaLiteChart"] :is(canvas, svg)'
+"""A picture that is drawn; until then its place may be higher."""
+
+
+def linked(brief: Brief | str, at: str = "live", *, presenter: bool = False) -> str:
+    """The path of the link that opens a brief, or an example by its name, without names or notes."""
+    if isinstance(brief, str):
+        brief = briefs.read(ROOT / "examples" / "briefs" / f"{brief}.toml")
+    page = "" if at == "live" else f"&p={at}"
+    return f"/?b={pack(Link(brief=brief, presenter=presenter))}{page}"
+
+
+def follow(page: Page, brief: Brief | str, at: str = "live", *, presenter: bool = False) -> None:
+    """Follow a brief's link to one of the pages, as a new session in the browser's language."""
+    page.goto(urljoin(page.url, linked(brief, at, presenter=presenter)))
+    page.wait_for_selector(READY[at])
+    settle(page)
+
 
 def field(page: Page, key: str) -> Locator:
     """A field of the form; the key of its widget ends with a count of its renewals."""
@@ -72,7 +99,7 @@ def open_example(page: Page, name: str) -> None:
 
 
 def switch(page: Page, language: str) -> None:
-    page.locator(".st-key-header_tools button", has_text=language).click()
+    page.locator(".st-key-language button", has_text=language).click()
     settle(page)
 
 

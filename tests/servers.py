@@ -47,11 +47,11 @@ def start(port: int, home: Path, folder: Path) -> subprocess.Popen[bytes]:
 
 
 def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(120):
+    for _ in range(600):
         try:
             with urlopen(url, timeout=1):
                 return
         except OSError:
             assert process.poll() is None, log.read_text("utf-8")
-            time.sleep(0.25)
+            time.sleep(0.05)
     raise AssertionError(f"no answer from the server: {log.read_text('utf-8')}")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from pages import CUT, choose, open_example, press, settle, turn_to, write
+from pages import CUT, DRAWN, follow, open_example, settle, switch, turn_to
 from playwright.sync_api import Page, expect
 
+from estimator.brief import PLATFORMS, Brief, GoalWords, Store
 from estimator.presentation.models import Audience
 from estimator.screens import css
 
@@ -19,44 +22,51 @@ Visit = Callable[..., Page]
 EXAMPLES = sorted(
     p.stem for p in (Path(__file__).parent.parent.parent / "examples" / "briefs").glob("*.toml")
 )
-DRAWN = '[data-testid="stVegaLiteChart"] :is(canvas, svg)'
 
 
-@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
-def test_nothing_scrolls_and_nothing_is_cut(visit: Visit, locale: str, tmp_path: Path) -> None:
-    page = visit(locale)
-    cut = {"empty": page.evaluate(CUT)}
+def test_nothing_scrolls_and_nothing_is_cut(visit: Visit, tmp_path: Path) -> None:
+    """Every example and the empty page, each in both languages."""
+    page = visit()
+    cut: list[str] = []
+    languages = itertools.cycle(("EN", "中文", "中文", "EN"))
+
+    def look(name: str, drawn: str) -> None:
+        for language in (next(languages), next(languages)):
+            switch(page, language)
+            page.wait_for_selector(drawn)
+            cut.extend(f"{name}, {language}: {fault}" for fault in page.evaluate(CUT))
+            page.screenshot(path=str(tmp_path / f"{name}_{language}.png"))
+
+    look("empty", ".qc-intro")
     for name in EXAMPLES:
         open_example(page, name)
-        page.wait_for_selector(DRAWN)
-        cut[name] = page.evaluate(CUT)
-        page.screenshot(path=str(tmp_path / f"{name}_{locale}.png"))
+        look(name, DRAWN)
         page.locator(".st-key-clear button").click()
         page.wait_for_selector(".qc-intro")
         settle(page)
-    found = [f"{name}: {fault}" for name, faults in cut.items() for fault in faults]
-    assert not found, "\n".join(found)
+    assert not cut, "\n".join(cut)
 
 
-@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
-def test_few_answers_do_not_scroll_either(visit: Visit, locale: str) -> None:
-    page = visit(locale)
-    press(page, "platforms", "TikTok Shop")
-    choose(page, "category", "美妆个护" if locale == "zh-CN" else "Beauty")
-    write(page, "ad_budget", "20000")
-    write(page, "level0", "2.5")
-    page.wait_for_selector(DRAWN)
-    assert page.evaluate(CUT) == []
-    for name in ("Instagram", "Pinterest", "YouTube", "独立站" if locale == "zh-CN" else "Own site"):
-        press(page, "platforms", name)
-    choose(page, "goal0", "活跃达人 ≥" if locale == "zh-CN" else "Creators posting ≥")
-    write(page, "level0", "30")
-    assert page.evaluate(CUT) == []
+def test_few_answers_do_not_scroll_either(visit: Visit) -> None:
+    level = GoalWords(kpi="roas", at_least=Decimal("2.5"), months=(1, 3))
+    count = GoalWords(kpi="creators_posting", at_least=Decimal(30), months=(1, 3))
+    few = Brief(category="beauty", ad_budget=Decimal(20_000), goals=(level,), stores=stores("tiktok_shop"))
+    more = few.model_copy(update={"stores": stores(*PLATFORMS), "goals": (count,)})
+    page = visit()
+    for brief, shown in ((few, DRAWN), (more, ".qc-spend")):
+        follow(page, brief)
+        page.wait_for_selector(shown)
+        assert page.evaluate(CUT) == []
+        switch(page, "中文")
+        assert page.evaluate(CUT) == []
+
+
+def stores(*platforms: str) -> tuple[Store, ...]:
+    return tuple(Store.model_validate({"platform": platform}) for platform in platforms)
 
 
 def test_a_box_of_more_closes_on_escape_and_on_a_click_elsewhere(visit: Visit) -> None:
-    page = visit()
-    open_example(page, "home_five_platforms")
+    page = visit(brief="home_five_platforms")
     button, box = page.locator(".qc-guards button.qc-more"), page.locator("#qc-more-guards")
     expect(page.locator(".qc-box:visible")).to_have_count(0)
     button.click()
@@ -71,8 +81,7 @@ def test_a_box_of_more_closes_on_escape_and_on_a_click_elsewhere(visit: Visit) -
 
 
 def test_the_picture_says_what_it_shows(visit: Visit) -> None:
-    page = visit()
-    open_example(page, "seed_beauty")
+    page = visit(brief="seed_beauty")
     chart = page.get_by_test_id("stVegaLiteChart")
     expect(chart).to_be_visible()
     page.wait_for_selector(DRAWN)
@@ -93,8 +102,7 @@ def test_the_fonts_shipped_are_the_fonts_used(visit: Visit) -> None:
 
 @pytest.mark.parametrize(("audience", "opened"), [("internal", "more_facts"), ("presenter", "change")])
 def test_every_hook_of_the_style_is_on_the_page(visit: Visit, audience: Audience, opened: str) -> None:
-    page = visit()
-    open_example(page, "home_five_platforms")
+    page = visit(brief="home_five_platforms")
     page.locator(".st-key-mode button").nth(int(audience == "presenter")).click()
     settle(page)
     page.locator(f".st-key-{opened} button").first.click()
@@ -124,8 +132,7 @@ def _without(page: Page, hooks: set[str]) -> set[str]:
 
 
 def test_the_dark_page_is_dark(visit: Visit, tmp_path: Path) -> None:
-    page = visit(scheme="dark")
-    open_example(page, "seed_beauty")
+    page = visit(scheme="dark", brief="seed_beauty")
     expect(page.get_by_test_id("stApp")).to_have_css("background-color", "rgb(18, 23, 30)")
     expect(page.locator("#qc-price .qc-value")).to_have_css("color", "rgb(237, 240, 243)")
     page.wait_for_selector(DRAWN)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from pages import CUT, choose, field, open_example, settle, switch, turn_to, value, write
+from pages import CUT, DRAWN, choose, field, open_example, settle, switch, turn_to, value, write
 from playwright.sync_api import Locator, Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.journey]
@@ -23,6 +23,16 @@ INTERNAL = re.compile(
     r"\.csv:\d|base\.whole_shop|category\.beauty|difficulty\.hard|trades\.toml|own role plan",
     re.IGNORECASE,
 )
+
+
+short = pytest.mark.short
+
+
+def both(played: str) -> pytest.MarkDecorator:
+    """A call in both languages, of which continuous integration plays one."""
+    return pytest.mark.parametrize(
+        "language", [pytest.param(name, marks=[short] if name == played else []) for name in LOCALES]
+    )
 
 
 def keep(page: Page, name: str, language: str) -> None:
@@ -53,7 +63,7 @@ def since(page: Page) -> Locator:
     return page.locator(".qc-since span").first
 
 
-@pytest.mark.parametrize("language", LOCALES)
+@both("en")
 def test_the_base_is_too_high(visit: Visit, language: str) -> None:
     page = visit(LOCALES[language])
     open_example(page, "seed_beauty")
@@ -73,7 +83,7 @@ def test_the_base_is_too_high(visit: Visit, language: str) -> None:
     assert value(page, "price").startswith("$8,200")
 
 
-@pytest.mark.parametrize("language", LOCALES)
+@both("zh")
 def test_what_if_my_returns_double(visit: Visit, language: str) -> None:
     page = visit(LOCALES[language])
     open_example(page, "seed_beauty")
@@ -88,7 +98,7 @@ def test_what_if_my_returns_double(visit: Visit, language: str) -> None:
     keep(page, "returns_double", language)
 
 
-@pytest.mark.parametrize("language", LOCALES)
+@both("zh")
 def test_we_only_count_settled_orders(visit: Visit, language: str) -> None:
     page = visit(LOCALES[language])
     open_example(page, "seed_beauty")
@@ -104,7 +114,7 @@ def test_we_only_count_settled_orders(visit: Visit, language: str) -> None:
     keep(page, "meanings", language)
 
 
-@pytest.mark.parametrize("language", LOCALES)
+@both("en")
 def test_can_you_guarantee_it(visit: Visit, language: str) -> None:
     page = visit(LOCALES[language])
     open_example(page, "auto_tools_mature")
@@ -122,7 +132,7 @@ def test_can_you_guarantee_it(visit: Visit, language: str) -> None:
     assert value(page, "price") != "$8,450 – 12,450"
 
 
-@pytest.mark.parametrize("language", LOCALES)
+@both("zh")
 def test_why_this_price_and_not_less(visit: Visit, language: str) -> None:
     page = visit(LOCALES[language])
     open_example(page, "seed_beauty")
@@ -134,7 +144,7 @@ def test_why_this_price_and_not_less(visit: Visit, language: str) -> None:
     keep(page, "why_this_price", language)
 
 
-@pytest.mark.parametrize("language", LOCALES)
+@both("en")
 def test_why_not_the_platforms_plan(visit: Visit, language: str) -> None:
     """One click: the table answers, and the panel says what it would take."""
     page = visit(LOCALES[language])
@@ -151,7 +161,7 @@ def test_why_not_the_platforms_plan(visit: Visit, language: str) -> None:
     keep(page, "why_not_the_platforms_plan", language)
 
 
-@pytest.mark.parametrize("language", LOCALES)
+@both("zh")
 def test_cant_i_do_it_myself(visit: Visit, language: str) -> None:
     """Two clicks: the comparison, and what the own team's row stands on."""
     page = visit(LOCALES[language])
@@ -166,7 +176,7 @@ def test_cant_i_do_it_myself(visit: Visit, language: str) -> None:
     keep(page, "cant_i_do_it_myself", language)
 
 
-@pytest.mark.parametrize("language", LOCALES)
+@both("en")
 def test_a_seller_alone_estimates_in_four_answers(visit: Visit, language: str) -> None:
     page = visit(LOCALES[language])
     turn_to(page, "estimate")
@@ -179,7 +189,7 @@ def test_a_seller_alone_estimates_in_four_answers(visit: Visit, language: str) -
     keep(page, "self_estimate", language)
 
 
-@pytest.mark.parametrize("language", LOCALES)
+@both("zh")
 def test_a_paid_test_is_priced(visit: Visit, language: str) -> None:
     page = visit(LOCALES[language])
     open_example(page, "seed_beauty")
@@ -189,7 +199,7 @@ def test_a_paid_test_is_priced(visit: Visit, language: str) -> None:
     keep(page, "paid_test", language)
 
 
-@pytest.mark.parametrize("language", LOCALES)
+@both("en")
 def test_a_number_opens_to_its_assumptions_and_takes_a_new_range(visit: Visit, language: str) -> None:
     page = visit(LOCALES[language])
     open_example(page, "seed_beauty")
@@ -207,8 +217,7 @@ def test_a_number_opens_to_its_assumptions_and_takes_a_new_range(visit: Visit, l
 
 
 def test_a_range_that_cannot_be_keeps_its_text_and_says_what_to_write(visit: Visit) -> None:
-    page = visit()
-    open_example(page, "seed_beauty")
+    page = visit(brief="seed_beauty")
     page.locator(".st-key-pop_why_chance button").first.click()
     box = page.locator('[class*="st-key-range_roas_ad_ref"] input')
     box.wait_for(timeout=20_000)
@@ -220,8 +229,7 @@ def test_a_range_that_cannot_be_keeps_its_text_and_says_what_to_write(visit: Vis
 
 
 def test_a_pin_starts_the_sentence_anew(visit: Visit) -> None:
-    page = visit()
-    open_example(page, "seed_beauty")
+    page = visit(brief="seed_beauty")
     choose(page, "contract_months", "12 months")
     expect(since(page)).to_contain_text("term.year")
     page.locator(".st-key-pin button").click()
@@ -229,9 +237,10 @@ def test_a_pin_starts_the_sentence_anew(visit: Visit) -> None:
     expect(since(page)).to_contain_text("nothing has changed")
 
 
+@short
 def test_the_presenters_page_is_sent_nothing_internal(visit: Visit) -> None:
     """Every frame that reaches the browser in presenter mode, style sheets taken out."""
-    page = visit(mode="presenter")
+    page = visit(mode="presenter", alone=True)
     frames: list[str] = []
     page.on("websocket", lambda channel: channel.on("framereceived", lambda data: frames.append(_text(data))))
     page.reload()
@@ -256,9 +265,9 @@ def test_the_presenters_page_is_sent_nothing_internal(visit: Visit) -> None:
     assert INTERNAL.findall(page.content()) == []
 
 
+@short
 def test_the_search_for_internal_words_would_find_them(visit: Visit) -> None:
-    page = visit()
-    open_example(page, "seed_beauty")
+    page = visit(brief="seed_beauty")
     found = {word.lower() for word in INTERNAL.findall(page.content())}
     assert {"our margin", "guard.", "base.whole_shop"} <= found
 
@@ -267,13 +276,14 @@ def _text(data: object) -> str:
     return data.decode("utf-8", "replace") if isinstance(data, bytes) else str(data)
 
 
-@pytest.mark.parametrize("language", LOCALES)
+@both("zh")
 def test_nothing_is_cut_before_the_prospect(visit: Visit, language: str) -> None:
     """One, two and three goals; the page backstage is looked at for every example elsewhere."""
     cut = []
     for name in ("auto_tools_mature", "home_five_platforms", "supplements_guarantee"):
         page = visit(LOCALES[language], mode="presenter")
         open_example(page, name)
+        page.wait_for_selector(DRAWN)
         cut += [f"{name}: {what}" for what in page.evaluate(CUT)]
         keep(page, f"{name}_presenter", language)
     assert cut == []
@@ -289,7 +299,6 @@ def test_every_chart_has_its_sentence(visit: Visit, scheme: str) -> None:
 
 
 def test_the_field_of_an_open_question_is_one_click_away(visit: Visit) -> None:
-    page = visit()
-    open_example(page, "seed_beauty")
+    page = visit(brief="seed_beauty")
     page.locator("button.qc-ask").first.click()
     expect(field(page, "landed_cost").locator("input")).to_be_focused(timeout=5_000)

@@ -8,18 +8,15 @@ from collections.abc import Callable
 
 import pandas as pd
 import pytest
-from pages import CUT, open_example, settle, switch, turn_to
+from pages import CUT, settle, switch, turn_to
 from playwright.sync_api import Locator, Page, expect
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
 
 
-def compared(page: Page, example: str = "seed_beauty") -> None:
-    open_example(page, example)
-    turn_to(page, "compare")
-    expect(page.locator(".qc-turns p").first).to_be_visible(timeout=30_000)
-    settle(page)
+def compared(visit: Visit, locale: str = "en-US", example: str = "seed_beauty") -> Page:
+    return visit(locale, brief=example, at="compare")
 
 
 def rows(page: Page) -> Locator:
@@ -54,8 +51,7 @@ def typed(page: Page, name: str, text: str) -> None:
     ],
 )
 def test_six_offers_fit_the_screen_in_both_languages(visit: Visit, example: str) -> None:
-    page = visit()
-    compared(page, example)
+    page = compared(visit, example=example)
     expect(rows(page)).to_have_count(6)
     cut = page.evaluate(CUT)
     switch(page, "中文")
@@ -65,8 +61,7 @@ def test_six_offers_fit_the_screen_in_both_languages(visit: Visit, example: str)
 
 
 def test_an_offer_opens_to_its_ranges_its_assumptions_and_their_sources(visit: Visit) -> None:
-    page = visit("zh-CN")
-    compared(page)
+    page = compared(visit, "zh-CN")
     rows(page).nth(3).click()
     box = page.locator("#qc-offer-in_house")
     expect(box).to_be_visible()
@@ -76,8 +71,7 @@ def test_an_offer_opens_to_its_ranges_its_assumptions_and_their_sources(visit: V
 
 
 def test_another_agencys_quote_is_typed_in_and_a_bad_one_keeps_its_text(visit: Visit) -> None:
-    page = visit()
-    compared(page)
+    page = compared(visit)
     opened(page)
     turned(page, "US agency", "Another agency")
     typed(page, "base", "5,000")
@@ -92,8 +86,7 @@ def test_another_agencys_quote_is_typed_in_and_a_bad_one_keeps_its_text(visit: V
 
 
 def test_a_seventh_offer_and_a_share_above_the_whole_are_told_where_they_are_typed(visit: Visit) -> None:
-    page = visit()
-    compared(page)
+    page = compared(visit)
     opened(page)
     turned(page, "Another agency")
     expect(page.get_by_role("alert")).to_contain_text("Six at most: take one off to see Another agency.")
@@ -109,8 +102,7 @@ def test_a_seventh_offer_and_a_share_above_the_whole_are_told_where_they_are_typ
 
 
 def test_single_assumptions_that_turn_the_choice_are_opened(visit: Visit) -> None:
-    page = visit("zh-CN")
-    compared(page, "auto_tools_mature")
+    page = compared(visit, "zh-CN", example="auto_tools_mature")
     page.locator(".st-key-compare_alone button").click()
     box = page.locator('[data-testid="stPopoverBody"] .qc-turns')
     expect(box).to_contain_text("单均履约费用")
@@ -118,8 +110,7 @@ def test_single_assumptions_that_turn_the_choice_are_opened(visit: Visit) -> Non
 
 
 def test_the_lists_speak_the_language_just_chosen(visit: Visit) -> None:
-    page = visit()
-    compared(page)
+    page = compared(visit)
     chosen = page.locator('[class*="st-key-compare_scenario"] input')
     expect(chosen).to_have_value("Expected")
     switch(page, "中文")
@@ -130,8 +121,7 @@ def test_the_lists_speak_the_language_just_chosen(visit: Visit) -> None:
 
 @pytest.mark.journey
 def test_scenarios_of_one_offer_stand_side_by_side(visit: Visit) -> None:
-    page = visit()
-    compared(page)
+    page = compared(visit)
     page.locator(".st-key-compare_by button", has_text="Scenarios").click()
     settle(page)
     expect(rows(page)).to_have_count(3)
@@ -141,8 +131,7 @@ def test_scenarios_of_one_offer_stand_side_by_side(visit: Visit) -> None:
 
 @pytest.mark.journey
 def test_fewer_than_two_offers_say_so(visit: Visit) -> None:
-    page = visit()
-    compared(page)
+    page = compared(visit)
     opened(page)
     for name in ("Part operation", "KPI consulting", "In-house team", "Platform", "US agency"):
         page.locator(".st-key-compare_offers button", has_text=name).first.click()
@@ -153,8 +142,7 @@ def test_fewer_than_two_offers_say_so(visit: Visit) -> None:
 
 @pytest.mark.journey
 def test_what_was_chosen_and_typed_is_kept_when_its_box_closes(visit: Visit) -> None:
-    page = visit()
-    compared(page)
+    page = compared(visit)
     opened(page)
     page.locator(".st-key-compare_offers button", has_text="KPI consulting").click()
     settle(page)
@@ -171,8 +159,7 @@ def test_what_was_chosen_and_typed_is_kept_when_its_box_closes(visit: Visit) -> 
 
 
 def test_a_link_opens_the_same_comparison(visit: Visit) -> None:
-    page = visit()
-    compared(page)
+    page = compared(visit)
     opened(page)
     page.locator(".st-key-compare_offers button", has_text="KPI consulting").click()
     settle(page)
@@ -187,8 +174,7 @@ def test_a_link_opens_the_same_comparison(visit: Visit) -> None:
 
 @pytest.mark.journey
 def test_tables_and_draws_are_downloaded(visit: Visit) -> None:
-    page = visit()
-    compared(page)
+    page = compared(visit)
     with page.expect_download() as waiting:
         page.locator(".st-key-table button").click()
     table = pd.read_csv(io.BytesIO(waiting.value.path().read_bytes()))
@@ -201,8 +187,7 @@ def test_tables_and_draws_are_downloaded(visit: Visit) -> None:
 
 @pytest.mark.journey
 def test_a_downloaded_table_holds_what_was_typed_last(visit: Visit) -> None:
-    page = visit()
-    compared(page)
+    page = compared(visit)
     opened(page)
     turned(page, "US agency", "Another agency")
     found = []

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
-from pages import CUT, choose, field, settle, switch, turn_to, value, write
+from pages import CUT, field, follow, settle, switch, value, write
 from playwright.sync_api import Page, expect
+
+from estimator.brief import Brief
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
@@ -16,16 +19,12 @@ INTERNAL = re.compile(
 )
 
 
-def told(page: Page) -> None:
-    turn_to(page, "estimate")
-    choose(page, "category", "美妆个护")
-    for name, text in (("price", "32"), ("landed_cost", "8"), ("ad_budget", "2万")):
-        write(page, name, text)
+TOLD = Brief(category="beauty", price=Decimal(32), landed_cost=Decimal(8), ad_budget=Decimal(20_000))
+"""Four facts, which a journey of a call types in."""
 
 
 def test_four_facts_make_an_estimate(visit: Visit) -> None:
-    page = visit("zh-CN")
-    told(page)
+    page = visit("zh-CN", brief=TOLD, at="estimate")
     assert re.fullmatch(r"−\$[\d,]+", value(page, "profit"))
     assert re.match(r"\d+% ±\d", value(page, "loss"))
     expect(page.locator(".qc-verdict")).to_contain_text("6 个月内盈利的概率为")
@@ -44,8 +43,7 @@ def test_four_facts_make_an_estimate(visit: Visit) -> None:
 
 @pytest.mark.journey
 def test_every_figure_opens_to_its_assumptions(visit: Visit) -> None:
-    page = visit("zh-CN")
-    told(page)
+    page = visit("zh-CN", brief=TOLD, at="estimate")
     for name in ("profit", "loss", "break_even", "cash"):
         page.locator(f".st-key-open_{name} button").first.click()
         expect(page.locator(".qc-driver").first).to_be_visible(timeout=20_000)
@@ -56,8 +54,7 @@ def test_every_figure_opens_to_its_assumptions(visit: Visit) -> None:
 
 @pytest.mark.journey
 def test_questions_and_papers_are_one_click_away(visit: Visit) -> None:
-    page = visit("zh-CN")
-    told(page)
+    page = visit("zh-CN", brief=TOLD, at="estimate")
     page.locator(".st-key-estimate_asks button").first.click()
     expect(page.locator("ol.qc-asked li")).to_have_count(10)
     page.keyboard.press("Escape")
@@ -66,8 +63,7 @@ def test_questions_and_papers_are_one_click_away(visit: Visit) -> None:
 
 
 def test_what_cannot_be_read_is_told_at_its_field_and_kept(visit: Visit) -> None:
-    page = visit("zh-CN")
-    told(page)
+    page = visit("zh-CN", brief=TOLD, at="estimate")
     write(page, "landed_cost", "八块")
     expect(page.get_by_role("alert")).to_contain_text("不是金额")
     expect(page.locator(".qc-months")).to_be_visible()
@@ -75,8 +71,7 @@ def test_what_cannot_be_read_is_told_at_its_field_and_kept(visit: Visit) -> None
 
 def test_a_reload_keeps_what_was_typed(visit: Visit) -> None:
     """The last fact redraws the estimate alone; it is kept as a draft all the same."""
-    page = visit("zh-CN")
-    told(page)
+    page = visit("zh-CN", brief=TOLD, at="estimate")
     write(page, "landed_cost", "5")
     write(page, "landed_cost", "6")
     before = value(page, "profit")
@@ -89,11 +84,11 @@ def test_a_reload_keeps_what_was_typed(visit: Visit) -> None:
 
 def test_nothing_internal_is_sent(visit: Visit) -> None:
     """Every frame of the page, style sheets taken out; backstage as well, for a seller may sit there."""
-    page = visit("zh-CN", path="?p=estimate")
+    page = visit("zh-CN", path="?p=estimate", alone=True)
     frames: list[str] = []
     page.on("websocket", lambda channel: channel.on("framereceived", lambda data: frames.append(_text(data))))
-    page.reload()
-    told(page)
+    follow(page, TOLD, "estimate")
+    write(page, "landed_cost", "7")
     expect(page.locator(".qc-means").nth(1)).to_contain_text("50%")
     sent = re.sub(r"<style>.*?</style>", "", "\n".join(frames), flags=re.DOTALL)
     assert "盈利的概率" in sent, "the frames were read"

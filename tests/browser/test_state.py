@@ -58,6 +58,7 @@ def is_the_call(page: Page, shown: dict[str, str]) -> None:
     assert figures(page) == shown
 
 
+@pytest.mark.short
 def test_a_reload_keeps_all_that_was_typed(visit: Visit) -> None:
     page = visit()
     shown = type_a_call(page)
@@ -69,6 +70,7 @@ def test_a_reload_keeps_all_that_was_typed(visit: Visit) -> None:
     expect(field(page, "landed_cost").locator("input")).to_have_value("8")
 
 
+@pytest.mark.short
 def test_a_reload_keeps_language_and_mode(visit: Visit) -> None:
     page = visit()
     open_example(page, "seed_beauty")
@@ -138,7 +140,7 @@ def test_the_last_draft_is_offered_on_an_empty_page(visit: Visit, server: Server
 
 
 def test_a_cut_connection_loses_nothing(visit: Visit) -> None:
-    page = visit()
+    page = visit(alone=True)
     shown = type_a_call(page)
     page.context.set_offline(True)
     page.wait_for_timeout(1_000)
@@ -196,6 +198,7 @@ def test_a_killed_server_loses_nothing(
         context.close()
 
 
+@pytest.mark.short
 def test_sessions_never_meet(visit: Visit) -> None:
     mine, theirs = visit("en-US"), visit("zh-CN")
     open_example(mine, "seed_beauty")
@@ -282,7 +285,7 @@ def test_a_question_leads_to_its_field(visit: Visit, mode: int) -> None:
 
 
 def test_the_link_is_copied_without_the_tab(visit: Visit, server: Server) -> None:
-    page = visit()
+    page = visit(alone=True)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     open_example(page, "seed_beauty")
     page.evaluate(
