@@ -9,8 +9,8 @@ from servers import ROOT
 
 from benchmarks.page import LISTEN as LISTEN
 from benchmarks.page import settle as settle
-from estimator.brief import Brief
 from estimator.brief import brief as briefs
+from estimator.brief.brief import Brief
 from estimator.brief.link import Link, pack
 
 READY = {"live": ".qc-spend", "compare": ".qc-turns p", "estimate": ".st-key-page_estimate"}

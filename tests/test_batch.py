@@ -122,7 +122,7 @@ BEYOND = Brief(
 @example([BEYOND])
 @given(st.lists(briefs, min_size=1, max_size=6))
 def test_a_batch_says_what_a_quote_says_at_the_same_points(asked: list[Brief]) -> None:
-    for one, answer in zip(asked, answers(asked, RULES, points=FEW, smooth=False)):
+    for one, answer in zip(asked, answers(asked, RULES, points=FEW)):
         made = make.make(one, RULES, points=FEW, ask=False)
         assert isinstance(answer, Answer)
         assert answer.monthly_price == made.monthly_price
@@ -158,7 +158,7 @@ def test_near_the_edge_of_a_band_the_price_is_the_quote_s() -> None:
     levels = [
         Decimal(f"{np.quantile(reached, 1 - edge) * nudge:.2f}")
         for edge in (0.2, 0.5, 0.8)
-        for nudge in (0.998, 0.9995, 1.0005, 1.002)
+        for nudge in (0.98, 0.9995, 1.0005, 1.02)
     ]
     asked = [
         plain.model_copy(update={"goals": (GoalWords(kpi="gmv", at_least=level, months=(1, 3)),)})
@@ -171,21 +171,15 @@ def test_near_the_edge_of_a_band_the_price_is_the_quote_s() -> None:
     assert {one.difficulty.band for one in made if one.difficulty} == {"likely", "even", "hard", "remote"}
 
 
-def test_the_smoothed_probability_lies_where_many_plain_draws_put_it() -> None:
-    """Within the errors of both, of which 95 in 100 hold; the least of the twelve is let go."""
+def test_a_batch_gives_the_very_probability_of_a_quote() -> None:
+    """With its error, on the points that each of them uses by itself."""
     part = next(prospects.parts(prospects.source(EXAMPLE), 100))
     asked = [row.brief for row in prospects.read(part, RULES.kpis) if isinstance(row, prospects.Prospect)]
-    few = answers(asked, RULES)
-    many = answers(asked, RULES, points=Points(number=2048, scrambles=8, seed=7), smooth=False)
-    misses = 0
-    for one, other in zip(few, many):
-        assert isinstance(one, Answer) and isinstance(other, Answer)
-        for goal, plain in zip(one.goals, other.goals):
-            assert goal.probability and plain.probability
-            gap = abs(goal.probability.value - plain.probability.value)
-            misses += gap > float(np.hypot(goal.probability.error, plain.probability.error))
-            assert gap < 0.02
-    assert misses <= 1
+    for one, answer in zip(asked, answers(asked, RULES)):
+        assert isinstance(answer, Answer)
+        made = make.make(one, RULES, ask=False)
+        assert [goal.probability for goal in answer.goals] == [odds.probability for odds in made.goals]
+        assert answer.difficulty == made.difficulty
 
 
 def test_rows_keep_the_order_of_the_input(tmp_path: Path, inline: None) -> None:

@@ -24,7 +24,7 @@ from estimator.market.outcomes import Outcomes
 from estimator.market.points import Points
 from estimator.market.rows import Switches
 from estimator.market.simulation import simulate
-from estimator.promise.probability import probability
+from estimator.promise.probability import share_met
 
 POINTS = Points()
 WHOLE = Operation(model="whole_shop")
@@ -66,7 +66,7 @@ def test_one_lognormal_unknown_gives_the_normal_tail(sd: float) -> None:
     whole = math.hypot(sd, 0.05)
     for factor in (0.5, 0.9, 1.0, 1.3, 2.0):
         goal = Goal(kpi=kpi, level=str(round(middle * factor, 9)), months=(1, 1))
-        odds = probability(goal, out, POINTS.scrambles)
+        odds = share_met(goal, out, POINTS.scrambles)
         assert abs(odds.value - norm.sf(math.log(factor) / whole)) <= odds.error + 0.001
 
 

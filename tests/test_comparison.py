@@ -61,7 +61,7 @@ def brief(name: str) -> Brief:
 
 
 def offers(name: str, *ids: str) -> list[Candidate]:
-    return [candidate(one, brief(name), RULES, POINTS) for one in ids]
+    return [candidate(one, brief(name), RULES) for one in ids]
 
 
 def compared_offers(name: str, candidates: list[Candidate]) -> Comparison:
@@ -87,7 +87,7 @@ def forget() -> None:
 
 @pytest.mark.parametrize("name", USUAL)
 def test_an_offer_against_itself_is_a_tie_in_every_draw(name: str) -> None:
-    one = candidate(name, brief("seed_beauty"), RULES, POINTS)
+    one = candidate(name, brief("seed_beauty"), RULES)
     found = compared_offers("seed_beauty", [one, replace(one, id="again")])
     assert found.ties[one.id]["again"].value == 1.0
     assert found.beats[one.id]["again"].value == found.beats["again"][one.id].value == 0.0
@@ -289,9 +289,9 @@ def test_an_own_team_by_hand() -> None:
 
 def test_hosts_are_not_paid_twice_where_the_agency_charges_for_them() -> None:
     asked = brief("seed_beauty").model_copy(update={"live_hours": 40})
-    one = candidate("part_operation", asked, RULES, POINTS)
+    one = candidate("part_operation", asked, RULES)
     assert one.terms is not None
-    found = compare(asked, [one, candidate("kpi_consulting", asked, RULES, POINTS)], RULES, points=POINTS)
+    found = compare(asked, [one, candidate("kpi_consulting", asked, RULES)], RULES, points=POINTS)
     hosts = ground_of(found.standings["part_operation"].ask).team.hosts
     assert ("live_hours" in one.terms.counts) == bool((hosts == 0).all())
     assert (ground_of(found.standings["kpi_consulting"].ask).team.hosts.sum(axis=1) > 0).all()
@@ -361,7 +361,8 @@ def test_money_back_needs_a_goal() -> None:
     given = found.standings["plain"].fee - found.standings["agency"].fee
     # three months of 3,000 at three tenths, wherever the goal of the first three months is missed
     assert set(np.round(given, 6)) == {0.0, 2700.0}
-    assert (given == 0).mean() == pytest.approx(missed.value)
+    # the share of few draws beside the smoothed probability: their error is about two points
+    assert (given == 0).mean() == pytest.approx(missed.value, abs=0.02)
 
 
 def test_a_shorter_term_is_renewed_without_another_set_up() -> None:

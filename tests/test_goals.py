@@ -14,7 +14,7 @@ from opened import RULES
 from estimator.brief.goals import READINGS, Goal, Reading
 from estimator.market.outcomes import Outcomes
 from estimator.market.summary import share_of
-from estimator.promise.probability import probability, promise
+from estimator.promise.probability import WeighedDraws, share_met, weights_of
 
 ratios = arrays(float, (32, 1, 4), elements=st.floats(0.0625, 128, width=32))
 
@@ -44,8 +44,8 @@ def test_a_stricter_level_is_never_likelier(
 ) -> None:
     mild, strict = sorted((one, other), reverse=not at_least)
     drawn = outcomes(gmv)
-    mild_chance = probability(roas(mild, reading, at_least), drawn, 4).value
-    assert probability(roas(strict, reading, at_least), drawn, 4).value <= mild_chance
+    mild_chance = share_met(roas(mild, reading, at_least), drawn, 4).value
+    assert share_met(roas(strict, reading, at_least), drawn, 4).value <= mild_chance
 
 
 @given(ratios, st.sampled_from(READINGS), st.booleans(), st.sampled_from([0.5, 0.8, 0.9]))
@@ -55,7 +55,7 @@ def test_the_safe_level_is_kept_with_its_confidence_and_just_beyond_it_is_not(
     """Just beyond is the next draw's own value; ties at the level count as kept."""
     drawn = outcomes(gmv)
     goal = roas(1, reading, at_least)
-    level = promise(goal, drawn, confidence).level
+    level = WeighedDraws.plain(goal, drawn).safe_level(confidence)
     assert level is not None
     values = goal.decisive(drawn)
     kept = values >= level if at_least else values <= level
@@ -77,7 +77,7 @@ def test_a_goal_is_met_exactly_where_its_decisive_value_reaches_the_level(
 @given(ratios, st.floats(0.1, 50))
 def test_the_four_readings_are_ordered(gmv: np.ndarray, level: float) -> None:
     drawn = outcomes(gmv)
-    chance = {reading: probability(roas(level, reading, True), drawn, 4).value for reading in READINGS}
+    chance = {reading: share_met(roas(level, reading, True), drawn, 4).value for reading in READINGS}
     assert chance["every"] <= chance["last"] <= chance["any"]
     assert chance["every"] <= chance["total"] <= chance["any"]
 
@@ -89,8 +89,8 @@ def test_a_certain_goal_carries_an_error_too() -> None:
 def test_no_level_is_reached_where_the_confidence_asks_for_draws_without_sales_to_spend() -> None:
     gmv = np.ones((32, 1, 4))
     idle = outcomes(gmv).having(ad_spend=np.zeros_like(gmv))
-    assert promise(roas(1, "total", True), idle, 0.8).level is None
-    assert probability(roas(1, "total", True), idle, 4).value == 0
+    assert WeighedDraws.plain(roas(1, "total", True), idle).safe_level(0.8) is None
+    assert share_met(roas(1, "total", True), idle, 4).value == 0
 
 
 def test_outcomes_less_themselves_have_no_variance() -> None:
@@ -98,3 +98,14 @@ def test_outcomes_less_themselves_have_no_variance() -> None:
     drawn = outcomes(gmv)
     goal = roas(1, "total", True)
     assert np.var(goal.decisive(drawn) - goal.decisive(drawn)) == 0
+
+
+@given(st.integers(1, 99), st.floats(0.05, 0.95))
+def test_draws_weighed_to_a_probability_reach_the_level_with_it(level: int, probability: float) -> None:
+    """The curve passes through it, a safe level below the goal is surer, and no weight is negative."""
+    values = np.arange(100.0)
+    draws = WeighedDraws(values=values, weights=weights_of(values >= level, probability), at_least=True)
+    assert draws.reached(np.array([float(level)]))[0] == pytest.approx(probability)
+    assert draws.weights.min() > 0 and draws.weights.mean() == pytest.approx(1.0)
+    safe = draws.safe_level(0.5)
+    assert safe is not None and (safe >= level) == (probability >= 0.5 - 1e-9)

@@ -40,7 +40,7 @@ def seed() -> Brief:
 
 @cache
 def found() -> Comparison:
-    offers = [candidates.candidate(name, seed(), RULES, POINTS) for name in USUAL]
+    offers = [candidates.candidate(name, seed(), RULES) for name in USUAL]
     return comparison.compare(seed(), offers, RULES, points=POINTS)
 
 

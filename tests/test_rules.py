@@ -84,7 +84,7 @@ def prices_everywhere(opened: Rules, tmp_path: Path, capsys: pytest.CaptureFixtu
     """The monthly price of the seed brief wherever it can be seen."""
     asked = brief.read(SEED)
     quote = make(asked, opened, points=FEW, ask=False)
-    offers = [candidate(name, asked, opened, FEW) for name in ("whole_shop", "in_house")]
+    offers = [candidate(name, asked, opened) for name in ("whole_shop", "in_house")]
     row = compare(asked, offers, opened, points=FEW).offer("whole_shop")
     test = pilot(quote, 2.0, points=FEW)
     (answer,) = answers([asked], opened)

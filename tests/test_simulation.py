@@ -22,7 +22,7 @@ from estimator.market.rows import Switches
 from estimator.market.scenarios import EXPECTED
 from estimator.market.simulation import simulate
 from estimator.market.situation import assumed
-from estimator.promise.probability import probability
+from estimator.promise.probability import share_met
 from estimator.values.errors import QuotecastError
 
 MARKET = RULES.market
@@ -199,7 +199,7 @@ def test_a_goals_probability_falls_as_its_level_rises() -> None:
     out = run(MATURE)
     kpi = RULES.kpis["roas_blended"]
     odds = [
-        probability(Goal(kpi=kpi, level=level, months=(1, 3)), out, POINTS.scrambles).value
+        share_met(Goal(kpi=kpi, level=level, months=(1, 3)), out, POINTS.scrambles).value
         for level in ("0.5", "1.5", "2.5", "3.5", "6", "12")
     ]
     assert odds == sorted(odds, reverse=True) and odds[0] > odds[-1]

@@ -96,7 +96,7 @@ def compare(
     >>> from estimator.rules.rules import open_rules
     >>> brief = Brief(category="beauty", ad_budget="20000", price="32", stage="cold")
     >>> rules, points = open_rules(), Points(number=128, scrambles=2)
-    >>> offers = [candidate(name, brief, rules, points) for name in ("kpi_consulting", "in_house")]
+    >>> offers = [candidate(name, brief, rules) for name in ("kpi_consulting", "in_house")]
     >>> found = compare(brief, offers, rules, points=points)
     >>> found.months, found.offer("in_house").agency_fee.mean
     (6, 0.0)

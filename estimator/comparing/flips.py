@@ -50,7 +50,7 @@ def flips(found: Comparison, other: str, better: str | None = None) -> tuple[Fli
     >>> from estimator.rules.rules import open_rules
     >>> brief = Brief(category="beauty", ad_budget="20000", price="32", stage="cold")
     >>> rules, points = open_rules(), Points(number=128, scrambles=2)
-    >>> offers = [candidate(name, brief, rules, points) for name in ("whole_shop", "kpi_consulting")]
+    >>> offers = [candidate(name, brief, rules) for name in ("whole_shop", "kpi_consulting")]
     >>> found = compare(brief, offers, rules, points=points)
     >>> [flip.kind for flip in flips(found, "kpi_consulting", "whole_shop")]
     ['sales', 'its_sales', 'own_team', 'length']
