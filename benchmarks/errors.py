@@ -154,7 +154,7 @@ def of_a_batch(count: int) -> dict[str, float]:
         prospects.append(asked.model_copy(update={"goals": (words,)}))
         goals.append(goal)
     off, stated, doubt = [], [], []
-    for asked, goal, answer in zip(prospects, goals, answers(prospects)):
+    for asked, goal, answer in zip(prospects, goals, answers(prospects, RULES)):
         exact = _exact(asked, goal, 4)
         if isinstance(answer, Answer) and (found := answer.goals[0].probability) is not None:
             off.append(abs(found.value - exact.value))

@@ -27,8 +27,10 @@ from estimator.market.points import Points
 from estimator.market.summary import Spread
 from estimator.quoting import make, quote
 from estimator.quoting.quote import Quote
+from estimator.rules.rules import open_rules
 
 EXAMPLES = Path("examples")
+RULES = open_rules()
 STORES = (1, 2, 3, 4, 5)
 MONTHS = (3, 6, 12, 24)
 OFFERS = (1, 2, 4, 8, 16)
@@ -61,7 +63,7 @@ def first_answers(briefs: Mapping[int | str, Brief], seeds: Iterator[int]) -> Si
     """Quotes of briefs of several sizes, each on points that nothing was kept of."""
 
     def answer(asked: Brief) -> None:
-        make.make(asked, points=_fresh(seeds), ask=False)
+        make.make(asked, RULES, points=_fresh(seeds), ask=False)
 
     return multiples({size: partial(answer, asked) for size, asked in briefs.items()})
 
@@ -83,7 +85,7 @@ def by_months() -> Sizes:
 def offered(made: Quote, points: Points, count: int) -> list[tuple[Spread, Spread]]:
     """Quantiles of fee and seller's profit of offers under one way of operating: lower bases, more share."""
     dealt = quote.dealt(made, points)
-    terms_of = make.terming(made.priced.terms, None)
+    terms_of = make.terming(made.priced.terms, RULES, None)
     found = []
     for step in range(count):
         trade = Trade(base=Decimal(8000 - 250 * step), commission=Decimal(5 + step) / 1000)
@@ -94,7 +96,7 @@ def offered(made: Quote, points: Points, count: int) -> list[tuple[Spread, Sprea
 
 def by_offers() -> Sizes:
     """Offers from nothing simulated to their quantiles."""
-    made, seeds = make.make(_read("seed_beauty"), ask=False), itertools.count(2000)
+    made, seeds = make.make(_read("seed_beauty"), RULES, ask=False), itertools.count(2000)
 
     def worked(count: int) -> None:
         offered(made, _fresh(seeds), count)
@@ -105,7 +107,7 @@ def by_offers() -> Sizes:
 def by_ways() -> Sizes:
     """Two offers under each of four ways of operating against a single one, on the same points."""
     whole, seeds = _read("seed_beauty"), itertools.count(3000)
-    made = [make.make(whole.model_copy(update=way), ask=False) for way in WAYS]
+    made = [make.make(whole.model_copy(update=way), RULES, ask=False) for way in WAYS]
 
     def worked(ways: int, offers: int) -> None:
         points = _fresh(seeds)
