@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -137,12 +138,16 @@ def test_a_batch_says_what_a_quote_says_at_the_same_points(asked: list[Brief]) -
         assert answer.loss == made.seller.loss_probability
 
 
+@cache
+def quotes() -> tuple[quote.Quote, ...]:
+    return tuple(make.make(brief.read(path), RULES, ask=False) for path in BRIEFS)
+
+
 @pytest.mark.parametrize("scenario", RULES.scenarios)
 def test_the_price_is_the_list_price_whatever_scenario_is_looked_at(scenario: str) -> None:
-    asked = [brief.read(path) for path in BRIEFS]
-    for one, answer in zip(asked, answers(asked, RULES, scenario=scenario)):
+    """A quote's price moves with no scenario either: tests/test_quote.py."""
+    for made, answer in zip(quotes(), answers([made.brief for made in quotes()], RULES, scenario=scenario)):
         assert isinstance(answer, Answer)
-        made = make.make(one, RULES, scenario=scenario, ask=False)
         assert (answer.difficulty and answer.difficulty.band) == (made.difficulty and made.difficulty.band)
         assert answer.monthly_price == made.monthly_price
         assert answer.monthly_price_range == made.monthly_price_range

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from estimator.brief import meaning
 from estimator.brief.brief import CATEGORIES, PLATFORMS, Brief, GoalWords, Operation, Store
 from estimator.brief.kpis import QUANTITIES
 from estimator.cli import main
+from estimator.contract.examples import example_faults as worked_examples
+from estimator.contract.rate_card import RateCard
 from estimator.earnings.ledgers import costs
 from estimator.market.coverage import MODELS, REQUIRED, REQUIRED_COSTS, STAGES
 from estimator.market.market import Market
@@ -22,6 +25,7 @@ from estimator.market.simulation import simulate
 from estimator.market.situation import situation
 from estimator.presentation import labels
 from estimator.quoting import make, quote
+from estimator.rules import check as check_module
 from estimator.rules.check import check
 from estimator.rules.reading import KPIS
 from estimator.values.errors import Fault, QuotecastError
@@ -32,6 +36,25 @@ MARKET = "markets/2026-11-23"
 ROWS = f"{MARKET}/assumptions.csv"
 CARD = "rate_cards/2026-11-01"
 PAPERS, TRAPS = "documents.csv", "traps.csv"
+
+
+@cache
+def kept_faults(content: str, examples: str) -> tuple[Fault, ...]:
+    return tuple(worked_examples(CARDS[content]))
+
+
+CARDS: dict[str, RateCard] = {}
+
+
+@pytest.fixture(autouse=True)
+def examples_worked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An edition that nobody touched comes out alike each time; a touched one is worked anew."""
+
+    def faults(card: RateCard) -> tuple[Fault, ...]:
+        CARDS[card.sha256] = card
+        return kept_faults(card.sha256, card.examples.model_dump_json())
+
+    monkeypatch.setattr(check_module, "example_faults", faults)
 
 
 @pytest.fixture

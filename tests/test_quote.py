@@ -80,26 +80,31 @@ def test_all_goals_at_once_are_no_likelier_than_the_hardest_and_no_rarer_than_if
     assert made("seed_beauty").joint is None
 
 
-def output(seed: str, *arguments: str) -> bytes:
-    """What the command prints as JSON about an example, in a process whose hashes have their own seed."""
-    environment = {**os.environ, "PYTHONHASHSEED": seed}
-    command = [sys.executable, "-m", "estimator.cli", arguments[0], "examples/briefs/seed_beauty.toml"]
-    command += [*arguments[1:], "--json"]
-    return subprocess.run(command, env=environment, check=True, capture_output=True).stdout
+BOTH = """
+from estimator.cli import main
+seed = "examples/briefs/seed_beauty.toml"
+main(["quote", seed, "--json"])
+print("---")
+main(["compare", seed, "--offer", "platform_plan", "--offer", "in_house", "--json"])
+"""
 
 
 def test_the_same_input_gives_the_same_bytes_in_two_processes() -> None:
-    first = output("1", "quote")
-    assert json.loads(first)["goals"][0]["kpi"] == "roas_platform_total"
-    assert first == output("4242", "quote")
-
-
-def test_the_same_offers_give_the_same_bytes_in_two_processes() -> None:
-    """The platform's plan covers several costs, a set whose order is each process's own."""
-    arguments = ("compare", "--offer", "platform_plan", "--offer", "in_house")
-    first = output("1", *arguments)
-    assert json.loads(first)["offers"][0]["contract"]["covers"] == ["ads", "creators", "platform_take"]
-    assert first == output("4242", *arguments)
+    """Each with its own order of hashes: the platform's plan covers several costs, a set."""
+    first, other = (
+        subprocess.run(
+            [sys.executable, "-c", BOTH],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            check=True,
+            capture_output=True,
+        ).stdout
+        for seed in ("1", "4242")
+    )
+    quoted, compared = first.split(b"---")
+    assert json.loads(quoted)["goals"][0]["kpi"] == "roas_platform_total"
+    covers = json.loads(compared)["offers"][0]["contract"]["covers"]
+    assert covers == ["ads", "creators", "platform_take"]
+    assert first == other
 
 
 def test_the_price_does_not_move_with_the_scenario() -> None:

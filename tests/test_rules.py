@@ -87,9 +87,7 @@ def prices_everywhere(opened: Rules, tmp_path: Path, capsys: pytest.CaptureFixtu
     offers = [candidate(name, asked, opened) for name in ("whole_shop", "in_house")]
     row = compare(asked, offers, opened, points=FEW).offer("whole_shop")
     test = pilot(quote, 2.0, points=FEW)
-    (answer,) = answers([asked], opened)
-    out = tmp_path / f"{opened.on}.parquet"
-    run.run(ROOT / "examples/prospects.csv", out, opened, jobs=1, points=FEW)
+    (answer,) = answers([asked], opened, points=FEW)
     assert main(["quote", str(SEED), "--json", "--on", opened.on.isoformat()]) == 0
     printed = json.loads(capsys.readouterr().out)
     assert row.terms is not None
@@ -108,15 +106,23 @@ def test_one_process_that_lives_through_a_first_day_prices_alike_everywhere(
     two: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("QUOTECAST_RULES", str(two))
-    batches = {}
-    for day in (EVE, FIRST, EVE):
-        opened = open_rules(on=day)
-        found = prices_everywhere(opened, tmp_path, capsys)
-        assert set(found.values()) == {PRICES[day]}, found
-        rows = pq.read_table(tmp_path / f"{day}.parquet").to_pylist()
-        batches[day] = rows[0]["monthly_price"], rows[0]["edition"]
-    assert batches[EVE] != batches[FIRST]
-    assert [edition for _, edition in batches.values()] == [DEFAULT.id, FIRST.isoformat()]
+    for day in (EVE, FIRST):
+        prices = prices_everywhere(open_rules(on=day), tmp_path, capsys)
+        assert set(prices.values()) == {PRICES[day]}, prices
+    before = make(brief.read(SEED), open_rules(on=EVE), points=FEW, ask=False)
+    assert before.monthly_price == PRICES[EVE], "what was worked out since must not reach the day before"
+
+
+def test_a_batch_has_the_prices_of_its_day_in_every_process(two: Path, tmp_path: Path) -> None:
+    rows = tmp_path / "one.csv"
+    rows.write_text("id,service_model,stage\na,whole_shop,growth\n", "utf-8")
+    prices = {}
+    for day in (EVE, FIRST):
+        out = tmp_path / f"{day}.parquet"
+        run.run(rows, out, open_rules(two, on=day), jobs=1, points=FEW)
+        (row,) = pq.read_table(out).to_pylist()
+        prices[row["edition"]] = row["monthly_price"], row["edition_state"]
+    assert prices == {DEFAULT.id: (6500.0, "sealed"), FIRST.isoformat(): (9500.0, "sealed")}
 
 
 def test_the_page_prices_with_the_edition_of_its_day(
@@ -166,7 +172,8 @@ def test_a_draft_prices_nothing_unless_it_is_named_and_then_says_so(
         assert made.id in line
     monkeypatch.setenv("QUOTECAST_RULES", str(rules))
     trade = ["trade", "--base", "3000"]
-    for command in (["quote"], ["compare"], ["pilot"], ["estimate"], ["promise"], trade):
+    others = (["compare"], ["pilot"], ["estimate"], ["promise"], trade) if spoilt == "unsealed" else ()
+    for command in (["quote"], *others):
         arguments = [command[0], str(SEED), *command[1:], "--edition", made.id]
         assert main(arguments) == 0
         assert capsys.readouterr().out.splitlines()[0].startswith("Not for clients: price edition 2026-11-20")
