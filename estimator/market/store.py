@@ -136,7 +136,7 @@ class _Calendar:
         return self.rows.factor(quantity, t, self.platform)
 
     def _business(self, t: int) -> tuple[Value, Value]:
-        """The share of the month in business, and of the months that suffer after a stop; 0 to 1 and above."""
+        """The share of the month in business, and the share that suffers after a stop; one a draw."""
         account, interruption = self.account, self.draws.interruption
         up: Value = 1 - overlap(t, *interruption)
         after = overlap(t, interruption[1], interruption[1] + AFTER_MONTHS)
