@@ -19,7 +19,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -31,7 +31,8 @@ import pyarrow.parquet as pq
 from estimator.batch import file as prospects
 from estimator.batch import lines
 from estimator.batch.answers import POINTS, Answer, answers
-from estimator.batch.file import MOST_GOALS, Part, Prospect, Rejected
+from estimator.batch.columns import LAYOUT, META, SCHEMA, cells, meta_of
+from estimator.batch.file import Part, Prospect, Rejected
 from estimator.batch.workers import executor_of
 from estimator.market.points import Points
 from estimator.quoting.quote import ENGINE
@@ -42,51 +43,6 @@ ROWS = 1000
 """Rows of a part: a few seconds of work, which is what a kill can cost."""
 AHEAD = 2
 """Parts handed out for each worker, so that none waits for the next."""
-
-
-META = b"quotecast.part"
-LAYOUT = 3
-"""Changes with the columns of the result, so that parts of another layout are worked anew."""
-
-
-def _schema() -> pa.Schema:
-    columns: list[tuple[str, pa.DataType]] = [
-        ("id", pa.string()),
-        ("line", pa.int64()),
-        ("edition", pa.string()),
-        ("edition_state", pa.string()),
-        ("market", pa.string()),
-        ("rules", pa.string()),
-        ("currency", pa.string()),
-        ("months", pa.int32()),
-        ("monthly_price", pa.float64()),
-        ("monthly_price_low", pa.float64()),
-        ("monthly_price_high", pa.float64()),
-        ("difficulty", pa.string()),
-        ("difficulty_at_edge", pa.bool_()),
-    ]
-    for number in range(1, MOST_GOALS + 1):
-        columns += [
-            (f"goal_{number}", pa.string()),
-            (f"goal_{number}_probability", pa.float64()),
-            (f"goal_{number}_error", pa.float64()),
-            (f"goal_{number}_safe_level", pa.float64()),
-        ]
-    columns += [
-        (name, pa.float64())
-        for name in (
-            "profit_p10",
-            "profit_p50",
-            "profit_p90",
-            "loss_probability",
-            "loss_probability_error",
-            "fees_mean",
-        )
-    ]
-    return pa.schema(columns)
-
-
-SCHEMA = _schema()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,66 +109,86 @@ def run(
         raise fail("not_a_choice", out.name or "--out", found=out.suffix, choices=".parquet")
     if out.is_dir():
         raise fail("is_folder", str(out))
-    found = prospects.source(path)
+    source = prospects.source(path)
     rules.scenario(scenario)
-    folder = parts_of(out)
     opened = Opened(
         folder="" if scheduler else str(rules.folder.resolve()),
         on=rules.on.isoformat(),
         named=rules.named,
         sha=fingerprint(rules),
     )
-    begun = time.monotonic()
-    names: list[str] = []
-    done = refused = kept = 0
-    last = 0
-
-    def note(path: Path, until: int) -> None:
-        nonlocal done, refused, last
-        meta = _meta(pq.read_schema(path))
-        done += meta["done"]
-        refused += meta["rows_rejected"]
-        last += until
-        share = min(1.0, last / max(found.lines - found.body, 1))
-        told(Worked(done=done, rejected=refused, kept=kept, share=share, seconds=time.monotonic() - begun))
-
-    workers = jobs or os.cpu_count() or 1
-    with executor_of(workers, scheduler) as (executor, width):
+    count, folder = _Count(source, told), parts_of(out)
+    with executor_of(jobs or os.cpu_count() or 1, scheduler) as (executor, width):
         folder.mkdir(parents=True, exist_ok=True)
-        waiting: dict[Future[bytes], tuple[Path, int]] = {}
-
-        def collect() -> None:
-            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
-                place, lines = waiting.pop(future)
-                _put(future.result(), place)
-                note(place, lines)
-
-        for index, part in enumerate(prospects.parts(found, rows)):
+        queue = _Queue(executor, AHEAD * width, count)
+        paths: list[Path] = []
+        for index, part in enumerate(prospects.parts(source, rows)):
             name = f"{index:06d}-{_key(part, opened.sha, scenario, points)}.parquet"
-            names.append(name)
-            place, lines = folder / name, part.until - part.line
-            if (earlier := _finished(place)) is not None:
-                kept += earlier
-                note(place, lines)
+            paths.append(folder / name)
+            if (earlier := _finished(paths[-1])) is not None:
+                count.kept += earlier
+                count.add(paths[-1], part.until - part.line)
                 continue
-            while len(waiting) >= AHEAD * width:
-                collect()
             sent = json.dumps(asdict(part), ensure_ascii=False)
-            waiting[executor.submit(work, sent, asdict(opened), scenario, asdict(points))] = (place, lines)
-        while waiting:
-            collect()
-    paths = [folder / name for name in names]
+            queue.put((sent, asdict(opened), scenario, asdict(points)), paths[-1], part.until - part.line)
+        queue.finish()
     rejected(_rejected(paths))
     _join(paths, out)
     shutil.rmtree(folder)
-    return Worked(
-        done=done,
-        rejected=refused,
-        kept=kept,
-        share=1.0,
-        seconds=time.monotonic() - begun,
-        encoding=found.encoding,
-    )
+    return count.worked(1.0, source.encoding)
+
+
+class _Count:
+    """What the parts so far have come to, each told of as it stands in its place."""
+
+    def __init__(self, source: prospects.Source, told: Callable[[Worked], None]) -> None:
+        self.told, self.total = told, max(source.lines - source.body, 1)
+        self.done = self.rejected = self.kept = self.lines = 0
+        self.begun = time.monotonic()
+
+    def add(self, place: Path, lines: int) -> None:
+        """Take in a finished part, which stands for so many lines of the input."""
+        meta = meta_of(pq.read_schema(place))
+        self.done += meta["done"]
+        self.rejected += meta["rows_rejected"]
+        self.lines += lines
+        self.told(self.worked(min(1.0, self.lines / self.total)))
+
+    def worked(self, share: float, encoding: str = lines.ENCODINGS[0]) -> Worked:
+        """How far the batch has come, ``share`` of the input's lines."""
+        return Worked(
+            done=self.done,
+            rejected=self.rejected,
+            kept=self.kept,
+            share=share,
+            seconds=time.monotonic() - self.begun,
+            encoding=encoding,
+        )
+
+
+class _Queue:
+    """Parts handed out to workers, no more than ``most`` at a time, each in its place as it comes back."""
+
+    def __init__(self, executor: Executor, most: int, count: _Count) -> None:
+        self.executor, self.most, self.count = executor, most, count
+        self.waiting: dict[Future[bytes], tuple[Path, int]] = {}
+
+    def put(self, task: tuple[Any, ...], place: Path, lines: int) -> None:
+        """Hand out a part as soon as there is room; its result belongs in ``place``."""
+        while len(self.waiting) >= self.most:
+            self._collect()
+        self.waiting[self.executor.submit(work, *task)] = (place, lines)
+
+    def finish(self) -> None:
+        """Wait for every part that is still out."""
+        while self.waiting:
+            self._collect()
+
+    def _collect(self) -> None:
+        for future in wait(self.waiting, return_when=FIRST_COMPLETED).done:
+            place, lines = self.waiting.pop(future)
+            _put(future.result(), place)
+            self.count.add(place, lines)
 
 
 def parts_of(out: Path) -> Path:
@@ -265,16 +241,16 @@ def _key(part: Part, sha: str, scenario: str, points: Points) -> str:
 def _worked(part: Part, rules: Rules, scenario: str, points: Points) -> bytes:
     rows = prospects.read(part, rules.kpis)
     briefs = [row.brief for row in rows if isinstance(row, Prospect)]
-    found = iter(answers(briefs, rules, scenario=scenario, points=points))
+    answered = iter(answers(briefs, rules, scenario=scenario, points=points))
     table: list[dict[str, Any]] = []
     refused: list[RejectedRow] = []
     for row in rows:
         if isinstance(row, Rejected):
             refused += _faults(row)
             continue
-        answer = next(found)
+        answer = next(answered)
         if isinstance(answer, Answer):
-            table.append(_cells(row, answer, rules.in_currency(answer.currency)))
+            table.append(cells(row, answer, rules.in_currency(answer.currency)))
         else:
             faults = prospects.placed(answer, row.line, part.file)
             refused += _faults(Rejected(id=row.id, line=row.line, faults=faults))
@@ -303,37 +279,6 @@ def _faults(row: Rejected) -> list[RejectedRow]:
     ]
 
 
-def _cells(row: Prospect, answer: Answer, rules: Rules) -> dict[str, Any]:
-    cells: dict[str, Any] = {
-        "edition": rules.edition.id,
-        "edition_state": rules.state,
-        "market": rules.market.id,
-        "rules": rules.sha,
-        "id": row.id,
-        "line": row.line,
-        "currency": answer.currency,
-        "months": answer.months,
-        "monthly_price": answer.monthly_price,
-        "monthly_price_low": answer.monthly_price_range[0],
-        "monthly_price_high": answer.monthly_price_range[1],
-        "difficulty": answer.difficulty and answer.difficulty.band,
-        "difficulty_at_edge": answer.difficulty and answer.difficulty.at_edge,
-        "profit_p10": answer.profit.p10,
-        "profit_p50": answer.profit.p50,
-        "profit_p90": answer.profit.p90,
-        "loss_probability": answer.loss.value,
-        "loss_probability_error": answer.loss.error,
-        "fees_mean": answer.fees_mean,
-    }
-    for number, goal in enumerate(answer.goals, start=1):
-        cells[f"goal_{number}"] = goal.words
-        cells[f"goal_{number}_safe_level"] = goal.safe_level
-        if goal.probability is not None:
-            cells[f"goal_{number}_probability"] = goal.probability.value
-            cells[f"goal_{number}_error"] = goal.probability.error
-    return cells
-
-
 def _put(content: bytes, place: Path) -> None:
     """The bytes in their place in one step: there is never half a file of that name."""
     half = place.with_name(f"{place.name}.half")
@@ -344,16 +289,10 @@ def _put(content: bytes, place: Path) -> None:
     half.replace(place)
 
 
-def _meta(schema: pa.Schema) -> dict[str, Any]:
-    """What travels with a part: how many rows are done, how many left out, and these with their faults."""
-    found: dict[str, Any] = json.loads(schema.metadata[META])
-    return found
-
-
 def _finished(place: Path) -> int | None:
     """The rows of a part that an earlier run finished; None where there is none, or a disk cut it short."""
     try:
-        meta = _meta(pq.read_table(place).schema)
+        meta = meta_of(pq.read_table(place).schema)
     except (OSError, pa.ArrowInvalid):
         return None
     return int(meta["done"] + meta["rows_rejected"])
@@ -361,7 +300,7 @@ def _finished(place: Path) -> int | None:
 
 def _rejected(paths: list[Path]) -> Iterator[RejectedRow]:
     for path in paths:
-        for row in _meta(pq.read_schema(path))["rejected"]:
+        for row in meta_of(pq.read_schema(path))["rejected"]:
             yield RejectedRow(**row)
 
 

@@ -103,13 +103,7 @@ def compare(
     >>> found.best, found.beats["in_house"]["kpi_consulting"].value > 0.5
     ('in_house', True)
     """
-    for what, names in (("offer", [c.id for c in candidates]), ("scenario", list(scenarios))):
-        for name in names:
-            if names.count(name) > 1:
-                raise fail("named_twice", what, found=name)
-    count = len(candidates) * len(scenarios)
-    if not LEAST <= count <= MOST:
-        raise fail("offers_count", "offers", found=count, least=LEAST, most=MOST)
+    _may_stand(candidates, scenarios)
     rules = rules.in_currency(brief.currency)
     of_team = tuple(one for one in overrides if one.assumption in rules.own_team.by_quantity)
     of_market = tuple(one for one in overrides if one not in of_team)
@@ -142,6 +136,17 @@ def compare(
         safest=max(free, key=lambda row: row.seller_profit.p10).id,
         standings=MappingProxyType(standings),
     )
+
+
+def _may_stand(candidates: Sequence[Candidate], scenarios: Sequence[str]) -> None:
+    """Raise ``QuotecastError`` for an offer or scenario named twice, and for too few rows or too many."""
+    for what, names in (("offer", [c.id for c in candidates]), ("scenario", list(scenarios))):
+        for name in names:
+            if names.count(name) > 1:
+                raise fail("named_twice", what, found=name)
+    count = len(candidates) * len(scenarios)
+    if not LEAST <= count <= MOST:
+        raise fail("offers_count", "offers", found=count, least=LEAST, most=MOST)
 
 
 def _pairs(standings: Mapping[str, Standing]) -> tuple[Pairs, Pairs]:

@@ -7,19 +7,18 @@ because the fee of the average month is not the average fee.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
-from estimator.brief.goals import Goal
 from estimator.brief.kpis import Quantity
-from estimator.contract.charges import CREDITS, AnyCharge, Bound, Fixed, PerUnit, Refund, ShareOf, Shortfall
+from estimator.contract.charges import AnyCharge, Bound, Fixed, PerUnit, Refund, ShareOf
 from estimator.contract.terms import Terms
-from estimator.earnings.lines import Fees, Line, Pending, Void
+from estimator.earnings.lines import Fees, Line
+from estimator.earnings.refunds import Refunds
+from estimator.earnings.tally import Tally
 from estimator.market.outcomes import Outcomes
-from estimator.values.money import Array, ceiling, like, settled, zeros
+from estimator.values.money import Array, ceiling, like, settled
 
 
 def fees(terms: Terms, outcomes: Outcomes, before: Fees | None = None) -> Fees:
@@ -38,36 +37,34 @@ def fees(terms: Terms, outcomes: Outcomes, before: Fees | None = None) -> Fees:
     return _Settlement(terms, outcomes, before).run()
 
 
-class _Settlement:
-    """The state of one pass through the stages: lines so far, and what is pending."""
+class _Settlement(Tally):
+    """One pass through the stages; charges and bounds are settled here, refunds by ``Refunds``.
+
+    Lines of the terms ``before`` are taken over as they stand; ``counted`` holds each quantity counted,
+    draws x months.
+    """
 
     def __init__(self, terms: Terms, outcomes: Outcomes, before: Fees | None) -> None:
-        self.terms, self.outcomes = terms, outcomes
+        super().__init__(terms, outcomes)
         settled_before = () if before is None or before.pending else before.lines
         self.before = {line.charge.id: line for line in settled_before}
         self.owed_before = {} if before is None else {charge.id: owed for charge, owed in before.owed}
-        self.horizon = len(outcomes.months)
-        self.none = zeros((outcomes.shape[0], self.horizon), next(iter(outcomes.quantities.values())))
         self.nothing = self.none[:, 0].copy()
-        self.lines: dict[str, Line] = {}
-        self.credits: dict[str, Line] = {}
-        self.pending: list[Pending] = []
-        self.void: list[Void] = []
-        self.owed: list[tuple[ShareOf, Array]] = []
-        self.paid_back: dict[str, Array] = {}
         self.counted: dict[Quantity, Array] = {}
 
     def run(self) -> Fees:
+        """Every stage in turn, and what came of them."""
         for conditional in (False, True):
-            for charge in self._of(Fixed, PerUnit, ShareOf, conditional=conditional):
+            for charge in self.of(Fixed, PerUnit, ShareOf, conditional=conditional):
                 if not self._as_before(charge):
                     self._unconditional(charge)
-        for bound in sorted(self._of(Bound), key=lambda bound: (len(bound.over), bound.at_least is None)):
+        for bound in sorted(self.of(Bound), key=lambda bound: (len(bound.over), bound.at_least is None)):
             self._bound(bound)
-        if refunds := self._of(Refund):
-            ledger = self.outcomes.having(fees=sum((line.exact for line in self.lines.values()), self.none))
+        if refunds := self.of(Refund):
+            charged = sum((line.exact for line in self.lines.values()), self.none)
+            back = Refunds(self, self.outcomes.having(fees=charged))
             for refund in refunds:
-                self._refund(refund, ledger)
+                back.settle(refund)
         return Fees(
             lines=tuple(self.lines.values()),
             credits=tuple(self.credits.values()),
@@ -75,14 +72,6 @@ class _Settlement:
             void=tuple(self.void),
             owed=tuple(self.owed),
         )
-
-    def _of(self, *kinds: type, conditional: bool | None = None) -> list[Any]:
-        return [
-            charge
-            for charge in self.terms.charges
-            if isinstance(charge, kinds)
-            and (conditional is None or bool(getattr(charge, "due_if", ())) == conditional)
-        ]
 
     def _as_before(self, charge: Fixed | PerUnit | ShareOf) -> bool:
         """Take over the line of a charge that stood in the terms before; whether there was one."""
@@ -94,23 +83,6 @@ class _Settlement:
             self.owed.append((charge, self.owed_before[charge.id]))
         return True
 
-    def _begun(self, charge: AnyCharge) -> list[range]:
-        """The charge's periods that have begun within the months known."""
-        return [p for p in self.terms.periods(charge, self.horizon) if p.start < self.horizon]
-
-    def _wait(self, charge: AnyCharge, months: range, lands: int, missing: Iterable[str]) -> None:
-        what = tuple(dict.fromkeys(missing))
-        self.pending.append(Pending(charge=charge, months=months, lands=lands, missing=what))
-
-    def _waiting(self, names: Iterable[str], period: range) -> list[str]:
-        """What is missing of the charges named, as far as their lines will stand in the period."""
-        return [
-            name
-            for pending in self.pending
-            if pending.charge.id in names and pending.lands in period
-            for name in pending.missing
-        ]
-
     def _unconditional(self, charge: Fixed | PerUnit | ShareOf) -> None:
         if (line := self._even(charge)) is not None:
             self.lines[charge.id] = line
@@ -120,11 +92,11 @@ class _Settlement:
         amounts, exact, basis, carried = ([nothing] * self.horizon for _ in range(4))
         when = []
         state = _Running(nothing)
-        for period in self._begun(charge):
+        for period in self.begun(charge):
             last = max([self._lands(charge, period), *(goal.months[1] - 1 for goal in charge.due_if)])
-            missing = [*self._missing(charge, period), *self._goals_missing(charge.due_if)]
+            missing = [*self._missing(charge, period), *self.goals_missing(charge.due_if)]
             if missing:
-                self._wait(charge, period, last, missing)
+                self.wait(charge, period, last, missing)
                 continue
             carried[last] = carried[last] + state.owed
             amount = self._amount(charge, period, state)
@@ -152,7 +124,7 @@ class _Settlement:
 
         None where a month has to wait for another: actuals, conditions, running totals.
         """
-        periods = self._begun(charge)
+        periods = self.begun(charge)
         if (
             self.none.dtype == object
             or charge.due_if
@@ -163,7 +135,7 @@ class _Settlement:
             return None
         months = slice(periods[0].start, periods[-1].stop)
         if isinstance(charge, Fixed):
-            if self._unfinished(range(months.start, months.stop)):
+            if self.unfinished(range(months.start, months.stop)):
                 return None
             row = np.zeros((1, self.horizon))
             row[:, months] = float(charge.amount * (self.outcomes.shape[1] if charge.each_store else 1))
@@ -206,28 +178,9 @@ class _Settlement:
     def _missing(self, charge: Fixed | PerUnit | ShareOf, period: range) -> tuple[str, ...]:
         if isinstance(charge, Fixed):
             last = self._lands(charge, period)
-            return tuple(self._unfinished(range(last, last + 1)))
+            return tuple(self.unfinished(range(last, last + 1)))
         start = self.terms.window(charge, self.horizon).start if _running(charge) else period.start
         return self.outcomes.missing(charge.of, slice(start, period.stop))
-
-    def _unfinished(self, months: range) -> list[str]:
-        return [f"month {month + 1}" for month in months if month >= self.horizon]
-
-    def _goals_missing(self, goals: Iterable[Goal]) -> list[str]:
-        return [
-            name
-            for goal in goals
-            for quantity in (goal.kpi.over, goal.kpi.under)
-            if quantity is not None
-            for name in self._quantity_missing(quantity, goal.window)
-        ]
-
-    def _quantity_missing(self, quantity: Quantity, window: slice) -> list[str]:
-        if "fees" not in quantity.of:
-            return list(self.outcomes.missing(quantity, window))
-        months = range(window.start, window.stop)
-        charged = [charge.id for charge in self.terms.charges if not isinstance(charge, Refund)]
-        return self._unfinished(months) + self._waiting(charged, months)
 
     def _amount(self, charge: Fixed | PerUnit | ShareOf, period: range, state: _Running) -> Array:
         if isinstance(charge, Fixed):
@@ -257,135 +210,21 @@ class _Settlement:
     def _bound(self, bound: Bound) -> None:
         inside = {
             other.id
-            for other in self._of(Bound)
+            for other in self.of(Bound)
             if other.id in self.lines and set(other.over) <= set(bound.over)
         }
         held = sorted({*bound.over, *inside})
         amounts, exact, when = self.none.copy(), self.none.copy(), []
-        for period in self._begun(bound):
+        for period in self.begun(bound):
             last = period.stop - 1
-            missing = self._unfinished(period) + self._waiting(held, period)
+            missing = self.unfinished(period) + self.waiting(held, period)
             if missing:
-                self._wait(bound, period, last, missing)
+                self.wait(bound, period, last, missing)
                 continue
-            amounts[:, last] = settled(_held(bound, self._sum(held, period)))
-            exact[:, last] = _held(bound, self._sum(held, period, exact=True))
+            amounts[:, last] = settled(_held(bound, self.total(held, period)))
+            exact[:, last] = _held(bound, self.total(held, period, exact=True))
             when.append(last)
         self.lines[bound.id] = Line(charge=bound, amounts=amounts, settles=tuple(when), exact=exact)
-
-    def _sum(self, names: Iterable[str], months: range, *, exact: bool = False) -> Array:
-        """What the lines named come to over the months, one a draw."""
-        lines = [self.lines[name].exact if exact else self.lines[name].amounts for name in names]
-        return sum((line[:, months.start : months.stop].sum(axis=1) for line in lines), self.none[:, 0])
-
-    def _refund(self, refund: Refund, ledger: Outcomes) -> None:
-        window = self.terms.window(refund, self.horizon)
-        if window.start >= self.horizon:
-            return
-        ends = [step.goal.months[1] for step in refund.steps]
-        ends += [refund.shortfall.months[1]] if refund.shortfall else []
-        last = max([window.stop, *ends]) - 1
-        unfinished = self._unfinished(range(window.start, last + 1))
-        if unfinished:
-            self._wait(refund, window, last, unfinished)
-            return
-        back, unsure = self._back(refund, ledger)
-        kept = np.ones(back.shape, dtype=bool)
-        for duty in refund.duties:
-            unknown = self._goals_missing([duty])
-            if not unknown:
-                kept &= duty.met(ledger)
-            elif bool((back > like(0, back)).any()):
-                unsure.extend(unknown)
-        owed = (back > like(0, back)) | bool(unsure)
-        if kept.any() and owed.any():
-            unsure.extend(self._waiting(refund.over, window))
-        if unsure and kept.any():
-            self._wait(refund, window, last, unsure)
-            return
-        if not kept.all() and owed.any():
-            self.void.append(Void(charge=refund, draws=owed & ~kept))
-        due = back * self._came_to(refund, window) if refund.shortfall is None else back
-        amount = settled(np.minimum(np.where(kept, due, like(0, due)), self._left(refund, window)))
-        self._note_paid_back(refund, window, amount)
-        landed = self._paid_in(refund, last)
-        if landed is None:
-            self._wait(refund, window, last + 1, self._unfinished(range(last + 1, last + 2)))
-            return
-        amounts = self.none.copy()
-        credit = refund.paid_as in CREDITS
-        amounts[:, landed] = amount if credit else -amount
-        line = Line(charge=refund, amounts=amounts, settles=(landed,), exact=amounts)
-        (self.credits if credit else self.lines)[refund.id] = line
-
-    def _back(self, refund: Refund, ledger: Outcomes) -> tuple[Array, list[str]]:
-        """What to pay back by draw, and what is missing that could still raise it.
-
-        A share of the refund's charges by steps, an amount for a shortfall.
-        """
-        if refund.shortfall is not None:
-            return self._shortfall(refund.shortfall)
-        back = self.none[:, 0]
-        unsure: list[str] = []
-        for step in sorted(refund.steps, key=lambda step: -step.back):
-            unknown = self._goals_missing([step.goal])
-            if not unknown:
-                missed = np.where(step.goal.met(ledger), like(0, back), like(step.back, back))
-                back = np.maximum(back, missed)
-            elif bool((back < like(step.back, back)).any()):
-                unsure.extend(unknown)
-        return back, unsure
-
-    def _shortfall(self, owed: Shortfall) -> tuple[Array, list[str]]:
-        """What the cost exceeds of the revenue over the level protected."""
-        window = slice(owed.months[0] - 1, owed.months[1])
-        missing = [
-            *self.outcomes.missing(owed.cost, window),
-            *self.outcomes.missing(owed.revenue, window),
-        ]
-        if missing:
-            return self.none[:, 0], missing
-        cost, revenue = (
-            self.outcomes.count(quantity)[:, window].sum(axis=1) for quantity in (owed.cost, owed.revenue)
-        )
-        short = cost - revenue / like(owed.tolerance * owed.target, revenue)
-        return np.maximum(short, like(0, short)), []
-
-    def _paid_in(self, refund: Refund, last: int) -> int | None:
-        """The month a refund is paid in: the next one if it lowers the next invoice; None if not yet here."""
-        ends = self.terms.months is not None and last + 1 >= self.terms.months
-        if refund.paid_as != "next_invoice" or ends:
-            return last
-        return last + 1 if last + 1 < self.horizon else None
-
-    def _came_to(self, refund: Refund, window: range) -> Array:
-        """What the refund's charges came to, and no more than a bound left of them."""
-        named = set(refund.over)
-        came_to = self._sum(sorted(named), window)
-        for bound in self._of(Bound):
-            if named & set(bound.over):
-                bounds = {other.id for other in self._of(Bound) if set(other.over) <= set(bound.over)}
-                net = self._sum(sorted(named | set(bound.over) | bounds), window)
-                came_to = np.minimum(came_to, net)
-        return np.maximum(came_to, like(0, came_to))
-
-    def _left(self, refund: Refund, window: range) -> Array:
-        """What earlier refunds have left of the refund's charges in its months."""
-        paid = [self.paid_back.get(name, self.none) for name in refund.over]
-        gone = sum((back[:, window.start : window.stop].sum(axis=1) for back in paid), self.none[:, 0])
-        left = self._came_to(refund, window) - gone
-        return np.maximum(left, like(0, left))
-
-    def _note_paid_back(self, refund: Refund, window: range, amount: Array) -> None:
-        """Spread what is paid back over the charges and months it was paid for, by their amounts."""
-        total = self._sum(sorted(set(refund.over)), window)
-        some = total > like(0, total)
-        share = np.where(some, amount / np.where(some, total, like(1, total)), like(0, total))
-        for name in refund.over:
-            back = self.paid_back.get(name, self.none).copy()
-            part = self.lines[name].amounts[:, window.start : window.stop] * share[:, None]
-            back[:, window.start : window.stop] = back[:, window.start : window.stop] + part
-            self.paid_back[name] = back
 
 
 def _held(bound: Bound, total: Array) -> Array:

@@ -101,17 +101,6 @@ def account_of(
         shift = shift + rows.at("us_team_cvr_effect")
         acceptance = expit(logit(acceptance) + rows.at("us_team_acceptance_effect"))
 
-    launch = launched(operation, rows)
-    failure: Value = failed(operation, rows) if switches.in_house_failure else math.inf
-    stop: tuple[Value, Value] = (math.inf, math.inf)
-    if switches.platform_stop:
-        tiktok = "tiktok_shop"
-        start = clock(
-            points.uniform("platform_stop_start"), rows.fixed("platform_stop_hazard", platform=tiktok)
-        )
-        length = rows.at("platform_stop_length", platform=tiktok)
-        stop = (start, start + length)
-
     weight, residual = learned
     cold = place.stage == "cold"
     return Account(
@@ -121,7 +110,7 @@ def account_of(
         cvr_shift=shift,
         account_scale=math.sqrt(1 - weight),
         own_shift=weight * residual,
-        launch=launch,
+        launch=launched(operation, rows),
         demand=_season(rows, switches, "season_demand", "season_amplitude_demand", months),
         click_price=_season(rows, switches, "season_cpm", "season_amplitude_cpm", months),
         drift=rows.at("efficiency_drift") if switches.drift else 0.0,
@@ -138,8 +127,8 @@ def account_of(
         retention=rows.at("creator_retention"),
         ramp_start=rows.at("ramp_start") if cold else 1.0,
         ramp_months=rows.at("ramp_months") * rows.fixed(f"ramp_factor.{model}") if cold else 1.0,
-        failure=failure,
-        stop=stop,
+        failure=failed(operation, rows) if switches.in_house_failure else math.inf,
+        stop=_stop(rows, switches),
         contacted=rows.fixed(f"creators_contacted.{model}") * scale,
         videos=videos,
         activity=scale,
@@ -166,7 +155,19 @@ def failed(operation: Operation, rows: Rows) -> Value:
     return launched(operation, rows) + clock(rows.points.uniform("inhouse_failure"), rate)
 
 
+def _stop(rows: Rows, switches: Switches) -> tuple[Value, Value]:
+    """When TikTok Shop stops in the country and when it is back, in months; never where it does not."""
+    if not switches.platform_stop:
+        return math.inf, math.inf
+    tiktok = "tiktok_shop"
+    hazard = rows.fixed("platform_stop_hazard", platform=tiktok)
+    start = clock(rows.points.uniform("platform_stop_start"), hazard)
+    length = rows.at("platform_stop_length", platform=tiktok)
+    return start, start + length
+
+
 def _creator_orders(rows: Rows) -> Value:
+    """Orders a month of the middle creator who posts, one a draw."""
     b = rows.fixed("loading_market_creators")
     z = b * rows.points.normal("market") + math.sqrt(1 - b * b) * rows.points.normal("creator_orders_median")
     return rows.at("creator_orders_median", z=z) * np.exp(rows.at("creator_sales_category_effect"))
@@ -192,19 +193,20 @@ def _ar1(
     if not switches.shocks:
         return ((zero, zero, zero),) * months
     phi = rows.fixed("ar1_month")
-    found: list[tuple[Floats, Floats, Floats]] = []
+    shocks: list[tuple[Floats, Floats, Floats]] = []
     for month in range(months):
         now = [
             rows.points.normal(name, store=store, month=month)
             for name in ("shock_cpc", "shock_cvr", "shock_aov")
         ]
-        if found:
-            now = [phi * before + math.sqrt(1 - phi * phi) * new for before, new in zip(found[-1], now)]
-        found.append((now[0], now[1], now[2]))
-    return tuple(found)
+        if shocks:
+            now = [phi * before + math.sqrt(1 - phi * phi) * new for before, new in zip(shocks[-1], now)]
+        shocks.append((now[0], now[1], now[2]))
+    return tuple(shocks)
 
 
 def shop_draws(index: int, account: Account, rows: Rows, switches: Switches) -> ShopDraws:
+    """The draws of one store, tied to its account's and to the market's."""
     shop, points = rows.place.shops[index], rows.points
     platform, first = shop.platform, shop.first
 
@@ -231,23 +233,9 @@ def shop_draws(index: int, account: Account, rows: Rows, switches: Switches) -> 
         + account.cvr_shift
         + account.own_shift
     )
-    b = rows.fixed("loading_market_live")
-    live: Value = 0.0
-    if rows.row("live_sales_per_hour", platform=platform) is not None:
-        z = b * account.market + math.sqrt(1 - b * b) * points.normal("live_sales_per_hour", store=first)
-        live = rows.at("live_sales_per_hour", platform=platform, z=z)
+    live = _live_per_hour(shop, account, rows)
     keep = rows.fixed("repeat_persistence")
     rate = np.minimum(rows.at("repeat_rate") * own("repeat_factor"), REPEAT_CAP)
-    interruption: tuple[Value, Value] = (math.inf, math.inf)
-    if switches.interruptions:
-        hazard = rows.fixed("interruption_hazard", platform=platform, stage=shop.status)
-        start = clock(points.uniform("interruption_start", store=index), hazard)
-        length = rows.at("interruption_length", z=points.normal("interruption_length", store=index))
-        interruption = (start, start + length)
-    cpc_cvr, cvr_aov, cpc_aov = (
-        rows.fixed(f"corr_month_{pair}") for pair in ("cpc_cvr", "cvr_aov", "cpc_aov")
-    )
-    matrix = np.array([[1, cpc_cvr, cpc_aov], [cpc_cvr, 1, cvr_aov], [cpc_aov, cvr_aov, 1]])
     return ShopDraws(
         log_cpc=log_cpc + width * rows.fixed("sd_account_log_cpc") * x_cpc,
         logit_cvr=logit_cvr,
@@ -261,15 +249,44 @@ def shop_draws(index: int, account: Account, rows: Rows, switches: Switches) -> 
         promoted=own("promoted_share"),
         live_per_hour=live * np.exp(log_aov - log_aov_ref) if switches.live else 0.0,
         shocks=_ar1(rows, switches, account.months, index),
-        mixing=np.linalg.cholesky(matrix),
+        mixing=_mixing(rows),
         common=rows.fixed("share_month_common"),
         spread=(
             rows.fixed("sd_month_log_cpc"),
             rows.fixed("sd_month_logit_cvr"),
             rows.fixed("sd_month_log_aov"),
         ),
-        interruption=interruption,
+        interruption=_interruption(index, rows, switches),
     )
+
+
+def _live_per_hour(shop: Shop, account: Account, rows: Rows) -> Value:
+    """Sales of an hour on air at the usual order value, in dollars; none where a platform has no live."""
+    if rows.row("live_sales_per_hour", platform=shop.platform) is None:
+        return 0.0
+    b = rows.fixed("loading_market_live")
+    own = rows.points.normal("live_sales_per_hour", store=shop.first)
+    z = b * account.market + math.sqrt(1 - b * b) * own
+    return rows.at("live_sales_per_hour", platform=shop.platform, z=z)
+
+
+def _interruption(index: int, rows: Rows, switches: Switches) -> tuple[Value, Value]:
+    """When a store is first suspended and when it is back, in months; never where it does not happen."""
+    if not switches.interruptions:
+        return math.inf, math.inf
+    shop, points = rows.place.shops[index], rows.points
+    hazard = rows.fixed("interruption_hazard", platform=shop.platform, stage=shop.status)
+    start = clock(points.uniform("interruption_start", store=index), hazard)
+    length = rows.at("interruption_length", z=points.normal("interruption_length", store=index))
+    return start, start + length
+
+
+def _mixing(rows: Rows) -> Floats:
+    """The 3 x 3 factor that ties independent normals to the month's shocks of CPC, CVR and order value."""
+    cpc_cvr, cvr_aov, cpc_aov = (
+        rows.fixed(f"corr_month_{pair}") for pair in ("cpc_cvr", "cvr_aov", "cpc_aov")
+    )
+    return np.linalg.cholesky(np.array([[1, cpc_cvr, cpc_aov], [cpc_cvr, 1, cvr_aov], [cpc_aov, cvr_aov, 1]]))
 
 
 def own_roas(rows: Rows) -> Floats:

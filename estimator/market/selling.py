@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Set
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from estimator.market.account import Account, claimed_twice
 from estimator.market.assumptions import Z5
 from estimator.market.laws import gamma_count, given
 from estimator.market.rows import Rows, Switches
+from estimator.market.situation import Shop
 from estimator.market.store import Month, Store, opened
 from estimator.values.units import DAYS, WEEKS, Floats, Value
 
@@ -46,8 +48,8 @@ def run(
 ) -> dict[str, Floats]:
     """Every quantity of ``COUNTED``, or those wanted, stores x months x ``shape``.
 
-    ``shape`` is draws, or prospects x draws. ``learned`` is
-    the weight of an account's history and what it says.
+    ``shape`` is draws, or prospects x draws. ``learned`` is the weight of an account's history and what it
+    says.
     """
     account, stores = opened(operation, rows, switches, months, learned)
     if wanted is not None:
@@ -55,7 +57,7 @@ def run(
     names = [name for name in COUNTED if wanted is None or name in wanted]
     counted = {name: np.zeros((len(rows.place.shops), months, *shape)) for name in names}
     for index, store in enumerate(stores):
-        _run_shop(index, account, store, rows, switches, counted)
+        _Sales(index, account, store, rows, switches).run(counted)
     return counted
 
 
@@ -93,126 +95,190 @@ COUNTED = (
 )
 
 
-def _run_shop(
-    index: int, account: Account, store: Store, rows: Rows, switches: Switches, counted: dict[str, Floats]
-) -> None:
-    """Every month of one store, written into ``counted``."""
-    place, points, draws = rows.place, rows.points, store.draws
-    shop = place.shops[index]
-    claimed = claimed_twice(shop, place, rows)
-    limit: Value = None
-    if switches.order_limit and shop.status == "new":
-        row = rows.row("new_shop_order_limit", platform=shop.platform, stage="cold")
-        if row is not None:
-            limit = rows.at("new_shop_order_limit", platform=shop.platform, stage="cold")
-    persistence = rows.fixed("halo_persistence")
-    midpoint, steepness = rows.fixed("learning_midpoint"), rows.fixed("learning_steepness")
+class _Paid(NamedTuple):
+    """What ads bring in a month: spend and what they sell in dollars, clicks and orders in pieces."""
 
-    cv2 = account.cv**2
-    stated = place.current_gmv * shop.ad_share
-    aov0 = np.exp(draws.log_aov)
-    halo: Value = stated / (1 + draws.organic_ratio)
-    keep = draws.repeat_persistence
-    customers: Value = stated / aov0 * account.new_share / (1 - keep)
-    dispatched = 1 - draws.cancelled
-    shipped_before: Value = stated * dispatched
-    budget = place.ad_budget * shop.ad_share
+    spend: Value
+    clicks: Value
+    orders: Value
+    attributed: Value
 
-    @cache
-    def paced(factor: float) -> tuple[float, Value]:
-        """Spend a full month under a scenario's factor, and how far it saturates."""
-        rate = budget * factor
-        if not switches.saturation:
-            return rate, 1.0
-        return rate, 1 / (draws.elasticity + (1 - draws.elasticity) * (rate / shop.spend_ref))
 
-    for month, now in enumerate(store.months):
-        t, up, aov, creators, live = now.t, now.up, now.aov, now.creators, now.live
-        rate, saturation = paced(now.ad_budget)
+class _Sold(NamedTuple):
+    """What a store sells in a month, in dollars by where it comes from; ``new`` customers, in heads."""
+
+    ad_orders: Value
+    attributed: Value
+    ads: Value
+    creators: Value
+    live: Value
+    organic: Value
+    repeat: Value
+    new: Value
+    gmv: Value
+
+
+class _Sales:
+    """The sales of one store: what holds for all its months, and what one leaves to the next.
+
+    ``halo`` is what sales bring along unpaid, ``customers`` those who may buy again, ``shipped`` what went
+    out in the month before.
+    """
+
+    def __init__(self, index: int, account: Account, store: Store, rows: Rows, switches: Switches) -> None:
+        self.index, self.account, self.rows, self.switches = index, account, rows, switches
+        self.months, self.draws = store.months, store.draws
+        place, draws, shop = rows.place, store.draws, rows.place.shops[index]
+        self.shop, self.stores = shop, len(place.shops)
+        self.claimed = claimed_twice(shop, place, rows)
+        self.limit = _order_limit(shop, rows, switches)
+        self.persistence = rows.fixed("halo_persistence")
+        self.midpoint, self.steepness = rows.fixed("learning_midpoint"), rows.fixed("learning_steepness")
+        self.cv2 = account.cv**2
+        self.keep, self.dispatched = draws.repeat_persistence, 1 - draws.cancelled
+        self.budget = place.ad_budget * shop.ad_share
+        self.paces: dict[float, tuple[float, Value]] = {}
+        stated = place.current_gmv * shop.ad_share
+        self.halo: Value = stated / (1 + draws.organic_ratio)
+        self.customers: Value = stated / np.exp(draws.log_aov) * account.new_share / (1 - self.keep)
+        self.shipped: Value = stated * self.dispatched
+
+    def run(self, counted: dict[str, Floats]) -> None:
+        """Every month, written into ``counted``: stores x months x draws of each quantity."""
+        for month, now in enumerate(self.months):
+            paid = self._paid(month, now)
+            cell = self._cell(now, paid, self._sold(now, paid), counted.keys())
+            for name in counted.keys() & cell.keys():
+                counted[name][self.index, month] = cell[name]
+        if "first_month_gmv" in counted:
+            gmv = counted["gmv"][self.index]
+            counted["first_month_gmv"][self.index] = _first_month(gmv, self.account.launch)
+        if "shop_rating_orders" in counted:
+            orders = counted["orders"][self.index]
+            rating = _rating(self.rows, self.draws.returns, orders)
+            counted["shop_rating_orders"][self.index] = rating * orders
+
+    def _pace(self, factor: float) -> tuple[float, Value]:
+        """Spend a full month under a scenario's factor, and how far it saturates; worked out once."""
+        if factor not in self.paces:
+            rate, saturation = self.budget * factor, 1.0
+            if self.switches.saturation:
+                elasticity = self.draws.elasticity
+                saturation = 1 / (elasticity + (1 - elasticity) * (rate / self.shop.spend_ref))
+            self.paces[factor] = rate, saturation
+        return self.paces[factor]
+
+    def _paid(self, month: int, now: Month) -> _Paid:
+        """What ads cost and bring, before any limit on orders."""
+        rate, saturation = self._pace(now.ad_budget)
         spend = rate * now.working
         clicks_a_dollar = saturation / now.cpc
         clicks = spend * clicks_a_dollar
         orders_a_dollar = clicks_a_dollar * now.cvr
         expected = spend * orders_a_dollar
-        if switches.learning:
-            expected = expected / _learning(now, rate / WEEKS * orders_a_dollar, midpoint, steepness)
-        ad_orders, attributed = expected, expected * aov
-        if switches.order_noise:
-            ad_orders = gamma_count(expected, points.normal("orders", store=index, month=month))
-            worth = gamma_count(ad_orders / cv2, points.normal("order_values", store=index, month=month))
-            attributed = aov * cv2 * worth
-        ads = attributed / claimed
+        if self.switches.learning:
+            weekly = rate / WEEKS * orders_a_dollar
+            expected = expected / _learning(now, weekly, self.midpoint, self.steepness)
+        orders, attributed = expected, expected * now.aov
+        if self.switches.order_noise:
+            points, store, cv2 = self.rows.points, self.index, self.cv2
+            orders = gamma_count(expected, points.normal("orders", store=store, month=month))
+            worth = gamma_count(orders / cv2, points.normal("order_values", store=store, month=month))
+            attributed = now.aov * cv2 * worth
+        return _Paid(spend, clicks, orders, attributed)
 
+    def _sold(self, now: Month, paid: _Paid) -> _Sold:
+        """What is sold once the halo, earlier customers and a limit on orders have had their say."""
+        ad_orders, attributed, ads = paid.orders, paid.attributed, paid.attributed / self.claimed
+        creators, live = now.creators, now.live
         elsewhere = creators + live
-        halo = (1 - persistence) * (ads + elsewhere) + persistence * halo
-        organic, repeat = now.organic * halo, now.repeat * customers
-        if limit is not None and t <= 2:
-            asked = (ads + elsewhere + organic) / aov
-            held = np.minimum(1.0, limit * DAYS * now.act * t / np.maximum(asked, 1e-12))
+        self.halo = (1 - self.persistence) * (ads + elsewhere) + self.persistence * self.halo
+        organic, repeat = now.organic * self.halo, now.repeat * self.customers
+        if self.limit is not None and now.t <= 2:
+            asked = (ads + elsewhere + organic) / now.aov
+            held = np.minimum(1.0, self.limit * DAYS * now.act * now.t / np.maximum(asked, 1e-12))
             ad_orders, attributed, ads = ad_orders * held, attributed * held, ads * held
             creators, live, organic = creators * held, live * held, organic * held
             elsewhere = creators + live
-
         first = ads + elsewhere + organic
-        new = first / aov * account.new_share
-        customers = keep * customers + new
-        gmv = first + repeat
+        new = first / now.aov * self.account.new_share
+        self.customers = self.keep * self.customers + new
+        return _Sold(ad_orders, attributed, ads, creators, live, organic, repeat, new, first + repeat)
+
+    def _cell(self, now: Month, paid: _Paid, sold: _Sold, wanted: Set[str]) -> dict[str, Value]:
+        """The quantities of a month by name, one a draw: the usual ones, and others that are wanted."""
+        gmv = sold.gmv
         cell = {
-            "ad_spend": spend,
-            "clicks": clicks,
-            "ad_orders": ad_orders,
-            "attributed_gmv": attributed,
-            "gmv_ads": ads,
-            "gmv_creators": creators,
-            "gmv_live": live,
-            "gmv_organic": organic,
-            "gmv_repeat": repeat,
+            "ad_spend": paid.spend,
+            "clicks": paid.clicks,
+            "ad_orders": sold.ad_orders,
+            "attributed_gmv": sold.attributed,
+            "gmv_ads": sold.ads,
+            "gmv_creators": sold.creators,
+            "gmv_live": sold.live,
+            "gmv_organic": sold.organic,
+            "gmv_repeat": sold.repeat,
             "gmv": gmv,
-            "new_customers": new,
+            "new_customers": sold.new,
             "live_hours": now.hours,
         }
-        if "orders" in counted:
-            cell["orders"] = gmv / aov
-        if counted.keys() & SHIPPED:
-            shipped = gmv * dispatched
-            returned = draws.returns * shipped_before
-            shipped_before = shipped
-            cell |= {
-                "cancelled_gmv": gmv - shipped,
-                "shipped_gmv": shipped,
-                "returned_gmv": returned,
-                "settled_gmv": shipped - returned,
-                "cohort_returned_gmv": draws.returns * shipped,
-                "cohort_settled_gmv": shipped * (1 - draws.returns),
-            }
-        if "videos" in counted:
-            cell["videos"] = account.videos / len(place.shops) * now.working * now.failing
-        if "days_down" in counted:
-            cell["days_down"] = DAYS * (1 - up)
-        if counted.keys() & POSTED:
-            posting: Value = now.active
-            if switches.order_noise:
-                posting = gamma_count(np.asarray(now.active, float), now.posting)
-            cell["creators_posting"] = posting
-            cell["creator_videos"] = posting * rows.at("creator_videos_each")
-        if "promoted_gmv" in counted:
-            cell["promoted_gmv"] = draws.promoted * (gmv - ads + attributed)
-        if "repeat_orders" in counted:
-            cell["repeat_orders"] = repeat / aov
-        if "cohort_repeat_orders" in counted:
-            cell["cohort_repeat_orders"] = new * draws.repeat_share * (1 - keep**12) / (1 - keep)
-        if "new_customers_ads" in counted:
-            cell["new_customers_ads"] = ads / aov * account.new_share
-        if "visits" in counted:
-            unpaid = (gmv - ads) / aov / (now.cvr * rows.at("nonad_visit_cvr_ratio"))
-            cell["visits"] = clicks * rows.at("landing_rate") + unpaid
-        for name in counted.keys() & cell.keys():
-            counted[name][index, month] = cell[name]
-    if "first_month_gmv" in counted:
-        counted["first_month_gmv"][index] = _first_month(counted["gmv"][index], account.launch)
-    if "shop_rating_orders" in counted:
-        orders = counted["orders"][index]
-        counted["shop_rating_orders"][index] = _rating(rows, draws.returns, orders) * orders
+        if "orders" in wanted:
+            cell["orders"] = gmv / now.aov
+        if wanted & SHIPPED:
+            cell |= self._sent(gmv)
+        if "videos" in wanted:
+            cell["videos"] = self.account.videos / self.stores * now.working * now.failing
+        if "days_down" in wanted:
+            cell["days_down"] = DAYS * (1 - now.up)
+        if wanted & POSTED:
+            cell |= self._posted(now)
+        if "promoted_gmv" in wanted:
+            cell["promoted_gmv"] = self.draws.promoted * (gmv - sold.ads + sold.attributed)
+        if "repeat_orders" in wanted:
+            cell["repeat_orders"] = sold.repeat / now.aov
+        if "cohort_repeat_orders" in wanted:
+            keep = self.keep
+            cell["cohort_repeat_orders"] = sold.new * self.draws.repeat_share * (1 - keep**12) / (1 - keep)
+        if "new_customers_ads" in wanted:
+            cell["new_customers_ads"] = sold.ads / now.aov * self.account.new_share
+        if "visits" in wanted:
+            unpaid = (gmv - sold.ads) / now.aov / (now.cvr * self.rows.at("nonad_visit_cvr_ratio"))
+            cell["visits"] = paid.clicks * self.rows.at("landing_rate") + unpaid
+        return cell
+
+    def _sent(self, gmv: Value) -> dict[str, Value]:
+        """The quantities of ``SHIPPED``, in dollars: returns are of what went out in the month before."""
+        returns, shipped = self.draws.returns, gmv * self.dispatched
+        returned = returns * self.shipped
+        self.shipped = shipped
+        return {
+            "cancelled_gmv": gmv - shipped,
+            "shipped_gmv": shipped,
+            "returned_gmv": returned,
+            "settled_gmv": shipped - returned,
+            "cohort_returned_gmv": returns * shipped,
+            "cohort_settled_gmv": shipped * (1 - returns),
+        }
+
+    def _posted(self, now: Month) -> dict[str, Value]:
+        """The quantities of ``POSTED``: how many creators post, and how many videos."""
+        posting: Value = now.active
+        if self.switches.order_noise:
+            posting = gamma_count(np.asarray(now.active, float), now.posting)
+        return {
+            "creators_posting": posting,
+            "creator_videos": posting * self.rows.at("creator_videos_each"),
+        }
+
+
+def _order_limit(shop: Shop, rows: Rows, switches: Switches) -> Value:
+    """The orders a day that a new store may take at first; None where there is no limit."""
+    quantity = "new_shop_order_limit"
+    if not switches.order_limit or shop.status != "new":
+        return None
+    if rows.row(quantity, platform=shop.platform, stage="cold") is None:
+        return None
+    return rows.at(quantity, platform=shop.platform, stage="cold")
 
 
 def _first_month(gmv: Floats, launch: Value) -> Floats:

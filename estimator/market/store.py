@@ -69,86 +69,122 @@ def opened(
     stores = []
     for index in range(len(rows.place.shops)):
         draws = shop_draws(index, account, rows, switches)
-        stores.append(Store(draws=draws, months=_months(index, account, draws, rows, switches)))
+        stores.append(Store(draws=draws, months=_Calendar(index, account, draws, rows, switches).months()))
     return account, tuple(stores)
 
 
-def _months(
-    index: int, account: Account, draws: ShopDraws, rows: Rows, switches: Switches
-) -> Iterator[Month]:
-    points, platform = rows.points, rows.place.shops[index].platform
-    active, contacted = creator_plan(index, account, rows)
-    live_hours = live_plan(index, account, rows)
-    season_share = rows.fixed("season_share_cvr")
-    live_sd = rows.fixed("live_month_log_sd")
-    after_effect = rows.fixed("interruption_after_effect")
-    failure_factor = rows.fixed("inhouse_failure_factor")
-    stop_share = {"tiktok_shop": 1.0, "own_site": 0.0}.get(platform, 0.0)
-    if platform == "own_site":
-        stop_share = 1.0 - rows.fixed("own_site_without_tiktok", platform=platform)
-    curves = _learning_curves(rows) if switches.learning else None
+class _Calendar:
+    """A store's months in their order: what is fixed for all of them, and the creators who stay on."""
 
-    for month in range(account.months):
-        t = month + 1
-        act = within(t - account.launch)
-        up: Value = 1 - overlap(t, *draws.interruption)
-        after = overlap(t, draws.interruption[1], draws.interruption[1] + AFTER_MONTHS)
-        if stop_share:
-            up = up * (1 - stop_share * overlap(t, *account.stop))
-            after = after + stop_share * overlap(t, account.stop[1], account.stop[1] + AFTER_MONTHS)
-        up = up * min(rows.factor("activity", t, platform), 1.0)
-        failing = 1 - (1 - failure_factor) * overlap(t, account.failure, account.failure + AFTER_MONTHS)
-        working = act * up
+    def __init__(
+        self, index: int, account: Account, draws: ShopDraws, rows: Rows, switches: Switches
+    ) -> None:
+        self.index, self.account, self.draws, self.rows, self.switches = index, account, draws, rows, switches
+        self.platform = rows.place.shops[index].platform
+        self.active, self.contacted = creator_plan(index, account, rows)
+        self.live_hours = live_plan(index, account, rows)
+        self.season_share = rows.fixed("season_share_cvr")
+        self.live_sd = rows.fixed("live_month_log_sd")
+        self.after_effect = rows.fixed("interruption_after_effect")
+        self.failure_factor = rows.fixed("inhouse_failure_factor")
+        self.stop_share = _stop_share(self.platform, rows)
+        self.curves = _learning_curves(rows) if switches.learning else None
 
+    def months(self) -> Iterator[Month]:
+        """Every contract month, the first one first."""
+        account, draws, curves = self.account, self.draws, self.curves
+        for month in range(account.months):
+            t = month + 1
+            act = within(t - account.launch)
+            up, after = self._business(t)
+            failing = 1 - (1 - self.failure_factor) * overlap(
+                t, account.failure, account.failure + AFTER_MONTHS
+            )
+            working = act * up
+            cpc, cvr, aov = self._prices(month, failing, after)
+            age = t - account.launch
+            learned, unlearned = (np.interp(age, AGES, curve) for curve in curves) if curves else (0.0, 0.0)
+            ramp, season = _ramp(account, t), np.exp(account.demand[month])
+            self.active = (
+                account.retention * self.active + self.contacted * account.reach * ramp * working * failing
+            )
+            posting = self.rows.points.normal("creators", store=self.index, month=month)
+            hours = self.live_hours * working * failing
+            yield Month(
+                t=t,
+                act=act,
+                up=up,
+                failing=failing,
+                working=working,
+                cpc=cpc,
+                cvr=cvr,
+                aov=aov,
+                unlearned=unlearned,
+                learned=learned - unlearned,
+                active=self.active,
+                posting=posting,
+                creators=self._creators(t, aov, posting, season, up),
+                hours=hours,
+                live=self._live(month, hours, ramp, season),
+                organic=draws.organic_ratio * up * self._factor("organic_sales", t),
+                repeat=draws.repeat_share * aov * up * self._factor("repeat_sales", t),
+                ad_budget=self._factor("ad_budget", t),
+            )
+
+    def _factor(self, quantity: str, t: int) -> float:
+        """The scenario's factor in month ``t``."""
+        return self.rows.factor(quantity, t, self.platform)
+
+    def _business(self, t: int) -> tuple[Value, Value]:
+        """The share of the month in business, and the share that suffers after a stop; one a draw."""
+        account, interruption = self.account, self.draws.interruption
+        up: Value = 1 - overlap(t, *interruption)
+        after = overlap(t, interruption[1], interruption[1] + AFTER_MONTHS)
+        if self.stop_share:
+            up = up * (1 - self.stop_share * overlap(t, *account.stop))
+            after = after + self.stop_share * overlap(t, account.stop[1], account.stop[1] + AFTER_MONTHS)
+        return up * min(self._factor("activity", t), 1.0), after
+
+    def _prices(self, month: int, failing: Value, after: Value) -> tuple[Value, Value, Value]:
+        """What a click costs, the share of clicks that buy, and what an order is worth, one a draw."""
+        account, draws, t = self.account, self.draws, month + 1
         shock_cpc, shock_cvr, shock_aov = _shocks(account, draws, month)
-        cpc = np.exp(draws.log_cpc + shock_cpc + account.click_price[month]) * rows.factor("cpc", t, platform)
-        lost = np.log(failing) + np.log(after_effect) * np.minimum(after, 1.0)
+        cpc = np.exp(draws.log_cpc + shock_cpc + account.click_price[month]) * self._factor("cpc", t)
+        lost = np.log(failing) + np.log(self.after_effect) * np.minimum(after, 1.0)
         cvr = expit(
             draws.logit_cvr
             + shock_cvr
-            + season_share * account.demand[month]
+            + self.season_share * account.demand[month]
             + account.drift * (t - 0.5) / 12
             + lost
-        ) * rows.factor("cvr", t, platform)
-        aov = np.exp(draws.log_aov + shock_aov) * rows.factor("aov", t, platform)
-        season = np.exp(account.demand[month])
+        ) * self._factor("cvr", t)
+        aov = np.exp(draws.log_aov + shock_aov) * self._factor("aov", t)
+        return cpc, cvr, aov
 
-        age = t - account.launch
-        learned, unlearned = (np.interp(age, AGES, curve) for curve in curves) if curves else (0.0, 0.0)
-        ramp = _ramp(account, t)
-        active = account.retention * active + contacted * account.reach * ramp * working * failing
-        posting = points.normal("creators", store=index, month=month)
-        creators: Value = 0.0
-        if switches.creators:
-            sold = together(account.severity, np.asarray(active, float), posting)
-            creators = aov * account.creator_orders * sold * season * up
-            creators = creators * rows.factor("creator_sales", t, platform)
-        hours = live_hours * working * failing
-        live: Value = 0.0
-        if switches.live and np.any(live_hours):
-            noise = np.exp(live_sd * points.normal("live", store=index, month=month) - live_sd**2 / 2)
-            live = hours * ramp * draws.live_per_hour * season * noise
-            live = live * rows.factor("live_sales", t, platform)
-        yield Month(
-            t=t,
-            act=act,
-            up=up,
-            failing=failing,
-            working=working,
-            cpc=cpc,
-            cvr=cvr,
-            aov=aov,
-            unlearned=unlearned,
-            learned=learned - unlearned,
-            active=active,
-            posting=posting,
-            creators=creators,
-            hours=hours,
-            live=live,
-            organic=draws.organic_ratio * up * rows.factor("organic_sales", t, platform),
-            repeat=draws.repeat_share * aov * up * rows.factor("repeat_sales", t, platform),
-            ad_budget=rows.factor("ad_budget", t, platform),
-        )
+    def _creators(self, t: int, aov: Value, posting: Floats, season: Value, up: Value) -> Value:
+        """What the active creators sell in month ``t``, in dollars."""
+        if not self.switches.creators:
+            return 0.0
+        account = self.account
+        sold = together(account.severity, np.asarray(self.active, float), posting)
+        creators = aov * account.creator_orders * sold * season * up
+        return creators * self._factor("creator_sales", t)
+
+    def _live(self, month: int, hours: Value, ramp: Value, season: Value) -> Value:
+        """What the hours on air sell in a month, in dollars."""
+        if not self.switches.live or not np.any(self.live_hours):
+            return 0.0
+        luck, sd = self.rows.points.normal("live", store=self.index, month=month), self.live_sd
+        noise = np.exp(sd * luck - sd**2 / 2)
+        live = hours * ramp * self.draws.live_per_hour * season * noise
+        return live * self._factor("live_sales", month + 1)
+
+
+def _stop_share(platform: str, rows: Rows) -> float:
+    """The share of a store's business that goes when TikTok Shop stops, 0 to 1."""
+    if platform == "own_site":
+        return 1.0 - rows.fixed("own_site_without_tiktok", platform=platform)
+    return 1.0 if platform == "tiktok_shop" else 0.0
 
 
 AGES = np.arange(1.0, 5.0)
@@ -159,6 +195,7 @@ def _learning_curves(rows: Rows) -> tuple[Floats, Floats]:
     """The log of the multiplier of cost per order by months since launch, learned and not."""
 
     def curve(path: str) -> Floats:
+        """The logs of one path, by ``AGES``."""
         if rows.place.stage == "cold":
             return np.log([rows.fixed(f"learning_{path}_m{month}") for month in range(1, 5)])
         return np.log([rows.fixed(f"learning_{path}")] * 4)
@@ -167,6 +204,7 @@ def _learning_curves(rows: Rows) -> tuple[Floats, Floats]:
 
 
 def _shocks(account: Account, draws: ShopDraws, month: int) -> tuple[Value, Value, Value]:
+    """The month's shocks of CPC, CVR and order value, on the scale they act on."""
     common, own = math.sqrt(draws.common), math.sqrt(1 - draws.common)
     mixed = [common * u + own * v for u, v in zip(account.shocks[month], draws.shocks[month])]
     shaped = [

@@ -15,7 +15,7 @@ import altair as alt
 import pandas as pd
 
 from estimator.presentation.chart_data import BAND, HEAP, ROOM, Curve, Odds, stairs, ticks_of
-from estimator.presentation.palette import Mode, palette
+from estimator.presentation.palette import Mode, Palette, palette
 from estimator.presentation.panel import Panel, notes_of, point_of, short_amount
 
 FONT = "Source Sans, Noto Sans SC, PingFang SC, Microsoft YaHei, sans-serif"
@@ -152,65 +152,30 @@ def _spec(mode: Mode, height: int) -> dict[str, Any]:
     A browser filters the rows once a layer, so a layer for each look would take several times as long.
     """
     colours = palette(mode)
-    ink = {
-        **dict.fromkeys(_KIND, colours.ink),
-        **dict.fromkeys(("tick", "under", "mark", "axis"), colours.muted),
-        **dict.fromkeys(("seller", "seller_traded", "said_seller", "ring"), colours.seller),
-        **dict.fromkeys(("agency", "agency_traded", "said_agency", "diamond"), colours.agency),
-        **dict.fromkeys(("band", "gain"), colours.density),
-        "loss": colours.density_loss,
-        "grid": colours.line,
-    }
+    ink = _ink(colours)
     strokes = _LINES | _RULES
-    x = alt.X("x:Q", scale=alt.Scale(domain=[0, 1], nice=False), axis=None)
-    y = alt.Y("y:Q", scale=alt.Scale(domain=[BAND[0], 1.04], nice=False), axis=None, stack=None)
-
-    def by_look(values: Mapping[str, Any]) -> dict[str, Any]:
-        scale = alt.Scale(type="ordinal", domain=[*values], range=[*values.values()])
-        return {"shorthand": "look:N", "scale": scale, "legend": None}
-
-    def of(kind: str) -> alt.Chart:
-        return alt.Chart(alt.NamedData("rows")).transform_filter(alt.datum.kind == kind).encode(x=x, y=y)
-
-    def look_up(values: Mapping[str, Any]) -> Any:
-        return alt.expr(f"{json.dumps(values)}[datum.look]")
-
-    def text(kind: str, looks: Mapping[str, dict[str, Any]], **paint: Any) -> alt.Chart:
-        usual = {
-            "align": "left",
-            "dx": 0,
-            "dy": 0,
-            "fontSize": 12 if kind == "tick" else 13,
-            "fontWeight": 400,
-        }
-        styles: dict[str, Any] = {
-            name: look_up({look: style.get(name, value) for look, style in looks.items()})
-            for name, value in usual.items()
-        }
-        return of(kind).mark_text(baseline="middle", lineBreak="\n", **styles, **paint).encode(text="text:N")
-
-    colour = alt.Color(**by_look(ink))
-    dash = alt.StrokeDash(**by_look({look: dash for look, (_, dash) in strokes.items()}))
-    width = alt.StrokeWidth(**by_look({look: width for look, (width, _) in (strokes | _POINTS).items()}))
+    colour = alt.Color(**_by_look(ink))
+    dash = alt.StrokeDash(**_by_look({look: dash for look, (_, dash) in strokes.items()}))
+    width = alt.StrokeWidth(**_by_look({look: width for look, (width, _) in (strokes | _POINTS).items()}))
     halo = {"stroke": colours.ground, "strokeWidth": 4, "strokeJoin": "round", "fill": colours.ground}
     fills = {"dot": colours.ink, "diamond": colours.agency, "ring": colours.ground}
     chart = alt.layer(
-        of("area").mark_area(interpolate="monotone").encode(y2="foot:Q", order="order:Q", color=colour),
-        of("line")
+        _layer("area").mark_area(interpolate="monotone").encode(y2="foot:Q", order="order:Q", color=colour),
+        _layer("line")
         .mark_line()
         .encode(detail="series:N", order="order:Q", color=colour, strokeDash=dash, strokeWidth=width),
-        of("rule").mark_rule().encode(y2="foot:Q", color=colour, strokeDash=dash, strokeWidth=width),
-        of("point")
+        _layer("rule").mark_rule().encode(y2="foot:Q", color=colour, strokeDash=dash, strokeWidth=width),
+        _layer("point")
         .mark_point(size=70, opacity=1)
         .encode(
             strokeWidth=width,
-            shape=alt.Shape(**by_look({look: shape for look, (_, shape) in _POINTS.items()})),
-            fill=alt.Fill(**by_look(fills)),
-            stroke=alt.Stroke(**by_look({look: ink[look] for look in _POINTS})),
+            shape=alt.Shape(**_by_look({look: shape for look, (_, shape) in _POINTS.items()})),
+            fill=alt.Fill(**_by_look(fills)),
+            stroke=alt.Stroke(**_by_look({look: ink[look] for look in _POINTS})),
         ),
-        text("tick", _TICKS).encode(color=colour),
-        text("note", _NOTES, **halo),
-        text("note", _NOTES).encode(color=colour),
+        _text("tick", _TICKS).encode(color=colour),
+        _text("note", _NOTES, **halo),
+        _text("note", _NOTES).encode(color=colour),
     ).properties(
         width="container",
         height=height,
@@ -219,6 +184,53 @@ def _spec(mode: Mode, height: int) -> dict[str, Any]:
     )
     made: dict[str, Any] = chart.configure(font=FONT).configure_view(stroke=None).to_dict()
     return made
+
+
+def _ink(colours: Palette) -> dict[str, str]:
+    """The colour of each look."""
+    return {
+        **dict.fromkeys(_KIND, colours.ink),
+        **dict.fromkeys(("tick", "under", "mark", "axis"), colours.muted),
+        **dict.fromkeys(("seller", "seller_traded", "said_seller", "ring"), colours.seller),
+        **dict.fromkeys(("agency", "agency_traded", "said_agency", "diamond"), colours.agency),
+        **dict.fromkeys(("band", "gain"), colours.density),
+        "loss": colours.density_loss,
+        "grid": colours.line,
+    }
+
+
+def _by_look(values: Mapping[str, Any]) -> dict[str, Any]:
+    """An encoding that gives each look its own value."""
+    scale = alt.Scale(type="ordinal", domain=[*values], range=[*values.values()])
+    return {"shorthand": "look:N", "scale": scale, "legend": None}
+
+
+def _layer(kind: str) -> alt.Chart:
+    """The rows of one kind of mark, on the axes that all kinds share."""
+    x = alt.X("x:Q", scale=alt.Scale(domain=[0, 1], nice=False), axis=None)
+    y = alt.Y("y:Q", scale=alt.Scale(domain=[BAND[0], 1.04], nice=False), axis=None, stack=None)
+    return alt.Chart(alt.NamedData("rows")).transform_filter(alt.datum.kind == kind).encode(x=x, y=y)
+
+
+def _text(kind: str, looks: Mapping[str, dict[str, Any]], **paint: Any) -> alt.Chart:
+    """The rows of a kind written out, each look in its own style."""
+    usual = {
+        "align": "left",
+        "dx": 0,
+        "dy": 0,
+        "fontSize": 12 if kind == "tick" else 13,
+        "fontWeight": 400,
+    }
+    styles: dict[str, Any] = {
+        name: _look_up({look: style.get(name, value) for look, style in looks.items()})
+        for name, value in usual.items()
+    }
+    return _layer(kind).mark_text(baseline="middle", lineBreak="\n", **styles, **paint).encode(text="text:N")
+
+
+def _look_up(values: Mapping[str, Any]) -> Any:
+    """The value of a row's look, as the browser looks it up."""
+    return alt.expr(f"{json.dumps(values)}[datum.look]")
 
 
 def _domain(figure: Odds) -> tuple[float, float]:

@@ -71,26 +71,13 @@ def side_by_side(found: Comparison, words: Words) -> SideBySide:
         _row(index, offer, profit, found, (low, high), words)
         for index, (offer, profit) in enumerate(zip(found.offers, profits))
     )
-    first = found.brief.goals[0] if found.offers[0].goals else None
     across = ticks_of(*padded([profit.p10 for profit in profits]), 4)
     up = ticks_of(*padded([profit.p50 for profit in profits]), 4)
     answer, beside = answer_line(found, words)
     return SideBySide(
         answer=answer,
         beside=beside,
-        heads=(
-            words.say("Offer, per month"),
-            words.say("All-in spend"),
-            words.to(
-                mark("Your profit: dot = median, bar = 8 in 10"),
-                mark("Seller’s profit: dot = median, bar = 8 in 10"),
-            ),
-            words.say("Chance of loss"),
-            _goal_head(found, words) if first else NONE,
-            words.say("Cash low"),
-            words.say("Starts in"),
-            words.say("Risk on"),
-        ),
+        heads=_heads(found, words),
         rows=rows,
         zero=position(0.0, low, high),
         ticks=tuple(
@@ -125,6 +112,23 @@ def side_by_side(found: Comparison, words: Words) -> SideBySide:
             scenario=_scenarios(found, words),
         ),
         said=words.say("; ").join(row_line(row, words) for row in rows),
+    )
+
+
+def _heads(found: Comparison, words: Words) -> tuple[str, ...]:
+    """The heads of the table's columns; the goal's is empty where no offer is asked about one."""
+    return (
+        words.say("Offer, per month"),
+        words.say("All-in spend"),
+        words.to(
+            mark("Your profit: dot = median, bar = 8 in 10"),
+            mark("Seller’s profit: dot = median, bar = 8 in 10"),
+        ),
+        words.say("Chance of loss"),
+        _goal_head(found, words) if found.offers[0].goals else NONE,
+        words.say("Cash low"),
+        words.say("Starts in"),
+        words.say("Risk on"),
     )
 
 

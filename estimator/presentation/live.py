@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from estimator.brief.goals import Goal
+from estimator.brief.goals import Goal, Probability
 from estimator.earnings.ledgers import Blocks
 from estimator.earnings.payoff import Payoff
 from estimator.presentation import labels
@@ -113,10 +113,10 @@ def picture(
 
 def asks(quote: Quote, words: Words) -> tuple[Ask, ...]:
     """The open questions that move most; where the price is a range, one at least says why."""
-    found = [(item, ask) for item in quote.unanswered if (ask := _ask(item, quote, words)).effect]
+    moving = [(item, ask) for item in quote.unanswered if (ask := _ask(item, quote, words)).effect]
     goals = len(quote.goals) + words.to_you
     most = MOST_ASKS - (goals > 2)
-    shown, others = found[:most], found[most:]
+    shown, others = moving[:most], moving[most:]
     low, high = quote.monthly_price_range
     if low < high and not any(_moves_price(item) for item, _ in shown):
         shown[-1:] = [pair for pair in others if _moves_price(pair[0])][:1] or shown[-1:]
@@ -176,61 +176,20 @@ def _odds(odds: GoalOdds, quote: Quote, words: Words) -> tuple[Odds | None, str]
     if odds.probability is None or not odds.curve:
         return None, ""
     goal = odds.goal
-    shown = " ".join(probability(odds.probability, words))
-    asked = level_words(goal.level, goal.kpi, quote.currency, words)
-    rules = [
-        Rule(
-            level=float(goal.level),
-            label=words.say(
-                mark("{chance} reach {level}:\nyour goal")
-                if goal.at_least and words.to_you
-                else mark("{chance} reach {level}:\nas requested")
-                if goal.at_least
-                else mark("{chance} stay within {level}:\nas requested"),
-                chance=shown,
-                level=asked,
-            ),
-            dash="thick",
-            probability=odds.probability.value,
-        )
-    ]
-    said = [words.say("{chance} of outcomes reach the requested {level}", chance=shown, level=asked)]
-    promise = odds.promise
-    if promise is not None and promise.level is not None and not odds.open_definition:
-        confidence = words.percent(promise.confidence)
-        safe = safe_level(promise.level, goal, quote.currency, words)
-        rules.append(
-            Rule(
-                level=promise.level,
-                label=words.say(
-                    mark("{chance} reach {level}:\nsafe level")
-                    if goal.at_least
-                    else mark("{chance} stay within {level}:\nsafe level"),
-                    chance=confidence,
-                    level=safe,
-                ),
-                dash="thin",
-                probability=promise.confidence,
-            )
-        )
-        said.append(words.say("{chance} reach {level}, the safe level", chance=confidence, level=safe))
-    even = quote.payoff.break_even if quote.payoff and quote.payoff.kpi == odds.goal.kpi else None
+    even = quote.payoff.break_even if quote.payoff and quote.payoff.kpi == goal.kpi else None
+    pairs = [_asked(goal, odds.probability, quote, words)]
+    if odds.promise is not None and odds.promise.level is not None and not odds.open_definition:
+        pairs.append(_safe(goal, odds.promise.level, odds.promise.confidence, quote, words))
     if even is not None:
-        figure = break_even_level(even, goal.kpi, quote.currency, words)
-        rules.append(Rule(level=even, label=words.say("break-even {level}", level=figure), dash="dotted"))
-        said.append(
-            words.to(
-                mark("you break even at {level}"), mark("the seller breaks even at {level}"), level=figure
-            )
-        )
+        pairs.append(_even(goal, even, quote, words))
     steps = tuple(_steps(goal, quote, words))
-    said += [step.label.replace("\n", " ") for step in steps]
+    said = [phrase for _, phrase in pairs] + [step.label.replace("\n", " ") for step in steps]
     loss = quote.seller.loss_probability.value
     return (
         Odds(
             curve=odds.curve,
             density=odds.density,
-            rules=tuple(rules),
+            rules=tuple(rule for rule, _ in pairs),
             split=even,
             lose=words.say("{chance} lose", chance=words.percent(loss)),
             gain=words.say("{chance} gain", chance=words.percent(1 - loss)),
@@ -238,6 +197,47 @@ def _odds(odds: GoalOdds, quote: Quote, words: Words) -> tuple[Odds | None, str]
             steps=steps,
         ),
         words.say("{said}.", said=words.say("; ").join(said)),
+    )
+
+
+def _asked(goal: Goal, chance: Probability, quote: Quote, words: Words) -> tuple[Rule, str]:
+    """The rule at the level asked for, and the phrase that says it."""
+    shown = " ".join(probability(chance, words))
+    asked = level_words(goal.level, goal.kpi, quote.currency, words)
+    label = words.say(
+        mark("{chance} reach {level}:\nyour goal")
+        if goal.at_least and words.to_you
+        else mark("{chance} reach {level}:\nas requested")
+        if goal.at_least
+        else mark("{chance} stay within {level}:\nas requested"),
+        chance=shown,
+        level=asked,
+    )
+    rule = Rule(level=float(goal.level), label=label, dash="thick", probability=chance.value)
+    return rule, words.say("{chance} of outcomes reach the requested {level}", chance=shown, level=asked)
+
+
+def _safe(goal: Goal, level: float, share: float, quote: Quote, words: Words) -> tuple[Rule, str]:
+    """The rule at the safe level, and the phrase that says it; ``share`` of outcomes reach it."""
+    confidence = words.percent(share)
+    safe = safe_level(level, goal, quote.currency, words)
+    label = words.say(
+        mark("{chance} reach {level}:\nsafe level")
+        if goal.at_least
+        else mark("{chance} stay within {level}:\nsafe level"),
+        chance=confidence,
+        level=safe,
+    )
+    rule = Rule(level=level, label=label, dash="thin", probability=share)
+    return rule, words.say("{chance} reach {level}, the safe level", chance=confidence, level=safe)
+
+
+def _even(goal: Goal, level: float, quote: Quote, words: Words) -> tuple[Rule, str]:
+    """The rule where the seller breaks even, and the phrase that says it."""
+    figure = break_even_level(level, goal.kpi, quote.currency, words)
+    rule = Rule(level=level, label=words.say("break-even {level}", level=figure), dash="dotted")
+    return rule, words.to(
+        mark("you break even at {level}"), mark("the seller breaks even at {level}"), level=figure
     )
 
 
@@ -312,6 +312,7 @@ def _goal_line(odds: GoalOdds, words: Words, currency: str) -> GoalLine:
 
 
 def _moves_price(item: Unanswered) -> bool:
+    """Whether the answer changes the price as printed."""
     return item.price is not None and round(item.price[0]) != round(item.price[1])
 
 

@@ -71,6 +71,7 @@ class Driver:
 
     @property
     def swing(self) -> float:
+        """How far the number moves from the one end to the other, in its own unit."""
         return abs(self.high - self.low)
 
 
@@ -104,56 +105,87 @@ def driving(
 
     ``goal`` is needed for ``chance`` and ``safe``. Nothing internal is read.
     """
-    counted_only = target in ("chance", "safe") and goal is not None and not reads_money(goal)
-
-    def outcomes(points: Draws) -> Outcomes:
-        """What the goal is counted on."""
-        assert goal is not None
-        if counted_only:
-            return world.outcomes(brief, points, goal.months[1])
-        return dealt(points).counted
-
-    def dealt(points: Draws) -> Deal:
-        return world.deal(brief, terms, points, months=months, horizon=horizon, own_cost=False)
-
-    def by_draw(points: Draws) -> Array:
-        """The outcome that the number is read from, one a draw."""
-        if target in ("chance", "safe"):
-            assert goal is not None
-            return goal.decisive(outcomes(points))
-        money = dealt(points).money
-        return money.cash_path(months).min(axis=1) if target == "cash" else money.profit_of(months)
-
-    def number(points: Draws) -> float | None:
-        if target == "break_even":
-            term = Goal(kpi=world.kpis["roas_blended"], level=Decimal(1), months=(1, months))
-            found = payoff(dealt(points), goal, term)
-            return None if found is None else found.break_even
-        if target == "safe":
-            assert goal is not None
-            return WeighedDraws.plain(goal, outcomes(points)).safe_level(confidence)
-        if target == "chance":
-            assert goal is not None
-            return float(goal.met(outcomes(points)).mean())
-        values = by_draw(points)
-        return float((values < 0).mean() if target == "loss" else np.median(values))
-
-    def drawn(name: str) -> list[Array]:
-        """The normals of an assumption: one, or one a store."""
-        stores = range(max(len(brief.stores), 1)) if name in BY_STORE else (None,)
-        return [FEW.normal(name, store=store) for store in stores]
-
-    whole = None if target == "break_even" else by_draw(FEW)
-    found = []
+    number = _Number(
+        brief=brief,
+        terms=terms,
+        world=world,
+        goal=goal,
+        months=months,
+        horizon=horizon,
+        target=target,
+        confidence=confidence,
+    )
+    whole = None if target == "break_even" else number.by_draw(FEW)
+    moving = []
     for name, row, several in assumptions_read(brief, world.market):
-        low, high = (number(Held(points=FEW, name=name, z=z)) for z in (-Z10, Z10))
+        low, high = (number.at(Held(points=FEW, name=name, z=z)) for z in (-Z10, Z10))
         if low is not None and high is not None and np.isfinite((low, high)).all():
             driver = Driver(name=name, row=row, low=low, high=high, several=several)
             if driver.swing >= LEAST[target]:
-                found.append(
-                    driver if whole is None else replace(driver, spread=explained(whole, drawn(name)))
+                moving.append(
+                    driver
+                    if whole is None
+                    else replace(driver, spread=explained(whole, _normals(name, brief)))
                 )
-    return tuple(sorted(found, key=lambda driver: (-driver.swing, driver.name)))
+    return tuple(sorted(moving, key=lambda driver: (-driver.swing, driver.name)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Number:
+    """The number that assumptions move: how it is read at any points."""
+
+    brief: Brief
+    terms: Terms
+    world: World
+    goal: Goal | None
+    months: int
+    horizon: int
+    target: Target
+    confidence: float
+
+    def at(self, points: Draws) -> float | None:
+        """The number at the points; None where there is no break-even."""
+        if self.target == "break_even":
+            term = Goal(kpi=self.world.kpis["roas_blended"], level=Decimal(1), months=(1, self.months))
+            curve = payoff(self._deal(points), self.goal, term)
+            return None if curve is None else curve.break_even
+        if self.target == "safe":
+            assert self.goal is not None
+            return WeighedDraws.plain(self.goal, self._outcomes(points)).safe_level(self.confidence)
+        if self.target == "chance":
+            assert self.goal is not None
+            return float(self.goal.met(self._outcomes(points)).mean())
+        values = self.by_draw(points)
+        return float((values < 0).mean() if self.target == "loss" else np.median(values))
+
+    def by_draw(self, points: Draws) -> Array:
+        """The outcome that the number is read from, one a draw."""
+        if self.target in ("chance", "safe"):
+            assert self.goal is not None
+            return self.goal.decisive(self._outcomes(points))
+        money = self._deal(points).money
+        if self.target == "cash":
+            return money.cash_path(self.months).min(axis=1)
+        return money.profit_of(self.months)
+
+    def _outcomes(self, points: Draws) -> Outcomes:
+        """What the goal is counted on."""
+        assert self.goal is not None
+        if not reads_money(self.goal):
+            return self.world.outcomes(self.brief, points, self.goal.months[1])
+        return self._deal(points).counted
+
+    def _deal(self, points: Draws) -> Deal:
+        """What the terms come to at the points, without what the service costs the agency."""
+        return self.world.deal(
+            self.brief, self.terms, points, months=self.months, horizon=self.horizon, own_cost=False
+        )
+
+
+def _normals(name: str, brief: Brief) -> list[Array]:
+    """The normals of an assumption: one, or one a store."""
+    stores = range(max(len(brief.stores), 1)) if name in BY_STORE else (None,)
+    return [FEW.normal(name, store=store) for store in stores]
 
 
 def explained(outcome: Array, normals: Iterable[Array]) -> float:

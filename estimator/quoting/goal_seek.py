@@ -86,69 +86,96 @@ def budget_needed(
     >>> answer.found > 20000, round(answer.chance.value, 4), answer.evaluations <= 20
     (True, 0.8, True)
     """
-    brief = brief.model_copy(update={"ad_budget": brief.ad_budget or None})
-    points = points or usual_points(brief)
-    start = situation(brief, market).ad_budget
-    direction = _direction(brief, goal, market, operation, scenario)
-    seen: dict[float, tuple[Decimal, Probability]] = {}
+    search = _Search(brief, goal, market, operation, wanted, points, scenario)
+    here = search.beyond(0.0)
+    if abs(here) <= CLOSE:
+        return search.needed(0.0, None)
+    step = math.log(FACTOR)
+    for doubled in range(1, DOUBLINGS + 1):
+        for side in (step, -step):
+            search.beyond(doubled * side)
+            if passed := search.passed():
+                return passed
+    values = [chance.value for _, chance in search.seen.values()]
+    if max(values) - min(values) <= CLOSE:
+        sure, lost = min(values) >= 1 - CLOSE, max(values) <= CLOSE
+        return search.needed(0.0, "always" if sure else "never" if lost else "nothing_to_move")
+    closest = search.closest()
+    if abs(closest) < DOUBLINGS * step:
+        toward = math.copysign(1.0, here)
+        _least(lambda logs: toward * search.beyond(logs), closest - step, closest + step)
+        if passed := search.passed():
+            return passed
+        closest = search.closest()
+    return search.needed(closest, "always" if here > 0 else "never")
 
-    def beyond(logs: float) -> float:
-        budget = round_half_up(Decimal(repr(start * math.exp(logs))), CENT)
-        if logs not in seen:
-            found = chances(
-                brief.model_copy(update={"ad_budget": budget}),
-                (goal,),
-                market,
-                operation,
-                points=points,
-                direction=direction,
-                scenario=scenario,
+
+class _Search:
+    """A search among budgets, each known by the log of its factor on the one that the search starts from.
+
+    ``seen`` holds what was looked at: the budget a month, and the probability of the goal under it.
+    """
+
+    def __init__(
+        self,
+        brief: Brief,
+        goal: Goal,
+        market: Market,
+        operation: Operation,
+        wanted: float,
+        points: Points | None,
+        scenario: Scenario,
+    ) -> None:
+        self.brief = brief.model_copy(update={"ad_budget": brief.ad_budget or None})
+        self.goal, self.market, self.operation, self.scenario = goal, market, operation, scenario
+        self.wanted = wanted
+        self.points = points or usual_points(self.brief)
+        self.start = situation(self.brief, market).ad_budget
+        self.direction = _direction(self.brief, goal, market, operation, scenario)
+        self.seen: dict[float, tuple[Decimal, Probability]] = {}
+
+    def beyond(self, logs: float) -> float:
+        """How far the probability lies above the one wanted; below zero under it."""
+        if logs not in self.seen:
+            budget = round_half_up(Decimal(repr(self.start * math.exp(logs))), CENT)
+            forecast = chances(
+                self.brief.model_copy(update={"ad_budget": budget}),
+                (self.goal,),
+                self.market,
+                self.operation,
+                points=self.points,
+                direction=self.direction,
+                scenario=self.scenario,
             )
-            seen[logs] = budget, found.goals[0]
-        return seen[logs][1].value - wanted
+            self.seen[logs] = budget, forecast.goals[0]
+        return self.seen[logs][1].value - self.wanted
 
-    def needed(logs: float, reason: Reason | None) -> Needed:
-        budget, chance = seen[logs]
-        budgets = [tried for tried, _ in seen.values()]
+    def needed(self, logs: float, reason: Reason | None) -> Needed:
+        """The budget as an answer, or with a ``reason`` as the one that comes nearest."""
+        budget, chance = self.seen[logs]
+        budgets = [tried for tried, _ in self.seen.values()]
         return Needed(
             found=None if reason else budget,
             reason=reason,
             nearest=budget,
             chance=chance,
             tried=(min(budgets), max(budgets)),
-            evaluations=len(seen),
+            evaluations=len(self.seen),
         )
 
-    def passed() -> Needed | None:
+    def passed(self) -> Needed | None:
         """What lies between the nearest budget beyond the probability wanted and the one before it."""
-        outer = min((logs for logs in seen if here * beyond(logs) <= 0), key=abs, default=None)
+        here = self.beyond(0.0)
+        outer = min((logs for logs in self.seen if here * self.beyond(logs) <= 0), key=abs, default=None)
         if outer is None:
             return None
-        short = (logs for logs in seen if here * beyond(logs) > 0)
+        short = (logs for logs in self.seen if here * self.beyond(logs) > 0)
         inner = min(short, key=lambda logs: abs(logs - outer))
-        return needed(_bracketed(beyond, inner, outer, seen), None)
+        return self.needed(_bracketed(self.beyond, inner, outer, self.seen), None)
 
-    here = beyond(0.0)
-    if abs(here) <= CLOSE:
-        return needed(0.0, None)
-    step = math.log(FACTOR)
-    for doubled in range(1, DOUBLINGS + 1):
-        for side in (step, -step):
-            beyond(doubled * side)
-            if found := passed():
-                return found
-    values = [chance.value for _, chance in seen.values()]
-    if max(values) - min(values) <= CLOSE:
-        sure, lost = min(values) >= 1 - CLOSE, max(values) <= CLOSE
-        return needed(0.0, "always" if sure else "never" if lost else "nothing_to_move")
-    closest = min(seen, key=lambda logs: abs(beyond(logs)))
-    if abs(closest) < DOUBLINGS * step:
-        toward = math.copysign(1.0, here)
-        _least(lambda logs: toward * beyond(logs), closest - step, closest + step)
-        if found := passed():
-            return found
-        closest = min(seen, key=lambda logs: abs(beyond(logs)))
-    return needed(closest, "always" if here > 0 else "never")
+    def closest(self) -> float:
+        """The budget seen whose probability comes nearest to the one wanted."""
+        return min(self.seen, key=lambda logs: abs(self.beyond(logs)))
 
 
 def months_needed(
@@ -181,9 +208,10 @@ def months_needed(
     seen: dict[int, Probability] = {}
 
     def needed(last: int) -> Needed:
+        """The month as an answer, or as one under which the goal is not likely enough."""
         if last not in seen:
-            found = chances(brief, (asked[last],), market, operation, points=points, scenario=scenario)
-            (seen[last],) = found.goals
+            forecast = chances(brief, (asked[last],), market, operation, points=points, scenario=scenario)
+            (seen[last],) = forecast.goals
         enough = seen[last].value >= wanted
         return Needed(
             found=Decimal(last) if enough else None,
@@ -195,8 +223,8 @@ def months_needed(
         )
 
     for last, share in shares.items():
-        if share >= wanted - NEAR and (found := needed(last)).found:
-            return found
+        if share >= wanted - NEAR and (answer := needed(last)).found:
+            return answer
     likeliest = shares | {last: chance.value for last, chance in seen.items()}
     return needed(max(shares, key=lambda last: (likeliest[last], -abs(last - goal.months[1]))))
 

@@ -18,7 +18,6 @@ AMOUNTS = tuple(field.name for field in fields(EstimateMonth) if field.name != "
 
 def estimate_json(found: Estimate, flips: tuple[Flips, ...], drivers: tuple[Driver, ...]) -> dict[str, Any]:
     """The estimate as data; money is in ``currency``, shares and probabilities are 0 to 1."""
-    even, seller = found.break_even, found.seller
     return {
         **heading(
             found.world.rules,
@@ -32,6 +31,27 @@ def estimate_json(found: Estimate, flips: tuple[Flips, ...], drivers: tuple[Driv
         "service_model": found.brief.service_model,
         "monthly_price": money(found.monthly_price),
         "assumed": [{"fact": fact, "value": value} for fact, value in found.assumed],
+        **_money(found),
+        "goals": [_goal_json(goal) for goal in found.goals],
+        "flips": [_flips_json(one) for one in flips],
+        "drivers": [
+            {
+                "assumption": driver.name,
+                "low": round(driver.low, 3),
+                "high": round(driver.high, 3),
+                "share_of_spread": None if driver.spread is None else round(driver.spread, 3),
+            }
+            for driver in drivers
+        ],
+        "ask": _traps(found),
+        "documents": _documents(found),
+    }
+
+
+def _money(found: Estimate) -> dict[str, Any]:
+    """What the seller earns, pays and lays out, over the term and month by month."""
+    seller = found.seller
+    return {
         "profit": {**spread(seller.profit), "loss_probability": probability_digits(seller.loss_probability)},
         "margin_known": seller.margin_known,
         "fees": spread(found.fees),
@@ -44,14 +64,7 @@ def estimate_json(found: Estimate, flips: tuple[Flips, ...], drivers: tuple[Driv
             },
             "platform_take": money(found.blocks.platform_take),
         },
-        "break_even": {
-            "kpi": even.kpi.id,
-            "level": None if even.roas is None else digits(even.roas, 3),
-            "median": None if even.roas_now is None else digits(even.roas_now, 3),
-            "reached": None if even.chance is None else probability_digits(even.chance),
-            "orders_a_month": None if even.units is None else digits(even.units, 3),
-            "orders_a_month_median": digits(even.units_now, 3),
-        },
+        "break_even": _break_even(found),
         "cash": {
             "low": spread(seller.cash_low),
             "payback_month": seller.payback_month,
@@ -62,39 +75,49 @@ def estimate_json(found: Estimate, flips: tuple[Flips, ...], drivers: tuple[Driv
             {"month": month.month, **{name: spread(getattr(month, name)) for name in AMOUNTS}}
             for month in found.by_month
         ],
-        "goals": [_goal_json(goal) for goal in found.goals],
-        "flips": [_flips_json(one) for one in flips],
-        "drivers": [
-            {
-                "assumption": driver.name,
-                "low": round(driver.low, 3),
-                "high": round(driver.high, 3),
-                "share_of_spread": None if driver.spread is None else round(driver.spread, 3),
-            }
-            for driver in drivers
-        ],
-        "ask": [
-            {
-                "id": trap.id,
-                "question": trap.question.model_dump(),
-                "why": trap.why.model_dump(),
-                "source": trap.source,
-            }
-            for trap in found.world.rules.traps
-        ],
-        "documents": [
-            {
-                "id": document.id,
-                "label": document.label.model_dump(),
-                "issuer": document.issuer.model_dump(),
-                "why": document.why.model_dump(),
-                "source": document.source,
-                "as_of": document.as_of,
-                "grade": document.grade,
-            }
-            for document in needed(found.world.rules.documents, found.category)
-        ],
     }
+
+
+def _break_even(found: Estimate) -> dict[str, Any]:
+    """The ROAS and the orders a month at which the seller neither gains nor loses; None where unknown."""
+    even = found.break_even
+    return {
+        "kpi": even.kpi.id,
+        "level": None if even.roas is None else digits(even.roas, 3),
+        "median": None if even.roas_now is None else digits(even.roas_now, 3),
+        "reached": None if even.chance is None else probability_digits(even.chance),
+        "orders_a_month": None if even.units is None else digits(even.units, 3),
+        "orders_a_month_median": digits(even.units_now, 3),
+    }
+
+
+def _traps(found: Estimate) -> list[dict[str, Any]]:
+    """What to ask any seller of such a service, and why."""
+    return [
+        {
+            "id": trap.id,
+            "question": trap.question.model_dump(),
+            "why": trap.why.model_dump(),
+            "source": trap.source,
+        }
+        for trap in found.world.rules.traps
+    ]
+
+
+def _documents(found: Estimate) -> list[dict[str, Any]]:
+    """The papers that the category needs before it may sell, with who issues them."""
+    return [
+        {
+            "id": document.id,
+            "label": document.label.model_dump(),
+            "issuer": document.issuer.model_dump(),
+            "why": document.why.model_dump(),
+            "source": document.source,
+            "as_of": document.as_of,
+            "grade": document.grade,
+        }
+        for document in needed(found.world.rules.documents, found.category)
+    ]
 
 
 def _goal_json(one: GoalChance) -> dict[str, Any]:

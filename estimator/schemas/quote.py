@@ -34,6 +34,40 @@ def as_json(quote: Quote, question: Callable[[str], Text]) -> dict[str, Any]:
         ),
         "currency": quote.currency,
         "months": quote.months,
+        **_price(quote),
+        "difficulty": _difficulty(quote),
+        "goals": [_goal(odds) for odds in quote.goals],
+        "all_goals": None if quote.joint is None else probability_digits(quote.joint),
+        "fees": spread(quote.fees),
+        **_seller(quote),
+        "unanswered": [
+            {
+                "fact": unanswered.fact,
+                "question": question(unanswered.fact).model_dump(),
+                "price": None if unanswered.price is None else list(map(money, unanswered.price)),
+                "probability": None
+                if unanswered.odds is None
+                else [round(share, 3) for share in unanswered.odds],
+            }
+            for unanswered in quote.unanswered
+        ],
+        "assumed": [{"fact": fact, "value": value} for fact, value in quote.assumed],
+        "guards": _guards(quote),
+        "contract": quote.terms.model_dump(mode="json"),
+    }
+    if quote.agency is not None:
+        loss = probability_digits(quote.agency.loss_probability)
+        content["agency_margin"] = {
+            **spread(quote.agency.margin),
+            "loss_probability": loss["probability"],
+            "loss_probability_error": loss["error"],
+        }
+    return content
+
+
+def _price(quote: Quote) -> dict[str, Any]:
+    """The charges, what they come to a month, and the rules that led there or did not apply."""
+    return {
         "terms": [_term(charge, quote.terms) for charge in quote.terms.charges],
         "monthly_price": {
             "amount": money(quote.monthly_price),
@@ -61,28 +95,35 @@ def as_json(quote: Quote, question: Callable[[str], Text]) -> dict[str, Any]:
             }
             for row in quote.priced.not_applied
         ],
-        "difficulty": None
-        if quote.difficulty is None
-        else {
-            "band": quote.difficulty.band,
-            **probability_digits(
-                Probability(value=quote.difficulty.probability, error=quote.difficulty.error)
-            ),
-            "at_edge": quote.difficulty.at_edge,
-        },
-        "goals": [_goal(odds) for odds in quote.goals],
-        "all_goals": None if quote.joint is None else probability_digits(quote.joint),
-        "fees": spread(quote.fees),
+    }
+
+
+def _difficulty(quote: Quote) -> dict[str, Any] | None:
+    """The band of the goal's difficulty and the probability behind it; None where no goal was rated."""
+    rated = quote.difficulty
+    if rated is None:
+        return None
+    return {
+        "band": rated.band,
+        **probability_digits(Probability(value=rated.probability, error=rated.error)),
+        "at_edge": rated.at_edge,
+    }
+
+
+def _seller(quote: Quote) -> dict[str, Any]:
+    """The seller's profit, cash and spend, over the term and month by month."""
+    seller = quote.seller
+    return {
         "seller_profit": {
-            **spread(quote.seller.profit),
-            "loss_probability": probability_digits(quote.seller.loss_probability),
+            **spread(seller.profit),
+            "loss_probability": probability_digits(seller.loss_probability),
             "break_even": None
             if quote.payoff is None or quote.payoff.break_even is None
             else digits(quote.payoff.break_even, 3),
-            "margin_known": quote.seller.margin_known,
+            "margin_known": seller.margin_known,
         },
-        "cash_low": spread(quote.seller.cash_low),
-        "monthly_spend": _blocks(quote.seller.blocks),
+        "cash_low": spread(seller.cash_low),
+        "monthly_spend": _blocks(seller.blocks),
         "by_month": [
             {
                 "month": month.month,
@@ -92,39 +133,23 @@ def as_json(quote: Quote, question: Callable[[str], Text]) -> dict[str, Any]:
                 "profit": spread(month.profit),
                 "cash": spread(month.cash),
             }
-            for month in quote.seller.by_month
+            for month in seller.by_month
         ],
-        "unanswered": [
-            {
-                "fact": unanswered.fact,
-                "question": question(unanswered.fact).model_dump(),
-                "price": None if unanswered.price is None else list(map(money, unanswered.price)),
-                "probability": None
-                if unanswered.odds is None
-                else [round(share, 3) for share in unanswered.odds],
-            }
-            for unanswered in quote.unanswered
-        ],
-        "assumed": [{"fact": fact, "value": value} for fact, value in quote.assumed],
-        "guards": [
-            {
-                "id": guard.id,
-                "severity": guard.severity,
-                "rule": guard.rule,
-                "text": guard.text.model_dump(),
-                "approver": None if guard.approver is None else guard.approver.model_dump(),
-            }
-            for guard in quote.guards
-        ],
-        "contract": quote.terms.model_dump(mode="json"),
     }
-    if quote.agency is not None:
-        content["agency_margin"] = {
-            **spread(quote.agency.margin),
-            "loss_probability": probability_digits(quote.agency.loss_probability)["probability"],
-            "loss_probability_error": probability_digits(quote.agency.loss_probability)["error"],
+
+
+def _guards(quote: Quote) -> list[dict[str, Any]]:
+    """What was raised on the way to the price, and who may approve it."""
+    return [
+        {
+            "id": guard.id,
+            "severity": guard.severity,
+            "rule": guard.rule,
+            "text": guard.text.model_dump(),
+            "approver": None if guard.approver is None else guard.approver.model_dump(),
         }
-    return content
+        for guard in quote.guards
+    ]
 
 
 def _fact(value: Value) -> str | list[str] | None:

@@ -14,52 +14,12 @@ from estimator.values.money import cents
 
 def statement(terms: Terms, settled: Fees, actuals: Outcomes) -> dict[str, Any]:
     """The settlement as data: decimal strings in ``currency``, each month's lines with their rule."""
-    months: list[dict[str, Any]] = []
-    for index, month in enumerate(actuals.months):
-        lines: list[dict[str, Any]] = [
-            {
-                "charge": line.charge.id,
-                "kind": line.charge.kind,
-                "amount": cents(line.amounts[0, index]),
-                "rule": line.charge.rule,
-                "label": line.charge.label.model_dump(),
-                **_basis(line, index),
-            }
-            for line in settled.lines
-            if _shows(line, index)
-        ]
-        months.append(
-            {
-                "month": month,
-                "total": cents(sum((Decimal(line["amount"]) for line in lines), Decimal(0))),
-                "lines": lines,
-            }
-        )
+    months = [_month(settled, actuals, index) for index in range(len(actuals.months))]
     return {
         "currency": terms.currency,
         "total": cents(sum((Decimal(month["total"]) for month in months), Decimal(0))),
-        "credits": [
-            {
-                "charge": line.charge.id,
-                "month": actuals.months[line.settles[-1]],
-                "amount": cents(line.amounts.sum()),
-                "paid_as": line.charge.paid_as,
-                "rule": line.charge.rule,
-                "label": line.charge.label.model_dump(),
-            }
-            for line in settled.credits
-            if isinstance(line.charge, Refund) and line.amounts.sum() != 0
-        ],
-        "pending": [
-            {
-                "charge": waiting.charge.id,
-                "months": [waiting.months.start + 1, waiting.months.stop],
-                "missing": list(waiting.missing),
-                "rule": waiting.charge.rule,
-                "label": waiting.charge.label.model_dump(),
-            }
-            for waiting in settled.pending
-        ],
+        "credits": _credits(settled, actuals),
+        "pending": _pending(settled),
         "void": [
             {"charge": void.charge.id, "rule": void.charge.rule, "label": void.charge.label.model_dump()}
             for void in settled.void
@@ -76,6 +36,57 @@ def statement(terms: Terms, settled: Fees, actuals: Outcomes) -> dict[str, Any]:
         "first_month": actuals.months[0],
         "months": months,
     }
+
+
+def _month(settled: Fees, actuals: Outcomes, index: int) -> dict[str, Any]:
+    """The invoice of one month: its lines, and what they come to."""
+    lines: list[dict[str, Any]] = [
+        {
+            "charge": line.charge.id,
+            "kind": line.charge.kind,
+            "amount": cents(line.amounts[0, index]),
+            "rule": line.charge.rule,
+            "label": line.charge.label.model_dump(),
+            **_basis(line, index),
+        }
+        for line in settled.lines
+        if _shows(line, index)
+    ]
+    return {
+        "month": actuals.months[index],
+        "total": cents(sum((Decimal(line["amount"]) for line in lines), Decimal(0))),
+        "lines": lines,
+    }
+
+
+def _credits(settled: Fees, actuals: Outcomes) -> list[dict[str, Any]]:
+    """Refunds that are no money, with the month they fall due in."""
+    return [
+        {
+            "charge": line.charge.id,
+            "month": actuals.months[line.settles[-1]],
+            "amount": cents(line.amounts.sum()),
+            "paid_as": line.charge.paid_as,
+            "rule": line.charge.rule,
+            "label": line.charge.label.model_dump(),
+        }
+        for line in settled.credits
+        if isinstance(line.charge, Refund) and line.amounts.sum() != 0
+    ]
+
+
+def _pending(settled: Fees) -> list[dict[str, Any]]:
+    """What cannot be settled yet: the charge, its first and last month from 1, and what is missing."""
+    return [
+        {
+            "charge": waiting.charge.id,
+            "months": [waiting.months.start + 1, waiting.months.stop],
+            "missing": list(waiting.missing),
+            "rule": waiting.charge.rule,
+            "label": waiting.charge.label.model_dump(),
+        }
+        for waiting in settled.pending
+    ]
 
 
 def _basis(line: Line, month: int) -> dict[str, str]:

@@ -22,6 +22,7 @@ from estimator.presentation.lineup_words import LineupWords
 from estimator.presentation.words import Words
 from estimator.quoting.quote import Quote
 from estimator.screens import answer, current, fields, form_state, markup, panels, reading, session, side
+from estimator.screens.asked import Asked
 from estimator.values.errors import QuotecastError
 
 A_ROW = 3
@@ -138,7 +139,7 @@ def _found(brief: Brief, chosen: Lineup, quote: Quote | None) -> Comparison | No
     rules = current.rules()
     offers = chosen.candidates(brief, rules, quote)
     scenarios = chosen.scenarios if chosen.one else (form_state.scenario(),)
-    overrides = answer.Asked.of(brief).overrides
+    overrides = Asked.of(brief).overrides
     if len(offers) * len(scenarios) < comparison.LEAST:
         return None
     return comparison.compare(brief, offers, rules, scenarios, overrides=overrides)

@@ -1,0 +1,134 @@
+"""Refunds: what is paid back of the lines that stand, by goals missed or for a shortfall."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from estimator.contract.charges import CREDITS, Bound, Refund, Shortfall
+from estimator.earnings.lines import Line, Void
+from estimator.earnings.tally import Tally
+from estimator.market.outcomes import Outcomes
+from estimator.values.money import Array, like, settled
+
+
+class Refunds:
+    """The refunds of one settlement, in the order of its terms, written into its ``tally``.
+
+    ``ledger`` is the outcomes with the fees charged so far, which goals may count. ``paid_back`` is what
+    went back of each charge, draws x months, so that nothing is paid back twice.
+    """
+
+    def __init__(self, tally: Tally, ledger: Outcomes) -> None:
+        self.tally, self.ledger = tally, ledger
+        self.paid_back: dict[str, Array] = {}
+
+    def settle(self, refund: Refund) -> None:
+        """Pay a refund back, as money or as a credit, or note what it waits for or why it is void."""
+        window = self.tally.terms.window(refund, self.tally.horizon)
+        if window.start >= self.tally.horizon:
+            return
+        ends = [step.goal.months[1] for step in refund.steps]
+        ends += [refund.shortfall.months[1]] if refund.shortfall else []
+        last = max([window.stop, *ends]) - 1
+        unfinished = self.tally.unfinished(range(window.start, last + 1))
+        if unfinished:
+            self.tally.wait(refund, window, last, unfinished)
+            return
+        back, unsure = self._back(refund)
+        kept = np.ones(back.shape, dtype=bool)
+        for duty in refund.duties:
+            unknown = self.tally.goals_missing([duty])
+            if not unknown:
+                kept &= duty.met(self.ledger)
+            elif bool((back > like(0, back)).any()):
+                unsure.extend(unknown)
+        owed = (back > like(0, back)) | bool(unsure)
+        if kept.any() and owed.any():
+            unsure.extend(self.tally.waiting(refund.over, window))
+        if unsure and kept.any():
+            self.tally.wait(refund, window, last, unsure)
+            return
+        if not kept.all() and owed.any():
+            self.tally.void.append(Void(charge=refund, draws=owed & ~kept))
+        due = back * self._came_to(refund, window) if refund.shortfall is None else back
+        amount = settled(np.minimum(np.where(kept, due, like(0, due)), self._left(refund, window)))
+        self._note_paid_back(refund, window, amount)
+        landed = self._paid_in(refund, last)
+        if landed is None:
+            self.tally.wait(refund, window, last + 1, self.tally.unfinished(range(last + 1, last + 2)))
+            return
+        amounts = self.tally.none.copy()
+        credit = refund.paid_as in CREDITS
+        amounts[:, landed] = amount if credit else -amount
+        line = Line(charge=refund, amounts=amounts, settles=(landed,), exact=amounts)
+        (self.tally.credits if credit else self.tally.lines)[refund.id] = line
+
+    def _back(self, refund: Refund) -> tuple[Array, list[str]]:
+        """What to pay back by draw, and what is missing that could still raise it.
+
+        A share of the refund's charges by steps, an amount for a shortfall.
+        """
+        if refund.shortfall is not None:
+            return self._shortfall(refund.shortfall)
+        back = self.tally.none[:, 0]
+        unsure: list[str] = []
+        for step in sorted(refund.steps, key=lambda step: -step.back):
+            unknown = self.tally.goals_missing([step.goal])
+            if not unknown:
+                missed = np.where(step.goal.met(self.ledger), like(0, back), like(step.back, back))
+                back = np.maximum(back, missed)
+            elif bool((back < like(step.back, back)).any()):
+                unsure.extend(unknown)
+        return back, unsure
+
+    def _shortfall(self, owed: Shortfall) -> tuple[Array, list[str]]:
+        """What the cost exceeds of the revenue over the level protected."""
+        window = slice(owed.months[0] - 1, owed.months[1])
+        missing = [
+            *self.tally.outcomes.missing(owed.cost, window),
+            *self.tally.outcomes.missing(owed.revenue, window),
+        ]
+        if missing:
+            return self.tally.none[:, 0], missing
+        cost, revenue = (
+            self.tally.outcomes.count(quantity)[:, window].sum(axis=1)
+            for quantity in (owed.cost, owed.revenue)
+        )
+        short = cost - revenue / like(owed.tolerance * owed.target, revenue)
+        return np.maximum(short, like(0, short)), []
+
+    def _paid_in(self, refund: Refund, last: int) -> int | None:
+        """The month a refund is paid in: the next one if it lowers the next invoice; None if not yet here."""
+        ends = self.tally.terms.months is not None and last + 1 >= self.tally.terms.months
+        if refund.paid_as != "next_invoice" or ends:
+            return last
+        return last + 1 if last + 1 < self.tally.horizon else None
+
+    def _came_to(self, refund: Refund, window: range) -> Array:
+        """What the refund's charges came to, and no more than a bound left of them."""
+        named = set(refund.over)
+        came_to = self.tally.total(sorted(named), window)
+        for bound in self.tally.of(Bound):
+            if named & set(bound.over):
+                bounds = {other.id for other in self.tally.of(Bound) if set(other.over) <= set(bound.over)}
+                net = self.tally.total(sorted(named | set(bound.over) | bounds), window)
+                came_to = np.minimum(came_to, net)
+        return np.maximum(came_to, like(0, came_to))
+
+    def _left(self, refund: Refund, window: range) -> Array:
+        """What earlier refunds have left of the refund's charges in its months."""
+        paid = [self.paid_back.get(name, self.tally.none) for name in refund.over]
+        gone = sum((back[:, window.start : window.stop].sum(axis=1) for back in paid), self.tally.none[:, 0])
+        left = self._came_to(refund, window) - gone
+        return np.maximum(left, like(0, left))
+
+    def _note_paid_back(self, refund: Refund, window: range, amount: Array) -> None:
+        """Spread what is paid back over the charges and months it was paid for, by their amounts."""
+        total = self.tally.total(sorted(set(refund.over)), window)
+        some = total > like(0, total)
+        share = np.where(some, amount / np.where(some, total, like(1, total)), like(0, total))
+        for name in refund.over:
+            back = self.paid_back.get(name, self.tally.none).copy()
+            part = self.tally.lines[name].amounts[:, window.start : window.stop] * share[:, None]
+            back[:, window.start : window.stop] = back[:, window.start : window.stop] + part
+            self.paid_back[name] = back
