@@ -23,9 +23,9 @@ from estimator import cli
 from estimator.brief import brief as briefs
 from estimator.brief.brief import Brief, Operation
 from estimator.comparing import comparison as comparing
+from estimator.comparing import plan, tipping
 from estimator.comparing import row as row_module
 from estimator.comparing import standing as standings
-from estimator.comparing import tipping
 from estimator.comparing.comparison import Comparison, compare
 from estimator.comparing.crossover import crossover, crossovers
 from estimator.comparing.flips import all_flips, flips
@@ -76,7 +76,7 @@ def usual(name: str) -> Comparison:
 def forget() -> None:
     """Nothing kept, so that what is compared next is computed next."""
     kept: list[Any] = [standings._grounds, standings._few, standing, row_module.row_of]
-    kept += [comparing._against, standings._on_plan]
+    kept += [comparing._against, plan.on_plan]
     kept += [simulation._tiny, simulation._small, simulation._large]
     for cache in kept:
         cache.cache_clear()

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
-from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import Literal
 
@@ -17,6 +16,7 @@ from estimator.brief.goals import MOST_MONTHS, Goal, Probability
 from estimator.brief.kpis import Quantity
 from estimator.brief.meaning import asked_goals
 from estimator.comparing.offers import Candidate
+from estimator.comparing.plan import on_plan
 from estimator.contract.charges import Covered
 from estimator.earnings.deal import deposit_of
 from estimator.earnings.ledgers import Ledgers, costs, fee_due, with_money
@@ -26,7 +26,7 @@ from estimator.earnings.settlement import fees
 from estimator.market.account import launched
 from estimator.market.market import Market
 from estimator.market.outcomes import Outcomes
-from estimator.market.points import Draws, Held, Origin
+from estimator.market.points import Draws, Held
 from estimator.market.rows import Rows
 from estimator.market.scenarios import Scenario
 from estimator.market.simulation import READ, simulate
@@ -40,14 +40,10 @@ from estimator.values.units import WEEKS
 
 SPARSE = 2048
 """Draws up to which outcomes are kept apart from those of the comparison itself."""
-
-
 COUNTED = frozenset(
     {"gmv", "settled_gmv", "ad_spend", "orders", "videos", "creator_videos", "live_hours", "days_down"}
 )
 """What fees usually count; anything else is simulated anew when an offer asks for it."""
-
-
 EARNED = ("take", "team", "creators", "samples", "outlay", "sales", "ads", "covered")
 """Amounts of a standing that no fee changes."""
 NoChance = Literal["not_forecast", "not_measurable", "ads_in_fee"]
@@ -207,7 +203,7 @@ def _ground(
     """What may happen under a way of operating; ``ads_share`` of GMV buys the ads where it is given."""
     market, scenario, rules = world.market, world.scenario, world.rules
     if ads_share is not None:
-        brief = _on_plan(brief, operation, market, scenario, horizon, ads_share)
+        brief = on_plan(brief, operation, market, scenario, horizon, ads_share)
     drawn = simulate(brief, market, operation, points, months=horizon, scenario=scenario)
     scene = situation(brief, market, horizon)
     money = costs(brief, drawn, scene, operation, market, rules.platform_fees, points, scenario)
@@ -226,42 +222,6 @@ def _ground(
 
 _grounds = lru_cache(maxsize=8)(_ground)
 _few = lru_cache(maxsize=24)(_ground)
-
-
-@lru_cache(maxsize=64)
-def _on_plan(
-    brief: Brief, operation: Operation, market: Market, scenario: Scenario, months: int, ads_share: float
-) -> Brief:
-    """The brief with the ads that a share of GMV buys, and work at the scale of the seller's own budget.
-
-    Solved on the middle draw: ads bring sales, and their share buys the ads. More ads bring less than
-    their share of it back, so repeating it settles.
-    """
-    place = situation(brief, market)
-    scale = min(1.0, (place.ad_budget + place.current_gmv) / market.row("activity_scale_full").median)
-    work: dict[str, object] = {}
-    if brief.own_videos is None:
-        work["own_videos"] = round(market.row(f"own_videos.{operation.model}").median * scale)
-    if brief.creators_contacted is None:
-        yields = sum(
-            market.row("creator_yield", platform=shop.platform, category=place.category).median
-            / shop.siblings
-            for shop in place.shops
-        )
-        contacted = market.row(f"creators_contacted.{operation.model}").median * scale * yields
-        work["creators_contacted"] = round(contacted)
-    budget = place.ad_budget * ads_share
-    found = brief
-    for _ in range(24):
-        found = brief.model_copy(update={**work, "ad_budget": Decimal(round(budget))})
-        middle = simulate(found, market, operation, Origin(), months=months, scenario=scenario)
-        spent, sold = (float(middle.count(Quantity(of=(name,))).sum()) for name in ("ad_spend", "gmv"))
-        if budget <= 0 or spent <= 0:
-            break
-        before, budget = budget, ads_share * sold / (spent / round(budget))
-        if abs(budget - before) < 0.5:
-            break
-    return found
 
 
 def ground_of(asked: Ask) -> Ground:

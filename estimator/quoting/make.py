@@ -16,7 +16,8 @@ from estimator.brief.goals import Goal, Probability
 from estimator.brief.kpis import Kpi, Quantity
 from estimator.brief.meaning import OPEN_DEFINITION, asked_goals
 from estimator.contract.guards import raised
-from estimator.contract.price_list import range_over
+from estimator.contract.price_list import Swing, range_over
+from estimator.contract.pricing import Priced
 from estimator.contract.terms import Terms
 from estimator.contract.trade import Trade, traded
 from estimator.earnings.deal import Deal
@@ -63,19 +64,13 @@ def make(
     seen = world(rules.in_currency(brief.currency), scenario, overrides)
     rules = seen.rules
     goals = asked_goals(brief, rules.kpis)
-    listed_months, horizon = listed_months_of(brief), horizon_of(brief)
     priced = listed(brief, rules)
-    difficulty = priced.difficulty
     terms = terming(priced.terms, rules, clause_goal(goals))(trade)
-    months = terms.months or listed_months
-    horizon = max(horizon, months)
+    months = terms.months or listed_months_of(brief)
+    horizon = max(horizon_of(brief), months)
     dealt = deal_under(brief, seen, terms, points, months=months, horizon=horizon)
-    odds = tuple(
-        _odds(goal, words, brief, dealt.counted, seen, confidence) for goal, words in zip(goals, brief.goals)
-    )
-    open_prices = rules.price_list.swings(brief, difficulty)
-    monthly = terms.fixed("month")
-    cheapest, dearest = range_over(priced, open_prices) if trade.base is None else (monthly, monthly)
+    odds = _all_odds(goals, brief, dealt.counted, seen, confidence)
+    open_prices = rules.price_list.swings(brief, priced.difficulty)
     made = Quote(
         brief=brief,
         world=seen,
@@ -87,9 +82,9 @@ def make(
         priced=priced,
         terms=terms,
         trade=trade,
-        difficulty=difficulty,
-        monthly_price=float(monthly),
-        monthly_price_range=(float(cheapest), float(dearest)),
+        difficulty=priced.difficulty,
+        monthly_price=float(terms.fixed("month")),
+        monthly_price_range=_price_range(terms, priced, open_prices, trade),
         goals=odds,
         joint=_joint(odds, brief, dealt.counted, seen),
         fees=Spread.of(dealt.fee),
@@ -98,12 +93,20 @@ def make(
         agency=dealt.agency,
         payoff=payoff_of(dealt, odds, rules.kpis),
         open_prices=open_prices,
-        unanswered=(),
         assumed=dealt.scene.assumed,
-        guards=(),
     )
     made = replace(made, guards=raised(rules.guards, guard_facts(made)))
     return asked(made) if ask else made
+
+
+def _price_range(
+    terms: Terms, priced: Priced, open_prices: tuple[Swing, ...], trade: Trade
+) -> tuple[float, float]:
+    """The lowest and highest price a month over what is open; one that was agreed is no range."""
+    if trade.base is not None:
+        return float(terms.fixed("month")), float(terms.fixed("month"))
+    cheapest, dearest = range_over(priced, open_prices)
+    return float(cheapest), float(dearest)
 
 
 def asked(quote: Quote) -> Quote:
@@ -131,6 +134,13 @@ def payoff_of(dealt: Deal, odds: tuple[GoalOdds, ...], kpis: Mapping[str, Kpi]) 
     term = Goal(kpi=kpis["roas_blended"], level=Decimal(1), months=(1, dealt.months))
     span = (first.curve[0][0], first.curve[-1][0]) if first else None
     return payoff(dealt, first.goal if first else None, term, span)
+
+
+def _all_odds(
+    goals: tuple[Goal, ...], brief: Brief, drawn: Outcomes, world: World, confidence: float
+) -> tuple[GoalOdds, ...]:
+    pairs = zip(goals, brief.goals)
+    return tuple(_odds(goal, words, brief, drawn, world, confidence) for goal, words in pairs)
 
 
 def _odds(

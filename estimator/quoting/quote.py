@@ -91,9 +91,9 @@ class Quote:
     agency: AgencyMoney | None
     payoff: Payoff | None
     open_prices: tuple[Swing, ...]
-    unanswered: tuple[Unanswered, ...]
     assumed: tuple[tuple[str, str], ...]
-    guards: tuple[Raised, ...]
+    unanswered: tuple[Unanswered, ...] = ()
+    guards: tuple[Raised, ...] = ()
 
     @property
     def rules(self) -> Rules:

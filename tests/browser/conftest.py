@@ -15,7 +15,7 @@ from pages import LISTEN, READY, linked, settle
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from servers import Server, free_port, start
 
-from estimator.brief import Brief
+from estimator.brief.brief import Brief
 
 PATIENCE = 40_000
 """Milliseconds: a server that was just begun loads its libraries first, and shares the machine with tests."""

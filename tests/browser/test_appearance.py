@@ -12,7 +12,7 @@ import pytest
 from pages import CUT, DRAWN, follow, open_example, settle, switch, turn_to
 from playwright.sync_api import Page, expect
 
-from estimator.brief import PLATFORMS, Brief, GoalWords, Store
+from estimator.brief.brief import PLATFORMS, Brief, GoalWords, Store
 from estimator.presentation.models import Audience
 from estimator.screens import css
 

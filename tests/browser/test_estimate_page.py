@@ -10,7 +10,7 @@ import pytest
 from pages import CUT, field, follow, settle, switch, value, write
 from playwright.sync_api import Page, expect
 
-from estimator.brief import Brief
+from estimator.brief.brief import Brief
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]

@@ -1,0 +1,50 @@
+"""The platform's plan: what it spends on ads, which its share of GMV buys."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import lru_cache
+
+from estimator.brief.brief import Brief, Operation
+from estimator.brief.kpis import Quantity
+from estimator.market.market import Market
+from estimator.market.points import Origin
+from estimator.market.scenarios import Scenario
+from estimator.market.simulation import simulate
+from estimator.market.situation import situation
+
+
+@lru_cache(maxsize=64)
+def on_plan(
+    brief: Brief, operation: Operation, market: Market, scenario: Scenario, months: int, ads_share: float
+) -> Brief:
+    """The brief with the ads that a share of GMV buys, and work at the scale of the seller's own budget.
+
+    Solved on the middle draw: ads bring sales, and their share buys the ads. More ads bring less than
+    their share of it back, so repeating it settles.
+    """
+    place = situation(brief, market)
+    scale = min(1.0, (place.ad_budget + place.current_gmv) / market.row("activity_scale_full").median)
+    work: dict[str, object] = {}
+    if brief.own_videos is None:
+        work["own_videos"] = round(market.row(f"own_videos.{operation.model}").median * scale)
+    if brief.creators_contacted is None:
+        yields = sum(
+            market.row("creator_yield", platform=shop.platform, category=place.category).median
+            / shop.siblings
+            for shop in place.shops
+        )
+        contacted = market.row(f"creators_contacted.{operation.model}").median * scale * yields
+        work["creators_contacted"] = round(contacted)
+    budget = place.ad_budget * ads_share
+    found = brief
+    for _ in range(24):
+        found = brief.model_copy(update={**work, "ad_budget": Decimal(round(budget))})
+        middle = simulate(found, market, operation, Origin(), months=months, scenario=scenario)
+        spent, sold = (float(middle.count(Quantity(of=(name,))).sum()) for name in ("ad_spend", "gmv"))
+        if budget <= 0 or spent <= 0:
+            break
+        before, budget = budget, ads_share * sold / (spent / round(budget))
+        if abs(budget - before) < 0.5:
+            break
+    return found
