@@ -115,7 +115,7 @@ def side_by_side(found: Comparison, words: Words) -> SideBySide:
     )
 
 
-def _heads(found: Comparison, words: Words) -> tuple[str, ...]:
+def _heads(comparison: Comparison, words: Words) -> tuple[str, ...]:
     """The heads of the table's columns; the goal's is empty where no offer is asked about one."""
     return (
         words.say("Offer, per month"),
@@ -125,31 +125,36 @@ def _heads(found: Comparison, words: Words) -> tuple[str, ...]:
             mark("Seller’s profit: dot = median, bar = 8 in 10"),
         ),
         words.say("Chance of loss"),
-        _goal_head(found, words) if found.offers[0].goals else NONE,
+        _goal_head(comparison, words) if comparison.offers[0].goals else NONE,
         words.say("Cash low"),
         words.say("Starts in"),
         words.say("Risk on"),
     )
 
 
-def _scenarios(found: Comparison, words: Words) -> str:
-    names = dict.fromkeys(offer.scenario for offer in found.offers)
-    return words.both([words.of(found.rules.scenarios[name].label) for name in names])
+def _scenarios(comparison: Comparison, words: Words) -> str:
+    names = dict.fromkeys(offer.scenario for offer in comparison.offers)
+    return words.both([words.of(comparison.rules.scenarios[name].label) for name in names])
 
 
-def _money(amount: float, found: Comparison, words: Words, *, exact: bool = False) -> str:
+def _money(amount: float, comparison: Comparison, words: Words, *, exact: bool = False) -> str:
     """An amount for a table: thousands as k in English, in full in Chinese; ``exact`` with half thousands."""
     if words.language == "en" and abs(amount) >= 10_000:
         thousands = amount / 1000
         digits = 1 if exact and thousands != round(thousands) else 0
-        return words.money(thousands, found.currency, digits=digits) + "k"
-    return words.money(amount, found.currency)
+        return words.money(thousands, comparison.currency, digits=digits) + "k"
+    return words.money(amount, comparison.currency)
 
 
 def _row(
-    index: int, offer: Compared, profit: Spread, found: Comparison, reach: tuple[float, float], words: Words
+    index: int,
+    offer: Compared,
+    profit: Spread,
+    comparison: Comparison,
+    reach: tuple[float, float],
+    words: Words,
 ) -> Row:
-    most = max(other.all_in_cost.mean for other in found.offers) or 1.0
+    most = max(other.all_in_cost.mean for other in comparison.offers) or 1.0
     parts = (offer.agency_fee, offer.own_team, offer.passed_through, offer.platform_take)
     loss, _ = probability(offer.loss_probability, words)
     top = max((height for _, height in offer.density), default=1.0) or 1.0
@@ -157,25 +162,25 @@ def _row(
     return Row(
         id=offer.id,
         letter=LETTERS[index],
-        name=offer_name(offer, found, words),
-        terms=_terms(offer, found, words),
+        name=offer_name(offer, comparison, words),
+        terms=_terms(offer, comparison, words),
         bar=tuple(
             (party, max(part.mean, 0.0) / most)
             for (party, _), part in zip(BARS, parts)
             if part.mean >= 0.005 * most
         ),
-        spend=words.money(about(offer.monthly(offer.all_in_cost).mean), found.currency),
+        spend=words.money(about(offer.monthly(offer.all_in_cost).mean), comparison.currency),
         curve=tuple((position(at / offer.months, *reach), height / top) for at, height in offer.density),
         low=position(profit.p10, *reach),
         middle=position(profit.p50, *reach),
         high=position(profit.p90, *reach),
-        profit=_money(about(profit.p50), found, words),
+        profit=_money(about(profit.p50), comparison, words),
         loss=loss,
         goal=NONE if goal is None else _chance(goal.probability, words),
-        cash=_money(about(offer.cash_low.p50), found, words),
+        cash=_money(about(offer.cash_low.p50), comparison, words),
         start=_start(offer.start_weeks, words),
         risk=_bearer(offer, words),
-        box=tuple(_box(offer, found, words)),
+        box=tuple(_box(offer, comparison, words)),
     )
 
 
@@ -183,19 +188,19 @@ def _chance(known: Probability | None, words: Words) -> str:
     return NONE if known is None else probability(known, words)[0]
 
 
-def _goal_head(found: Comparison, words: Words) -> str:
+def _goal_head(comparison: Comparison, words: Words) -> str:
     """The first goal without its months, which its offer's box tells."""
-    return level_asked(found.offers[0].goals[0].goal, words, found.currency)
+    return level_asked(comparison.offers[0].goals[0].goal, words, comparison.currency)
 
 
-def _terms(offer: Compared, found: Comparison, words: Words) -> str:
+def _terms(offer: Compared, comparison: Comparison, words: Words) -> str:
     parts = []
     if offer.ours:
         parts.append(words.say("ours"))
     elif offer.as_of and offer.ended:
         parts.append(words.say("ended offer"))
     if offer.terms is not None:
-        parts.append(_short_terms(offer.terms, found.currency, words))
+        parts.append(_short_terms(offer.terms, comparison.currency, words))
     elif offer.note is not None:
         parts.append(words.of(offer.note))
     return " · ".join(parts)
@@ -249,12 +254,12 @@ MOSTLY: Mapping[str, str] = {
 }
 
 
-def _box(offer: Compared, found: Comparison, words: Words) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _box(offer: Compared, comparison: Comparison, words: Words) -> Iterator[tuple[str, tuple[str, ...]]]:
     """What opens at an offer: its money with ranges, its goals, who bears what, and what is assumed."""
 
     def line(label: str, spread: Spread) -> str:
         amount, low, high = (
-            words.money(about(value), found.currency) for value in (spread.mean, spread.p10, spread.p90)
+            words.money(about(value), comparison.currency) for value in (spread.mean, spread.p10, spread.p90)
         )
         return words.say(
             "{label}: **{amount}** ({low} to {high})", label=label, amount=amount, low=low, high=high
@@ -272,11 +277,11 @@ def _box(offer: Compared, found: Comparison, words: Words) -> Iterator[tuple[str
         words.say("A month, expected (8 in 10 outcomes)"),
         tuple(line(label, offer.monthly(spread)) for label, spread in blocks if spread.mean or spread.p90),
     )
-    goals = [goal_line(chance, found.currency, words) for chance in offer.goals]
+    goals = [goal_line(chance, comparison.currency, words) for chance in offer.goals]
     yield words.say("Goals, start and risk"), (*goals, risk_words(offer, words))
     assumed = [words.of(text) for text in offer.assumptions]
     if offer.ads_from_fee is not None:
-        amount = words.money(about(offer.ads_from_fee), found.currency)
+        amount = words.money(about(offer.ads_from_fee), comparison.currency)
         assumed.append(words.say("Its fee is assumed to buy ads for {amount}.", amount=amount))
     yield words.say("What is assumed of it"), tuple(assumed)
     yield (

@@ -48,39 +48,39 @@ def estimate_json(found: Estimate, flips: tuple[Flips, ...], drivers: tuple[Driv
     }
 
 
-def _money(found: Estimate) -> dict[str, Any]:
+def _money(estimate: Estimate) -> dict[str, Any]:
     """What the seller earns, pays and lays out, over the term and month by month."""
-    seller = found.seller
+    seller = estimate.seller
     return {
         "profit": {**spread(seller.profit), "loss_probability": probability_digits(seller.loss_probability)},
         "margin_known": seller.margin_known,
-        "fees": spread(found.fees),
+        "fees": spread(estimate.fees),
         "monthly_spend": {
-            "agency_fee": money(found.blocks.agency_fee),
+            "agency_fee": money(estimate.blocks.agency_fee),
             "passed_through": {
-                "ads": money(found.blocks.ads),
-                "creators": money(found.blocks.creators),
-                "samples": money(found.blocks.samples),
+                "ads": money(estimate.blocks.ads),
+                "creators": money(estimate.blocks.creators),
+                "samples": money(estimate.blocks.samples),
             },
-            "platform_take": money(found.blocks.platform_take),
+            "platform_take": money(estimate.blocks.platform_take),
         },
-        "break_even": _break_even(found),
+        "break_even": _break_even(estimate),
         "cash": {
             "low": spread(seller.cash_low),
             "payback_month": seller.payback_month,
-            "paid_back": probability_digits(found.paid_back),
-            "owed_after": spread(found.owed),
+            "paid_back": probability_digits(estimate.paid_back),
+            "owed_after": spread(estimate.owed),
         },
         "by_month": [
             {"month": month.month, **{name: spread(getattr(month, name)) for name in AMOUNTS}}
-            for month in found.by_month
+            for month in estimate.by_month
         ],
     }
 
 
-def _break_even(found: Estimate) -> dict[str, Any]:
+def _break_even(estimate: Estimate) -> dict[str, Any]:
     """The ROAS and the orders a month at which the seller neither gains nor loses; None where unknown."""
-    even = found.break_even
+    even = estimate.break_even
     return {
         "kpi": even.kpi.id,
         "level": None if even.roas is None else digits(even.roas, 3),
@@ -91,7 +91,7 @@ def _break_even(found: Estimate) -> dict[str, Any]:
     }
 
 
-def _traps(found: Estimate) -> list[dict[str, Any]]:
+def _traps(estimate: Estimate) -> list[dict[str, Any]]:
     """What to ask any seller of such a service, and why."""
     return [
         {
@@ -100,11 +100,11 @@ def _traps(found: Estimate) -> list[dict[str, Any]]:
             "why": trap.why.model_dump(),
             "source": trap.source,
         }
-        for trap in found.world.rules.traps
+        for trap in estimate.world.rules.traps
     ]
 
 
-def _documents(found: Estimate) -> list[dict[str, Any]]:
+def _documents(estimate: Estimate) -> list[dict[str, Any]]:
     """The papers that the category needs before it may sell, with who issues them."""
     return [
         {
@@ -116,7 +116,7 @@ def _documents(found: Estimate) -> list[dict[str, Any]]:
             "as_of": document.as_of,
             "grade": document.grade,
         }
-        for document in needed(found.world.rules.documents, found.category)
+        for document in needed(estimate.world.rules.documents, estimate.category)
     ]
 
 
