@@ -18,7 +18,7 @@ from estimator.earnings.ledgers import costs, with_money
 from estimator.earnings.settlement import fees
 from estimator.market.many import at_once, likeness, shape_of, simulate_alike
 from estimator.market.outcomes import Outcomes
-from estimator.market.points import Points
+from estimator.market.points import SWUNG, Points
 from estimator.market.scenarios import Scenario
 from estimator.market.simulation import simulate
 from estimator.market.situation import Situation, situation
@@ -32,8 +32,6 @@ from estimator.rules.rules import Rules
 from estimator.values.errors import Fault, QuotecastError
 from estimator.values.money import plain
 
-POINTS = Points(number=128, scrambles=8)
-"""Of the money of each prospect."""
 MONEY = frozenset(
     ["ad_spend", "gmv", "gmv_ads", "gmv_creators", "orders", "shipped_gmv", "returned_gmv", "settled_gmv"]
 )
@@ -81,7 +79,7 @@ def answers(
     rules: Rules,
     *,
     scenario: str = "expected",
-    points: Points = POINTS,
+    points: Points = SWUNG,
 ) -> tuple[Answered, ...]:
     """The answer to each brief, or the faults for which there is none, in the order of ``briefs``.
 

@@ -30,11 +30,11 @@ import pyarrow.parquet as pq
 
 from estimator.batch import file as prospects
 from estimator.batch import lines
-from estimator.batch.answers import POINTS, Answer, answers
+from estimator.batch.answers import Answer, answers
 from estimator.batch.columns import LAYOUT, META, SCHEMA, cells, meta_of
 from estimator.batch.file import Part, Prospect, Rejected
 from estimator.batch.workers import executor_of
-from estimator.market.points import Points
+from estimator.market.points import SWUNG, Points
 from estimator.quoting.quote import ENGINE
 from estimator.rules.rules import Rules, open_rules
 from estimator.values.errors import fail
@@ -90,7 +90,7 @@ def run(
     jobs: int | None = None,
     scheduler: str | None = None,
     scenario: str = "expected",
-    points: Points = POINTS,
+    points: Points = SWUNG,
     rows: int = ROWS,
     told: Callable[[Worked], None] = lambda worked: None,
     rejected: Callable[[Iterator[RejectedRow]], None] = lambda faults: None,

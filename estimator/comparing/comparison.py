@@ -23,7 +23,7 @@ from estimator.comparing.offers import Candidate
 from estimator.comparing.row import Compared, row_of
 from estimator.comparing.standing import Ask, Standing, ask, standing
 from estimator.market.market import Override
-from estimator.market.points import Points
+from estimator.market.points import QUOTED, Points
 from estimator.market.summary import share_of
 from estimator.quoting.listing import listed_months_of
 from estimator.quoting.world import world
@@ -82,7 +82,7 @@ def compare(
     candidates: Sequence[Candidate],
     rules: Rules,
     scenarios: Sequence[str] = ("expected",),
-    points: Points = Points(),  # noqa: B008 - frozen
+    points: Points = QUOTED,
     overrides: tuple[Override, ...] = (),
 ) -> Comparison:
     """The offers on the same draws, each under every scenario named.

@@ -26,15 +26,13 @@ from estimator.comparing.flip import (
     some_draws,
 )
 from estimator.comparing.standing import Ask, Standing, at_sales, charged, ground_of, standing
-from estimator.market.points import Points
+from estimator.market.points import COARSE
 from estimator.values.money import Array
 
 LEVELS = tuple(float(level) for level in np.geomspace(0.2, 5.0, 25))
 """Multiples of all sales among which an order may turn."""
 
 
-FEWER = Points(number=128, scrambles=4)
-"""Points of lines over many months."""
 LONGEST = 24
 """Months up to which a longer cooperation is looked at."""
 
@@ -204,7 +202,7 @@ def _by_month(asked: Ask) -> Array:
     months = max(LONGEST, asked.months)
     term = asked.candidate.terms.months if asked.candidate.terms else None
     horizon = months if term is None else min(-(-months // term) * term, MOST_MONTHS)
-    longer = replace(asked, points=FEWER, months=min(months, horizon), horizon=horizon)
+    longer = replace(asked, points=COARSE, months=min(months, horizon), horizon=horizon)
     on = ground_of(longer)
     fee = charged(longer, on.outcomes)
     money = on.money.under(asked.candidate.covers, fee.by_month, fee.due)

@@ -12,13 +12,10 @@ from estimator.comparing.comparison import Comparison
 from estimator.comparing.flip import Flip, crossing_between, gap_between, next_offers, ordered
 from estimator.comparing.standing import Ask, standing
 from estimator.market.assumptions import Assumption, share
-from estimator.market.points import Held, Points
+from estimator.market.points import SWUNG, Held
 from estimator.market.register import BY_STORE, SHARED
 from estimator.market.situation import situation
 from estimator.values.money import Array
-
-FEW = Points(number=128, scrambles=8)
-
 
 BEND = 2.0
 """How much further than a straight line an assumption may move the lead of one offer over another."""
@@ -60,11 +57,11 @@ def nearest_assumptions(found: Comparison, count: int = NEAREST) -> tuple[Alone,
 
 @lru_cache(maxsize=16)
 def _single(better: str, other: str, one: Ask, two: Ask) -> tuple[Flip, ...]:
-    few = tuple(replace(asked, points=FEW) for asked in (one, two))
+    few = tuple(replace(asked, points=SWUNG) for asked in (one, two))
     shift = gap_between(standing(one), standing(two)) - gap_between(standing(few[0]), standing(few[1]))
 
     def gap(name: str, z: float) -> float:
-        held = Held(points=FEW, name=name, z=z)
+        held = Held(points=SWUNG, name=name, z=z)
         here, there = (_profit(replace(asked, points=held)) for asked in few)
         return float(np.median(here) - np.median(there)) + shift
 

@@ -18,7 +18,7 @@ from estimator.brief.kpis import Kpi, Quantity
 from estimator.market.directions import Direction
 from estimator.market.market import Market
 from estimator.market.outcomes import Outcomes
-from estimator.market.points import Draws, Points
+from estimator.market.points import QUOTED, Draws, Points
 from estimator.market.rows import Switches
 from estimator.market.scenarios import EXPECTED, Scenario
 from estimator.market.simulation import EVERYTHING, sales_facts, simulate
@@ -97,7 +97,7 @@ def chances(
     operation: Operation,
     *,
     points: Points | None = None,
-    plain: Points = Points(),  # noqa: B008 - frozen
+    plain: Points = QUOTED,
     direction: Direction | None = None,
     scenario: Scenario = EXPECTED,
     switches: Switches = EVERYTHING,

@@ -8,12 +8,10 @@ from typing import Any, Literal
 
 from estimator.brief.brief import Brief
 from estimator.brief.goals import Probability
-from estimator.market.points import Points
+from estimator.market.points import RANKED
 from estimator.quoting.make import make
 from estimator.quoting.quote import Quote
 
-FEW = Points(number=512, scrambles=2)
-"""Points of what-ifs that only rank causes."""
 MOST_RANKED = 4
 """Causes that are weighed one by one; of more, the order of the form decides."""
 SILENT = ("name", "note")
@@ -110,7 +108,7 @@ def _alone(before: Quote, cause: Cause | None) -> Quote:
             kept = tuple(o for o in overrides if o.assumption != cause.name)
             overrides = (*kept, cause.after) if cause.after else kept
     rules = before.world.rules
-    return make(brief, rules, scenario=scenario, trade=trade, overrides=overrides, points=FEW, ask=False)
+    return make(brief, rules, scenario=scenario, trade=trade, overrides=overrides, points=RANKED, ask=False)
 
 
 def _rules(before: Quote, after: Quote) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ from estimator.earnings.payoff import payoff
 from estimator.market.assumptions import Assumption
 from estimator.market.market import Market
 from estimator.market.outcomes import Outcomes
-from estimator.market.points import Draws, Held, Points
+from estimator.market.points import SWUNG, Draws, Held
 from estimator.market.register import BY_STORE, SHARED
 from estimator.market.simulation import with_facts
 from estimator.market.situation import situation
@@ -37,7 +37,6 @@ from estimator.quoting.world import World
 from estimator.values.money import Array
 
 Target = Literal["chance", "safe", "break_even", "loss", "profit", "cash"]
-FEW = Points(number=128, scrambles=8)
 Z10 = 1.2815515655446004
 """The standard normal 90 % point."""
 LEAST: dict[Target, float] = {
@@ -115,10 +114,10 @@ def driving(
         target=target,
         confidence=confidence,
     )
-    whole = None if target == "break_even" else number.by_draw(FEW)
+    whole = None if target == "break_even" else number.by_draw(SWUNG)
     moving = []
     for name, row, several in assumptions_read(brief, world.market):
-        low, high = (number.at(Held(points=FEW, name=name, z=z)) for z in (-Z10, Z10))
+        low, high = (number.at(Held(points=SWUNG, name=name, z=z)) for z in (-Z10, Z10))
         if low is not None and high is not None and np.isfinite((low, high)).all():
             driver = Driver(name=name, row=row, low=low, high=high, several=several)
             if driver.swing >= LEAST[target]:
@@ -185,7 +184,7 @@ class _Number:
 def _normals(name: str, brief: Brief) -> list[Array]:
     """The normals of an assumption: one, or one a store."""
     stores = range(max(len(brief.stores), 1)) if name in BY_STORE else (None,)
-    return [FEW.normal(name, store=store) for store in stores]
+    return [SWUNG.normal(name, store=store) for store in stores]
 
 
 def explained(outcome: Array, normals: Iterable[Array]) -> float:

@@ -21,7 +21,7 @@ from estimator.contract.terms import Terms
 from estimator.earnings.deal import Deal
 from estimator.earnings.ledgers import Blocks, SellerMoney
 from estimator.earnings.payoff import payoff
-from estimator.market.points import Points
+from estimator.market.points import QUOTED, Points
 from estimator.market.situation import DEFAULT_CATEGORY, DEFAULT_STORE, assumed, deduced_stage
 from estimator.market.summary import Spread, share_of
 from estimator.promise.forecast import forecast
@@ -127,7 +127,7 @@ def estimate(
     way: ServiceModel | None = None,
     terms: Terms | None = None,
     scenario: str = "expected",
-    points: Points = Points(),  # noqa: B008 - frozen
+    points: Points = QUOTED,
     confidence: float = CONFIDENCE,
 ) -> Estimate:
     """What a seller alone may expect, from as little as a price, a landed cost, a category and a budget.

@@ -24,7 +24,7 @@ from estimator.earnings.deal import Deal
 from estimator.earnings.payoff import Payoff, payoff
 from estimator.market.market import Override
 from estimator.market.outcomes import Outcomes
-from estimator.market.points import Points
+from estimator.market.points import QUOTED, Points
 from estimator.market.summary import Spread, share_of
 from estimator.promise.forecast import forecast, measurable, reads_money
 from estimator.promise.probability import WeighedDraws
@@ -42,7 +42,7 @@ def make(
     rules: Rules,
     *,
     scenario: str = "expected",
-    points: Points = Points(),  # noqa: B008 - frozen
+    points: Points = QUOTED,
     confidence: float = CONFIDENCE,
     trade: Trade = Trade(),  # noqa: B008 - frozen
     overrides: tuple[Override, ...] = (),

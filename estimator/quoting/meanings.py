@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from estimator.brief.goals import READINGS, Goal, Probability
 from estimator.contract.pricing import price
-from estimator.market.points import Points
+from estimator.market.points import QUOTED, Points
 from estimator.promise.forecast import forecast, measurable
 from estimator.quoting.listing import difficulty_of
 from estimator.quoting.quote import DEFINITIONS, Quote, chance_on, dealt
@@ -27,7 +27,7 @@ class Meaning:
     price: Decimal | None
 
 
-def meanings(quote: Quote, index: int = 0, points: Points = Points()) -> tuple[Meaning, ...]:  # noqa: B008
+def meanings(quote: Quote, index: int = 0, points: Points = QUOTED) -> tuple[Meaning, ...]:
     """What goal ``index`` would mean under every ROAS definition and every reading of its months.
 
     The price of each is the list's, with KPI difficulty read anew under the edition's own scenario.

@@ -9,18 +9,15 @@ import numpy as np
 from estimator.brief.brief import Brief
 from estimator.brief.goals import Goal
 from estimator.market.outcomes import Outcomes
-from estimator.market.points import Points
+from estimator.market.points import PICTURED, Points
 from estimator.promise.forecast import forecast, reads_money
 from estimator.promise.probability import WeighedDraws
 from estimator.quoting.curves import Curve
 from estimator.quoting.quote import DEFINITIONS, Quote, chance_on, dealt
 from estimator.quoting.world import World
 
-FEW = Points(number=512, scrambles=4)
-"""Points of curves that are only drawn."""
 
-
-def band(quote: Quote, points: Points = FEW) -> tuple[Curve, Curve] | None:
+def band(quote: Quote, points: Points = PICTURED) -> tuple[Curve, Curve] | None:
     """The first goal's curve under the cautious and the hopeful scenario, at the levels of its own curve.
 
     None where there is no curve, the goal counts the fee, or the deployment has no such scenarios.

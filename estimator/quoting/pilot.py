@@ -23,7 +23,7 @@ from estimator.contract.pricing import price
 from estimator.earnings.deal import Deal
 from estimator.market import history
 from estimator.market.account import own_roas
-from estimator.market.points import Points
+from estimator.market.points import QUOTED, Points
 from estimator.market.rows import Rows
 from estimator.market.simulation import held_weight, order_value_cv
 from estimator.market.summary import Spread, share_of
@@ -115,7 +115,7 @@ def pilot(
     quote: Quote,
     weeks: float = 2.0,
     confidence: float = CONFIDENCE,
-    points: Points = Points(),  # noqa: B008 - frozen
+    points: Points = QUOTED,
 ) -> Pilot:
     """Two ``weeks`` of test spend, or more, at the brief's ad budget, priced.
 
@@ -157,7 +157,7 @@ def records(
     quote: Quote,
     months: int = 3,
     confidence: float = CONFIDENCE,
-    points: Points = Points(),  # noqa: B008 - frozen
+    points: Points = QUOTED,
 ) -> Knowing:
     """What ``months`` of the account's own figures at the brief's budget would teach, beside any it has.
 
@@ -179,7 +179,7 @@ def knowing(
     quote: Quote,
     weight: float,
     confidence: float = CONFIDENCE,
-    points: Points = Points(),  # noqa: B008 - frozen
+    points: Points = QUOTED,
 ) -> Knowing:
     """What knowing ``weight`` of what is open about the account would change, 0 to below 1.
 

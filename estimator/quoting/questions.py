@@ -12,12 +12,10 @@ from estimator.brief.kpis import Kpi
 from estimator.brief.meaning import asked_goals, operation_of
 from estimator.contract.price_list import Swing
 from estimator.market.market import Market
-from estimator.market.points import Points
+from estimator.market.points import RANKED
 from estimator.market.simulation import simulate
 from estimator.promise.forecast import forecast, reads_money
 
-FEW = Points(number=512, scrambles=2)
-"""Points of a what-if that ranks questions; its odds are shown to whole points only."""
 LEAST_SWING = 0.01
 """Odds that move less than a point are not worth a question."""
 
@@ -93,7 +91,7 @@ def _odds_swings(
         return
 
     def chance(changed: Brief) -> float | None:
-        drawn = simulate(changed, market, operation_of(changed), FEW, months=goal.months[1])
+        drawn = simulate(changed, market, operation_of(changed), RANKED, months=goal.months[1])
         return float(goal.met(drawn).mean()) if forecast(goal, changed, drawn) else None
 
     for fact, answers in ANSWERS.items():

@@ -24,7 +24,7 @@ from estimator.earnings.ledgers import SellerMoney
 from estimator.earnings.payoff import Payoff
 from estimator.market.market import Override
 from estimator.market.outcomes import Outcomes
-from estimator.market.points import Points
+from estimator.market.points import QUOTED, Points
 from estimator.market.summary import Spread
 from estimator.promise.forecast import reads_money
 from estimator.promise.probability import WeighedDraws, share_met
@@ -116,7 +116,7 @@ class Quote:
         return self.world.overrides
 
 
-def dealt(quote: Quote, points: Points = Points()) -> Deal:  # noqa: B008 - frozen
+def dealt(quote: Quote, points: Points = QUOTED) -> Deal:
     """The deal behind a quote: the same draws, so that what is read off it agrees with the quote."""
     return deal_under(
         quote.brief, quote.world, quote.terms, points, months=quote.months, horizon=quote.horizon

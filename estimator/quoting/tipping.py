@@ -13,8 +13,9 @@ from estimator.brief.brief import Brief
 from estimator.brief.goals import Goal
 from estimator.contract.terms import Terms
 from estimator.market.assumptions import Z5, Assumption
-from estimator.market.points import Draws, Held, Points
-from estimator.quoting.drivers import FEW, assumptions_read
+from estimator.market.points import QUOTED, SWUNG, Draws, Held
+from estimator.promise.forecast import reads_money
+from estimator.quoting.drivers import assumptions_read
 from estimator.quoting.estimate import Estimate, first_goal
 from estimator.quoting.quote import Quote
 from estimator.quoting.world import World
@@ -109,12 +110,12 @@ def _flips(
         return float((dealt.money.profit_of(months) >= 0).mean())
 
     def held(name: str) -> Callable[[float], float]:
-        return lambda z: chance(brief, Held(points=FEW, name=name, z=z))
+        return lambda z: chance(brief, Held(points=SWUNG, name=name, z=z))
 
     def stated(name: Fact) -> Callable[[float], float]:
-        return lambda z: chance(brief.model_copy(update={name: _moved(brief, name, z)}), FEW)
+        return lambda z: chance(brief.model_copy(update={name: _moved(brief, name, z)}), SWUNG)
 
-    now = chance(brief, FEW)
+    now = chance(brief, SWUNG)
     found: list[Flip] = []
     for name, row, several in assumptions_read(brief, world.market):
         if row is None:
@@ -129,7 +130,11 @@ def _flips(
             at, middle = float(_moved(brief, fact, z)), float(getattr(brief, fact))
             found.append(Flip(name=fact, row=None, middle=middle, at=at, z=z))
     found.sort(key=lambda flip: (abs(flip.z), flip.name))
-    return Flips(question=question, chance=chance(brief, Points()), found=tuple(found[:MOST_FLIPS]))
+    if question == "goal" and goal is not None and not reads_money(goal):
+        likely = world.chance(goal, brief).value
+    else:
+        likely = chance(brief, QUOTED)
+    return Flips(question=question, chance=likely, found=tuple(found[:MOST_FLIPS]))
 
 
 def _farthest(found: list[Flip], most: float) -> float:

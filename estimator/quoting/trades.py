@@ -8,7 +8,7 @@ from typing import Any
 
 from estimator.contract.trade import Trade
 from estimator.earnings.deal import Deal
-from estimator.market.points import Points
+from estimator.market.points import QUOTED, Points
 from estimator.quoting.listing import listed_months_of
 from estimator.quoting.make import clause_goal, terming
 from estimator.quoting.negotiation import (
@@ -31,7 +31,7 @@ def equal(
     base: Decimal,
     means: Means,
     risk_price: float = 0.0,
-    points: Points = Points(),  # noqa: B008
+    points: Points = QUOTED,
 ) -> EqualTrade | NoTrade:
     """What keeps the income of the list when the base fee is ``base`` a month; agreed clauses stay in."""
     goal = clause_goal(tuple(odds.goal for odds in quote.goals if odds.probability))
