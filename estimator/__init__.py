@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from estimator.contract.offers import Offer
     from estimator.contract.terms import Terms
     from estimator.quoting.make import make as make_quote
-    from estimator.quoting.quote import GoalOdds, Quote
+    from estimator.quoting.quote import Quote, QuotedGoal
     from estimator.rules.rules import Rules, open_rules
     from estimator.values.errors import Fault, QuotecastError
 
@@ -32,7 +32,7 @@ _HOMES = {
     "Rules": "rules.rules:Rules",
     "open_rules": "rules.rules:open_rules",
     "Quote": "quoting.quote:Quote",
-    "GoalOdds": "quoting.quote:GoalOdds",
+    "QuotedGoal": "quoting.quote:QuotedGoal",
     "make_quote": "quoting.make:make",
     "Goal": "brief.goals:Goal",
     "Probability": "brief.goals:Probability",
@@ -63,13 +63,13 @@ __all__ = [
     "Fault",
     "Flip",
     "Goal",
-    "GoalOdds",
     "GoalWords",
     "Offer",
     "Probability",
     "Promise",
     "Quote",
     "QuotecastError",
+    "QuotedGoal",
     "Rules",
     "Store",
     "Terms",

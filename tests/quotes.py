@@ -22,7 +22,7 @@ from estimator.earnings.ledgers import Blocks, SellerMoney
 from estimator.earnings.payoff import Mark, Payoff
 from estimator.market.summary import Spread
 from estimator.quoting.questions import Unanswered
-from estimator.quoting.quote import GoalOdds, Quote
+from estimator.quoting.quote import Quote, QuotedGoal
 from estimator.quoting.world import world
 from estimator.values.text import Text
 
@@ -78,14 +78,14 @@ STEPS = (
 
 def odds(
     kpi: str = "roas_platform_total", level: str = "2.5", value: float = 0.52, **changes: Any
-) -> GoalOdds:
+) -> QuotedGoal:
     """A goal on a bell-shaped KPI whose 80 % level is 1.84."""
     levels = [0.5 + 0.08 * index for index in range(61)]
 
     def above(x: float) -> float:
         return 0.5 * math.erfc((x - 2.55) / (0.84 * math.sqrt(2)))
 
-    made = GoalOdds(
+    made = QuotedGoal(
         goal=Goal(kpi=RULES.kpis[kpi], level=Decimal(level), months=(1, 3)),
         words=None,
         open_definition=False,

@@ -131,7 +131,7 @@ def test_a_batch_says_what_a_quote_says_at_the_same_points(asked: list[Brief]) -
         assert answer.difficulty == made.difficulty
         assert [goal.probability for goal in answer.goals] == [odds.probability for odds in made.goals]
         levels = [None if odds.promise is None else odds.promise.level for odds in made.goals]
-        assert [goal.safe_level for goal in answer.goals] == levels
+        assert [goal.promise and goal.promise.level for goal in answer.goals] == levels
         # the same numbers in another order of adding up
         assert answer.fees_mean == pytest.approx(made.fees.mean, rel=1e-9)
         assert vars(answer.profit) == pytest.approx(vars(made.seller.profit), rel=1e-9, abs=1e-6)

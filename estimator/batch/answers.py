@@ -23,6 +23,7 @@ from estimator.market.scenarios import Scenario
 from estimator.market.simulation import simulate
 from estimator.market.situation import Situation, situation
 from estimator.market.summary import Spread, share_of
+from estimator.promise.answer import GoalAnswer
 from estimator.promise.forecast import forecast, reads_money
 from estimator.promise.probability import WeighedDraws
 from estimator.quoting.listing import difficulty_of, horizon_of, listed_months_of
@@ -30,30 +31,11 @@ from estimator.quoting.quote import CONFIDENCE, chance_on
 from estimator.quoting.world import World
 from estimator.rules.rules import Rules
 from estimator.values.errors import Fault, QuotecastError
-from estimator.values.money import plain
 
 MONEY = frozenset(
     ["ad_spend", "gmv", "gmv_ads", "gmv_creators", "orders", "shipped_gmv", "returned_gmv", "settled_gmv"]
 )
 """Quantities from which the seller's profit is worked."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class GoalAnswer:
-    """A goal's probability and safe level; both None where the KPI cannot be forecast here."""
-
-    goal: Goal
-    probability: Probability | None
-    safe_level: float | None
-
-    @property
-    def words(self) -> str:
-        """The goal as a file of prospects writes it: ``roas_platform_total>=2.5@1-3``."""
-        goal = self.goal
-        first, last = goal.months
-        span = f"{first}" if first == last else f"{first}-{last}"
-        reading = "" if goal.reading == "total" else f":{goal.reading}"
-        return f"{goal.kpi.id}{'>=' if goal.at_least else '<='}{plain(goal.level)}@{span}{reading}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,7 +182,7 @@ def _answer(asked: _Asked, drawn: Outcomes, scenario: Scenario, points: Points) 
 
 def _goal_answer(goal: Goal, brief: Brief, counted: Outcomes, world: World) -> GoalAnswer:
     if not forecast(goal, brief, counted):
-        return GoalAnswer(goal=goal, probability=None, safe_level=None)
+        return GoalAnswer(goal=goal)
     probability = chance_on(goal, brief, counted, world)
-    level = WeighedDraws.of(goal, counted, probability.value).safe_level(CONFIDENCE)
-    return GoalAnswer(goal=goal, probability=probability, safe_level=level)
+    draws = WeighedDraws.of(goal, counted, probability.value)
+    return GoalAnswer(goal=goal, probability=probability, promise=draws.promise(CONFIDENCE))

@@ -9,7 +9,9 @@ import pyarrow as pa
 
 from estimator.batch.answers import Answer
 from estimator.batch.file import MOST_GOALS, Prospect
+from estimator.brief.goals import Goal
 from estimator.rules.rules import Rules
+from estimator.values.money import plain
 
 META = b"quotecast.part"
 """The key under which a part's file keeps it."""
@@ -82,8 +84,8 @@ def cells(prospect: Prospect, answer: Answer, rules: Rules) -> dict[str, Any]:
         "fees_mean": answer.fees_mean,
     }
     for number, goal in enumerate(answer.goals, start=1):
-        row[f"goal_{number}"] = goal.words
-        row[f"goal_{number}_safe_level"] = goal.safe_level
+        row[f"goal_{number}"] = goal_text(goal.goal)
+        row[f"goal_{number}_safe_level"] = goal.promise and goal.promise.level
         if goal.probability is not None:
             row[f"goal_{number}_probability"] = goal.probability.value
             row[f"goal_{number}_error"] = goal.probability.error
@@ -94,3 +96,11 @@ def meta_of(schema: pa.Schema) -> dict[str, Any]:
     """What travels with a part: how many rows are done, how many left out, and these with their faults."""
     meta: dict[str, Any] = json.loads(schema.metadata[META])
     return meta
+
+
+def goal_text(goal: Goal) -> str:
+    """The goal as a file of prospects writes it: ``roas_platform_total>=2.5@1-3``."""
+    first, last = goal.months
+    span = f"{first}" if first == last else f"{first}-{last}"
+    reading = "" if goal.reading == "total" else f":{goal.reading}"
+    return f"{goal.kpi.id}{'>=' if goal.at_least else '<='}{plain(goal.level)}@{span}{reading}"

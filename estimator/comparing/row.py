@@ -10,13 +10,14 @@ import numpy as np
 
 from estimator.brief.brief import Operation
 from estimator.brief.goals import Probability
-from estimator.comparing.standing import Ask, GoalChance, Standing, at_sales, ground_of, standing
+from estimator.comparing.standing import Ask, Standing, at_sales, ground_of, standing
 from estimator.contract.terms import Terms
 from estimator.earnings.ledgers import Blocks
 from estimator.earnings.own_team import People, read_of
 from estimator.market.assumptions import Assumption
 from estimator.market.situation import situation
 from estimator.market.summary import Spread, share_of
+from estimator.promise.answer import GoalAnswer
 from estimator.promise.forecast import chance_of, reads_money
 from estimator.values.money import Array
 from estimator.values.text import Text
@@ -88,7 +89,7 @@ class Compared:
     ads_from_fee: float | None
     start_weeks: float
     loss_probability: Probability
-    goals: tuple[GoalChance, ...]
+    goals: tuple[GoalAnswer, ...]
     risk: Risk
     density: tuple[tuple[float, float], ...]
     assumptions: tuple[Text, ...]
@@ -155,7 +156,7 @@ def row_of(asked: Ask) -> Compared:
     )
 
 
-def _smoothed(found: GoalChance, asked: Ask) -> GoalChance:
+def _smoothed(found: GoalAnswer, asked: Ask) -> GoalAnswer:
     """A goal's chance as a quote gives it; that of a goal which counts fees is the share of draws."""
     if found.probability is None or reads_money(found.goal):
         return found

@@ -7,12 +7,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
-from typing import Literal
 
 import numpy as np
 
 from estimator.brief.brief import Brief, Operation
-from estimator.brief.goals import MOST_MONTHS, Goal, Probability
+from estimator.brief.goals import MOST_MONTHS
 from estimator.brief.kpis import Quantity
 from estimator.brief.meaning import asked_goals
 from estimator.comparing.offers import Candidate
@@ -31,6 +30,7 @@ from estimator.market.rows import Rows
 from estimator.market.scenarios import Scenario
 from estimator.market.simulation import READ, simulate
 from estimator.market.situation import Situation, situation
+from estimator.promise.answer import GoalAnswer, NoChance
 from estimator.promise.forecast import MONEY_QUANTITIES, measurable, reads_money
 from estimator.promise.probability import share_met
 from estimator.quoting.listing import horizon_of, listed_months_of
@@ -46,19 +46,6 @@ COUNTED = frozenset(
 """What fees usually count; anything else is simulated anew when an offer asks for it."""
 EARNED = ("take", "team", "creators", "samples", "outlay", "sales", "ads", "covered")
 """Amounts of a standing that no fee changes."""
-NoChance = Literal["not_forecast", "not_measurable", "ads_in_fee"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class GoalChance:
-    """A goal under one offer. Without ``probability``, ``reason`` says why.
-
-    ``ads_in_fee``: the goal is a return on ads, and the fee pays for them.
-    """
-
-    goal: Goal
-    probability: Probability | None
-    reason: NoChance | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,7 +137,7 @@ class Standing:
     samples: Array
     covered: Array
     weeks: float
-    chances: tuple[GoalChance, ...]
+    chances: tuple[GoalAnswer, ...]
     budget: float
 
 
@@ -348,7 +335,7 @@ def standing(asked: Ask) -> Standing:
     )
 
 
-def _chances(asked: Ask, on: Ground, counted: Outcomes) -> Iterator[GoalChance]:
+def _chances(asked: Ask, on: Ground, counted: Outcomes) -> Iterator[GoalAnswer]:
     covered = "ads" in asked.candidate.covers
     for goal in asked_goals(asked.brief, asked.world.kpis):
         under = goal.kpi.under.of if goal.kpi.under else ()
@@ -361,7 +348,7 @@ def _chances(asked: Ask, on: Ground, counted: Outcomes) -> Iterator[GoalChance]:
         elif not goal.kpi.forecast or any(counted.missing(q, goal.window) for q in quantities):
             reason = "not_forecast"
         chance = None if reason else share_met(goal, counted, counted.scrambles)
-        yield GoalChance(goal=goal, probability=chance, reason=reason)
+        yield GoalAnswer(goal=goal, probability=chance, reason=reason)
 
 
 def at_sales(asked: Ask, draws: Array, factor: Array) -> tuple[Array, Array]:

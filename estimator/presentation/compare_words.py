@@ -8,13 +8,13 @@ from estimator.comparing.comparison import Comparison
 from estimator.comparing.crossover import Crossover
 from estimator.comparing.flip import Flip
 from estimator.comparing.row import Compared
-from estimator.comparing.standing import GoalChance
 from estimator.comparing.tipping import ADS
 from estimator.market.assumptions import Assumption
 from estimator.presentation.assumptions import ASSUMPTIONS, range_words, typed_range_of
 from estimator.presentation.heading import state_lines
 from estimator.presentation.phrases import goal_words, months, probability
 from estimator.presentation.words import MINUS, Words, about, mark
+from estimator.promise.answer import GoalAnswer
 
 BLOCKS = (
     ("agency_fee", mark("agency fee")),
@@ -100,7 +100,7 @@ def offer_lines(offer: Compared, found: Comparison, words: Words) -> list[str]:
     return lines
 
 
-def goal_line(chance: GoalChance, currency: str, words: Words) -> str:
+def goal_line(chance: GoalAnswer, currency: str, words: Words) -> str:
     """A goal's probability under an offer, or why there is none."""
     goal = chance.goal
     title = goal_words(goal, words, currency)

@@ -16,8 +16,9 @@ from estimator.presentation.models import DriverRow
 from estimator.presentation.phrases import goal_words, months, probability, safe_level, sign_of
 from estimator.presentation.reasons import driver_row
 from estimator.presentation.words import NONE, Words, about, mark
+from estimator.promise.answer import GoalAnswer
 from estimator.quoting.drivers import Driver, Target
-from estimator.quoting.estimate import BreakEven, Estimate, EstimateMonth, GoalChance
+from estimator.quoting.estimate import BreakEven, Estimate, EstimateMonth
 from estimator.quoting.quote import Quote
 from estimator.quoting.tipping import Flip, Flips
 from estimator.rules.checklists import Document, Trap, needed
@@ -246,7 +247,7 @@ def back_short(found: Estimate, words: Words) -> str:
     return words.say("back in month {month}", month=month)
 
 
-def _goal_line(one: GoalChance, found: Estimate, words: Words) -> str:
+def _goal_line(one: GoalAnswer, found: Estimate, words: Words) -> str:
     goal = goal_words(one.goal, words, found.currency)
     if one.probability is None:
         return words.say("{goal}: no probability is given", goal=goal)

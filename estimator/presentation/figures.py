@@ -26,7 +26,7 @@ from estimator.presentation.phrases import (
     window_words,
 )
 from estimator.presentation.words import NONE, Words, about, mark
-from estimator.quoting.quote import GoalOdds, Quote
+from estimator.quoting.quote import Quote, QuotedGoal
 
 
 def empty(words: Words) -> tuple[Figure, ...]:
@@ -160,14 +160,14 @@ def _letters(line: str) -> int:
     return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in line)
 
 
-def _kind(odds: GoalOdds, words: Words) -> str:
+def _kind(odds: QuotedGoal, words: Words) -> str:
     """The definition's short name within its family."""
     family = labels.family_of(odds.goal.kpi.id)
     named = dict(family.kpis).get(odds.goal.kpi.id) if family else None
     return words.of(odds.goal.kpi.label) if named is None else words.within(words.say(named))
 
 
-def _counted(odds: GoalOdds, words: Words) -> str:
+def _counted(odds: QuotedGoal, words: Words) -> str:
     """How the KPI is counted: by name where its family has several ways, else by its definition."""
     family = labels.family_of(odds.goal.kpi.id)
     if family is None or len(family.kpis) == 1:
@@ -178,7 +178,7 @@ def _counted(odds: GoalOdds, words: Words) -> str:
     return words.say("counted by: {definition}", definition=words.within(kind))
 
 
-def _why_no_number(odds: GoalOdds, quote: Quote, counted: str, words: Words) -> tuple[str, str]:
+def _why_no_number(odds: QuotedGoal, quote: Quote, counted: str, words: Words) -> tuple[str, str]:
     if not odds.goal.kpi.forecast:
         return words.say("recorded and printed, without a probability"), counted
     if odds.measurable:

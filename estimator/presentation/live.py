@@ -36,7 +36,7 @@ from estimator.presentation.price import MOST_PRICE_LINES, fitting, price_lines
 from estimator.presentation.reasons import rule_boxes, why_words
 from estimator.presentation.words import Words, about, mark
 from estimator.quoting.questions import Unanswered
-from estimator.quoting.quote import GoalOdds, Quote
+from estimator.quoting.quote import Quote, QuotedGoal
 
 MOST_ASKS = 3
 
@@ -171,7 +171,7 @@ def segments(blocks: Blocks, currency: str, words: Words) -> tuple[Segment, ...]
     )
 
 
-def _odds(odds: GoalOdds, quote: Quote, words: Words) -> tuple[Odds | None, str]:
+def _odds(odds: QuotedGoal, quote: Quote, words: Words) -> tuple[Odds | None, str]:
     """The figure of the first goal, and the sentence that says the same."""
     if odds.probability is None or not odds.curve:
         return None, ""
@@ -292,7 +292,7 @@ def _goal_lines(quote: Quote, words: Words) -> Iterator[GoalLine]:
         yield GoalLine(label=words.say("all of these at once"), probability=f"{value} {error}", safe="")
 
 
-def _goal_line(odds: GoalOdds, words: Words, currency: str) -> GoalLine:
+def _goal_line(odds: QuotedGoal, words: Words, currency: str) -> GoalLine:
     goal = odds.goal
     if odds.probability is None:
         message = mark("no probability")

@@ -12,7 +12,7 @@ from estimator.contract.charges import Fixed, Refund, ShareOf
 from estimator.contract.terms import Terms
 from estimator.presentation import labels
 from estimator.presentation.words import Words, about, mark
-from estimator.quoting.quote import GoalOdds, Quote
+from estimator.quoting.quote import Quote, QuotedGoal
 from estimator.values.errors import Fault
 
 HARDLY = 0.005
@@ -167,7 +167,7 @@ def sign_of(goal: Goal) -> str:
     return "≥" if goal.at_least else "≤"
 
 
-def is_roas(odds: GoalOdds) -> bool:
+def is_roas(odds: QuotedGoal) -> bool:
     family = labels.family_of(odds.goal.kpi.id)
     return family is not None and family.id == "roas"
 

@@ -16,7 +16,7 @@ from estimator.presentation import labels
 from estimator.presentation.heading import state_lines
 from estimator.presentation.phrases import probability
 from estimator.presentation.words import Words, mark
-from estimator.quoting.quote import GoalOdds, Quote
+from estimator.quoting.quote import Quote, QuotedGoal
 from estimator.schemas.digits import money, probability_digits, safe_digits
 from estimator.schemas.quote import amount_of
 from estimator.values.money import plain
@@ -130,7 +130,7 @@ def _range(spread: Spread, currency: str, words: Words) -> str:
     return words.say("{middle} (8 in 10: {low} to {high})", middle=middle, low=low, high=high)
 
 
-def _goal_line(odds: GoalOdds, words: Words) -> tuple[str, str]:
+def _goal_line(odds: QuotedGoal, words: Words) -> tuple[str, str]:
     goal = odds.goal
     sign = "≥" if goal.at_least else "≤"
     head = words.say(

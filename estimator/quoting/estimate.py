@@ -13,7 +13,7 @@ from decimal import Decimal
 import numpy as np
 
 from estimator.brief.brief import Brief, ServiceModel, Store
-from estimator.brief.goals import Goal, Probability, Promise
+from estimator.brief.goals import Goal, Probability
 from estimator.brief.kpis import Kpi, Quantity
 from estimator.brief.meaning import asked_goals, usual_definition
 from estimator.contract.pricing import price
@@ -24,6 +24,7 @@ from estimator.earnings.payoff import payoff
 from estimator.market.points import QUOTED, Points
 from estimator.market.situation import DEFAULT_CATEGORY, DEFAULT_STORE, assumed, deduced_stage
 from estimator.market.summary import Spread, share_of
+from estimator.promise.answer import GoalAnswer
 from estimator.promise.forecast import forecast
 from estimator.promise.probability import WeighedDraws
 from estimator.quoting.drivers import Driver, Target, driving
@@ -72,16 +73,6 @@ class BreakEven:
 
 
 @dataclass(frozen=True, kw_only=True)
-class GoalChance:
-    """A goal of the brief; both None where no probability can be given."""
-
-    goal: Goal
-    words: str | None
-    probability: Probability | None
-    promise: Promise | None
-
-
-@dataclass(frozen=True, kw_only=True)
 class Estimate:
     """A seller's estimate. Money is in ``currency``; spreads are over ``months`` months.
 
@@ -107,7 +98,7 @@ class Estimate:
     break_even: BreakEven
     paid_back: Probability
     owed: Spread
-    goals: tuple[GoalChance, ...]
+    goals: tuple[GoalAnswer, ...]
 
     @property
     def category(self) -> str:
@@ -172,18 +163,16 @@ def estimate(
         break_even=_break_even(dealt, brief, seen.kpis),
         paid_back=share_of(cash[:, -1] >= 0, scrambles),
         owed=Spread.of(_owed(dealt)),
-        goals=tuple(
-            _goal_chance(goal, said.words, dealt, seen, confidence) for goal, said in zip(goals, brief.goals)
-        ),
+        goals=tuple(_answer(goal, dealt, seen, confidence) for goal in goals),
     )
 
 
-def _goal_chance(goal: Goal, words: str | None, dealt: Deal, world: World, confidence: float) -> GoalChance:
+def _answer(goal: Goal, dealt: Deal, world: World, confidence: float) -> GoalAnswer:
     if not forecast(goal, dealt.brief, dealt.counted):
-        return GoalChance(goal=goal, words=words, probability=None, promise=None)
+        return GoalAnswer(goal=goal)
     probability = chance_on(goal, dealt.brief, dealt.counted, world)
     draws = WeighedDraws.of(goal, dealt.counted, probability.value)
-    return GoalChance(goal=goal, words=words, probability=probability, promise=draws.promise(confidence))
+    return GoalAnswer(goal=goal, probability=probability, promise=draws.promise(confidence))
 
 
 def estimate_drivers(found: Estimate, target: Target = "loss") -> tuple[Driver, ...]:

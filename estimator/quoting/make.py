@@ -32,7 +32,7 @@ from estimator.quoting.curves import curve_of, density_of
 from estimator.quoting.guard_facts import guard_facts
 from estimator.quoting.listing import horizon_of, listed, listed_months_of
 from estimator.quoting.questions import unanswered
-from estimator.quoting.quote import CONFIDENCE, DEFINITIONS, ENGINE, GoalOdds, Quote, chance_on, deal_under
+from estimator.quoting.quote import CONFIDENCE, DEFINITIONS, ENGINE, Quote, QuotedGoal, chance_on, deal_under
 from estimator.quoting.world import World, world
 from estimator.rules.rules import Rules
 
@@ -128,7 +128,7 @@ def terming(listed: Terms, rules: Rules, goal: Goal | None) -> Callable[[Trade],
     return lambda trade: traded(listed, trade, rules.trade, commission, goal, rules.kpis)
 
 
-def payoff_of(dealt: Deal, odds: tuple[GoalOdds, ...], kpis: Mapping[str, Kpi]) -> Payoff | None:
+def payoff_of(dealt: Deal, odds: tuple[QuotedGoal, ...], kpis: Mapping[str, Kpi]) -> Payoff | None:
     """The payoff over the levels that the first goal's picture shows."""
     first = odds[0] if odds and odds[0].curve else None
     term = Goal(kpi=kpis["roas_blended"], level=Decimal(1), months=(1, dealt.months))
@@ -138,16 +138,16 @@ def payoff_of(dealt: Deal, odds: tuple[GoalOdds, ...], kpis: Mapping[str, Kpi]) 
 
 def _all_odds(
     goals: tuple[Goal, ...], brief: Brief, drawn: Outcomes, world: World, confidence: float
-) -> tuple[GoalOdds, ...]:
+) -> tuple[QuotedGoal, ...]:
     pairs = zip(goals, brief.goals)
     return tuple(_odds(goal, words, brief, drawn, world, confidence) for goal, words in pairs)
 
 
 def _odds(
     goal: Goal, words: GoalWords, brief: Brief, drawn: Outcomes, world: World, confidence: float
-) -> GoalOdds:
+) -> QuotedGoal:
     known = forecast(goal, brief, drawn)
-    bare = GoalOdds(
+    bare = QuotedGoal(
         goal=goal,
         words=words.words,
         open_definition=words.kpi == OPEN_DEFINITION,
@@ -175,7 +175,7 @@ def _odds(
     )
 
 
-def _joint(odds: tuple[GoalOdds, ...], brief: Brief, drawn: Outcomes, world: World) -> Probability | None:
+def _joint(odds: tuple[QuotedGoal, ...], brief: Brief, drawn: Outcomes, world: World) -> Probability | None:
     """All goals that have a probability, met in one draw; None where fewer than two have."""
     known = tuple(found.goal for found in odds if found.probability is not None)
     if len(known) < 2:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from estimator.brief.brief import Brief
-from estimator.brief.goals import Goal, Probability, Promise
+from estimator.brief.goals import Goal, Probability
 from estimator.contract.facts import Difficulty
 from estimator.contract.guards import Raised
 from estimator.contract.price_list import Swing
@@ -26,6 +26,7 @@ from estimator.market.market import Override
 from estimator.market.outcomes import Outcomes
 from estimator.market.points import QUOTED, Points
 from estimator.market.summary import Spread
+from estimator.promise.answer import GoalAnswer
 from estimator.promise.forecast import reads_money
 from estimator.promise.probability import WeighedDraws, share_met
 from estimator.quoting.questions import Unanswered
@@ -38,8 +39,8 @@ DEFINITIONS = ("roas_ad_attributed", "roas_platform_total", "roas_settled", "roa
 
 
 @dataclass(frozen=True, kw_only=True)
-class GoalOdds:
-    """One goal with its odds under the quote's scenario.
+class QuotedGoal(GoalAnswer):
+    """One goal with its answer under the quote's scenario, and what a picture of it shows.
 
     ``curve`` is (level, probability of at least, or at most, that level), level rising; ``density`` is
     (level, height) of the KPI's distribution, its area 1. Both are empty, and ``probability`` None, for
@@ -48,12 +49,9 @@ class GoalOdds:
     and ``between`` the lowest and highest probability over the definitions that can be measured here.
     """
 
-    goal: Goal
     words: str | None
     open_definition: bool
     measurable: bool
-    probability: Probability | None
-    promise: Promise | None
     median: float | None
     curve: tuple[tuple[float, float], ...]
     density: tuple[tuple[float, float], ...]
@@ -83,7 +81,7 @@ class Quote:
     difficulty: Difficulty | None
     monthly_price: float
     monthly_price_range: tuple[float, float]
-    goals: tuple[GoalOdds, ...]
+    goals: tuple[QuotedGoal, ...]
     joint: Probability | None
     fees: Spread
     monthly_fees: Spread

@@ -9,7 +9,7 @@ from estimator.comparing.comparison import Comparison, Pairs
 from estimator.comparing.crossover import Crossover
 from estimator.comparing.flip import Flip
 from estimator.comparing.row import Compared
-from estimator.comparing.standing import GoalChance
+from estimator.promise.answer import GoalAnswer
 from estimator.quoting.quote import ENGINE
 from estimator.schemas.digits import digits, goal_named, money, probability_digits, spread
 from estimator.schemas.heading import heading
@@ -100,7 +100,7 @@ def _offer(offer: Compared, found: Comparison) -> dict[str, Any]:
     }
 
 
-def _goal(chance: GoalChance) -> dict[str, Any]:
+def _goal(chance: GoalAnswer) -> dict[str, Any]:
     known = chance.probability
     return {
         **goal_named(chance.goal),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
+from estimator.brief.brief import GoalWords
+from estimator.promise.answer import GoalAnswer
 from estimator.quoting.drivers import Driver
-from estimator.quoting.estimate import Estimate, EstimateMonth, GoalChance
+from estimator.quoting.estimate import Estimate, EstimateMonth
 from estimator.quoting.tipping import Flips
 from estimator.rules.checklists import needed
 from estimator.schemas.digits import digits, goal_named, money, probability_digits, safe_digits, spread
@@ -32,7 +34,7 @@ def estimate_json(found: Estimate, flips: tuple[Flips, ...], drivers: tuple[Driv
         "monthly_price": money(found.monthly_price),
         "assumed": [{"fact": fact, "value": value} for fact, value in found.assumed],
         **_money(found),
-        "goals": [_goal_json(goal) for goal in found.goals],
+        "goals": [_goal_json(*pair) for pair in zip(found.goals, found.brief.goals)],
         "flips": [_flips_json(one) for one in flips],
         "drivers": [
             {
@@ -120,11 +122,11 @@ def _documents(estimate: Estimate) -> list[dict[str, Any]]:
     ]
 
 
-def _goal_json(one: GoalChance) -> dict[str, Any]:
+def _goal_json(one: GoalAnswer, said: GoalWords) -> dict[str, Any]:
     level = one.promise.level if one.promise else None
     return {
         **goal_named(one.goal),
-        "words": one.words,
+        "words": said.words,
         **(probability_digits(one.probability) if one.probability else {"probability": None, "error": None}),
         "safe_level": None if level is None else safe_digits(level, one.goal.at_least),
     }

@@ -11,7 +11,7 @@ from estimator.contract.charges import AnyCharge, Bound, Fixed, PerUnit, Refund,
 from estimator.contract.conditions import Value
 from estimator.contract.terms import Terms
 from estimator.earnings.ledgers import Blocks
-from estimator.quoting.quote import GoalOdds, Quote
+from estimator.quoting.quote import Quote, QuotedGoal
 from estimator.schemas.digits import digits, goal_named, money, probability_digits, safe_digits, spread
 from estimator.schemas.heading import heading
 from estimator.values.money import plain
@@ -172,7 +172,7 @@ def _blocks(blocks: Blocks) -> dict[str, Any]:
     }
 
 
-def _goal(odds: GoalOdds) -> dict[str, Any]:
+def _goal(odds: QuotedGoal) -> dict[str, Any]:
     goal = odds.goal
     shown: dict[str, Any] = {
         **goal_named(goal),
