@@ -174,7 +174,7 @@ def test_near_the_edge_of_a_band_the_price_is_the_quote_s() -> None:
 def test_the_smoothed_probability_lies_where_many_plain_draws_put_it() -> None:
     """Within the errors of both, of which 95 in 100 hold; the least of the twelve is let go."""
     part = next(prospects.parts(prospects.source(EXAMPLE), 100))
-    asked = [row.brief for row in prospects.read(part, RULES.kpis) if isinstance(row, prospects.Prospect)]
+    asked = [row.brief for row in prospects.read(part, RULES) if isinstance(row, prospects.Prospect)]
     few = answers(asked, RULES)
     many = answers(asked, RULES, points=Points(number=2048, scrambles=8, seed=7), smooth=False)
     misses = 0
@@ -226,7 +226,7 @@ def test_a_row_that_cannot_be_priced_is_reported_too(tmp_path: Path, inline: Non
 @given(order=st.permutations(range(12)), size=st.integers(1, 13))
 def test_rows_in_another_order_give_the_same_rows_in_that_order(order: list[int], size: int) -> None:
     part = next(prospects.parts(prospects.source(EXAMPLE), 100))
-    found = [row.brief for row in prospects.read(part, RULES.kpis) if isinstance(row, prospects.Prospect)]
+    found = [row.brief for row in prospects.read(part, RULES) if isinstance(row, prospects.Prospect)]
     straight = answers(found, RULES, points=FEW)
     moved = [found[index] for index in order]
     cut = [moved[start : start + size] for start in range(0, 12, size)]

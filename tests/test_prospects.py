@@ -22,7 +22,7 @@ def rows(tmp_path: Path, content: str | bytes, size: int = 1000) -> list[Prospec
     path = tmp_path / "p.csv"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     found = prospects.source(path)
-    return [row for part in prospects.parts(found, size) for row in prospects.read(part, RULES.kpis)]
+    return [row for part in prospects.parts(found, size) for row in prospects.read(part, RULES)]
 
 
 def faults(row: Prospect | Rejected) -> list[tuple[str, str]]:
@@ -151,6 +151,6 @@ def test_whatever_stands_in_a_cell_is_a_brief_or_a_fault(column: str, text: str)
         file="p.csv", header=("id", column) if column != "id" else ("id",), line=2, text="", rows=1, until=3
     )
     line = f"x,{cell}\n" if column != "id" else f"{cell}\n"
-    for row in prospects.read(prospects.Part(**{**vars(part), "text": line}), RULES.kpis):
+    for row in prospects.read(prospects.Part(**{**vars(part), "text": line}), RULES):
         if isinstance(row, Rejected):
             assert all(fault.line("en") and fault.line("zh") for fault in row.faults)

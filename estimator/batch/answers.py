@@ -13,7 +13,7 @@ import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
-from estimator.brief.brief import Brief, Operation
+from estimator.brief.brief import Brief, Operation, check_words
 from estimator.brief.goals import Goal, Probability
 from estimator.brief.meaning import asked_goals, operation_of
 from estimator.contract.facts import EDGES, Difficulty, facts
@@ -152,6 +152,7 @@ class _Asked:
 
 
 def _asked(index: int, brief: Brief, rules: Rules, seen: Scenario) -> _Asked:
+    check_words(brief, rules.vocabulary)
     market = rules.market
     goals, operation = asked_goals(brief, rules.kpis), operation_of(brief)
     scene = situation(brief, market, horizon_of(brief))
@@ -213,7 +214,7 @@ def _answer(
     priced = of_sales if listed is drawn else _of_sales(asked, listed, pricing, points, smooth)
     difficulty = _difficulty(asked, priced, pricing, smooth)
     prices = rules.price_list
-    known = facts(brief, difficulty)
+    known = facts(brief, difficulty, rules.edition.facts)
     terms = prices.terms(known)
     charged = fees(terms, drawn)
     alone = costs(

@@ -40,6 +40,7 @@ from estimator.brief.brief import Brief
 from estimator.brief.goals import MOST_MONTHS, READINGS
 from estimator.brief.kpis import Kpi
 from estimator.brief.meaning import OPEN_DEFINITION, REFUND_ONLY
+from estimator.rules.rules import Rules
 from estimator.values.errors import Fault, QuotecastError, fail
 from estimator.values.tables import header_faults
 from estimator.values.typed import (
@@ -261,18 +262,18 @@ def parts(found: Source, rows: int) -> Iterator[Part]:
             yield _part(found, kept)
 
 
-def read(part: Part, kpis: Mapping[str, Kpi]) -> tuple[Prospect | Rejected, ...]:
+def read(part: Part, rules: Rules) -> tuple[Prospect | Rejected, ...]:
     """Every row of a part, as a prospect or with what is wrong with it, in order.
 
     >>> text = "a,20k\\nb,many\\n"
     >>> one = Part(file="p.csv", header=("id", "ad_budget"), line=2, text=text, rows=2, until=4)
     >>> from estimator.rules.rules import open_rules
-    >>> good, bad = read(one, open_rules().kpis)
+    >>> good, bad = read(one, open_rules())
     >>> good.brief.ad_budget, str(bad.faults[0])
     (Decimal('20000'), 'p.csv:3:ad_budget: "many" is not an amount; write 40000, 40k, 4万 or 40,000 USD')
     """
     records = records_of(lines_of(io.StringIO(part.text, newline="")), part.line, len(part.header))
-    return tuple(_row(record, part.header, part.file, kpis) for record in records)
+    return tuple(_row(record, part.header, part.file, rules) for record in records)
 
 
 def placed(faults: Iterable[Fault], line: int, file: str) -> tuple[Fault, ...]:
@@ -326,7 +327,7 @@ def _unusable(header: tuple[str, ...], file: str, line: int) -> Iterator[Fault]:
             yield Fault(code="unknown_field", place=f"{file}:{line}:{name}", values=values)
 
 
-def _row(record: Record, header: tuple[str, ...], file: str, kpis: Mapping[str, Kpi]) -> Prospect | Rejected:
+def _row(record: Record, header: tuple[str, ...], file: str, rules: Rules) -> Prospect | Rejected:
     place = f"{file}:{record.line}"
     if record.cells is None:
         return _rejected(
@@ -347,7 +348,7 @@ def _row(record: Record, header: tuple[str, ...], file: str, kpis: Mapping[str, 
         if text.lower() in UNKNOWN:
             continue
         try:
-            known[title] = _goals(text, kpis) if title == GOALS else COLUMNS[title](text)
+            known[title] = _goals(text, rules.kpis) if title == GOALS else COLUMNS[title](text)
         except QuotecastError as error:
             faults += [replace(fault, place=f"{place}:{title}") for fault in error.faults]
     try:
@@ -356,7 +357,7 @@ def _row(record: Record, header: tuple[str, ...], file: str, kpis: Mapping[str, 
         faults += [replace(fault, place=f"{place}:{fault.place}") for fault in error.faults]
         stores = []
     try:
-        brief = validated(Brief, {**known, "stores": stores}, "")
+        brief = validated(Brief, {**known, "stores": stores}, "", rules.vocabulary)
     except QuotecastError as error:
         found = {fault.place for fault in faults}
         faults += [fault for fault in placed(error.faults, record.line, file) if fault.place not in found]

@@ -263,7 +263,7 @@ def _key(part: Part, sha: str, scenario: str, points: Points) -> str:
 
 
 def _worked(part: Part, rules: Rules, scenario: str, points: Points) -> bytes:
-    rows = prospects.read(part, rules.kpis)
+    rows = prospects.read(part, rules)
     briefs = [row.brief for row in rows if isinstance(row, Prospect)]
     found = iter(answers(briefs, rules, scenario=scenario, points=points))
     table: list[dict[str, Any]] = []

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from estimator.brief.brief import Brief, GoalWords
+from estimator.brief.brief import Brief, GoalWords, check_words
 from estimator.brief.goals import Goal, Probability
 from estimator.brief.kpis import Kpi, Quantity
 from estimator.brief.meaning import OPEN_DEFINITION, asked_goals
@@ -51,7 +51,7 @@ def make(
 
     ``trade`` is what was agreed instead of the list. ``overrides`` are what-ifs on the market: they move
     the odds and the money, never the price. Without ``ask`` the open questions are left to ``asked``.
-    Raises ``QuotecastError`` for a KPI, scenario, assumption or currency that is not known here.
+    Raises ``QuotecastError`` for a word, KPI, scenario, assumption or currency that is not known here.
 
     >>> from pathlib import Path
     >>> from estimator.brief import brief
@@ -62,6 +62,7 @@ def make(
     """
     seen = world(rules.in_currency(brief.currency), scenario, overrides)
     rules = seen.rules
+    check_words(brief, rules.vocabulary)
     goals = asked_goals(brief, rules.kpis)
     listed_months, horizon = listed_months_of(brief), horizon_of(brief)
     priced = listed(brief, rules, points)

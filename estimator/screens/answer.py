@@ -105,7 +105,7 @@ class Asked:
 def answer(words: Words, chrome: models.Chrome, theme: Mode) -> None:
     """Draw the answer to the brief in the form, or what is wrong with it."""
     form_state.collect()
-    brief = reading.read(current.rules().kpis).brief
+    brief = reading.read(current.rules()).brief
     asked = Asked.of(brief)
     with session.kept(brief):
         try:

@@ -9,10 +9,12 @@ from typing import Any
 
 import streamlit as st
 
-from estimator.brief.brief import PLATFORMS, Brief
+from estimator.brief.brief import Brief
 from estimator.brief.kpis import Kpi
+from estimator.brief.vocabulary import Vocabulary
 from estimator.presentation import models
 from estimator.presentation.labels import family_of
+from estimator.screens import current
 from estimator.screens.fields import AMOUNTS, CHOICES, COUNTS, GOALS, MORE, STORE_FACTS, UNKNOWN, USUAL
 from estimator.values.money import plain
 
@@ -102,13 +104,19 @@ def spot(fact: str, audience: models.Audience) -> tuple[str, str]:
         tab = 1
     elif field in STORE_FACTS:
         tab = 0 if field == "status" else 3
-        first = next((p for p in PLATFORMS if p in (held().get("platforms") or ())), None)
+        first = next(iter(chosen_platforms(current.rules().vocabulary)), None)
         field = f"{first}_{field}" if first else "platforms"
     if field not in held():
         return "", ""
     if audience == "presenter":
         return field, f"change {tab}"
     return field, ("", "more_facts", "more_goals", "more_goals")[tab]
+
+
+def chosen_platforms(vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The platforms now chosen, in the vocabulary's order."""
+    chosen = held().get("platforms") or ()
+    return tuple(platform for platform in vocabulary.ids("platforms") if platform in chosen)
 
 
 def last_edited(*fields: str) -> str:

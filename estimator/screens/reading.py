@@ -12,9 +12,10 @@ from typing import Any
 import streamlit as st
 
 from estimator.brief import brief as briefs
-from estimator.brief.brief import PLATFORMS, Brief, Store
+from estimator.brief.brief import Brief, Store
 from estimator.brief.kpis import Kpi
 from estimator.presentation.labels import FAMILIES
+from estimator.rules.rules import Rules
 from estimator.screens.fields import (
     AMOUNTS,
     CHOICES,
@@ -28,7 +29,7 @@ from estimator.screens.fields import (
     STORE_FACTS,
     UNKNOWN,
 )
-from estimator.screens.form_state import held, last_edited
+from estimator.screens.form_state import chosen_platforms, held, last_edited
 from estimator.values.errors import Fault, QuotecastError
 from estimator.values.money import MOST
 from estimator.values.typed import (
@@ -53,13 +54,13 @@ class Answers:
     asked: int
 
 
-def read(kpis: Mapping[str, Kpi]) -> Answers:
+def read(rules: Rules) -> Answers:
     """The brief the session's answers make, with the last valid value wherever one is at fault."""
-    reader = _Reader(kpis)
+    reader = _Reader(rules)
     content = reader.content()
     for _ in range(len(content)):
         try:
-            brief = briefs.parse(content)
+            brief = briefs.parse(content, vocabulary=rules.vocabulary)
             break
         except QuotecastError as error:
             for fault in error.faults:
@@ -82,8 +83,8 @@ class _Reader:
     The last valid value of a goal's level is that of its KPI, never of the one asked before.
     """
 
-    def __init__(self, kpis: Mapping[str, Kpi]) -> None:
-        self.kpis = kpis
+    def __init__(self, rules: Rules) -> None:
+        self.kpis, self.vocabulary = rules.kpis, rules.vocabulary
         self.base: Brief = st.session_state.get("base") or Brief()
         self.accepted: dict[str, tuple[Any, str]] = st.session_state.get("accepted", {})
         self.keep: dict[str, tuple[Any, str]] = {}
@@ -197,7 +198,7 @@ class _Reader:
         chosen = held().get("platforms") or ()
         same = set(chosen) == set(self.base.platforms)
         self._told("platforms", tuple(chosen) or None)
-        for position, platform in enumerate(p for p in PLATFORMS if p in chosen):
+        for position, platform in enumerate(chosen_platforms(self.vocabulary)):
             known = [store for store in self.base.stores if store.platform == platform]
             for index, store in enumerate(known or [Store(platform=platform)]):
                 facts = {fact: getattr(store, fact) for fact in STORE_FACTS}
