@@ -351,8 +351,9 @@ def _settle(options: argparse.Namespace) -> None:
     from estimator.earnings import actuals
     from estimator.earnings.settlement import fees
     from estimator.presentation.statement_text import read_aloud
-    from estimator.rules.reading import read_kpis, read_offers, read_vocabulary
+    from estimator.rules.reading import read_kpis, read_offers
     from estimator.rules.rules import root
+    from estimator.rules.words import read_vocabulary
     from estimator.schemas.statement import statement
     from estimator.values.validation import exists
 

@@ -18,7 +18,7 @@ from estimator.contract.examples import UNROUNDED, known, number_of
 from estimator.contract.pricing import priced_at
 from estimator.contract.rate_card import Examples, Heading, RateCard, Rounding
 from estimator.rules.cards import read_card
-from estimator.rules.reading import read_vocabulary
+from estimator.rules.words import read_vocabulary
 from estimator.values import tables
 from estimator.values.errors import Fault, QuotecastError
 from estimator.values.money import plain

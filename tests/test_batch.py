@@ -173,7 +173,7 @@ def test_near_the_edge_of_a_band_the_price_is_the_quote_s() -> None:
 
 def test_the_smoothed_probability_lies_where_many_plain_draws_put_it() -> None:
     """Within the errors of both, of which 95 in 100 hold; the least of the twelve is let go."""
-    part = next(prospects.parts(prospects.source(EXAMPLE), 100))
+    part = next(prospects.parts(prospects.source(EXAMPLE, RULES.vocabulary), 100))
     asked = [row.brief for row in prospects.read(part, RULES) if isinstance(row, prospects.Prospect)]
     few = answers(asked, RULES)
     many = answers(asked, RULES, points=Points(number=2048, scrambles=8, seed=7), smooth=False)
@@ -225,7 +225,7 @@ def test_a_row_that_cannot_be_priced_is_reported_too(tmp_path: Path, inline: Non
 @settings(max_examples=8, phases=QUICK)
 @given(order=st.permutations(range(12)), size=st.integers(1, 13))
 def test_rows_in_another_order_give_the_same_rows_in_that_order(order: list[int], size: int) -> None:
-    part = next(prospects.parts(prospects.source(EXAMPLE), 100))
+    part = next(prospects.parts(prospects.source(EXAMPLE, RULES.vocabulary), 100))
     found = [row.brief for row in prospects.read(part, RULES) if isinstance(row, prospects.Prospect)]
     straight = answers(found, RULES, points=FEW)
     moved = [found[index] for index in order]
@@ -305,7 +305,7 @@ def test_a_part_that_a_disk_cut_short_is_worked_anew(
 
 
 def test_a_worker_with_other_rules_is_refused() -> None:
-    part = next(prospects.parts(prospects.source(EXAMPLE), 1))
+    part = next(prospects.parts(prospects.source(EXAMPLE, RULES.vocabulary), 1))
     opened = {"folder": "", "on": "2026-12-01", "named": None, "sha": "other"}
     with pytest.raises(QuotecastError, match="other rules"):
         run.work(json.dumps(vars(part)), opened, "expected", vars(FEW))

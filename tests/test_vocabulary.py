@@ -31,8 +31,8 @@ from estimator.quoting.estimate import estimate
 from estimator.quoting.make import make
 from estimator.rules.check import check
 from estimator.rules.checklists import needed
-from estimator.rules.reading import read_vocabulary
 from estimator.rules.rules import Rules, open_rules
+from estimator.rules.words import read_vocabulary
 from estimator.values.errors import QuotecastError
 
 ROOT = Path(__file__).parent.parent
@@ -416,7 +416,7 @@ SITE = "own_site,Own site,独立站,"
 SPOILT = [
     ("category,toys,Toys,玩具", "category,toys,Toys,", "text_too_short", "label_zh"),
     ("category,toys,", "category,food,", "stands_already", "id"),
-    ("category,toys,", "categry,toys,", "unknown_reference", "choices"),
+    ("category,toys,", "categry,toys,", "not_a_choice", "choices"),
     ("stage,mature,", "stage,ripe,", "not_a_choice", "id"),
     (f"{SITE}website,website", f"{SITE}site,website", "not_an_answer", "funnel"),
     (f"{SITE}website,website", f"{SITE},website", "missing", "funnel"),
@@ -439,7 +439,30 @@ def test_a_fact_without_a_row_and_a_row_without_a_fact_are_named(rules: Path) ->
     with pytest.raises(QuotecastError) as error:
         read_vocabulary(rules)
     codes = {(fault.code, str(fault.values["found"])) for fault in error.value.faults}
-    assert codes == {("unknown_reference", "landed_costs"), ("no_fact", "landed_cost")}
+    assert codes == {("not_a_choice", "landed_costs"), ("no_fact", "landed_cost")}
+
+
+def test_an_answer_tried_that_cannot_be_read_is_named(rules: Path) -> None:
+    put(rules, "words/facts.csv", "5000|20000|60000,no", "5000|many|60000,no")
+    (fault,) = check(rules)
+    assert fault.code == "not_typed_amount" and fault.place.endswith(":tried")
+    put(rules, "words/facts.csv", "cold|growth|mature", "cold|warm|mature")
+    assert ("not_a_choice", "warm") in {(found.code, found.values["found"]) for found in check(rules)}
+
+
+def test_the_form_asks_whom_the_facts_say(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("QUOTECAST_HOME", str(tmp_path))
+    facts = RULES.vocabulary.facts
+    for alone in (True, False):
+        page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+        if alone:
+            page.query_params["p"] = "estimate"
+        page.run()
+        assert not page.exception
+        keys = [str(widget.key) for widget in (*page.selectbox, *page.button_group, *page.text_input)]
+        drawn = {fact.id for fact in facts if any(key.startswith(f"f_{fact.id}_g") for key in keys)}
+        groups = ("both",) if alone else ("both", "call", "us")
+        assert drawn - {"status"} == {fact.id for fact in facts if fact.asked in groups}
 
 
 def test_documents_of_a_category_are_its_own_and_those_of_all() -> None:

@@ -153,7 +153,7 @@ def run(
         raise fail("not_a_choice", out.name or "--out", found=out.suffix, choices=".parquet")
     if out.is_dir():
         raise fail("is_folder", str(out))
-    found = prospects.source(path)
+    found = prospects.source(path, rules.vocabulary)
     rules.scenario(scenario)
     folder = parts_of(out)
     opened = Opened(

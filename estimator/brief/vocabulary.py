@@ -8,8 +8,9 @@ kind is (``funnel``), not what the platform is called.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
@@ -17,12 +18,21 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
-from estimator.values.errors import Fault
-from estimator.values.money import Number
+from estimator.values.money import MOST, Number
 from estimator.values.text import Text
+from estimator.values.typed import (
+    typed_amount,
+    typed_count,
+    typed_month,
+    typed_multiple,
+    typed_part,
+    typed_words,
+    typed_yes,
+)
 from estimator.values.validation import Frozen
 
 FactKind = Literal["choice", "choices", "yes_no", "count", "amount", "share", "rating", "month", "stores"]
+Asked = Literal["both", "call", "us", "store", "nobody"]
 Funnel = Literal["in_app", "website"]
 ALL = "*"
 
@@ -63,12 +73,16 @@ class FactWords(Frozen):
 
     ``choices`` names the list its words are of, in ``choices.csv``. ``least`` and ``most`` bound a number,
     ``usual`` are sample answers for a number that multiplies a price, ``open`` the words worth pricing
-    while nobody has answered. ``priced`` says whether a row of prices may read it.
+    while nobody has answered, ``tried`` answers that span what a prospect may say. ``priced`` says whether a
+    row of prices may read it. ``asked`` says who is asked: ``both`` on a call and where a seller is alone,
+    ``call`` on a call only, ``store`` there of each store, ``us`` what we note for ourselves, ``nobody`` what
+    is worked out of other facts.
     """
 
     id: Id
     kind: FactKind
     unit: str
+    asked: Asked
     label_en: Label
     label_zh: Label
     question_en: Label
@@ -78,6 +92,7 @@ class FactWords(Frozen):
     most: Limit
     usual: Annotated[tuple[Number, ...], BeforeValidator(_parts)]
     open: Parts
+    tried: Parts
     priced: Annotated[bool, BeforeValidator(_yes)]
     since: Day
     place: str = ""
@@ -89,6 +104,34 @@ class FactWords(Frozen):
     @property
     def question(self) -> Text:
         return Text(en=self.question_en, zh=self.question_zh)
+
+    @property
+    def monthly(self) -> bool:
+        """Whether it is a number of every month."""
+        return self.unit.endswith("/month")
+
+    def typed(self, text: str, currency: str, most: Decimal = MOST) -> Any:
+        """The answer that somebody typed; an amount is one of ``currency``, and at most ``most``.
+
+        Raises ``QuotecastError`` for what cannot be read; whether a word is one is seen when a brief is made.
+        """
+        match self.kind:
+            case "amount":
+                return typed_amount(text, currency, most=most)
+            case "count":
+                return typed_count(text)
+            case "share":
+                return typed_part(text)
+            case "rating":
+                return typed_multiple(text)
+            case "month":
+                return typed_month(text)
+            case "yes_no":
+                return typed_yes(text)
+            case "choices":
+                return typed_words(text)
+            case _:
+                return text.lower()
 
 
 class Word(Frozen):
@@ -131,7 +174,18 @@ class Vocabulary:
         return MappingProxyType({fact.id: fact for fact in self.facts})
 
     @cached_property
-    def _lists(self) -> Mapping[str, Mapping[str, Word]]:
+    def of_brief(self) -> tuple[FactWords, ...]:
+        """The facts that are asked once for a brief, and not of each of its stores."""
+        return tuple(f for f in self.facts if f.asked in ("both", "call", "us") and f.id != "platforms")
+
+    @cached_property
+    def of_stores(self) -> tuple[str, ...]:
+        """The ids of the facts that are asked of each store."""
+        return tuple(fact.id for fact in self.facts if fact.asked == "store")
+
+    @cached_property
+    def lists(self) -> Mapping[str, Mapping[str, Word]]:
+        """The words of each list by id."""
         lists: dict[str, dict[str, Word]] = {}
         for word in self.words:
             lists.setdefault(word.choices, {})[word.id] = word
@@ -139,7 +193,7 @@ class Vocabulary:
 
     @cached_property
     def _by_fact(self) -> Mapping[str, Mapping[str, Word]]:
-        return MappingProxyType({fact.id: self._lists.get(fact.choices, {}) for fact in self.facts})
+        return MappingProxyType({fact.id: self.lists.get(fact.choices, {}) for fact in self.facts})
 
     def choices(self, fact: str) -> Mapping[str, Word]:
         """The words that may answer a fact, by id; none for a number, or for what is no fact."""
@@ -176,66 +230,6 @@ class Vocabulary:
             facts=tuple(fact for fact in self.facts if fact.since <= day),
             words=tuple(word for word in self.words if word.since <= day),
         )
-
-    def faults(self, closed: Mapping[str, Iterable[str]], fields: Iterable[str]) -> Iterator[Fault]:
-        """What is wrong between the rows: ids twice, lists without words, and what the code cannot take.
-
-        ``closed`` are the lists that code decides by, which need code to grow; ``fields`` the facts it knows.
-        """
-        yield from _twice((fact.id, fact.place) for fact in self.facts)
-        for name, words in self._lists.items():
-            yield from _twice((word.id, word.place) for word in self.words if word.choices == name)
-            for word in words.values() if name in closed else ():
-                if word.id not in closed[name]:
-                    values = {"found": word.id, "choices": ", ".join(closed[name])}
-                    yield Fault(code="not_a_choice", place=f"{word.place}:id", values=values)
-        for name, expected in closed.items():
-            for missing in (word for word in expected if word not in self._lists.get(name, {})):
-                values = {"found": missing, "list": name}
-                yield Fault(code="no_word", place="choices.csv:choices", values=values)
-        lists = {fact.choices for fact in self.facts if fact.choices}
-        for fact in self.facts:
-            if fact.id not in fields:
-                values = {"found": fact.id, "choices": ", ".join(fields)}
-                yield Fault(code="unknown_reference", place=f"{fact.place}:id", values=values)
-            if (fact.kind in ("choice", "choices")) != (fact.choices in self._lists):
-                values = {"found": fact.choices, "choices": ", ".join(self._lists)}
-                yield Fault(code="unknown_reference", place=f"{fact.place}:choices", values=values)
-            for worth in fact.open:
-                if worth not in self.choices(fact.id):
-                    values = {"found": worth, "choices": ", ".join(self.ids(fact.id))}
-                    yield Fault(code="not_a_choice", place=f"{fact.place}:open", values=values)
-        for fact_id in fields:
-            if fact_id not in self.by_id:
-                values = {"found": fact_id}
-                yield Fault(code="no_fact", place="facts.csv:id", values=values)
-        for word in self.words:
-            yield from self._word_faults(word, lists)
-
-    def _word_faults(self, word: Word, lists: Iterable[str]) -> Iterator[Fault]:
-        if word.choices not in lists:
-            values = {"found": word.choices, "choices": ", ".join(sorted(lists))}
-            yield Fault(code="unknown_reference", place=f"{word.place}:choices", values=values)
-        platform = self.choices("platforms").get(word.id) is word
-        for column, cell in (("funnel", word.funnel), ("store_kinds", word.store_kinds)):
-            if platform and not cell:
-                yield Fault(code="missing", place=f"{word.place}:{column}", values={"choices": column})
-            elif cell and not platform:
-                values = {"found": "|".join(cell) if isinstance(cell, tuple) else cell, "kind": word.choices}
-                yield Fault(code="cell_not_used", place=f"{word.place}:{column}", values=values)
-        for kind in word.store_kinds if platform else ():
-            if kind not in (ALL, *self.ids("kind")):
-                values = {"found": kind, "choices": ", ".join((*self.ids("kind"), ALL))}
-                yield Fault(code="not_a_choice", place=f"{word.place}:store_kinds", values=values)
-
-
-def _twice(rows: Iterable[tuple[str, str]]) -> Iterator[Fault]:
-    seen: dict[str, str] = {}
-    for name, place in rows:
-        if name in seen:
-            values = {"found": name, "other": seen[name]}
-            yield Fault(code="stands_already", place=f"{place}:id", values=values)
-        seen.setdefault(name, place)
 
 
 def _word_of(fact: str, *also: str) -> AfterValidator:

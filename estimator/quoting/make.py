@@ -111,7 +111,7 @@ def make(
 def asked(quote: Quote) -> Quote:
     """The quote with its open questions, by what their answers would move."""
     rules = quote.rules
-    found = unanswered(quote.brief, rules.market, rules.kpis, quote.open_prices)
+    found = unanswered(quote.brief, rules.market, rules.kpis, rules.vocabulary, quote.open_prices)
     return replace(quote, unanswered=found)
 
 

@@ -17,6 +17,7 @@ from estimator.rules.cards import read_card
 from estimator.rules.editions import FOLDER, check_overlaps
 from estimator.rules.reading import headed, placed, raise_any, read_each, read_placed
 from estimator.rules.rules import root
+from estimator.rules.words import read_vocabulary
 from estimator.values.errors import Fault, QuotecastError
 
 
@@ -32,7 +33,7 @@ def check(folder: Path) -> tuple[Fault, ...]:
     alone = (folder / "card.toml").is_file()
     faults: dict[str, Fault] = {}
     try:
-        words = reading.read_vocabulary(_words_of(folder) if alone else folder)
+        words = read_vocabulary(_words_of(folder) if alone else folder)
     except QuotecastError as error:
         return error.faults
     for part in (_one_edition,) if alone else PARTS:

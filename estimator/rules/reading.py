@@ -12,10 +12,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
-from estimator.brief.brief import CLOSED, Brief, Store
 from estimator.brief.kpis import QUANTITIES, Kpi
-from estimator.brief.vocabulary import FactWords, Vocabulary, Word
-from estimator.contract.facts import DERIVED, DIFFICULTY, internal_facts
+from estimator.brief.vocabulary import Vocabulary
+from estimator.contract.facts import internal_facts
 from estimator.contract.offers import Offer, parse_offer
 from estimator.contract.rate_card import Guard
 from estimator.contract.trade import TradeRules
@@ -29,7 +28,6 @@ from estimator.rules import checklists
 from estimator.rules.cards import read_guards
 from estimator.rules.checklists import Document, Trap
 from estimator.rules.ways import Ways
-from estimator.values import tables
 from estimator.values.errors import Fault, QuotecastError, fail
 from estimator.values.validation import MOST_BYTES, parse_toml, read_text, validated
 
@@ -65,8 +63,6 @@ KPIS = (
     "gmv_on_fees",
 )
 """KPI records that the code names: what plain "ROAS" may mean, what the form offers, what refunds read."""
-NO_FACTS = ("name", "note", "currency", "goals", "history", "platform", "ad_share")
-"""Fields of a brief and its stores that answer no question of the vocabulary."""
 INTERNAL = "internal"
 """The folder of our own costs; a deployment without it shows no margin."""
 
@@ -85,17 +81,6 @@ def fingerprint(folder: Path, *, internal: bool) -> str:
             content = path.read_bytes()
             whole.update(f"{name.as_posix()} {len(content)}\n".encode() + content)
     return whole.hexdigest()
-
-
-def read_vocabulary(folder: Path) -> Vocabulary:
-    """The facts and words of all days."""
-    facts = read_placed(lambda path: tables.records(path, FactWords), folder / "words" / "facts.csv", folder)
-    words = read_placed(lambda path: tables.records(path, Word), folder / "words" / "choices.csv", folder)
-    vocabulary = Vocabulary(facts=facts, words=words)
-    known = [name for name in Brief.model_fields if name not in NO_FACTS]
-    fields = dict.fromkeys((*DERIVED, *known, *(name for name in Store.model_fields if name not in NO_FACTS)))
-    raise_any(placed("words", vocabulary.faults({**CLOSED, "difficulty": DIFFICULTY}, fields)))
-    return vocabulary
 
 
 def read_kpis(folder: Path, vocabulary: Vocabulary) -> Mapping[str, Kpi]:

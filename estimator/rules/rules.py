@@ -28,6 +28,7 @@ from estimator.rules import reading
 from estimator.rules.checklists import Document, Trap
 from estimator.rules.editions import Edition, State, in_force, judged, named
 from estimator.rules.ways import Ways
+from estimator.rules.words import read_vocabulary
 from estimator.values.errors import fail
 
 USUAL_CURRENCY = "USD"
@@ -181,7 +182,7 @@ def open_rules(
 
 @lru_cache(maxsize=MOST_OPEN)
 def _opened(folder: Path, on: dt.date, name: str | None, sha: str, own_sha: str) -> Rules:
-    words = reading.read_vocabulary(folder)
+    words = read_vocabulary(folder)
     editions = dict(in_force(folder, on, words)) if name is None else {}
     if name is not None:
         asked = named(folder, name, words)

@@ -22,14 +22,11 @@ from estimator.presentation.labels import FAMILIES, LABELS, READINGS, Family
 from estimator.presentation.words import Words
 from estimator.screens import css, current, markup
 from estimator.screens.fields import (
-    CHOICES,
     GOALS,
     HIDDEN,
     MONTHS,
     MORE,
     MOST_TYPED,
-    NOTED,
-    STORE_FACTS,
     UNKNOWN,
 )
 from estimator.screens.form_state import chosen_platforms, collect, held, key, put
@@ -180,11 +177,12 @@ def _main(form: _Form, kpis: Mapping[str, Kpi], wide: bool = False) -> None:
 
 
 def _more(form: _Form) -> None:
-    fields = [field for field in MORE if not (form.to_you and field in NOTED)]
+    facts = form.words.vocabulary.by_id
+    fields = [field for field in MORE if not (form.to_you and facts[field].asked == "us")]
     for start in range(0, len(fields), 4):
         for field, column in zip(fields[start : start + 4], st.columns(4, gap="small")):
             with column:
-                if field in CHOICES:
+                if form.options(field):
                     form.choice(field)
                 else:
                     form.text(field)
@@ -222,7 +220,7 @@ def _stores(form: _Form) -> None:
         name, *facts = st.columns(4, gap="small", vertical_alignment="bottom")
         with name:
             st.html(markup.heading(form.answer("platforms", platform)))
-        for fact, column in zip(STORE_FACTS, facts):
+        for fact, column in zip(form.words.vocabulary.of_stores, facts):
             if not (fact == "status" and platform == form.platforms[0]):
                 with column:
                     form.store(platform, fact)
@@ -248,8 +246,9 @@ class _Form:
         )
 
     def options(self, field: str) -> tuple[str, ...]:
-        """What may be answered, in order."""
-        return self.words.vocabulary.ids(field) or tuple(labels.YES_NO)
+        """The words that may be answered, in order; none where the answer is typed."""
+        vocabulary = self.words.vocabulary
+        return tuple(labels.YES_NO) if vocabulary.by_id[field].kind == "yes_no" else vocabulary.ids(field)
 
     def choice(self, field: str) -> None:
         options = (UNKNOWN, *self.options(field))
