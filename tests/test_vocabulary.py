@@ -442,6 +442,13 @@ def test_a_fact_without_a_row_and_a_row_without_a_fact_are_named(rules: Path) ->
     assert codes == {("not_a_choice", "landed_costs"), ("no_fact", "landed_cost")}
 
 
+@pytest.mark.parametrize("word", ["stage,cold,", "platform,tiktok_shop,", "category,consumer_goods,"])
+def test_a_word_that_the_code_names_must_be_there(rules: Path, word: str) -> None:
+    put(rules, CHOICES, f"\n{word}", f"\n{word.rstrip(',')}_2,")
+    found = {(fault.code, fault.values["found"]) for fault in check(rules)}
+    assert ("no_word", word.split(",")[1]) in found
+
+
 def test_an_answer_tried_that_cannot_be_read_is_named(rules: Path) -> None:
     put(rules, "words/facts.csv", "5000|20000|60000,no", "5000|many|60000,no")
     (fault,) = check(rules)

@@ -47,6 +47,9 @@ CLOSED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Lists of the vocabulary by whose words code decides: a new one there needs code as well."""
 
+USUAL_PLATFORM = "tiktok_shop"
+"""What a brief without any store is taken to mean."""
+
 Count = Annotated[int, Field(ge=0, le=10_000_000)]
 Creators = Annotated[int, Field(ge=0, le=100_000)]
 Videos = Annotated[int, Field(ge=0, le=20_000)]
@@ -218,6 +221,11 @@ class Brief(Frozen):
     def platforms(self) -> tuple[Platform, ...]:
         """The platforms named, each once, in the brief's order."""
         return tuple(dict.fromkeys(store.platform for store in self.stores))
+
+    @property
+    def sold_on(self) -> tuple[Platform, ...]:
+        """The platforms it is read as: those named, the usual one where none is."""
+        return self.platforms or (USUAL_PLATFORM,)
 
 
 def read(path: Path, vocabulary: Vocabulary | None = None) -> Brief:

@@ -49,7 +49,7 @@ def usual_definition(brief: Brief, kpis: Mapping[str, Kpi]) -> str:
 
     That is what it attributes to its ads, or the total where it has no such report.
     """
-    platforms = brief.platforms or ("tiktok_shop",)
+    platforms = brief.sold_on
     if len(platforms) > 1:
         return "roas_blended"
     of_ads = platforms[0] in kpis["roas_ad_attributed"].measurable_on

@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 from decimal import Decimal
 
-from estimator.brief.brief import Brief, Stage, Store, StoreStatus
+from estimator.brief.brief import USUAL_PLATFORM, Brief, Stage, Store, StoreStatus
 from estimator.brief.vocabulary import Category, Platform
 from estimator.market.market import Market
 from estimator.values.errors import fail
@@ -17,7 +17,7 @@ from estimator.values.money import plain
 from estimator.values.units import Value
 
 DEFAULT_CATEGORY: Category = "consumer_goods"
-DEFAULT_STORE = Store(platform="tiktok_shop")
+DEFAULT_STORE = Store(platform=USUAL_PLATFORM)
 LEAST_RUNNING_GMV = Decimal(1_000)
 """Monthly sales from which a shop counts as running rather than starting."""
 STATED = ("own_videos", "creators_active", "creators_contacted", "live_hours", "shop_rating")

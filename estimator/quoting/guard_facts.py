@@ -60,7 +60,7 @@ def price_is_usual(brief: Brief, market: Market) -> bool:
     usual = [
         market.row("aov_ref", platform=platform).median
         * math.exp(market.row("aov_category_effect", category=category).median)
-        for platform in brief.platforms or ("tiktok_shop",)
+        for platform in brief.sold_on
     ]
     return min(usual) / UNUSUAL <= float(brief.price) <= max(usual) * UNUSUAL
 

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from estimator.brief.brief import CLOSED, Brief, Store
+from estimator.brief.brief import CLOSED, USUAL_PLATFORM, Brief, Store
 from estimator.brief.vocabulary import ALL, FactWords, Vocabulary, Word
 from estimator.contract.facts import DERIVED, DIFFICULTY
+from estimator.market.situation import DEFAULT_CATEGORY
 from estimator.rules.reading import placed, raise_any, read_placed
 from estimator.values import tables
 from estimator.values.errors import Fault, QuotecastError
@@ -21,6 +22,10 @@ FOLDER = "words"
 FACTS, CHOICES = "facts.csv", "choices.csv"
 FIXED: Mapping[str, tuple[str, ...]] = MappingProxyType({**CLOSED, "difficulty": DIFFICULTY})
 """Lists by whose words code decides: a new one there needs code as well."""
+NAMED: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"platform": (USUAL_PLATFORM, "own_site"), "category": (DEFAULT_CATEGORY,)}
+)
+"""Words of lists that grow which the code names: what is taken where nothing is said, and what may stop."""
 NO_FACTS = ("name", "note", "currency", "goals", "history", "platform", "ad_share")
 """Fields of a brief and of its stores that answer no question of the vocabulary."""
 KNOWN = tuple(
@@ -47,7 +52,7 @@ def _faults(vocabulary: Vocabulary) -> Iterator[Fault]:
     yield from _twice((fact.id, fact.place) for fact in vocabulary.facts)
     for name in vocabulary.lists:
         yield from _twice((word.id, word.place) for word in vocabulary.words if word.choices == name)
-    for name, expected in FIXED.items():
+    for name, expected in (*FIXED.items(), *NAMED.items()):
         for missing in (word for word in expected if word not in vocabulary.lists.get(name, {})):
             values = {"found": missing, "list": name}
             yield Fault(code="no_word", place=f"{CHOICES}:choices", values=values)
