@@ -363,6 +363,15 @@ def test_a_younger_word_leaves_a_sealed_edition_as_it_is_and_is_refused_by_it(
         assert new.word in fault.text("en") and DEFAULT.id in fault.text("en")
 
 
+@pytest.mark.parametrize("new", NEW, ids=lambda new: new.fact)
+def test_a_word_older_than_a_sealed_edition_is_to_be_dated_later(new: New, rules: Path) -> None:
+    new.add(rules)
+    new.rows(rules)
+    put(rules, CHOICES, f",{FIRST}", f",{DEFAULT.heading.valid_from}")
+    (fault,) = (fault for fault in check(rules) if fault.place.startswith("rate_cards"))
+    assert fault.code == "backdated_word" and f"after {DEFAULT.heading.valid_from}" in fault.text("en")
+
+
 # ── laws ──────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -73,12 +73,20 @@ def assemble(
         examples=examples,
     )
     if not found:
-        found += card_faults(card)
+        found += (_of_words(fault, card) for fault in card_faults(card))
     if not found and sealed and heading.sealed not in (None, card.sha256):
         found.append(_unsealed(heading, card.sha256))
     if found:
         raise QuotecastError(found)
     return card
+
+
+def _of_words(fault: Fault, card: RateCard) -> Fault:
+    """A gap in an edition that is as it was sealed is none of its own: a word was given too early a day."""
+    if fault.code != "gap" or card.heading.sealed != card.sha256:
+        return fault
+    values = {**fault.values, "first": card.heading.valid_from.isoformat()}
+    return Fault(code="backdated_word", place=fault.place, values=values)
 
 
 def _unsealed(heading: Heading, sha256: str) -> Fault:

@@ -75,8 +75,10 @@ def _every_edition(folder: Path, words: Vocabulary) -> None:
 def _worked(words: Vocabulary, path: Path) -> RateCard:
     card = read_card(path.parent, words)
     raise_any(example_faults(card))
+    code = "backdated_word" if card.heading.sealed else "unpriced_word"
+    values = {"fact": "add_ons", "first": card.heading.valid_from.isoformat()}
     raise_any(
-        Fault(code="unpriced_word", place="charges.csv:id", values={"found": word, "fact": "add_ons"})
+        Fault(code=code, place="charges.csv:id", values={"found": word, **values})
         for word in card.unpriced("add_ons")
     )
     return card
