@@ -22,7 +22,7 @@ import numpy as np
 from benchmarks import truth
 from estimator.batch.answers import Answer, answers
 from estimator.brief import brief
-from estimator.brief.brief import CATEGORIES, PLATFORMS, Brief, GoalWords
+from estimator.brief.brief import Brief, GoalWords
 from estimator.brief.goals import Goal, Probability
 from estimator.brief.meaning import operation_of
 from estimator.market.points import Points
@@ -31,6 +31,7 @@ from estimator.promise.forecast import chances, usual_points
 from estimator.rules.rules import open_rules
 
 RULES = open_rules()
+PLATFORMS, CATEGORIES = (RULES.vocabulary.ids(fact) for fact in ("platforms", "category"))
 RESULTS = Path(__file__).parent / "errors.json"
 KPIS = ("roas_platform_total", "roas_settled", "roas_blended", "gmv")
 MODELS = ("whole_shop", "part_operation", "kpi_consulting")

@@ -187,14 +187,14 @@ def _rules(options: argparse.Namespace) -> Rules:
 def _words(options: argparse.Namespace, rules: Rules) -> Words:
     from estimator.presentation.words import Words
 
-    return Words(options.lang, remarks=rules.remarks)
+    return Words(options.lang, vocabulary=rules.vocabulary, remarks=rules.remarks)
 
 
 def _made(options: argparse.Namespace, rules: Rules, *, ask: bool = False) -> Quote:
     from estimator.brief.brief import read
     from estimator.quoting.make import make
 
-    return make(read(options.brief), rules, scenario=options.scenario, ask=ask)
+    return make(read(options.brief, rules.vocabulary), rules, scenario=options.scenario, ask=ask)
 
 
 def _print_json(content: dict[str, Any]) -> None:
@@ -202,14 +202,13 @@ def _print_json(content: dict[str, Any]) -> None:
 
 
 def _quote(options: argparse.Namespace) -> None:
-    from estimator.presentation.labels import question_text
     from estimator.presentation.quote_text import as_text
     from estimator.schemas.quote import as_json
 
     rules = _rules(options)
     made = _made(options, rules, ask=True)
     if options.json:
-        _print_json(as_json(made, question_text))
+        _print_json(as_json(made, rules.vocabulary.question))
     else:
         print(as_text(made, _words(options, rules)))
 
@@ -271,7 +270,7 @@ def _estimate(options: argparse.Namespace) -> None:
     from estimator.schemas.estimate import estimate_json
 
     rules = _rules(options)
-    found = estimate(read(options.brief), rules, way=options.way, scenario=options.scenario)
+    found = estimate(read(options.brief, rules.vocabulary), rules, way=options.way, scenario=options.scenario)
     both = (flips(found, "profit"), flips(found, "goal"))
     turned = tuple(one for one in both if one is not None)
     drivers = estimate_drivers(found)
@@ -295,7 +294,8 @@ def _compare(options: argparse.Namespace) -> None:
     for path in (options.export, options.draws):
         if path is not None:
             tables.checked(path)
-    rules, asked = _rules(options), read(options.brief)
+    rules = _rules(options)
+    asked = read(options.brief, rules.vocabulary)
     candidates = [
         offers.read(Path(name), asked, rules)
         if Path(name).suffix in offers.FILES
@@ -351,19 +351,21 @@ def _settle(options: argparse.Namespace) -> None:
     from estimator.presentation.statement_text import read_aloud
     from estimator.rules.reading import read_kpis, read_offers
     from estimator.rules.rules import root
+    from estimator.rules.words import read_vocabulary
     from estimator.schemas.statement import statement
     from estimator.values.validation import exists
 
-    kpis = read_kpis(root())
-    offers = read_offers(root(), kpis)
+    words = read_vocabulary(root())
+    kpis = read_kpis(root(), words)
+    offers = read_offers(root(), kpis, words)
     exists(options.actuals)
     if options.terms in offers:
         agreed = offers[options.terms].terms
     else:
         if Path(options.terms).is_dir():
             exists(Path(options.terms))
-        agreed = read_terms(Path(options.terms), kpis, offers=tuple(offers))
-    counted = actuals.read(options.actuals, agreed)
+        agreed = read_terms(Path(options.terms), kpis, tuple(offers), words)
+    counted = actuals.read(options.actuals, agreed, words.ids("platforms"))
     result = statement(agreed, fees(agreed, counted), counted)
     if options.json:
         _print_json(result)

@@ -13,10 +13,12 @@ from pathlib import Path
 from opened import FOLDER
 
 from estimator.contract import editions
+from estimator.contract.card_faults import card_faults
 from estimator.contract.examples import UNROUNDED, known, number_of
 from estimator.contract.pricing import priced_at
-from estimator.contract.rate_card import Examples, Heading, RateCard, Rounding, faults
+from estimator.contract.rate_card import Examples, Heading, RateCard, Rounding
 from estimator.rules.cards import read_card
+from estimator.rules.words import read_vocabulary
 from estimator.values import tables
 from estimator.values.errors import Fault, QuotecastError
 from estimator.values.money import plain
@@ -24,7 +26,9 @@ from estimator.values.tables import Table
 from estimator.values.text import Text
 
 EDITION = FOLDER / "rate_cards" / "2026-11-01"
-DEFAULT = read_card(EDITION, sealed=False)
+VOCABULARY = read_vocabulary(FOLDER)
+DEFAULT = read_card(EDITION, VOCABULARY, sealed=False)
+FACTS = DEFAULT.facts
 TABLES = {name: tables.read(EDITION / f"{name}.csv") for name in (*DEFAULT.heading.tables, *editions.ALWAYS)}
 
 CHARGES = """id,position,kind,settles,label_en,label_zh,rationale,source
@@ -41,13 +45,13 @@ note.a,note,,,Note,提示,why,test
 def assemble(changed: Mapping[str, Table]) -> RateCard:
     """The default edition with some of its tables exchanged; only those are read again."""
     found: list[Fault] = []
-    rows = {name: editions.rows(table, name, found) for name, table in changed.items()}
+    rows = {name: editions.rows(table, name, VOCABULARY, found) for name, table in changed.items()}
     card = replace(
         DEFAULT,
         tables=tuple(replace(t, rules=rows[t.name]) if t.name in rows else t for t in DEFAULT.tables),
         **{name: rows[name] for name in editions.ALWAYS if name in rows},
     )
-    if found or (found := list(faults(card))):
+    if found or (found := list(card_faults(card))):
         raise QuotecastError(found)
     return card
 
@@ -75,7 +79,7 @@ def small(files: Mapping[str, str], choice: str = "each", step: int | None = Non
     )
     texts = {"charges": CHARGES, "clauses": CLAUSES, "guards": GUARDS, **files}
     parsed = {name: tables.parse(text.encode(), f"{name}.csv") for name, text in texts.items()}
-    return editions.assemble(heading, parsed, Examples())
+    return editions.assemble(heading, parsed, Examples(), VOCABULARY)
 
 
 def add_edition(
@@ -104,11 +108,12 @@ def add_edition(
         _put(card, old, new)
     top = f'supersedes = "{supersedes}"\n' if supersedes else ""
     card.write_text(top + card.read_text("utf-8"), "utf-8")
-    made = read_card(folder)
+    words = read_vocabulary(rules)
+    made = read_card(folder, words)
     (folder / "examples.toml").write_text(_worked_anew(made), "utf-8")
     if sealed:
         card.write_text(f'sealed = "{made.sha256}"\n' + card.read_text("utf-8"), "utf-8")
-    return read_card(folder)
+    return read_card(folder, words)
 
 
 def _put(path: Path, old: str, new: str) -> None:
@@ -123,7 +128,7 @@ def _worked_anew(card: RateCard) -> str:
     for name, charges in (("charges", card.examples.charges), ("usual", card.examples.usual)):
         lines += [f"[{name}]", *(f"{key} = {_toml(value)}" for key, value in charges.items())]
     for index, example in enumerate(card.examples.example):
-        priced = priced_at(known(example, str(index)), card, None)
+        priced = priced_at(known(example, card, str(index)), card, None)
         listed = {charge.id: number_of(charge) for charge in priced.terms.charges}
         listed = {**dict.fromkeys(card.examples.usual, "none"), **listed}
         last = {step.charge: step.after for step in priced.steps if step.verb in UNROUNDED}

@@ -9,6 +9,8 @@ from estimator.rules.rules import open_rules, root
 DAY = dt.date(2026, 12, 1)
 RULES = open_rules(on=DAY)
 FOLDER = root()
+PLATFORMS = RULES.vocabulary.ids("platforms")
+CATEGORIES = RULES.vocabulary.ids("category")
 
 
 class Closed:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from opened import RULES
 
 from estimator.brief import brief as briefs
 from estimator.brief import link as address
@@ -96,14 +97,14 @@ def test_a_link_is_short_enough_to_send() -> None:
 )
 def test_a_damaged_link_is_one_fault(value: str) -> None:
     with pytest.raises(QuotecastError) as caught:
-        unpack(value)
+        unpack(value, RULES.vocabulary)
     assert [fault.code for fault in caught.value.faults] == ["bad_link"]
 
 
 @given(st.one_of(st.text(max_size=60), st.binary(max_size=60).map(encoded)))
 def test_no_text_at_all_raises_anything_else(value: str) -> None:
     try:
-        unpack(value)
+        unpack(value, RULES.vocabulary)
     except QuotecastError as error:
         assert error.faults[0].code == "bad_link"
 

@@ -76,7 +76,7 @@ BRIEFS: list[tuple[str, str]] = [
     ("stores = 5", "stores: 5 stands where tables belong; write [[stores]]"),
     ("history = 1", "history: 1 stands where tables belong; write [[history]]"),
     ('stores = ["tiktok_shop"]', 'stores[0]: "tiktok_shop" stands where tables belong; write [[stores]]'),
-    ("add_ons = 1", 'add_ons: 1 is not a list; write ["training"]'),
+    ("add_ons = 1", 'add_ons: 1 is not a list; write ["..."]'),
     ("name = 5", "name: 5 stands where text belongs; write text between quotation marks"),
     ('asks_guarantee = "yes"', 'asks_guarantee: "yes" is neither true nor false'),
     # limits
@@ -188,7 +188,7 @@ def only(error: QuotecastError) -> str:
 @pytest.mark.parametrize(("content", "expected"), BRIEFS, ids=lambda text: text[:40])
 def test_a_bad_brief_gets_one_fault(content: str, expected: str) -> None:
     with pytest.raises(QuotecastError) as caught:
-        brief.parse(parse_toml(content, "b.toml"), "b.toml")
+        brief.parse(parse_toml(content, "b.toml"), "b.toml", RULES.vocabulary)
     assert only(caught.value).removeprefix("b.toml:").strip().startswith(expected)
 
 

@@ -178,8 +178,8 @@ def test_near_the_edge_of_a_band_the_price_is_the_quote_s() -> None:
 
 def test_a_batch_gives_the_very_probability_of_a_quote() -> None:
     """With its error, on the points that each of them uses by itself."""
-    part = next(prospects.parts(prospects.source(EXAMPLE), 100))
-    asked = [row.brief for row in prospects.read(part, RULES.kpis) if isinstance(row, prospects.Prospect)]
+    part = next(prospects.parts(prospects.source(EXAMPLE, RULES.vocabulary), 100))
+    asked = [row.brief for row in prospects.read(part, RULES) if isinstance(row, prospects.Prospect)]
     for one, answer in zip(asked, answers(asked, RULES)):
         assert isinstance(answer, Answer)
         made = make.make(one, RULES, ask=False)
@@ -224,8 +224,8 @@ def test_a_row_that_cannot_be_priced_is_reported_too(tmp_path: Path, inline: Non
 @settings(max_examples=8, phases=QUICK)
 @given(order=st.permutations(range(12)), size=st.integers(1, 13))
 def test_rows_in_another_order_give_the_same_rows_in_that_order(order: list[int], size: int) -> None:
-    part = next(prospects.parts(prospects.source(EXAMPLE), 100))
-    found = [row.brief for row in prospects.read(part, RULES.kpis) if isinstance(row, prospects.Prospect)]
+    part = next(prospects.parts(prospects.source(EXAMPLE, RULES.vocabulary), 100))
+    found = [row.brief for row in prospects.read(part, RULES) if isinstance(row, prospects.Prospect)]
     straight = answers(found, RULES, points=FEW)
     moved = [found[index] for index in order]
     cut = [moved[start : start + size] for start in range(0, 12, size)]
@@ -304,7 +304,7 @@ def test_a_part_that_a_disk_cut_short_is_worked_anew(
 
 
 def test_a_worker_with_other_rules_is_refused() -> None:
-    part = next(prospects.parts(prospects.source(EXAMPLE), 1))
+    part = next(prospects.parts(prospects.source(EXAMPLE, RULES.vocabulary), 1))
     opened = {"folder": "", "on": "2026-12-01", "named": None, "sha": "other"}
     with pytest.raises(QuotecastError, match="other rules"):
         run.work(json.dumps(vars(part)), opened, "expected", vars(FEW))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from opened import RULES
 
 from estimator.brief import brief
 from estimator.values.errors import QuotecastError
@@ -33,5 +34,5 @@ def test_nothing_at_all_is_a_brief() -> None:
 )
 def test_what_no_shop_does_is_refused_at_its_field(content: dict, place: str) -> None:
     with pytest.raises(QuotecastError) as caught:
-        brief.parse(content)
+        brief.parse(content, vocabulary=RULES.vocabulary)
     assert [fault.place for fault in caught.value.faults] == [place]

@@ -187,10 +187,12 @@ def test_a_confidence_that_so_many_draws_cannot_tell_is_refused(
 def test_a_level_that_shows_as_zero_is_not_offered_for_signing() -> None:
     made = make.make(read(SEED), RULES, ask=False)
     goal = made.goals[0].goal
-    assert "We sign 1.1" in aloud(made, goal, 1.1, 0.8, Words("en"))
-    assert "no level is reached in 99 of 100" in aloud(made, goal, 0.03, 0.99, Words("en"))
+    assert "We sign 1.1" in aloud(made, goal, 1.1, 0.8, Words("en", vocabulary=RULES.vocabulary))
+    assert "no level is reached in 99 of 100" in aloud(
+        made, goal, 0.03, 0.99, Words("en", vocabulary=RULES.vocabulary)
+    )
     growth = Goal(kpi=RULES.kpis["gmv_growth_in_term"], level=Decimal("0.1"), months=(1, 6))
-    assert "We sign 0" in aloud(made, growth, 0.0, 0.8, Words("en"))
+    assert "We sign 0" in aloud(made, growth, 0.0, 0.8, Words("en", vocabulary=RULES.vocabulary))
 
 
 @pytest.mark.parametrize(
@@ -201,7 +203,9 @@ def test_a_hardly_reached_goal_can_be_read_aloud(chance: float, said: tuple[str,
     made = make.make(read(SEED), RULES, ask=False)
     odds = replace(made.goals[0], probability=Probability(value=chance, error=0.004))
     for language, words in zip(("en", "zh"), said):
-        assert words in aloud(replace(made, goals=(odds,)), odds.goal, 1.1, 0.8, Words(language))
+        assert words in aloud(
+            replace(made, goals=(odds,)), odds.goal, 1.1, 0.8, Words(language, vocabulary=RULES.vocabulary)
+        )
 
 
 def test_a_base_that_cannot_be_read_says_what_to_write(capsys: pytest.CaptureFixture[str]) -> None:
@@ -243,8 +247,8 @@ def test_where_the_price_is_a_range_a_question_says_why() -> None:
     agreed = make.make(read(SEED), RULES, trade=Trade(base=Decimal(5000)), points=POINTS)
     low, high = listed.monthly_price_range
     assert low < high and [item.fact for item in listed.unanswered[:4]].index("team_level") == 3
-    assert any("$" in ask.effect for ask in live.asks(listed, Words("en")))
-    assert not any("$" in ask.effect for ask in live.asks(agreed, Words("en")))
+    assert any("$" in ask.effect for ask in live.asks(listed, Words("en", vocabulary=RULES.vocabulary)))
+    assert not any("$" in ask.effect for ask in live.asks(agreed, Words("en", vocabulary=RULES.vocabulary)))
 
 
 @pytest.mark.parametrize(
@@ -260,7 +264,10 @@ def test_what_was_agreed_for_a_result_stands_under_the_price(
 ) -> None:
     agreed = make.make(read(SEED), RULES, trade=trade, points=POINTS, ask=False)
     listed = made()
-    for words, said in ((Words("en"), english), (Words("zh"), chinese)):
+    for words, said in (
+        (Words("en", vocabulary=RULES.vocabulary), english),
+        (Words("zh", vocabulary=RULES.vocabulary), chinese),
+    ):
         assert said in price_figure(agreed, words).lines[0]
         assert said not in price_figure(listed, words).lines[0]
 

@@ -12,13 +12,13 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from cards import DEFAULT, EDITION, TABLES, assemble, with_cell
+from cards import DEFAULT, EDITION, FACTS, TABLES, VOCABULARY, assemble, with_cell
 
 from estimator.brief.kpis import QUANTITIES
 from estimator.contract import editions
+from estimator.contract.card_faults import card_faults
 from estimator.contract.examples import example_faults, known
-from estimator.contract.facts import FACTS
-from estimator.contract.rate_card import VERBS, Examples, RateCard, faults
+from estimator.contract.rate_card import VERBS, Examples, RateCard
 from estimator.rules.cards import read_card
 from estimator.values.errors import QuotecastError
 
@@ -102,7 +102,7 @@ WORDS = [
 ]
 
 
-KNOWN = [(example, known(example, "")) for example in DEFAULT.examples.example]
+KNOWN = [(example, known(example, DEFAULT, "")) for example in DEFAULT.examples.example]
 
 
 def nearest(card: RateCard, name: str, line: int) -> Examples:
@@ -150,17 +150,17 @@ def test_a_table_with_another_verb_is_noticed():
             tables = tuple(replace(t, rules=rules) if t is table else t for t in DEFAULT.tables)
             first = nearest(replace(DEFAULT, tables=tables), table.name, table.rules[0].line)
             card = replace(DEFAULT, tables=tables, examples=first)
-            assert faults(card) or next(example_faults(card), None), f"{table.name}: {verb} -> {other}"
+            assert card_faults(card) or next(example_faults(card), None), f"{table.name}: {verb} -> {other}"
 
 
 def test_the_default_edition_is_sealed_and_its_examples_hold():
-    assert read_card(EDITION).heading.sealed == DEFAULT.sha256
+    assert read_card(EDITION, VOCABULARY).heading.sealed == DEFAULT.sha256
     assert list(example_faults(DEFAULT)) == []
 
 
 def test_a_changed_sealed_edition_is_refused():
     changed = with_cell("base_fee", 0, "source", "another source")
     with pytest.raises(QuotecastError) as error:
-        editions.assemble(DEFAULT.heading, {**TABLES, **changed}, DEFAULT.examples)
+        editions.assemble(DEFAULT.heading, {**TABLES, **changed}, DEFAULT.examples, VOCABULARY)
     assert error.value.faults[0].code == "broken_seal"
     assert "copy it to a new folder" in error.value.faults[0].text("en")

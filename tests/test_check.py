@@ -9,16 +9,16 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from opened import FOLDER, RULES
+from opened import CATEGORIES, FOLDER, PLATFORMS, RULES
 
 from estimator.brief import meaning
-from estimator.brief.brief import CATEGORIES, PLATFORMS, Brief, GoalWords, Operation, Store
+from estimator.brief.brief import Brief, GoalWords, Operation, Store
 from estimator.brief.kpis import QUANTITIES
 from estimator.cli import main
 from estimator.contract.examples import example_faults as worked_examples
 from estimator.contract.rate_card import RateCard
 from estimator.earnings.ledgers import costs
-from estimator.market.coverage import MODELS, REQUIRED, REQUIRED_COSTS, STAGES
+from estimator.market.coverage import MODELS, REQUIRED_COSTS, STAGES, required
 from estimator.market.market import Market
 from estimator.market.points import Points
 from estimator.market.simulation import simulate
@@ -34,6 +34,7 @@ INTERNAL = pytest.mark.skipif(not (FOLDER / "internal").is_dir(), reason="a depl
 FEES = "platform_fees/fees.csv"
 MARKET = "markets/2026-11-23"
 ROWS = f"{MARKET}/assumptions.csv"
+REQUIRED = required(RULES.vocabulary)
 CARD = "rate_cards/2026-11-01"
 PAPERS, TRAPS = "documents.csv", "traps.csv"
 
@@ -518,7 +519,7 @@ def test_every_kpi_the_code_names_must_be_there() -> None:
     offered = {kpi for family in labels.FAMILIES for kpi, _ in family.kpis}
     platforms = [(), *((platform,) for platform in PLATFORMS), PLATFORMS]
     usual = {
-        meaning.usual_definition(Brief(stores=[Store(platform=platform) for platform in some]))
+        meaning.usual_definition(Brief(stores=[Store(platform=platform) for platform in some]), RULES.kpis)
         for some in platforms
     }
     assert {*quote.DEFINITIONS, *offered, *usual, meaning.REFUND_ONLY} == set(KPIS)

@@ -13,7 +13,7 @@ from estimator.brief.brief import Brief
 from estimator.presentation import frame
 from estimator.presentation.words import Words
 
-EN, ZH = Words("en"), Words("zh")
+EN, ZH = Words("en", vocabulary=RULES.vocabulary), Words("zh", vocabulary=RULES.vocabulary)
 EXAMPLES = sorted(Path("examples/briefs").glob("*.toml"))
 SEED = briefs.read(Path("examples/briefs/seed_beauty.toml"))
 

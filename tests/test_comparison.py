@@ -579,7 +579,7 @@ def test_no_cell_is_a_formula_and_numbers_stay_numbers() -> None:
     asked = brief("seed_beauty")
     evil = AgencyQuote(base="5000", name="=HYPERLINK(1)")
     found = compared_offers("seed_beauty", [typed(evil, asked, RULES), *offers("seed_beauty", "in_house")])
-    table = tables.comparison_table(found, Words("en"))
+    table = tables.comparison_table(found, Words("en", vocabulary=RULES.vocabulary))
     text = tables.as_csv(table).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
     assert rows[0]["offer"] == "'=HYPERLINK(1)"
@@ -646,7 +646,9 @@ def test_the_public_offers_and_in_house_for_three_briefs(
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_it_reads_aloud_in_both_languages(language: Any) -> None:
     found = usual("seed_beauty")
-    text = compare_words.as_text(found, all_flips(found), crossovers(found), Words(language))
+    text = compare_words.as_text(
+        found, all_flips(found), crossovers(found), Words(language, vocabulary=RULES.vocabulary)
+    )
     assert "{" not in text and "nan" not in text and "None" not in text
     assert ("中位" in text) == (language == "zh")
 

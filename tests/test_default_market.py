@@ -27,10 +27,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from opened import RULES
+from opened import CATEGORIES, RULES
 
 from estimator.brief import brief as briefs
-from estimator.brief.brief import CATEGORIES, Brief, Operation
+from estimator.brief.brief import Brief, Operation
 from estimator.market.creators import Severity
 from estimator.market.outcomes import Outcomes
 from estimator.market.points import Points

@@ -11,10 +11,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from opened import DAY, FOLDER, RULES, Closed
+from opened import CATEGORIES, DAY, FOLDER, RULES, Closed
 
 from estimator.brief import brief
-from estimator.brief.brief import CATEGORIES, Brief
+from estimator.brief.brief import Brief
 from estimator.cli import main
 from estimator.market.points import Held, Points
 from estimator.market.summary import Spread
@@ -33,7 +33,7 @@ ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples" / "briefs"
 FEW = Points(number=256, scrambles=4)
 LITTLE = Brief(category="beauty", price="32", landed_cost="8", ad_budget="20000")
-ZH, EN = Words("zh"), Words("en")
+ZH, EN = Words("zh", vocabulary=RULES.vocabulary), Words("en", vocabulary=RULES.vocabulary)
 NAMES = ("seed_beauty", "apparel_with_history", "home_five_platforms", "almost_nothing", "little")
 
 

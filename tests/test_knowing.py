@@ -151,7 +151,7 @@ def test_three_months_of_records_teach_more_than_one() -> None:
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_pilot_is_said_in_rows_and_sentences(language: Language) -> None:
-    quoted, words = made("seed_beauty"), Words(language)
+    quoted, words = made("seed_beauty"), Words(language, vocabulary=RULES.vocabulary)
     found, history = pilot(quoted, points=FEW), records(quoted, points=FEW)
     view = pilot_view(quoted, found, history, words)
     said = pilot_text(quoted, found, history, words).split("\n")

@@ -30,7 +30,11 @@ from estimator.values.errors import QuotecastError
 from estimator.values.typed import typed_tiers
 
 POINTS = Points(number=256, scrambles=4)
-WORDS = [Words("en"), Words("zh"), Words("en", to_you=True)]
+WORDS = [
+    Words("en", vocabulary=RULES.vocabulary),
+    Words("zh", vocabulary=RULES.vocabulary),
+    Words("en", to_you=True, vocabulary=RULES.vocabulary),
+]
 
 
 @cache
@@ -183,7 +187,7 @@ def test_the_nearest_flip_is_the_first_other_kind_that_turns() -> None:
 
 
 def test_before_the_prospect_nobody_speaks_of_a_seller() -> None:
-    shown = side_by_side(found(), Words("en", to_you=True))
+    shown = side_by_side(found(), Words("en", to_you=True, vocabulary=RULES.vocabulary))
     assert not [head for head in shown.heads if "eller" in head]
     assert {row.risk for row in shown.rows} <= {
         "you",

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from cards import DEFAULT, small
+from cards import DEFAULT, FACTS, small
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +17,7 @@ from estimator.brief.brief import Brief, GoalWords, Store
 from estimator.brief.goals import Probability
 from estimator.contract.charges import ShareOf
 from estimator.contract.conditions import Facts
-from estimator.contract.facts import FACTS, Difficulty, facts
+from estimator.contract.facts import Difficulty, facts
 from estimator.contract.price_list import PriceList, range_over, swings
 from estimator.contract.pricing import price, priced_at
 from estimator.contract.rate_card import RateCard
@@ -224,7 +224,7 @@ def test_the_difficulty_band_notes_an_edge_within_twice_the_error():
 def test_the_worst_store_gives_the_account_status():
     def status(*statuses):
         stores = [Store(platform="tiktok_shop", status=status) for status in statuses]
-        return facts(Brief(stores=stores), None)["account_status"]
+        return facts(Brief(stores=stores), None, FACTS)["account_status"]
 
     assert status("established", "once_suspended", None) == "once_suspended"
     assert status("established", "new") == "new"
@@ -236,7 +236,7 @@ def test_the_worst_store_gives_the_account_status():
 def test_only_unknown_facts_that_move_something_are_asked_the_largest_swing_first(path):
     brief = briefs.read(path)
     found = swings(brief, DEFAULT, HARD)
-    unknown = {name for name, value in facts(brief, HARD).items() if value is None}
+    unknown = {name for name, value in facts(brief, HARD, FACTS).items() if value is None}
     assert {swing.fact for swing in found} <= unknown & set(DEFAULT.reads)
     widths = [swing.high - swing.low for swing in found]
     assert widths == sorted(widths, reverse=True)
@@ -253,7 +253,7 @@ def test_a_price_list_tells_an_open_fact_from_one_that_no_row_names():
     card, listed = DEFAULT, PriceList(DEFAULT)
     open_brief = Brief(service_model="whole_shop", settlement="fixed", team_level="china", us_staff=0)
     for brief in (open_brief, open_brief.model_copy(update={"contract_months": 3})):
-        found = listed.monthly_range(facts(brief, None), has_goals=False)
+        found = listed.monthly_range(facts(brief, None, FACTS), has_goals=False)
         assert found == range_over(price(brief, card, None), swings(brief, card, None))
     assert range_over(price(open_brief, card, None), swings(open_brief, card, None)) != found
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from opened import RULES
 
 from estimator.batch import file as prospects
-from estimator.batch.file import COLUMNS, Prospect, Rejected
+from estimator.batch.file import Prospect, Rejected
 from estimator.values.errors import QuotecastError
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "prospects.csv"
@@ -21,8 +21,8 @@ HEADER = "id,platforms,store_status,category,ad_budget,goals,return_rate\n"
 def rows(tmp_path: Path, content: str | bytes, size: int = 1000) -> list[Prospect | Rejected]:
     path = tmp_path / "p.csv"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    found = prospects.source(path)
-    return [row for part in prospects.parts(found, size) for row in prospects.read(part, RULES.kpis)]
+    found = prospects.source(path, RULES.vocabulary)
+    return [row for part in prospects.parts(found, size) for row in prospects.read(part, RULES)]
 
 
 def faults(row: Prospect | Rejected) -> list[tuple[str, str]]:
@@ -138,19 +138,19 @@ def test_no_line_is_lost_however_the_file_is_cut(lines: list[str]) -> None:
             assert rows(Path(folder), content, size) == whole
         path = Path(folder) / "p.csv"
         covered = []
-        for part in prospects.parts(prospects.source(path), 1):
+        for part in prospects.parts(prospects.source(path, RULES.vocabulary), 1):
             covered += range(part.line, part.until)
         texts = {number for number, line in enumerate(lines, start=2) if line.strip()}
         assert texts <= set(covered) and len(covered) == len(set(covered))
 
 
-@given(st.sampled_from(sorted(COLUMNS)), st.text(max_size=40))
+@given(st.sampled_from(sorted(prospects.columns(RULES.vocabulary))), st.text(max_size=40))
 def test_whatever_stands_in_a_cell_is_a_brief_or_a_fault(column: str, text: str) -> None:
     cell = '"' + text.replace('"', '""') + '"'
     part = prospects.Part(
         file="p.csv", header=("id", column) if column != "id" else ("id",), line=2, text="", rows=1, until=3
     )
     line = f"x,{cell}\n" if column != "id" else f"{cell}\n"
-    for row in prospects.read(prospects.Part(**{**vars(part), "text": line}), RULES.kpis):
+    for row in prospects.read(prospects.Part(**{**vars(part), "text": line}), RULES):
         if isinstance(row, Rejected):
             assert all(fault.line("en") and fault.line("zh") for fault in row.faults)

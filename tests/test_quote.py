@@ -17,7 +17,6 @@ from estimator.brief.brief import Brief, GoalWords, Store
 from estimator.brief.goals import Goal
 from estimator.cli import main
 from estimator.market.points import Points
-from estimator.presentation.labels import question_text
 from estimator.presentation.quote_text import as_text
 from estimator.presentation.words import Words
 from estimator.promise.forecast import before_fees
@@ -37,7 +36,7 @@ def made(name: str, **options: object) -> Quote:
 @pytest.mark.parametrize("path", BRIEFS, ids=lambda path: path.stem)
 def test_every_example_brief_is_priced_with_its_odds(path: Path) -> None:
     asked = brief.read(path)
-    content = as_json(make.make(asked, RULES, points=FEW), question_text)
+    content = as_json(make.make(asked, RULES, points=FEW), RULES.vocabulary.question)
     assert json.loads(json.dumps(content, allow_nan=False)) == content
     needed = {
         "edition",
@@ -72,11 +71,11 @@ def test_all_goals_at_once_are_no_likelier_than_the_hardest_and_no_rarer_than_if
     chances = [odds.probability.value for odds in found.goals if odds.probability]
     assert len(chances) > 1 and found.joint is not None
     assert sum(chances) - len(chances) + 1 <= found.joint.value <= min(chances)
-    content = as_json(found, question_text)
+    content = as_json(found, RULES.vocabulary.question)
     # written to a tenth of a point
     assert content["all_goals"]["probability"] == pytest.approx(found.joint.value, abs=5e-4)
-    assert "all of these at once" in as_text(found, Words("en"))
-    assert "以上目标同时达成" in as_text(found, Words("zh"))
+    assert "all of these at once" in as_text(found, Words("en", vocabulary=RULES.vocabulary))
+    assert "以上目标同时达成" in as_text(found, Words("zh", vocabulary=RULES.vocabulary))
     assert made("seed_beauty").joint is None
 
 
@@ -167,7 +166,7 @@ def test_shop_rating_is_recorded_without_odds() -> None:
     )
     answer = make.make(asked, RULES, points=FEW)
     assert answer.goals[0].probability is None
-    assert as_json(answer, question_text)["goals"][0]["promise"] is None
+    assert as_json(answer, RULES.vocabulary.question)["goals"][0]["promise"] is None
 
 
 def test_growth_on_an_unknown_baseline_has_no_number() -> None:
@@ -207,7 +206,7 @@ def test_the_four_readings_and_five_definitions_stand_side_by_side() -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_quote_reads_in_both_languages(language: str) -> None:
-    text = as_text(made("home_five_platforms"), Words(language))  # type: ignore[arg-type]
+    text = as_text(made("home_five_platforms"), Words(language, vocabulary=RULES.vocabulary))  # type: ignore[arg-type]
     assert "{" not in text and "None" not in text
     assert ("稳妥可签值" in text) == (language == "zh")
 
@@ -249,7 +248,9 @@ def test_the_command_settles_an_offer(tmp_path: Path, capsys: pytest.CaptureFixt
 
 def test_a_quote_can_be_signed_and_settled(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "quote.json"
-    path.write_text(json.dumps(as_json(made("seed_beauty"), question_text), ensure_ascii=False), "utf-8")
+    path.write_text(
+        json.dumps(as_json(made("seed_beauty"), RULES.vocabulary.question), ensure_ascii=False), "utf-8"
+    )
     rows = tmp_path / "actuals.csv"
     rows.write_text(
         "month,gmv,settled_gmv,ad_spend,videos,creator_videos,live_hours,orders\n1,9,9,9,9,9,9,9\n"

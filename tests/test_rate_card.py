@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from cards import DEFAULT, EDITION, TABLES, small
+from cards import DEFAULT, EDITION, FACTS, TABLES, VOCABULARY, small
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from opened import FOLDER
@@ -15,7 +15,6 @@ from opened import FOLDER
 from estimator.contract import editions
 from estimator.contract.conditions import answers, parse
 from estimator.contract.examples import example_faults
-from estimator.contract.facts import FACTS
 from estimator.contract.guards import raised
 from estimator.contract.rate_card import Examples, RateCard
 from estimator.rules.check import check
@@ -251,7 +250,7 @@ def rebuilt(encode, order) -> RateCard:
         content = encode("\n".join([",".join(table.columns), *quoted]) + "\n")
         texts[name] = tables.parse(content, f"{name}.csv")
     heading = DEFAULT.heading.model_copy(update={"tables": dict(reversed(DEFAULT.heading.tables.items()))})
-    return editions.assemble(heading, texts, DEFAULT.examples)
+    return editions.assemble(heading, texts, DEFAULT.examples, VOCABULARY)
 
 
 @pytest.mark.parametrize(
@@ -311,7 +310,7 @@ def test_check_finds_every_fault_of_a_folder(tmp_path):
 
 
 def test_editions_that_overlap_are_refused_and_one_that_supersedes_ends_the_other(tmp_path):
-    for name in ("kpis.toml", "offers"):
+    for name in ("kpis.toml", "offers", "words"):
         source = FOLDER / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / name)
     old = tmp_path / "rate_cards" / DEFAULT.id

@@ -85,7 +85,7 @@ def told(
         budget=budget,
         months=months,
     )
-    return takes(found, "USD", Words(language)).lines
+    return takes(found, "USD", Words(language, vocabulary=RULES.vocabulary)).lines
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ def test_the_months_it_takes_are_said_in_both_languages(
 def test_the_head_names_the_goal_with_its_months_and_the_share_as_it_was_given() -> None:
     found = reaching(made(), 0.522)
     assert found is not None and found.likely and found.months is None
-    assert takes(found, "USD", Words("en")).title == (
+    assert takes(found, "USD", Words("en", vocabulary=RULES.vocabulary)).title == (
         "What it takes to be 52.2% sure of ROAS ≥ 2.5 in months 1–3, all else equal"
     )
 

@@ -168,7 +168,7 @@ def test_a_draft_prices_nothing_unless_it_is_named_and_then_says_so(
     drafted = open_rules(rules, on=DAY, edition=made.id)
     assert (drafted.edition.id, drafted.state) == (made.id, spoilt)
     for language in ("en", "zh"):
-        (line,) = state_lines(drafted, Words(language))  # type: ignore[arg-type]
+        (line,) = state_lines(drafted, Words(language, vocabulary=RULES.vocabulary))  # type: ignore[arg-type]
         assert made.id in line
     monkeypatch.setenv("QUOTECAST_RULES", str(rules))
     trade = ["trade", "--base", "3000"]

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from opened import RULES
+from opened import PLATFORMS, RULES
 
 from estimator.contract import offers
 from estimator.earnings import actuals
@@ -20,7 +20,7 @@ def settle(tmp_path: Path, offer: str, text: str | bytes) -> dict:
     path = tmp_path / "actuals.csv"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     agreed = RULES.offers[offer].terms
-    counted = actuals.read(path, agreed)
+    counted = actuals.read(path, agreed, PLATFORMS)
     return statement(agreed, fees(agreed, counted), counted)
 
 
@@ -137,7 +137,7 @@ def test_a_file_of_fifty_megabytes_is_refused_unread(tmp_path: Path) -> None:
     with path.open("wb") as file:
         file.truncate(50_000_000)
     with pytest.raises(QuotecastError, match=r"the file has 50\.0 MB; write one of at most 5 MB"):
-        actuals.read(path, RULES.offers["us_agency"].terms)
+        actuals.read(path, RULES.offers["us_agency"].terms, PLATFORMS)
 
 
 def test_months_after_the_term_are_refused(tmp_path: Path) -> None:
@@ -162,7 +162,7 @@ tiers = { above = [0, 100000], rate = ["0.05", "0.08"], reach = "whole" }
     agreed = offers.read(path, RULES.kpis)
     rows = tmp_path / "actuals.csv"
     rows.write_text("month,gmv\n1,100000\n2,100000.01\n")
-    counted = actuals.read(rows, agreed)
+    counted = actuals.read(rows, agreed, PLATFORMS)
     paper = statement(agreed, fees(agreed, counted), counted)
     assert [month["total"] for month in paper["months"]] == ["5000.00", "8000.00"]
     assert paper["months"][0]["lines"][0]["rule"] == "deal.toml:5#commission"

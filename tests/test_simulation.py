@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from opened import RULES
+from opened import CATEGORIES, PLATFORMS, RULES
 
-from estimator.brief.brief import CATEGORIES, PLATFORMS, Brief, HistoryMonth, Operation, Store
+from estimator.brief.brief import Brief, HistoryMonth, Operation, Store
 from estimator.brief.goals import Goal
 from estimator.brief.kpis import QUANTITIES
 from estimator.market import history

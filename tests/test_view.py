@@ -19,7 +19,7 @@ from estimator.values.errors import Fault
 from estimator.values.text import Text
 
 EXPECTED = Text(en="Expected", zh="基准情景")
-EN, ZH = Words("en"), Words("zh")
+EN, ZH = Words("en", vocabulary=RULES.vocabulary), Words("zh", vocabulary=RULES.vocabulary)
 KPIS = RULES.kpis
 
 
@@ -169,7 +169,7 @@ def test_the_picture_says_in_words_what_it_shows() -> None:
 
 def test_nothing_internal_reaches_the_words_of_the_page() -> None:
     """The agency's own money is not on this page, so it must not be in its view either."""
-    shown = repr(live.live(quote(), Words("en", to_you=True)))
+    shown = repr(live.live(quote(), Words("en", to_you=True, vocabulary=RULES.vocabulary)))
     assert not re.search(r"margin|guard\.|\.csv|base\.whole|cat\.beauty", shown.replace("margin_known", ""))
 
 

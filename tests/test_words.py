@@ -13,7 +13,7 @@ import pytest
 from babel.messages.pofile import read_po
 from opened import FOLDER, RULES
 
-from estimator.brief import brief, goals, kpis
+from estimator.brief import goals
 from estimator.presentation import labels
 from estimator.presentation.words import MINUS, Words, parts_of
 from estimator.values import tables
@@ -131,29 +131,16 @@ def _in_gb2312(char: str) -> bool:
     return True
 
 
-@pytest.mark.parametrize(
-    ("field", "kind"),
-    [
-        ("platform", kpis.Platform),
-        ("category", brief.Category),
-        ("service_model", brief.ServiceModel),
-        ("settlement", brief.Settlement),
-        ("stage", brief.Stage),
-        ("status", brief.StoreStatus),
-        ("kind", brief.StoreKind),
-        ("fulfilment", brief.Fulfilment),
-        ("team_level", brief.TeamLevel),
-        ("ads_paid", brief.PaidBy),
-        ("creators_paid", brief.PaidBy),
-        ("data_tooling", brief.Tooling),
-        ("add_ons", brief.AddOn),
-        ("seller_team", brief.SellerTeam),
-        ("filming", brief.Filming),
-        ("reading", goals.Reading),
-    ],
-)
-def test_every_answer_of_the_brief_is_listed_in_its_order(field: str, kind: object) -> None:
-    assert tuple(labels.ANSWERS[field]) == get_args(kind)
+def test_every_reading_of_a_goal_is_listed_in_its_order() -> None:
+    assert tuple(labels.READINGS) == get_args(goals.Reading)
+
+
+def test_no_word_of_the_vocabulary_is_forbidden_or_without_a_glyph() -> None:
+    words = RULES.vocabulary
+    texts = [row.label for row in (*words.facts, *words.words)] + [fact.question for fact in words.facts]
+    assert not [text.zh for text in texts if ZH_FORBIDDEN.search(text.zh)]
+    assert not [text.en for text in texts if EN_FORBIDDEN.search(ASKED_FOR.sub("", text.en))]
+    assert not {c for text in texts for c in text.zh if c not in LATIN and not _in_gb2312(c)}
 
 
 def test_every_kpi_a_goal_may_name_is_offered() -> None:
@@ -169,7 +156,7 @@ def test_every_example_has_a_title_in_both_languages() -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_minus_is_a_true_minus_and_zero_has_none(language: str) -> None:
-    words = Words("zh" if language == "zh" else "en")
+    words = Words("zh" if language == "zh" else "en", vocabulary=RULES.vocabulary)
     assert words.money(-413, "USD") == f"{MINUS}$413"
     assert words.money(-0.2, "USD") == "$0" == words.money(0.2, "USD", signed=True)
     assert words.money(650, "USD", signed=True) == "+$650"

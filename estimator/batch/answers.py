@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
-from estimator.brief.brief import Brief, Operation
+from estimator.brief.brief import Brief, Operation, check_words
 from estimator.brief.goals import Goal, Probability
 from estimator.brief.meaning import asked_goals, operation_of
 from estimator.contract.facts import Difficulty, facts
@@ -112,6 +112,7 @@ class _Asked:
 
 
 def _asked(index: int, brief: Brief, rules: Rules, seen: Scenario) -> _Asked:
+    check_words(brief, rules.vocabulary)
     market = rules.market
     goals, operation = asked_goals(brief, rules.kpis), operation_of(brief)
     scene = situation(brief, market, horizon_of(brief))
@@ -156,7 +157,7 @@ def _answer(asked: _Asked, drawn: Outcomes, scenario: Scenario, points: Points) 
     months = listed_months_of(brief)
     difficulty = difficulty_of(brief, asked.goals, rules)
     prices = rules.price_list
-    known = facts(brief, difficulty)
+    known = facts(brief, difficulty, rules.edition.facts)
     terms = prices.terms(known)
     charged = fees(terms, drawn)
     alone = costs(

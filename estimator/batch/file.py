@@ -16,7 +16,7 @@ column                  holds
                         than the total stands behind: ``orders>=500@4-6:every``
 ``asks_guarantee``      ``yes`` or ``no``
 ``add_ons``             ``training|coaching|supply_chain``
-all others of COLUMNS   the field of ``Brief`` of that name
+all other facts asked   the field of ``Brief`` of that name
 ======================  =====================================================================
 
 A row that cannot be read is a fault with its line and column, and never takes another row with it: a
@@ -31,6 +31,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -40,16 +41,11 @@ from estimator.brief.brief import Brief
 from estimator.brief.goals import MOST_MONTHS, READINGS
 from estimator.brief.kpis import Kpi
 from estimator.brief.meaning import OPEN_DEFINITION, REFUND_ONLY
+from estimator.brief.vocabulary import Vocabulary
+from estimator.rules.rules import Rules
 from estimator.values.errors import Fault, QuotecastError, fail
 from estimator.values.tables import header_faults
-from estimator.values.typed import (
-    typed_amount,
-    typed_count,
-    typed_month,
-    typed_multiple,
-    typed_part,
-    typed_share,
-)
+from estimator.values.typed import typed_amount, typed_count, typed_multiple, typed_share, typed_words
 from estimator.values.validation import exists, validated
 
 CURRENCY = "USD"
@@ -71,21 +67,6 @@ _GOAL = re.compile(
 
 def _amount(text: str) -> Decimal:
     return typed_amount(text, CURRENCY)
-
-
-def _choice(text: str) -> str:
-    return text.lower()
-
-
-def _list(text: str) -> list[str]:
-    return [part.strip().lower() for part in re.split(r"[|｜]", text)]
-
-
-def _yes(text: str) -> bool:
-    choices = {"yes": True, "no": False}
-    if text.lower() not in choices:
-        raise fail("not_an_answer", "", found=text, choices=", ".join(choices))
-    return choices[text.lower()]
 
 
 def _goals(text: str, kpis: Mapping[str, Kpi]) -> list[dict[str, Any]]:
@@ -131,50 +112,23 @@ _LEVELS: Mapping[str, Callable[[str], Decimal | int]] = MappingProxyType(
     }
 )
 
-COLUMNS: Mapping[str, Callable[[str], Any]] = MappingProxyType(
-    {
-        "id": str,
-        "name": str,
-        "note": str,
-        "platforms": _list,
-        "store_kinds": _list,
-        "store_status": _list,
-        "category": _choice,
-        "ad_budget": _amount,
-        "service_model": _choice,
-        "settlement": _choice,
-        "stage": _choice,
-        "contract_months": lambda text: typed_count(text, 1000),
-        "start": typed_month,
-        "current_gmv": _amount,
-        "expected_gmv": _amount,
-        "recent_ad_spend": _amount,
-        "price": _amount,
-        "landed_cost": _amount,
-        "return_rate": typed_part,
-        "sku_count": typed_count,
-        "creators_active": typed_count,
-        "own_videos": typed_count,
-        "creators_contacted": typed_count,
-        "live_hours": typed_count,
-        "seller_team": _choice,
-        "filming": _choice,
-        "team_level": _choice,
-        "us_staff": typed_count,
-        "ads_paid": _choice,
-        "creators_paid": _choice,
-        "data_tooling": _choice,
-        "add_ons": _list,
-        "project_hours": typed_count,
-        "asks_guarantee": _yes,
-        "shop_rating": typed_multiple,
-    }
-)
-"""How a cell of each column is read, but that of goals, which needs the KPI records."""
 GOALS = "goals"
-TITLES = (*COLUMNS, GOALS)
+OF_STORES: Mapping[str, str] = MappingProxyType(
+    {"platform": "platforms", "kind": "store_kinds", "status": "store_status"}
+)
+"""The columns that hold a fact of each store."""
+FOR_PEOPLE = ("id", "name", "note")
+NO_COLUMNS = ("currency", "history")
+"""Fields of a brief that a row cannot hold."""
 
-_OF_STORE = MappingProxyType({"platform": "platforms", "kind": "store_kinds", "status": "store_status"})
+
+def columns(vocabulary: Vocabulary) -> Mapping[str, Callable[[str], Any]]:
+    """How a cell of each column is read, but that of goals, which needs the KPI records."""
+    return {
+        **dict.fromkeys(FOR_PEOPLE, str),
+        **dict.fromkeys(OF_STORES.values(), typed_words),
+        **{fact.id: partial(fact.typed, currency=CURRENCY) for fact in vocabulary.of_brief},
+    }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -222,11 +176,11 @@ class Source:
     lines: int
 
 
-def source(path: Path) -> Source:
+def source(path: Path, vocabulary: Vocabulary) -> Source:
     """The file of prospects at ``path``, looked through once without being kept.
 
-    Raises ``QuotecastError`` for a file that is no text, whose first row is not names of ``COLUMNS``, or
-    that has no other row.
+    Raises ``QuotecastError`` for a file that is no text, whose first row is not names of columns, or that
+    has no other row.
     """
     exists(path)
     encoding, lines = encoding_of(path)
@@ -238,7 +192,7 @@ def source(path: Path) -> Source:
         header = tuple(cell.strip().lower() for cell in first.cells or ())
         if not first.cells:
             raise fail("not_csv", f"{path.name}:{first.line}", found=first.fault)
-        if faults := tuple(_unusable(header, path.name, first.line)):
+        if faults := tuple(_unusable(header, (*columns(vocabulary), GOALS), path.name, first.line)):
             raise QuotecastError(faults)
         if next(records, None) is None:
             raise fail("no_rows", path.name)
@@ -261,18 +215,20 @@ def parts(found: Source, rows: int) -> Iterator[Part]:
             yield _part(found, kept)
 
 
-def read(part: Part, kpis: Mapping[str, Kpi]) -> tuple[Prospect | Rejected, ...]:
+def read(part: Part, rules: Rules) -> tuple[Prospect | Rejected, ...]:
     """Every row of a part, as a prospect or with what is wrong with it, in order.
 
     >>> text = "a,20k\\nb,many\\n"
     >>> one = Part(file="p.csv", header=("id", "ad_budget"), line=2, text=text, rows=2, until=4)
     >>> from estimator.rules.rules import open_rules
-    >>> good, bad = read(one, open_rules().kpis)
+    >>> good, bad = read(one, open_rules())
     >>> good.brief.ad_budget, str(bad.faults[0])
     (Decimal('20000'), 'p.csv:3:ad_budget: "many" is not an amount; write 40000, 40k, 4万 or 40,000 USD')
     """
     records = records_of(lines_of(io.StringIO(part.text, newline="")), part.line, len(part.header))
-    return tuple(_row(record, part.header, part.file, kpis) for record in records)
+    goals = partial(_goals, kpis=rules.kpis)
+    readers: Mapping[str, Callable[[str], Any]] = {**columns(rules.vocabulary), GOALS: goals}
+    return tuple(_row(record, part.header, part.file, readers, rules.vocabulary) for record in records)
 
 
 def placed(faults: Iterable[Fault], line: int, file: str) -> tuple[Fault, ...]:
@@ -293,8 +249,8 @@ def _column(place: str) -> str:
     field, _, rest = place.partition(".")
     name = field.partition("[")[0]
     if name == "stores":
-        return _OF_STORE.get(rest, "platforms")
-    return name if name in TITLES else ""
+        return OF_STORES.get(rest, "platforms")
+    return name if name in (*OF_STORES.values(), *Brief.model_fields) and name not in NO_COLUMNS else ""
 
 
 def _part(found: Source, kept: list[Record]) -> Part:
@@ -314,19 +270,25 @@ def _part(found: Source, kept: list[Record]) -> Part:
     )
 
 
-def _unusable(header: tuple[str, ...], file: str, line: int) -> Iterator[Fault]:
+def _unusable(header: tuple[str, ...], titles: tuple[str, ...], file: str, line: int) -> Iterator[Fault]:
     """What is wrong with the names of the columns."""
     faults = tuple(header_faults(list(header), f"{file}:{line}"))
     yield from faults
     if faults:
         return
     for name in header:
-        if name not in TITLES:
-            values = {"found": name, "choices": list(TITLES)}
+        if name not in titles:
+            values = {"found": name, "choices": list(titles)}
             yield Fault(code="unknown_field", place=f"{file}:{line}:{name}", values=values)
 
 
-def _row(record: Record, header: tuple[str, ...], file: str, kpis: Mapping[str, Kpi]) -> Prospect | Rejected:
+def _row(
+    record: Record,
+    header: tuple[str, ...],
+    file: str,
+    readers: Mapping[str, Callable[[str], Any]],
+    vocabulary: Vocabulary,
+) -> Prospect | Rejected:
     place = f"{file}:{record.line}"
     if record.cells is None:
         return _rejected(
@@ -347,7 +309,7 @@ def _row(record: Record, header: tuple[str, ...], file: str, kpis: Mapping[str, 
         if text.lower() in UNKNOWN:
             continue
         try:
-            known[title] = _goals(text, kpis) if title == GOALS else COLUMNS[title](text)
+            known[title] = readers[title](text)
         except QuotecastError as error:
             faults += [replace(fault, place=f"{place}:{title}") for fault in error.faults]
     try:
@@ -356,7 +318,7 @@ def _row(record: Record, header: tuple[str, ...], file: str, kpis: Mapping[str, 
         faults += [replace(fault, place=f"{place}:{fault.place}") for fault in error.faults]
         stores = []
     try:
-        brief = validated(Brief, {**known, "stores": stores}, "")
+        brief = validated(Brief, {**known, "stores": stores}, "", vocabulary)
     except QuotecastError as error:
         found = {fault.place for fault in faults}
         faults += [fault for fault in placed(error.faults, record.line, file) if fault.place not in found]

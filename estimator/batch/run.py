@@ -109,7 +109,7 @@ def run(
         raise fail("not_a_choice", out.name or "--out", found=out.suffix, choices=".parquet")
     if out.is_dir():
         raise fail("is_folder", str(out))
-    source = prospects.source(path)
+    source = prospects.source(path, rules.vocabulary)
     rules.scenario(scenario)
     opened = Opened(
         folder="" if scheduler else str(rules.folder.resolve()),
@@ -239,7 +239,7 @@ def _key(part: Part, sha: str, scenario: str, points: Points) -> str:
 
 
 def _worked(part: Part, rules: Rules, scenario: str, points: Points) -> bytes:
-    rows = prospects.read(part, rules.kpis)
+    rows = prospects.read(part, rules)
     briefs = [row.brief for row in rows if isinstance(row, Prospect)]
     answered = iter(answers(briefs, rules, scenario=scenario, points=points))
     table: list[dict[str, Any]] = []

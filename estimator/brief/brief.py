@@ -6,27 +6,18 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any, Literal, LiteralString, get_args
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
 from estimator.brief.goals import MOST_MONTHS, Reading
-from estimator.brief.kpis import Platform
+from estimator.brief.vocabulary import AddOn, Category, Platform, Vocabulary
+from estimator.values.errors import Fault, QuotecastError
 from estimator.values.money import Amount, Number, Share, plain
 from estimator.values.validation import MOST_BYTES, Frozen, parse_toml, read_text, validated
 
-Category = Literal[
-    "beauty",
-    "fashion",
-    "home",
-    "consumer_goods",
-    "health_supplements",
-    "electronics",
-    "pets",
-    "food",
-    "toys",
-]
 Stage = Literal["cold", "growth", "mature"]
 ServiceModel = Literal["whole_shop", "part_operation", "kpi_consulting"]
 StoreKind = Literal["cross_border", "us_local", "platform_run", "website"]
@@ -36,12 +27,28 @@ TeamLevel = Literal["china", "native_copy", "us_local"]
 PaidBy = Literal["passed_through", "included"]
 Tooling = Literal["none", "bi_connection", "custom_dashboard"]
 Settlement = Literal["fixed", "hybrid", "performance", "project", "hourly"]
-AddOn = Literal["training", "coaching", "supply_chain"]
 SellerTeam = Literal["none", "some", "full"]
 Filming = Literal["agency", "seller", "creators"]
 
-PLATFORMS: tuple[Platform, ...] = get_args(Platform)
-CATEGORIES: tuple[Category, ...] = get_args(Category)
+CLOSED: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "service_model": get_args(ServiceModel),
+        "settlement": get_args(Settlement),
+        "stage": get_args(Stage),
+        "kind": get_args(StoreKind),
+        "status": get_args(StoreStatus),
+        "fulfilment": get_args(Fulfilment),
+        "team_level": get_args(TeamLevel),
+        "paid": get_args(PaidBy),
+        "tooling": get_args(Tooling),
+        "seller_team": get_args(SellerTeam),
+        "filming": get_args(Filming),
+    }
+)
+"""Lists of the vocabulary by whose words code decides: a new one there needs code as well."""
+
+USUAL_PLATFORM = "tiktok_shop"
+"""What a brief without any store is taken to mean."""
 
 Count = Annotated[int, Field(ge=0, le=10_000_000)]
 Creators = Annotated[int, Field(ge=0, le=100_000)]
@@ -79,17 +86,16 @@ class Store(Frozen):
     ad_share: Share | None = None
 
     @model_validator(mode="after")
-    def _possible(self) -> Store:
-        site = self.platform == "own_site"
-        if (
-            self.kind is not None
-            and (self.kind == "website") != site
-            and (site or self.platform == "tiktok_shop")
-        ):
-            choices = ["website"] if site else [kind for kind in get_args(StoreKind) if kind != "website"]
-            values = {"found": self.kind, "platform": self.platform, "choices": choices, "at": ("kind",)}
-            raise PydanticCustomError("store_kind", "kind", values)
+    def _possible(self, info: ValidationInfo) -> Store:
+        if isinstance(info.context, Vocabulary) and (values := self.impossible(info.context)):
+            raise PydanticCustomError("store_kind", "kind", {**values, "at": ("kind",)})
         return self
+
+    def impossible(self, vocabulary: Vocabulary) -> dict[str, Any]:
+        """What is wrong with a kind of store that its platform does not have; nothing where it may be."""
+        if self.kind is None or self.kind in (kinds := vocabulary.kinds_on(self.platform)):
+            return {}
+        return {"found": self.kind, "platform": self.platform, "choices": list(kinds)}
 
 
 class GoalWords(Frozen):
@@ -213,19 +219,55 @@ class Brief(Frozen):
 
     @property
     def platforms(self) -> tuple[Platform, ...]:
-        """The platforms named, each once, in the order of the market's own list."""
-        named = {store.platform for store in self.stores}
-        return tuple(platform for platform in PLATFORMS if platform in named)
+        """The platforms named, each once, in the brief's order."""
+        return tuple(dict.fromkeys(store.platform for store in self.stores))
+
+    @property
+    def sold_on(self) -> tuple[Platform, ...]:
+        """The platforms it is read as: those named, the usual one where none is."""
+        return self.platforms or (USUAL_PLATFORM,)
 
 
-def read(path: Path) -> Brief:
-    """The brief in a TOML file.
+def read(path: Path, vocabulary: Vocabulary | None = None) -> Brief:
+    """The brief in a TOML file, its words checked against ``vocabulary`` where it is given.
 
     Raises ``QuotecastError`` with every fault and its place, ``seed.toml:stores[0].platform``.
     """
-    return parse(parse_toml(read_text(path, MOST_BYTES), path.name), path.name)
+    return parse(parse_toml(read_text(path, MOST_BYTES), path.name), path.name, vocabulary)
 
 
-def parse(content: Mapping[str, Any], place: str = "") -> Brief:
+def parse(content: Mapping[str, Any], place: str = "", vocabulary: Vocabulary | None = None) -> Brief:
     """The brief in a mapping, with every fault found in it placed under ``place``."""
-    return validated(Brief, content, place)
+    return validated(Brief, content, place, vocabulary)
+
+
+def check_words(brief: Brief, vocabulary: Vocabulary) -> None:
+    """Raises ``QuotecastError`` where a brief made in code says what is no word of the day.
+
+    >>> from estimator.rules.rules import open_rules
+    >>> check_words(Brief(category="beuty"), open_rules().vocabulary)
+    Traceback (most recent call last):
+    estimator.values.errors.QuotecastError: category: "beuty" is not among the answers; write one of beauty...
+    """
+    faults = [
+        Fault(code=code, place=place, values={"found": word, "choices": vocabulary.ids(fact)})
+        for code, place, fact, word in _open_words(brief)
+        if word not in vocabulary.choices(fact)
+    ]
+    faults += [
+        Fault(code="store_kind", place=f"stores[{index}].kind", values=values)
+        for index, store in enumerate(brief.stores)
+        if (values := store.impossible(vocabulary))
+    ]
+    if faults:
+        raise QuotecastError(faults)
+
+
+def _open_words(brief: Brief) -> Iterator[tuple[str, str, str, str]]:
+    """Every word of a list that grows: the fault if it is none, its place, its fact, and the word."""
+    for index, store in enumerate(brief.stores):
+        yield "not_a_choice", f"stores[{index}].platform", "platforms", store.platform
+    if brief.category is not None:
+        yield "not_an_answer", "category", "category", brief.category
+    for add_on in sorted(brief.add_ons or ()):
+        yield "not_a_choice", "add_ons", "add_ons", add_on

@@ -12,10 +12,9 @@ from typing import Annotated, Literal, Protocol
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
+from estimator.brief.vocabulary import Platform
 from estimator.values.money import Array, Number, like
 from estimator.values.text import Text
-
-Platform = Literal["tiktok_shop", "instagram_shops", "pinterest", "youtube_shopping", "own_site"]
 
 QUANTITIES: dict[str, str] = {
     "ad_spend": "advertising spent in the month, USD",

@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 
 from estimator.brief import brief as briefs
 from estimator.brief.brief import Brief
+from estimator.brief.vocabulary import Vocabulary
 from estimator.values.errors import fail
 
 VERSION = "1"
@@ -52,8 +53,11 @@ def pack(link: Link) -> str:
     return VERSION + base64.urlsafe_b64encode(packed).decode("ascii").rstrip("=")
 
 
-def unpack(value: str) -> Link:
-    """What the value opens; raises ``QuotecastError`` for one that is damaged, cut, huge or not ours."""
+def unpack(value: str, vocabulary: Vocabulary | None = None) -> Link:
+    """What the value opens, in words of ``vocabulary`` where it is given.
+
+    Raises ``QuotecastError`` for one that is damaged, cut, huge or not ours.
+    """
     if not value.startswith(VERSION) or len(value) > MOST_CHARS:
         raise fail("bad_link", "")
     try:
@@ -65,7 +69,7 @@ def unpack(value: str) -> Link:
                 raise ValueError
         if not isinstance(scenario, str) or not isinstance(extras, dict):
             raise ValueError
-        brief = briefs.parse(_without_words(facts))
+        brief = briefs.parse(_without_words(facts), vocabulary=vocabulary)
     except (ValueError, RecursionError, zlib.error):
         raise fail("bad_link", "") from None
     shared = {name: extras[name] for name in SHARED if name in extras}

@@ -24,7 +24,7 @@ def operation_of(brief: Brief) -> Operation:
 
 def goal_of(words: GoalWords, brief: Brief, kpis: Mapping[str, Kpi], index: int = 0) -> Goal:
     """The goal that the words mean; raises ``QuotecastError`` for a KPI that does not exist."""
-    name = usual_definition(brief) if words.kpi == OPEN_DEFINITION else words.kpi
+    name = usual_definition(brief, kpis) if words.kpi == OPEN_DEFINITION else words.kpi
     askable = [OPEN_DEFINITION, *(kpi.id for kpi in kpis.values() if kpi.id != REFUND_ONLY)]
     if name not in askable:
         raise fail("unknown_reference", f"goals[{index}].kpi", found=words.kpi, choices=", ".join(askable))
@@ -44,9 +44,13 @@ def asked_goals(brief: Brief, kpis: Mapping[str, Kpi]) -> tuple[Goal, ...]:
     return tuple(goal_of(words, brief, kpis, index) for index, words in enumerate(brief.goals))
 
 
-def usual_definition(brief: Brief) -> str:
-    """What people mean by plain ROAS: the platform's own report, or all sales where several are run."""
-    platforms = set(brief.platforms or ("tiktok_shop",))
-    if platforms == {"tiktok_shop"}:
-        return "roas_platform_total"
-    return "roas_blended" if "tiktok_shop" in platforms or len(platforms) > 1 else "roas_ad_attributed"
+def usual_definition(brief: Brief, kpis: Mapping[str, Kpi]) -> str:
+    """What people mean by plain ROAS: all sales where several platforms are run, else what one reports.
+
+    That is what it attributes to its ads, or the total where it has no such report.
+    """
+    platforms = brief.sold_on
+    if len(platforms) > 1:
+        return "roas_blended"
+    of_ads = platforms[0] in kpis["roas_ad_attributed"].measurable_on
+    return "roas_ad_attributed" if of_ads else "roas_platform_total"

@@ -17,7 +17,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from estimator.brief.brief import Brief
+from estimator.brief.brief import Brief, check_words
 from estimator.brief.goals import Probability
 from estimator.comparing.offers import Candidate
 from estimator.comparing.row import Compared, row_of
@@ -105,6 +105,7 @@ def compare(
     """
     _may_stand(candidates, scenarios)
     rules = rules.in_currency(brief.currency)
+    check_words(brief, rules.vocabulary)
     of_team = tuple(one for one in overrides if one.assumption in rules.own_team.by_quantity)
     of_market = tuple(one for one in overrides if one not in of_team)
     team = rules.own_team.overridden(*of_team)

@@ -284,10 +284,10 @@ def read(path: Path, brief: Brief, rules: Rules) -> Candidate:
         text = read_text(path, MOST_BYTES)
         content = parse_toml(text, path.name)
         if "terms" in content:
-            return public(parse_offer(content, rules.kpis, path.name, text), rules)
+            return public(parse_offer(content, rules.kpis, path.name, text, rules.vocabulary), rules)
         if "charges" not in content:
             return typed(validated(AgencyQuote, content, path.name), brief, rules, name, path.name)
-    signed = offers.read(path, rules.kpis)
+    signed = offers.read(path, rules.kpis, vocabulary=rules.vocabulary)
     return Candidate(
         id=name,
         label=Text(en=path.stem, zh=path.stem),

@@ -14,7 +14,6 @@ from typing import Literal
 
 from estimator.values.errors import fail
 from estimator.values.money import plain
-from estimator.values.text import Text
 
 Kind = Literal["choice", "choices", "yes_no", "count", "amount", "share"]
 Value = str | Decimal | frozenset[str] | None
@@ -35,7 +34,7 @@ _SERIALS = (Decimal(36526), Decimal(73050))
 
 @dataclass(frozen=True, kw_only=True)
 class Fact:
-    """Something a rule may ask about, with the question that people answer.
+    """Something a rule may ask about.
 
     ``least`` and ``most`` bound a number. ``usual`` are sample answers for a number that multiplies a
     price. ``open`` names the choices worth pricing while the fact is unknown; empty means all.
@@ -43,7 +42,6 @@ class Fact:
 
     name: str
     kind: Kind
-    label: Text
     choices: tuple[str, ...] = ()
     least: Decimal = Decimal(0)
     most: Decimal | None = None
@@ -88,7 +86,7 @@ class Condition:
     def holds(self, value: Value) -> bool:
         """Whether the cell matches the fact's value; a set of choices matches any of its words.
 
-        >>> fact = Fact(name="skus", kind="count", label=Text(en="SKUs?", zh="SKU 数？"))
+        >>> fact = Fact(name="skus", kind="count")
         >>> cell = parse("10..<25", fact, "a.csv:2:skus")
         >>> cell.holds(Decimal(10)), cell.holds(Decimal(25)), cell.holds(None)
         (True, False, False)
@@ -151,7 +149,7 @@ def refuse_spreadsheet_slips(text: str, place: str) -> None:
 def answers(fact: Fact, conditions: Iterable[Condition]) -> tuple[Value, ...]:
     """Answers that stand for all answers: unknown first, then one for each way the cells can match.
 
-    >>> fact = Fact(name="skus", kind="count", label=Text(en="SKUs?", zh="SKU 数？"))
+    >>> fact = Fact(name="skus", kind="count")
     >>> cells = [parse(text, fact, "") for text in ("<=10", "11..35", ">=36")]
     >>> [str(answer) for answer in answers(fact, cells)]
     ['None', '0', '11', '36']

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import partial
-from types import MappingProxyType
 from typing import Any, Generic, TypeVar, get_args
 
 from estimator.brief.kpis import QUANTITIES
+from estimator.brief.vocabulary import Vocabulary
+from estimator.contract.card_faults import card_faults
 from estimator.contract.charges import Covered, Period
 from estimator.contract.conditions import Condition, Fact, number, parse
-from estimator.contract.facts import FACTS, QUOTE_FACTS
+from estimator.contract.facts import price_facts, quote_facts
 from estimator.contract.rate_card import (
     SEVERITIES,
     VERBS,
@@ -30,7 +31,6 @@ from estimator.contract.rate_card import (
     Rule,
     RuleTable,
 )
-from estimator.contract.rate_card import faults as card_faults
 from estimator.values.errors import Fault, QuotecastError
 from estimator.values.tables import Row, Table
 from estimator.values.text import Text
@@ -47,18 +47,21 @@ def assemble(
     heading: Heading,
     tables: Mapping[str, Table],
     examples: Examples,
+    vocabulary: Vocabulary,
     faults: Iterable[Fault] = (),
     *,
     sealed: bool = True,
 ) -> RateCard:
-    """The edition made of tables already in memory, by name; ``faults`` were found before.
+    """The edition made of tables already in memory, by name, with the words of its first day.
 
-    Raises ``QuotecastError`` like ``read``.
+    ``faults`` were found before. Raises ``QuotecastError`` with every fault of every row.
     """
     found = list(faults)
-    read_rows = {name: rows(table, name, found) for name, table in tables.items()}
+    words = vocabulary.on(heading.valid_from)
+    read_rows = {name: rows(table, name, words, found) for name, table in tables.items()}
     card = RateCard(
         heading=heading,
+        facts=price_facts(words),
         tables=tuple(
             RuleTable(name=name, choice=choice, rules=read_rows.get(name, ()))
             for name, choice in heading.tables.items()
@@ -70,12 +73,20 @@ def assemble(
         examples=examples,
     )
     if not found:
-        found += card_faults(card)
+        found += (_of_words(fault, card) for fault in card_faults(card))
     if not found and sealed and heading.sealed not in (None, card.sha256):
         found.append(_unsealed(heading, card.sha256))
     if found:
         raise QuotecastError(found)
     return card
+
+
+def _of_words(fault: Fault, card: RateCard) -> Fault:
+    """A gap in an edition that is as it was sealed is none of its own: a word was given too early a day."""
+    if fault.code != "gap" or card.heading.sealed != card.sha256:
+        return fault
+    values = {**fault.values, "first": card.heading.valid_from.isoformat()}
+    return Fault(code="backdated_word", place=fault.place, values=values)
 
 
 def _unsealed(heading: Heading, sha256: str) -> Fault:
@@ -86,15 +97,33 @@ def _unsealed(heading: Heading, sha256: str) -> Fault:
     return Fault(code="broken_seal", place="card.toml:sealed", values={"found": heading.id})
 
 
-def rows(table: Table, name: str, faults: list[Fault]) -> tuple[Any, ...]:
+def rows(table: Table, name: str, vocabulary: Vocabulary, faults: list[Fault]) -> tuple[Any, ...]:
     """The rows of the table of that name; what is wrong with them is added to ``faults``."""
-    return _entries(table, _FORMS.get(name, _RULES), faults)
+    facts = price_facts(vocabulary)
+    form: _Form[Any]
+    match name:
+        case "charges":
+            form = _Form(
+                needed=("kind", "settles", "position"),
+                optional=("of", "pack", "included", "baseline", "due_days", "covers"),
+                facts={},
+                make=partial(_charge, facts),
+            )
+        case "steps":
+            form = _Form(needed=("charge", "above", "rate"), facts=facts, make=_step)
+        case "clauses":
+            form = _Form(needed=("kind",), facts=facts, make=_clause)
+        case "guards":
+            form = _guard_form(quote_facts(vocabulary))
+        case _:
+            form = _Form(optional=("for_each",), facts=facts, make=partial(_rule, facts), verb=True)
+    return _entries(table, form, faults)
 
 
-def guard_rows(table: Table, vocabulary: Mapping[str, Fact]) -> tuple[Guard, ...]:
+def guard_rows(table: Table, facts: Mapping[str, Fact]) -> tuple[Guard, ...]:
     """The guards of a table that stands outside an edition. Raises ``QuotecastError``."""
     faults: list[Fault] = []
-    guards = _entries(table, _guard_form(vocabulary), faults)
+    guards = _entries(table, _guard_form(facts), faults)
     if faults:
         raise QuotecastError(faults)
     return guards
@@ -143,11 +172,11 @@ class _Cells:
             if self.text(column):
                 self.fault(column, "cell_not_used", found=self.text(column), kind=kind)
 
-    def conditions(self, vocabulary: Mapping[str, Fact]) -> dict[str, Condition]:
+    def conditions(self, facts: Mapping[str, Fact]) -> dict[str, Condition]:
         everything = Condition(text="*", everything=True)
         found = {
             name: self._read(name, partial(_condition, fact), everything)
-            for name, fact in vocabulary.items()
+            for name, fact in facts.items()
             if name in self.row.cells
         }
         return {name: cell for name, cell in found.items() if not cell.everything}
@@ -173,7 +202,7 @@ class _Form(Generic[E]):
 
     needed: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
-    vocabulary: Mapping[str, Fact]
+    facts: Mapping[str, Fact]
     make: Callable[[_Cells, Mapping[str, Any]], E]
     verb: bool = False
 
@@ -183,10 +212,10 @@ class _Form(Generic[E]):
         verbs = []
         for column in table.columns:
             place = f"{table.file}:1:{column}"
-            if column in (*COMMON, *self.needed, *self.optional) or column in self.vocabulary:
+            if column in (*COMMON, *self.needed, *self.optional) or column in self.facts:
                 continue
             if not self.verb or " " not in column:
-                near = get_close_matches(column, self.vocabulary, n=3) or list(self.vocabulary)
+                near = get_close_matches(column, self.facts, n=3) or list(self.facts)
                 values = {"found": column, "choices": ", ".join(near)}
                 yield Fault(code="unknown_fact", place=place, values=values)
                 continue
@@ -215,7 +244,7 @@ def _entry(cells: _Cells, form: _Form[E]) -> E:
         "id": name,
         "file": cells.row.file,
         "line": cells.row.line,
-        "conditions": cells.conditions(form.vocabulary),
+        "conditions": cells.conditions(form.facts),
         "text": text,
         "rationale": cells.needed("rationale"),
         "source": cells.needed("source"),
@@ -223,15 +252,15 @@ def _entry(cells: _Cells, form: _Form[E]) -> E:
     return form.make(cells, common)
 
 
-def _rule(cells: _Cells, common: Mapping[str, Any]) -> Rule:
+def _rule(facts: Mapping[str, Fact], cells: _Cells, common: Mapping[str, Any]) -> Rule:
     column = next(column for column in cells.row.cells if " " in column)
     verb, charge = column.split()
     each = cells.text("for_each") or None
     if each:
-        fact = FACTS.get(each)
+        fact = facts.get(each)
         cell = common["conditions"].get(each)
         if fact is None or fact.kind != "count":
-            counts = ", ".join(name for name, fact in FACTS.items() if fact.kind == "count")
+            counts = ", ".join(name for name, fact in facts.items() if fact.kind == "count")
             cells.fault("for_each", "unknown_reference", found=each, choices=counts)
         elif cell is None or cell.unknown or cell.holds(Decimal(0)):
             cells.fault("for_each", "each_of_unknown", found=each)
@@ -241,7 +270,7 @@ def _rule(cells: _Cells, common: Mapping[str, Any]) -> Rule:
     return Rule(**common, verb=verb, charge=charge, value=value, for_each=each)  # type: ignore[arg-type]
 
 
-def _charge(cells: _Cells, common: Mapping[str, Any]) -> ChargeRow:
+def _charge(facts: Mapping[str, Fact], cells: _Cells, common: Mapping[str, Any]) -> ChargeRow:
     kind = cells.choice("kind", get_args(ChargeKind))
     counted, packed = kind != "fixed", kind == "per_unit"
     if counted:
@@ -251,7 +280,7 @@ def _charge(cells: _Cells, common: Mapping[str, Any]) -> ChargeRow:
     cells.blank(() if kind == "share" else ("baseline",), kind)
     baseline = cells.text("baseline") or None
     if baseline:
-        amounts = [name for name, fact in FACTS.items() if fact.kind == "amount"]
+        amounts = [name for name, fact in facts.items() if fact.kind == "amount"]
         cells.choice("baseline", amounts, text=baseline)
     covers = [word for word in cells.text("covers").split("|") if word]
     for word in covers:
@@ -293,19 +322,5 @@ def _guard(cells: _Cells, common: Mapping[str, Any]) -> Guard:
     return Guard(**common, severity=severity, approver=approver)
 
 
-def _guard_form(vocabulary: Mapping[str, Fact]) -> _Form[Guard]:
-    return _Form(needed=("severity", "approver_en", "approver_zh"), vocabulary=vocabulary, make=_guard)
-
-
-_RULES = _Form(optional=("for_each",), vocabulary=FACTS, make=_rule, verb=True)
-_CHARGES = _Form(
-    needed=("kind", "settles", "position"),
-    optional=("of", "pack", "included", "baseline", "due_days", "covers"),
-    vocabulary={},
-    make=_charge,
-)
-_STEPS = _Form(needed=("charge", "above", "rate"), vocabulary=FACTS, make=_step)
-_CLAUSES = _Form(needed=("kind",), vocabulary=FACTS, make=_clause)
-_FORMS: Mapping[str, _Form[Any]] = MappingProxyType(
-    {"charges": _CHARGES, "steps": _STEPS, "clauses": _CLAUSES, "guards": _guard_form(QUOTE_FACTS)}
-)
+def _guard_form(facts: Mapping[str, Fact]) -> _Form[Guard]:
+    return _Form(needed=("severity", "approver_en", "approver_zh"), facts=facts, make=_guard)

@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from estimator.contract.charges import Bound, Fixed, PerUnit, Refund, ShareOf
 from estimator.contract.conditions import Fact, Facts, Value, answers
-from estimator.contract.facts import FACTS
 from estimator.contract.pricing import Priced, priced_at
 from estimator.contract.rate_card import Example, RateCard
 from estimator.values.errors import Fault, QuotecastError
@@ -28,7 +27,7 @@ def example_faults(card: RateCard) -> Iterator[Fault]:
     for index, example in enumerate(card.examples.example):
         place = f"examples.toml:example[{index}]"
         try:
-            priced = priced_at(known(example, place), card, None)
+            priced = priced_at(known(example, card, place), card, None)
         except QuotecastError as error:
             yield from error.faults
             continue
@@ -37,18 +36,18 @@ def example_faults(card: RateCard) -> Iterator[Fault]:
     yield from _untried(card, tried)
 
 
-def known(example: Example, place: str) -> Facts:
+def known(example: Example, card: RateCard, place: str) -> Facts:
     """The example's facts as rules read them; raises ``QuotecastError`` for what is no answer."""
     faults = []
-    found: dict[str, Value] = dict.fromkeys(FACTS)
+    found: dict[str, Value] = dict.fromkeys(card.facts)
     for name, answer in example.facts.items():
-        if name not in FACTS:
-            values = {"found": name, "choices": ", ".join(FACTS)}
+        if name not in card.facts:
+            values = {"found": name, "choices": ", ".join(card.facts)}
             faults.append(Fault(code="unknown_fact", place=f"{place}.facts", values=values))
             continue
         found[name] = value = _value(answer)
-        if not _is_answer(value, FACTS[name]):
-            choices = ", ".join(FACTS[name].words) or FACTS[name].kind
+        if not _is_answer(value, card.facts[name]):
+            choices = ", ".join(card.facts[name].words) or card.facts[name].kind
             values = {"found": str(answer), "fact": name, "choices": choices}
             faults.append(Fault(code="not_a_condition", place=f"{place}.facts.{name}", values=values))
     if faults:

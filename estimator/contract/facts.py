@@ -10,27 +10,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any, Literal, get_args
+from typing import Any, Literal, cast, get_args
 
-from estimator.brief.brief import (
-    CATEGORIES,
-    PLATFORMS,
-    AddOn,
-    Brief,
-    Filming,
-    PaidBy,
-    SellerTeam,
-    ServiceModel,
-    Settlement,
-    Stage,
-    StoreKind,
-    StoreStatus,
-    TeamLevel,
-    Tooling,
-)
+from estimator.brief.brief import Brief, StoreStatus
 from estimator.brief.goals import MOST_MONTHS, Probability
+from estimator.brief.vocabulary import Vocabulary
 from estimator.contract.conditions import Fact, Facts, Kind, Value
-from estimator.values.text import Text
 
 Band = Literal["likely", "even", "hard", "remote"]
 
@@ -61,11 +46,12 @@ class Difficulty:
         return cls(band=band, probability=value, error=error, at_edge=near)
 
 
-def facts(brief: Brief, difficulty: Difficulty | None) -> Facts:
-    """Every fact of ``FACTS`` with its value; ``None`` is unknown.
+def facts(brief: Brief, difficulty: Difficulty | None, asked: Iterable[str]) -> Facts:
+    """The facts ``asked``, those of an edition, each with its value; ``None`` is unknown.
 
     >>> from estimator.brief.brief import Store
-    >>> known = facts(Brief(stores=[Store(platform="pinterest", status="new")], ad_budget=2000), None)
+    >>> asked = ("platform_count", "account_status", "stage")
+    >>> known = facts(Brief(stores=[Store(platform="pinterest", status="new")]), None, asked)
     >>> known["platform_count"], known["account_status"], known["stage"]
     (Decimal('1'), 'new', None)
     """
@@ -81,7 +67,19 @@ def facts(brief: Brief, difficulty: Difficulty | None) -> Facts:
         "account_status": _worst([store.status for store in stores]),
         "kpi_difficulty": None if difficulty is None else difficulty.band,
     }
-    return {name: derived[name] if name in derived else _value(getattr(brief, name)) for name in FACTS}
+    return {name: derived[name] if name in derived else _value(getattr(brief, name)) for name in asked}
+
+
+DERIVED = (
+    "platforms",
+    "platform_count",
+    "store_count",
+    "extra_stores",
+    "store_kinds",
+    "account_status",
+    "kpi_difficulty",
+)
+"""Facts that are worked out of a brief or its forecast; all others are its fields."""
 
 
 def _worst(statuses: Iterable[StoreStatus | None]) -> StoreStatus | None:
@@ -100,145 +98,59 @@ def _value(answer: Any) -> Value:
     return Decimal(answer) if isinstance(answer, int) else answer
 
 
-def _fact(name: str, kind: Kind, en: str, zh: str, choices: Any = (), **limits: Any) -> Fact:
-    words = choices if isinstance(choices, tuple) else get_args(choices)
-    return Fact(name=name, kind=kind, label=Text(en=en, zh=zh), choices=words, **limits)
+DIFFICULTY: tuple[str, ...] = get_args(Band)
+"""The bands of difficulty, in words that a price may read."""
 
 
-def _named(*listed: Fact) -> Mapping[str, Fact]:
+def price_facts(vocabulary: Vocabulary) -> Mapping[str, Fact]:
+    """The facts of the brief that a price may read, with the words of a day."""
+    counted = {"platform_count": Decimal(len(vocabulary.ids("platforms")))}
+    return _named(
+        Fact(
+            name=fact.id,
+            kind=cast(Kind, fact.kind),
+            choices=vocabulary.ids(fact.id),
+            least=fact.least or Decimal(0),
+            most=counted.get(fact.id, fact.most),
+            usual=fact.usual,
+            open=fact.open,
+        )
+        for fact in vocabulary.facts
+        if fact.priced
+    )
+
+
+def quote_facts(vocabulary: Vocabulary) -> Mapping[str, Fact]:
+    """The facts of a finished quote that a guard may read, also where the client sees it."""
+    of_the_brief = ("service_model", "settlement", "category", "account_status")
+    return _named(
+        (
+            *(Fact(name=name, kind="choice", choices=vocabulary.ids(name)) for name in of_the_brief),
+            Fact(name="difficulty", kind="choice", choices=DIFFICULTY),
+            Fact(name="hardest_probability", kind="share", most=Decimal(1)),
+            Fact(name="asks_guarantee", kind="yes_no"),
+            Fact(name="requested_above_safe", kind="yes_no"),
+            Fact(name="goal_measurable", kind="yes_no"),
+            Fact(name="kpi_defined", kind="yes_no"),
+            Fact(name="goal_forecast", kind="yes_no"),
+            Fact(name="margin_known", kind="yes_no"),
+            Fact(name="seller_loss_probability", kind="share", most=Decimal(1)),
+            Fact(name="contract_months", kind="count", least=Decimal(1), most=Decimal(MOST_MONTHS)),
+            Fact(name="ad_budget", kind="amount"),
+            Fact(name="base_fee", kind="amount"),
+            Fact(name="price_usual", kind="yes_no"),
+            Fact(name="goal_in_contract", kind="yes_no"),
+            Fact(name="priced_after_edition_ended", kind="yes_no"),
+        )
+    )
+
+
+def internal_facts(vocabulary: Vocabulary) -> Mapping[str, Fact]:
+    """What internal guards may read: the facts of a quote, and what it leaves us."""
+    ours = ("agency_loss_probability", "agency_margin_share")
+    own = (Fact(name=name, kind="share", most=Decimal(1)) for name in ours)
+    return _named((*quote_facts(vocabulary).values(), *own))
+
+
+def _named(listed: Iterable[Fact]) -> Mapping[str, Fact]:
     return MappingProxyType({fact.name: fact for fact in listed})
-
-
-FACTS: Mapping[str, Fact] = _named(
-    _fact(
-        "service_model",
-        "choice",
-        "Whole-shop operation, part operation or KPI consulting?",
-        "整店代运营、部分代运营，还是 KPI 诊断与陪跑？",
-        ServiceModel,
-    ),
-    _fact(
-        "settlement",
-        "choice",
-        "How is the fee settled?",
-        "按什么方式结算？",
-        Settlement,
-        open=("fixed", "hybrid", "performance"),
-    ),
-    _fact("platforms", "choices", "Which platforms?", "做哪些平台？", PLATFORMS),
-    _fact(
-        "platform_count",
-        "count",
-        "How many platforms?",
-        "做几个平台？",
-        least=Decimal(1),
-        most=Decimal(len(PLATFORMS)),
-    ),
-    _fact("store_count", "count", "How many stores?", "有几家店铺？", least=Decimal(1), most=Decimal(40)),
-    _fact(
-        "extra_stores",
-        "count",
-        "How many shops beyond the first on each platform?",
-        "每个平台除首店外还有几家店铺？",
-        most=Decimal(39),
-        usual=(Decimal(1), Decimal(3)),
-    ),
-    _fact("store_kinds", "choices", "What kind of stores?", "店铺是什么类型？", StoreKind),
-    _fact("category", "choice", "Main category?", "主营类目是什么？", CATEGORIES),
-    _fact("stage", "choice", "Cold start, growing or mature?", "冷启动、成长期还是成熟期？", Stage),
-    _fact(
-        "account_status",
-        "choice",
-        "Is any account new, or was one ever suspended?",
-        "有没有新店，账号是否被封过？",
-        StoreStatus,
-    ),
-    _fact("sku_count", "count", "How many SKUs?", "有多少个 SKU？"),
-    _fact(
-        "contract_months",
-        "count",
-        "For how many months?",
-        "签几个月？",
-        least=Decimal(1),
-        most=Decimal(MOST_MONTHS),
-    ),
-    _fact("kpi_difficulty", "choice", "Which KPI is asked for?", "要求达到什么 KPI？", Band),
-    _fact(
-        "team_level",
-        "choice",
-        "A team in China, native copywriters, or staff in the US?",
-        "国内团队、母语文案，还是美国本地团队？",
-        TeamLevel,
-    ),
-    _fact("us_staff", "count", "How many people in the US?", "需要几位美国本地人员？", most=Decimal(20)),
-    _fact("ads_paid", "choice", "Who pays for ads in advance?", "广告费由谁垫付？", PaidBy),
-    _fact(
-        "creators_paid",
-        "choice",
-        "Are creators' flat fees and samples in the price?",
-        "达人坑位费与样品费是否包含在报价内？",
-        PaidBy,
-    ),
-    _fact("data_tooling", "choice", "Which data tools?", "需要哪种数据工具？", Tooling),
-    _fact("add_ons", "choices", "Which add-ons?", "需要哪些增值服务？", AddOn),
-    _fact("ad_budget", "amount", "Monthly ad budget?", "每月广告预算多少？"),
-    _fact("current_gmv", "amount", "GMV a month today?", "目前月 GMV 多少？"),
-    _fact("own_videos", "count", "Own videos a month?", "每月自制视频多少条？"),
-    _fact("creators_contacted", "count", "Creators contacted a month?", "每月建联多少达人？"),
-    _fact("live_hours", "count", "Live hours a month?", "每月直播多少小时？"),
-    _fact("filming", "choice", "Who films the videos?", "视频由谁拍摄？", Filming),
-    _fact("seller_team", "choice", "Does the seller have a team?", "卖家自己有团队吗？", SellerTeam),
-    _fact("asks_guarantee", "yes_no", "Does the client ask for a guarantee?", "客户是否要求保证效果？"),
-    _fact(
-        "project_hours",
-        "count",
-        "How many hours, for a project or for a month?",
-        "项目（或每月）需要多少小时？",
-        usual=(Decimal(40), Decimal(160)),
-    ),
-)
-"""Facts of the brief that a price may read."""
-
-QUOTE_FACTS: Mapping[str, Fact] = _named(
-    _fact("service_model", "choice", "Service", "服务模式", ServiceModel),
-    _fact("settlement", "choice", "Settlement", "结算方式", Settlement),
-    _fact("category", "choice", "Category", "类目", CATEGORIES),
-    _fact("account_status", "choice", "Worst account status", "最差的账号状态", StoreStatus),
-    _fact("difficulty", "choice", "Difficulty of the hardest goal", "最难目标的难度", Band),
-    _fact(
-        "hardest_probability",
-        "share",
-        "Probability of the hardest goal",
-        "最难目标的达成概率",
-        most=Decimal(1),
-    ),
-    _fact("asks_guarantee", "yes_no", "A guarantee is asked for", "客户要求保证效果"),
-    _fact("requested_above_safe", "yes_no", "Above the safe level", "要求高于稳妥可签值"),
-    _fact("goal_measurable", "yes_no", "Measured on these platforms", "这些平台能统计该 KPI"),
-    _fact("kpi_defined", "yes_no", "The KPI has a definition", "KPI 口径已写明"),
-    _fact("goal_forecast", "yes_no", "The KPI has a forecast", "该 KPI 可以预测"),
-    _fact("margin_known", "yes_no", "Landed cost is known", "已知到岸成本"),
-    _fact(
-        "seller_loss_probability", "share", "Chance that the seller loses", "卖家亏损的概率", most=Decimal(1)
-    ),
-    _fact("contract_months", "count", "Months", "合作月数", least=Decimal(1), most=Decimal(MOST_MONTHS)),
-    _fact("ad_budget", "amount", "Monthly ad budget", "每月广告预算"),
-    _fact("base_fee", "amount", "Base fee a month", "每月基础服务费"),
-    _fact("price_usual", "yes_no", "Selling price near the category's", "售价接近类目常见水平"),
-    _fact("goal_in_contract", "yes_no", "Every goal ends within the contract", "目标期限在合作期之内"),
-    _fact("priced_after_edition_ended", "yes_no", "The edition has ended", "该版价目已过期"),
-)
-"""Facts of a finished quote that a guard may read, also where the client sees it."""
-
-INTERNAL_FACTS: Mapping[str, Fact] = MappingProxyType(
-    {
-        **QUOTE_FACTS,
-        **_named(
-            _fact(
-                "agency_loss_probability", "share", "Chance that we lose", "我方亏损的概率", most=Decimal(1)
-            ),
-            _fact("agency_margin_share", "share", "Our margin", "我方毛利率", most=Decimal(1)),
-        ),
-    }
-)
-"""What internal guards may read besides."""

@@ -33,7 +33,7 @@ def raised(guards: Iterable[Guard], known: Facts) -> tuple[Raised, ...]:
     """The guards that apply to a finished quote, the gravest first.
 
     ``known`` holds a value, or None for unknown, for every fact of the guards' vocabulary:
-    ``facts.QUOTE_FACTS``, with ``facts.INTERNAL_FACTS`` for internal ones.
+    ``facts.quote_facts``, with those of ``facts.internal_facts`` for internal ones.
 
     >>> from estimator.rules.rules import open_rules
     >>> [guard.id for guard in raised(open_rules().guards, {"margin_known": "no", "kpi_defined": "no"})]

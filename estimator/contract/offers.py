@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from estimator.brief.brief import Operation
 from estimator.brief.kpis import Kpi
+from estimator.brief.vocabulary import Vocabulary
 from estimator.contract.terms import Terms
 from estimator.values.errors import fail
 from estimator.values.money import Number, Share, plain
@@ -73,12 +74,26 @@ class Offer(Frozen):
     examples: Annotated[tuple[Example, ...], Field(strict=False)] = ()
 
 
-def parse_offer(content: Mapping[str, Any], kpis: Mapping[str, Kpi], place: str, text: str = "") -> Offer:
-    """An offer as its file holds it; goals name KPIs by id. Raises ``QuotecastError``."""
-    return validated(Offer, _with_rules(_with_kpis(content, kpis, place), place, text), place)
+def parse_offer(
+    content: Mapping[str, Any],
+    kpis: Mapping[str, Kpi],
+    place: str,
+    text: str = "",
+    vocabulary: Vocabulary | None = None,
+) -> Offer:
+    """An offer as its file holds it; goals name KPIs by id. Raises ``QuotecastError``.
+
+    The platforms it counts are checked against ``vocabulary`` where it is given.
+    """
+    return validated(Offer, _with_rules(_with_kpis(content, kpis, place), place, text), place, vocabulary)
 
 
-def read(path: Path, kpis: Mapping[str, Kpi], offers: tuple[str, ...] = ()) -> Terms:
+def read(
+    path: Path,
+    kpis: Mapping[str, Kpi],
+    offers: tuple[str, ...] = (),
+    vocabulary: Vocabulary | None = None,
+) -> Terms:
     """The terms in a file: an offer, bare terms (both TOML), or a quote as JSON with its ``contract``.
 
     Raises ``QuotecastError`` with every fault and its place.
@@ -88,11 +103,11 @@ def read(path: Path, kpis: Mapping[str, Kpi], offers: tuple[str, ...] = ()) -> T
     text = read_text(path, MOST_BYTES)
     content = parse_json(text, path.name) if path.suffix == ".json" else parse_toml(text, path.name)
     if "contract" in content:
-        return validated(Terms, content["contract"], f"{path.name}:contract")
+        return validated(Terms, content["contract"], f"{path.name}:contract", vocabulary)
     if "terms" in content:
-        return parse_offer(content, kpis, path.name, text).terms
+        return parse_offer(content, kpis, path.name, text, vocabulary).terms
     ruled = _with_rules({"terms": _with_kpis(content, kpis, path.name)}, path.name, text)
-    return validated(Terms, ruled["terms"], path.name)
+    return validated(Terms, ruled["terms"], path.name, vocabulary)
 
 
 def _with_kpis(content: Any, kpis: Mapping[str, Kpi], place: str) -> Any:

@@ -123,7 +123,7 @@ class PriceList:
     >>> from estimator.rules.rules import open_rules
     >>> from estimator.contract.pricing import priced_at
     >>> card = open_rules().edition
-    >>> known = facts(Brief(service_model="whole_shop", stage="cold"), None)
+    >>> known = facts(Brief(service_model="whole_shop", stage="cold"), None, card.facts)
     >>> PriceList(card).terms(known) == priced_at(known, card, None).terms
     True
     """
@@ -150,6 +150,7 @@ class PriceList:
 
     def terms(self, known: Facts) -> Terms:
         """The list terms at these facts. Raises ``QuotecastError`` where the card gives no price."""
+        self._card.refuse_younger(known)
         told = self._all_told(known)
         listed = [(worked, worked.charge(known, told)) for worked in self._rows]
         charges = [charge for _, charge in listed if charge is not None]
@@ -165,7 +166,7 @@ class PriceList:
 
     def swings(self, brief: Brief, difficulty: Difficulty | None) -> tuple[Swing, ...]:
         """As ``swings`` of the card, kept for every brief that prices cannot tell from this one."""
-        known = facts(brief, difficulty)
+        known = facts(brief, difficulty, self._card.facts)
         key = (bool(brief.goals), *(known[name] for name in self._card.reads))
         if key not in self._swings:
             _room(self._swings)[key] = swings(brief, self._card, difficulty)

@@ -103,11 +103,14 @@ def price(brief: Brief, card: RateCard, difficulty: Difficulty | None) -> Priced
     >>> [step.rule for step in priced.steps if step.charge == "base_fee" and step.before != step.after]
     ['base_fee.csv:2#base.whole_shop', 'stage.csv:2#stage.cold']
 
-    Raises ``QuotecastError`` if amounts are in another currency, or where the card gives no price.
+    Raises ``QuotecastError`` if amounts are in another currency, where the card gives no price,
+    and for a word that is younger than the card.
     """
     if brief.currency != card.heading.currency:
         raise fail("currency_not_priced", "currency", found=brief.currency, expected=card.heading.currency)
-    return priced_at(facts(brief, difficulty), card, difficulty)
+    known = facts(brief, difficulty, card.facts)
+    card.refuse_younger(known)
+    return priced_at(known, card, difficulty)
 
 
 def priced_at(known: Facts, card: RateCard, difficulty: Difficulty | None) -> Priced:

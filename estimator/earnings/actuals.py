@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Collection
 from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
@@ -11,7 +12,6 @@ from pathlib import Path
 import numpy as np
 from pydantic_core import PydanticCustomError
 
-from estimator.brief.brief import PLATFORMS
 from estimator.contract.terms import Terms
 from estimator.market.outcomes import Outcomes
 from estimator.values import tables
@@ -28,12 +28,12 @@ _CALENDAR = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _ORDINAL = re.compile(r"[1-9][0-9]?")
 
 
-def read(path: Path, terms: Terms) -> Outcomes:
+def read(path: Path, terms: Terms, platforms: Collection[str]) -> Outcomes:
     """The actuals in a CSV file, the first of its months being contract month 1.
 
     Columns: ``month`` (2027-01, or the number of the contract month) and any of ``COLUMNS``; ``store``
-    is optional, a row for each month of each store, and says the platform where it is named after one. A
-    blank cell or a missing column is unknown.
+    is optional, a row for each month of each store, and says the platform where it is named after one of
+    ``platforms``. A blank cell or a missing column is unknown.
 
     Raises ``QuotecastError`` with every fault as ``file:line:column``.
     """
@@ -83,7 +83,7 @@ def read(path: Path, terms: Terms) -> Outcomes:
         raise QuotecastError(faults)
     return Outcomes(
         months=tuple(months),
-        platforms=tuple(store if store in PLATFORMS else "" for store in stores),
+        platforms=tuple(store if store in platforms else "" for store in stores),
         stores=tuple(stores),
         quantities=values,
         unknown={name: ~cells for name, cells in known.items()},

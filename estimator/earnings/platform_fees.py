@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, get_args
+from typing import Annotated, Any, Literal, NamedTuple
 
 import numpy as np
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from estimator.brief.brief import Category
-from estimator.brief.kpis import Platform
+from estimator.brief.vocabulary import CategoryOrAll, Platform, Vocabulary
 from estimator.market.assumptions import Grade
 from estimator.market.outcomes import Outcomes
 from estimator.values import tables
@@ -28,12 +27,8 @@ from estimator.values.money import Amount, Array, Share
 
 Kind = Literal["referral", "refund_admin", "payment"]
 
-PLATFORMS: tuple[Platform, ...] = get_args(Platform)
-NEEDED: dict[Kind, tuple[Platform, ...]] = {
-    "referral": PLATFORMS,
-    "payment": tuple(platform for platform in PLATFORMS if platform != "tiktok_shop"),
-}
-"""The kinds that a platform must have on every day, be they 0: a website pays for its own payments."""
+Needed = Mapping[Kind, Mapping[str, dt.date]]
+"""The kinds that a platform must have on every day from a first one on, be they 0."""
 FIRST_DAY = dt.date(2026, 1, 1)
 """The day from which on the table may have no hole."""
 NOTHING_SOLD = 1e-9
@@ -74,7 +69,7 @@ class PlatformFee(BaseModel):
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_.]*$")
     platform: Platform
-    category: Literal[Category, "*"]
+    category: CategoryOrAll
     kind: Kind
     begins: Day
     until: Annotated[Day | None, BeforeValidator(_or_none)]
@@ -108,11 +103,12 @@ class _Rates(NamedTuple):
 
 
 class PlatformFees(BaseModel):
-    """The dated fees of every platform."""
+    """The dated fees of every platform, and which of them it must have."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
     rows: tuple[PlatformFee, ...]
+    needed: Needed
 
     def rate(self, platform: str, category: str, kind: Kind, day: dt.date) -> PlatformFee | None:
         """The fee used on ``day``: the row that counts and names the category, else the general one.
@@ -124,7 +120,7 @@ class PlatformFees(BaseModel):
         on_day = sorted((row for row in rows if row.in_force(day)), key=lambda row: row.category == "*")
         if on_day:
             return on_day[0]
-        if platform not in NEEDED.get(kind, ()):
+        if platform not in self.needed.get(kind, ()):
             return None
         found: dict[str, Any] = {"kind": kind, "platform": platform, "found": day.isoformat()}
         first = min((row.begins for row in rows), default=day)
@@ -149,9 +145,9 @@ class PlatformFees(BaseModel):
                 yield Fault(code="range_falls", place=f"{row.place}:until", values={"found": found})
         if plain:
             yield from self._overlaps()
-            for kind, platforms in NEEDED.items():
-                for platform in platforms:
-                    yield from self._holes(platform, kind)
+            for kind, platforms in self.needed.items():
+                for platform, first in platforms.items():
+                    yield from self._holes(platform, kind, first)
 
     def _overlaps(self) -> Iterator[Fault]:
         for one, other in itertools.combinations((row for row in self.rows if row.counts), 2):
@@ -160,10 +156,10 @@ class PlatformFees(BaseModel):
                 values = {"found": other.id, "other": f"{one.id} ({one.place})"}
                 yield Fault(code="fees_overlap", place=f"{other.place}:begins", values=values)
 
-    def _holes(self, platform: Platform, kind: Kind) -> Iterator[Fault]:
+    def _holes(self, platform: str, kind: Kind, first: dt.date) -> Iterator[Fault]:
         """The first day of every hole in what holds for all categories."""
         rows = [row for row in self._counting(platform, kind) if row.category == "*"]
-        missing, place = FIRST_DAY, ""
+        missing, place = first, ""
         for row in sorted(rows, key=lambda row: row.begins):
             if row.begins > missing:
                 yield _hole(platform, kind, missing, place or f"{row.place}:begins")
@@ -210,7 +206,7 @@ class PlatformFees(BaseModel):
             referral, admin, payment = (
                 self.rate(platform, category, kind, day) for kind in ("referral", "refund_admin", "payment")
             )
-            assert referral is not None  # NEEDED everywhere
+            assert referral is not None  # needed everywhere
             by_day.append(
                 (
                     float(referral.rate),
@@ -223,14 +219,22 @@ class PlatformFees(BaseModel):
         return _Rates(*np.array(by_day).T)
 
 
+def needed(vocabulary: Vocabulary) -> Needed:
+    """What each platform takes or costs, from its first day: a website pays for its own payments."""
+    first = {name: max(word.since, FIRST_DAY) for name, word in vocabulary.choices("platforms").items()}
+    websites = {platform: first[platform] for platform in vocabulary.websites}
+    return {"referral": first, "payment": websites}
+
+
 def _hole(platform: str, kind: str, day: dt.date, place: str) -> Fault:
     values = {"platform": platform, "kind": kind, "found": day.isoformat()}
     return Fault(code="no_platform_fee", place=place, values=values)
 
 
-def read(path: Path) -> PlatformFees:
+def read(vocabulary: Vocabulary, path: Path) -> PlatformFees:
     """The fees in a table; raises ``QuotecastError`` with every fault as ``file:line:column``."""
-    fees = PlatformFees(rows=tables.records(path, PlatformFee))
+    rows = tables.records(path, PlatformFee, vocabulary)
+    fees = PlatformFees(rows=rows, needed=needed(vocabulary))
     if faults := tuple(fees.faults()):
         raise QuotecastError(faults)
     return fees

@@ -329,13 +329,13 @@ def creator_plan(index: int, account: Account, rows: Rows) -> tuple[Value, Value
 
 
 def live_plan(index: int, account: Account, rows: Rows) -> Value:
-    """Live hours a month of one store; stated hours go to the TikTok Shops, else to all that can sell."""
+    """Live hours a month of one store; stated hours go to shops in an app, else to all that can sell."""
     shops, stated = rows.place.shops, rows.place.live_hours
     row = rows.row(f"live_hours.{account.operation.model}", platform=shops[index].platform)
     usual = 0.0 if row is None else row.median * account.activity / shops[index].siblings
     if stated is None:
         return usual
-    able = [i for i, shop in enumerate(shops) if shop.platform == "tiktok_shop"] or [
+    able = [i for i, shop in enumerate(shops) if shop.in_app] or [
         i
         for i, shop in enumerate(shops)
         if (row := rows.row("live_sales_per_hour", platform=shop.platform)) is not None and row.high > 0
@@ -345,9 +345,9 @@ def live_plan(index: int, account: Account, rows: Rows) -> Value:
 
 def claimed_twice(shop: Shop, place: Situation, rows: Rows) -> float:
     """What ads report over what they sold: websites of one account claim some orders twice."""
-    sites = [other for other in place.shops if other.platform != "tiktok_shop"]
+    sites = [other for other in place.shops if not other.in_app]
     total = sum(other.ad_share for other in sites)
-    if shop.platform == "tiktok_shop" or len({other.platform for other in sites}) < 2 or not total:
+    if shop.in_app or len({other.platform for other in sites}) < 2 or not total:
         return 1.0
     same = sum(other.ad_share for other in sites if other.platform == shop.platform)
     return 1.0 + rows.fixed("cross_platform_overlap") * (1 - same / total)

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import get_args
 
-from estimator.brief.brief import CATEGORIES, PLATFORMS, Operation, ServiceModel, Stage, StoreStatus
+from estimator.brief.brief import Operation, ServiceModel, Stage, StoreStatus
+from estimator.brief.vocabulary import Vocabulary
 from estimator.market.assumptions import Assumption
 from estimator.market.market import Market
 from estimator.values.errors import Fault
@@ -28,8 +29,8 @@ class Asked:
     """
 
     platforms: tuple[str, ...] = ALL
-    categories: tuple[str, ...] = CATEGORIES
-    stages: tuple[str, ...] = STAGES
+    categories: tuple[str, ...] = ALL
+    stages: tuple[str, ...] = ALL
     needed: bool = True
 
     @property
@@ -59,18 +60,7 @@ def _by(stem: str, endings: Iterable[str]) -> str:
 
 
 _CALENDAR = tuple(f"{month:02d}" for month in range(1, 13))
-_ONCE = Asked(categories=ALL, stages=ALL)
-_ALSO_ALL = Asked(categories=(*ALL, *CATEGORIES), stages=(*ALL, *STAGES))
-_LEARNING = ("learning_learned", "learning_unlearned")
-_SURFACES = [
-    f"{channel}_{surface}"
-    for channel in ("ads", "creators", "live", "organic", "repeat")
-    for surface in ("video", "shop_tab", "live")
-]
-
-REQUIRED: Questions = _questions(
-    (
-        """
+_EVERYWHERE = """
         sd_account_log_cpc sd_account_logit_cvr sd_account_log_aov corr_account_cpc_cvr
         loading_market_cvr loading_market_creators loading_market_live cvr_aov_elasticity
         cross_platform_overlap ar1_month sd_month_log_cpc sd_month_logit_cvr sd_month_log_aov
@@ -87,48 +77,69 @@ REQUIRED: Questions = _questions(
         review_sd landing_rate nonad_visit_cvr_ratio
         creator_commission landed_cost_share fulfilment_cost returned_goods_recovered
         sample_cost payout_delay payout_reserve
-        """,
-        Asked(),
-    ),
-    (_by("season_demand_", _CALENDAR), Asked()),
-    (_by("season_cpm_", _CALENDAR), Asked()),
-    (_by("season_demand_factor_", _CALENDAR), Asked(needed=False)),
-    (_by("season_cpm_factor_", _CALENDAR), Asked(needed=False)),
-    (_by("own_videos.", MODELS), Asked()),
-    (_by("service_cvr_effect.", MODELS), Asked()),
-    (_by("creators_contacted.", MODELS), _ALSO_ALL),
-    ("activity_scale_full", _ALSO_ALL),
-    ("roas_category_effect aov_category_effect", Asked(stages=(*ALL, *STAGES))),
-    ("total_over_ad_attributed shop_ads_commission_factor stock_lead", _ONCE),
-    # only while a shop starts, and once it runs
-    (
-        "launch_delay ramp_start ramp_months " + _by("ramp_factor.", MODELS),
-        Asked(stages=("cold",)),
-    ),
-    (" ".join(_by(f"{path}_m", "1234") for path in _LEARNING), Asked(stages=("cold",))),
-    (" ".join(_LEARNING), Asked(stages=("growth", "mature"))),
-    # by platform
-    ("roas_ad_ref aov_ref", replace(_ALSO_ALL, platforms=PLATFORMS)),
-    (
         """
+_BY_PLATFORM = """
         cpc_ref spend_ref elasticity_at_ref organic_ratio creator_yield live_sales_per_hour
         promoted_share repeat_factor cancellation_rate
-        """,
-        Asked(platforms=PLATFORMS),
-    ),
-    ("return_rate", Asked(platforms=(*ALL, *PLATFORMS))),
-    ("interruption_hazard", Asked(platforms=PLATFORMS, stages=STATUSES)),  # the account's status
-    ("platform_stop_hazard platform_stop_length", Asked(platforms=TIKTOK)),
-    ("affiliate_share_of_ad_gmv", replace(_ONCE, platforms=TIKTOK)),
-    ("own_site_without_tiktok", Asked(platforms=("own_site",))),
-    ("new_shop_order_limit", Asked(platforms=TIKTOK, stages=("cold",))),
-    ("new_shop_order_limit", Asked(platforms=PLATFORMS, stages=("cold",), needed=False)),
-    (_by("live_hours.", MODELS), Asked(platforms=TIKTOK)),
-    (_by("live_hours.", MODELS), Asked(platforms=PLATFORMS, needed=False)),
-    # kept for reports; moves nothing
-    (_by("surface_", _SURFACES), Asked(platforms=PLATFORMS, needed=False)),
-)
-"""Every question that the simulation and the money put to a market; a test holds it to the code."""
+        """
+_ONCE = Asked()
+_LEARNING = ("learning_learned", "learning_unlearned")
+_SURFACES = [
+    f"{channel}_{surface}"
+    for channel in ("ads", "creators", "live", "organic", "repeat")
+    for surface in ("video", "shop_tab", "live")
+]
+
+
+def required(vocabulary: Vocabulary) -> Questions:
+    """Every question that the simulation and the money put to a market; a test holds it to the code.
+
+    Where one is asked for each platform or category, each of the vocabulary's must be answered for.
+    """
+    platforms, categories = vocabulary.ids("platforms"), vocabulary.ids("category")
+    every = Asked(categories=categories, stages=STAGES)
+    also_all = Asked(categories=(*ALL, *categories), stages=(*ALL, *STAGES))
+    return _questions(
+        (
+            _EVERYWHERE,
+            every,
+        ),
+        (_by("season_demand_", _CALENDAR), every),
+        (_by("season_cpm_", _CALENDAR), every),
+        (_by("season_demand_factor_", _CALENDAR), replace(every, needed=False)),
+        (_by("season_cpm_factor_", _CALENDAR), replace(every, needed=False)),
+        (_by("own_videos.", MODELS), every),
+        (_by("service_cvr_effect.", MODELS), every),
+        (_by("creators_contacted.", MODELS), also_all),
+        ("activity_scale_full", also_all),
+        ("roas_category_effect aov_category_effect", replace(every, stages=(*ALL, *STAGES))),
+        ("total_over_ad_attributed shop_ads_commission_factor stock_lead", _ONCE),
+        # only while a shop starts, and once it runs
+        (
+            "launch_delay ramp_start ramp_months " + _by("ramp_factor.", MODELS),
+            replace(every, stages=("cold",)),
+        ),
+        (" ".join(_by(f"{path}_m", "1234") for path in _LEARNING), replace(every, stages=("cold",))),
+        (" ".join(_LEARNING), replace(every, stages=("growth", "mature"))),
+        # by platform
+        ("roas_ad_ref aov_ref", replace(also_all, platforms=platforms)),
+        (
+            _BY_PLATFORM,
+            replace(every, platforms=platforms),
+        ),
+        ("return_rate", replace(every, platforms=(*ALL, *platforms))),
+        ("interruption_hazard", replace(every, platforms=platforms, stages=STATUSES)),  # the account's status
+        ("platform_stop_hazard platform_stop_length", replace(every, platforms=TIKTOK)),
+        ("affiliate_share_of_ad_gmv", replace(_ONCE, platforms=TIKTOK)),
+        ("own_site_without_tiktok", replace(every, platforms=("own_site",))),
+        ("new_shop_order_limit", replace(every, platforms=TIKTOK, stages=("cold",))),
+        ("new_shop_order_limit", replace(every, platforms=platforms, stages=("cold",), needed=False)),
+        (_by("live_hours.", MODELS), replace(every, platforms=vocabulary.in_app)),
+        (_by("live_hours.", MODELS), replace(every, platforms=platforms, needed=False)),
+        # kept for reports; moves nothing
+        (_by("surface_", _SURFACES), replace(every, platforms=platforms, needed=False)),
+    )
+
 
 REQUIRED_COSTS: Questions = _questions(
     (

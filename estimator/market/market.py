@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from estimator.brief.kpis import Platform
+from estimator.brief.vocabulary import Platform
 from estimator.market.assumptions import Assumption, Day
 from estimator.values.errors import Fault, QuotecastError, fail
 from estimator.values.text import Text
@@ -54,6 +54,8 @@ class Override(Frozen):
 class Market:
     """Everything assumed about a market as of a date. Amounts are in ``currency``.
 
+    ``in_app`` are the platforms on which orders are placed in the app itself; all others lead to a website.
+
     >>> market = Market(id="m", as_of="2026-11-23", assumptions=())
     >>> market.find("cpc_ref") is None
     True
@@ -65,6 +67,7 @@ class Market:
     overrides: tuple[Override, ...] = ()
     currency: str = "USD"
     label: Text | None = None
+    in_app: frozenset[str] = frozenset({"tiktok_shop"})
 
     def __post_init__(self) -> None:
         faults = [*_twice(self.assumptions), *_contested(self.overrides)]

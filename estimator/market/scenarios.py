@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from estimator.brief.kpis import Platform
+from estimator.brief.vocabulary import Platform
 from estimator.values.text import Text
 from estimator.values.validation import Frozen
 

@@ -9,15 +9,15 @@ import math
 from dataclasses import dataclass
 from decimal import Decimal
 
-from estimator.brief.brief import Brief, Category, Stage, Store, StoreStatus
-from estimator.brief.kpis import Platform
+from estimator.brief.brief import USUAL_PLATFORM, Brief, Stage, Store, StoreStatus
+from estimator.brief.vocabulary import Category, Platform
 from estimator.market.market import Market
 from estimator.values.errors import fail
 from estimator.values.money import plain
 from estimator.values.units import Value
 
 DEFAULT_CATEGORY: Category = "consumer_goods"
-DEFAULT_STORE = Store(platform="tiktok_shop")
+DEFAULT_STORE = Store(platform=USUAL_PLATFORM)
 LEAST_RUNNING_GMV = Decimal(1_000)
 """Monthly sales from which a shop counts as running rather than starting."""
 STATED = ("own_videos", "creators_active", "creators_contacted", "live_hours", "shop_rating")
@@ -32,7 +32,8 @@ class Shop:
 
     ``ad_share`` is its share of the budget, ``spend_ref`` the monthly spend at which ROAS is anchored (a
     platform's, divided among its stores: two shops do not double an audience),
-    ``first`` the index of the first store on the same platform, ``siblings`` how many stores share it.
+    ``first`` the index of the first store on the same platform, ``siblings`` how many stores share it;
+    ``in_app`` says that its orders are placed in the app, not on a website.
     """
 
     platform: Platform
@@ -41,6 +42,7 @@ class Shop:
     spend_ref: Value
     first: int
     siblings: int
+    in_app: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +104,7 @@ def situation(brief: Brief, market: Market, months: int = 1) -> Situation:
     if brief.price is None:
         assumed.append(("price", ""))
     return Situation(
-        shops=_shops(brief, stores, stage, references),
+        shops=_shops(brief, stores, stage, references, market.in_app),
         category=category,
         stage=stage,
         ad_budget=budget,
@@ -146,7 +148,11 @@ def _usual_roas(market: Market, stores: tuple[Store, ...], category: Category) -
 
 
 def _shops(
-    brief: Brief, stores: tuple[Store, ...], stage: Stage, references: list[float]
+    brief: Brief,
+    stores: tuple[Store, ...],
+    stage: Stage,
+    references: list[float],
+    in_app: frozenset[str],
 ) -> tuple[Shop, ...]:
     platforms = [store.platform for store in stores]
     total = sum(references)
@@ -166,6 +172,7 @@ def _shops(
                 spend_ref=recent * share or reference * (share / of_platform if share else 1.0),
                 first=platforms.index(store.platform),
                 siblings=platforms.count(store.platform),
+                in_app=store.platform in in_app,
             )
         )
     return tuple(shops)

@@ -127,6 +127,4 @@ def _value(fact: str, value: Any, words: Words) -> str:
         return months(value, words)
     if isinstance(value, Decimal | int):
         return words.plain(Decimal(value))
-    if fact in labels.ANSWERS and value in labels.ANSWERS[fact]:
-        return words.say(labels.ANSWERS[fact][value])
-    return str(value) if isinstance(value, str) else ""
+    return labels.answer(words, fact, value) if isinstance(value, str) else ""

@@ -183,9 +183,9 @@ def _why_no_number(odds: QuotedGoal, quote: Quote, counted: str, words: Words) -
         return words.say("recorded and printed, without a probability"), counted
     if odds.measurable:
         return words.say("**today’s GMV is unknown: ask for it first**"), counted
-    platforms = quote.brief.platforms
+    platforms = [p for p in words.vocabulary.ids("platforms") if p in quote.brief.platforms]
     blind = [p for p in platforms if p not in odds.goal.kpi.measurable_on] or platforms
-    named = words.both([labels.answer(words, "platform", p) for p in blind])
+    named = words.both([labels.answer(words, "platforms", p) for p in blind])
     return (
         words.say("**not reported by {platforms}**", platforms=named),
         words.say("choose another definition"),

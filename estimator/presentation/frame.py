@@ -129,7 +129,7 @@ def _platforms(brief: Brief, words: Words) -> Iterator[str]:
     if len(brief.platforms) > 1:
         yield words.say("{number} platforms", number=len(brief.platforms))
     elif brief.platforms:
-        yield labels.answer(words, "platform", brief.platforms[0])
+        yield labels.answer(words, "platforms", brief.platforms[0])
 
 
 def _spoken(brief: Brief, kpis: Mapping[str, Kpi], words: Words) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What the brief asks and every answer it lists, as messages for the translator.
+"""What facts, answers and goals are called: from the vocabulary, and what else the form says.
 
 Ids are the brief's own; ``None``, the unknown, is an answer like the others and is worded here too.
 """
@@ -10,116 +10,23 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from estimator.brief.kpis import Kpi
-from estimator.contract.facts import FACTS
 from estimator.presentation.words import Words, mark
-from estimator.values.text import Text
 
 UNKNOWN = mark("Unknown")
+YES_NO: Mapping[str, str] = MappingProxyType({"yes": mark("Yes"), "no": mark("No")})
 
-ANSWERS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+READINGS: Mapping[str, str] = MappingProxyType(
     {
-        "platform": {
-            "tiktok_shop": mark("TikTok Shop"),
-            "instagram_shops": mark("Instagram"),
-            "pinterest": mark("Pinterest"),
-            "youtube_shopping": mark("YouTube"),
-            "own_site": mark("Own site"),
-        },
-        "category": {
-            "beauty": mark("Beauty"),
-            "fashion": mark("Fashion"),
-            "home": mark("Home"),
-            "consumer_goods": mark("Consumer goods"),
-            "health_supplements": mark("Supplements"),
-            "electronics": mark("Electronics"),
-            "pets": mark("Pets"),
-            "food": mark("Food"),
-            "toys": mark("Toys"),
-        },
-        "service_model": {
-            "whole_shop": mark("Whole shop"),
-            "part_operation": mark("Part"),
-            "kpi_consulting": mark("KPI only"),
-        },
-        "settlement": {
-            "fixed": mark("Fixed monthly"),
-            "hybrid": mark("Hybrid"),
-            "performance": mark("Performance"),
-            "project": mark("Project"),
-            "hourly": mark("Hourly"),
-        },
-        "stage": {
-            "cold": mark("Cold start"),
-            "growth": mark("Growth"),
-            "mature": mark("Mature"),
-        },
-        "status": {
-            "new": mark("New"),
-            "established": mark("Established"),
-            "once_suspended": mark("Once suspended"),
-        },
-        "kind": {
-            "cross_border": mark("Cross-border"),
-            "us_local": mark("US-local"),
-            "platform_run": mark("Run by the platform"),
-            "website": mark("Website"),
-        },
-        "fulfilment": {
-            "from_china": mark("Ships from China"),
-            "us_warehouse": mark("US warehouse"),
-            "platform_warehouse": mark("Platform’s warehouse"),
-        },
-        "team_level": {
-            "china": mark("Team in China"),
-            "native_copy": mark("Native copywriters"),
-            "us_local": mark("Staff in the US"),
-        },
-        "ads_paid": {
-            "passed_through": mark("Passed through"),
-            "included": mark("Included in the fee"),
-        },
-        "creators_paid": {
-            "passed_through": mark("Passed through"),
-            "included": mark("Included in the fee"),
-        },
-        "data_tooling": {
-            "none": mark("No extra tooling"),
-            "bi_connection": mark("BI connection"),
-            "custom_dashboard": mark("Custom dashboard"),
-        },
-        "add_ons": {
-            "training": mark("Training"),
-            "coaching": mark("Coaching"),
-            "supply_chain": mark("Supply-chain matching"),
-        },
-        "seller_team": {
-            "none": mark("No own team"),
-            "some": mark("A few people"),
-            "full": mark("A full team"),
-        },
-        "filming": {
-            "agency": mark("We film"),
-            "seller": mark("The seller films"),
-            "creators": mark("Creators film"),
-        },
-        "asks_guarantee": {
-            "yes": mark("Yes"),
-            "no": mark("No"),
-        },
-        "reading": {
-            "total": mark("Over the whole span"),
-            "last": mark("In the last month"),
-            "every": mark("In every month"),
-            "any": mark("In any one month"),
-        },
+        "total": mark("Over the whole span"),
+        "last": mark("In the last month"),
+        "every": mark("In every month"),
+        "any": mark("In any one month"),
     }
 )
+"""How a goal may be read over its months."""
 
 LABELS: Mapping[str, str] = MappingProxyType(
     {
-        "platforms": mark("Platforms, US"),
-        "category": mark("Main category"),
-        "ad_budget": mark("Ads a month"),
         "goal": mark("Goal"),
         "level": mark("Level"),
         "months": mark("Within"),
@@ -127,104 +34,18 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "to_month": mark("To month"),
         "reading": mark("Measured"),
         "definition": mark("KPI counted by"),
-        "service_model": mark("Service model"),
-        "settlement": mark("Settlement"),
-        "stage": mark("Stage"),
-        "contract_months": mark("Term"),
-        "status": mark("Account status"),
-        "price": mark("Selling price"),
-        "landed_cost": mark("Landed cost"),
-        "kind": mark("Store type"),
-        "fulfilment": mark("Ships from"),
-        "start": mark("Start month"),
-        "current_gmv": mark("GMV a month now"),
-        "expected_gmv": mark("Expected GMV a month"),
-        "recent_ad_spend": mark("Recent ads a month"),
-        "return_rate": mark("Return rate"),
-        "sku_count": mark("Number of SKUs"),
-        "creators_active": mark("Creators active now"),
-        "own_videos": mark("Own videos a month"),
-        "creators_contacted": mark("Creators contacted a month"),
-        "live_hours": mark("Live hours a month"),
-        "seller_team": mark("Seller’s team"),
-        "filming": mark("Who films"),
-        "team_level": mark("Our team"),
-        "us_staff": mark("Our staff in the US"),
-        "ads_paid": mark("Ads paid by"),
-        "creators_paid": mark("Creators and samples paid by"),
-        "data_tooling": mark("Data tooling"),
-        "add_ons": mark("Add-ons"),
-        "project_hours": mark("Project hours"),
-        "asks_guarantee": mark("Asks for a guarantee"),
-        "shop_rating": mark("Shop rating"),
         "scenario": mark("Scenario"),
     }
 )
+"""Fields of the form that are no facts of the vocabulary."""
 
-TO_YOU: Mapping[str, str] = MappingProxyType(
+TO_YOU: Mapping[tuple[str, str | None], str] = MappingProxyType(
     {
-        LABELS["seller_team"]: mark("Your team"),
-        ANSWERS["filming"]["seller"]: mark("You film"),
+        ("seller_team", None): mark("Your team"),
+        ("filming", "seller"): mark("You film"),
     }
 )
-"""What the form says while the prospect looks on, instead of speaking of a seller."""
-
-SAME = MappingProxyType(
-    {
-        "account_status": "status",
-        "stores": "platforms",
-        "store_kinds": "kind",
-        "platform_count": "platforms",
-        "store_count": "platforms",
-        "kpi_difficulty": "goal",
-    }
-)
-"""Facts of the rules that the page asks under another name."""
-
-QUESTIONS: Mapping[str, str] = MappingProxyType(
-    {
-        "platforms": mark("Which platforms?"),
-        "category": mark("What is the main category?"),
-        "ad_budget": mark("How much goes into ads a month?"),
-        "definition": mark("Which orders count for the KPI?"),
-        "service_model": mark("Which service is wanted?"),
-        "settlement": mark("How is it to be settled?"),
-        "stage": mark("How far along is the shop?"),
-        "contract_months": mark("How long is the term?"),
-        "start": mark("When does it start?"),
-        "status": mark("Was the account ever suspended?"),
-        "kind": mark("What type of store is it?"),
-        "fulfilment": mark("Where is the stock held?"),
-        "current_gmv": mark("What does the shop sell a month now?"),
-        "expected_gmv": mark("What GMV is expected a month?"),
-        "recent_ad_spend": mark("What is spent on ads a month now?"),
-        "price": mark("What does one unit sell for?"),
-        "landed_cost": mark("What does one unit cost, landed?"),
-        "return_rate": mark("How much is returned?"),
-        "sku_count": mark("How many SKUs?"),
-        "creators_active": mark("How many creators are active?"),
-        "own_videos": mark("How many own videos a month?"),
-        "creators_contacted": mark("How many creators are contacted?"),
-        "live_hours": mark("How many live hours a month?"),
-        "seller_team": mark("What team does the seller have?"),
-        "filming": mark("Who films the videos?"),
-        "team_level": mark("Which team should do the work?"),
-        "us_staff": mark("How many of our staff in the US?"),
-        "ads_paid": mark("Who pays the ads?"),
-        "creators_paid": mark("Who pays creators and samples?"),
-        "data_tooling": mark("Which data tooling is needed?"),
-        "add_ons": mark("Any add-ons?"),
-        "project_hours": mark("How many hours will the project take?"),
-        "asks_guarantee": mark("Is a guarantee asked for?"),
-        "shop_rating": mark("What is the shop’s rating?"),
-        "history": mark("Are there past months to look at?"),
-        "account_status": mark("Was the account ever suspended?"),
-        "store_kinds": mark("What type of store is it?"),
-        "platform_count": mark("Which platforms?"),
-        "store_count": mark("How many stores?"),
-        "kpi_difficulty": mark("Which goal is asked for?"),
-    }
-)
+"""What a label or an answer is called while the prospect looks on, instead of speaking of a seller."""
 
 EXAMPLES: Mapping[str, str] = MappingProxyType(
     {
@@ -309,21 +130,31 @@ def family_of(kpi: str) -> Family | None:
 def label(words: Words, fact: str) -> str:
     """The short name of a fact; the fact itself where it has none."""
     name = fact.rsplit(".", 1)[-1]
-    message = LABELS.get(SAME.get(name, name))
-    return fact if message is None else words.say(message)
+    if name in LABELS:
+        return words.say(LABELS[name])
+    found = words.vocabulary.by_id.get(name)
+    return fact if found is None else words.of(found.label)
 
 
 def field_label(words: Words, field: str, currency: str, *, to_you: bool = False) -> str:
     """The label of a field; the budget's names the currency that all amounts are taken to be in."""
-    yours = TO_YOU.get(LABELS.get(field, "")) if to_you else None
+    yours = TO_YOU.get((field, None)) if to_you else None
     named = label(words, field) if yours is None else words.say(yours)
     return words.say("{label}, {currency}", label=named, currency=currency) if field == "ad_budget" else named
 
 
 def answer(words: Words, field: str, value: str | None, *, to_you: bool = False) -> str:
-    """The words of an answer; unknown is one."""
-    message = UNKNOWN if value is None else ANSWERS[field][value]
-    return words.say(TO_YOU.get(message, message) if to_you else message)
+    """The words of an answer; unknown is one, and what is no word is said as it is."""
+    if value is None:
+        return words.say(UNKNOWN)
+    if to_you and (field, value) in TO_YOU:
+        return words.say(TO_YOU[field, value])
+    if field == "reading":
+        return words.say(READINGS[value])
+    if value in YES_NO and not words.vocabulary.choices(field):
+        return words.say(YES_NO[value])
+    word = words.vocabulary.choices(field).get(value)
+    return value if word is None else words.of(word.label)
 
 
 def kpi_name(words: Words, kpi: Kpi) -> str:
@@ -332,14 +163,6 @@ def kpi_name(words: Words, kpi: Kpi) -> str:
     return words.say(family.name) if family else words.of(kpi.label)
 
 
-def question_text(fact: str) -> Text:
-    """The question that would answer ``fact``, in both languages."""
-    return Text(en=question(Words("en"), fact), zh=question(Words("zh"), fact))
-
-
 def question(words: Words, fact: str) -> str:
-    """The question that would answer ``fact``: a short one, else the one the rules' vocabulary words."""
-    name = fact.rsplit(".", 1)[-1]
-    if name in QUESTIONS:
-        return words.say(QUESTIONS[name])
-    return words.of(FACTS[name].label) if name in FACTS else fact
+    """The question that would answer ``fact``."""
+    return words.of(words.vocabulary.question(fact.rsplit(".", 1)[-1]))

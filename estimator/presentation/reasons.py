@@ -9,7 +9,6 @@ from typing import Protocol
 
 from estimator.brief.goals import READINGS
 from estimator.contract.conditions import Value
-from estimator.contract.facts import FACTS
 from estimator.contract.pricing import NotApplied, Step
 from estimator.presentation import labels
 from estimator.presentation.assumptions import ASSUMPTIONS, GRADES, range_words, typed_range_of
@@ -141,7 +140,7 @@ def _rule_box(step: Step, quote: Quote, words: Words) -> RuleBox:
         place=words.say("{place}, rule {id}", place=place, id=name),
         why=why_words(step, words),
         matched=tuple(
-            labelled(_fact_label(fact, words), fact_words(fact, value, words), words)
+            labelled(labels.label(words, fact), fact_words(fact, value, words), words)
             for fact, value in step.because
         ),
         passed=tuple(_passed(row, words) for row in passed[:MOST_PASSED]),
@@ -157,21 +156,6 @@ def _passed(row: NotApplied, words: Words) -> tuple[str, str]:
     return words.of(row.label), words.say("needs {cell}, is {found}", cell=cell, found=found)
 
 
-def _fact_label(fact: str, words: Words) -> str:
-    named = labels.label(words, fact)
-    return named if named != fact else words.of(FACTS[fact].label) if fact in FACTS else fact
-
-
-_BANDS: Mapping[str, str] = MappingProxyType(
-    {
-        "likely": mark("likely (80% or more)"),
-        "even": mark("even (50 to 80%)"),
-        "hard": mark("hard (20 to 50%)"),
-        "remote": mark("remote (under 20%)"),
-    }
-)
-
-
 def fact_words(fact: str, value: Value | str, words: Words) -> str:
     """A fact's value as the page says it; a bound stays as the table has it."""
     if value is None or value == "unknown":
@@ -180,11 +164,7 @@ def fact_words(fact: str, value: Value | str, words: Words) -> str:
         return words.both([fact_words(fact, part, words) for part in sorted(value)])
     if isinstance(value, Decimal):
         return words.plain(value)
-    name = labels.SAME.get(fact, fact)
-    listed = labels.ANSWERS.get({"platforms": "platform"}.get(name, name), {})
-    if value in listed:
-        return words.say(listed[value])
-    return words.say(_BANDS[value]) if value in _BANDS else str(value)
+    return labels.answer(words, fact, str(value))
 
 
 _READINGS = {

@@ -20,6 +20,7 @@ from babel.dates import format_date
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, get_currency_symbol
 
+from estimator.brief.vocabulary import Vocabulary
 from estimator.values.text import Language, Text
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -69,7 +70,8 @@ def language_of(locale: str | None) -> Language:
 class Words:
     """One language's words and figures; ``to_you`` where the seller reads along and is spoken to.
 
-    ``remarks`` hold the Chinese of what tables give in English, as ``Rules`` do.
+    ``vocabulary`` holds the labels of facts and answers, ``remarks`` the Chinese of what tables give in
+    English, as ``Rules`` do.
 
     >>> words = Words("zh")
     >>> words.say("Unknown"), words.money(-1234.4, "USD"), words.percent(0.521)
@@ -78,6 +80,7 @@ class Words:
 
     language: Language
     to_you: bool = False
+    vocabulary: Vocabulary = field(default_factory=Vocabulary, hash=False, compare=False, repr=False)
     remarks: Mapping[str, str] = field(
         default_factory=lambda: MappingProxyType({}), hash=False, compare=False, repr=False
     )

@@ -185,7 +185,7 @@ MONEY_QUANTITIES = frozenset({"agency_fee", "platform_take", "creator_commission
 
 def measurable(kpi: Kpi, brief: Brief) -> bool:
     """Whether every platform of the brief reports the KPI as it is defined."""
-    return set(brief.platforms or ("tiktok_shop",)) <= set(kpi.measurable_on)
+    return set(brief.sold_on) <= set(kpi.measurable_on)
 
 
 def forecast(goal: Goal, brief: Brief, drawn: Outcomes) -> bool:

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from estimator.brief.brief import Brief, ServiceModel, Store
+from estimator.brief.brief import Brief, ServiceModel, Store, check_words
 from estimator.brief.goals import Goal, Probability
 from estimator.brief.kpis import Kpi, Quantity
 from estimator.brief.meaning import asked_goals, usual_definition
@@ -134,6 +134,7 @@ def estimate(
     ('whole_shop', 6, True)
     """
     seen = world(rules.in_currency(brief.currency), scenario)
+    check_words(brief, rules.vocabulary)
     taken = assumed(brief, seen.market)
     brief = _completed(brief, way)
     goals = asked_goals(brief, seen.kpis)
@@ -231,7 +232,7 @@ def _months(dealt: Deal, cash: Array) -> tuple[EstimateMonth, ...]:
 
 def _break_even(dealt: Deal, brief: Brief, kpis: Mapping[str, Kpi]) -> BreakEven:
     term = 1, dealt.months
-    kpi = kpis[usual_definition(brief)]
+    kpi = kpis[usual_definition(brief, kpis)]
     of_ads, of_orders = (Goal(kpi=one, level=Decimal(1), months=term) for one in (kpi, kpis["orders"]))
     blended = Goal(kpi=kpis["roas_blended"], level=Decimal(1), months=term)
     roas, orders = payoff(dealt, of_ads, blended), payoff(dealt, of_orders, blended)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from estimator.brief.brief import Brief
-from estimator.contract.facts import INTERNAL_FACTS
+from estimator.contract.facts import internal_facts
 from estimator.market.market import Market
 from estimator.market.situation import DEFAULT_CATEGORY
 from estimator.quoting.quote import CONFIDENCE, Quote
@@ -22,7 +22,7 @@ def guard_facts(quote: Quote) -> Mapping[str, Any]:
     brief, odds = quote.brief, [odds for odds in quote.goals if odds.probability]
     hardest = min((o.probability.value for o in odds if o.probability), default=None)
     above = any(o.probability and o.probability.value < CONFIDENCE for o in odds)
-    facts: dict[str, Any] = dict.fromkeys(INTERNAL_FACTS)
+    facts: dict[str, Any] = dict.fromkeys(internal_facts(quote.rules.vocabulary))
     facts |= {
         "service_model": brief.service_model,
         "settlement": brief.settlement,
@@ -60,7 +60,7 @@ def price_is_usual(brief: Brief, market: Market) -> bool:
     usual = [
         market.row("aov_ref", platform=platform).median
         * math.exp(market.row("aov_category_effect", category=category).median)
-        for platform in brief.platforms or ("tiktok_shop",)
+        for platform in brief.sold_on
     ]
     return min(usual) / UNUSUAL <= float(brief.price) <= max(usual) * UNUSUAL
 

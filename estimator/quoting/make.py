@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from estimator.brief.brief import Brief, GoalWords
+from estimator.brief.brief import Brief, GoalWords, check_words
 from estimator.brief.goals import Goal, Probability
 from estimator.brief.kpis import Kpi, Quantity
 from estimator.brief.meaning import OPEN_DEFINITION, asked_goals
@@ -52,7 +52,7 @@ def make(
 
     ``trade`` is what was agreed instead of the list. ``overrides`` are what-ifs on the market: they move
     the odds and the money, never the price. Without ``ask`` the open questions are left to ``asked``.
-    Raises ``QuotecastError`` for a KPI, scenario, assumption or currency that is not known here.
+    Raises ``QuotecastError`` for a word, KPI, scenario, assumption or currency that is not known here.
 
     >>> from pathlib import Path
     >>> from estimator.brief import brief
@@ -63,6 +63,7 @@ def make(
     """
     seen = world(rules.in_currency(brief.currency), scenario, overrides)
     rules = seen.rules
+    check_words(brief, rules.vocabulary)
     goals = asked_goals(brief, rules.kpis)
     priced = listed(brief, rules)
     terms = terming(priced.terms, rules, clause_goal(goals))(trade)
@@ -112,7 +113,7 @@ def _price_range(
 def asked(quote: Quote) -> Quote:
     """The quote with its open questions, by what their answers would move."""
     rules = quote.rules
-    found = unanswered(quote.brief, rules.market, rules.kpis, quote.open_prices)
+    found = unanswered(quote.brief, rules.market, rules.kpis, rules.vocabulary, quote.open_prices)
     return replace(quote, unanswered=found)
 
 

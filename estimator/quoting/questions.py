@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any
 
 from estimator.brief.brief import Brief
 from estimator.brief.kpis import Kpi
 from estimator.brief.meaning import asked_goals, operation_of
+from estimator.brief.vocabulary import Vocabulary
 from estimator.contract.price_list import Swing
 from estimator.market.market import Market
 from estimator.market.points import RANKED
@@ -33,34 +32,19 @@ class Unanswered:
     odds: tuple[float, float] | None
 
 
-ANSWERS: dict[str, tuple[Any, ...]] = {
-    "category": ("beauty", "home", "electronics"),
-    "stage": ("cold", "growth", "mature"),
-    "service_model": ("whole_shop", "part_operation", "kpi_consulting"),
-    "ad_budget": (Decimal(5_000), Decimal(20_000), Decimal(60_000)),
-    "current_gmv": (Decimal(0), Decimal(20_000), Decimal(100_000)),
-    "recent_ad_spend": (Decimal(5_000), Decimal(20_000), Decimal(60_000)),
-    "price": (Decimal(20), Decimal(35), Decimal(70)),
-    "return_rate": (Decimal("0.04"), Decimal("0.12"), Decimal("0.25")),
-    "start": ("2027-01", "2027-07", "2027-10"),
-    "own_videos": (20, 90, 200),
-    "creators_contacted": (50, 200, 500),
-    "creators_active": (0, 40, 120),
-    "live_hours": (0, 30, 90),
-    "team_level": ("china", "us_local"),
-}
-"""Answers that span what a prospect may say, for facts that can move the odds."""
-
-
 def unanswered(
-    brief: Brief, market: Market, kpis: Mapping[str, Kpi], open_prices: tuple[Swing, ...]
+    brief: Brief,
+    market: Market,
+    kpis: Mapping[str, Kpi],
+    vocabulary: Vocabulary,
+    open_prices: tuple[Swing, ...],
 ) -> tuple[Unanswered, ...]:
     """The open questions by swing, an unknown margin first: it decides whether a sale earns anything.
 
     ``open_prices`` are the price's own swings.
     """
     prices = {swing.fact: (float(swing.low), float(swing.high)) for swing in open_prices}
-    odds = dict(_odds_swings(brief, market, kpis))
+    odds = dict(_odds_swings(brief, market, kpis, vocabulary))
     found = [
         Unanswered(fact=fact, price=prices.get(fact), odds=odds.get(fact))
         for fact in {**prices, **odds}
@@ -83,7 +67,7 @@ def unanswered(
 
 
 def _odds_swings(
-    brief: Brief, market: Market, kpis: Mapping[str, Kpi]
+    brief: Brief, market: Market, kpis: Mapping[str, Kpi], vocabulary: Vocabulary
 ) -> Iterator[tuple[str, tuple[float, float]]]:
     """The lowest and highest probability of the first goal over the answers to each open fact."""
     goal = next(iter(asked_goals(brief, kpis)), None)
@@ -94,10 +78,11 @@ def _odds_swings(
         drawn = simulate(changed, market, operation_of(changed), RANKED, months=goal.months[1])
         return float(goal.met(drawn).mean()) if forecast(goal, changed, drawn) else None
 
-    for fact, answers in ANSWERS.items():
-        if getattr(brief, fact) is not None:
+    for fact in vocabulary.of_brief:
+        if not fact.tried or getattr(brief, fact.id) is not None:
             continue
-        chances = [chance(brief.model_copy(update={fact: answer})) for answer in answers]
+        answers = [fact.typed(text, brief.currency) for text in fact.tried]
+        chances = [chance(brief.model_copy(update={fact.id: answer})) for answer in answers]
         known = [value for value in chances if value is not None]
         if known and max(known) - min(known) >= LEAST_SWING:
-            yield fact, (min(known), max(known))
+            yield fact.id, (min(known), max(known))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from estimator.brief.vocabulary import Vocabulary
 from estimator.contract.conditions import Fact
 from estimator.contract.editions import ALWAYS, assemble, guard_rows
 from estimator.contract.rate_card import Examples, Guard, Heading, RateCard
@@ -14,8 +15,8 @@ from estimator.values.tables import read as read_table
 from estimator.values.validation import MOST_BYTES, parse_toml, read_text, validated
 
 
-def read_card(folder: Path, *, sealed: bool = True) -> RateCard:
-    """The edition in a folder.
+def read_card(folder: Path, vocabulary: Vocabulary, *, sealed: bool = True) -> RateCard:
+    """The edition in a folder, which may name what is a word on its first day.
 
     Raises ``QuotecastError`` with every fault of every file; with ``sealed=False`` a broken seal is not
     one, so that an edition can be edited and tested.
@@ -33,7 +34,8 @@ def read_card(folder: Path, *, sealed: bool = True) -> RateCard:
         for path in sorted(folder.glob("*.csv"))
         if path.stem not in (*heading.tables, *ALWAYS)
     ]
-    return assemble(heading, tables, _examples(folder / "examples.toml", faults), faults, sealed=sealed)
+    examples = _examples(folder / "examples.toml", faults)
+    return assemble(heading, tables, examples, vocabulary, faults, sealed=sealed)
 
 
 def read_heading(path: Path) -> Heading:
@@ -44,9 +46,9 @@ def read_heading(path: Path) -> Heading:
     return heading
 
 
-def read_guards(path: Path, vocabulary: Mapping[str, Fact]) -> tuple[Guard, ...]:
+def read_guards(path: Path, facts: Mapping[str, Fact]) -> tuple[Guard, ...]:
     """The guards of a table that stands outside an edition. Raises ``QuotecastError``."""
-    return guard_rows(read_table(path, path.name), vocabulary)
+    return guard_rows(read_table(path, path.name), facts)
 
 
 def _examples(path: Path, faults: list[Fault]) -> Examples:

@@ -3,34 +3,22 @@ as data, in both languages."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Protocol
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic_core import PydanticCustomError
 
-from estimator.brief.brief import CATEGORIES
+from estimator.brief.vocabulary import ALL, CategoryOrAll, Vocabulary
 from estimator.market.assumptions import Day, Grade
 from estimator.values import tables
 from estimator.values.errors import Fault, QuotecastError
 from estimator.values.text import Text
 
-EVERY = "*"
-
 
 def _categories(cell: object) -> object:
     """The categories of a cell, ``toys|home`` or ``*``."""
-    if not isinstance(cell, str):
-        return cell
-    words = tuple(word.strip() for word in cell.split("|"))
-    if words == (EVERY,):
-        return CATEGORIES
-    for word in words:
-        if word not in CATEGORIES:
-            choices = ", ".join((*CATEGORIES, EVERY))
-            raise PydanticCustomError("not_a_choice", "category", {"found": word, "choices": choices})
-    return words
+    return tuple(word.strip() for word in cell.split("|")) if isinstance(cell, str) else cell
 
 
 class _Row(BaseModel):
@@ -61,9 +49,9 @@ class Trap(_Row):
 
 
 class Document(_Row):
-    """A document that goods of some categories need; ``category`` names them, all of them for ``*``."""
+    """A document that goods of some categories need; ``category`` names them, or is ``*`` for all."""
 
-    category: Annotated[tuple[str, ...], BeforeValidator(_categories)]
+    category: Annotated[tuple[CategoryOrAll, ...], BeforeValidator(_categories)]
     label_en: str = Field(min_length=1)
     label_zh: str = Field(min_length=1)
     issuer_en: str = Field(min_length=1)
@@ -80,7 +68,7 @@ class Document(_Row):
     @property
     def general(self) -> bool:
         """Whether goods of every category need it."""
-        return self.category == CATEGORIES
+        return ALL in self.category
 
 
 class Remark(Text):
@@ -107,10 +95,10 @@ def read_traps(path: Path) -> tuple[Trap, ...]:
     return rows
 
 
-def read_documents(path: Path) -> tuple[Document, ...]:
+def read_documents(vocabulary: Vocabulary, path: Path) -> tuple[Document, ...]:
     """The documents of a table, of which every category has its own; raises as ``read_traps`` does."""
-    rows = tables.records(path, Document)
-    _raise((*_twice(rows), *_missing(rows, path.name)))
+    rows = tables.records(path, Document, vocabulary)
+    _raise((*_twice(rows), *_missing(rows, vocabulary.ids("category"), path.name)))
     return rows
 
 
@@ -128,7 +116,7 @@ def needed(documents: tuple[Document, ...], category: str) -> tuple[Document, ..
     >>> [document.id for document in needed(open_rules().documents, "toys")][:2]
     ['doc.cpc', 'doc.toy_safety']
     """
-    found = [document for document in documents if category in document.category]
+    found = [document for document in documents if document.general or category in document.category]
     return tuple(sorted(found, key=lambda document: document.general))
 
 
@@ -141,9 +129,9 @@ def _twice(rows: tuple[_Identified, ...], column: str = "id") -> Iterator[Fault]
         seen.setdefault(row.id, row.place)
 
 
-def _missing(rows: tuple[Document, ...], file: str) -> Iterator[Fault]:
+def _missing(rows: tuple[Document, ...], categories: Iterable[str], file: str) -> Iterator[Fault]:
     own = {category for row in rows if not row.general for category in row.category}
-    for category in CATEGORIES:
+    for category in categories:
         if category not in own:
             yield Fault(code="no_documents", place=f"{file}:category", values={"found": category})
 

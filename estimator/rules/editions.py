@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from estimator.brief.vocabulary import Vocabulary
 from estimator.contract.examples import example_faults
 from estimator.contract.rate_card import Heading, RateCard
 from estimator.rules import cards
@@ -49,7 +50,7 @@ def judged(card: RateCard, last_day: dt.date | None = None) -> Edition:
     return Edition(card=card, state=state, last_day=last_day)
 
 
-def in_force(folder: Path, day: dt.date) -> Mapping[str, Edition]:
+def in_force(folder: Path, day: dt.date, vocabulary: Vocabulary) -> Mapping[str, Edition]:
     """The sealed edition of each currency that began last, by currency.
 
     Raises ``QuotecastError`` where none has begun, where two are in force at once, and where the one in
@@ -64,18 +65,19 @@ def in_force(folder: Path, day: dt.date) -> Mapping[str, Edition]:
     if not begun:
         raise fail("no_edition", "on", found=day.isoformat(), first=sealed[0].valid_from.isoformat())
     return {
-        currency: _proven(folder, heading, last_day(heading, sealed)) for currency, heading in begun.items()
+        currency: _proven(folder, heading, vocabulary, last_day(heading, sealed))
+        for currency, heading in begun.items()
     }
 
 
-def named(folder: Path, name: str) -> Edition:
+def named(folder: Path, name: str, vocabulary: Vocabulary) -> Edition:
     """The edition of that id, whatever its state; raises ``QuotecastError`` where it cannot be read."""
     headings = read_headings(folder)
     if name not in {heading.id for heading in headings}:
         choices = ", ".join(heading.id for heading in headings)
         raise fail("unknown_reference", "edition", found=name, choices=choices)
     heading = next(heading for heading in headings if heading.id == name)
-    return judged(read_card(folder, name, sealed=False), last_day(heading, headings))
+    return judged(read_card(folder, name, vocabulary, sealed=False), last_day(heading, headings))
 
 
 def read_headings(folder: Path) -> list[Heading]:
@@ -87,14 +89,14 @@ def read_headings(folder: Path) -> list[Heading]:
     )
 
 
-def read_card(folder: Path, name: str, *, sealed: bool = True) -> RateCard:
+def read_card(folder: Path, name: str, vocabulary: Vocabulary, *, sealed: bool = True) -> RateCard:
     """The whole edition of that id; with ``sealed=False`` a broken seal is no fault."""
     path = folder / FOLDER / name / "card.toml"
-    return read_placed(lambda path: cards.read_card(path.parent, sealed=sealed), path, folder)
+    return read_placed(lambda path: cards.read_card(path.parent, vocabulary, sealed=sealed), path, folder)
 
 
-def _proven(folder: Path, heading: Heading, last: dt.date | None) -> Edition:
-    edition = judged(read_card(folder, heading.id), last)
+def _proven(folder: Path, heading: Heading, vocabulary: Vocabulary, last: dt.date | None) -> Edition:
+    edition = judged(read_card(folder, heading.id, vocabulary), last)
     if edition.state == "failing":
         raise fail("edition_fails", f"{FOLDER}/{heading.id}/examples.toml", found=heading.id)
     return edition

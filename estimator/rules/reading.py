@@ -13,14 +13,15 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from estimator.brief.kpis import QUANTITIES, Kpi
-from estimator.contract.facts import INTERNAL_FACTS
+from estimator.brief.vocabulary import Vocabulary
+from estimator.contract.facts import internal_facts
 from estimator.contract.offers import Offer, parse_offer
 from estimator.contract.rate_card import Guard
 from estimator.contract.trade import TradeRules
 from estimator.earnings import platform_fees as platform_tables
 from estimator.earnings.platform_fees import PlatformFees
 from estimator.market import assumptions
-from estimator.market.coverage import REQUIRED, REQUIRED_COSTS, REQUIRED_TEAM, Questions, unasked
+from estimator.market.coverage import REQUIRED_COSTS, REQUIRED_TEAM, Questions, required, unasked
 from estimator.market.market import Market, MarketHeading
 from estimator.market.scenarios import SCALABLE, Scenario
 from estimator.rules import checklists
@@ -82,14 +83,20 @@ def fingerprint(folder: Path, *, internal: bool) -> str:
     return whole.hexdigest()
 
 
-def read_kpis(folder: Path) -> Mapping[str, Kpi]:
-    """Every KPI record by id."""
-    return read_placed(_kpis, folder / "kpis.toml", folder)
+def read_kpis(folder: Path, vocabulary: Vocabulary) -> Mapping[str, Kpi]:
+    """Every KPI record by id; each platform is one that some record says it is measurable on."""
+    return read_placed(partial(_kpis, vocabulary), folder / "kpis.toml", folder)
 
 
-def _kpis(path: Path) -> Mapping[str, Kpi]:
+def _kpis(vocabulary: Vocabulary, path: Path) -> Mapping[str, Kpi]:
     content = parse_toml(read_text(path, MOST_BYTES), path.name)
-    records = read_each(content, lambda name: _kpi(name, content[name], f"{path.name}:{name}"))
+    records = read_each(content, lambda name: _kpi(vocabulary, name, content[name], f"{path.name}:{name}"))
+    measured = {platform for kpi in records for platform in kpi.measurable_on}
+    raise_any(
+        Fault(code="measured_nowhere", place=f"{path.name}:measurable_on", values={"found": platform})
+        for platform in vocabulary.ids("platforms")
+        if platform not in measured
+    )
     raise_any(
         Fault(code="missing", place=f"{path.name}:{name}", values={"choices": f"[{name}]"})
         for name in KPIS
@@ -98,8 +105,9 @@ def _kpis(path: Path) -> Mapping[str, Kpi]:
     return MappingProxyType({kpi.id: kpi for kpi in records})
 
 
-def _kpi(name: str, record: object, place: str) -> Kpi:
-    kpi = validated(Kpi, {"id": name, **record} if isinstance(record, Mapping) else record, place)
+def _kpi(vocabulary: Vocabulary, name: str, record: object, place: str) -> Kpi:
+    content = {"id": name, **record} if isinstance(record, Mapping) else record
+    kpi = validated(Kpi, content, place, vocabulary)
     if kpi.id != name:
         raise fail("unknown_reference", f"{place}:id", found=kpi.id, choices=name)
     raise_any(
@@ -115,16 +123,16 @@ def _kpi(name: str, record: object, place: str) -> Kpi:
     return kpi
 
 
-def read_offers(folder: Path, kpis: Mapping[str, Kpi]) -> Mapping[str, Offer]:
+def read_offers(folder: Path, kpis: Mapping[str, Kpi], vocabulary: Vocabulary) -> Mapping[str, Offer]:
     """Every offer by id."""
     paths = _some((folder / "offers").glob("*.toml"), "offers", "NAME.toml")
-    offers = read_each(paths, lambda path: read_placed(partial(_offer, kpis), path, folder))
+    offers = read_each(paths, lambda path: read_placed(partial(_offer, kpis, vocabulary), path, folder))
     return MappingProxyType({offer.id: offer for offer in offers})
 
 
-def _offer(kpis: Mapping[str, Kpi], path: Path) -> Offer:
+def _offer(kpis: Mapping[str, Kpi], vocabulary: Vocabulary, path: Path) -> Offer:
     text = read_text(path, MOST_BYTES)
-    offer = parse_offer(parse_toml(text, path.name), kpis, path.name, text)
+    offer = parse_offer(parse_toml(text, path.name), kpis, path.name, text, vocabulary)
     _named_as(path.stem, offer.id, path.name)
     for field, day in (("as_of", offer.as_of), *(("offered", day) for day in offer.offered or ())):
         try:
@@ -136,13 +144,13 @@ def _offer(kpis: Mapping[str, Kpi], path: Path) -> Offer:
     return offer
 
 
-def read_markets(folder: Path) -> tuple[Market, ...]:
-    """Every market; each folder's ``market.toml`` names its tables."""
+def read_markets(folder: Path, vocabulary: Vocabulary) -> tuple[Market, ...]:
+    """Every market; each folder's ``market.toml`` names its tables, whose rows may name any word."""
     paths = headed(folder, "markets", "market.toml")
-    return tuple(read_each(paths, lambda path: read_placed(_market, path, folder)))
+    return tuple(read_each(paths, lambda path: read_placed(partial(_market, vocabulary), path, folder)))
 
 
-def _market(path: Path) -> Market:
+def _market(vocabulary: Vocabulary, path: Path) -> Market:
     heading = validated(MarketHeading, parse_toml(read_text(path, MOST_BYTES), path.name), path.name)
     _named_as(path.parent.name, heading.id, path.name)
     tables = sorted(table.name for table in path.parent.glob("*.csv"))
@@ -152,13 +160,15 @@ def _market(path: Path) -> Market:
             raise fail("unknown_reference", place, found=name, choices=", ".join(tables))
         if name in heading.tables[:index]:
             raise fail("named_twice", place, found=name)
-    rows = read_each(heading.tables, lambda name: _asked_rows(path.parent / name, REQUIRED))
+    questions = required(vocabulary)
+    rows = read_each(heading.tables, lambda name: _asked_rows(path.parent / name, questions))
     return Market(
         id=heading.id,
         as_of=heading.as_of,
         assumptions=tuple(itertools.chain.from_iterable(rows)),
         currency=heading.currency,
         label=heading.label,
+        in_app=frozenset(vocabulary.in_app),
     )
 
 
@@ -169,24 +179,25 @@ def _asked_rows(path: Path, questions: Questions) -> tuple[assumptions.Assumptio
     return rows
 
 
-def read_scenarios(folder: Path) -> Mapping[str, Scenario]:
+def read_scenarios(folder: Path, vocabulary: Vocabulary) -> Mapping[str, Scenario]:
     """Every scenario by id, in the order they are shown: expected, cautious, hopeful, then the stresses.
 
     There is always one called ``expected``. A scale of a quantity that nobody reads is an error.
     """
     expected = folder / "scenarios" / "expected.toml"
     paths = dict.fromkeys((expected, *sorted(expected.parent.glob("*.toml"))))
-    scenarios = read_each(paths, lambda path: read_placed(_scenario, path, folder))
+    scenarios = read_each(paths, lambda path: read_placed(partial(_scenario, vocabulary), path, folder))
     by_id = {scenario.id: scenario for scenario in scenarios}
     first = ("expected", "cautious", "hopeful")
     order = sorted(by_id, key=lambda name: (first.index(name) if name in first else len(first), name))
     return MappingProxyType({name: by_id[name] for name in order})
 
 
-def _scenario(path: Path) -> Scenario:
-    scenario = validated(Scenario, parse_toml(read_text(path, MOST_BYTES), path.name), path.name)
+def _scenario(vocabulary: Vocabulary, path: Path) -> Scenario:
+    content = parse_toml(read_text(path, MOST_BYTES), path.name)
+    scenario = validated(Scenario, content, path.name, vocabulary)
     _named_as(path.stem, scenario.id, path.name)
-    known = (*SCALABLE, *REQUIRED)
+    known = (*SCALABLE, *required(vocabulary))
     for index, scale in enumerate(scenario.scales):
         if scale.quantity not in known:
             place = f"{path.name}:scales[{index}].quantity"
@@ -194,9 +205,11 @@ def _scenario(path: Path) -> Scenario:
     return scenario
 
 
-def read_platform_fees(folder: Path) -> PlatformFees:
+def read_platform_fees(folder: Path, vocabulary: Vocabulary) -> PlatformFees:
     """The dated fees of every platform."""
-    return read_placed(platform_tables.read, folder / "platform_fees" / "fees.csv", folder)
+    return read_placed(
+        partial(platform_tables.read, vocabulary), folder / "platform_fees" / "fees.csv", folder
+    )
 
 
 def read_costs(folder: Path) -> Market | None:
@@ -236,14 +249,15 @@ def _trade_rules(path: Path) -> TradeRules:
     return validated(TradeRules, parse_toml(read_text(path, MOST_BYTES), path.name), path.name)
 
 
-def read_internal_guards(folder: Path) -> tuple[Guard, ...]:
+def read_internal_guards(folder: Path, vocabulary: Vocabulary) -> tuple[Guard, ...]:
     """The guards on our own margin; none in a deployment without our own costs."""
     path = folder / INTERNAL / "guards.csv"
-    return read_placed(_internal_guards, path, folder) if path.exists() else ()
+    read = partial(_internal_guards, vocabulary)
+    return read_placed(read, path, folder) if path.exists() else ()
 
 
-def _internal_guards(path: Path) -> tuple[Guard, ...]:
-    return read_guards(path, INTERNAL_FACTS)
+def _internal_guards(vocabulary: Vocabulary, path: Path) -> tuple[Guard, ...]:
+    return read_guards(path, internal_facts(vocabulary))
 
 
 def read_traps(folder: Path) -> tuple[Trap, ...]:
@@ -251,9 +265,9 @@ def read_traps(folder: Path) -> tuple[Trap, ...]:
     return read_placed(checklists.read_traps, folder / "traps.csv", folder)
 
 
-def read_documents(folder: Path) -> tuple[Document, ...]:
+def read_documents(folder: Path, vocabulary: Vocabulary) -> tuple[Document, ...]:
     """The documents that goods need before they are sold."""
-    return read_placed(checklists.read_documents, folder / "documents.csv", folder)
+    return read_placed(partial(checklists.read_documents, vocabulary), folder / "documents.csv", folder)
 
 
 def read_remarks(folder: Path) -> Mapping[str, str]:

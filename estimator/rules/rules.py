@@ -16,6 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from estimator.brief.kpis import Kpi
+from estimator.brief.vocabulary import Vocabulary
 from estimator.contract.offers import Offer
 from estimator.contract.price_list import PriceList
 from estimator.contract.rate_card import Guard, RateCard
@@ -27,6 +28,7 @@ from estimator.rules import reading
 from estimator.rules.checklists import Document, Trap
 from estimator.rules.editions import Edition, State, in_force, judged, named
 from estimator.rules.ways import Ways
+from estimator.rules.words import read_vocabulary
 from estimator.values.errors import fail
 
 USUAL_CURRENCY = "USD"
@@ -39,8 +41,9 @@ class Rules:
     """The rules of one day. ``edition`` and ``market`` are those of ``currency``; see ``in_currency``.
 
     ``sha`` is the hash of every file but our own costs, and of the editions chosen; it stands on every
-    answer. ``folder`` and ``named`` say how to open the same rules again; ``folder`` is None for rules that
-    stand in no folder. Two rules are equal where day, currency and content are.
+    answer. ``vocabulary`` holds the facts and words of the day. ``folder`` and ``named`` say how to open
+    the same rules again; ``folder`` is None for rules that stand in no folder. Two rules are equal where
+    day, currency and content are.
     """
 
     folder: Path | None
@@ -49,6 +52,7 @@ class Rules:
     currency: str
     sha: str
     own_sha: str
+    vocabulary: Vocabulary
     editions: Mapping[str, Edition]
     markets: Mapping[str, Market]
     kpis: Mapping[str, Kpi]
@@ -178,13 +182,14 @@ def open_rules(
 
 @lru_cache(maxsize=MOST_OPEN)
 def _opened(folder: Path, on: dt.date, name: str | None, sha: str, own_sha: str) -> Rules:
-    editions = dict(in_force(folder, on)) if name is None else {}
+    words = read_vocabulary(folder)
+    editions = dict(in_force(folder, on, words)) if name is None else {}
     if name is not None:
-        asked = named(folder, name)
+        asked = named(folder, name, words)
         editions[asked.card.heading.currency] = asked
-    kpis = reading.read_kpis(folder)
-    markets = _of_day(reading.read_markets(folder), on)
-    scenarios = reading.read_scenarios(folder)
+    kpis = reading.read_kpis(folder, words)
+    markets = _of_day(reading.read_markets(folder, words), on)
+    scenarios = reading.read_scenarios(folder, words)
     for edition in editions.values():
         if edition.card.heading.scenario not in scenarios:
             place = f"rate_cards/{edition.card.id}/card.toml:scenario"
@@ -197,19 +202,20 @@ def _opened(folder: Path, on: dt.date, name: str | None, sha: str, own_sha: str)
         currency=USUAL_CURRENCY if USUAL_CURRENCY in editions else min(editions),
         sha=_digest(sha, editions),
         own_sha=own_sha,
+        vocabulary=words.on(on),
         editions=MappingProxyType(editions),
         markets=MappingProxyType(markets),
         kpis=kpis,
-        offers=reading.read_offers(folder, kpis),
+        offers=reading.read_offers(folder, kpis, words),
         scenarios=scenarios,
-        platform_fees=reading.read_platform_fees(folder),
+        platform_fees=reading.read_platform_fees(folder, words),
         costs=reading.read_costs(folder),
         own_team=reading.read_own_team(folder),
         ways=reading.read_ways(folder),
         trade=reading.read_trade_rules(folder),
-        internal_guards=reading.read_internal_guards(folder),
+        internal_guards=reading.read_internal_guards(folder, words),
         traps=reading.read_traps(folder),
-        documents=reading.read_documents(folder),
+        documents=reading.read_documents(folder, words),
         remarks=reading.read_remarks(folder),
     )
 

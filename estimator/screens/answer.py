@@ -39,7 +39,7 @@ HEIGHTS = {False: 340, True: 282}
 def answer(words: Words, chrome: models.Chrome, theme: Mode) -> None:
     """Draw the answer to the brief in the form, or what is wrong with it."""
     form_state.collect()
-    brief = reading.read(current.rules().kpis).brief
+    brief = reading.read(current.rules()).brief
     asked = Asked.of(brief)
     with session.kept(brief):
         try:

@@ -84,7 +84,7 @@ def _held() -> dict[str, Any]:
 
 def _chosen() -> tuple[Brief, Lineup, Quote | None]:
     """The brief in the form, what is set side by side, and the quote where something was agreed."""
-    brief = reading.read(current.rules().kpis).brief
+    brief = reading.read(current.rules()).brief
     quote = answer.quoted(brief)
     return brief, lineup.parse(_held(), brief.currency, current.rules(), quote), quote
 

@@ -25,7 +25,7 @@ FIGURES: tuple[Target, ...] = ("profit", "loss", "break_even", "cash")
 def show(words: Words, chrome: models.Chrome) -> None:
     """Draw the estimate of the brief in the form."""
     form_state.collect()
-    brief = reading.read(current.rules().kpis).brief
+    brief = reading.read(current.rules()).brief
     named = estimates.estimate_words(words)
     with session.kept(brief), st.container(key="estimate"):
         if brief.category is None and brief.price is None and brief.ad_budget is None:

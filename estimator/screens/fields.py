@@ -9,30 +9,6 @@ USUAL = "expected"
 """The scenario where nobody chose one."""
 GOALS = 3
 MONTHS = (*range(1, 13), 18, 24, 36)
-STORE_FACTS = ("kind", "status", "fulfilment")
-CHOICES = (
-    "category",
-    "service_model",
-    "settlement",
-    "stage",
-    "seller_team",
-    "filming",
-    "team_level",
-    "ads_paid",
-    "creators_paid",
-    "data_tooling",
-    "asks_guarantee",
-)
-AMOUNTS = ("ad_budget", "price", "landed_cost", "current_gmv", "expected_gmv", "recent_ad_spend")
-COUNTS = (
-    "sku_count",
-    "creators_active",
-    "own_videos",
-    "creators_contacted",
-    "live_hours",
-    "us_staff",
-    "project_hours",
-)
 MORE = (
     "current_gmv",
     "expected_gmv",
@@ -55,9 +31,6 @@ MORE = (
     "asks_guarantee",
     "shop_rating",
 )
-NOTED = frozenset(("asks_guarantee",))
-"""What is noted about a prospect, and not asked where the prospect reads along."""
-MONTHLY = frozenset(("ad_budget", "current_gmv", "expected_gmv", "recent_ad_spend"))
 MOST_MONTHLY = Decimal(10**9)
 MOST_MULTIPLE = Decimal(10_000)
 """The highest multiple that is asked for: what lies beyond is an amount typed for another goal."""

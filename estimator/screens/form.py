@@ -16,14 +16,20 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from estimator.brief.brief import CATEGORIES, PLATFORMS
 from estimator.brief.kpis import Kpi
 from estimator.presentation import frame, labels, models, phrases
-from estimator.presentation.labels import ANSWERS, FAMILIES, LABELS, Family
+from estimator.presentation.labels import FAMILIES, LABELS, READINGS, Family
 from estimator.presentation.words import Words
 from estimator.screens import css, current, markup
-from estimator.screens.fields import GOALS, HIDDEN, MONTHS, MORE, MOST_TYPED, NOTED, STORE_FACTS, UNKNOWN
-from estimator.screens.form_state import collect, held, key, put
+from estimator.screens.fields import (
+    GOALS,
+    HIDDEN,
+    MONTHS,
+    MORE,
+    MOST_TYPED,
+    UNKNOWN,
+)
+from estimator.screens.form_state import chosen_platforms, collect, held, key, put
 from estimator.screens.reading import Answers, read
 from estimator.values.errors import Fault
 
@@ -42,7 +48,7 @@ def draw(words: Words, kpis: Mapping[str, Kpi], layout: Layout = "internal") -> 
     they are drawn, and the page is then run again with their answers.
     """
     collect()
-    found = read(kpis)
+    found = read(current.rules())
     st.html(css.marks(map(key, found.unknown), map(key, found.faults)))
     form = _Form(words, found, to_you=words.to_you)
     chrome = frame.chrome(words, found.known, found.asked)
@@ -111,7 +117,7 @@ def _changed() -> None:
     if not collect():
         return
     state = st.session_state
-    now, before = _look(read(current.rules().kpis)), state.get("drawn")
+    now, before = _look(read(current.rules())), state.get("drawn")
     alone = state["page"] == "estimate"
     if state["mode"] == "presenter" and not alone:
         st.rerun()
@@ -129,7 +135,7 @@ def _changed() -> None:
 def _alone(form: _Form, kpis: Mapping[str, Kpi]) -> None:
     """What a seller alone knows: the product and the budget first; the goal and the rest may wait."""
     cells: tuple[Cell, ...] = (
-        ("category", lambda: form.choice("category", CATEGORIES)),
+        ("category", lambda: form.choice("category")),
         ("ad_budget", lambda: form.text("ad_budget")),
         ("price", lambda: form.text("price")),
         ("landed_cost", lambda: form.text("landed_cost")),
@@ -142,15 +148,15 @@ def _alone(form: _Form, kpis: Mapping[str, Kpi]) -> None:
     )
     with st.container(key="fields_alone", horizontal=True):
         form.rows(cells, 2)
-    form.pills("platforms", PLATFORMS)
+    form.pills("platforms")
     form.segments("service_model")
 
 
 def _main(form: _Form, kpis: Mapping[str, Kpi], wide: bool = False) -> None:
     """What a call asks first, two fields a row, or four where there is room."""
-    form.pills("platforms", PLATFORMS)
+    form.pills("platforms")
     cells: tuple[Cell, ...] = (
-        ("category", lambda: form.choice("category", CATEGORIES)),
+        ("category", lambda: form.choice("category")),
         ("ad_budget", lambda: form.text("ad_budget")),
         ("goal0", lambda: form.family(0, kpis)),
         ("level0", lambda: form.level(0)),
@@ -171,15 +177,16 @@ def _main(form: _Form, kpis: Mapping[str, Kpi], wide: bool = False) -> None:
 
 
 def _more(form: _Form) -> None:
-    fields = [field for field in MORE if not (form.to_you and field in NOTED)]
+    facts = form.words.vocabulary.by_id
+    fields = [field for field in MORE if not (form.to_you and facts[field].asked == "us")]
     for start in range(0, len(fields), 4):
         for field, column in zip(fields[start : start + 4], st.columns(4, gap="small")):
             with column:
-                if field in ANSWERS:
+                if form.options(field):
                     form.choice(field)
                 else:
                     form.text(field)
-    form.pills("add_ons", tuple(ANSWERS["add_ons"]))
+    form.pills("add_ons")
 
 
 def _goals(form: _Form, kpis: Mapping[str, Kpi], chrome: models.Chrome) -> None:
@@ -212,8 +219,8 @@ def _stores(form: _Form) -> None:
     for platform in form.platforms:
         name, *facts = st.columns(4, gap="small", vertical_alignment="bottom")
         with name:
-            st.html(markup.heading(form.words.say(ANSWERS["platform"][platform])))
-        for fact, column in zip(STORE_FACTS, facts):
+            st.html(markup.heading(form.answer("platforms", platform)))
+        for fact, column in zip(form.words.vocabulary.of_stores, facts):
             if not (fact == "status" and platform == form.platforms[0]):
                 with column:
                     form.store(platform, fact)
@@ -224,7 +231,7 @@ class _Form:
 
     def __init__(self, words: Words, found: Answers, *, to_you: bool = False) -> None:
         self.words, self.found, self.to_you = words, found, to_you
-        self.platforms: tuple[str, ...] = tuple(p for p in PLATFORMS if p in (held().get("platforms") or ()))
+        self.platforms: tuple[str, ...] = chosen_platforms(words.vocabulary)
 
     def label(self, field: str) -> str:
         return labels.field_label(self.words, field, self.found.brief.currency, to_you=self.to_you)
@@ -238,16 +245,21 @@ class _Form:
             label, options, index, format_func=name, key=key(field), filter_mode=None, on_change=_changed
         )
 
-    def choice(self, field: str, options: tuple[str, ...] = ()) -> None:
-        listed = options or tuple(ANSWERS[field])
-        self.select(field, self.label(field), (UNKNOWN, *listed), lambda o: self.answer(field, o))
+    def options(self, field: str) -> tuple[str, ...]:
+        """The words that may be answered, in order; none where the answer is typed."""
+        vocabulary = self.words.vocabulary
+        return tuple(labels.YES_NO) if vocabulary.by_id[field].kind == "yes_no" else vocabulary.ids(field)
+
+    def choice(self, field: str) -> None:
+        options = (UNKNOWN, *self.options(field))
+        self.select(field, self.label(field), options, lambda o: self.answer(field, o))
 
     def answer(self, field: str, option: str) -> str:
         given = None if option == UNKNOWN else option
         return labels.answer(self.words, field, given, to_you=self.to_you)
 
-    def pills(self, field: str, options: tuple[str, ...]) -> None:
-        named = "platform" if field == "platforms" else field
+    def pills(self, field: str) -> None:
+        options = self.options(field)
         chosen = held().setdefault(field, [])
         if any(option not in options for option in chosen):
             put(field, [option for option in chosen if option in options])
@@ -256,13 +268,13 @@ class _Form:
             options,
             selection_mode="multi",
             default=held()[field],
-            format_func=lambda o: self.answer(named, o),
+            format_func=lambda o: self.answer(field, o),
             key=key(field),
             on_change=_changed,
         )
 
     def segments(self, field: str) -> None:
-        options = (*ANSWERS[field], UNKNOWN)
+        options = (*self.options(field), UNKNOWN)
         if held().setdefault(field, UNKNOWN) not in options:
             put(field, UNKNOWN)
         st.segmented_control(
@@ -330,7 +342,7 @@ class _Form:
         self.text(f"level{index}", self.label("level"))
 
     def reading(self, index: int) -> None:
-        options = tuple(ANSWERS["reading"])
+        options = tuple(READINGS)
         self.select(f"reading{index}", self.label("reading"), options, lambda o: self.answer("reading", o))
 
     def status(self) -> None:
@@ -340,7 +352,7 @@ class _Form:
             self.select("status", self.label("status"), (UNKNOWN,), lambda o: self.answer("status", o))
 
     def store(self, platform: str, fact: str) -> None:
-        options = (UNKNOWN, *ANSWERS[fact])
+        options = (UNKNOWN, *self.options(fact))
         self.select(f"{platform}_{fact}", self.label(fact), options, lambda o: self.answer(fact, o))
 
     def rows(self, cells: tuple[Cell, ...], a_row: int) -> None:

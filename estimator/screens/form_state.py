@@ -9,11 +9,13 @@ from typing import Any
 
 import streamlit as st
 
-from estimator.brief.brief import PLATFORMS, Brief
+from estimator.brief.brief import Brief
 from estimator.brief.kpis import Kpi
+from estimator.brief.vocabulary import FactWords, Vocabulary
 from estimator.presentation import models
 from estimator.presentation.labels import family_of
-from estimator.screens.fields import AMOUNTS, CHOICES, COUNTS, GOALS, MORE, STORE_FACTS, UNKNOWN, USUAL
+from estimator.screens import current
+from estimator.screens.fields import GOALS, MORE, UNKNOWN, USUAL
 from estimator.values.money import plain
 
 CLEARED = (
@@ -100,15 +102,21 @@ def spot(fact: str, audience: models.Audience) -> tuple[str, str]:
     field, tab = SPOTS.get(name, name), 0
     if field in (*MORE, "add_ons"):
         tab = 1
-    elif field in STORE_FACTS:
+    elif field in current.rules().vocabulary.of_stores:
         tab = 0 if field == "status" else 3
-        first = next((p for p in PLATFORMS if p in (held().get("platforms") or ())), None)
+        first = next(iter(chosen_platforms(current.rules().vocabulary)), None)
         field = f"{first}_{field}" if first else "platforms"
     if field not in held():
         return "", ""
     if audience == "presenter":
         return field, f"change {tab}"
     return field, ("", "more_facts", "more_goals", "more_goals")[tab]
+
+
+def chosen_platforms(vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The platforms now chosen, in the vocabulary's order."""
+    chosen = held().get("platforms") or ()
+    return tuple(platform for platform in vocabulary.ids("platforms") if platform in chosen)
 
 
 def last_edited(*fields: str) -> str:
@@ -132,6 +140,23 @@ def clear() -> None:
         st.session_state.pop(name, None)
 
 
+def _shown(fact: FactWords, value: Any) -> Any:
+    """The answer to a fact as its field holds it: words by id, all else as it would be typed."""
+    match fact.kind:
+        case "choice":
+            return value or UNKNOWN
+        case "yes_no":
+            return UNKNOWN if value is None else "yes" if value else "no"
+        case "choices":
+            return sorted(value or ())
+        case "month":
+            return value or ""
+        case "share":
+            return "" if value is None else f"{plain(value * 100)}%"
+        case _:
+            return "" if value is None else plain(Decimal(value))
+
+
 def fill(brief: Brief, kpis: Mapping[str, Kpi], opened: str | None = None) -> None:
     """The form showing ``brief``; what the form does not ask stays in the session as its base."""
     clear()
@@ -139,21 +164,13 @@ def fill(brief: Brief, kpis: Mapping[str, Kpi], opened: str | None = None) -> No
     st.session_state["opened"] = opened
     state = held()
     state["platforms"] = list(brief.platforms)
-    for field in CHOICES:
-        value = getattr(brief, field)
-        if isinstance(value, bool):
-            value = "yes" if value else "no"
-        state[field] = UNKNOWN if value is None else value
+    vocabulary = current.rules().vocabulary
+    for fact in vocabulary.of_brief:
+        state[fact.id] = _shown(fact, getattr(brief, fact.id))
     state["contract_months"] = brief.contract_months or UNKNOWN
-    state["add_ons"] = sorted(brief.add_ons or ())
-    for field in (*AMOUNTS, *COUNTS, "shop_rating"):
-        value = getattr(brief, field)
-        state[field] = "" if value is None else plain(Decimal(value))
-    state["return_rate"] = "" if brief.return_rate is None else f"{plain(brief.return_rate * 100)}%"
-    state["start"] = brief.start or ""
     for store in reversed(brief.stores):
-        for fact in STORE_FACTS:
-            state[f"{store.platform}_{fact}"] = getattr(store, fact) or UNKNOWN
+        for name in vocabulary.of_stores:
+            state[f"{store.platform}_{name}"] = getattr(store, name) or UNKNOWN
     for index, goal in enumerate(brief.goals[:GOALS]):
         family = family_of(goal.kpi)
         if family is None:

@@ -31,9 +31,11 @@ def page() -> None:
     kpis = rules.kpis
     session.begin(rules)
     form_state.collect()
-    held = reading.read(kpis)
+    held = reading.read(rules)
     audience: models.Audience = state["mode"]
-    words = Words(state["language"], to_you=audience == "presenter", remarks=rules.remarks)
+    words = Words(
+        state["language"], to_you=audience == "presenter", vocabulary=rules.vocabulary, remarks=rules.remarks
+    )
     theme: Mode = "dark" if st.context.theme.type == "dark" else "light"
     sidebar = state["page"] == "estimate" or (state["page"] == "live" and audience == "internal")
     st.html(css.style(theme, audience, sidebar=sidebar))

@@ -12,32 +12,27 @@ from typing import Any
 import streamlit as st
 
 from estimator.brief import brief as briefs
-from estimator.brief.brief import PLATFORMS, Brief, Store
+from estimator.brief.brief import Brief, Store
 from estimator.brief.kpis import Kpi
+from estimator.brief.vocabulary import FactWords
 from estimator.presentation.labels import FAMILIES
+from estimator.rules.rules import Rules
 from estimator.screens.fields import (
-    AMOUNTS,
-    CHOICES,
-    COUNTS,
     FIELD_OF_CODE,
     GOALS,
-    MONTHLY,
     MOST_MONTHLY,
     MOST_MULTIPLE,
     PAIR,
-    STORE_FACTS,
     UNKNOWN,
 )
-from estimator.screens.form_state import held, last_edited
+from estimator.screens.form_state import chosen_platforms, held, last_edited
 from estimator.values.errors import Fault, QuotecastError
 from estimator.values.money import MOST
 from estimator.values.typed import (
     bare,
     typed_amount,
     typed_count,
-    typed_month,
     typed_multiple,
-    typed_part,
     typed_share,
 )
 
@@ -53,13 +48,13 @@ class Answers:
     asked: int
 
 
-def read(kpis: Mapping[str, Kpi]) -> Answers:
+def read(rules: Rules) -> Answers:
     """The brief the session's answers make, with the last valid value wherever one is at fault."""
-    reader = _Reader(kpis)
+    reader = _Reader(rules)
     content = reader.content()
     for _ in range(len(content)):
         try:
-            brief = briefs.parse(content)
+            brief = briefs.parse(content, vocabulary=rules.vocabulary)
             break
         except QuotecastError as error:
             for fault in error.faults:
@@ -82,8 +77,8 @@ class _Reader:
     The last valid value of a goal's level is that of its KPI, never of the one asked before.
     """
 
-    def __init__(self, kpis: Mapping[str, Kpi]) -> None:
-        self.kpis = kpis
+    def __init__(self, rules: Rules) -> None:
+        self.kpis, self.vocabulary = rules.kpis, rules.vocabulary
         self.base: Brief = st.session_state.get("base") or Brief()
         self.accepted: dict[str, tuple[Any, str]] = st.session_state.get("accepted", {})
         self.keep: dict[str, tuple[Any, str]] = {}
@@ -97,24 +92,21 @@ class _Reader:
         base = self.base.model_dump(include={"name", "note", "currency"}, exclude_none=True)
         content: dict[str, Any] = {**base, "history": [h.model_dump() for h in self.base.history]}
         content["stores"] = list(self._stores())
-        for field in CHOICES:
-            value = self._choice(field)
-            content[field] = {"yes": True, "no": False}.get(value, value) if value else None
-        content["contract_months"] = self._choice("contract_months")
-        add_ons = held().get("add_ons") or None
-        content["add_ons"] = self._told("add_ons", None if add_ons is None else frozenset(add_ons))
-        currency = self.base.currency
-        for field in AMOUNTS:
-            content[field] = self._text(
-                field, partial(typed_amount, currency=currency, most=self._most(field))
-            )
-        for field in COUNTS:
-            content[field] = self._text(field, typed_count)
-        content["return_rate"] = self._text("return_rate", typed_part)
-        content["shop_rating"] = self._text("shop_rating", typed_multiple)
-        content["start"] = self._text("start", typed_month)
+        for fact in self.vocabulary.of_brief:
+            content[fact.id] = self._answer(fact)
         content["goals"] = list(self._goals())
         return content
+
+    def _answer(self, fact: FactWords) -> Any:
+        """What the field of a fact holds."""
+        if fact.kind == "choices":
+            chosen = held().get(fact.id) or None
+            return self._told(fact.id, None if chosen is None else frozenset(chosen))
+        if fact.kind in ("choice", "yes_no") or fact.id == "contract_months":
+            value = self._choice(fact.id)
+            return {"yes": True, "no": False}.get(value, value) if fact.kind == "yes_no" else value
+        most = MOST_MONTHLY if fact.monthly else MOST
+        return self._text(fact.id, partial(fact.typed, currency=self.base.currency, most=most))
 
     def reject(self, fault: Fault, content: dict[str, Any]) -> None:
         """Put a fault that only the whole brief shows to its field, and take that field's last value."""
@@ -162,10 +154,6 @@ class _Reader:
         else:
             del goals[position], self.goals[position]
 
-    @staticmethod
-    def _most(field: str) -> Decimal:
-        return MOST_MONTHLY if field in MONTHLY else MOST
-
     def _told(self, field: str, value: Any) -> Any:
         """``value``, counted among the facts."""
         self.asked += 1
@@ -197,12 +185,12 @@ class _Reader:
         chosen = held().get("platforms") or ()
         same = set(chosen) == set(self.base.platforms)
         self._told("platforms", tuple(chosen) or None)
-        for position, platform in enumerate(p for p in PLATFORMS if p in chosen):
+        for position, platform in enumerate(chosen_platforms(self.vocabulary)):
             known = [store for store in self.base.stores if store.platform == platform]
             for index, store in enumerate(known or [Store(platform=platform)]):
-                facts = {fact: getattr(store, fact) for fact in STORE_FACTS}
+                facts = {fact: getattr(store, fact) for fact in self.vocabulary.of_stores}
                 if index == 0:
-                    for fact in STORE_FACTS:
+                    for fact in self.vocabulary.of_stores:
                         facts[fact] = self._store_fact(platform, fact, position == 0)
                 share = store.ad_share if same else None
                 yield {

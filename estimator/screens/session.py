@@ -61,7 +61,7 @@ def _follow(value: str, rules: Rules) -> None:
         return
     state = st.session_state
     try:
-        link = address.unpack(value)
+        link = address.unpack(value, rules.vocabulary)
     except QuotecastError as error:
         state["bad_link"] = error.faults[0]
         return

@@ -75,10 +75,11 @@ def read(path: Path, place: str | None = None, *, most: int = MOST_TABLE_BYTES) 
     return parse(path.read_bytes(), place or path.name, most=most)
 
 
-def records(path: Path, model: type[Record]) -> tuple[Record, ...]:
+def records(path: Path, model: type[Record], context: object = None) -> tuple[Record, ...]:
     """Every row of a table as a ``model``, whose fields are the columns; its ``place`` is ``file:line``.
 
-    Raises ``QuotecastError`` with every fault of every cell, and a column too many or too few once.
+    ``context`` is what the model's own validators may read besides. Raises ``QuotecastError`` with every
+    fault of every cell, and a column too many or too few once.
     """
     table = read(path, path.name)
     columns = [name for name in model.model_fields if name != "place"]
@@ -98,7 +99,7 @@ def records(path: Path, model: type[Record]) -> tuple[Record, ...]:
     found: list[Record] = []
     for row in table.rows if not faults else ():
         try:
-            found.append(validated(model, {**row.cells, "place": row.place()}, row.place()))
+            found.append(validated(model, {**row.cells, "place": row.place()}, row.place(), context))
         except QuotecastError as error:
             faults += error.faults
     if faults:

@@ -171,6 +171,23 @@ def typed_tiers(text: str, currency: str) -> tuple[tuple[Decimal, ...], tuple[De
     return tuple(edges), tuple(rates)
 
 
+def typed_yes(text: str) -> bool:
+    """Yes or no. Raises ``QuotecastError`` of ``not_an_answer``."""
+    choices = {"yes": True, "no": False}
+    if text.lower() not in choices:
+        raise fail("not_an_answer", "", found=text, choices=", ".join(choices))
+    return choices[text.lower()]
+
+
+def typed_words(text: str) -> list[str]:
+    """Words in a row.
+
+    >>> typed_words("Training | coaching")
+    ['training', 'coaching']
+    """
+    return [part.strip().lower() for part in re.split(r"[|｜]", text)]
+
+
 def typed_count(text: str, most: int = 10_000_000) -> int:
     """A whole number of things: 8, 1,200 or 1.2k.
 

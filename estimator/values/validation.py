@@ -87,10 +87,15 @@ _PATTERNS = {
 """The fault for a text that does not match; every other pattern is that of an id."""
 
 
-def validated(model: type[Model], content: object, place: str) -> Model:
-    """``content``, whatever it is, as a ``model``; raises ``QuotecastError`` with one fault a place."""
+def validated(model: type[Model], content: object, place: str, context: object = None) -> Model:
+    """``content``, whatever it is, as a ``model``; raises ``QuotecastError`` with one fault a place.
+
+    ``context`` is what the model's own validators may read besides, such as the words of the day.
+    """
     try:
-        return model.model_validate(dict(content) if isinstance(content, Mapping) else content)
+        return model.model_validate(
+            dict(content) if isinstance(content, Mapping) else content, context=context
+        )
     except ValidationError as error:
         details = [detail for detail in error.errors() if not _follows(detail)]
     faults: dict[str, Fault] = {}

@@ -1,0 +1,126 @@
+"""What is wrong between the rows of an edition: gaps, equal claims, ids, charges that do not fit."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Mapping
+
+from estimator.contract.conditions import Fact, Value, answers, shown
+from estimator.contract.rate_card import Entry, RateCard, RuleTable
+from estimator.values.errors import Fault
+from estimator.values.money import plain
+
+MOST_COMBINATIONS = 200_000
+"""The widest grid a ``one`` table may span; a wider table should be two."""
+
+
+def card_faults(card: RateCard) -> tuple[Fault, ...]:
+    """What is wrong between the rows of an edition: gaps, equal claims, ids, charges that do not fit."""
+    return (
+        *_repeated_ids(card),
+        *_charge_faults(card),
+        *(fault for table in card.tables for fault in _gaps(table, card.facts)),
+        *_equal_claims(card),
+        *_crossing_bounds(card),
+    )
+
+
+def _repeated_ids(card: RateCard) -> Iterator[Fault]:
+    first: dict[str, Entry] = {}
+    for _, entries in card.named_entries():
+        for entry in entries:
+            earlier = first.setdefault(entry.id, entry)
+            if earlier is not entry:
+                values = {"found": entry.id, "other": earlier.place()}
+                yield Fault(code="repeated_id", place=entry.place("id"), values=values)
+
+
+def _charge_faults(card: RateCard) -> Iterator[Fault]:
+    charges = {charge.id: charge for charge in card.charges}
+    stepped = {step.charge for step in card.steps}
+    for name in card.heading.rounding:
+        if name not in charges or charges[name].kind != "fixed":
+            values = {"found": name, "choices": ", ".join(c.id for c in card.charges if c.kind == "fixed")}
+            yield Fault(code="unknown_reference", place=f"card.toml:rounding.{name}", values=values)
+    for charge in card.charges:
+        if not any(rule.charge == charge.id for rule in card.rules):
+            yield Fault(code="never_priced", place=charge.place("id"), values={"found": charge.id})
+    for rule in card.rules:
+        place = rule.place(f"{rule.verb} {rule.charge}")
+        if rule.charge not in charges:
+            values = {"found": rule.charge, "choices": ", ".join(charges)}
+            yield Fault(code="unknown_reference", place=place, values=values)
+            continue
+        if charges[rule.charge].kind == "share" and rule.verb != "scales" and rule.value > 1:
+            yield Fault(code="percent_for_share", place=place, values={"found": plain(rule.value)})
+        if rule.charge in stepped and rule.verb != "sets":
+            yield Fault(
+                code="verb_with_steps", place=place, values={"found": rule.verb, "charge": rule.charge}
+            )
+        rounding = card.heading.rounding.get(rule.charge)
+        if rule.verb in ("at_least", "at_most") and rounding and rule.value % rounding.step:
+            values = {"found": plain(rule.value), "step": plain(rounding.step)}
+            yield Fault(code="bound_off_step", place=place, values=values)
+    for step in card.steps:
+        if step.charge not in charges or charges[step.charge].kind != "share":
+            choices = ", ".join(charge.id for charge in card.charges if charge.kind == "share")
+            values = {"found": step.charge, "choices": choices}
+            yield Fault(code="unknown_reference", place=step.place("charge"), values=values)
+        elif step.above <= (1 if charges[step.charge].baseline else 0):
+            values = {"found": plain(step.above), "least": "> 1" if charges[step.charge].baseline else "> 0"}
+            yield Fault(code="below_least", place=step.place("above"), values=values)
+
+
+def _gaps(table: RuleTable, facts: Mapping[str, Fact]) -> Iterator[Fault]:
+    """One combination of answers to which no row of a ``one`` table applies."""
+    if table.choice == "each" or not table.rules:
+        return
+    place = table.rules[0].file
+    names = [name for name in facts if any(name in rule.conditions for rule in table.rules)]
+    grid = [
+        answers(facts[name], [rule.conditions[name] for rule in table.rules if name in rule.conditions])
+        for name in names
+    ]
+    if (size := math.prod(map(len, grid))) > MOST_COMBINATIONS:
+        yield Fault(code="too_wide", place=place, values={"found": size, "most": MOST_COMBINATIONS})
+        return
+    for combination in itertools.product(*grid):
+        known = dict(zip(names, combination))
+        if all(rule.failing(known) for rule in table.rules):
+            example = ", ".join(f"{name} = {shown(value)}" for name, value in known.items())
+            yield Fault(code="gap", place=place, values={"found": example})
+            return
+
+
+def _equal_claims(card: RateCard) -> Iterator[Fault]:
+    """Pairs of rows of which only one may apply, with a combination to which both do."""
+    choice = {rule.id: table.choice for table in card.tables for rule in table.rules}
+    rules = sorted(card.rules, key=lambda rule: rule.charge)
+    for _, claims in itertools.groupby(rules, key=lambda rule: rule.charge):
+        for one, other in itertools.combinations(claims, 2):
+            if (
+                (one.file == other.file and choice[one.id] == "one")
+                or (one.verb == other.verb == "sets")
+                or (one.verb == other.verb and one.file == other.file and one.conditions == other.conditions)
+            ) and (example := one.overlap(other, card.facts)) is not None:
+                yield _claim(one, other, example)
+    for step, twin in itertools.combinations(card.steps, 2):
+        if step.charge == twin.charge and step.above == twin.above:
+            example = step.overlap(twin, card.facts)
+            if example is not None:
+                yield _claim(step, twin, example)
+
+
+def _crossing_bounds(card: RateCard) -> Iterator[Fault]:
+    floors, caps = ([r for r in card.rules if r.verb == verb] for verb in ("at_least", "at_most"))
+    for low, high in itertools.product(floors, caps):
+        if low.charge == high.charge and low.value > high.value and low.overlap(high, card.facts) is not None:
+            values = {"found": plain(low.value), "most": f"{plain(high.value)} ({high.rule})"}
+            yield Fault(code="bound_crossing", place=low.place(f"at_least {low.charge}"), values=values)
+
+
+def _claim(one: Entry, other: Entry, example: Mapping[str, Value]) -> Fault:
+    shared = ", ".join(f"{name} = {shown(value)}" for name, value in sorted(example.items())) or "*"
+    values = {"found": one.id, "other": f"{other.place()}#{other.id}", "example": shared}
+    return Fault(code="equal_claim", place=one.place(), values=values)
