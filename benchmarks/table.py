@@ -62,7 +62,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 
 
 def written(document: str, results: Mapping[str, Any], language: str) -> str:
-    """The document with the table of these results between its markers; raises ``ValueError`` without them."""
+    """The document with the table of these results at its markers; raises ``ValueError`` without them."""
     begin, end = map(re.escape, MARKERS)
     found, count = re.subn(f"{begin}.*?{end}", lambda _: block(results, language), document, flags=re.DOTALL)
     if count != 1:
