@@ -3,8 +3,8 @@
 How long do smoothed points take to 0.1 percentage points against plain NumPy (``benchmarks.speed``)? How
 many independent random draws would be needed for the error that the fixed points have? How long does a moved
 budget take against a first answer of the same brief? And what does more work cost (``benchmarks.growth``)?
-A whole run writes ``results.json`` and the tables of the READMEs; a short one, ``--short``, only shows that
-everything starts.
+A whole run writes ``results.json`` and the table of ``docs/measured.md`` and ``docs/measured.zh.md``; a short
+one, ``--short``, only shows that everything starts.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ RULES = open_rules()
 BRIEFS = ("seed_beauty", "auto_tools_mature", "home_five_platforms", "supplements_guarantee")
 POINTS = Points()
 RESULTS = Path(__file__).parent / "results.json"
-READMES = {"en": Path("README.md"), "zh": Path("README.zh.md")}
+DOCUMENTS = {"en": Path("docs/measured.md"), "zh": Path("docs/measured.zh.md")}
 
 
 def hits(asked: Brief, points: Points) -> np.ndarray:
@@ -85,7 +85,7 @@ def main(*, short: bool) -> None:
     found = {"made": f"{dt.date.today()}", **results, "smoothed": speed, "growth": growth.measured()}
     print(json.dumps(found["growth"], indent=2))
     RESULTS.write_text(json.dumps(found, indent=2) + "\n")
-    for language, path in READMES.items():
+    for language, path in DOCUMENTS.items():
         path.write_text(table.written(path.read_text("utf-8"), found, language), "utf-8")
 
 

@@ -1,4 +1,4 @@
-"""The table of results as it stands in the READMEs, between two markers."""
+"""The table of results as it stands in a document, between two markers."""
 
 from __future__ import annotations
 
@@ -61,12 +61,12 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def written(readme: str, results: Mapping[str, Any], language: str) -> str:
-    """The README with the table of these results between its markers; raises ``ValueError`` without them."""
+def written(document: str, results: Mapping[str, Any], language: str) -> str:
+    """The document with the table of these results at its markers; raises ``ValueError`` without them."""
     begin, end = map(re.escape, MARKERS)
-    found, count = re.subn(f"{begin}.*?{end}", lambda _: block(results, language), readme, flags=re.DOTALL)
+    found, count = re.subn(f"{begin}.*?{end}", lambda _: block(results, language), document, flags=re.DOTALL)
     if count != 1:
-        raise ValueError("the README has no place for the table of benchmarks")
+        raise ValueError("the document has no place for the table of benchmarks")
     return found
 
 

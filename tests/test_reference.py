@@ -167,12 +167,12 @@ def test_a_file_that_cannot_be_used_says_where(
     assert message.startswith(str(path)) and words in message
 
 
-@pytest.mark.parametrize(("language", "name"), [("en", "README.md"), ("zh", "README.zh.md")])
-def test_the_tables_of_the_readmes_are_those_of_the_last_run(language: str, name: str) -> None:
-    readme = (ROOT / name).read_text("utf-8")
+@pytest.mark.parametrize(("language", "name"), [("en", "measured.md"), ("zh", "measured.zh.md")])
+def test_the_tables_of_the_documents_are_those_of_the_last_run(language: str, name: str) -> None:
+    document = (ROOT / "docs" / name).read_text("utf-8")
     results = json.loads((ROOT / "benchmarks" / "results.json").read_text("utf-8"))
-    assert table.block(results, language) in readme
-    assert table.written(readme, results, language) == readme
+    assert table.block(results, language) in document
+    assert table.written(document, results, language) == document
     with pytest.raises(ValueError, match="no place"):
         table.written("nothing here", results, language)
 

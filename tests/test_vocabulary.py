@@ -309,7 +309,7 @@ def answered(opened: Rules, asked: Brief) -> None:
     assert quote.rules.edition.id == FIRST and quote.monthly_price > 0
     assert quote.goals[0].probability is not None and quote.fees.mean > 0
     assert estimate(asked, opened, points=QUICK).monthly_price > 0
-    offers = [candidate(name, asked, opened, QUICK) for name in ("whole_shop", "in_house")]
+    offers = [candidate(name, asked, opened) for name in ("whole_shop", "in_house")]
     assert len(compare(asked, offers, opened, points=QUICK).offers) == 2
 
 

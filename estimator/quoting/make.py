@@ -54,16 +54,13 @@ def make(
     the odds and the money, never the price. Without ``ask`` the open questions are left to ``asked``.
     Raises ``QuotecastError`` for a word, KPI, scenario, assumption or currency that is not known here.
 
-    >>> from pathlib import Path
-    >>> from estimator.brief import brief
     >>> from estimator.rules.rules import open_rules
-    >>> quote = make(brief.read(Path("examples/briefs/seed_beauty.toml")), open_rules())
-    >>> quote.goals[0].goal.kpi.id, 0 < quote.goals[0].probability.value < 1
-    ('roas_platform_total', True)
+    >>> make(Brief(service_model="whole_shop", stage="cold"), open_rules()).monthly_price
+    7150.0
     """
-    seen = world(rules.in_currency(brief.currency), scenario, overrides)
-    rules = seen.rules
+    rules = rules.in_currency(brief.currency)
     check_words(brief, rules.vocabulary)
+    seen = world(rules, scenario, overrides)
     goals = asked_goals(brief, rules.kpis)
     priced = listed(brief, rules)
     terms = terming(priced.terms, rules, clause_goal(goals))(trade)

@@ -9,10 +9,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from opened import PLATFORMS
 from pages import CUT, DRAWN, follow, open_example, settle, switch, turn_to
 from playwright.sync_api import Page, expect
 
-from estimator.brief.brief import PLATFORMS, Brief, GoalWords, Store
+from estimator.brief.brief import Brief, GoalWords, Store
 from estimator.presentation.models import Audience
 from estimator.screens import css
 
