@@ -45,6 +45,7 @@ def flips(found: Comparison, other: str, better: str | None = None) -> tuple[Fli
     >>> from estimator.brief.brief import Brief
     >>> from estimator.comparing.offers import candidate
     >>> from estimator.comparing.comparison import compare
+    >>> from estimator.market.points import Points
     >>> from estimator.rules.rules import open_rules
     >>> brief = Brief(category="beauty", ad_budget="20000", price="32", stage="cold")
     >>> rules, points = open_rules(), Points(number=128, scrambles=2)
