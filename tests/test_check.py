@@ -22,7 +22,7 @@ from estimator.market.coverage import MODELS, REQUIRED_COSTS, STAGES, required
 from estimator.market.market import Market
 from estimator.market.points import Points
 from estimator.market.simulation import simulate
-from estimator.market.situation import situation
+from estimator.market.situation import situation_of
 from estimator.presentation import labels
 from estimator.quoting import make, quote
 from estimator.rules import check as check_module
@@ -549,7 +549,7 @@ def test_the_market_is_asked_nothing_that_is_not_declared(monkeypatch: pytest.Mo
             )
             operation = Operation(model=model, us_team=True)  # type: ignore[arg-type]
             drawn = simulate(brief, market, operation, points, months=2)
-            place = situation(brief, market, 2)
+            place = situation_of(brief, market, 2)
             kept, scenario = RULES.platform_fees, RULES.scenarios["expected"]
             costs(brief, drawn, place, operation, market, kept, points, scenario)
     for service in ("whole_shop", "part_operation", "kpi_consulting"):

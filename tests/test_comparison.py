@@ -39,7 +39,7 @@ from estimator.market.account import failed, hired
 from estimator.market.market import Override
 from estimator.market.points import Origin, Points
 from estimator.market.rows import Rows
-from estimator.market.situation import situation
+from estimator.market.situation import situation_of
 from estimator.presentation import compare_words, tables
 from estimator.presentation.words import Words
 from estimator.quoting import make
@@ -228,8 +228,8 @@ def test_the_density_has_area_one(name: str) -> None:
 def team_of(operation: Operation, points: Any = POINTS) -> tuple[Any, Rows, Any]:
     asked, market = brief("seed_beauty"), RULES.market
     drawn = simulation.simulate(asked, market, operation, points, months=6)
-    scene = situation(asked, market, 6)
-    rows = Rows(market=market, scenario=RULES.scenarios["expected"], points=points, place=scene)
+    situation = situation_of(asked, market, 6)
+    rows = Rows(market=market, scenario=RULES.scenarios["expected"], points=points, situation=situation)
     return own_team(operation, RULES.own_team, rows, drawn, hosts_included=False), rows, drawn
 
 

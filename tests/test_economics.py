@@ -20,7 +20,7 @@ from estimator.market.outcomes import Outcomes
 from estimator.market.points import Points
 from estimator.market.scenarios import EXPECTED
 from estimator.market.simulation import simulate
-from estimator.market.situation import situation
+from estimator.market.situation import situation_of
 
 POINTS = Points(number=256, scrambles=4)
 WHOLE = Operation(model="whole_shop")
@@ -42,8 +42,8 @@ def money(
     drawn = simulate(brief, market, WHOLE, POINTS, months=months, scenario=seen)
     terms = RULES.offers[offer].terms
     charged = fees(terms, drawn)
-    scene = situation(brief, market, months)
-    alone = costs(brief, drawn, scene, WHOLE, market, RULES.platform_fees, POINTS, seen)
+    situation = situation_of(brief, market, months)
+    alone = costs(brief, drawn, situation, WHOLE, market, RULES.platform_fees, POINTS, seen)
     found = alone.under(terms.covers, charged.by_month, fee_due(terms, charged))
     return terms, charged, drawn, found
 

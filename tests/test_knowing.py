@@ -104,7 +104,7 @@ def test_the_accounts_own_is_a_standard_normal() -> None:
             market=RULES.market,
             scenario=RULES.scenarios["expected"],
             points=FEW,
-            place=deal.scene,
+            situation=deal.situation,
         )
         own = own_roas(rows)
         assert own.mean() == pytest.approx(0.0, abs=0.02) and own.std() == pytest.approx(1.0, abs=0.03)

@@ -21,7 +21,7 @@ from estimator.market.outcomes import Outcomes
 from estimator.market.points import SWUNG, Points
 from estimator.market.scenarios import Scenario
 from estimator.market.simulation import simulate
-from estimator.market.situation import Situation, situation
+from estimator.market.situation import Situation, situation_of
 from estimator.market.summary import Spread, share_of
 from estimator.promise.answer import GoalAnswer
 from estimator.promise.forecast import forecast, reads_money
@@ -85,8 +85,8 @@ def answers(
         else:
             groups.setdefault(asked.shape, []).append(asked)
     for group in groups.values():
-        group.sort(key=lambda asked: likeness(asked.scene))
-        size = at_once(group[0].scene, points)
+        group.sort(key=lambda asked: likeness(asked.situation))
+        size = at_once(group[0].situation, points)
         for start in range(0, len(group), size):
             block = group[start : start + size]
             drawn = _drawn(block, seen, points, _wanted(block) | MONEY | _charged(block[0].rules))
@@ -107,7 +107,7 @@ class _Asked:
     rules: Rules
     goals: tuple[Goal, ...]
     operation: Operation
-    scene: Situation
+    situation: Situation
     shape: Hashable
 
 
@@ -115,16 +115,16 @@ def _asked(index: int, brief: Brief, rules: Rules, seen: Scenario) -> _Asked:
     check_words(brief, rules.vocabulary)
     market = rules.market
     goals, operation = asked_goals(brief, rules.kpis), operation_of(brief)
-    scene = situation(brief, market, horizon_of(brief))
+    situation = situation_of(brief, market, horizon_of(brief))
     scenarios = seen, rules.pricing_scenario
-    shapes = tuple(shape_of(scene, operation, market, scenario) for scenario in scenarios)
+    shapes = tuple(shape_of(situation, operation, market, scenario) for scenario in scenarios)
     return _Asked(
         index=index,
         brief=brief,
         rules=rules,
         goals=goals,
         operation=operation,
-        scene=scene,
+        situation=situation,
         shape=index if brief.history else (rules.currency, shapes),
     )
 
@@ -136,10 +136,10 @@ def _drawn(
     first = block[0]
     market = first.rules.market
     if first.brief.history:
-        months = len(first.scene.labels)
+        months = len(first.situation.labels)
         return (simulate(first.brief, market, first.operation, points, months=months, scenario=scenario),)
-    briefs, scenes = [asked.brief for asked in block], [asked.scene for asked in block]
-    return simulate_alike(briefs, scenes, first.operation, market, points, scenario, wanted)
+    briefs, situations = [asked.brief for asked in block], [asked.situation for asked in block]
+    return simulate_alike(briefs, situations, first.operation, market, points, scenario, wanted)
 
 
 def _wanted(block: Sequence[_Asked]) -> frozenset[str]:
@@ -161,7 +161,7 @@ def _answer(asked: _Asked, drawn: Outcomes, scenario: Scenario, points: Points) 
     terms = prices.terms(known)
     charged = fees(terms, drawn)
     alone = costs(
-        brief, drawn, asked.scene, asked.operation, rules.market, rules.platform_fees, points, scenario
+        brief, drawn, asked.situation, asked.operation, rules.market, rules.platform_fees, points, scenario
     )
     money = alone.under(terms.covers, charged.by_month, alone.fee_due)  # no cash is read here
     counted = with_money(drawn, money) if any(map(reads_money, asked.goals)) else drawn

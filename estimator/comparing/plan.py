@@ -11,7 +11,7 @@ from estimator.market.market import Market
 from estimator.market.points import Origin
 from estimator.market.scenarios import Scenario
 from estimator.market.simulation import simulate
-from estimator.market.situation import situation
+from estimator.market.situation import situation_of
 
 
 @lru_cache(maxsize=64)
@@ -23,20 +23,20 @@ def on_plan(
     Solved on the middle draw: ads bring sales, and their share buys the ads. More ads bring less than
     their share of it back, so repeating it settles.
     """
-    place = situation(brief, market)
-    scale = min(1.0, (place.ad_budget + place.current_gmv) / market.row("activity_scale_full").median)
+    situation = situation_of(brief, market)
+    scale = min(1.0, (situation.ad_budget + situation.current_gmv) / market.row("activity_scale_full").median)
     work: dict[str, object] = {}
     if brief.own_videos is None:
         work["own_videos"] = round(market.row(f"own_videos.{operation.model}").median * scale)
     if brief.creators_contacted is None:
         yields = sum(
-            market.row("creator_yield", platform=shop.platform, category=place.category).median
+            market.row("creator_yield", platform=shop.platform, category=situation.category).median
             / shop.siblings
-            for shop in place.shops
+            for shop in situation.shops
         )
         contacted = market.row(f"creators_contacted.{operation.model}").median * scale * yields
         work["creators_contacted"] = round(contacted)
-    budget = place.ad_budget * ads_share
+    budget = situation.ad_budget * ads_share
     found = brief
     for _ in range(24):
         found = brief.model_copy(update={**work, "ad_budget": Decimal(round(budget))})

@@ -15,7 +15,7 @@ from estimator.contract.terms import Terms
 from estimator.earnings.ledgers import Blocks
 from estimator.earnings.own_team import People, read_of
 from estimator.market.assumptions import Assumption
-from estimator.market.situation import situation
+from estimator.market.situation import situation_of
 from estimator.market.summary import Spread, share_of
 from estimator.promise.answer import GoalAnswer
 from estimator.promise.forecast import chance_of, reads_money
@@ -223,13 +223,13 @@ def _assumed(asked: Ask) -> Iterator[Text]:
 def _rows(asked: Ask) -> Iterator[Assumption]:
     """The figures behind a way of operating: the market's, then those of the seller's own people."""
     operation = asked.candidate.operation
-    place = situation(asked.brief, asked.market)
+    situation = situation_of(asked.brief, asked.market)
     names = [name.format(model=operation.model) for name in OPERATING]
     if operation.model == "in_house":
         names += IN_HOUSE[operation.team_in_place :]
     for name in names:
         row = asked.market.find(
-            name, platform=place.shops[0].platform, category=place.category, stage=place.stage
+            name, platform=situation.shops[0].platform, category=situation.category, stage=situation.stage
         )
         if row is not None:
             yield row

@@ -29,7 +29,7 @@ from estimator.market.points import Draws, Held
 from estimator.market.rows import Rows
 from estimator.market.scenarios import Scenario
 from estimator.market.simulation import READ, simulate
-from estimator.market.situation import Situation, situation
+from estimator.market.situation import Situation, situation_of
 from estimator.promise.answer import GoalAnswer, NoChance
 from estimator.promise.forecast import MONEY_QUANTITIES, measurable, reads_money
 from estimator.promise.probability import share_met
@@ -85,7 +85,7 @@ class Ground:
 
     brief: Brief
     outcomes: Outcomes
-    scene: Situation
+    situation: Situation
     money: Ledgers
     team: OwnTeam
     weeks: float
@@ -192,15 +192,15 @@ def _ground(
     if ads_share is not None:
         brief = on_plan(brief, operation, market, scenario, horizon, ads_share)
     drawn = simulate(brief, market, operation, points, months=horizon, scenario=scenario)
-    scene = situation(brief, market, horizon)
-    money = costs(brief, drawn, scene, operation, market, rules.platform_fees, points, scenario)
-    rows = Rows(market=market, scenario=scenario, points=points, place=scene)
+    situation = situation_of(brief, market, horizon)
+    money = costs(brief, drawn, situation, operation, market, rules.platform_fees, points, scenario)
+    rows = Rows(market=market, scenario=scenario, points=points, situation=situation)
     wanted = COUNTED.union(counts, *(goal.kpi.counts for goal in asked_goals(brief, rules.kpis)))
     held = {name: array for name, array in drawn.quantities.items() if name in wanted}
     return Ground(
         brief=brief,
         outcomes=replace(drawn, quantities=held),
-        scene=scene,
+        situation=situation,
         money=money,
         team=own_team(operation, team, rows, drawn, hosts_included=hosts_included),
         weeks=float(np.median(launched(operation, rows))) * WEEKS,
@@ -330,7 +330,7 @@ def standing(asked: Ask) -> Standing:
         ask=asked,
         weeks=on.weeks,
         chances=tuple(_chances(asked, on, counted)),
-        budget=on.scene.ad_budget,
+        budget=on.situation.ad_budget,
         **arrays,
     )
 

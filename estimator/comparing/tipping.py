@@ -14,7 +14,7 @@ from estimator.comparing.standing import Ask, standing
 from estimator.market.assumptions import Assumption, share
 from estimator.market.points import SWUNG, Held
 from estimator.market.register import BY_STORE, SHARED
-from estimator.market.situation import situation
+from estimator.market.situation import situation_of
 from estimator.values.money import Array
 
 BEND = 2.0
@@ -105,7 +105,7 @@ def _may_turn(names: Iterable[str], one: Ask, two: Ask) -> Iterator[str]:
     """
     stood = standing(one), standing(two)
     ahead, gap = stood[0].profit - stood[1].profit, gap_between(*stood)
-    every = range(len(situation(one.brief, one.market).shops))
+    every = range(len(situation_of(one.brief, one.market).shops))
     for name in names:
         stores = every if name in BY_STORE else (None,)
         slope = sum(float((ahead * one.points.normal(name, store=store)).mean()) for store in stores)
@@ -135,9 +135,9 @@ def _profit(asked: Ask) -> Array:
 
 def _uncertain(one: Ask, two: Ask) -> Iterator[tuple[str, Assumption]]:
     """The assumptions that either offer reads and that one dimension moves."""
-    place = situation(one.brief, one.market)
-    platform = place.shops[0].platform
+    situation = situation_of(one.brief, one.market)
+    platform = situation.shops[0].platform
     for name in (*SHARED, *BY_STORE):
-        row = one.market.find(name, platform=platform, category=place.category, stage=place.stage)
+        row = one.market.find(name, platform=platform, category=situation.category, stage=situation.stage)
         if row is not None and not row.certain:
             yield name, row

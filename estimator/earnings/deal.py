@@ -24,7 +24,7 @@ from estimator.market.outcomes import Outcomes
 from estimator.market.points import Draws
 from estimator.market.scenarios import Scenario
 from estimator.market.simulation import simulate
-from estimator.market.situation import Situation, situation
+from estimator.market.situation import Situation, situation_of
 from estimator.values.money import Array
 
 
@@ -49,7 +49,7 @@ class Deal:
     base_id: str
     months: int
     outcomes: Outcomes
-    scene: Situation
+    situation: Situation
     charged: Fees
     alone: Ledgers
     cost: AgencyCost | None
@@ -127,9 +127,9 @@ def deal(
     """
     operation = operation_of(brief)
     drawn = simulate(brief, market, operation, points, months=horizon, scenario=scenario)
-    scene = situation(brief, market, horizon)
+    situation = situation_of(brief, market, horizon)
     charged = fees(terms, drawn)
-    alone = costs(brief, drawn, scene, operation, market, platform_fees, points, scenario)
+    alone = costs(brief, drawn, situation, operation, market, platform_fees, points, scenario)
     staff = brief.us_staff or 0
     return Deal(
         brief=brief,
@@ -137,7 +137,7 @@ def deal(
         base_id=base_id,
         months=months,
         outcomes=drawn,
-        scene=scene,
+        situation=situation,
         charged=charged,
         alone=alone,
         cost=None if own is None else agency_cost(drawn, operation, own, points, months, staff),

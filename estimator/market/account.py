@@ -87,9 +87,9 @@ def account_of(
     learned: tuple[float, float],
 ) -> Account:
     """The account's draws and plan; ``learned`` is the weight of its own history and what it says."""
-    place, points, model = rows.place, rows.points, operation.model
-    scale = np.minimum(1.0, (place.ad_budget + place.current_gmv) / rows.fixed("activity_scale_full"))
-    videos = given(place.own_videos, rows.fixed(f"own_videos.{model}") * scale)
+    situation, points, model = rows.situation, rows.points, operation.model
+    scale = np.minimum(1.0, (situation.ad_budget + situation.current_gmv) / rows.fixed("activity_scale_full"))
+    videos = given(situation.own_videos, rows.fixed(f"own_videos.{model}") * scale)
     effort = np.log(np.maximum(videos, VIDEO_FLOOR) / rows.fixed("own_videos_ref"))
     shift = (
         rows.at("stage_roas_effect")
@@ -102,7 +102,7 @@ def account_of(
         acceptance = expit(logit(acceptance) + rows.at("us_team_acceptance_effect"))
 
     weight, residual = learned
-    cold = place.stage == "cold"
+    cold = situation.stage == "cold"
     return Account(
         months=months,
         operation=operation,
@@ -143,7 +143,7 @@ def hired(operation: Operation, rows: Rows) -> Value:
 
 def launched(operation: Operation, rows: Rows) -> Value:
     """Months until the shop sells: hiring, then the launch of a shop that starts cold."""
-    launch: Value = rows.at("launch_delay") / WEEKS if rows.place.stage == "cold" else 0.0
+    launch: Value = rows.at("launch_delay") / WEEKS if rows.situation.stage == "cold" else 0.0
     return launch + hired(operation, rows)
 
 
@@ -207,7 +207,7 @@ def _ar1(
 
 def shop_draws(index: int, account: Account, rows: Rows, switches: Switches) -> ShopDraws:
     """The draws of one store, tied to its account's and to the market's."""
-    shop, points = rows.place.shops[index], rows.points
+    shop, points = rows.situation.shops[index], rows.points
     platform, first = shop.platform, shop.first
 
     def own(quantity: str) -> Value:
@@ -217,7 +217,7 @@ def shop_draws(index: int, account: Account, rows: Rows, switches: Switches) -> 
     log_cpc = np.log(own("cpc_ref")) + rows.at("cpc_category_effect")
     log_aov_ref = np.log(own("aov_ref")) + rows.at("aov_category_effect")
     cvr = np.minimum(np.exp(log_roas + log_cpc - log_aov_ref), CVR_CAP)
-    price = rows.place.price
+    price = rows.situation.price
     order_value = points.normal("order_value")
     stated = None if price is None else np.log(price) + STATED_PRICE_SD * order_value
     log_aov = given(stated, log_aov_ref + rows.fixed("sd_account_log_aov") * order_value)
@@ -274,7 +274,7 @@ def _interruption(index: int, rows: Rows, switches: Switches) -> tuple[Value, Va
     """When a store is first suspended and when it is back, in months; never where it does not happen."""
     if not switches.interruptions:
         return math.inf, math.inf
-    shop, points = rows.place.shops[index], rows.points
+    shop, points = rows.situation.shops[index], rows.points
     hazard = rows.fixed("interruption_hazard", platform=shop.platform, stage=shop.status)
     start = clock(points.uniform("interruption_start", store=index), hazard)
     length = rows.at("interruption_length", z=points.normal("interruption_length", store=index))
@@ -297,7 +297,7 @@ def own_roas(rows: Rows) -> Floats:
     loading, rest, tie = _loadings(rows)
     cvr, cpc = rows.fixed("sd_account_logit_cvr"), rows.fixed("sd_account_log_cpc")
     parts = [(cvr * loading, rows.points.normal("market"))]
-    for index, shop in enumerate(rows.place.shops):
+    for index, shop in enumerate(rows.situation.shops):
         own = shop.ad_share * cvr * rest
         parts.append((own * math.sqrt(1 - tie * tie), rows.points.normal("account_cvr", store=index)))
         parts.append((own * tie - shop.ad_share * cpc, rows.points.normal("account_cpc", store=index)))
@@ -318,19 +318,19 @@ def creator_plan(index: int, account: Account, rows: Rows) -> tuple[Value, Value
     Defaults are a platform's and divided among its stores; a stated number is the account's and divided
     by the platforms' yields.
     """
-    shops = rows.place.shops
+    shops = rows.situation.shops
     yields = [rows.fixed("creator_yield", platform=shop.platform) / shop.siblings for shop in shops]
     own, total = yields[index], sum(yields)
     active, contacted = (
         None if stated is None else stated * own / total
-        for stated in (rows.place.creators_active, rows.place.creators_contacted)
+        for stated in (rows.situation.creators_active, rows.situation.creators_contacted)
     )
     return given(active, rows.fixed("creators_active_start") * own), given(contacted, account.contacted * own)
 
 
 def live_plan(index: int, account: Account, rows: Rows) -> Value:
     """Live hours a month of one store; stated hours go to shops in an app, else to all that can sell."""
-    shops, stated = rows.place.shops, rows.place.live_hours
+    shops, stated = rows.situation.shops, rows.situation.live_hours
     row = rows.row(f"live_hours.{account.operation.model}", platform=shops[index].platform)
     usual = 0.0 if row is None else row.median * account.activity / shops[index].siblings
     if stated is None:
@@ -343,9 +343,9 @@ def live_plan(index: int, account: Account, rows: Rows) -> Value:
     return given(stated / len(able) if index in able else stated * 0.0, usual)
 
 
-def claimed_twice(shop: Shop, place: Situation, rows: Rows) -> float:
+def claimed_twice(shop: Shop, situation: Situation, rows: Rows) -> float:
     """What ads report over what they sold: websites of one account claim some orders twice."""
-    sites = [other for other in place.shops if not other.in_app]
+    sites = [other for other in situation.shops if not other.in_app]
     total = sum(other.ad_share for other in sites)
     if shop.in_app or len({other.platform for other in sites}) < 2 or not total:
         return 1.0

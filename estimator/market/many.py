@@ -59,12 +59,14 @@ STRUCTURE = (
 BY_PLATFORM = ("platform_stop_hazard", "own_site_without_tiktok", "creator_yield", "new_shop_order_limit")
 
 
-def shape_of(scene: Situation, operation: Operation, market: Market, scenario: Scenario) -> Hashable:
+def shape_of(situation: Situation, operation: Operation, market: Market, scenario: Scenario) -> Hashable:
     """What prospects must have in common to be simulated as one array."""
-    shops = tuple((s.platform, s.status, s.ad_share, s.first, s.siblings) for s in scene.shops)
-    constants = _constants(market, scene.category, scene.stage, tuple(s.platform for s in scene.shops))
-    start = scene.start if scenario.scales else None
-    return shops, scene.stage == "cold", constants, operation, len(scene.labels), start
+    shops = tuple((s.platform, s.status, s.ad_share, s.first, s.siblings) for s in situation.shops)
+    constants = _constants(
+        market, situation.category, situation.stage, tuple(s.platform for s in situation.shops)
+    )
+    start = situation.start if scenario.scales else None
+    return shops, situation.stage == "cold", constants, operation, len(situation.labels), start
 
 
 @lru_cache(maxsize=4096)
@@ -77,7 +79,7 @@ def _constants(market: Market, category: str, stage: str, platforms: tuple[str, 
 
 def simulate_alike(
     briefs: Sequence[Brief],
-    scenes: Sequence[Situation],
+    situations: Sequence[Situation],
     operation: Operation,
     market: Market,
     points: Draws,
@@ -86,40 +88,47 @@ def simulate_alike(
 ) -> tuple[Outcomes, ...]:
     """What may happen to each of ``briefs``, which are of one shape; as ``simulate`` gives it.
 
-    ``scenes`` are their situations; ``wanted`` are the quantities to count, all without it. The account's
+    ``situations`` are their situations; ``wanted`` are the quantities to count, all without it. The account's
     own history is not read.
     """
     if not briefs:
         return ()
-    kinds = list(dict.fromkeys((scene.category, scene.stage) for scene in scenes))
+    kinds = list(dict.fromkeys((situation.category, situation.stage) for situation in situations))
     rows = AlikeRows(
         market=market,
         scenario=scenario,
         points=points,
-        place=_together(scenes),
+        situation=_together(situations),
         kinds=tuple(kinds),
-        which=np.array([kinds.index((scene.category, scene.stage)) for scene in scenes]),
+        which=np.array([kinds.index((situation.category, situation.stage)) for situation in situations]),
         returns=tuple(brief.return_rate for brief in briefs),
     )
-    months = len(scenes[0].labels)
+    months = len(situations[0].labels)
     shape = len(briefs), points.draws
     counted = run(operation, rows, EVERYTHING, months, (0.0, 0.0), shape, wanted)
     return tuple(
-        outcomes_of({name: array[:, :, index] for name, array in counted.items()}, scene, points)
-        for index, scene in enumerate(scenes)
+        outcomes_of({name: array[:, :, index] for name, array in counted.items()}, situation, points)
+        for index, situation in enumerate(situations)
     )
 
 
-def likeness(scene: Situation) -> tuple[Any, ...]:
+def likeness(situation: Situation) -> tuple[Any, ...]:
     """What to sort prospects of one shape by, so that those simulated at once have much in common."""
-    stated = (scene.price, *(getattr(scene, name) for name in STATED))
+    stated = (situation.price, *(getattr(situation, name) for name in STATED))
     known = tuple(-1.0 if value is None else value for value in stated)
-    return scene.category, scene.stage, scene.start, scene.current_gmv, *known, scene.ad_budget
+    return (
+        situation.category,
+        situation.stage,
+        situation.start,
+        situation.current_gmv,
+        *known,
+        situation.ad_budget,
+    )
 
 
-def at_once(scene: Situation, points: Draws) -> int:
+def at_once(situation: Situation, points: Draws) -> int:
     """How many prospects like this one are simulated at once."""
-    return max(1, MOST_CELLS // (points.draws * len(scene.shops) * len(scene.labels)))
+    return max(1, MOST_CELLS // (points.draws * len(situation.shops) * len(situation.labels)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,7 +176,7 @@ class AlikeRows(Rows):
         return _spread([1.0 if row is None else row.median for row in rows], which)
 
     def in_months(self, curve: Sequence[Value], months: int) -> list[Value]:
-        starts, each = np.asarray(self.place.start), np.arange(len(self.which))
+        starts, each = np.asarray(self.situation.start), np.arange(len(self.which))
         whole = np.empty((len(curve), len(each), 1))
         for place, value in enumerate(curve):
             whole[place] = value
@@ -209,16 +218,18 @@ def _spread(values: list[float], which: NDArray[np.intp]) -> Value:
     return values[0] if len(set(values)) == 1 else np.array(values)[which][:, None]
 
 
-def _together(scenes: Sequence[Situation]) -> Situation:
+def _together(situations: Sequence[Situation]) -> Situation:
     """The situations as one whose numbers are prospects x 1."""
-    first = scenes[0]
+    first = situations[0]
     shops = tuple(
-        replace(shop, spend_ref=_column([scene.shops[index].spend_ref for scene in scenes]))
+        replace(shop, spend_ref=_column([situation.shops[index].spend_ref for situation in situations]))
         for index, shop in enumerate(first.shops)
     )
     numbers = ("ad_budget", "current_gmv", "price", *STATED)
-    columns: dict[str, Any] = {name: _column([getattr(scene, name) for scene in scenes]) for name in numbers}
-    starts = np.array([scene.start for scene in scenes])
+    columns: dict[str, Any] = {
+        name: _column([getattr(situation, name) for situation in situations]) for name in numbers
+    }
+    starts = np.array([situation.start for situation in situations])
     start: Any = first.start if (starts == first.start).all() else starts
     return replace(first, shops=shops, start=start, **columns)
 

@@ -56,11 +56,11 @@ class Rows:
     market: Market
     scenario: Scenario
     points: Draws
-    place: Situation
+    situation: Situation
 
     def row(self, quantity: str, *, platform: str = "all", stage: str | None = None) -> Assumption | None:
         return self.market.find(
-            quantity, platform=platform, category=self.place.category, stage=stage or self.place.stage
+            quantity, platform=platform, category=self.situation.category, stage=stage or self.situation.stage
         )
 
     def at(
@@ -109,7 +109,7 @@ class Rows:
     def _given(self, quantity: str, platform: str, stage: str | None) -> Assumption:
         row = self.row(quantity, platform=platform, stage=stage)
         if row is None:
-            where = f"{platform}, {self.place.category}, {stage or self.place.stage}"
+            where = f"{platform}, {self.situation.category}, {stage or self.situation.stage}"
             raise fail("no_assumption", f"{self.market.id}:{quantity}", found=where)
         return row
 
@@ -123,13 +123,13 @@ class Rows:
 
     def in_months(self, curve: Sequence[Value], months: int) -> list[Value]:
         """The values of a curve of twelve calendar months in the first contract months."""
-        return [curve[(self.place.start - 1 + month) % 12] for month in range(months)]
+        return [curve[(self.situation.start - 1 + month) % 12] for month in range(months)]
 
     def factor(self, quantity: str, month: int, platform: str) -> float:
         """The scenario's factor in contract month ``month``, counted from 1."""
         if not self.scenario.scales:
             return 1.0
-        calendar = (self.place.start + month - 2) % 12 + 1
+        calendar = (self.situation.start + month - 2) % 12 + 1
         return self.scenario.factor(quantity, platform=platform, month=month, calendar_month=calendar)
 
 

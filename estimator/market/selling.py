@@ -55,7 +55,7 @@ def run(
     if wanted is not None:
         wanted |= {READ_LATER[name] for name in wanted & READ_LATER.keys()}
     names = [name for name in COUNTED if wanted is None or name in wanted]
-    counted = {name: np.zeros((len(rows.place.shops), months, *shape)) for name in names}
+    counted = {name: np.zeros((len(rows.situation.shops), months, *shape)) for name in names}
     for index, store in enumerate(stores):
         _Sales(index, account, store, rows, switches).run(counted)
     return counted
@@ -128,17 +128,17 @@ class _Sales:
     def __init__(self, index: int, account: Account, store: Store, rows: Rows, switches: Switches) -> None:
         self.index, self.account, self.rows, self.switches = index, account, rows, switches
         self.months, self.draws = store.months, store.draws
-        place, draws, shop = rows.place, store.draws, rows.place.shops[index]
-        self.shop, self.stores = shop, len(place.shops)
-        self.claimed = claimed_twice(shop, place, rows)
+        situation, draws, shop = rows.situation, store.draws, rows.situation.shops[index]
+        self.shop, self.stores = shop, len(situation.shops)
+        self.claimed = claimed_twice(shop, situation, rows)
         self.limit = _order_limit(shop, rows, switches)
         self.persistence = rows.fixed("halo_persistence")
         self.midpoint, self.steepness = rows.fixed("learning_midpoint"), rows.fixed("learning_steepness")
         self.cv2 = account.cv**2
         self.keep, self.dispatched = draws.repeat_persistence, 1 - draws.cancelled
-        self.budget = place.ad_budget * shop.ad_share
+        self.budget = situation.ad_budget * shop.ad_share
         self.paces: dict[float, tuple[float, Value]] = {}
-        stated = place.current_gmv * shop.ad_share
+        stated = situation.current_gmv * shop.ad_share
         self.halo: Value = stated / (1 + draws.organic_ratio)
         self.customers: Value = stated / np.exp(draws.log_aov) * account.new_share / (1 - self.keep)
         self.shipped: Value = stated * self.dispatched
@@ -290,7 +290,10 @@ def _first_month(gmv: Floats, launch: Value) -> Floats:
 def _rating(rows: Rows, returns: Value, orders: Floats) -> Floats:
     """The shop's stars by month and draw, from its returns and the reviews of the orders to date."""
     middle = rows.middle("return_rate")
-    about, stated = STATED_RATING_WIDTH * rows.points.normal("shop_rating_base") / Z5, rows.place.shop_rating
+    about, stated = (
+        STATED_RATING_WIDTH * rows.points.normal("shop_rating_base") / Z5,
+        rows.situation.shop_rating,
+    )
     base = given(None if stated is None else stated + about, rows.at("shop_rating_base"))
     level = base + rows.fixed("shop_rating_return_slope") * np.log(np.maximum(returns, 1e-6) / middle)
     reviews = np.maximum(1.0, rows.fixed("review_rate") * np.cumsum(orders, axis=0))

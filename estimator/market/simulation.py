@@ -28,7 +28,7 @@ from estimator.market.points import Draws, Origin
 from estimator.market.rows import Rows, Switches
 from estimator.market.scenarios import EXPECTED, MONEY_ONLY, Scenario
 from estimator.market.selling import run
-from estimator.market.situation import Situation, recent_spend, situation
+from estimator.market.situation import Situation, recent_spend, situation_of
 from estimator.values.errors import fail
 from estimator.values.units import Floats
 
@@ -131,29 +131,31 @@ def _simulated(
     switches: Switches,
     wanted: frozenset[str] | None = None,
 ) -> Outcomes:
-    place = situation(brief, market, months)
-    rows = Rows(market=with_facts(market, brief.return_rate), scenario=scenario, points=points, place=place)
+    situation = situation_of(brief, market, months)
+    rows = Rows(
+        market=with_facts(market, brief.return_rate), scenario=scenario, points=points, situation=situation
+    )
     learned = _learned(brief, rows.market) if brief.history else (0.0, 0.0)
     counted = run(operation, rows, switches, months, learned, (points.draws,), wanted)
-    return outcomes_of(counted, place, points)
+    return outcomes_of(counted, situation, points)
 
 
-def outcomes_of(counted: dict[str, Floats], place: Situation, points: Draws) -> Outcomes:
+def outcomes_of(counted: dict[str, Floats], situation: Situation, points: Draws) -> Outcomes:
     """The outcomes that hold what was counted, stores x months x draws."""
     quantities = {name: array.transpose(2, 0, 1) for name, array in counted.items()}
-    if place.current_gmv > 0:
+    if situation.current_gmv > 0:
         quantities["baseline_gmv"] = np.broadcast_to(
-            np.array([place.current_gmv * shop.ad_share for shop in place.shops])[None, :, None],
-            (points.draws, len(place.shops), len(place.labels)),
+            np.array([situation.current_gmv * shop.ad_share for shop in situation.shops])[None, :, None],
+            (points.draws, len(situation.shops), len(situation.labels)),
         )
     for array in quantities.values():
         array.flags.writeable = False
     return Outcomes(
-        months=place.labels,
-        platforms=tuple(shop.platform for shop in place.shops),
+        months=situation.labels,
+        platforms=tuple(shop.platform for shop in situation.shops),
         quantities=quantities,
         scrambles=points.scrambles,
-        stores=tuple(str(number) for number in range(1, len(place.shops) + 1)),
+        stores=tuple(str(number) for number in range(1, len(situation.shops) + 1)),
     )
 
 
@@ -190,11 +192,11 @@ def _learned(brief: Brief, market: Market) -> tuple[float, float]:
     usable = _usable(brief)
     if not usable:
         return 0.0, 0.0
-    place = situation(brief, market)
+    situation = situation_of(brief, market)
     plain_account = {
         "history": (),
-        "stage": "growth" if place.stage == "cold" else place.stage,
-        "price": None if place.price is None else Decimal(str(place.price)),
+        "stage": "growth" if situation.stage == "cold" else situation.stage,
+        "price": None if situation.price is None else Decimal(str(situation.price)),
         "recent_ad_spend": Decimal(str(round(recent_spend(brief), 2))) or None,
     }
     switches = Switches.only("learning", "saturation", "season")
@@ -220,8 +222,8 @@ def held_weight(brief: Brief, market: Market) -> float:
 
 def order_value_cv(brief: Brief, market: Market) -> float:
     """The spread of order values over their mean, at the middle of the market."""
-    place = situation(brief, market)
-    return market.row("cv_order_value", category=place.category, stage=place.stage).median
+    situation = situation_of(brief, market)
+    return market.row("cv_order_value", category=situation.category, stage=situation.stage).median
 
 
 def _usable(brief: Brief) -> list[HistoryMonth]:

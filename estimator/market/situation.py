@@ -69,7 +69,7 @@ class Situation:
     shop_rating: Value = None
 
 
-def situation(brief: Brief, market: Market, months: int = 1) -> Situation:
+def situation_of(brief: Brief, market: Market, months: int = 1) -> Situation:
     """The brief's facts, unknown ones answered by the market.
 
     Raises ``QuotecastError`` for amounts in another currency than the market's.
@@ -124,7 +124,7 @@ def assumed(brief: Brief, market: Market) -> tuple[tuple[str, str], ...]:
     >>> assumed(Brief(category="beauty"), open_rules().market)[:2]
     (('stores', 'tiktok_shop'), ('stage', 'cold'))
     """
-    return situation(brief, market).assumed
+    return situation_of(brief, market).assumed
 
 
 def deduced_stage(brief: Brief) -> Stage:

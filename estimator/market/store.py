@@ -67,7 +67,7 @@ def opened(
     """The account and its stores, in the brief's order."""
     account = account_of(operation, rows, switches, months, learned)
     stores = []
-    for index in range(len(rows.place.shops)):
+    for index in range(len(rows.situation.shops)):
         draws = shop_draws(index, account, rows, switches)
         stores.append(Store(draws=draws, months=_Calendar(index, account, draws, rows, switches).months()))
     return account, tuple(stores)
@@ -80,7 +80,7 @@ class _Calendar:
         self, index: int, account: Account, draws: ShopDraws, rows: Rows, switches: Switches
     ) -> None:
         self.index, self.account, self.draws, self.rows, self.switches = index, account, draws, rows, switches
-        self.platform = rows.place.shops[index].platform
+        self.platform = rows.situation.shops[index].platform
         self.active, self.contacted = creator_plan(index, account, rows)
         self.live_hours = live_plan(index, account, rows)
         self.season_share = rows.fixed("season_share_cvr")
@@ -196,7 +196,7 @@ def _learning_curves(rows: Rows) -> tuple[Floats, Floats]:
 
     def curve(path: str) -> Floats:
         """The logs of one path, by ``AGES``."""
-        if rows.place.stage == "cold":
+        if rows.situation.stage == "cold":
             return np.log([rows.fixed(f"learning_{path}_m{month}") for month in range(1, 5)])
         return np.log([rows.fixed(f"learning_{path}")] * 4)
 

@@ -29,7 +29,7 @@ from estimator.market.outcomes import Outcomes
 from estimator.market.points import SWUNG, Draws, Held
 from estimator.market.register import BY_STORE, SHARED
 from estimator.market.simulation import with_facts
-from estimator.market.situation import situation
+from estimator.market.situation import situation_of
 from estimator.promise.forecast import reads_money
 from estimator.promise.probability import WeighedDraws
 from estimator.quoting.quote import Quote
@@ -215,8 +215,9 @@ def explained(outcome: Array, normals: Iterable[Array]) -> float:
 
 def assumptions_read(brief: Brief, market: Market) -> Iterator[tuple[str, Assumption | None, bool]]:
     """The uncertain assumptions that this brief reads, each under the name of its dimension."""
-    place, market = situation(brief, market), with_facts(market, brief.return_rate)
-    platforms = tuple(dict.fromkeys(shop.platform for shop in place.shops))
+    situation, market = situation_of(brief, market), with_facts(market, brief.return_rate)
+    platforms = tuple(dict.fromkeys(shop.platform for shop in situation.shops))
+    category, stage = situation.category, situation.stage
     for name in (*SHARED, *BY_STORE):
         if name in LUCK:
             yield name, None, False
@@ -224,7 +225,7 @@ def assumptions_read(brief: Brief, market: Market) -> Iterator[tuple[str, Assump
         rows = [
             row
             for platform in platforms
-            if (row := market.find(name, platform=platform, category=place.category, stage=place.stage))
+            if (row := market.find(name, platform=platform, category=category, stage=stage))
         ]
         if rows and not all(row.certain for row in rows):
             yield name, rows[0], len({row.platform for row in rows}) > 1

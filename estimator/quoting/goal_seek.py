@@ -21,7 +21,7 @@ from estimator.market.market import Market
 from estimator.market.points import Points
 from estimator.market.scenarios import EXPECTED, Scenario
 from estimator.market.simulation import simulate
-from estimator.market.situation import situation
+from estimator.market.situation import situation_of
 from estimator.promise.forecast import chances, margins_of, rising, usual_points
 from estimator.promise.preintegration import gradients
 from estimator.values.money import CENT, round_half_up
@@ -130,7 +130,7 @@ class _Search:
         self.goal, self.market, self.operation, self.scenario = goal, market, operation, scenario
         self.wanted = wanted
         self.points = points or usual_points(self.brief)
-        self.start = situation(self.brief, market).ad_budget
+        self.start = situation_of(self.brief, market).ad_budget
         self.direction = _direction(self.brief, goal, market, operation, scenario)
         self.seen: dict[float, tuple[Decimal, Probability]] = {}
 

@@ -91,7 +91,7 @@ def make(
         agency=dealt.agency,
         payoff=payoff_of(dealt, odds, rules.kpis),
         open_prices=open_prices,
-        assumed=dealt.scene.assumed,
+        assumed=dealt.situation.assumed,
     )
     made = replace(made, guards=raised(rules.guards, guard_facts(made)))
     return asked(made) if ask else made

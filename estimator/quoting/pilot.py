@@ -239,7 +239,7 @@ def knowing(
 def _own(quote: Quote, deal: Deal, points: Points) -> Array:
     """How far the account's ROAS lies from its kind's, one a draw."""
     market, scenario = quote.world.market, quote.world.scenario
-    return own_roas(Rows(market=market, scenario=scenario, points=points, place=deal.scene))
+    return own_roas(Rows(market=market, scenario=scenario, points=points, situation=deal.situation))
 
 
 def _shares(own: Array, weight: float) -> Array:

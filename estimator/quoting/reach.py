@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from estimator.brief.goals import Goal, Probability
 from estimator.brief.meaning import operation_of
-from estimator.market.situation import situation
+from estimator.market.situation import situation_of
 from estimator.promise.forecast import reads_money
 from estimator.quoting.goal_seek import Needed, budget_needed, months_needed
 from estimator.quoting.quote import CONFIDENCE, Quote
@@ -62,7 +62,7 @@ def reaching(quote: Quote, wanted: float = CONFIDENCE, index: int = 0) -> Reachi
         goal=goal,
         wanted=wanted,
         stands=stands,
-        now=situation(brief, market).ad_budget,
+        now=situation_of(brief, market).ad_budget,
         contract=brief.contract_months,
         budget=budget_needed(*asked, wanted=wanted, scenario=seen),
         months=months_needed(*asked, wanted=wanted, scenario=seen) if longer else None,
