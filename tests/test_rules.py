@@ -95,7 +95,7 @@ def prices_everywhere(opened: Rules, tmp_path: Path, capsys: pytest.CaptureFixtu
         "quote": quote.monthly_price,
         "comparison": float(row.terms.fixed("month")),
         "paid test": float(round(float(test.fee) / 14 * 30)),
-        "paid test, its news": float(test.knowing.now.price or 0),
+        "paid test, its news": float(test.value.now.price or 0),
         "estimate": estimate(asked, opened, points=FEW).monthly_price,
         "answers": answer.monthly_price,  # type: ignore[union-attr]
         "command": float(printed["monthly_price"]["amount"]),

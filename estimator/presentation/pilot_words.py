@@ -9,7 +9,7 @@ from decimal import Decimal
 from estimator.presentation.heading import state_lines
 from estimator.presentation.phrases import goal_words, months, probability, safe_level, sign_of
 from estimator.presentation.words import NONE, Words, about, mark
-from estimator.quoting.pilot import Knowing, News, Pilot
+from estimator.quoting.pilot import Pilot, Result, ValueOfInformation
 from estimator.quoting.quote import Quote
 
 LITTLE = 0.3
@@ -39,7 +39,7 @@ class PilotView:
     lines: tuple[str, ...]
 
 
-def pilot_view(quote: Quote, found: Pilot, history: Knowing, words: Words) -> PilotView:
+def pilot_view(quote: Quote, found: Pilot, history: ValueOfInformation, words: Words) -> PilotView:
     """The pilot for a page; ``history`` is what months of past figures would do instead."""
     labels = [words.say("Today"), *map(words.say, _NEWS)]
     lead, left = _test_lines(quote, found, words)
@@ -53,26 +53,26 @@ def pilot_view(quote: Quote, found: Pilot, history: Knowing, words: Words) -> Pi
             words.to(mark("Your profit"), mark("Seller’s profit")),
         ),
         rows=tuple(
-            _row(label, news, found.knowing, quote.currency, words)
-            for label, news in zip(labels, (found.knowing.now, *found.knowing.news))
+            _row(label, news, found.value, quote.currency, words)
+            for label, news in zip(labels, (found.value.now, *found.value.news))
         ),
-        lines=(_taught(found.knowing, words), left, *_worth_lines(quote, found, history, words)),
+        lines=(_taught(found.value, words), left, *_worth_lines(quote, found, history, words)),
     )
 
 
-def pilot_text(quote: Quote, found: Pilot, history: Knowing, words: Words) -> str:
+def pilot_text(quote: Quote, found: Pilot, history: ValueOfInformation, words: Words) -> str:
     """The pilot in sentences."""
     lines = [*state_lines(quote.rules, words)]
-    lines += [*_test_lines(quote, found, words), _taught(found.knowing, words)]
-    lines += [*_news_lines(found.knowing, quote.currency, words), *_worth_lines(quote, found, history, words)]
+    lines += [*_test_lines(quote, found, words), _taught(found.value, words)]
+    lines += [*_news_lines(found.value, quote.currency, words), *_worth_lines(quote, found, history, words)]
     return "\n".join(lines)
 
 
-def _row(label: str, news: News, knowing: Knowing, currency: str, words: Words) -> NewsRow:
+def _row(label: str, news: Result, value: ValueOfInformation, currency: str, words: Words) -> NewsRow:
     return NewsRow(
         label=label,
         chance=probability(news.chance, words)[0],
-        safe=_level(news.safe, knowing, currency, words),
+        safe=_level(news.safe, value, currency, words),
         price=NONE if news.price is None else words.money(news.price, currency),
         profit=words.money(about(news.profit), currency, signed=True),
     )
@@ -106,43 +106,43 @@ def _test_lines(quote: Quote, found: Pilot, words: Words) -> tuple[str, str]:
     return test, left
 
 
-def _news_lines(knowing: Knowing, currency: str, words: Words) -> Iterator[str]:
+def _news_lines(value: ValueOfInformation, currency: str, words: Words) -> Iterator[str]:
     """Probability, safe level and fee, today and after each piece of news."""
     yield words.say(
         "Probability of {goal}: {now} today; then {poor}, {middling} or {good}, all three equally likely.",
-        goal=goal_words(knowing.goal, words, currency),
-        now=probability(knowing.now.chance, words)[0],
-        **_named(probability(news.chance, words)[0] for news in knowing.news),
+        goal=goal_words(value.goal, words, currency),
+        now=probability(value.now.chance, words)[0],
+        **_named(probability(news.chance, words)[0] for news in value.news),
     )
-    if knowing.now.safe is not None and knowing.safe is not None:
+    if value.now.safe is not None and value.safe is not None:
         yield words.say(
             "Safe to sign: {now} today; then {poor}, {middling} or {good}, {mean} on average.",
-            now=_level(knowing.now.safe, knowing, currency, words),
-            mean=_level(knowing.safe, knowing, currency, words),
-            **_named(_level(news.safe, knowing, currency, words) for news in knowing.news),
+            now=_level(value.now.safe, value, currency, words),
+            mean=_level(value.safe, value, currency, words),
+            **_named(_level(news.safe, value, currency, words) for news in value.news),
         )
-    if knowing.now.price is not None and knowing.price is not None:
+    if value.now.price is not None and value.price is not None:
         yield words.say(
             "Fixed fees a month: {now} today; then {poor}, {middling} or {good}, {mean} on average, "
             "because the difficulty of the KPI is read anew.",
-            now=words.money(knowing.now.price, currency),
-            mean=words.money(about(float(knowing.price)), currency),
+            now=words.money(value.now.price, currency),
+            mean=words.money(about(float(value.price)), currency),
             **_named(
-                NONE if news.price is None else words.money(news.price, currency) for news in knowing.news
+                NONE if news.price is None else words.money(news.price, currency) for news in value.news
             ),
         )
 
 
-def _worth_lines(quote: Quote, found: Pilot, history: Knowing, words: Words) -> Iterator[str]:
+def _worth_lines(quote: Quote, found: Pilot, history: ValueOfInformation, words: Words) -> Iterator[str]:
     """What knowing first is worth, what is left of that after the test's cost, and what history would do."""
-    knowing, currency = found.knowing, quote.currency
+    value, currency = found.value, quote.currency
 
     yield words.say(
         "After {stop} of results going on would lose money on average; knowing that first is worth {worth} "
         "over {term}.",
-        stop=words.percent(knowing.stop),
-        worth=words.money(about(knowing.worth), currency),
-        term=months(knowing.months, words),
+        stop=words.percent(value.stop),
+        worth=words.money(about(value.worth), currency),
+        term=months(value.months, words),
     )
     yield _verdict(found, words, words.money(about(abs(found.net)), currency))
     if history.weight < LITTLE:
@@ -162,12 +162,12 @@ def _worth_lines(quote: Quote, found: Pilot, history: Knowing, words: Words) -> 
         )
 
 
-def _taught(knowing: Knowing, words: Words) -> str:
-    share = words.percent(knowing.weight)
-    if not knowing.held:
+def _taught(value: ValueOfInformation, words: Words) -> str:
+    share = words.percent(value.weight)
+    if not value.held:
         return words.say("It would settle {share} of what is still open about this account.", share=share)
-    held = words.percent(knowing.held)
-    if knowing.weight < LITTLE:
+    held = words.percent(value.held)
+    if value.weight < LITTLE:
         return words.say(
             "Past months already settle {held} of what was open about this account; the test adds little: "
             "{share} of the rest.",
@@ -182,7 +182,7 @@ def _taught(knowing: Knowing, words: Words) -> str:
 
 
 def _verdict(found: Pilot, words: Words, net: str) -> str:
-    if found.knowing.worth < 1:
+    if found.value.worth < 1:
         return words.say(
             "No result would change the choice, so the test is worth its cost only for a firmer KPI."
         )
@@ -193,10 +193,10 @@ def _verdict(found: Pilot, words: Words, net: str) -> str:
     )
 
 
-def _level(level: float | None, knowing: Knowing, currency: str, words: Words) -> str:
+def _level(level: float | None, value: ValueOfInformation, currency: str, words: Words) -> str:
     if level is None:
         return NONE
-    return f"{sign_of(knowing.goal)} {safe_level(level, knowing.goal, currency, words)}"
+    return f"{sign_of(value.goal)} {safe_level(level, value.goal, currency, words)}"
 
 
 def _named(three: Iterator[str]) -> dict[str, str]:

@@ -1,8 +1,8 @@
-"""Knowing more: what a paid test, or months of history, would do to the safe level, the fee and the choice.
+"""Pilot: what a paid test, or months of history, would do to the safe level, the fee and the choice.
 
 A test shows how far this account's ROAS lies from its kind's, but not exactly. What it may show is cut into
 equally likely results; each draw of the quote counts in a result by how likely it is to show it. So nothing
-is simulated anew, the results together are the quote itself, and knowing more is never worth less than
+is simulated anew, the results together are the quote itself, and information is never worth less than
 nothing. Method: preposterior analysis by reweighting (Menzies 2016); cutting the results understates what
 is learnt, by little. What a test teaches of the market's benchmarks is left out, as for history.
 """
@@ -49,7 +49,7 @@ ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, kw_only=True)
-class News:
+class Result:
     """What would be known after one third of the results: ``poor``, ``middling`` or ``good`` ones.
 
     ``chance`` is of the first goal, ``safe`` its level with the stated confidence. ``band`` and ``price``
@@ -65,7 +65,7 @@ class News:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Knowing:
+class ValueOfInformation:
     """What knowing more of an account would change. Money is in the quote's currency, over the term.
 
     ``weight`` is the share of what is open about the account that would be known, ``held`` the share that
@@ -80,8 +80,8 @@ class Knowing:
     months: int
     weight: float
     held: float
-    now: News
-    news: tuple[News, ...]
+    now: Result
+    news: tuple[Result, ...]
     safe: float | None
     price: Decimal | None
     bands: tuple[tuple[Band, float], ...]
@@ -103,12 +103,12 @@ class Pilot:
     fee: Decimal
     result: Spread
     loss_probability: Probability
-    knowing: Knowing
+    value: ValueOfInformation
 
     @property
     def net(self) -> float:
         """What the test is worth to the seller beyond what it leaves or costs, expected."""
-        return self.knowing.worth + self.result.mean
+        return self.value.worth + self.result.mean
 
 
 def pilot(
@@ -128,7 +128,7 @@ def pilot(
     >>> seed = brief.read(Path("examples/briefs/seed_beauty.toml"))
     >>> made = make(seed, open_rules(), ask=False)
     >>> tried = pilot(made)
-    >>> tried.fee < made.monthly_price / 2, tried.knowing.worth > 0
+    >>> tried.fee < made.monthly_price / 2, tried.value.worth > 0
     (True, True)
     """
     if not 0 < weeks <= MOST_WEEKS:
@@ -149,7 +149,9 @@ def pilot(
         fee=fee,
         result=Spread.of(left),
         loss_probability=share_of(left < 0, deal.outcomes.scrambles),
-        knowing=knowing(quote, history.weight_of_test(orders, weeks, cv, held), confidence, points),
+        value=value_of_information(
+            quote, history.weight_of_test(orders, weeks, cv, held), confidence, points
+        ),
     )
 
 
@@ -158,7 +160,7 @@ def records(
     months: int = 3,
     confidence: float = CONFIDENCE,
     points: Points = QUOTED,
-) -> Knowing:
+) -> ValueOfInformation:
     """What ``months`` of the account's own figures at the brief's budget would teach, beside any it has.
 
     Raises ``QuotecastError`` as ``pilot`` does.
@@ -172,15 +174,15 @@ def records(
     past = [month.orders for month in quote.brief.history if month.orders]
     held = held_weight(quote.brief, market)
     both = history.weight([*past, *[orders] * months], cv) if orders > 0 else held
-    return knowing(quote, max(0.0, 1 - (1 - both) / (1 - held)), confidence, points)
+    return value_of_information(quote, max(0.0, 1 - (1 - both) / (1 - held)), confidence, points)
 
 
-def knowing(
+def value_of_information(
     quote: Quote,
     weight: float,
     confidence: float = CONFIDENCE,
     points: Points = QUOTED,
-) -> Knowing:
+) -> ValueOfInformation:
     """What knowing ``weight`` of what is open about the account would change, 0 to below 1.
 
     Raises ``QuotecastError`` where no goal of the brief has a probability.
@@ -204,7 +206,7 @@ def knowing(
     bands = _bands(quote, shares, points)
     prices = [None if band is None else _list_price(quote.brief, quote.world.rules, band) for band in bands]
     told = [
-        News(
+        Result(
             chance=today if at == len(shares) - 1 else share_of(hits, deal.outcomes.scrambles, weighed[at]),
             safe=levels[at],
             band=bands[at],
@@ -216,7 +218,7 @@ def knowing(
     found, listed = levels[:RESULTS], [float(amount) for amount in prices[:RESULTS] if amount is not None]
     known = [level for level in found if level is not None]
     expected = profit[:RESULTS]
-    return Knowing(
+    return ValueOfInformation(
         goal=goal,
         confidence=confidence,
         months=deal.months,

@@ -1,4 +1,4 @@
-"""Knowing more: laws of information, then what a pilot costs by hand."""
+"""ValueOfInformation more: laws of information, then what a pilot costs by hand."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from estimator.market.simulation import held_weight
 from estimator.presentation.pilot_words import pilot_text, pilot_view
 from estimator.presentation.words import Words
 from estimator.quoting import make, quote
-from estimator.quoting.pilot import RESULTS, Knowing, knowing, pilot, records
+from estimator.quoting.pilot import RESULTS, ValueOfInformation, pilot, records, value_of_information
 from estimator.quoting.quote import Quote
 from estimator.schemas.pilot import pilot_json
 from estimator.values.errors import QuotecastError
@@ -40,8 +40,8 @@ def made(name: str) -> Quote:
 
 
 @cache
-def known(name: str, share: float) -> Knowing:
-    return knowing(made(name), share, points=FEW)
+def known(name: str, share: float) -> ValueOfInformation:
+    return value_of_information(made(name), share, points=FEW)
 
 
 @pytest.mark.parametrize("name", BRIEFS)
@@ -67,7 +67,7 @@ def test_the_fee_before_is_the_quotes_own(name: str) -> None:
 @given(name=st.sampled_from(BRIEFS), share=WEIGHTS)
 def test_the_three_pieces_of_news_are_the_quote_again(name: str, share: float) -> None:
     """Total probability, exactly: thirds are a third each up to the draws' own unevenness (1 in 100)."""
-    found = knowing(made(name), share, points=FEW)
+    found = value_of_information(made(name), share, points=FEW)
     chances = [news.chance.value for news in found.news]
     assert np.mean(chances) == pytest.approx(found.now.chance.value, abs=0.01)
     assert sum(share for _, share in found.bands) == pytest.approx(1.0)
@@ -82,7 +82,7 @@ def test_knowing_is_never_worth_less_than_nothing_and_more_never_less(
 ) -> None:
     """Exact at zero; between two weights up to what cutting results leaves, 1 in 100 of the larger."""
     less, most = sorted((share, more))
-    low, high = (knowing(made(name), w, points=FEW).worth for w in (less, most))
+    low, high = (value_of_information(made(name), w, points=FEW).worth for w in (less, most))
     assert low >= -1e-6
     assert high >= low - 0.01 * max(high, 1.0)
 
@@ -128,9 +128,9 @@ def test_a_month_of_test_weighs_like_a_month_of_history() -> None:
 
 def test_where_much_is_known_little_is_added() -> None:
     held = held_weight(made("apparel_with_history").brief, RULES.market)
-    tried = pilot(made("apparel_with_history"), points=FEW).knowing
+    tried = pilot(made("apparel_with_history"), points=FEW).value
     assert held > 0.9 and tried.held == held and tried.weight < 0.5
-    fresh = pilot(made("seed_beauty"), points=FEW).knowing
+    fresh = pilot(made("seed_beauty"), points=FEW).value
     spread = [abs(k.news[2].chance.value - k.news[0].chance.value) for k in (tried, fresh)]
     assert spread[0] < spread[1] / 2
 
@@ -141,7 +141,7 @@ def test_what_a_pilot_costs_by_hand() -> None:
     found = pilot(asked, points=FEW)
     assert found.spend == pytest.approx(9206.0, abs=0.5)
     assert found.fee == (Decimal(repr(asked.monthly_price)) * 14 / 30).quantize(Decimal("0.01"))
-    assert found.net == found.knowing.worth + found.result.mean
+    assert found.net == found.value.worth + found.result.mean
 
 
 def test_three_months_of_records_teach_more_than_one() -> None:
