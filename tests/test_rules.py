@@ -181,6 +181,14 @@ def test_a_draft_prices_nothing_unless_it_is_named_and_then_says_so(
         assert json.loads(capsys.readouterr().out)["edition_state"] == spoilt
 
 
+def test_check_tells_of_an_edition_without_a_seal(rules: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Sound as it is, nobody would see why its day comes and nothing changes."""
+    assert main(["check", str(rules)]) == 0 and capsys.readouterr().out == ""
+    add_edition(rules, "2026-11-20", cells=(DEARER,), sealed=False, supersedes=DEFAULT.id)
+    assert main(["check", str(rules), "--lang", "zh"]) == 0
+    assert "2026-11-20 版价目尚未封存" in capsys.readouterr().out
+
+
 def test_a_sealed_edition_that_fails_its_examples_or_was_changed_stops_all_pricing(rules: Path) -> None:
     add_edition(rules, "2026-11-20", cells=(DEARER,), supersedes=DEFAULT.id)
     examples = rules / "rate_cards" / "2026-11-20" / "examples.toml"
@@ -194,7 +202,7 @@ def test_a_sealed_edition_that_fails_its_examples_or_was_changed_stops_all_prici
     with pytest.raises(QuotecastError) as error:
         open_rules(rules, on=DAY)
     assert [fault.code for fault in error.value.faults] == ["broken_seal"]
-    assert open_rules(rules, on=DAY, edition="2026-11-20").state == "failing"
+    assert open_rules(rules, on=DAY, edition="2026-11-20").state == "changed"
 
 
 def test_editions_of_two_currencies_stand_beside_each_other(rules: Path) -> None:
@@ -262,4 +270,4 @@ def test_another_list_of_prices_changes_the_price_and_no_forecast() -> None:
     listed, drafted = (make(asked, each, points=FEW, ask=False) for each in (RULES, RULES.with_edition(card)))
     assert (listed.monthly_price, drafted.monthly_price) == (PRICES[EVE], PRICES[FIRST])
     assert listed.goals[0].probability == drafted.goals[0].probability
-    assert drafted.rules.state == "failing" and RULES.state == "sealed"
+    assert drafted.rules.state == "changed" and RULES.state == "sealed"

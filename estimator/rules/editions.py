@@ -18,7 +18,7 @@ from estimator.contract.examples import example_faults
 from estimator.contract.rate_card import Heading, RateCard
 from estimator.rules import cards
 from estimator.rules.reading import headed, read_each, read_placed
-from estimator.values.errors import fail
+from estimator.values.errors import Fault, fail
 
 FOLDER = "rate_cards"
 State = Literal["sealed", "unsealed", "changed", "failing"]
@@ -45,7 +45,7 @@ def judged(card: RateCard, last_day: dt.date | None = None) -> Edition:
     """A card with its state: its examples are worked, its seal is compared."""
     seal = card.heading.sealed
     state: State = "sealed" if seal == card.sha256 else "changed" if seal else "unsealed"
-    if next(iter(example_faults(card)), None) is not None:
+    if state != "changed" and next(iter(example_faults(card)), None) is not None:
         state = "failing"
     return Edition(card=card, state=state, last_day=last_day)
 
@@ -78,6 +78,15 @@ def named(folder: Path, name: str, vocabulary: Vocabulary) -> Edition:
         raise fail("unknown_reference", "edition", found=name, choices=choices)
     heading = next(heading for heading in headings if heading.id == name)
     return judged(read_card(folder, name, vocabulary, sealed=False), last_day(heading, headings))
+
+
+def unsealed(folder: Path) -> tuple[Fault, ...]:
+    """What to know of every edition that bears no seal: sound or not, it prices nothing by itself."""
+    return tuple(
+        Fault(code="not_sealed", place=f"{FOLDER}/{heading.id}", values={"found": heading.id})
+        for heading in read_headings(folder)
+        if not heading.sealed
+    )
 
 
 def read_headings(folder: Path) -> list[Heading]:
