@@ -34,6 +34,8 @@ def as_text(quote: Quote, words: Words) -> str:
     lines += [
         "  " + line(words.of(c.label), f"{_said(c, quote, words)}  [{c.rule}]") for c in quote.terms.charges
     ]
+    low, high = (words.money(money(end), quote.currency) for end in quote.monthly_price_range)
+    lines.append(line(words.say("Price per month"), words.span(low, high)))
     lines.append(words.say("Goals"))
     for odds in quote.goals:
         kpi = odds.goal.kpi
