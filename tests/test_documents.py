@@ -16,6 +16,9 @@ LINK = re.compile(r"\]\(([^)\s]+)\)")
 CODE = re.compile(r"`([^`\n]+)`")
 SOURCE = re.compile(r"(?:estimator|tests|benchmarks)/[\w./]*\w\.(?:py|po|toml|json)")
 EXAMPLE = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+CITATION = re.compile(r"docs/model\.md \((M\d+)\)")
+EQUATION = re.compile(r"^### \((M\d+)\).*?(?=^##|\Z)", re.DOTALL | re.MULTILINE)
+WHERE = re.compile(r"\*Where:\*(.*?)(?=\*Source:\*|\*Bias:\*|\n\n|\Z)", re.DOTALL)
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 every_document = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 
@@ -67,3 +70,20 @@ def test_every_python_example_runs(path: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_what_a_user_reads_stands_in_both_languages() -> None:
     chinese = {path.name.replace(".zh", "") for path in DOCUMENTS if path.stem.endswith(".zh")}
     assert chinese == {"README.md", "use.md", "measured.md", "limits.md"}
+
+
+def test_every_equation_is_cited_where_it_is_computed() -> None:
+    """And nothing is cited that does not exist or is no longer used."""
+    model = (ROOT / "docs" / "model.md").read_text("utf-8")
+    stated = {
+        found[1]: set(SOURCE.findall(" ".join(WHERE.findall(found[0]))))
+        for found in EQUATION.finditer(model)
+        if "No longer used" not in found[0]
+    }
+    cited: dict[str, set[str]] = {}
+    for path in (ROOT / "estimator").rglob("*.py"):
+        for equation in CITATION.findall(path.read_text("utf-8")):
+            cited.setdefault(equation, set()).add(path.relative_to(ROOT).as_posix())
+    assert len(stated) > 50
+    assert not cited.keys() - stated.keys()
+    assert not [equation for equation, files in stated.items() if not files & cited.get(equation, set())]

@@ -56,6 +56,7 @@ class Goal(BaseModel):
         bar = like(self.level - self.kpi.offset, over)
         if under is not None:
             bar = bar * under
+        # docs/model.md (M35): an exact tie meets the goal
         hit = over >= bar if self.at_least else over <= bar
         if under is not None:
             hit = hit & (under > like(0, over))
@@ -72,6 +73,7 @@ class Goal(BaseModel):
         bar = float(self.level - self.kpi.offset)
         needed = np.full_like(over, bar) if under is None else bar * under
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            # docs/model.md (M36): softened on both sides, so that zero stays where the goal is met
             beyond = np.log((over + SOFT * needed) / ((1.0 + SOFT) * needed))
         margin = beyond if self.at_least else -beyond
         if bar <= 0:

@@ -41,6 +41,7 @@ class Difficulty:
     @classmethod
     def of(cls, probability: Probability) -> Difficulty:
         value, error = probability.value, probability.error
+        # docs/model.md (M39): a probability on an edge is in the easier band
         band = next(band for band, least in EDGES if value >= least or least == 0)
         near = any(least and abs(value - least) <= 2 * error for _, least in EDGES)
         return cls(band=band, probability=value, error=error, at_edge=near)

@@ -45,6 +45,7 @@ class AgencyCost:
 
     def margin(self, fee: Array, credits: Array) -> Array:
         """The margin on ``fee``; credits are no cash to the seller but cost us their face value."""
+        # docs/model.md (M53): fees below zero are nothing to wait for
         return fee + self.rebate - self.work - credits - self.late * np.maximum(fee, 0.0)
 
 
@@ -60,6 +61,7 @@ def agency_cost(
         return outcomes.count(Quantity(of=(name,)))[:, :months].sum(axis=1)
 
     model = operation.model
+    # docs/model.md (M53): a second store on a platform takes no further hours
     monthly = (
         rate(f"role_hours.lead.{model}") * rate("role_rate.lead")
         + rate(f"role_hours.ads.{model}") * rate("role_rate.ads")

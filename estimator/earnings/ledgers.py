@@ -164,6 +164,7 @@ class Ledgers:
         delay = self.payout_delay / DAYS
         latest = int(np.ceil(delay.max()))
         flow = np.zeros((draws, max(months + latest + 2, self.fee_due.shape[1])), order="F")
+        # docs/model.md (M52): take and commission are held back before a payout
         takings = self.settled_gmv - self.platform_take - self.creators
         held = self.payout_reserve[:, None]
         for late in range(latest + 1):
@@ -237,6 +238,7 @@ def costs(
     on_ads = Quantity(of=("gmv_ads",), platforms=("tiktok_shop",))
     shown_by_creators = market.row("affiliate_share_of_ad_gmv", platform="tiktok_shop").median
     lower_rate = market.row("shop_ads_commission_factor").median
+    # docs/model.md (M50): creators earn on ads too; without it the totals disagree
     paid_on = count("gmv_creators") + lower_rate * shown_by_creators * outcomes.count(on_ads)
     commission = rate("creator_commission")[:, None] * (paid_on * np.clip(settled / sold, 0.0, 1.0))
     samples = rate("sample_cost")[:, None] * _outreach(brief, situation, operation, market)

@@ -97,6 +97,7 @@ def payoff(
         return line.over(deal.months).reshape(grid)
 
     fee, credits = charged.over(deal.months).reshape(grid), charged.credit_total.reshape(grid)
+    # docs/model.md (M57): sales scale, ads and samples stay
     profit = laid.kept[:, None] * factor - laid.outlay[:, None] - fee
     sales = laid.sales[:, None] * factor
     seller = _middle(profit) / deal.months
@@ -161,6 +162,7 @@ def _lay_out(deal: Deal, goal: Goal | None, term: Goal, span: tuple[float, float
         return None
     middle = float(np.median(values[draws]))
     levels = _levels(axis, middle, offset, span if own_levels else None)
+    # docs/model.md (M57): above the offset, as a growth of 0 is not sales of 0
     factor = (levels[None, :] - offset) / (values[draws, None] - offset)
     outcomes = _scaled(deal, draws, factor)
 

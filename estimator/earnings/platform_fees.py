@@ -191,6 +191,7 @@ class PlatformFees(BaseModel):
             rates = self._rates(platform, category, days)
             share = rates.referral * referral_factor(platform)
             total += share * (shipped - returned)
+            # docs/model.md (M51): the part of a refunded referral fee that is kept
             total += np.minimum(rates.admin * share * returned, rates.admin_cap * (orders * returned / sold))
             total += rates.payment * shipped + rates.per_order * (orders * shipped / sold)
         return total

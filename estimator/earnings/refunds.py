@@ -51,6 +51,7 @@ class Refunds:
         if not kept.all() and owed.any():
             self.tally.void.append(Void(charge=refund, draws=owed & ~kept))
         due = back * self._came_to(refund, window) if refund.shortfall is None else back
+        # docs/model.md (M49): nothing is paid back twice
         amount = settled(np.minimum(np.where(kept, due, like(0, due)), self._left(refund, window)))
         self._note_paid_back(refund, window, amount)
         landed = self._paid_in(refund, last)
@@ -76,6 +77,7 @@ class Refunds:
             unknown = self.tally.goals_missing([step.goal])
             if not unknown:
                 missed = np.where(step.goal.met(self.ledger), like(0, back), like(step.back, back))
+                # docs/model.md (M49): the greatest step counts; steps do not add up
                 back = np.maximum(back, missed)
             elif bool((back < like(step.back, back)).any()):
                 unsure.extend(unknown)

@@ -58,6 +58,7 @@ class _Settlement(Tally):
             for charge in self.of(Fixed, PerUnit, ShareOf, conditional=conditional):
                 if not self._as_before(charge):
                     self._unconditional(charge)
+        # docs/model.md (M48): fewer charges first, minimums before caps
         for bound in sorted(self.of(Bound), key=lambda bound: (len(bound.over), bound.at_least is None)):
             self._bound(bound)
         if refunds := self.of(Refund):
@@ -195,6 +196,7 @@ class _Settlement(Tally):
             start = self.terms.window(charge, self.horizon).start
             state.counted = counted[:, start : period.stop].sum(axis=1)
             base = state.counted - like(charge.baseline * (period.stop - start), state.counted)
+            # docs/model.md (M48): a weak month lowers what falls due later and gives nothing back
             due = charge.tiers.apply(base) - state.charged
             return np.maximum(due, like(0, due))
         state.counted = counted[:, period.start : period.stop].sum(axis=1)

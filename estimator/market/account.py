@@ -88,8 +88,10 @@ def account_of(
 ) -> Account:
     """The account's draws and plan; ``learned`` is the weight of its own history and what it says."""
     situation, points, model = rows.situation, rows.points, operation.model
+    # docs/model.md (M5): up to a full scale, work grows with the money behind it
     scale = np.minimum(1.0, (situation.ad_budget + situation.current_gmv) / rows.fixed("activity_scale_full"))
     videos = given(situation.own_videos, rows.fixed(f"own_videos.{model}") * scale)
+    # docs/model.md (M8): own videos tell by their log, on the logit of conversion
     effort = np.log(np.maximum(videos, VIDEO_FLOOR) / rows.fixed("own_videos_ref"))
     shift = (
         rows.at("stage_roas_effect")
@@ -151,6 +153,7 @@ def failed(operation: Operation, rows: Rows) -> Value:
     """The month in which a key hire of an own team leaves; never where others operate."""
     if operation.model != "in_house":
         return math.inf
+    # docs/model.md (M14): used as a rate, so the chance within a year is a little lower
     rate = rows.fixed("inhouse_failure_probability") / 12
     return launched(operation, rows) + clock(rows.points.uniform("inhouse_failure"), rate)
 
@@ -169,6 +172,7 @@ def _stop(rows: Rows, switches: Switches) -> tuple[Value, Value]:
 def _creator_orders(rows: Rows) -> Value:
     """Orders a month of the middle creator who posts, one a draw."""
     b = rows.fixed("loading_market_creators")
+    # docs/model.md (M10): what the market likes sells better through creators too
     z = b * rows.points.normal("market") + math.sqrt(1 - b * b) * rows.points.normal("creator_orders_median")
     return rows.at("creator_orders_median", z=z) * np.exp(rows.at("creator_sales_category_effect"))
 
@@ -180,6 +184,7 @@ def _season(rows: Rows, switches: Switches, index: str, amplitude: str, months: 
     curve = [rows.fixed(f"{index}_{month:02d}") for month in range(1, 13)]
     factors = [rows.middle(f"{index}_factor_{month:02d}") for month in range(1, 13)]
     curve = [value * factor for value, factor in zip(curve, factors)]
+    # docs/model.md (M11): an index of mean 1 over the year, before its exponent
     mean = sum(curve) / 12
     power = rows.at(amplitude)
     return tuple(power * np.log(value / mean) for value in rows.in_months(curve, months))
@@ -200,6 +205,7 @@ def _ar1(
             for name in ("shock_cpc", "shock_cvr", "shock_aov")
         ]
         if shocks:
+            # docs/model.md (M12): the first month varies as much as every later one
             now = [phi * before + math.sqrt(1 - phi * phi) * new for before, new in zip(shocks[-1], now)]
         shocks.append((now[0], now[1], now[2]))
     return tuple(shocks)
@@ -216,9 +222,11 @@ def shop_draws(index: int, account: Account, rows: Rows, switches: Switches) -> 
     log_roas = np.log(own("roas_ad_ref")) + rows.at("roas_category_effect")
     log_cpc = np.log(own("cpc_ref")) + rows.at("cpc_category_effect")
     log_aov_ref = np.log(own("aov_ref")) + rows.at("aov_category_effect")
+    # docs/model.md (M6): derived; an uncertain click price leaves ROAS alone
     cvr = np.minimum(np.exp(log_roas + log_cpc - log_aov_ref), CVR_CAP)
     price = rows.situation.price
     order_value = points.normal("order_value")
+    # docs/model.md (M7): one normal on all platforms, as the goods are the same
     stated = None if price is None else np.log(price) + STATED_PRICE_SD * order_value
     log_aov = given(stated, log_aov_ref + rows.fixed("sd_account_log_aov") * order_value)
 
@@ -226,6 +234,7 @@ def shop_draws(index: int, account: Account, rows: Rows, switches: Switches) -> 
     x_cpc = points.normal("account_cpc", store=index)
     x_cvr = tie * x_cpc + math.sqrt(1 - tie * tie) * points.normal("account_cvr", store=index)
     width = account.account_scale
+    # docs/model.md (M8): own history narrows the luck by `width` and shifts the level
     logit_cvr = (
         logit(cvr)
         + rows.at("cvr_aov_elasticity") * (log_aov - log_aov_ref)
@@ -235,6 +244,7 @@ def shop_draws(index: int, account: Account, rows: Rows, switches: Switches) -> 
     )
     live = _live_per_hour(shop, account, rows)
     keep = rows.fixed("repeat_persistence")
+    # docs/model.md (M28): of a customer's whole life; a month's share is (1 - q) of it
     rate = np.minimum(rows.at("repeat_rate") * own("repeat_factor"), REPEAT_CAP)
     return ShopDraws(
         log_cpc=log_cpc + width * rows.fixed("sd_account_log_cpc") * x_cpc,
@@ -296,6 +306,7 @@ def own_roas(rows: Rows) -> Floats:
     """
     loading, rest, tie = _loadings(rows)
     cvr, cpc = rows.fixed("sd_account_logit_cvr"), rows.fixed("sd_account_log_cpc")
+    # docs/model.md (M58): below, the minus: dear clicks lower ROAS
     parts = [(cvr * loading, rows.points.normal("market"))]
     for index, shop in enumerate(rows.situation.shops):
         own = shop.ad_share * cvr * rest
@@ -319,6 +330,7 @@ def creator_plan(index: int, account: Account, rows: Rows) -> tuple[Value, Value
     by the platforms' yields.
     """
     shops = rows.situation.shops
+    # docs/model.md (M23): a yield is a platform's, so its stores divide it
     yields = [rows.fixed("creator_yield", platform=shop.platform) / shop.siblings for shop in shops]
     own, total = yields[index], sum(yields)
     active, contacted = (
@@ -350,4 +362,5 @@ def claimed_twice(shop: Shop, situation: Situation, rows: Rows) -> float:
     if shop.in_app or len({other.platform for other in sites}) < 2 or not total:
         return 1.0
     same = sum(other.ad_share for other in sites if other.platform == shop.platform)
+    # docs/model.md (M22): stores of one platform count together
     return 1.0 + rows.fixed("cross_platform_overlap") * (1 - same / total)

@@ -152,6 +152,7 @@ def read(path: Path) -> tuple[Assumption, ...]:
 
 
 def _straight(low: float, high: float, z: float | Floats) -> Any:
+    # docs/model.md (M1): low and high are the 5 % and 95 % points, not the ends
     return (low + high) / 2 + z * ((high - low) / (2 * Z5))
 
 

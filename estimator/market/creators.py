@@ -98,6 +98,7 @@ def _edge(log_sd: float, tail: float) -> tuple[float, float, float]:
     def gap(z: float) -> float:
         return float(-z * z / 2 - 0.5 * math.log(2 * math.pi) - log_ndtr(-z)) - math.log(log_sd * tail)
 
+    # docs/model.md (M25): where the hazards meet
     z = float(brentq(gap, -8.0, 30.0))
     return z, math.exp(log_sd * z), float(ndtr(-z))
 

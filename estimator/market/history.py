@@ -34,6 +34,7 @@ def weight(orders: Sequence[float], cv_order_value: float, *, elsewhere: bool = 
     if months == 0:
         return 0.0
     noise = sum((1 + cv_order_value**2) / count for count in orders) / months
+    # docs/model.md (M9): v2, then K
     variance = _within(months) + noise + (TRANSFER if elsewhere else 0.0)
     return BETWEEN / (BETWEEN + variance)
 
@@ -51,6 +52,7 @@ def weight_of_test(orders: float, weeks: float, cv_order_value: float, held: flo
     months = weeks / WEEKS
     own = _within(int(months)) if months >= 1 else WITHIN * months**-SHORTER
     variance = own + (1 + cv_order_value**2) / orders
+    # docs/model.md (M58): what history told is no longer open
     before = BETWEEN * (1 - held)
     return before / (before + variance)
 

@@ -21,6 +21,7 @@ def gamma_count(mean: Floats, z: Floats) -> Floats:
     >>> gamma_count(np.array([0.0, 100.0]), np.array([1.0, 0.0])).round(2)
     array([ 0.  , 99.67])
     """
+    # docs/model.md (M21): a cube can be zero and rises with the mean, unlike a lognormal
     root = np.cbrt(np.maximum(mean, 1e-9))
     by = 1 / np.sqrt(root)
     near = by * by

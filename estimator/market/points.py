@@ -230,6 +230,7 @@ def _columns(points: Points, places: tuple[int, ...]) -> Floats:
     for row, rng, place in zip(sets, makers, places):
         if place >= LEADING:
             rng.permuted(row, axis=1, out=row)
+    # docs/model.md (M3): half of the last bit keeps 0 and 1 out, and with them infinite normals
     normals: Floats = ndtri((sets.reshape(len(places), -1) + 0.5) / 2.0**BITS)
     normals.flags.writeable = False
     return normals

@@ -114,6 +114,7 @@ class Rows:
         return row
 
     def _scaled(self, row: Assumption, value: Value, platform: str) -> Value:
+        # docs/model.md (M2): scaled after it is drawn; a share is then held below 1
         factor = self.scenario.factor(row.quantity, platform=None if platform == "all" else platform)
         if factor != 1.0:
             value = value * factor

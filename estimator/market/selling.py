@@ -164,6 +164,7 @@ class _Sales:
             rate, saturation = self.budget * factor, 1.0
             if self.switches.saturation:
                 elasticity = self.draws.elasticity
+                # docs/model.md (M17): not a power law: near zero spend a dollar buys 1/eps as much at most
                 saturation = 1 / (elasticity + (1 - elasticity) * (rate / self.shop.spend_ref))
             self.paces[factor] = rate, saturation
         return self.paces[factor]
@@ -171,17 +172,21 @@ class _Sales:
     def _paid(self, month: int, now: Month) -> _Paid:
         """What ads cost and bring, before any limit on orders."""
         rate, saturation = self._pace(now.ad_budget)
+        # docs/model.md (M18): `saturation` is that of `rate`: half a month of work is not half a rate
         spend = rate * now.working
         clicks_a_dollar = saturation / now.cpc
         clicks = spend * clicks_a_dollar
         orders_a_dollar = clicks_a_dollar * now.cvr
         expected = spend * orders_a_dollar
         if self.switches.learning:
+            # docs/model.md (M19): orders before the penalty, which would else feed on itself
             weekly = rate / WEEKS * orders_a_dollar
+            # docs/model.md (M20): what is not yet learned costs orders, not clicks
             expected = expected / _learning(now, weekly, self.midpoint, self.steepness)
         orders, attributed = expected, expected * now.aov
         if self.switches.order_noise:
             points, store, cv2 = self.rows.points, self.index, self.cv2
+            # docs/model.md (M22): orders, then their values: a relative variance of (1 + cv^2)/mu
             orders = gamma_count(expected, points.normal("orders", store=store, month=month))
             worth = gamma_count(orders / cv2, points.normal("order_values", store=store, month=month))
             attributed = now.aov * cv2 * worth
@@ -192,14 +197,17 @@ class _Sales:
         ad_orders, attributed, ads = paid.orders, paid.attributed, paid.attributed / self.claimed
         creators, live = now.creators, now.live
         elsewhere = creators + live
+        # docs/model.md (M27): before the limit below, so it counts sales that are then cut
         self.halo = (1 - self.persistence) * (ads + elsewhere) + self.persistence * self.halo
         organic, repeat = now.organic * self.halo, now.repeat * self.customers
         if self.limit is not None and now.t <= 2:
             asked = (ads + elsewhere + organic) / now.aov
+            # docs/model.md (M29): all sales are cut alike, though ads are spent in full
             held = np.minimum(1.0, self.limit * DAYS * now.act * now.t / np.maximum(asked, 1e-12))
             ad_orders, attributed, ads = ad_orders * held, attributed * held, ads * held
             creators, live, organic = creators * held, live * held, organic * held
             elsewhere = creators + live
+        # docs/model.md (M30): repeat sales bring no new customers
         first = ads + elsewhere + organic
         new = first / now.aov * self.account.new_share
         self.customers = self.keep * self.customers + new
@@ -233,6 +241,7 @@ class _Sales:
         if wanted & POSTED:
             cell |= self._posted(now)
         if "promoted_gmv" in wanted:
+            # docs/model.md (M32): with what reports claim for ads, not what ads sold
             cell["promoted_gmv"] = self.draws.promoted * (gmv - sold.ads + sold.attributed)
         if "repeat_orders" in wanted:
             cell["repeat_orders"] = sold.repeat / now.aov
@@ -242,6 +251,7 @@ class _Sales:
         if "new_customers_ads" in wanted:
             cell["new_customers_ads"] = sold.ads / now.aov * self.account.new_share
         if "visits" in wanted:
+            # docs/model.md (M32): orders without an ad convert at a rate of their own
             unpaid = (gmv - sold.ads) / now.aov / (now.cvr * self.rows.at("nonad_visit_cvr_ratio"))
             cell["visits"] = paid.clicks * self.rows.at("landing_rate") + unpaid
         return cell
@@ -249,6 +259,7 @@ class _Sales:
     def _sent(self, gmv: Value) -> dict[str, Value]:
         """The quantities of ``SHIPPED``, in dollars: returns are of what went out in the month before."""
         returns, shipped = self.draws.returns, gmv * self.dispatched
+        # docs/model.md (M31): booked a month later; a cohort carries its own returns
         returned = returns * self.shipped
         self.shipped = shipped
         return {
@@ -283,6 +294,7 @@ def _order_limit(shop: Shop, rows: Rows, switches: Switches) -> Value:
 
 def _first_month(gmv: Floats, launch: Value) -> Floats:
     """GMV of the first month that is whole after launch, one a draw; of the last month if none is."""
+    # docs/model.md (M34): counted from 0, so this is month ceil(launch) + 1
     month = np.minimum(np.ceil(np.broadcast_to(launch, gmv.shape[1:])), len(gmv) - 1).astype(np.intp)
     return np.take_along_axis(gmv, month[None], axis=0)[0]
 
@@ -295,6 +307,7 @@ def _rating(rows: Rows, returns: Value, orders: Floats) -> Floats:
         rows.situation.shop_rating,
     )
     base = given(None if stated is None else stated + about, rows.at("shop_rating_base"))
+    # docs/model.md (M33): a stated return rate is its own middle, not the category's
     level = base + rows.fixed("shop_rating_return_slope") * np.log(np.maximum(returns, 1e-6) / middle)
     reviews = np.maximum(1.0, rows.fixed("review_rate") * np.cumsum(orders, axis=0))
     noise = rows.fixed("review_sd") * rows.points.normal("shop_rating") / np.sqrt(reviews)
@@ -303,5 +316,6 @@ def _rating(rows: Rows, returns: Value, orders: Floats) -> Floats:
 
 def _learning(now: Month, weekly: Value, midpoint: Value, steepness: Value) -> Value:
     """The multiplier of cost per order, from weekly ad orders."""
+    # docs/model.md (M19): between the two curves on the log scale; more orders never cost more
     power = weekly**steepness
     return np.exp(power / (power + midpoint**steepness) * now.learned + now.unlearned)

@@ -199,6 +199,7 @@ def _learned(brief: Brief, market: Market) -> tuple[float, float]:
         "price": None if situation.price is None else Decimal(str(situation.price)),
         "recent_ad_spend": Decimal(str(round(recent_spend(brief), 2))) or None,
     }
+    # docs/model.md (M9): shocks, noise and all but these off: the default is a middle
     switches = Switches.only("learning", "saturation", "season")
     expected = []
     for month in usable:

@@ -97,6 +97,7 @@ def situation_of(brief: Brief, market: Market, months: int = 1) -> Situation:
     if budget is None:
         budget = sum(references)
         if brief.expected_gmv is not None:
+            # docs/model.md (M4): a budget that is left open brings the GMV expected at the usual ROAS
             budget = float(brief.expected_gmv) / _usual_roas(market, stores, category)
         assumed.append(("ad_budget", plain(Decimal(round(budget)))))
     if brief.start is None:
@@ -169,6 +170,7 @@ def _shops(
                 platform=store.platform,
                 status=store.status or ("new" if stage == "cold" else "established"),
                 ad_share=share,
+                # docs/model.md (M5): stores of a platform share an audience, and so its reference
                 spend_ref=recent * share or reference * (share / of_platform if share else 1.0),
                 first=platforms.index(store.platform),
                 siblings=platforms.count(store.platform),

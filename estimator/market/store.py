@@ -100,11 +100,13 @@ class _Calendar:
             failing = 1 - (1 - self.failure_factor) * overlap(
                 t, account.failure, account.failure + AFTER_MONTHS
             )
+            # docs/model.md (M15)
             working = act * up
             cpc, cvr, aov = self._prices(month, failing, after)
             age = t - account.launch
             learned, unlearned = (np.interp(age, AGES, curve) for curve in curves) if curves else (0.0, 0.0)
             ramp, season = _ramp(account, t), np.exp(account.demand[month])
+            # docs/model.md (M23): those active already go on selling when a key hire leaves
             self.active = (
                 account.retention * self.active + self.contacted * account.reach * ramp * working * failing
             )
@@ -138,6 +140,7 @@ class _Calendar:
     def _business(self, t: int) -> tuple[Value, Value]:
         """The share of the month in business, and the share that suffers after a stop; one a draw."""
         account, interruption = self.account, self.draws.interruption
+        # docs/model.md (M14): one interruption and one platform stop at most
         up: Value = 1 - overlap(t, *interruption)
         after = overlap(t, interruption[1], interruption[1] + AFTER_MONTHS)
         if self.stop_share:
@@ -149,6 +152,7 @@ class _Calendar:
         """What a click costs, the share of clicks that buy, and what an order is worth, one a draw."""
         account, draws, t = self.account, self.draws, month + 1
         shock_cpc, shock_cvr, shock_aov = _shocks(account, draws, month)
+        # docs/model.md (M16): luck and season act on logs and the logit, a scenario's factor on the result
         cpc = np.exp(draws.log_cpc + shock_cpc + account.click_price[month]) * self._factor("cpc", t)
         lost = np.log(failing) + np.log(self.after_effect) * np.minimum(after, 1.0)
         cvr = expit(
@@ -166,6 +170,7 @@ class _Calendar:
         if not self.switches.creators:
             return 0.0
         account = self.account
+        # docs/model.md (M24): drawn afresh each month: one viral hit does not persist
         sold = together(account.severity, np.asarray(self.active, float), posting)
         creators = aov * account.creator_orders * sold * season * up
         return creators * self._factor("creator_sales", t)
@@ -175,6 +180,7 @@ class _Calendar:
         if not self.switches.live or not np.any(self.live_hours):
             return 0.0
         luck, sd = self.rows.points.normal("live", store=self.index, month=month), self.live_sd
+        # docs/model.md (M26): of mean 1: luck adds nothing on average
         noise = np.exp(sd * luck - sd**2 / 2)
         live = hours * ramp * self.draws.live_per_hour * season * noise
         return live * self._factor("live_sales", month + 1)
@@ -206,6 +212,7 @@ def _learning_curves(rows: Rows) -> tuple[Floats, Floats]:
 def _shocks(account: Account, draws: ShopDraws, month: int) -> tuple[Value, Value, Value]:
     """The month's shocks of CPC, CVR and order value, on the scale they act on."""
     common, own = math.sqrt(draws.common), math.sqrt(1 - draws.common)
+    # docs/model.md (M12): a part of each month's luck is shared by all stores
     mixed = [common * u + own * v for u, v in zip(account.shocks[month], draws.shocks[month])]
     shaped = [
         sd * sum(float(weight) * x for weight, x in zip(row, mixed) if weight)
@@ -216,5 +223,6 @@ def _shocks(account: Account, draws: ShopDraws, month: int) -> tuple[Value, Valu
 
 def _ramp(account: Account, t: int) -> Value:
     """The share of their full level that creators and live have reached in the middle of a month."""
+    # docs/model.md (M13): read in the middle of the month
     age = np.maximum(t - 0.5 - account.launch, 0.0)
     return 1 - (1 - account.ramp_start) * np.exp(-age / account.ramp_months)

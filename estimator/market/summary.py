@@ -27,6 +27,7 @@ def share_of(hits: Array, scrambles: int, weights: Array | None = None) -> Proba
         by_block = weights.reshape(scrambles, -1)
         blocks = (hits.reshape(scrambles, -1) * by_block).sum(axis=1) / by_block.sum(axis=1)
         value = float((hits * weights).sum() / weights.sum())
+    # docs/model.md (M37): one draw's worth at least, for blocks that all agree
     return Probability(value=value, error=max(half_width(blocks), 1.0 / hits.size))
 
 

@@ -76,6 +76,7 @@ class Crossings:
         rising = np.array(self.rises)
         least = np.max(self.places[rising], axis=0, initial=-math.inf)
         most = np.min(self.places[~rising], axis=0, initial=math.inf)
+        # docs/model.md (M43): none where a falling goal ends before a rising one begins
         return np.maximum(ndtr(most) - ndtr(least), 0.0)
 
 
@@ -134,6 +135,7 @@ def _searched(
     places = np.repeat(np.array(NODES)[:, None], falls.size, axis=1)
     found, doubt = _inverted(places, values)
     chosen = np.arange(falls.size)
+    # docs/model.md (M42): draws that are settled drop out, so later steps are cheap
     for step in range(MOST_STEPS):
         left = _unsettled(doubt, points.draws)
         if not len(left):

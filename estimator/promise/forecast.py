@@ -56,6 +56,7 @@ def usual_points(brief: Brief) -> Points:
     >>> [usual_points(Brief(ad_budget=ads)).draws for ads in ("5000", "500", "50")]
     [2048, 4096, 8192]
     """
+    # docs/model.md (M41): the less one direction explains, the more points
     stores = max(len(brief.stores), 1)
     doubled = sum(brief.ad_budget is not None and brief.ad_budget < ads * stores for ads in FEW_ADS)
     return Points(number=256 * 2 ** ((stores > 1) + doubled), scrambles=8)
@@ -143,6 +144,7 @@ def _chance_of(
 ) -> Probability:
     points = usual_points(brief)
     found = chances(brief, (goal,), market, operation, points=points, scenario=scenario)
+    # docs/model.md (M37): once more at most, with twice the points
     if found.goals[0].error > STATED and found.smooth[0]:
         more = replace(points, number=2 * points.number)
         found = chances(brief, (goal,), market, operation, points=more, scenario=scenario)
@@ -159,6 +161,7 @@ def chance_of_all(
     """The probability of all ``goals`` in one draw, never above that of the hardest; none counts fees."""
     hardest = min(chance_of(goal, brief, market, operation, scenario).value for goal in goals)
     joint = _chance_of_all(goals, sales_facts(brief), market, operation, scenario)
+    # docs/model.md (M43): two directions may differ by their errors
     return Probability(value=min(joint.value, hardest), error=joint.error)
 
 

@@ -84,6 +84,7 @@ def _looked(
         if len(names) > ROOM:
             return _looked(model, names)
     middle, below, above = margins[:, 0], margins[:, 1::2], margins[:, 2::2]
+    # docs/model.md (M40): central differences over 1.4 standard deviations
     slopes = (above - below)[:, : len(names)] / (2 * STEP)
     lengths = np.sqrt((slopes * slopes).sum(axis=1))
     directions = tuple(direction_of(dict(zip(names, row.tolist()))) for row in slopes)
@@ -168,6 +169,7 @@ def _read(model: Model, lines: tuple[Line, ...], count: int, scrambles: int, dra
     values: list[Probability | None] = [None] * count
     joint = None
     for line in lines:
+        # docs/model.md (M41): chances of draws, so a few hundred points do for thousands
         *each, together = means_of(line.found.blocks(scrambles))
         for goal, chance, falls in zip(line.goals, each, line.found.falls, strict=True):
             if goal in line.own and falls <= FALLS:

@@ -93,4 +93,5 @@ def weights_of(met: Array, probability: float) -> Array:
     share = float(np.mean(met))
     if not 0 < share < 1:
         return np.ones(len(met))
+    # docs/model.md (M38): two weights only: draws on one side of the level weigh alike
     return np.where(met, probability / share, (1 - probability) / (1 - share))

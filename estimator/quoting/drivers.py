@@ -202,6 +202,7 @@ def explained(outcome: Array, normals: Iterable[Array]) -> float:
     from scipy.stats import rankdata
 
     draws = outcome.size
+    # docs/model.md (M60): ranks, so that a few far draws do not decide
     scores = ndtri((rankdata(np.nan_to_num(outcome, nan=-np.inf)) - 0.5) / draws)
     variance = float(scores.var())
     if variance == 0:

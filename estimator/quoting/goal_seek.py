@@ -91,6 +91,7 @@ def budget_needed(
     if abs(here) <= CLOSE:
         return search.needed(0.0, None)
     step = math.log(FACTOR)
+    # docs/model.md (M46): outward on both sides: the nearest passage, not the only one
     for doubled in range(1, DOUBLINGS + 1):
         for side in (step, -step):
             search.beyond(doubled * side)
@@ -222,6 +223,7 @@ def months_needed(
             evaluations=1 + len(seen),
         )
 
+    # docs/model.md (M47): plain draws pick, since smoothing every month would be slow
     for last, share in shares.items():
         if share >= wanted - NEAR and (answer := needed(last)).found:
             return answer
@@ -268,6 +270,7 @@ def _bracketed(
         if at * at_high < 0:
             low, at_low = high, at_high
         else:
+            # docs/model.md (M46): an end that stays counts half, or the other would crawl
             at_low /= 2
         high, at_high = middle, at
     if abs(beyond(best)) > JUMP:

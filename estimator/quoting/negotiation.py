@@ -46,6 +46,7 @@ def worth(income: Array, risk_price: float) -> float:
     mean = float(income.mean())
     if not risk_price:
         return mean
+    # docs/model.md (M54): not the variance, which would punish a gain
     return mean - risk_price * (mean - tail_mean(income, WORST))
 
 
@@ -114,6 +115,7 @@ def equal_trade(
             return NoTrade(means=means, reason="goal_after_term")
         if not goal.met(deal.counted).any():
             return NoTrade(means=means, reason="never_reached")
+    # docs/model.md (M55): on the draws of the list, so that their noise cancels
     exact = _solved(lambda x: valued(_with(lower, means, x)) - target, _most(deal, means, rules), target)
     if exact is None:
         return NoTrade(means=means, reason="no_room")
@@ -267,6 +269,7 @@ def clause_value(
     paid = change if to_agency else -change
     scrambles = deal.outcomes.scrambles
     hits = paid > 0.005
+    # docs/model.md (M56): what bearing the clause costs beyond its mean
     charge = worth(deal.income, risk_price) - worth(after.income, risk_price) + float(change.mean())
     fair = Estimate.of(paid, scrambles)
     price = fair.value + (charge if not to_agency else 0.0)

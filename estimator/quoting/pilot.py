@@ -234,6 +234,7 @@ def value_of_information(
             if listed
         ),
         stop=float(likely[expected < 0].sum()),
+        # docs/model.md (M59): who stops loses nothing more, so no news is worth below 0
         worth=float(likely @ np.maximum(expected, 0.0) - max(0.0, float(likely @ expected))),
     )
 
@@ -252,6 +253,7 @@ def _shares(own: Array, weight: float) -> Array:
     from scipy.special import ndtr, ndtri
 
     edges = ndtri(np.linspace(0.0, 1.0, RESULTS + 1))
+    # docs/model.md (M59): differences along one curve, so a draw's shares add up to 1
     below = ndtr((edges[:, None] - np.sqrt(weight) * own[None, :]) / np.sqrt(1.0 - weight))
     return np.diff(below, axis=0)
 
