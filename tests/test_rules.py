@@ -271,3 +271,63 @@ def test_another_list_of_prices_changes_the_price_and_no_forecast() -> None:
     assert (listed.monthly_price, drafted.monthly_price) == (PRICES[EVE], PRICES[FIRST])
     assert listed.goals[0].probability == drafted.goals[0].probability
     assert drafted.rules.state == "changed" and RULES.state == "sealed"
+
+
+# ── days and currencies that must not mix ─────────────────────────────────────────────────────────
+
+
+def _in_yuan(rules: Path) -> None:
+    """An edition and a market in yuan beside those in dollars."""
+    yuan = ('currency = "USD"', 'currency = "CNY"')
+    add_edition(rules, "2026-11-02", cells=(("base_fee.csv", ",6500,", ",45000,"),), heading=(yuan,))
+    market = shutil.copytree(rules / "markets/2026-11-23", rules / "markets/cny")
+    heading = (market / "market.toml").read_text("utf-8")
+    heading = heading.replace('id = "2026-11-23"', 'id = "cny"').replace('"USD"', '"CNY"')
+    (market / "market.toml").write_text(heading, "utf-8")
+
+
+def test_an_edition_in_yuan_named_by_its_id_meets_no_costs_in_dollars(rules: Path) -> None:
+    _in_yuan(rules)
+    named = open_rules(rules, on=DAY, edition="2026-11-02")
+    assert (named.currency, named.costs) == ("CNY", None)
+
+
+@pytest.mark.parametrize("others", [("kpi_consulting",), ("in_house",), ("us_agency",)])
+def test_offers_in_dollars_are_not_compared_with_a_brief_in_yuan(rules: Path, others: tuple[str]) -> None:
+    """The team and the public offers are in dollars, and ten thousand of those are not ten thousand yuan."""
+    _in_yuan(rules)
+    opened = open_rules(rules, on=DAY)
+    asked = Brief(service_model="whole_shop", stage="cold", currency="CNY")
+    offers = [candidate(name, asked, opened) for name in ("whole_shop", *others)]
+    with pytest.raises(QuotecastError) as error:
+        compare(asked, offers, opened, points=FEW)
+    assert [fault.code for fault in error.value.faults] == ["offer_currency"]
+
+
+def test_two_markets_of_one_currency_and_day_are_a_fault(rules: Path) -> None:
+    market = shutil.copytree(rules / "markets/2026-11-23", rules / "markets/b")
+    heading = (market / "market.toml").read_text("utf-8")
+    (market / "market.toml").write_text(heading.replace('id = "2026-11-23"', 'id = "b"'), "utf-8")
+    with pytest.raises(QuotecastError) as error:
+        open_rules(rules, on=DAY)
+    assert [fault.code for fault in error.value.faults] == ["markets_of_one_day"]
+    assert "markets_of_one_day" in {fault.code for fault in check(rules)}
+
+
+def test_what_a_batch_has_answered_is_kept_for_its_day_alone(rules: Path) -> None:
+    """The files alone do not tell which market or which words the day chose."""
+    eve, first = open_rules(rules, on=EVE), open_rules(rules, on=FIRST)
+    assert eve.sha == first.sha
+    assert run.fingerprint(eve) != run.fingerprint(first)
+
+
+def test_only_a_later_sealed_edition_of_the_same_currency_ends_one(rules: Path) -> None:
+    """Named or not, the edition in force is not ended by a draft, nor by one in another currency."""
+    yuan = ('currency = "USD"', 'currency = "CNY"')
+    add_edition(rules, "2026-11-02", heading=(yuan,), supersedes=DEFAULT.id)
+    assert not open_rules(rules, on=DAY).ended
+    add_edition(rules, "2026-11-20", supersedes=DEFAULT.id)
+    draft = rules / "rate_cards/2026-11-20/card.toml"
+    lines = draft.read_text("utf-8").splitlines(keepends=True)
+    draft.write_text("".join(line for line in lines if not line.startswith("sealed")), "utf-8")
+    assert not open_rules(rules, on=FIRST, edition=DEFAULT.id).ended

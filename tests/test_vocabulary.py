@@ -6,7 +6,7 @@ import csv
 import datetime as dt
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from estimator.brief.link import Link
 from estimator.comparing.comparison import compare
 from estimator.comparing.offers import candidate
 from estimator.contract.pricing import price
+from estimator.market.market import Override
 from estimator.market.points import Points
 from estimator.presentation import frame, labels
 from estimator.presentation.words import Words
@@ -489,3 +490,14 @@ def test_documents_of_a_category_are_its_own_and_those_of_all() -> None:
 
 def test_a_price_may_count_as_many_platforms_as_there_are() -> None:
     assert DEFAULT.facts["platform_count"].most == Decimal(len(RULES.vocabulary.ids("platforms")))
+
+
+def test_a_what_if_leaves_a_platform_inside_the_app_there() -> None:
+    """A market with one more belief about a visit is still a market with the same doors."""
+    market = replace(RULES.market, in_app=frozenset({"mall_live"}))
+    row = market.assumptions[0]
+    assert market.with_rows(row).in_app == {"mall_live"}
+    override = Override(
+        assumption=row.quantity, how="replace", low=row.low, high=row.high, by="prospect", why="their own"
+    )
+    assert market.overridden(override).in_app == {"mall_live"}

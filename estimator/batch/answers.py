@@ -1,6 +1,7 @@
 """Answers: price and probabilities of many prospects at once, without what only one person's page shows.
 
-Both are those of a quote. Three things make the rest cheap: prospects of one shape are simulated as one
+Both are those of a quote, but for the chance of a goal that counts fees: it is within its own stated
+error, which is larger here. Three things make the rest cheap: prospects of one shape are simulated as one
 array (``market.many``), each charge is priced once for all that its rows tell apart (``PriceList``), and no
 payoffs, guards, questions or agency's margins are worked; for the money few points serve.
 """
@@ -89,7 +90,11 @@ def answers(
         size = at_once(group[0].situation, points)
         for start in range(0, len(group), size):
             block = group[start : start + size]
-            drawn = _drawn(block, seen, points, _wanted(block) | MONEY | _charged(block[0].rules))
+            try:
+                drawn = _drawn(block, seen, points, _wanted(block) | MONEY | _charged(block[0].rules))
+            except QuotecastError as error:
+                found |= {asked.index: error.faults for asked in block}
+                continue
             for asked, own in zip(block, drawn):
                 try:
                     found[asked.index] = _answer(asked, own, seen, points)

@@ -228,8 +228,12 @@ def work(sent: str, opened: dict[str, Any], scenario: str, points: dict[str, int
 
 
 def fingerprint(rules: Rules) -> str:
-    """What an answer depends on besides its row: the engine, the edition, and every rule."""
-    text = "\n".join((str(LAYOUT), ENGINE, rules.sha))
+    """What an answer depends on besides its row: the engine, every rule, and the day that chose among them.
+
+    The day, because markets and words begin on days too: a batch that is broken off is not gone on with
+    under another one.
+    """
+    text = "\n".join((str(LAYOUT), ENGINE, rules.sha, rules.on.isoformat()))
     return sha256(text.encode()).hexdigest()[:16]
 
 

@@ -103,8 +103,8 @@ def compare(
     >>> found.best, found.beats["in_house"]["kpi_consulting"].value > 0.5
     ('in_house', True)
     """
-    _may_stand(candidates, scenarios)
     rules = rules.in_currency(brief.currency)
+    _may_stand(candidates, scenarios, rules)
     check_words(brief, rules.vocabulary)
     of_team = tuple(one for one in overrides if one.assumption in rules.own_team.by_quantity)
     of_market = tuple(one for one in overrides if one not in of_team)
@@ -139,8 +139,8 @@ def compare(
     )
 
 
-def _may_stand(candidates: Sequence[Candidate], scenarios: Sequence[str]) -> None:
-    """Raise ``QuotecastError`` for an offer or scenario named twice, and for too few rows or too many."""
+def _may_stand(candidates: Sequence[Candidate], scenarios: Sequence[str], rules: Rules) -> None:
+    """Raise ``QuotecastError`` for one named twice, for too few rows or too many, and mixed currencies."""
     for what, names in (("offer", [c.id for c in candidates]), ("scenario", list(scenarios))):
         for name in names:
             if names.count(name) > 1:
@@ -148,6 +148,10 @@ def _may_stand(candidates: Sequence[Candidate], scenarios: Sequence[str]) -> Non
     count = len(candidates) * len(scenarios)
     if not LEAST <= count <= MOST:
         raise fail("offers_count", "offers", found=count, least=LEAST, most=MOST)
+    currencies = {candidate.id: candidate.terms.currency for candidate in candidates if candidate.terms}
+    for name, currency in {**currencies, "own_team.csv": rules.own_team.currency}.items():
+        if currency != rules.currency:
+            raise fail("offer_currency", "offers", name=name, found=currency, expected=rules.currency)
 
 
 def _pairs(standings: Mapping[str, Standing]) -> tuple[Pairs, Pairs]:

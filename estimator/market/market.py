@@ -7,7 +7,7 @@ not share a rung, while scenarios only scale and so may stand in any order.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Annotated, Literal
@@ -96,27 +96,13 @@ class Market:
         """This market with more overrides; raises ``QuotecastError`` for two on one rung."""
         if not overrides:
             return self
-        return Market(
-            id=self.id,
-            as_of=self.as_of,
-            assumptions=self.assumptions,
-            overrides=self.overrides + overrides,
-            currency=self.currency,
-            label=self.label,
-        )
+        return replace(self, overrides=self.overrides + overrides)
 
     def with_rows(self, *rows: Assumption) -> Market:
         """This market with rows in place of those of the same quantity, platform, category and stage."""
         taken = {_where(row) for row in rows}
         kept = tuple(row for row in self.assumptions if _where(row) not in taken)
-        return Market(
-            id=self.id,
-            as_of=self.as_of,
-            assumptions=kept + rows,
-            overrides=self.overrides,
-            currency=self.currency,
-            label=self.label,
-        )
+        return replace(self, assumptions=kept + rows)
 
     def find(
         self, quantity: str, *, platform: str = "all", category: str = "all", stage: str = "all"

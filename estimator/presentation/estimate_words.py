@@ -13,7 +13,14 @@ from estimator.presentation.assumptions import ASSUMPTIONS, GRADES, point_words
 from estimator.presentation.heading import state_lines
 from estimator.presentation.live import shown_passed
 from estimator.presentation.models import DriverRow
-from estimator.presentation.phrases import goal_words, months, probability, safe_level, sign_of
+from estimator.presentation.phrases import (
+    chance_words,
+    goal_words,
+    months,
+    probability,
+    safe_level,
+    sign_of,
+)
 from estimator.presentation.reasons import driver_row
 from estimator.presentation.words import NONE, Words, about, mark
 from estimator.promise.answer import GoalAnswer
@@ -159,7 +166,7 @@ def verdict_line(found: Estimate, words: Words) -> str:
         "A profit over {term} in {chance} of outcomes; the middle one is {profit} "
         "(8 in 10: {low} to {high}).",
         term=months(found.months, words),
-        chance=words.percent(1 - loss.value),
+        chance=chance_words(1 - loss.value, words),
         profit=money_words(found.seller.profit.p50, found, words, signed=True),
         low=money_words(found.seller.profit.p10, found, words, signed=True),
         high=money_words(found.seller.profit.p90, found, words, signed=True),

@@ -24,6 +24,7 @@ from estimator.presentation.figures import (
 from estimator.presentation.models import Ask, GoalLine, Guard, Live, PriceLine, Segment
 from estimator.presentation.payoff import axis_words, money_panel, shared
 from estimator.presentation.phrases import (
+    chance_words,
     goal_words,
     level_words,
     probability,
@@ -191,8 +192,8 @@ def _odds(odds: QuotedGoal, quote: Quote, words: Words) -> tuple[Odds | None, st
             density=odds.density,
             rules=tuple(rule for rule, _ in pairs),
             split=even,
-            lose=words.say("{chance} lose", chance=words.percent(loss)),
-            gain=words.say("{chance} gain", chance=words.percent(1 - loss)),
+            lose=words.say("{chance} lose", chance=chance_words(loss, words)),
+            gain=words.say("{chance} gain", chance=chance_words(1 - loss, words)),
             unit=goal.kpi.unit,
             steps=steps,
         ),

@@ -57,6 +57,16 @@ def fault(found: Fault, kept: str | None, words: Words) -> str:
     return text + end + words.say(" Until then: the last valid value, {value}.", value=kept)
 
 
+def chance_words(share: float, words: Words, digits: int = 0) -> str:
+    """How often something happens, as a percentage that is never 0 or 100.
+
+    >>> chance_words(0.99999, Words("en")), chance_words(0.234, Words("en"), 1)
+    ('>99%', '23.4%')
+    """
+    rare = _rare(share)
+    return rare[0] if rare else words.percent(share, digits)
+
+
 def probability(chance: Probability, words: Words) -> tuple[str, str]:
     """A probability to one point, and its error, never less than a point.
 
@@ -65,8 +75,7 @@ def probability(chance: Probability, words: Words) -> tuple[str, str]:
     >>> probability(Probability(value=0.0, error=0.0001), Words("en"))
     ('<1%', '±1')
     """
-    rare = _rare(chance)
-    return rare[0] if rare else words.percent(chance.value), _error(chance)
+    return chance_words(chance.value, words), _error(chance)
 
 
 def in_hundred(chance: Probability, words: Words) -> str:
@@ -77,7 +86,7 @@ def in_hundred(chance: Probability, words: Words) -> str:
     >>> in_hundred(Probability(value=0.002, error=0.001), Words("en"))
     '0 to 1'
     """
-    rare = _rare(chance)
+    rare = _rare(chance.value)
     if rare is None:
         return f"{words.number(chance.value * 100)} {_error(chance)}"
     return words.say("{low} to {high}", low=words.number(rare[1]), high=words.number(rare[2]))
@@ -87,11 +96,11 @@ def _error(chance: Probability) -> str:
     return f"±{max(1, math.ceil(chance.error * 100 - 1e-9))}"
 
 
-def _rare(chance: Probability) -> tuple[str, int, int] | None:
+def _rare(share: float) -> tuple[str, int, int] | None:
     """What a probability too near to 0 or 1 for a figure is called, and the points it lies between."""
-    if chance.value < HARDLY:
+    if share < HARDLY:
         return "<1%", 0, 1
-    return (">99%", 99, 100) if chance.value > 1 - HARDLY else None
+    return (">99%", 99, 100) if share > 1 - HARDLY else None
 
 
 def edge_of(charge: ShareOf) -> Decimal:

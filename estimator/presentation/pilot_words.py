@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from estimator.presentation.heading import state_lines
-from estimator.presentation.phrases import goal_words, months, probability, safe_level, sign_of
+from estimator.presentation.phrases import (
+    chance_words,
+    goal_words,
+    months,
+    probability,
+    safe_level,
+    sign_of,
+)
 from estimator.presentation.words import NONE, Words, about, mark
 from estimator.quoting.pilot import Pilot, Result, ValueOfInformation
 from estimator.quoting.quote import Quote
@@ -140,7 +147,7 @@ def _worth_lines(quote: Quote, found: Pilot, history: ValueOfInformation, words:
     yield words.say(
         "After {stop} of results going on would lose money on average; knowing that first is worth {worth} "
         "over {term}.",
-        stop=words.percent(value.stop),
+        stop=chance_words(value.stop, words),
         worth=words.money(about(value.worth), currency),
         term=months(value.months, words),
     )

@@ -14,7 +14,7 @@ from estimator.contract.charges import AnyCharge, PerUnit, Refund, ShareOf
 from estimator.market.summary import Spread
 from estimator.presentation import labels
 from estimator.presentation.heading import state_lines
-from estimator.presentation.phrases import probability
+from estimator.presentation.phrases import chance_words, probability
 from estimator.presentation.words import Words, mark
 from estimator.quoting.quote import Quote, QuotedGoal
 from estimator.schemas.digits import money, probability_digits, safe_digits
@@ -148,7 +148,7 @@ def _goal_line(odds: QuotedGoal, words: Words) -> tuple[str, str]:
     shown = probability_digits(odds.probability)
     chance = words.say(
         "probability {chance} ± {error}",
-        chance=words.percent(shown["probability"], 1),
+        chance=chance_words(shown["probability"], words, 1),
         error=words.percent(max(shown["error"], 0.001), 1),
     )
     if odds.promise is None or odds.promise.level is None:

@@ -91,7 +91,7 @@ def _worked_offers(folder: Path, words: Vocabulary) -> None:
 
 def _asked_markets(folder: Path, words: Vocabulary) -> None:
     """The newest market of a currency is asked about every word, an older one about those of its time."""
-    markets = sorted(reading.read_markets(folder, words), key=lambda market: market.as_of)
+    markets = reading.read_markets(folder, words)
     for index, market in enumerate(markets):
         heirs = [later.as_of for later in markets[index + 1 :] if later.currency == market.currency]
         of_its_time = words.on(dt.date.fromisoformat(heirs[0])) if heirs else words

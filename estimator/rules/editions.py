@@ -77,7 +77,8 @@ def named(folder: Path, name: str, vocabulary: Vocabulary) -> Edition:
         choices = ", ".join(heading.id for heading in headings)
         raise fail("unknown_reference", "edition", found=name, choices=choices)
     heading = next(heading for heading in headings if heading.id == name)
-    return judged(read_card(folder, name, vocabulary, sealed=False), last_day(heading, headings))
+    sealed = [other for other in headings if other.sealed]
+    return judged(read_card(folder, name, vocabulary, sealed=False), last_day(heading, sealed))
 
 
 def unsealed(folder: Path) -> tuple[Fault, ...]:
@@ -122,8 +123,16 @@ def check_overlaps(headings: Iterable[Heading]) -> None:
 
 
 def last_day(heading: Heading, among: Iterable[Heading]) -> dt.date | None:
-    """The last day an edition is in force: its own, or the eve of the one that supersedes it."""
-    heirs = [other.valid_from for other in among if other.supersedes == heading.id]
+    """The last day an edition is in force: its own, or the eve of the one that supersedes it.
+
+    Only a later edition of the same currency can supersede one.
+    """
+    heirs = [
+        other.valid_from
+        for other in among
+        if (other.supersedes, other.currency) == (heading.id, heading.currency)
+        and other.valid_from > heading.valid_from
+    ]
     days = [day - dt.timedelta(days=1) for day in heirs]
     if heading.valid_until is not None:
         days.append(heading.valid_until)

@@ -145,9 +145,17 @@ def _offer(kpis: Mapping[str, Kpi], vocabulary: Vocabulary, path: Path) -> Offer
 
 
 def read_markets(folder: Path, vocabulary: Vocabulary) -> tuple[Market, ...]:
-    """Every market; each folder's ``market.toml`` names its tables, whose rows may name any word."""
+    """Every market, the oldest first; each folder's ``market.toml`` names its tables.
+
+    Their rows may name any word. Raises ``QuotecastError`` for two of one currency and one day.
+    """
     paths = headed(folder, "markets", "market.toml")
-    return tuple(read_each(paths, lambda path: read_placed(partial(_market, vocabulary), path, folder)))
+    markets = read_each(paths, lambda path: read_placed(partial(_market, vocabulary), path, folder))
+    for one, other in itertools.combinations(markets, 2):
+        if (one.currency, one.as_of) == (other.currency, other.as_of):
+            place = f"markets/{other.id}/market.toml:as_of"
+            raise fail("markets_of_one_day", place, found=one.id, other=other.id)
+    return tuple(sorted(markets, key=lambda market: market.as_of))
 
 
 def _market(vocabulary: Vocabulary, path: Path) -> Market:

@@ -124,8 +124,7 @@ class Rules:
             raise fail("currency_not_priced", "currency", found=currency, expected=self.currency)
         if currency not in self.markets:
             raise fail("currency_not_forecast", "currency", found=currency, expected=self.market.currency)
-        own = self.costs if self.costs and self.costs.currency == currency else None
-        return replace(self, currency=currency, costs=own)
+        return replace(self, currency=currency, costs=_costs_in(currency, self.costs))
 
     def scenario(self, name: str) -> Scenario:
         """The scenario of that id; raises ``QuotecastError`` for one that is not there."""
@@ -195,11 +194,12 @@ def _opened(folder: Path, on: dt.date, name: str | None, sha: str, own_sha: str)
             place = f"rate_cards/{edition.card.id}/card.toml:scenario"
             choices = ", ".join(scenarios)
             raise fail("unknown_reference", place, found=edition.card.heading.scenario, choices=choices)
+    currency = USUAL_CURRENCY if USUAL_CURRENCY in editions else min(editions)
     return Rules(
         folder=folder,
         named=name,
         on=on,
-        currency=USUAL_CURRENCY if USUAL_CURRENCY in editions else min(editions),
+        currency=currency,
         sha=_digest(sha, editions),
         own_sha=own_sha,
         vocabulary=words.on(on),
@@ -209,7 +209,7 @@ def _opened(folder: Path, on: dt.date, name: str | None, sha: str, own_sha: str)
         offers=reading.read_offers(folder, kpis, words),
         scenarios=scenarios,
         platform_fees=reading.read_platform_fees(folder, words),
-        costs=reading.read_costs(folder),
+        costs=_costs_in(currency, reading.read_costs(folder)),
         own_team=reading.read_own_team(folder),
         ways=reading.read_ways(folder),
         trade=reading.read_trade_rules(folder),
@@ -223,10 +223,15 @@ def _opened(folder: Path, on: dt.date, name: str | None, sha: str, own_sha: str)
 def _of_day(markets: tuple[Market, ...], on: dt.date) -> dict[str, Market]:
     """The newest market of each currency on a day; of one that has none yet, the first."""
     chosen: dict[str, Market] = {}
-    for market in sorted(markets, key=lambda market: market.as_of):
+    for market in markets:
         if market.currency not in chosen or market.as_of <= on.isoformat():
             chosen[market.currency] = market
     return chosen
+
+
+def _costs_in(currency: str, costs: Market | None) -> Market | None:
+    """Our own costs where they are in that currency: a margin is never of two."""
+    return costs if costs and costs.currency == currency else None
 
 
 def _digest(sha: str, editions: Mapping[str, Edition]) -> str:
