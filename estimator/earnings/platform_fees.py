@@ -232,10 +232,13 @@ def _hole(platform: str, kind: str, day: dt.date, place: str) -> Fault:
     return Fault(code="no_platform_fee", place=place, values=values)
 
 
-def read(vocabulary: Vocabulary, path: Path) -> PlatformFees:
-    """The fees in a table; raises ``QuotecastError`` with every fault as ``file:line:column``."""
+def read(vocabulary: Vocabulary, current: Vocabulary, path: Path) -> PlatformFees:
+    """The fees in a table; raises ``QuotecastError`` with every fault as ``file:line:column``.
+
+    Its rows may name any word of the vocabulary; none is missing of the current platforms.
+    """
     rows = tables.records(path, PlatformFee, vocabulary)
-    fees = PlatformFees(rows=rows, needed=needed(vocabulary))
+    fees = PlatformFees(rows=rows, needed=needed(current))
     if faults := tuple(fees.faults()):
         raise QuotecastError(faults)
     return fees

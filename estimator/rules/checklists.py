@@ -95,10 +95,10 @@ def read_traps(path: Path) -> tuple[Trap, ...]:
     return rows
 
 
-def read_documents(vocabulary: Vocabulary, path: Path) -> tuple[Document, ...]:
-    """The documents of a table, of which every category has its own; raises as ``read_traps`` does."""
+def read_documents(vocabulary: Vocabulary, current: Vocabulary, path: Path) -> tuple[Document, ...]:
+    """The documents of a table, of which every current category has its own; raises as ``read_traps``."""
     rows = tables.records(path, Document, vocabulary)
-    _raise((*_twice(rows), *_missing(rows, vocabulary.ids("category"), path.name)))
+    _raise((*_twice(rows), *_missing(rows, current.ids("category"), path.name)))
     return rows
 
 

@@ -83,18 +83,18 @@ def fingerprint(folder: Path, *, internal: bool) -> str:
     return whole.hexdigest()
 
 
-def read_kpis(folder: Path, vocabulary: Vocabulary) -> Mapping[str, Kpi]:
-    """Every KPI record by id; each platform is one that some record says it is measurable on."""
-    return read_placed(partial(_kpis, vocabulary), folder / "kpis.toml", folder)
+def read_kpis(folder: Path, vocabulary: Vocabulary, current: Vocabulary | None = None) -> Mapping[str, Kpi]:
+    """Every KPI record by id; each ``current`` platform, by default each, is measurable by some record."""
+    return read_placed(partial(_kpis, vocabulary, current or vocabulary), folder / "kpis.toml", folder)
 
 
-def _kpis(vocabulary: Vocabulary, path: Path) -> Mapping[str, Kpi]:
+def _kpis(vocabulary: Vocabulary, current: Vocabulary, path: Path) -> Mapping[str, Kpi]:
     content = parse_toml(read_text(path, MOST_BYTES), path.name)
     records = read_each(content, lambda name: _kpi(vocabulary, name, content[name], f"{path.name}:{name}"))
     measured = {platform for kpi in records for platform in kpi.measurable_on}
     raise_any(
         Fault(code="measured_nowhere", place=f"{path.name}:measurable_on", values={"found": platform})
-        for platform in vocabulary.ids("platforms")
+        for platform in current.ids("platforms")
         if platform not in measured
     )
     raise_any(
@@ -213,11 +213,12 @@ def _scenario(vocabulary: Vocabulary, path: Path) -> Scenario:
     return scenario
 
 
-def read_platform_fees(folder: Path, vocabulary: Vocabulary) -> PlatformFees:
-    """The dated fees of every platform."""
-    return read_placed(
-        partial(platform_tables.read, vocabulary), folder / "platform_fees" / "fees.csv", folder
-    )
+def read_platform_fees(
+    folder: Path, vocabulary: Vocabulary, current: Vocabulary | None = None
+) -> PlatformFees:
+    """The dated fees of every platform; none is missing of a ``current`` one, by default of any."""
+    read = partial(platform_tables.read, vocabulary, current or vocabulary)
+    return read_placed(read, folder / "platform_fees" / "fees.csv", folder)
 
 
 def read_costs(folder: Path) -> Market | None:
@@ -273,9 +274,12 @@ def read_traps(folder: Path) -> tuple[Trap, ...]:
     return read_placed(checklists.read_traps, folder / "traps.csv", folder)
 
 
-def read_documents(folder: Path, vocabulary: Vocabulary) -> tuple[Document, ...]:
-    """The documents that goods need before they are sold."""
-    return read_placed(partial(checklists.read_documents, vocabulary), folder / "documents.csv", folder)
+def read_documents(
+    folder: Path, vocabulary: Vocabulary, current: Vocabulary | None = None
+) -> tuple[Document, ...]:
+    """The documents that goods need; each ``current`` category, by default each, has some of its own."""
+    read = partial(checklists.read_documents, vocabulary, current or vocabulary)
+    return read_placed(read, folder / "documents.csv", folder)
 
 
 def read_remarks(folder: Path) -> Mapping[str, str]:

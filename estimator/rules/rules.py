@@ -182,11 +182,12 @@ def open_rules(
 @lru_cache(maxsize=MOST_OPEN)
 def _opened(folder: Path, on: dt.date, name: str | None, sha: str, own_sha: str) -> Rules:
     words = read_vocabulary(folder)
+    current = words.on(on)
     editions = dict(in_force(folder, on, words)) if name is None else {}
     if name is not None:
         asked = named(folder, name, words)
         editions[asked.card.heading.currency] = asked
-    kpis = reading.read_kpis(folder, words)
+    kpis = reading.read_kpis(folder, words, current)
     markets = _of_day(reading.read_markets(folder, words), on)
     scenarios = reading.read_scenarios(folder, words)
     for edition in editions.values():
@@ -202,20 +203,20 @@ def _opened(folder: Path, on: dt.date, name: str | None, sha: str, own_sha: str)
         currency=currency,
         sha=_digest(sha, editions),
         own_sha=own_sha,
-        vocabulary=words.on(on),
+        vocabulary=current,
         editions=MappingProxyType(editions),
         markets=MappingProxyType(markets),
         kpis=kpis,
         offers=reading.read_offers(folder, kpis, words),
         scenarios=scenarios,
-        platform_fees=reading.read_platform_fees(folder, words),
+        platform_fees=reading.read_platform_fees(folder, words, current),
         costs=_costs_in(currency, reading.read_costs(folder)),
         own_team=reading.read_own_team(folder),
         ways=reading.read_ways(folder),
         trade=reading.read_trade_rules(folder),
         internal_guards=reading.read_internal_guards(folder, words),
         traps=reading.read_traps(folder),
-        documents=reading.read_documents(folder, words),
+        documents=reading.read_documents(folder, words, current),
         remarks=reading.read_remarks(folder),
     )
 
