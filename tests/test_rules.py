@@ -43,6 +43,7 @@ PRICES = {EVE: 8200, FIRST: 12000}
 """Whole-shop operation at 6,500 and at 9,500 a month, for the seed brief, rounded to 50."""
 OLD_EXAMPLES = (FOLDER / "rate_cards" / DEFAULT.id / "examples.toml").read_bytes()
 DEARER = ("base_fee.csv", ",6500,", ",9500,")
+YUAN = ('currency = "USD"', 'currency = "CNY"')
 
 
 @pytest.fixture
@@ -55,6 +56,14 @@ def two(rules: Path) -> Path:
     """The shipped rules and, from the first of December on, an edition whose whole shop is dearer."""
     add_edition(rules, FIRST.isoformat(), cells=(DEARER,), supersedes=DEFAULT.id)
     return rules
+
+
+def add_market(rules: Path, name: str, *, currency: str = "USD") -> None:
+    """The shipped market once more, under another id and perhaps in another currency."""
+    market = shutil.copytree(rules / "markets/2026-11-23", rules / "markets" / name)
+    heading = (market / "market.toml").read_text("utf-8")
+    heading = heading.replace('id = "2026-11-23"', f'id = "{name}"').replace('"USD"', f'"{currency}"')
+    (market / "market.toml").write_text(heading, "utf-8")
 
 
 class Clock(dt.date):
@@ -207,8 +216,7 @@ def test_a_sealed_edition_that_fails_its_examples_or_was_changed_stops_all_prici
 
 def test_editions_of_two_currencies_stand_beside_each_other(rules: Path) -> None:
     """A brief in yuan gets the edition in yuan; without a market in yuan it is refused, not converted."""
-    yuan = ('currency = "USD"', 'currency = "CNY"')
-    add_edition(rules, "2026-11-02", cells=(("base_fee.csv", ",6500,", ",45000,"),), heading=(yuan,))
+    add_edition(rules, "2026-11-02", cells=(("base_fee.csv", ",6500,", ",45000,"),), heading=(YUAN,))
     assert check(rules) == ()
     opened = open_rules(rules, on=DAY)
     assert {name: edition.card.id for name, edition in opened.editions.items()} == {
@@ -219,10 +227,7 @@ def test_editions_of_two_currencies_stand_beside_each_other(rules: Path) -> None
     with pytest.raises(QuotecastError) as error:
         make(asked, opened, points=FEW)
     assert [fault.code for fault in error.value.faults] == ["currency_not_forecast"]
-    market = shutil.copytree(rules / "markets/2026-11-23", rules / "markets/cny")
-    heading = (market / "market.toml").read_text("utf-8")
-    heading = heading.replace('id = "2026-11-23"', 'id = "cny"').replace('"USD"', '"CNY"')
-    (market / "market.toml").write_text(heading, "utf-8")
+    add_market(rules, "cny", currency="CNY")
     both = open_rules(rules, on=DAY)
     in_yuan = make(asked, both, points=FEW, ask=False)
     in_dollars = make(asked.model_copy(update={"currency": "USD"}), both, points=FEW, ask=False)
@@ -278,12 +283,8 @@ def test_another_list_of_prices_changes_the_price_and_no_forecast() -> None:
 
 def _in_yuan(rules: Path) -> None:
     """An edition and a market in yuan beside those in dollars."""
-    yuan = ('currency = "USD"', 'currency = "CNY"')
-    add_edition(rules, "2026-11-02", cells=(("base_fee.csv", ",6500,", ",45000,"),), heading=(yuan,))
-    market = shutil.copytree(rules / "markets/2026-11-23", rules / "markets/cny")
-    heading = (market / "market.toml").read_text("utf-8")
-    heading = heading.replace('id = "2026-11-23"', 'id = "cny"').replace('"USD"', '"CNY"')
-    (market / "market.toml").write_text(heading, "utf-8")
+    add_edition(rules, "2026-11-02", cells=(("base_fee.csv", ",6500,", ",45000,"),), heading=(YUAN,))
+    add_market(rules, "cny", currency="CNY")
 
 
 def test_an_edition_in_yuan_named_by_its_id_meets_no_costs_in_dollars(rules: Path) -> None:
@@ -305,9 +306,7 @@ def test_offers_in_dollars_are_not_compared_with_a_brief_in_yuan(rules: Path, ot
 
 
 def test_two_markets_of_one_currency_and_day_are_a_fault(rules: Path) -> None:
-    market = shutil.copytree(rules / "markets/2026-11-23", rules / "markets/b")
-    heading = (market / "market.toml").read_text("utf-8")
-    (market / "market.toml").write_text(heading.replace('id = "2026-11-23"', 'id = "b"'), "utf-8")
+    add_market(rules, "b")
     with pytest.raises(QuotecastError) as error:
         open_rules(rules, on=DAY)
     assert [fault.code for fault in error.value.faults] == ["markets_of_one_day"]
@@ -323,8 +322,7 @@ def test_what_a_batch_has_answered_is_kept_for_its_day_alone(rules: Path) -> Non
 
 def test_only_a_later_sealed_edition_of_the_same_currency_ends_one(rules: Path) -> None:
     """Named or not, the edition in force is not ended by a draft, nor by one in another currency."""
-    yuan = ('currency = "USD"', 'currency = "CNY"')
-    add_edition(rules, "2026-11-02", heading=(yuan,), supersedes=DEFAULT.id)
+    add_edition(rules, "2026-11-02", heading=(YUAN,), supersedes=DEFAULT.id)
     assert not open_rules(rules, on=DAY).ended
     add_edition(rules, "2026-11-20", supersedes=DEFAULT.id)
     draft = rules / "rate_cards/2026-11-20/card.toml"

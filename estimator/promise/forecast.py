@@ -37,8 +37,6 @@ FALLING = frozenset({"first_month_gmv"})
 """Quantities that grow with the market as fast as what is compared with them: growth within the term."""
 FALLING_BY_MONTH = frozenset({"settled_gmv"})
 """Quantities of which single months may fall: returns booked in a month are of the months before."""
-
-
 LAUNCHED = 6
 """Months within which practically every shop has launched: the first whole one is then among them."""
 
@@ -107,7 +105,7 @@ def chances(
 
     Goals may count only what is simulated, not fees. ``points`` are the usual ones unless others are given;
     ``plain`` are the draws of goals that do not rise along any direction: growth within the term, single
-    months of booked sales, days lost. A ``direction`` found before, see ``smoothing.gradients``, serves
+    months of booked sales, days lost. A ``direction`` found before, see ``preintegration.gradients``, serves
     briefs that differ little. Raises ``QuotecastError`` as ``simulate`` does.
 
     >>> from decimal import Decimal
