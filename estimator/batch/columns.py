@@ -63,10 +63,7 @@ SCHEMA = _schema()
 def cells(prospect: Prospect, answer: Answer, rules: Rules) -> dict[str, Any]:
     """A row of the result: what was answered to one prospect, by column."""
     row: dict[str, Any] = {
-        "edition": rules.edition.id,
-        "edition_state": rules.state,
-        "market": rules.market.id,
-        "rules": rules.sha,
+        **rules.heading,
         "id": prospect.id,
         "line": prospect.line,
         "currency": answer.currency,

@@ -2,8 +2,8 @@
 
 Answers are looked for on fixed points along one fixed direction, where the probability is an even function
 of what is sought; put back in, an answer gives the probability asked for. Where there is none, the reason
-says which way it failed. The safe level of a goal is ``goals.promise``; what keeps the agency's income is
-``negotiation.equal_trade``.
+says which way it failed. The safe level of a goal is ``WeighedDraws.promise``; what keeps the agency's income
+is ``negotiation.equal_trade``.
 """
 
 from __future__ import annotations

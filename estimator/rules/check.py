@@ -14,7 +14,7 @@ from estimator.earnings.offer_examples import example_faults as offer_faults
 from estimator.market.coverage import REQUIRED_COSTS, REQUIRED_TEAM, required, unanswered
 from estimator.rules import reading
 from estimator.rules.cards import read_card
-from estimator.rules.editions import FOLDER, check_overlaps
+from estimator.rules.editions import FOLDER, check_overlaps, check_scenarios
 from estimator.rules.reading import headed, placed, raise_any, read_each, read_placed
 from estimator.rules.rules import root
 from estimator.rules.words import read_vocabulary
@@ -60,15 +60,7 @@ def _every_edition(folder: Path, words: Vocabulary) -> None:
     read = partial(_worked, words)
     headings = [card.heading for card in read_each(paths, lambda path: read_placed(read, path, folder))]
     scenarios = {path.stem for path in (folder / "scenarios").glob("*.toml")} | {"expected"}
-    raise_any(
-        Fault(
-            code="unknown_reference",
-            place=f"{FOLDER}/{heading.id}/card.toml:scenario",
-            values={"found": heading.scenario, "choices": ", ".join(sorted(scenarios))},
-        )
-        for heading in headings
-        if heading.scenario not in scenarios
-    )
+    check_scenarios(headings, sorted(scenarios))
     check_overlaps(headings)
 
 

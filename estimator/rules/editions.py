@@ -17,7 +17,7 @@ from estimator.brief.vocabulary import Vocabulary
 from estimator.contract.examples import example_faults
 from estimator.contract.rate_card import Heading, RateCard
 from estimator.rules import cards
-from estimator.rules.reading import headed, read_each, read_placed
+from estimator.rules.reading import headed, raise_any, read_each, read_placed
 from estimator.values.errors import Fault, fail
 
 FOLDER = "rate_cards"
@@ -120,6 +120,20 @@ def check_overlaps(headings: Iterable[Heading]) -> None:
         if one.currency == other.currency and (last is None or last >= other.valid_from):
             place = f"{FOLDER}/{other.id}/card.toml"
             raise fail("editions_overlap", place, found=one.id, other=other.id)
+
+
+def check_scenarios(headings: Iterable[Heading], scenarios: Iterable[str]) -> None:
+    """Raises ``QuotecastError`` for every edition under a scenario that is not among the known ids."""
+    known = tuple(scenarios)
+    raise_any(
+        Fault(
+            code="unknown_reference",
+            place=f"{FOLDER}/{heading.id}/card.toml:scenario",
+            values={"found": heading.scenario, "choices": ", ".join(known)},
+        )
+        for heading in headings
+        if heading.scenario not in known
+    )
 
 
 def last_day(heading: Heading, among: Iterable[Heading]) -> dt.date | None:

@@ -26,7 +26,7 @@ from estimator.market.market import Market
 from estimator.market.scenarios import Scenario
 from estimator.rules import reading
 from estimator.rules.checklists import Document, Trap
-from estimator.rules.editions import Edition, State, in_force, judged, named
+from estimator.rules.editions import Edition, State, check_scenarios, in_force, judged, named
 from estimator.rules.ways import Ways
 from estimator.rules.words import read_vocabulary
 from estimator.values.errors import fail
@@ -97,6 +97,18 @@ class Rules:
     def market(self) -> Market:
         """What may happen."""
         return self.markets[self.currency]
+
+    @property
+    def heading(self) -> Mapping[str, str]:
+        """What every answer says of the rules it was made under."""
+        return MappingProxyType(
+            {
+                "edition": self.edition.id,
+                "edition_state": self.state,
+                "rules": self.sha,
+                "market": self.market.id,
+            }
+        )
 
     @property
     def guards(self) -> tuple[Guard, ...]:
@@ -190,11 +202,7 @@ def _opened(folder: Path, on: dt.date, name: str | None, sha: str, own_sha: str)
     kpis = reading.read_kpis(folder, words, current)
     markets = _of_day(reading.read_markets(folder, words), on)
     scenarios = reading.read_scenarios(folder, words)
-    for edition in editions.values():
-        if edition.card.heading.scenario not in scenarios:
-            place = f"rate_cards/{edition.card.id}/card.toml:scenario"
-            choices = ", ".join(scenarios)
-            raise fail("unknown_reference", place, found=edition.card.heading.scenario, choices=choices)
+    check_scenarios((edition.card.heading for edition in editions.values()), scenarios)
     currency = USUAL_CURRENCY if USUAL_CURRENCY in editions else min(editions)
     return Rules(
         folder=folder,

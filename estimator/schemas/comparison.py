@@ -12,7 +12,6 @@ from estimator.comparing.row import Compared
 from estimator.promise.answer import GoalAnswer
 from estimator.quoting.quote import ENGINE
 from estimator.schemas.digits import digits, goal_named, money, probability_digits, spread
-from estimator.schemas.heading import heading
 
 MONEY = (
     "all_in_cost",
@@ -32,7 +31,10 @@ LEVELS = frozenset({"cash_low"})
 def as_json(found: Comparison, flips: Sequence[Flip], crossovers: Sequence[Crossover]) -> dict[str, Any]:
     """The comparison as data. Money is of the whole span; ``per_month`` holds the same flows a month."""
     return {
-        **heading(found.rules, engine=ENGINE, seed=found.seed, points=found.points),
+        **found.rules.heading,
+        "engine": ENGINE,
+        "seed": found.seed,
+        "points": found.points,
         "currency": found.currency,
         "months": found.months,
         "offers": [_offer(offer, found) for offer in found.offers],

@@ -12,7 +12,6 @@ from estimator.quoting.estimate import Estimate, EstimateMonth
 from estimator.quoting.tipping import Flips
 from estimator.rules.checklists import needed
 from estimator.schemas.digits import digits, goal_named, money, probability_digits, safe_digits, spread
-from estimator.schemas.heading import heading
 
 AMOUNTS = tuple(field.name for field in fields(EstimateMonth) if field.name != "month")
 """The amounts of a month, in their order."""
@@ -21,13 +20,11 @@ AMOUNTS = tuple(field.name for field in fields(EstimateMonth) if field.name != "
 def estimate_json(found: Estimate, flips: tuple[Flips, ...], drivers: tuple[Driver, ...]) -> dict[str, Any]:
     """The estimate as data; money is in ``currency``, shares and probabilities are 0 to 1."""
     return {
-        **heading(
-            found.world.rules,
-            scenario=found.world.scenario.id,
-            engine=found.engine,
-            seed=found.seed,
-            points=found.points,
-        ),
+        **found.world.rules.heading,
+        "scenario": found.world.scenario.id,
+        "engine": found.engine,
+        "seed": found.seed,
+        "points": found.points,
         "currency": found.currency,
         "months": found.months,
         "service_model": found.brief.service_model,

@@ -7,19 +7,16 @@ from typing import Any
 from estimator.quoting.pilot import Pilot, Result, ValueOfInformation
 from estimator.quoting.quote import Quote
 from estimator.schemas.digits import digits, goal_named, money, probability_digits, safe_digits, spread
-from estimator.schemas.heading import heading
 
 
 def pilot_json(quote: Quote, found: Pilot, history: ValueOfInformation) -> dict[str, Any]:
     """The pilot as data; money is in ``currency``, shares and probabilities are 0 to 1."""
     return {
-        **heading(
-            quote.rules,
-            scenario=quote.scenario,
-            engine=quote.engine,
-            seed=quote.seed,
-            points=quote.points,
-        ),
+        **quote.rules.heading,
+        "scenario": quote.scenario,
+        "engine": quote.engine,
+        "seed": quote.seed,
+        "points": quote.points,
         "currency": quote.currency,
         "months": found.value.months,
         "pilot": {

@@ -13,7 +13,6 @@ from estimator.contract.terms import Terms
 from estimator.earnings.ledgers import Blocks
 from estimator.quoting.quote import Quote, QuotedGoal
 from estimator.schemas.digits import digits, goal_named, money, probability_digits, safe_digits, spread
-from estimator.schemas.heading import heading
 from estimator.values.money import plain
 from estimator.values.text import Text
 
@@ -24,14 +23,12 @@ def as_json(quote: Quote, question: Callable[[str], Text]) -> dict[str, Any]:
     Amounts of terms are decimal strings; shares and probabilities are 0 to 1.
     """
     content: dict[str, Any] = {
-        **heading(
-            quote.rules,
-            card_sha256=quote.rules.edition.sha256,
-            scenario=quote.scenario,
-            engine=quote.engine,
-            seed=quote.seed,
-            points=quote.points,
-        ),
+        **quote.rules.heading,
+        "card_sha256": quote.rules.edition.sha256,
+        "scenario": quote.scenario,
+        "engine": quote.engine,
+        "seed": quote.seed,
+        "points": quote.points,
         "currency": quote.currency,
         "months": quote.months,
         **_price(quote),

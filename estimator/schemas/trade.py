@@ -12,7 +12,6 @@ from estimator.quoting.negotiation import EqualTrade, NoTrade
 from estimator.quoting.quote import Quote, chance, weighed
 from estimator.quoting.reach import Reaching
 from estimator.schemas.digits import digits, goal_named, money, probability_digits, spread
-from estimator.schemas.heading import heading
 from estimator.values.money import plain
 
 Reached = Sequence[Reaching | None]
@@ -36,13 +35,13 @@ def promise_json(quote: Quote, confidence: float, reached: Reached) -> dict[str,
 
 
 def _heading(quote: Quote) -> dict[str, Any]:
-    return heading(
-        quote.rules,
-        scenario=quote.scenario,
-        engine=quote.engine,
-        seed=quote.seed,
-        points=quote.points,
-    )
+    return {
+        **quote.rules.heading,
+        "scenario": quote.scenario,
+        "engine": quote.engine,
+        "seed": quote.seed,
+        "points": quote.points,
+    }
 
 
 def _promised(quote: Quote, index: int, confidence: float) -> dict[str, Any]:
