@@ -241,11 +241,11 @@ def _trade(options: argparse.Namespace) -> None:
     except QuotecastError as error:
         raise QuotecastError([replace(fault, place="--base") for fault in error.faults]) from None
     listed = base_of(made.priced.terms, rules.trade)
-    found = [equal(made, base, means, options.risk_price) for means in MEANS]
+    trades = [equal(made, base, means, options.risk_price) for means in MEANS]
     if options.json:
-        _print_json(trade_json(made, listed, found))
+        _print_json(trade_json(made, listed, trades))
     else:
-        print(trade_text(made, found, rules.trade.commission, _words(options, rules)))
+        print(trade_text(made, trades, rules.trade.commission, _words(options, rules)))
 
 
 def _pilot(options: argparse.Namespace) -> None:
@@ -255,11 +255,11 @@ def _pilot(options: argparse.Namespace) -> None:
 
     rules = _rules(options)
     made = _made(options, rules)
-    found, history = pilot(made, options.weeks), records(made)
+    paid_test, history = pilot(made, options.weeks), records(made)
     if options.json:
-        _print_json(pilot_json(made, found, history))
+        _print_json(pilot_json(made, paid_test, history))
     else:
-        print(pilot_text(made, found, history, _words(options, rules)))
+        print(pilot_text(made, paid_test, history, _words(options, rules)))
 
 
 def _estimate(options: argparse.Namespace) -> None:
@@ -270,14 +270,16 @@ def _estimate(options: argparse.Namespace) -> None:
     from estimator.schemas.estimate import estimate_json
 
     rules = _rules(options)
-    found = estimate(read(options.brief, rules.vocabulary), rules, way=options.way, scenario=options.scenario)
-    both = (flips(found, "profit"), flips(found, "goal"))
+    answer = estimate(
+        read(options.brief, rules.vocabulary), rules, way=options.way, scenario=options.scenario
+    )
+    both = (flips(answer, "profit"), flips(answer, "goal"))
     turned = tuple(one for one in both if one is not None)
-    drivers = estimate_drivers(found)
+    drivers = estimate_drivers(answer)
     if options.json:
-        _print_json(estimate_json(found, turned, drivers))
+        _print_json(estimate_json(answer, turned, drivers))
     else:
-        print(estimate_text(found, turned, drivers, _words(options, rules)))
+        print(estimate_text(answer, turned, drivers, _words(options, rules)))
 
 
 def _compare(options: argparse.Namespace) -> None:
@@ -302,18 +304,18 @@ def _compare(options: argparse.Namespace) -> None:
         else offers.candidate(name, asked, rules)
         for name in options.offer or offers.USUAL
     ]
-    found = compare(asked, candidates, rules, options.scenario or ["expected"])
-    turned, crossings = all_flips(found), crossovers(found)
-    turned += tuple(flip for alone in nearest_assumptions(found) for flip in alone.flips)
+    comparison = compare(asked, candidates, rules, options.scenario or ["expected"])
+    turned, crossings = all_flips(comparison), crossovers(comparison)
+    turned += tuple(flip for alone in nearest_assumptions(comparison) for flip in alone.flips)
     words = _words(options, rules)
     if options.export is not None:
-        tables.write(tables.comparison_table(found, words), options.export)
+        tables.write(tables.comparison_table(comparison, words), options.export)
     if options.draws is not None:
-        tables.write(tables.draws_table(found), options.draws)
+        tables.write(tables.draws_table(comparison), options.draws)
     if options.json:
-        _print_json(as_json(found, turned, crossings))
+        _print_json(as_json(comparison, turned, crossings))
     else:
-        print(as_text(found, turned, crossings, words))
+        print(as_text(comparison, turned, crossings, words))
 
 
 def _batch(options: argparse.Namespace) -> int:

@@ -76,13 +76,13 @@ def answers(
     'currency_not_priced'
     """
     seen = rules.scenario(scenario)
-    found: dict[int, Answered] = {}
+    answered: dict[int, Answered] = {}
     groups: dict[Hashable, list[_Asked]] = {}
     for index, brief in enumerate(briefs):
         try:
             asked = _asked(index, brief, rules.in_currency(brief.currency), seen)
         except QuotecastError as error:
-            found[index] = error.faults
+            answered[index] = error.faults
         else:
             groups.setdefault(asked.shape, []).append(asked)
     for group in groups.values():
@@ -93,14 +93,14 @@ def answers(
             try:
                 drawn = _drawn(block, seen, points, _wanted(block) | MONEY | _charged(block[0].rules))
             except QuotecastError as error:
-                found |= {asked.index: error.faults for asked in block}
+                answered |= {asked.index: error.faults for asked in block}
                 continue
             for asked, own in zip(block, drawn):
                 try:
-                    found[asked.index] = _answer(asked, own, seen, points)
+                    answered[asked.index] = _answer(asked, own, seen, points)
                 except QuotecastError as error:
-                    found[asked.index] = error.faults
-    return tuple(found[index] for index in range(len(briefs)))
+                    answered[asked.index] = error.faults
+    return tuple(answered[index] for index in range(len(briefs)))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -78,24 +78,24 @@ def _goals(text: str, kpis: Mapping[str, Kpi]) -> list[dict[str, Any]]:
 
 
 def _goal(text: str, kpis: Mapping[str, Kpi]) -> dict[str, Any]:
-    found = _GOAL.fullmatch(unicodedata.normalize("NFKC", text).lower())
-    if not found:
+    match = _GOAL.fullmatch(unicodedata.normalize("NFKC", text).lower())
+    if not match:
         raise fail("not_a_goal", "", found=text)
     askable = [OPEN_DEFINITION, *(name for name in kpis if name != REFUND_ONLY)]
-    if found["kpi"] not in askable:
-        raise fail("unknown_reference", "", found=found["kpi"], choices=", ".join(askable))
-    reading = found["reading"] or "total"
+    if match["kpi"] not in askable:
+        raise fail("unknown_reference", "", found=match["kpi"], choices=", ".join(askable))
+    reading = match["reading"] or "total"
     if reading not in READINGS:
         raise fail("not_a_choice", "", found=reading, choices=", ".join(READINGS))
-    unit = "ratio" if found["kpi"] == OPEN_DEFINITION else kpis[found["kpi"]].unit
-    first = int(found["first"])
-    last = int(found["last"] or first)
+    unit = "ratio" if match["kpi"] == OPEN_DEFINITION else kpis[match["kpi"]].unit
+    first = int(match["first"])
+    last = int(match["last"] or first)
     if not 1 <= first <= last <= MOST_MONTHS:
         raise fail("goal_months", "", found=f"{first}-{last}", most=MOST_MONTHS)
-    side = "at_least" if found["sign"] in (">=", "≥") else "at_most"
+    side = "at_least" if match["sign"] in (">=", "≥") else "at_most"
     return {
-        "kpi": found["kpi"],
-        side: _LEVELS[unit](found["level"]),
+        "kpi": match["kpi"],
+        side: _LEVELS[unit](match["level"]),
         "months": [first, last],
         "reading": reading,
         "words": text[:500],
@@ -199,20 +199,20 @@ def source(path: Path, vocabulary: Vocabulary) -> Source:
     return Source(path=path, encoding=encoding, header=header, body=first.until, lines=lines)
 
 
-def parts(found: Source, rows: int) -> Iterator[Part]:
+def parts(source: Source, rows: int) -> Iterator[Part]:
     """The file in parts of ``rows`` rows, in its order; only the part at hand is held."""
-    with found.path.open(encoding=found.encoding, newline="") as file:
+    with source.path.open(encoding=source.encoding, newline="") as file:
         lines = lines_of(file)
-        for _ in range(found.body - 1):
+        for _ in range(source.body - 1):
             next(lines)
         kept: list[Record] = []
-        for record in records_of(lines, found.body, len(found.header)):
+        for record in records_of(lines, source.body, len(source.header)):
             kept.append(record)
             if len(kept) == rows:
-                yield _part(found, kept)
+                yield _part(source, kept)
                 kept = []
         if kept:
-            yield _part(found, kept)
+            yield _part(source, kept)
 
 
 def read(part: Part, rules: Rules) -> tuple[Prospect | Rejected, ...]:
@@ -253,7 +253,7 @@ def _column(place: str) -> str:
     return name if name in (*OF_STORES.values(), *Brief.model_fields) and name not in NO_COLUMNS else ""
 
 
-def _part(found: Source, kept: list[Record]) -> Part:
+def _part(source: Source, kept: list[Record]) -> Part:
     """The rows as they stand; empty lines between them keep their place."""
     text, line = "", kept[0].line
     for record in kept:
@@ -261,8 +261,8 @@ def _part(found: Source, kept: list[Record]) -> Part:
         text += record.text if record.text.endswith(("\n", "\r")) else f"{record.text}\n"
         line = record.until
     return Part(
-        file=found.path.name,
-        header=found.header,
+        file=source.path.name,
+        header=source.header,
         line=kept[0].line,
         text=text,
         rows=len(kept),
@@ -320,8 +320,8 @@ def _row(
     try:
         brief = validated(Brief, {**known, "stores": stores}, "", vocabulary)
     except QuotecastError as error:
-        found = {fault.place for fault in faults}
-        faults += [fault for fault in placed(error.faults, record.line, file) if fault.place not in found]
+        places = {fault.place for fault in faults}
+        faults += [fault for fault in placed(error.faults, record.line, file) if fault.place not in places]
     if faults:
         return _rejected(name, record.line, faults)
     return Prospect(id=name, line=record.line, brief=brief)

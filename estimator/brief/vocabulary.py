@@ -205,8 +205,8 @@ class Vocabulary:
 
     def question(self, fact: str) -> Text:
         """The question that would answer a fact; the fact itself where it is none."""
-        found = self.by_id.get(fact)
-        return found.question if found else Text(en=fact, zh=fact)
+        fact_row = self.by_id.get(fact)
+        return fact_row.question if fact_row else Text(en=fact, zh=fact)
 
     @property
     def in_app(self) -> tuple[str, ...]:
@@ -220,9 +220,9 @@ class Vocabulary:
 
     def kinds_on(self, platform: str) -> tuple[str, ...]:
         """The kinds of store there may be on a platform."""
-        found = self.choices("platforms").get(platform)
+        platform_row = self.choices("platforms").get(platform)
         every = self.ids("kind")
-        return every if found is None or ALL in found.store_kinds else found.store_kinds
+        return every if platform_row is None or ALL in platform_row.store_kinds else platform_row.store_kinds
 
     def on(self, day: dt.date) -> Vocabulary:
         """The facts and words of a day, younger ones left out."""

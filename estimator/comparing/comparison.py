@@ -97,10 +97,10 @@ def compare(
     >>> brief = Brief(category="beauty", ad_budget="20000", price="32", stage="cold")
     >>> rules, points = open_rules(), Points(number=128, scrambles=2)
     >>> offers = [candidate(name, brief, rules) for name in ("kpi_consulting", "in_house")]
-    >>> found = compare(brief, offers, rules, points=points)
-    >>> found.months, found.offer("in_house").agency_fee.mean
+    >>> comparison = compare(brief, offers, rules, points=points)
+    >>> comparison.months, comparison.offer("in_house").agency_fee.mean
     (6, 0.0)
-    >>> found.best, found.beats["in_house"]["kpi_consulting"].value > 0.5
+    >>> comparison.best, comparison.beats["in_house"]["kpi_consulting"].value > 0.5
     ('in_house', True)
     """
     rules = rules.in_currency(brief.currency)

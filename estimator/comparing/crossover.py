@@ -54,30 +54,30 @@ class Crossover:
         return None if self.needed is None else self.needed - self.sells[0]
 
 
-def crossover(found: Comparison, plan: str, other: str) -> Crossover:
+def crossover(comparison: Comparison, plan: str, other: str) -> Crossover:
     """Where the all-in cost of ``other`` meets that of ``plan`` as GMV rises, each on its own outcomes.
 
     Each offer's outcomes are set on a GMV by scaling all they sell; ads, samples and people stay as they
     are. Costs and profits are means over all draws.
     """
-    return _crossed(plan, other, found.standings[plan].ask, found.standings[other].ask)
+    return _crossed(plan, other, comparison.standings[plan].ask, comparison.standings[other].ask)
 
 
-def own_crossover(found: Comparison) -> Crossover | None:
+def own_crossover(comparison: Comparison) -> Crossover | None:
     """The platform's own plan against the first of our offers; None where either is missing."""
-    plan = next((offer for offer in found.offers if offer.operation.model == PLAN), None)
-    ours = next((offer for offer in found.offers if offer.ours), None)
+    plan = next((offer for offer in comparison.offers if offer.operation.model == PLAN), None)
+    ours = next((offer for offer in comparison.offers if offer.ours), None)
     if plan is None or ours is None or plan.scenario != ours.scenario:
         return None
-    return crossover(found, plan.id, ours.id)
+    return crossover(comparison, plan.id, ours.id)
 
 
-def crossovers(found: Comparison) -> tuple[Crossover, ...]:
+def crossovers(comparison: Comparison) -> tuple[Crossover, ...]:
     """The platform's own plan against every agency of the comparison, one scenario at a time."""
     return tuple(
-        crossover(found, plan.id, other.id)
-        for plan in found.offers
-        for other in found.offers
+        crossover(comparison, plan.id, other.id)
+        for plan in comparison.offers
+        for other in comparison.offers
         if plan.operation.model == PLAN != other.operation.model
         and other.terms is not None
         and other.scenario == plan.scenario

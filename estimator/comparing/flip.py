@@ -45,14 +45,18 @@ class Flip:
     of: str | None = None
 
 
-def next_offers(found: Comparison, count: int) -> list[str]:
+def next_offers(comparison: Comparison, count: int) -> list[str]:
     """The ``count`` offers that come next after the best; none among scenarios of one offer."""
-    others = [] if found.of_scenarios else [offer.id for offer in found.offers if offer.id != found.best]
-    return sorted(others, key=lambda name: -middle_profit(found.standings[name]))[:count]
+    others = (
+        []
+        if comparison.of_scenarios
+        else [offer.id for offer in comparison.offers if offer.id != comparison.best]
+    )
+    return sorted(others, key=lambda name: -middle_profit(comparison.standings[name]))[:count]
 
 
-def ordered(found: Comparison, better: str, other: str) -> tuple[str, str]:
-    gap = gap_between(found.standings[better], found.standings[other])
+def ordered(comparison: Comparison, better: str, other: str) -> tuple[str, str]:
+    gap = gap_between(comparison.standings[better], comparison.standings[other])
     return (better, other) if gap >= 0 else (other, better)
 
 
@@ -86,13 +90,13 @@ def crossing_between(
     middle, scale = low, max(abs(at_low), abs(at_high))
     for _ in range(steps):
         middle = low - at_low * (high - low) / (at_high - at_low)
-        found = line(middle)
-        if abs(found) < 1e-6 * max(scale, 1.0) or abs(high - low) < 1e-6 * abs(low):
+        value = line(middle)
+        if abs(value) < 1e-6 * max(scale, 1.0) or abs(high - low) < 1e-6 * abs(low):
             break
-        if (found > 0) == (at_low > 0):
-            low, at_low = middle, found
+        if (value > 0) == (at_low > 0):
+            low, at_low = middle, value
             at_high /= 2
         else:
-            high, at_high = middle, found
+            high, at_high = middle, value
             at_low /= 2
     return middle

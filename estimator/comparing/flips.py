@@ -37,7 +37,7 @@ LONGEST = 24
 """Months up to which a longer cooperation is looked at."""
 
 
-def flips(found: Comparison, other: str, better: str | None = None) -> tuple[Flip, ...]:
+def flips(comparison: Comparison, other: str, better: str | None = None) -> tuple[Flip, ...]:
     """What would put ``other`` before ``better``, the comparison's best without one: all but assumptions.
 
     Where ``other`` is ahead already in the middle outcome, the two change places.
@@ -50,35 +50,35 @@ def flips(found: Comparison, other: str, better: str | None = None) -> tuple[Fli
     >>> brief = Brief(category="beauty", ad_budget="20000", price="32", stage="cold")
     >>> rules, points = open_rules(), Points(number=128, scrambles=2)
     >>> offers = [candidate(name, brief, rules) for name in ("whole_shop", "kpi_consulting")]
-    >>> found = compare(brief, offers, rules, points=points)
-    >>> [flip.kind for flip in flips(found, "kpi_consulting", "whole_shop")]
+    >>> comparison = compare(brief, offers, rules, points=points)
+    >>> [flip.kind for flip in flips(comparison, "kpi_consulting", "whole_shop")]
     ['sales', 'its_sales', 'own_team', 'length']
     """
-    better, other = ordered(found, better or found.best, other)
-    one, two = found.standings[better], found.standings[other]
+    better, other = ordered(comparison, better or comparison.best, other)
+    one, two = comparison.standings[better], comparison.standings[other]
     return tuple(turn(better, other, one, two) for turn in _KINDS)
 
 
-def nearest_flips(found: Comparison, count: int) -> tuple[Flip, ...]:
+def nearest_flips(comparison: Comparison, count: int) -> tuple[Flip, ...]:
     """One flip for each of the ``count`` offers that come next after the best: the first kind that turns.
 
     The levels of all sales from which another offer is the best come first; then, for the offers that come
     next, the first of the other kinds that turns, from the cheapest to work out to the dearest. If none
     turns, the last says so. Empty among scenarios of one offer.
     """
-    if found.of_scenarios:
+    if comparison.of_scenarios:
         return ()
-    turned = list(_by_common_sales(found))
+    turned = list(_by_common_sales(comparison))
     named = {flip.other for flip in turned}
-    rest = (_nearest_flip(found, name) for name in next_offers(found, MOST) if name not in named)
+    rest = (_nearest_flip(comparison, name) for name in next_offers(comparison, MOST) if name not in named)
     return tuple(islice(chain(turned, rest), count))
 
 
-def _by_common_sales(found: Comparison) -> Iterator[Flip]:
+def _by_common_sales(comparison: Comparison) -> Iterator[Flip]:
     """The offers that are best of all once everything sells so much more, or so much less."""
-    names = list(found.standings)
-    lines = np.stack([_line(found.standings[name].ask) for name in names])
-    levels, best = np.array(LEVELS), names.index(found.best)
+    names = list(comparison.standings)
+    lines = np.stack([_line(comparison.standings[name].ask) for name in names])
+    levels, best = np.array(LEVELS), names.index(comparison.best)
     first = int(np.searchsorted(levels, 1.0 - 1e-9))
     for walk in (range(first + 1, levels.size), range(first - 1, -1, -1)):
         at = next((place for place in walk if lines[:, place].argmax() != best), None)
@@ -87,13 +87,15 @@ def _by_common_sales(found: Comparison) -> Iterator[Flip]:
         leader = int(lines[:, at].argmax())
         span = slice(at - 1, at + 1) if at > first else slice(at, at + 2)
         factor = _nearest(levels[span], (lines[best] - lines[leader])[span], 1.0)
-        one, two = found.standings[found.best], found.standings[names[leader]]
-        yield _sales_flip("sales", found.best, names[leader], factor, _sold(one, factor), _sold(two, factor))
+        one, two = comparison.standings[comparison.best], comparison.standings[names[leader]]
+        yield _sales_flip(
+            "sales", comparison.best, names[leader], factor, _sold(one, factor), _sold(two, factor)
+        )
 
 
-def _nearest_flip(found: Comparison, other: str) -> Flip:
-    better, other = ordered(found, found.best, other)
-    one, two = found.standings[better], found.standings[other]
+def _nearest_flip(comparison: Comparison, other: str) -> Flip:
+    better, other = ordered(comparison, comparison.best, other)
+    one, two = comparison.standings[better], comparison.standings[other]
     tried = (turn(better, other, one, two) for turn in _KINDS[1:])
     last = next(tried)
     while last.value is None and (following := next(tried, None)) is not None:
@@ -101,18 +103,18 @@ def _nearest_flip(found: Comparison, other: str) -> Flip:
     return last
 
 
-def all_flips(found: Comparison) -> tuple[Flip, ...]:
+def all_flips(comparison: Comparison) -> tuple[Flip, ...]:
     """The flips of the best offer against every other, and of the best that can still be taken.
 
     None among scenarios of one offer, which are no choice.
     """
     turned: list[Flip] = []
-    if found.of_scenarios:
+    if comparison.of_scenarios:
         return ()
-    for better in dict.fromkeys((found.best, found.best_available)):
-        for offer in found.offers:
-            if better is not None and offer.id not in (better, found.best):
-                turned += flips(found, offer.id, better)
+    for better in dict.fromkeys((comparison.best, comparison.best_available)):
+        for offer in comparison.offers:
+            if better is not None and offer.id not in (better, comparison.best):
+                turned += flips(comparison, offer.id, better)
     return tuple(turned)
 
 

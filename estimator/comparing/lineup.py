@@ -64,8 +64,8 @@ class Lineup:
     def candidates(self, brief: Brief, rules: Rules, quote: Quote | None) -> tuple[Candidate, ...]:
         """The offers themselves; ``quote`` is the live page's, for what was agreed there."""
         names = (self.one,) if self.one else self.offers
-        found = (self._candidate(name, brief, rules, quote) for name in names)
-        return tuple(candidate for candidate in found if candidate is not None)
+        candidates = (self._candidate(name, brief, rules, quote) for name in names)
+        return tuple(candidate for candidate in candidates if candidate is not None)
 
     def _candidate(self, name: str, brief: Brief, rules: Rules, quote: Quote | None) -> Candidate | None:
         if name == AGENCY:
@@ -88,15 +88,15 @@ def parse(held: Mapping[str, Any], currency: str, rules: Rules, quote: Quote | N
 
     >>> texts = {"base": "5k", "commission": "lots"}
     >>> from estimator.rules.rules import open_rules
-    >>> found = parse({"offers": ["in_house", "agency"], "typed": texts}, "USD", open_rules())
-    >>> found.offers, str(found.quoted.base), list(found.faults)
+    >>> lineup = parse({"offers": ["in_house", "agency"], "typed": texts}, "USD", open_rules())
+    >>> lineup.offers, str(lineup.quoted.base), list(lineup.faults)
     (('in_house', 'agency'), '5000', ['commission'])
     """
     every = (*known(rules), AGENCY, AGREED)
     offers = () if held.get("offers") in ([], ()) else _chosen(held.get("offers"), every) or _usual(quote)
     scenarios = _chosen(held.get("scenarios"), tuple(rules.scenarios))
     settlement, one = str(held.get("settlement", "")), str(held.get("one", ""))
-    texts, good = (found if isinstance(found := held.get(key), Mapping) else {} for key in ("typed", "good"))
+    texts, good = (entry if isinstance(entry := held.get(key), Mapping) else {} for key in ("typed", "good"))
     quoted, faults = _quoted(texts, good, currency)
     return Lineup(
         offers=offers[:MOST],
@@ -141,7 +141,7 @@ def _quoted(
     }
     faults: dict[str, tuple[Fault, str | None]] = {}
     for name, read in readers.items():
-        text, before = (str(found.get(name) or "").strip() for found in (texts, good))
+        text, before = (str(text.get(name) or "").strip() for text in (texts, good))
         value, fault = _read(read, text)
         if fault is not None:
             value, _ = _read(read, before)

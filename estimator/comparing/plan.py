@@ -37,14 +37,14 @@ def on_plan(
         contacted = market.row(f"creators_contacted.{operation.model}").median * scale * yields
         work["creators_contacted"] = round(contacted)
     budget = situation.ad_budget * ads_share
-    found = brief
+    planned = brief
     for _ in range(24):
-        found = brief.model_copy(update={**work, "ad_budget": Decimal(round(budget))})
-        middle = simulate(found, market, operation, Origin(), months=months, scenario=scenario)
+        planned = brief.model_copy(update={**work, "ad_budget": Decimal(round(budget))})
+        middle = simulate(planned, market, operation, Origin(), months=months, scenario=scenario)
         spent, sold = (float(middle.count(Quantity(of=(name,))).sum()) for name in ("ad_spend", "gmv"))
         if budget <= 0 or spent <= 0:
             break
         before, budget = budget, ads_share * sold / (spent / round(budget))
         if abs(budget - before) < 0.5:
             break
-    return found
+    return planned

@@ -156,13 +156,13 @@ def row_of(asked: Ask) -> Compared:
     )
 
 
-def _smoothed(found: GoalAnswer, asked: Ask) -> GoalAnswer:
+def _smoothed(answer: GoalAnswer, asked: Ask) -> GoalAnswer:
     """A goal's chance as a quote gives it; that of a goal which counts fees is the share of draws."""
-    if found.probability is None or reads_money(found.goal):
-        return found
+    if answer.probability is None or reads_money(answer.goal):
+        return answer
     operation = asked.candidate.operation
-    chance = chance_of(found.goal, ground_of(asked).brief, asked.market, operation, asked.scenario)
-    return replace(found, probability=chance)
+    chance = chance_of(answer.goal, ground_of(asked).brief, asked.market, operation, asked.scenario)
+    return replace(answer, probability=chance)
 
 
 def _risk(stood: Standing) -> Risk:

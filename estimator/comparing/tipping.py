@@ -36,21 +36,21 @@ class Alone:
     flips: tuple[Flip, ...]
 
 
-def assumption_flips(found: Comparison, other: str, better: str | None = None) -> tuple[Flip, ...]:
+def assumption_flips(comparison: Comparison, other: str, better: str | None = None) -> tuple[Flip, ...]:
     """The single assumptions that could put ``other`` before ``better``, the likeliest first.
 
     Each that may do it is held at its value in turn, all else on the same points; one counts where the
     order turns between its 10 % and its 90 % point. Empty where none alone does it.
     """
-    better, other = ordered(found, better or found.best, other)
-    return _single(better, other, found.standings[better].ask, found.standings[other].ask)
+    better, other = ordered(comparison, better or comparison.best, other)
+    return _single(better, other, comparison.standings[better].ask, comparison.standings[other].ask)
 
 
-def nearest_assumptions(found: Comparison, count: int = NEAREST) -> tuple[Alone, ...]:
+def nearest_assumptions(comparison: Comparison, count: int = NEAREST) -> tuple[Alone, ...]:
     """What any single assumption turns, for each of the ``count`` offers that come next after the best."""
-    pairs = [ordered(found, found.best, other) for other in next_offers(found, count)]
+    pairs = [ordered(comparison, comparison.best, other) for other in next_offers(comparison, count)]
     return tuple(
-        Alone(better=better, other=other, flips=assumption_flips(found, other, better))
+        Alone(better=better, other=other, flips=assumption_flips(comparison, other, better))
         for better, other in pairs
     )
 

@@ -189,14 +189,14 @@ def _candidates(fact: Fact, conditions: tuple[Condition, ...]) -> set[Decimal]:
         {e for condition in conditions for s in condition.spans for e in (s.low, s.high) if e is not None}
     )
     if fact.kind == "count":
-        found = {edge + step for edge in edges for step in (-1, 0, 1)}
+        cuts = {edge + step for edge in edges for step in (-1, 0, 1)}
     else:
         ends = [fact.least, *edges]
-        found = {*edges, *((low + high) / 2 for low, high in zip(ends, edges)), ends[-1] * 2 + 1}
-    found |= {fact.least}
+        cuts = {*edges, *((low + high) / 2 for low, high in zip(ends, edges)), ends[-1] * 2 + 1}
+    cuts |= {fact.least}
     if fact.most is not None:
-        found |= {fact.most}
-    return {n for n in found if n >= fact.least and (fact.most is None or n <= fact.most)}
+        cuts |= {fact.most}
+    return {n for n in cuts if n >= fact.least and (fact.most is None or n <= fact.most)}
 
 
 def _span(part: str, fact: Fact, place: str) -> tuple[str, Span]:

@@ -56,9 +56,9 @@ def assemble(
 
     ``faults`` were found before. Raises ``QuotecastError`` with every fault of every row.
     """
-    found = list(faults)
+    every_fault = list(faults)
     words = vocabulary.on(heading.valid_from)
-    read_rows = {name: rows(table, name, words, found) for name, table in tables.items()}
+    read_rows = {name: rows(table, name, words, every_fault) for name, table in tables.items()}
     card = RateCard(
         heading=heading,
         facts=price_facts(words),
@@ -72,12 +72,12 @@ def assemble(
         guards=read_rows.get("guards", ()),
         examples=examples,
     )
-    if not found:
-        found += (_of_words(fault, card) for fault in card_faults(card))
-    if not found and sealed and heading.sealed not in (None, card.sha256):
-        found.append(_unsealed(heading, card.sha256))
-    if found:
-        raise QuotecastError(found)
+    if not every_fault:
+        every_fault += (_of_words(fault, card) for fault in card_faults(card))
+    if not every_fault and sealed and heading.sealed not in (None, card.sha256):
+        every_fault.append(_unsealed(heading, card.sha256))
+    if every_fault:
+        raise QuotecastError(every_fault)
     return card
 
 
@@ -153,18 +153,18 @@ class _Cells:
 
     def number(self, column: str, otherwise: Decimal = Decimal(0)) -> Decimal:
         """The number in the cell, never negative."""
-        found = self._read(column, number, otherwise)
-        if found < 0:
+        value = self._read(column, number, otherwise)
+        if value < 0:
             self.fault(column, "below_least", found=self.text(column), least="0")
             return otherwise
-        return found
+        return value
 
     def whole(self, column: str, otherwise: int) -> int:
-        found = self.number(column, Decimal(otherwise))
-        if found != found.to_integral_value():
+        value = self.number(column, Decimal(otherwise))
+        if value != value.to_integral_value():
             self.fault(column, "not_whole", found=self.text(column))
             return otherwise
-        return int(found)
+        return int(value)
 
     def blank(self, columns: Iterable[str], kind: str) -> None:
         """Fault every one of ``columns`` that holds something."""
@@ -174,12 +174,12 @@ class _Cells:
 
     def conditions(self, facts: Mapping[str, Fact]) -> dict[str, Condition]:
         everything = Condition(text="*", everything=True)
-        found = {
+        by_column = {
             name: self._read(name, partial(_condition, fact), everything)
             for name, fact in facts.items()
             if name in self.row.cells
         }
-        return {name: cell for name, cell in found.items() if not cell.everything}
+        return {name: cell for name, cell in by_column.items() if not cell.everything}
 
     def fault(self, column: str, code: str, **values: Any) -> None:
         self.faults.append(Fault(code=code, place=self.row.place(column), values=values))

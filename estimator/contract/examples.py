@@ -39,20 +39,20 @@ def example_faults(card: RateCard) -> Iterator[Fault]:
 def known(example: Example, card: RateCard, place: str) -> Facts:
     """The example's facts as rules read them; raises ``QuotecastError`` for what is no answer."""
     faults = []
-    found: dict[str, Value] = dict.fromkeys(card.facts)
+    facts: dict[str, Value] = dict.fromkeys(card.facts)
     for name, answer in example.facts.items():
         if name not in card.facts:
             values = {"found": name, "choices": ", ".join(card.facts)}
             faults.append(Fault(code="unknown_fact", place=f"{place}.facts", values=values))
             continue
-        found[name] = value = _value(answer)
+        facts[name] = value = _value(answer)
         if not _is_answer(value, card.facts[name]):
             choices = ", ".join(card.facts[name].words) or card.facts[name].kind
             values = {"found": str(answer), "fact": name, "choices": choices}
             faults.append(Fault(code="not_a_condition", place=f"{place}.facts.{name}", values=values))
     if faults:
         raise QuotecastError(faults)
-    return found
+    return facts
 
 
 def _value(answer: str | int | Decimal | bool | list[str]) -> Value:
@@ -75,10 +75,10 @@ def _differences(example: Example, priced: Priced, card: RateCard, place: str) -
     listed = {**card.examples.usual, **example.charges}
     expected = {name: number for name, number in listed.items() if number != "none"}
     charges = [charge for charge in priced.terms.charges if not isinstance(charge, Bound | Refund)]
-    found = {charge.id: number_of(charge) for charge in charges}
+    numbers = {charge.id: number_of(charge) for charge in charges}
     pairs: list[tuple[str, Number, Number]] = [
-        (f"{place}.{name}", found.get(name, "none"), expected.get(name, "none"))
-        for name in sorted(expected.keys() | found.keys())
+        (f"{place}.{name}", numbers.get(name, "none"), expected.get(name, "none"))
+        for name in sorted(expected.keys() | numbers.keys())
     ]
     for charge in charges:
         typed_nature: Number = dict(card.examples.charges.get(charge.id, {}))

@@ -48,8 +48,8 @@ class AdsShare(Frozen):
     @model_validator(mode="after")
     def _rising(self) -> Self:
         if self.low > self.high:
-            found = f"{plain(self.low)} .. {plain(self.high)}"
-            raise PydanticCustomError("range_falls", "range", {"found": found, "at": ("low",)})
+            span = f"{plain(self.low)} .. {plain(self.high)}"
+            raise PydanticCustomError("range_falls", "range", {"found": span, "at": ("low",)})
         return self
 
 
@@ -138,9 +138,9 @@ def _with_rules(content: dict[str, Any], place: str, text: str) -> dict[str, Any
     if not isinstance(terms, dict) or not isinstance(terms.get("charges"), list):
         return content
     lines = {
-        found[1]: number
+        match[1]: number
         for number, line in enumerate(text.splitlines(), start=1)
-        if (found := re.match(r'\s*id\s*=\s*"([^"]*)"', line))
+        if (match := re.match(r'\s*id\s*=\s*"([^"]*)"', line))
     }
     charges = [
         {"rule": f"{place}:{lines.get(str(charge.get('id')), 0)}#{charge.get('id')}", **charge}

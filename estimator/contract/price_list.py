@@ -41,8 +41,8 @@ def swings(brief: Brief, card: RateCard, difficulty: Difficulty | None) -> tuple
     is asked only while there is no goal: afterwards it is forecast, not answered.
 
     >>> from estimator.rules.rules import open_rules
-    >>> found = swings(Brief(service_model="whole_shop"), open_rules().edition, None)
-    >>> swing = next(swing for swing in found if swing.fact == "settlement")
+    >>> every = swings(Brief(service_model="whole_shop"), open_rules().edition, None)
+    >>> swing = next(swing for swing in every if swing.fact == "settlement")
     >>> str(swing.low), swing.low_answer, str(swing.high), swing.high_answer
     ('2600', 'performance', '7500', 'fixed')
     """
@@ -52,18 +52,18 @@ def swings(brief: Brief, card: RateCard, difficulty: Difficulty | None) -> tuple
         for name in card.reads
         if now.facts[name] is None and not (name == "kpi_difficulty" and brief.goals)
     ]
-    found = (_swing(name, now, card) for name in asked)
+    every = (_swing(name, now, card) for name in asked)
     return tuple(
         sorted(
-            (swing for swing in found if swing is not None),
+            (swing for swing in every if swing is not None),
             key=lambda s: (s.low - s.high, s.first_year[0] - s.first_year[1], s.fact),
         )
     )
 
 
-def range_over(now: Priced, found: tuple[Swing, ...]) -> tuple[Decimal, Decimal]:
+def range_over(now: Priced, swings: tuple[Swing, ...]) -> tuple[Decimal, Decimal]:
     """The lowest and highest monthly price over the swings of ``now``."""
-    lows, highs = [swing.low for swing in found], [swing.high for swing in found]
+    lows, highs = [swing.low for swing in swings], [swing.high for swing in swings]
     return min([now.monthly, *lows]), max([now.monthly, *highs])
 
 
@@ -84,8 +84,8 @@ def _swing(name: str, now: Priced, card: RateCard) -> Swing | None:
         answered.append((answer, terms.fixed("month"), first_year_of(terms)))
     if not moves:
         return None
-    low = min(answered, key=lambda found: found[1:])
-    high = max(answered, key=lambda found: found[1:])
+    low = min(answered, key=lambda prices: prices[1:])
+    high = max(answered, key=lambda prices: prices[1:])
     years = [first_year for _, _, first_year in answered]
     return Swing(
         fact=name,
@@ -102,9 +102,9 @@ def _reads(row: ChargeRow, card: RateCard) -> set[str | None]:
     """The facts that the content of a charge depends on."""
     rules = [rule for rule in card.rules if rule.charge == row.id]
     steps = [step for step in card.steps if step.charge == row.id]
-    found = {name for entry in (*rules, *steps) for name in entry.conditions}
+    names = {name for entry in (*rules, *steps) for name in entry.conditions}
     length = {"contract_months"} if row.settles == "term" else set()
-    return {*found, *(rule.for_each for rule in rules), row.baseline, *length}
+    return {*names, *(rule.for_each for rule in rules), row.baseline, *length}
 
 
 def _differ(one: Listed | None, other: Any) -> bool:
@@ -136,7 +136,7 @@ class PriceList:
         for entry in card.pricing:
             for name, cell in entry.conditions.items():
                 cells[name][cell.text] = cell
-        self._cells = {name: tuple(found.values()) for name, found in cells.items()}
+        self._cells = {name: tuple(cell.values()) for name, cell in cells.items()}
         self._words: dict[tuple[str, Value], tuple[bool, ...]] = {}
         self._answers = {
             name: [(answer, self._told(name, answer)) for answer in card.answers(name)] for name in card.reads
@@ -181,15 +181,15 @@ class PriceList:
         key = (*asked, *(worked.key(known, told) for worked in self._monthly))
         if key not in self._ranges:
             now = sum((worked.amount(known, told) for worked in self._monthly), Decimal(0))
-            found = [now]
+            prices = [now]
             for name in asked:
                 moved = self._moved_by[name]
                 before = sum((worked.amount(known, told) for worked in moved), Decimal(0))
                 for answer, answer_told in self._answers[name]:
                     answered, all_told = {**known, name: answer}, {**told, name: answer_told}
                     after = sum((worked.amount(answered, all_told) for worked in moved), Decimal(0))
-                    found.append(now - before + after)
-            _room(self._ranges)[key] = (min(found), max(found))
+                    prices.append(now - before + after)
+            _room(self._ranges)[key] = (min(prices), max(prices))
         return self._ranges[key]
 
     def _all_told(self, known: Facts) -> dict[str, tuple[bool, ...]]:

@@ -255,7 +255,7 @@ def _reached(
     row: ChargeRow, known: Facts, card: RateCard, steps: list[Step], passed: list[NotApplied]
 ) -> tuple[RateStep, ...]:
     """The further rates of a share, rising; none where it counts multiples of an unknown baseline."""
-    found = []
+    reached = []
     for step in card.steps:
         if step.charge != row.id:
             continue
@@ -263,10 +263,10 @@ def _reached(
         if column is None and row.baseline and _baseline(row, known) is None:
             column = row.baseline
         if column is None:
-            found.append(step)
+            reached.append(step)
         else:
             passed.append(_passed(step, column, known))
-    found.sort(key=lambda step: step.above)
+    reached.sort(key=lambda step: step.above)
     steps += [
         Step(
             charge=row.id,
@@ -280,9 +280,9 @@ def _reached(
             source=step.source,
             because=_because(step, known),
         )
-        for step in found
+        for step in reached
     ]
-    return tuple(found)
+    return tuple(reached)
 
 
 def _charge(

@@ -233,12 +233,12 @@ class RateCard:
         """Known answers to a fact that stand for all: one for each way the rows can match it."""
         fact = self.facts[name]
         cells = [entry.conditions[name] for entry in self.pricing if name in entry.conditions]
-        found = list(answers(fact, cells)[1:])
+        choices = list(answers(fact, cells)[1:])
         if any(rule.for_each == name for rule in self.rules):
-            found += [value for value in fact.usual if value not in found]
+            choices += [value for value in fact.usual if value not in choices]
         if fact.kind == "choices":
-            found.pop()
-        return tuple(value for value in found if not fact.open or value in fact.open)
+            choices.pop()
+        return tuple(value for value in choices if not fact.open or value in fact.open)
 
     def unpriced(self, name: str) -> tuple[str, ...]:
         """The words of a fact that no price asks for."""

@@ -81,8 +81,8 @@ class Terms(Frozen):
     @property
     def counts(self) -> frozenset[str]:
         """Every quantity that the charges read, without the fees themselves."""
-        found = {name for charge in self.charges for of, _ in _quantities(charge) for name in of.of}
-        return frozenset(found - {"fees"})
+        names = {name for charge in self.charges for of, _ in _quantities(charge) for name in of.of}
+        return frozenset(names - {"fees"})
 
     def charge(self, name: str) -> Fixed | PerUnit | ShareOf | Bound | Refund:
         """The charge of that id; raises ``KeyError`` if there is none."""

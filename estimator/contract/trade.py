@@ -124,11 +124,11 @@ def _clauses(
     charges: list[Charge], trade: Trade, rules: TradeRules, goal: Goal, kpis: Mapping[str, Kpi]
 ) -> list[Charge]:
     """The bonus and the clauses on a missed goal."""
-    found: list[Charge] = []
+    made: list[Charge] = []
     span = (1, goal.months[1])
     length = Decimal(goal.months[1])
     if trade.bonus:
-        found.append(
+        made.append(
             Fixed(
                 id="bonus",
                 label=rules.bonus.label,
@@ -141,7 +141,7 @@ def _clauses(
     has_base = any(charge.id == rules.base for charge in charges)
     down = Goal(kpi=kpis["days_down"], level=rules.refund.days_down * length, at_least=False, months=span)
     if trade.refund and has_base:
-        found.append(
+        made.append(
             Refund(
                 id="refund",
                 label=rules.refund.label,
@@ -155,7 +155,7 @@ def _clauses(
         )
     if trade.protection and goal.kpi.under is not None and protects(goal):
         orders = Goal(kpi=kpis["orders"], level=rules.protection.orders * length, months=span)
-        found.append(
+        made.append(
             Refund(
                 id="protection",
                 label=rules.protection.label,
@@ -173,7 +173,7 @@ def _clauses(
                 rule="trades.toml#protection",
             )
         )
-    return found
+    return made
 
 
 def protects(goal: Goal) -> bool:

@@ -61,8 +61,8 @@ def read(path: Path, terms: Terms, platforms: Collection[str]) -> Outcomes:
     for row in table.rows:
         month, store = row.cells["month"], row.cells.get("store", "")
         if (month, store) in seen:
-            found = f"{month} {store}".strip()
-            duplicate = {"found": found, "line": seen[month, store]}
+            row_name = f"{month} {store}".strip()
+            duplicate = {"found": row_name, "line": seen[month, store]}
             faults.append(Fault(code="duplicate_row", place=f"{path.name}:{row.line}", values=duplicate))
             continue
         seen[month, store] = row.line

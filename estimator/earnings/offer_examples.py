@@ -43,9 +43,9 @@ def example_faults(offer: Offer, place: str) -> tuple[Fault, ...]:
             "credits": (done.credit_total[0], example.credits),
             **{name: (lines.get(name, Decimal(0)), amount) for name, amount in example.lines.items()},
         }
-        for name, (found, expected) in came.items():
-            if found != expected:
-                values = {"found": str(found), "expected": str(expected)}
+        for name, (amount, expected) in came.items():
+            if amount != expected:
+                values = {"found": str(amount), "expected": str(expected)}
                 faults.append(Fault(code="example", place=f"{place}:examples[{index}].{name}", values=values))
         waiting = {pending.charge.id for pending in done.pending}
         if waiting != set(example.pending):

@@ -148,8 +148,8 @@ def _laid(deal: Deal, goal: Goal | None, term: Goal, span: tuple[float, float] |
     key = (goal, term, span, deal.months, deal.terms.counts)
     if key not in deal.laid_out:
         deal.laid_out[key] = _lay_out(deal, goal, term, span)
-    found: _Laid | None = deal.laid_out[key]
-    return found
+    laid: _Laid | None = deal.laid_out[key]
+    return laid
 
 
 def _lay_out(deal: Deal, goal: Goal | None, term: Goal, span: tuple[float, float] | None) -> _Laid | None:
@@ -216,8 +216,8 @@ def _levels(axis: Goal, middle: float, offset: float, span: tuple[float, float] 
     low, high = span or (0.2 * middle, 3.0 * middle)
     wide = [(middle - offset) * multiple + offset for multiple in WIDE]
     near = [level, level + STEP * max(abs(level - offset), 1e-6)]
-    found = np.unique(np.concatenate([np.linspace(low, high, LEVELS), near, wide]))
-    return found[found > offset]
+    levels = np.unique(np.concatenate([np.linspace(low, high, LEVELS), near, wide]))
+    return levels[levels > offset]
 
 
 def _scaled(deal: Deal, draws: Array, factor: Array, *, everything: bool = False) -> Outcomes:

@@ -122,11 +122,11 @@ class PlatformFees(BaseModel):
             return on_day[0]
         if platform not in self.needed.get(kind, ()):
             return None
-        found: dict[str, Any] = {"kind": kind, "platform": platform, "found": day.isoformat()}
+        rates: dict[str, Any] = {"kind": kind, "platform": platform, "found": day.isoformat()}
         first = min((row.begins for row in rows), default=day)
         if day < first:
-            raise fail("fee_not_yet", "start", first=first.isoformat(), **found)
-        raise fail("no_platform_fee", "platform_fees/fees.csv", **found)
+            raise fail("fee_not_yet", "start", first=first.isoformat(), **rates)
+        raise fail("no_platform_fee", "platform_fees/fees.csv", **rates)
 
     def _counting(self, platform: str, kind: Kind) -> list[PlatformFee]:
         return [row for row in self.rows if row.platform == platform and row.kind == kind and row.counts]
@@ -141,8 +141,8 @@ class PlatformFees(BaseModel):
                 yield Fault(code="stands_already", place=f"{row.place}:id", values=values)
             if row.last < row.begins:
                 plain = False
-                found = f"{row.begins} .. {row.until}"
-                yield Fault(code="range_falls", place=f"{row.place}:until", values={"found": found})
+                span = f"{row.begins} .. {row.until}"
+                yield Fault(code="range_falls", place=f"{row.place}:until", values={"found": span})
         if plain:
             yield from self._overlaps()
             for kind, platforms in self.needed.items():

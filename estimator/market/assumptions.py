@@ -83,17 +83,17 @@ class Assumption(BaseModel):
 
     @model_validator(mode="after")
     def _possible(self) -> Assumption:
-        found = f"{self.low:g} .. {self.high:g}"
+        span = f"{self.low:g} .. {self.high:g}"
         if self.low > self.high:
-            raise PydanticCustomError("range_falls", "range", {"found": found, "at": ("low",)})
+            raise PydanticCustomError("range_falls", "range", {"found": span, "at": ("low",)})
         if self.kind == "fixed" and self.low != self.high:
-            raise PydanticCustomError("range_not_fixed", "range", {"found": found, "at": ("kind",)})
+            raise PydanticCustomError("range_not_fixed", "range", {"found": span, "at": ("kind",)})
         if self.kind == "lognormal" and self.low <= 0:
-            raise PydanticCustomError("range_not_positive", "range", {"found": found, "at": ("low",)})
+            raise PydanticCustomError("range_not_positive", "range", {"found": span, "at": ("low",)})
         if self.kind in ("logitnormal", "beta") and not 0 < self.low <= self.high < 1:
             at = ("high",) if self.low > 0 else ("low",)
             raise PydanticCustomError(
-                "range_not_share", "range", {"found": found, "kind": self.kind, "at": at}
+                "range_not_share", "range", {"found": span, "kind": self.kind, "at": at}
             )
         return self
 
@@ -180,13 +180,13 @@ def _beta_table(low: float, high: float) -> tuple[Floats, Floats]:
         return np.array([betainc(a, b, low) - 0.05, betainc(a, b, high) - 0.95])
 
     for factor in (1.0, 0.25, 4.0, 0.05, 20.0):
-        found = root(miss, np.log([middle * size * factor, (1 - middle) * size * factor]), tol=1e-12)
-        if found.success or np.abs(miss(found.x)).max() <= 1e-6:
+        solved = root(miss, np.log([middle * size * factor, (1 - middle) * size * factor]), tol=1e-12)
+        if solved.success or np.abs(miss(solved.x)).max() <= 1e-6:
             break
     else:
         raise ArithmeticError(f"no beta law has 90 % of its mass between {low} and {high}")
     nodes = np.linspace(-6.5, 6.5, 651)
-    a, b = (float(value) for value in np.exp(found.x))
+    a, b = (float(value) for value in np.exp(solved.x))
     values = betaincinv(a, b, ndtr(nodes))
     for array in (nodes, values):
         array.flags.writeable = False

@@ -43,11 +43,11 @@ Questions = Mapping[str, tuple[Asked, ...]]
 
 def _questions(*groups: tuple[str, Asked]) -> Questions:
     """The questions by quantity, from names in groups."""
-    found: dict[str, tuple[Asked, ...]] = {}
+    by_quantity: dict[str, tuple[Asked, ...]] = {}
     for names, asked in groups:
         for name in names.split():
-            found[name] = (*found.get(name, ()), asked)
-    return MappingProxyType(found)
+            by_quantity[name] = (*by_quantity.get(name, ()), asked)
+    return MappingProxyType(by_quantity)
 
 
 def _by(stem: str, endings: Iterable[str]) -> str:
@@ -198,10 +198,10 @@ def unanswered(market: Market, questions: Questions) -> Iterator[Fault]:
             ]
             if one.needed and missing:
                 axes = zip(zip(*missing), (one.platforms, one.categories, one.stages))
-                found = ", ".join(_in_short(words, axis) for words, axis in axes)
+                text = ", ".join(_in_short(words, axis) for words, axis in axes)
                 rows = market.by_quantity.get(quantity) or market.assumptions
                 place = f"{rows[0].place.partition(':')[0]}:{quantity}"
-                yield Fault(code="no_assumption", place=place, values={"found": found})
+                yield Fault(code="no_assumption", place=place, values={"found": text})
 
 
 def _in_short(words: Iterable[str], axis: tuple[str, ...]) -> str:

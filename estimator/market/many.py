@@ -73,8 +73,8 @@ def shape_of(situation: Situation, operation: Operation, market: Market, scenari
 def _constants(market: Market, category: str, stage: str, platforms: tuple[str, ...]) -> tuple[Any, ...]:
     asked = [(name, "all") for name in STRUCTURE]
     asked += [(name, platform) for name in BY_PLATFORM for platform in platforms]
-    found = (market.find(name, platform=platform, category=category, stage=stage) for name, platform in asked)
-    return tuple(None if row is None else row.median for row in found)
+    rows = (market.find(name, platform=platform, category=category, stage=stage) for name, platform in asked)
+    return tuple(None if row is None else row.median for row in rows)
 
 
 def simulate_alike(
@@ -190,10 +190,10 @@ class AlikeRows(Rows):
             self.market.row(quantity, platform=platform, category=category, stage=stage or own)
             for category, own in self.kinds
         ]
-        found, which = self._own(quantity, by_kind)
-        rows = {id(row): row for row in found}
+        own_rows, which = self._own(quantity, by_kind)
+        rows = {id(row): row for row in own_rows}
         places = {key: place for place, key in enumerate(rows)}
-        return list(rows.values()), np.array([places[id(row)] for row in found])[which]
+        return list(rows.values()), np.array([places[id(row)] for row in own_rows])[which]
 
     def _own(
         self, quantity: str, by_kind: Sequence[Found]

@@ -87,10 +87,10 @@ class Market:
     @cached_property
     def by_quantity(self) -> Mapping[str, tuple[Assumption, ...]]:
         """The rows of each quantity."""
-        found: dict[str, list[Assumption]] = {}
+        rows: dict[str, list[Assumption]] = {}
         for row in self.assumptions:
-            found.setdefault(row.quantity, []).append(row)
-        return MappingProxyType({quantity: tuple(rows) for quantity, rows in found.items()})
+            rows.setdefault(row.quantity, []).append(row)
+        return MappingProxyType({quantity: tuple(rows) for quantity, rows in rows.items()})
 
     def overridden(self, *overrides: Override) -> Market:
         """This market with more overrides; raises ``QuotecastError`` for two on one rung."""
@@ -135,11 +135,11 @@ class Market:
         self, quantity: str, *, platform: str = "all", category: str = "all", stage: str = "all"
     ) -> Assumption:
         """As ``find``, but raises ``QuotecastError`` where no row matches."""
-        found = self.find(quantity, platform=platform, category=category, stage=stage)
-        if found is None:
+        row = self.find(quantity, platform=platform, category=category, stage=stage)
+        if row is None:
             place = f"{self.id}:{quantity}"
             raise fail("no_assumption", place, found=f"{platform}, {category}, {stage}")
-        return found
+        return row
 
 
 class MarketHeading(Frozen):

@@ -91,8 +91,8 @@ class Rows:
         if not isinstance(points, Passing):
             return drawn_at(row, points, name, store)
         if (behind := points.behind(name, store)) is None:
-            found: Floats = row.at(points.normal(name, store=store))
-            return found
+            values: Floats = row.at(points.normal(name, store=store))
+            return values
         kept = drawn_at(row, behind, name, store)
         return kept if points.chosen is None else kept[points.chosen]
 

@@ -50,8 +50,8 @@ class Scale(Frozen):
         if self.months is not None:
             first, last = self.months
             if first < 1 or (last is not None and last < first):
-                found = f"[{first}, {last}]"
-                raise PydanticCustomError("goal_months", "months", {"found": found, "most": 36})
+                span = f"[{first}, {last}]"
+                raise PydanticCustomError("goal_months", "months", {"found": span, "most": 36})
         for month in self.calendar_months or ():
             if not 1 <= month <= 12:
                 raise PydanticCustomError("unknown_month", "month", {"found": str(month)})

@@ -19,44 +19,44 @@ from estimator.quoting.quote import Quote
 MOST_RULES = 2
 
 
-def since(found: Changes, time: dt.time, now: Quote, words: Words) -> str:
+def since(changes: Changes, time: dt.time, now: Quote, words: Words) -> str:
     """One sentence; the rules behind a price stand in it only where the prospect does not read along."""
     start = words.say("**Since {time}**", time=f"{time:%H:%M}")
-    if not found.causes:
+    if not changes.causes:
         return words.say("{start} nothing has changed.", start=start)
-    parts = list(_moves(found, now, words))
-    cause = _cause(found.causes[0], now.rules.scenarios, words)
-    more = len(found.causes) - 1
+    parts = list(_moves(changes, now, words))
+    cause = _cause(changes.causes[0], now.rules.scenarios, words)
+    more = len(changes.causes) - 1
     if more:
         cause = words.say("{cause} (+{more} more)", cause=cause, more=more)
     moved = words.both(parts) if parts else words.say("nothing moved")
     text = words.say("{start} {moved}: because {cause}", start=start, moved=moved, cause=cause)
-    if words.to_you or not found.rules:
+    if words.to_you or not changes.rules:
         return text
-    return f"{text} `{' '.join(found.rules[:MOST_RULES])}`"
+    return f"{text} `{' '.join(changes.rules[:MOST_RULES])}`"
 
 
-def _moves(found: Changes, now: Quote, words: Words) -> Iterator[str]:
-    old, new = found.price
+def _moves(changes: Changes, now: Quote, words: Words) -> Iterator[str]:
+    old, new = changes.price
     if round(old) != round(new):
         if old:
             yield words.say("price **{change}**", change=_percent(new / old - 1, words))
         else:
             yield words.say("price **{amount}**", amount=words.money(new, now.currency))
-    elif abs(found.fees[1] - found.fees[0]) >= 0.005 * max(found.fees[0], 1.0):
-        shift = _percent(found.fees[1] / found.fees[0] - 1, words) if found.fees[0] else ""
+    elif abs(changes.fees[1] - changes.fees[0]) >= 0.005 * max(changes.fees[0], 1.0):
+        shift = _percent(changes.fees[1] / changes.fees[0] - 1, words) if changes.fees[0] else ""
         yield words.say("expected fee **{change}**", change=shift)
-    if not words.to_you and found.margin is not None:
-        change = (found.margin[1] - found.margin[0]) * 100
+    if not words.to_you and changes.margin is not None:
+        change = (changes.margin[1] - changes.margin[0]) * 100
         if abs(change) >= 0.05:
             yield words.say("our margin **{change} points**", change=_signed(change, words))
-    if found.chance is not None:
-        before, after = (words.number(chance.value * 100) for chance in found.chance)
+    if changes.chance is not None:
+        before, after = (words.number(chance.value * 100) for chance in changes.chance)
         if before != after:
             yield words.say("probability **{before} → {after}%**", before=before, after=after)
         else:
             yield words.say("probability unchanged")
-    earned, earns = found.profit
+    earned, earns = changes.profit
     if round(earned, -2) != round(earns, -2):
         yield words.to(
             mark("your profit **{change}** a month"),

@@ -63,25 +63,25 @@ class SideBySide:
     said: str
 
 
-def side_by_side(found: Comparison, words: Words) -> SideBySide:
+def side_by_side(comparison: Comparison, words: Words) -> SideBySide:
     """The page of a comparison; money is a month's but for the cash low point."""
-    profits = [offer.monthly(offer.seller_profit) for offer in found.offers]
+    profits = [offer.monthly(offer.seller_profit) for offer in comparison.offers]
     low, high = reach_of(profits)
     rows = tuple(
-        _row(index, offer, profit, found, (low, high), words)
-        for index, (offer, profit) in enumerate(zip(found.offers, profits))
+        _row(index, offer, profit, comparison, (low, high), words)
+        for index, (offer, profit) in enumerate(zip(comparison.offers, profits))
     )
     across = ticks_of(*padded([profit.p10 for profit in profits]), 4)
     up = ticks_of(*padded([profit.p50 for profit in profits]), 4)
-    answer, beside = answer_line(found, words)
+    answer, beside = answer_line(comparison, words)
     return SideBySide(
         answer=answer,
         beside=beside,
-        heads=_heads(found, words),
+        heads=_heads(comparison, words),
         rows=rows,
         zero=position(0.0, low, high),
         ticks=tuple(
-            (position(at, low, high), _money(at, found, words, exact=True))
+            (position(at, low, high), _money(at, comparison, words, exact=True))
             for at in ticks_of(low, high, 6)
             if low < at < high
         ),
@@ -97,19 +97,19 @@ def side_by_side(found: Comparison, words: Words) -> SideBySide:
             )
         ),
         across=tuple(
-            (position(at, across[0], across[-1]), _money(at, found, words, exact=True)) for at in across
+            (position(at, across[0], across[-1]), _money(at, comparison, words, exact=True)) for at in across
         ),
-        up=tuple((position(at, up[0], up[-1]), _money(at, found, words, exact=True)) for at in up),
+        up=tuple((position(at, up[0], up[-1]), _money(at, comparison, words, exact=True)) for at in up),
         matrix_title=words.say("How often does the row beat the column?"),
-        matrix=tuple(tuple(cells_of(offer, found, words)) for offer in found.offers),
-        dominated=dominated_line(found, words),
+        matrix=tuple(tuple(cells_of(offer, comparison, words)) for offer in comparison.offers),
+        dominated=dominated_line(comparison, words),
         foot=words.say(
             "{months} · {points} points, seed {seed} · {scenario} · scenarios under stated assumptions, "
             "no promise",
-            months=months(found.months, words),
-            points=words.number(found.points),
-            seed=found.seed,
-            scenario=_scenarios(found, words),
+            months=months(comparison.months, words),
+            points=words.number(comparison.points),
+            seed=comparison.seed,
+            scenario=_scenarios(comparison, words),
         ),
         said=words.say("; ").join(row_line(row, words) for row in rows),
     )

@@ -22,36 +22,36 @@ def row_line(row: Row, words: Words) -> str:
     )
 
 
-def answer_line(found: Comparison, words: Words) -> tuple[str, str]:
+def answer_line(comparison: Comparison, words: Words) -> tuple[str, str]:
     """The sentence that answers, and how sure it is."""
-    names = {offer.id: offer_name(offer, found, words) for offer in found.offers}
-    best, safest = names[found.best], names[found.safest]
-    if found.of_scenarios:
-        worst = min(found.offers, key=lambda offer: offer.seller_profit.p50)
+    names = {offer.id: offer_name(offer, comparison, words) for offer in comparison.offers}
+    best, safest = names[comparison.best], names[comparison.safest]
+    if comparison.of_scenarios:
+        worst = min(comparison.offers, key=lambda offer: offer.seller_profit.p50)
         return (
             words.say("{best} leaves the most, {worst} the least.", best=best, worst=names[worst.id]),
             words.say("Scenarios are what may come, not a choice."),
         )
-    rivals = [name for name in names if name != found.best]
+    rivals = [name for name in names if name != comparison.best]
     rival = (
-        found.safest
-        if found.safest != found.best
-        else max(rivals, key=lambda name: found.offer(name).seller_profit.p50)
+        comparison.safest
+        if comparison.safest != comparison.best
+        else max(rivals, key=lambda name: comparison.offer(name).seller_profit.p50)
     )
-    chance, _ = probability(found.beats[found.best][rival], words)
+    chance, _ = probability(comparison.beats[comparison.best][rival], words)
     beside = words.say(
         "{one} beats {other} in **{chance}** of the same outcomes.",
         one=best,
         other=names[rival],
         chance=chance,
     )
-    if found.best_available not in (None, found.best):
+    if comparison.best_available not in (None, comparison.best):
         beside = words.say(
             "{best} can no longer be taken; of the rest {offer} is best in the middle.",
             best=best,
-            offer=names[str(found.best_available)],
+            offer=names[str(comparison.best_available)],
         )
-    if found.best == found.safest:
+    if comparison.best == comparison.safest:
         return words.say("{offer} is best in the middle and in a poor outcome alike.", offer=best), beside
     return (
         words.say("{best} earns most in the middle, {safest} is the safest.", best=best, safest=safest),
@@ -59,34 +59,34 @@ def answer_line(found: Comparison, words: Words) -> tuple[str, str]:
     )
 
 
-def cells_of(offer: Compared, found: Comparison, words: Words) -> Iterator[tuple[str, float]]:
+def cells_of(offer: Compared, comparison: Comparison, words: Words) -> Iterator[tuple[str, float]]:
     """How often an offer beats each: as printed, and how deep the cell is shaded (0 where it loses)."""
-    for other in found.offers:
+    for other in comparison.offers:
         if other.id == offer.id:
             yield "·", 0.0
         else:
-            share = found.beats[offer.id][other.id].value
+            share = comparison.beats[offer.id][other.id].value
             yield words.percent(share), max(0.0, 2 * share - 1)
 
 
 def turn_lines(
-    found: Comparison, flips: Sequence[Flip], crossing: Crossover | None, words: Words
+    comparison: Comparison, flips: Sequence[Flip], crossing: Crossover | None, words: Words
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
-    names = {offer.id: offer_name(offer, found, words) for offer in found.offers}
+    names = {offer.id: offer_name(offer, comparison, words) for offer in comparison.offers}
     for flip in flips:
         title = words.say("{other} over {better}", other=names[flip.other], better=names[flip.better])
         none = words.say("nothing looked at turns it")
-        yield title, (none if flip.value is None else flip_words(flip, found, words),)
+        yield title, (none if flip.value is None else flip_words(flip, comparison, words),)
     if crossing is not None:
         title = words.say("{plan} or {other}, all in", plan=names[crossing.plan], other=names[crossing.other])
-        yield title, (_crossing(crossing, found, words),)
+        yield title, (_crossing(crossing, comparison, words),)
 
 
-def _crossing(crossing: Crossover, found: Comparison, words: Words) -> str:
+def _crossing(crossing: Crossover, comparison: Comparison, words: Words) -> str:
     """Where the all-in costs meet, if they do, and what the agency must sell to be worth it."""
 
     def said(amount: float) -> str:
-        return words.money(about(amount), found.currency)
+        return words.money(about(amount), comparison.currency)
 
     met = (
         words.say("equal at GMV {gmv} a month", gmv=said(crossing.gmv))
@@ -103,13 +103,13 @@ def _crossing(crossing: Crossover, found: Comparison, words: Words) -> str:
     )
 
 
-def dominated_line(found: Comparison, words: Words) -> str:
-    if found.of_scenarios:
+def dominated_line(comparison: Comparison, words: Words) -> str:
+    if comparison.of_scenarios:
         return ""
-    letters = {offer.id: letter for offer, letter in zip(found.offers, LETTERS)}
+    letters = {offer.id: letter for offer, letter in zip(comparison.offers, LETTERS)}
     parts = [
         words.say("{offer} by {others}", offer=letters[name], others=" ".join(letters[other] for other in by))
-        for name, by in found.dominated.items()
+        for name, by in comparison.dominated.items()
         if by
     ]
     if not parts:

@@ -25,43 +25,45 @@ BLOCKS = (
 """What an all-in cost is made of."""
 
 
-def as_text(found: Comparison, flips: Sequence[Flip], crossovers: Sequence[Crossover], words: Words) -> str:
+def as_text(
+    comparison: Comparison, flips: Sequence[Flip], crossovers: Sequence[Crossover], words: Words
+) -> str:
     """The comparison as lines to read aloud; money is a month's."""
-    names = {offer.id: offer_name(offer, found, words) for offer in found.offers}
+    names = {offer.id: offer_name(offer, comparison, words) for offer in comparison.offers}
     lines = [
-        *state_lines(found.rules, words),
+        *state_lines(comparison.rules, words),
         words.say(
             "{count} offers over {months}, each on the same {points} draws; amounts are a month’s.",
-            count=len(found.offers),
-            months=months(found.months, words),
-            points=words.number(found.points),
+            count=len(comparison.offers),
+            months=months(comparison.months, words),
+            points=words.number(comparison.points),
         ),
     ]
-    for offer in found.offers:
+    for offer in comparison.offers:
         lines += ["", names[offer.id]]
-        lines += [f"  {line}" for line in offer_lines(offer, found, words)]
+        lines += [f"  {line}" for line in offer_lines(offer, comparison, words)]
     lines.append("")
-    if not found.of_scenarios:
-        lines += verdict_lines(found, words)
-    lines += turn_lines(found, flips, words)
-    lines += [crossover_words(crossing, found, words) for crossing in crossovers]
+    if not comparison.of_scenarios:
+        lines += verdict_lines(comparison, words)
+    lines += turn_lines(comparison, flips, words)
+    lines += [crossover_words(crossing, comparison, words) for crossing in crossovers]
     lines.append(words.say("These are scenarios under stated assumptions, not measurements."))
     return "\n".join(lines)
 
 
-def offer_name(offer: Compared, found: Comparison, words: Words) -> str:
+def offer_name(offer: Compared, comparison: Comparison, words: Words) -> str:
     """An offer's name, with its scenario where several are compared."""
     label = words.of(offer.label)
-    if len({other.scenario for other in found.offers}) > 1:
-        label = f"{label} · {words.of(found.rules.scenarios[offer.scenario].label)}"
+    if len({other.scenario for other in comparison.offers}) > 1:
+        label = f"{label} · {words.of(comparison.rules.scenarios[offer.scenario].label)}"
     return label
 
 
-def offer_lines(offer: Compared, found: Comparison, words: Words) -> list[str]:
+def offer_lines(offer: Compared, comparison: Comparison, words: Words) -> list[str]:
     """What one offer comes to, in sentences."""
 
     def said(amount: float) -> str:
-        return words.money(about(amount), found.currency)
+        return words.money(about(amount), comparison.currency)
 
     cost, profit = offer.monthly(offer.all_in_cost), offer.monthly(offer.seller_profit)
     blocks = [
@@ -91,7 +93,7 @@ def offer_lines(offer: Compared, found: Comparison, words: Words) -> list[str]:
             amount=said(offer.cash_low.p50),
         ),
     ]
-    lines += [goal_line(chance, found.currency, words) for chance in offer.goals]
+    lines += [goal_line(chance, comparison.currency, words) for chance in offer.goals]
     lines.append(risk_words(offer, words))
     if offer.ads_from_fee is not None:
         amount = said(offer.ads_from_fee)
@@ -134,42 +136,44 @@ def risk_words(offer: Compared, words: Words) -> str:
     return words.say("If sales fall by a fifth, the loss falls on: {parts}.", parts=words.both(parts))
 
 
-def verdict_lines(found: Comparison, words: Words) -> list[str]:
+def verdict_lines(comparison: Comparison, words: Words) -> list[str]:
     """Which offer is best in the middle, which in a poor outcome, who beats whom, who is dominated."""
-    names = {offer.id: offer_name(offer, found, words) for offer in found.offers}
-    if found.best == found.safest:
+    names = {offer.id: offer_name(offer, comparison, words) for offer in comparison.offers}
+    if comparison.best == comparison.safest:
         lines = [
-            words.say("{offer} is best in the middle and in a poor outcome alike.", offer=names[found.best])
+            words.say(
+                "{offer} is best in the middle and in a poor outcome alike.", offer=names[comparison.best]
+            )
         ]
     else:
         lines = [
             words.say(
                 "{best} is best in the middle, {safest} in a poor outcome.",
-                best=names[found.best],
-                safest=names[found.safest],
+                best=names[comparison.best],
+                safest=names[comparison.safest],
             )
         ]
     for name in names:
-        if name != found.best:
-            chance, error = probability(found.beats[found.best][name], words)
+        if name != comparison.best:
+            chance, error = probability(comparison.beats[comparison.best][name], words)
             lines.append(
                 words.say(
                     "{one} beats {other} in {chance} of the same outcomes ({error}).",
-                    one=names[found.best],
+                    one=names[comparison.best],
                     other=names[name],
                     chance=chance,
                     error=error,
                 )
             )
-    if found.best_available not in (None, found.best):
+    if comparison.best_available not in (None, comparison.best):
         lines.append(
             words.say(
                 "{best} can no longer be taken; of those that can, {offer} is best in the middle.",
-                best=names[found.best],
-                offer=names[str(found.best_available)],
+                best=names[comparison.best],
+                offer=names[str(comparison.best_available)],
             )
         )
-    for name, by in found.dominated.items():
+    for name, by in comparison.dominated.items():
         if by:
             others = words.both([names[other] for other in by])
             lines.append(
@@ -182,13 +186,13 @@ def verdict_lines(found: Comparison, words: Words) -> list[str]:
     return lines
 
 
-def turn_lines(found: Comparison, flips: Sequence[Flip], words: Words) -> list[str]:
+def turn_lines(comparison: Comparison, flips: Sequence[Flip], words: Words) -> list[str]:
     """A sentence for every pair: what would turn its order, or that nothing looked at does."""
-    names = {offer.id: offer_name(offer, found, words) for offer in found.offers}
+    names = {offer.id: offer_name(offer, comparison, words) for offer in comparison.offers}
     lines = []
     for better, other in dict.fromkeys((flip.better, flip.other) for flip in flips):
         turns = [
-            flip_words(flip, found, words)
+            flip_words(flip, comparison, words)
             for flip in flips
             if (flip.better, flip.other) == (better, other) and flip.value is not None
         ]
@@ -198,11 +202,11 @@ def turn_lines(found: Comparison, flips: Sequence[Flip], words: Words) -> list[s
     return lines
 
 
-def flip_words(flip: Flip, found: Comparison, words: Words) -> str:
+def flip_words(flip: Flip, comparison: Comparison, words: Words) -> str:
     """What would turn the order of two offers, or why this does not."""
 
     def said(amount: float) -> str:
-        return words.money(about(amount), found.currency)
+        return words.money(about(amount), comparison.currency)
 
     if flip.value is None:
         return words.say(NO_FLIP[flip.kind, flip.reason or "never"])
@@ -221,7 +225,7 @@ def flip_words(flip: Flip, found: Comparison, words: Words) -> str:
         message = FLIP_TEAM[below]
         return words.say(
             message,
-            offer=offer_name(found.offer(flip.of or flip.other), found, words),
+            offer=offer_name(comparison.offer(flip.of or flip.other), comparison, words),
             amount=said(flip.value),
             assumed=said(flip.assumed),
         )
@@ -284,12 +288,12 @@ FLIP_LENGTH: Mapping[bool, str] = {
 }
 
 
-def crossover_words(crossing: Crossover, found: Comparison, words: Words) -> str:
+def crossover_words(crossing: Crossover, comparison: Comparison, words: Words) -> str:
     """Where two all-in costs meet, or that they do not, and what the other must sell to be worth it."""
-    names = {offer.id: offer_name(offer, found, words) for offer in found.offers}
+    names = {offer.id: offer_name(offer, comparison, words) for offer in comparison.offers}
 
     def said(amount: float) -> str:
-        return words.money(about(amount), found.currency)
+        return words.money(about(amount), comparison.currency)
 
     plan, other = names[crossing.plan], names[crossing.other]
     if crossing.reached and crossing.gmv is not None:

@@ -122,35 +122,35 @@ def estimate_words(words: Words) -> EstimateWords:
     )
 
 
-def estimate_view(found: Estimate, words: Words) -> EstimateView:
+def estimate_view(estimate: Estimate, words: Words) -> EstimateView:
     """The estimate for a page."""
     return EstimateView(
-        verdict=verdict_line(found, words),
-        figures=tuple(_figures(found, words)),
-        months=tuple(month_words(month.month, words) for month in found.by_month),
-        total=months(found.months, words),
-        rows=tuple(_row(name, found, words) for name in ROWS),
-        segments=segments(found.blocks, found.currency, words),
-        lines=tuple(estimate_lines(found, words))[1:],
+        verdict=verdict_line(estimate, words),
+        figures=tuple(_figures(estimate, words)),
+        months=tuple(month_words(month.month, words) for month in estimate.by_month),
+        total=months(estimate.months, words),
+        rows=tuple(_row(name, estimate, words) for name in ROWS),
+        segments=segments(estimate.blocks, estimate.currency, words),
+        lines=tuple(estimate_lines(estimate, words))[1:],
         note=words.say("means, which add up; 8 in 10 below"),
-        asks=asks(found.world.rules.traps, words),
-        papers=papers(found, words),
+        asks=asks(estimate.world.rules.traps, words),
+        papers=papers(estimate, words),
         foot=words.say(
             "A scenario under stated assumptions, no promise · {points} points, seed {seed}",
-            points=words.number(found.points),
-            seed=found.seed,
+            points=words.number(estimate.points),
+            seed=estimate.seed,
         ),
     )
 
 
-def _figures(found: Estimate, words: Words) -> Iterator[Figure]:
-    chance, error = probability(found.seller.loss_probability, words)
-    profit, low, even = found.seller.profit, found.seller.cash_low, found.break_even
+def _figures(estimate: Estimate, words: Words) -> Iterator[Figure]:
+    chance, error = probability(estimate.seller.loss_probability, words)
+    profit, low, even = estimate.seller.profit, estimate.seller.cash_low, estimate.break_even
     yield Figure(
         id="profit",
-        label=words.say("Profit over {term}", term=months(found.months, words)),
-        value=money_words(profit.p50, found, words, signed=True),
-        lines=(span_words(profit, found, words),),
+        label=words.say("Profit over {term}", term=months(estimate.months, words)),
+        value=money_words(profit.p50, estimate, words, signed=True),
+        lines=(span_words(profit, estimate, words),),
     )
     yield Figure(id="loss", label=words.say("Chance of a loss"), value=chance, beside=error)
     yield Figure(
@@ -158,7 +158,7 @@ def _figures(found: Estimate, words: Words) -> Iterator[Figure]:
         label=words.say(
             "Break-even {kpi}, {term}",
             kpi=labels.kpi_name(words, even.kpi),
-            term=months(found.months, words),
+            term=months(estimate.months, words),
         ),
         value=NONE if even.roas is None else words.number(even.roas, 1),
         lines=()
@@ -169,16 +169,16 @@ def _figures(found: Estimate, words: Words) -> Iterator[Figure]:
     yield Figure(
         id="cash",
         label=words.say("Cash needed at the worst moment"),
-        value=money_words(-min(low.p50, 0.0), found, words),
-        lines=(back_short(found, words),),
+        value=money_words(-min(low.p50, 0.0), estimate, words),
+        lines=(back_short(estimate, words),),
     )
 
 
-def _row(name: str, found: Estimate, words: Words) -> MoneyRow:
-    spreads: list[Spread] = [getattr(month, name) for month in found.by_month]
+def _row(name: str, estimate: Estimate, words: Words) -> MoneyRow:
+    spreads: list[Spread] = [getattr(month, name) for month in estimate.by_month]
 
     def cost(amount: float) -> str:
-        text = money_words(amount, found, words, signed=name in _SUMS)
+        text = money_words(amount, estimate, words, signed=name in _SUMS)
         return f"{MINUS}{text}" if name in _COSTS and about(amount) > 0 else text
 
     def ends(each: Spread) -> str:
@@ -193,7 +193,7 @@ def _row(name: str, found: Estimate, words: Words) -> MoneyRow:
         ranges=tuple(map(ends, spreads)),
         total=cost(total),
         look="sum" if name in _SUMS else _BLOCKS.get(name, "plain"),
-        rests=tuple(_rests(name, found, words)),
+        rests=tuple(_rests(name, estimate, words)),
     )
 
 
@@ -217,33 +217,35 @@ _RESTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """The market's assumptions that each kind of money rests on first."""
 
 
-def _rests(name: str, found: Estimate, words: Words) -> Iterator[str]:
+def _rests(name: str, estimate: Estimate, words: Words) -> Iterator[str]:
     """What a row rests on: facts as told, charges as signed, fees as dated, and the market's ranges."""
-    brief, market = found.brief, found.world.market
+    brief, market = estimate.brief, estimate.world.market
     platform = brief.platforms[0]
     if name == "agency_fee":
-        yield from (words.of(charge.label) for charge in found.terms.charges)
+        yield from (words.of(charge.label) for charge in estimate.terms.charges)
     if name == "passed_through" and brief.ad_budget is not None:
         yield words.say(
-            "Ads a month as told: {amount}", amount=money_words(float(brief.ad_budget), found, words)
+            "Ads a month as told: {amount}", amount=money_words(float(brief.ad_budget), estimate, words)
         )
     if name == "platform_take":
         day = dt.date.fromisoformat(market.as_of)
         for kind, label in _FEES.items():
-            fee = found.world.rules.platform_fees.rate(platform, found.category, kind, day)
+            fee = estimate.world.rules.platform_fees.rate(platform, estimate.category, kind, day)
             if fee is not None:
                 yield sourced_line(words.say(label), words.rate(fee.rate), fee.grade, fee.source, words)
     for quantity in _RESTS.get(name, ()):
         if quantity == "landed_cost_share" and brief.landed_cost is not None:
             yield words.say(
                 "Landed cost as told: {amount}",
-                amount=words.money(brief.landed_cost, found.currency, digits=2),
+                amount=words.money(brief.landed_cost, estimate.currency, digits=2),
             )
             continue
         if quantity == "return_rate" and brief.return_rate is not None:
             yield words.say("Return rate as told: {share}", share=words.rate(brief.return_rate))
             continue
-        row = market.find(quantity, platform=platform, category=found.category, stage=brief.stage or "cold")
+        row = market.find(
+            quantity, platform=platform, category=estimate.category, stage=brief.stage or "cold"
+        )
         if row is not None:
             yield assumption_line(row, words)
     if name == "profit":

@@ -56,10 +56,10 @@ class Paper:
     general: bool
 
 
-def flip_lines(found: Estimate | Quote, flips: Flips, words: Words) -> tuple[str, ...]:
+def flip_lines(answer: Estimate | Quote, flips: Flips, words: Words) -> tuple[str, ...]:
     """A sentence for each flip; one that says so where there is none."""
     chance = words.percent(flips.chance)
-    what = _asked(found, flips, words)
+    what = _asked(answer, flips, words)
     if not flips.found:
         return (
             words.say(
@@ -70,16 +70,17 @@ def flip_lines(found: Estimate | Quote, flips: Flips, words: Words) -> tuple[str
                 chance=chance,
             ),
         )
-    return tuple(_flip(flip, flips.chance >= 0.5, what, found, words) for flip in flips.found)
+    return tuple(_flip(flip, flips.chance >= 0.5, what, answer, words) for flip in flips.found)
 
 
 def driver_rows(
-    found: Estimate, drivers: tuple[Driver, ...], target: Target, words: Words
+    estimate: Estimate, drivers: tuple[Driver, ...], target: Target, words: Words
 ) -> tuple[DriverRow, ...]:
     """The assumptions behind a number, the largest swing first."""
     largest = drivers[0].swing if drivers else 1.0
     return tuple(
-        driver_row(driver, target, largest, False, words, found.currency) for driver in drivers[:MOST_DRIVERS]
+        driver_row(driver, target, largest, False, words, estimate.currency)
+        for driver in drivers[:MOST_DRIVERS]
     )
 
 
@@ -96,7 +97,7 @@ def asks(traps: Sequence[Trap], words: Words) -> tuple[Ask, ...]:
     )
 
 
-def papers(found: Estimate, words: Words) -> tuple[Paper, ...]:
+def papers(estimate: Estimate, words: Words) -> tuple[Paper, ...]:
     """The documents that the category needs, its own first."""
     return tuple(
         Paper(
@@ -107,7 +108,7 @@ def papers(found: Estimate, words: Words) -> tuple[Paper, ...]:
             source=_source(document, words),
             general=document.general,
         )
-        for document in needed(found.world.rules.documents, found.category)
+        for document in needed(estimate.world.rules.documents, estimate.category)
     )
 
 
@@ -123,94 +124,94 @@ def month_words(label: str, words: Words) -> str:
 
 
 def estimate_text(
-    found: Estimate, flips: tuple[Flips, ...], drivers: tuple[Driver, ...], words: Words
+    estimate: Estimate, flips: tuple[Flips, ...], drivers: tuple[Driver, ...], words: Words
 ) -> str:
     """The estimate in sentences, with its months, questions and documents."""
     lines = [
-        *state_lines(found.world.rules, words),
-        verdict_line(found, words),
-        *estimate_lines(found, words),
+        *state_lines(estimate.world.rules, words),
+        verdict_line(estimate, words),
+        *estimate_lines(estimate, words),
     ]
     for one in flips:
-        lines += flip_lines(found, one, words)
+        lines += flip_lines(estimate, one, words)
     if drivers:
-        named = [words.within(row.label) for row in driver_rows(found, drivers, "loss", words)[:3]]
+        named = [words.within(row.label) for row in driver_rows(estimate, drivers, "loss", words)[:3]]
         lines.append(words.say("What moves the chance of a loss most: {names}.", names=words.both(named)))
     lines += ["", words.say("Month by month, on average")]
-    lines += [f"  {_month_line(month, found.currency, words)}" for month in found.by_month]
+    lines += [f"  {_month_line(month, estimate.currency, words)}" for month in estimate.by_month]
     lines += ["", words.say("Ask before signing")]
     lines += [
         f"  {number}. {ask.question}"
-        for number, ask in enumerate(asks(found.world.rules.traps, words), start=1)
+        for number, ask in enumerate(asks(estimate.world.rules.traps, words), start=1)
     ]
     lines += ["", words.say("Documents to prepare")]
     lines += [
         "  " + words.say("{document} ({issuer})", document=paper.label, issuer=paper.issuer)
-        for paper in papers(found, words)
+        for paper in papers(estimate, words)
     ]
     lines += [
         "",
         words.say(
             "A scenario under stated assumptions: {scenario}, {points} points, seed {seed}",
-            scenario=words.of(found.world.scenario.label),
-            points=words.number(found.points),
-            seed=found.seed,
+            scenario=words.of(estimate.world.scenario.label),
+            points=words.number(estimate.points),
+            seed=estimate.seed,
         ),
     ]
     return "\n".join(lines)
 
 
-def verdict_line(found: Estimate, words: Words) -> str:
-    loss = found.seller.loss_probability
+def verdict_line(estimate: Estimate, words: Words) -> str:
+    loss = estimate.seller.loss_probability
     return words.say(
         "A profit over {term} in {chance} of outcomes; the middle one is {profit} "
         "(8 in 10: {low} to {high}).",
-        term=months(found.months, words),
+        term=months(estimate.months, words),
         chance=chance_words(1 - loss.value, words),
-        profit=money_words(found.seller.profit.p50, found, words, signed=True),
-        low=money_words(found.seller.profit.p10, found, words, signed=True),
-        high=money_words(found.seller.profit.p90, found, words, signed=True),
+        profit=money_words(estimate.seller.profit.p50, estimate, words, signed=True),
+        low=money_words(estimate.seller.profit.p10, estimate, words, signed=True),
+        high=money_words(estimate.seller.profit.p90, estimate, words, signed=True),
     )
 
 
-def estimate_lines(found: Estimate, words: Words) -> Iterator[str]:
-    blocks, seller = found.blocks, found.seller
-    goods = sum(month.goods.mean + month.delivery.mean for month in found.by_month) / found.months
+def estimate_lines(estimate: Estimate, words: Words) -> Iterator[str]:
+    blocks, seller = estimate.blocks, estimate.seller
+    goods = sum(month.goods.mean + month.delivery.mean for month in estimate.by_month) / estimate.months
     yield words.say(
         "A month, on average: {fee} to the agency, {passed} passed through (ads, creators, samples), "
         "{take} kept by the platform; goods and delivery cost {goods} besides.",
-        fee=money_words(blocks.agency_fee, found, words),
-        passed=words.money(shown_passed(blocks), found.currency),
-        take=money_words(blocks.platform_take, found, words),
-        goods=money_words(goods, found, words),
+        fee=money_words(blocks.agency_fee, estimate, words),
+        passed=words.money(shown_passed(blocks), estimate.currency),
+        take=money_words(blocks.platform_take, estimate, words),
+        goods=money_words(goods, estimate, words),
     )
-    yield _even_line(found.break_even, words)
+    yield _even_line(estimate.break_even, words)
     yield words.say(
         "Cash needed at the worst moment: {middle}, in one case of ten {poor} or more.",
-        middle=money_words(-min(seller.cash_low.p50, 0.0), found, words),
-        poor=money_words(-min(seller.cash_low.p10, 0.0), found, words),
+        middle=money_words(-min(seller.cash_low.p50, 0.0), estimate, words),
+        poor=money_words(-min(seller.cash_low.p10, 0.0), estimate, words),
     )
     yield words.say(
         "{back}: {chance} have their money back when the term ends; {after}.",
-        back=_back(found, words),
-        chance=probability(found.paid_back, words)[0],
-        after=_after_term(found, words),
+        back=_back(estimate, words),
+        chance=probability(estimate.paid_back, words)[0],
+        after=_after_term(estimate, words),
     )
-    for goal in found.goals:
-        yield _goal_line(goal, found, words)
+    for goal in estimate.goals:
+        yield _goal_line(goal, estimate, words)
     if not seller.margin_known:
         yield words.say("The landed cost is not known, so the category’s range is used: find it out first.")
-    if found.assumed:
-        named = [words.within(labels.label(words, fact)) for fact, _ in found.assumed]
+    if estimate.assumed:
+        named = [words.within(labels.label(words, fact)) for fact, _ in estimate.assumed]
         yield words.say("Market values used for: {facts}.", facts=words.both(named))
 
 
-def _after_term(found: Estimate, words: Words) -> str:
+def _after_term(estimate: Estimate, words: Words) -> str:
     """What comes in after the term against what falls due: payouts, fees, refunds, a deposit set off."""
-    owed = found.owed.p50
+    owed = estimate.owed.p50
     if about(abs(owed)) == 0:
         return words.say("what still comes in then pays what still falls due")
-    amount = money_words(abs(owed), found, words)
+    amount = money_words(abs(owed), estimate, words)
     if owed > 0:
         return words.say("what still comes in then exceeds what still falls due by {amount}", amount=amount)
     return words.say("what still falls due then exceeds what still comes in by {amount}", amount=amount)
@@ -238,24 +239,24 @@ def _even_line(even: BreakEven, words: Words) -> str:
     )
 
 
-def _back(found: Estimate, words: Words) -> str:
-    month = found.seller.payback_month
+def _back(estimate: Estimate, words: Words) -> str:
+    month = estimate.seller.payback_month
     if month is None:
         return words.say(
-            "In the middle outcome the money is not back within {term}", term=months(found.months, words)
+            "In the middle outcome the money is not back within {term}", term=months(estimate.months, words)
         )
     return words.say("In the middle outcome the money is back in month {month}", month=month)
 
 
-def back_short(found: Estimate, words: Words) -> str:
-    month = found.seller.payback_month
+def back_short(estimate: Estimate, words: Words) -> str:
+    month = estimate.seller.payback_month
     if month is None:
-        return words.say("not back within {term}", term=months(found.months, words))
+        return words.say("not back within {term}", term=months(estimate.months, words))
     return words.say("back in month {month}", month=month)
 
 
-def _goal_line(one: GoalAnswer, found: Estimate, words: Words) -> str:
-    goal = goal_words(one.goal, words, found.currency)
+def _goal_line(one: GoalAnswer, estimate: Estimate, words: Words) -> str:
+    goal = goal_words(one.goal, words, estimate.currency)
     if one.probability is None:
         return words.say("{goal}: no probability is given", goal=goal)
     chance = probability(one.probability, words)[0]
@@ -267,7 +268,7 @@ def _goal_line(one: GoalAnswer, found: Estimate, words: Words) -> str:
         goal=goal,
         chance=chance,
         sign=sign_of(one.goal),
-        level=safe_level(level, one.goal, found.currency, words),
+        level=safe_level(level, one.goal, estimate.currency, words),
     )
 
 
@@ -286,12 +287,12 @@ def _month_line(month: EstimateMonth, currency: str, words: Words) -> str:
     )
 
 
-def _flip(flip: Flip, likely: bool, what: str, found: Estimate | Quote, words: Words) -> str:
+def _flip(flip: Flip, likely: bool, what: str, answer: Estimate | Quote, words: Words) -> str:
     if flip.row is None:
         label = words.within(labels.label(words, flip.name))
         places = 0 if flip.name == "ad_budget" else 2
         middle, at = (
-            words.money(Decimal(f"{value:.2f}"), found.currency, digits=places)
+            words.money(Decimal(f"{value:.2f}"), answer.currency, digits=places)
             for value in (flip.middle, flip.at)
         )
     else:
@@ -306,10 +307,10 @@ def _flip(flip: Flip, likely: bool, what: str, found: Estimate | Quote, words: W
     return words.say(message, what=what, label=label, middle=middle, at=at)
 
 
-def _asked(found: Estimate | Quote, flips: Flips, words: Words) -> str:
+def _asked(answer: Estimate | Quote, flips: Flips, words: Words) -> str:
     if flips.question == "profit":
         return words.say("a profit")
-    return goal_words(found.goals[0].goal, words, found.currency)
+    return goal_words(answer.goals[0].goal, words, answer.currency)
 
 
 def _source(row: Trap | Document, words: Words) -> str:
@@ -321,10 +322,10 @@ def _source(row: Trap | Document, words: Words) -> str:
     )
 
 
-def money_words(amount: float, found: Estimate, words: Words, *, signed: bool = False) -> str:
-    return words.money(about(amount), found.currency, signed=signed)
+def money_words(amount: float, estimate: Estimate, words: Words, *, signed: bool = False) -> str:
+    return words.money(about(amount), estimate.currency, signed=signed)
 
 
-def span_words(each: Spread, found: Estimate, words: Words) -> str:
-    low, high = (money_words(amount, found, words) for amount in (each.p10, each.p90))
+def span_words(each: Spread, estimate: Estimate, words: Words) -> str:
+    low, high = (money_words(amount, estimate, words) for amount in (each.p10, each.p90))
     return words.say("{low} to {high}", low=low, high=high)

@@ -132,8 +132,8 @@ def label(words: Words, fact: str) -> str:
     name = fact.rsplit(".", 1)[-1]
     if name in LABELS:
         return words.say(LABELS[name])
-    found = words.vocabulary.by_id.get(name)
-    return fact if found is None else words.of(found.label)
+    row = words.vocabulary.by_id.get(name)
+    return fact if row is None else words.of(row.label)
 
 
 def field_label(words: Words, field: str, currency: str, *, to_you: bool = False) -> str:

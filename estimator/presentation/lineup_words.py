@@ -112,21 +112,21 @@ class Turns:
     lines: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-def turns(found: Comparison, flips: Sequence[Flip], crossing: Crossover | None, words: Words) -> Turns:
+def turns(comparison: Comparison, flips: Sequence[Flip], crossing: Crossover | None, words: Words) -> Turns:
     """What would turn the order of the best offer and those that come next, and what the plan costs."""
-    lines = tuple(turn_lines(found, flips, crossing, words))
+    lines = tuple(turn_lines(comparison, flips, crossing, words))
     return Turns(title=words.say("The choice flips if …") if lines else "", lines=lines)
 
 
-def assumption_turns(found: Comparison, count: int, words: Words) -> Turns:
+def assumption_turns(comparison: Comparison, count: int, words: Words) -> Turns:
     """Which single assumptions would turn the order of the best offer and the ``count`` that come next."""
-    names = {offer.id: offer_name(offer, found, words) for offer in found.offers}
+    names = {offer.id: offer_name(offer, comparison, words) for offer in comparison.offers}
     lines = [
         (
             words.say("{other} over {better}", other=names[alone.other], better=names[alone.better]),
-            tuple(flip_words(flip, found, words) for flip in alone.flips)
+            tuple(flip_words(flip, comparison, words) for flip in alone.flips)
             or (words.say("no single assumption does, moved within its middle 80%"),),
         )
-        for alone in nearest_assumptions(found, count)
+        for alone in nearest_assumptions(comparison, count)
     ]
     return Turns(title=words.say("One assumption changed, all else as it is"), lines=tuple(lines))

@@ -66,7 +66,7 @@ class Panel:
 
     def _clipped(self, line: Curve) -> Curve:
         """The line within the panel, cut where it leaves it."""
-        found: list[tuple[float, float]] = []
+        points: list[tuple[float, float]] = []
         placed = self._placed(line)
         for (x0, v0), (x1, v1) in pairwise(placed):
             ends = [0.0, 1.0]
@@ -83,8 +83,8 @@ class Panel:
                     self.floor - slack <= value <= self.top + slack
                     and self.low - 1e-9 <= x <= self.high + 1e-9
                 ):
-                    found.append((min(max(x, self.low), self.high), self.y(value)))
-        return tuple(dict.fromkeys(found))
+                    points.append((min(max(x, self.low), self.high), self.y(value)))
+        return tuple(dict.fromkeys(points))
 
     def at(self, line: Curve, x: float) -> float:
         placed = self._placed(line)
@@ -92,9 +92,9 @@ class Panel:
 
     @property
     def diamonds(self) -> list[tuple[float, float]]:
-        found = [(x, self.at(self.money.agency, x)) for x in self._marked()]
+        points = [(x, self.at(self.money.agency, x)) for x in self._marked()]
         return [
-            (x, self.y(v)) for x, v in found if self.low <= x <= self.high and self.floor <= v <= self.top
+            (x, self.y(v)) for x, v in points if self.low <= x <= self.high and self.floor <= v <= self.top
         ]
 
     @property
@@ -108,7 +108,7 @@ class Panel:
 
     def notes(self) -> list[_Note]:
         money, width = self.money, self.high - self.low
-        found = [_Note(self.low, self.y(tick), _amount(tick, money.currency), "tick") for tick in self.ticks]
+        notes = [_Note(self.low, self.y(tick), _amount(tick, money.currency), "tick") for tick in self.ticks]
         spots = [self.low + width * k / 40 for k in range(14, 39)]
         middle = self.floor + 0.45 * (self.top - self.floor)
         seen = [x for x in spots if self.floor < self.at(money.seller, x) < self.top]
@@ -117,21 +117,21 @@ class Panel:
         label = money.seller_label
         if not seen:
             label += " ↓" if self.at(money.seller, x) <= self.floor else " ↑"
-        found.append(_Note(x, self.y(self._held(money.seller, x)), label, "said_seller"))
+        notes.append(_Note(x, self.y(self._held(money.seller, x)), label, "said_seller"))
         share = next((share for share in (0.985, 0.86, 0.36, 0.2) if self._apart(share)), 0.985)
         x = self.low + share * width
         lifted = self.y(self._held(money.agency, x)) + 0.09
-        found.append(_Note(x, lifted, money.agency_label, "said_agency"))
+        notes.append(_Note(x, lifted, money.agency_label, "said_agency"))
         for x, (_, label) in zip(self._marked(), money.marks):
             value = self.at(money.agency, x)
             if self.low + 0.08 * width < x < self.high - 0.03 * width and self.floor <= value <= self.top:
-                found.append(_Note(x, self.y(value) + 0.085, label, "mark"))
+                notes.append(_Note(x, self.y(value) + 0.085, label, "mark"))
         if money.own_axis:
             first, last = money.seller[0][0], money.seller[-1][0]
             for k in range(1, 6):
                 level = first + (last - first) * k / 6
-                found.append(_Note(self.low + width * k / 6, BAND[0] + 0.05, f"{level:.1f}", "mark"))
-        return found
+                notes.append(_Note(self.low + width * k / 6, BAND[0] + 0.05, f"{level:.1f}", "mark"))
+        return notes
 
     def _held(self, line: Curve, x: float) -> float:
         return min(max(self.at(line, x), self.floor), self.top)

@@ -48,9 +48,9 @@ def labelled(label: str, said: str, words: Words) -> str:
     return f"**{label}**{'：' if words.language == 'zh' else ': '}{said}"
 
 
-def fault(found: Fault, kept: str | None, words: Words) -> str:
+def fault(fault: Fault, kept: str | None, words: Words) -> str:
     """What is wrong with an answer, what to write, and which value is still in use."""
-    text = found.text(words.language)
+    text = fault.text(words.language)
     end = "。" if words.language == "zh" else "."
     if kept is None:
         return f"{text}{end}"

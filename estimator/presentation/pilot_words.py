@@ -46,10 +46,10 @@ class PilotView:
     lines: tuple[str, ...]
 
 
-def pilot_view(quote: Quote, found: Pilot, history: ValueOfInformation, words: Words) -> PilotView:
+def pilot_view(quote: Quote, pilot: Pilot, history: ValueOfInformation, words: Words) -> PilotView:
     """The pilot for a page; ``history`` is what months of past figures would do instead."""
     labels = [words.say("Today"), *map(words.say, _NEWS)]
-    lead, left = _test_lines(quote, found, words)
+    lead, left = _test_lines(quote, pilot, words)
     return PilotView(
         title=words.say("What a paid test would tell"),
         lead=lead,
@@ -60,18 +60,18 @@ def pilot_view(quote: Quote, found: Pilot, history: ValueOfInformation, words: W
             words.to(mark("Your profit"), mark("Seller’s profit")),
         ),
         rows=tuple(
-            _row(label, news, found.value, quote.currency, words)
-            for label, news in zip(labels, (found.value.now, *found.value.news))
+            _row(label, news, pilot.value, quote.currency, words)
+            for label, news in zip(labels, (pilot.value.now, *pilot.value.news))
         ),
-        lines=(_taught(found.value, words), left, *_worth_lines(quote, found, history, words)),
+        lines=(_taught(pilot.value, words), left, *_worth_lines(quote, pilot, history, words)),
     )
 
 
-def pilot_text(quote: Quote, found: Pilot, history: ValueOfInformation, words: Words) -> str:
+def pilot_text(quote: Quote, pilot: Pilot, history: ValueOfInformation, words: Words) -> str:
     """The pilot in sentences."""
     lines = [*state_lines(quote.rules, words)]
-    lines += [*_test_lines(quote, found, words), _taught(found.value, words)]
-    lines += [*_news_lines(found.value, quote.currency, words), *_worth_lines(quote, found, history, words)]
+    lines += [*_test_lines(quote, pilot, words), _taught(pilot.value, words)]
+    lines += [*_news_lines(pilot.value, quote.currency, words), *_worth_lines(quote, pilot, history, words)]
     return "\n".join(lines)
 
 
@@ -85,7 +85,7 @@ def _row(label: str, news: Result, value: ValueOfInformation, currency: str, wor
     )
 
 
-def _test_lines(quote: Quote, found: Pilot, words: Words) -> tuple[str, str]:
+def _test_lines(quote: Quote, pilot: Pilot, words: Words) -> tuple[str, str]:
     """What the test is, and what it leaves the seller."""
 
     def amount(value: float, *, signed: bool = False) -> str:
@@ -93,10 +93,10 @@ def _test_lines(quote: Quote, found: Pilot, words: Words) -> tuple[str, str]:
 
     test = words.say(
         "A test of {weeks} weeks: {spend} of ads, about {orders} orders, a fee of {fee} by the day.",
-        weeks=words.plain(Decimal(repr(found.weeks))),
-        spend=amount(found.spend),
-        orders=words.number(about(found.orders)),
-        fee=words.money(found.fee, quote.currency, digits=2),
+        weeks=words.plain(Decimal(repr(pilot.weeks))),
+        spend=amount(pilot.spend),
+        orders=words.number(about(pilot.orders)),
+        fee=words.money(pilot.fee, quote.currency, digits=2),
     )
     left = words.to(
         mark(
@@ -106,9 +106,9 @@ def _test_lines(quote: Quote, found: Pilot, words: Words) -> tuple[str, str]:
             "The test itself leaves the seller {mean} after goods, platform, ads and fee "
             "(8 in 10: {low} to {high})."
         ),
-        mean=amount(found.result.mean, signed=True),
-        low=amount(found.result.p10, signed=True),
-        high=amount(found.result.p90, signed=True),
+        mean=amount(pilot.result.mean, signed=True),
+        low=amount(pilot.result.p10, signed=True),
+        high=amount(pilot.result.p90, signed=True),
     )
     return test, left
 
@@ -140,9 +140,9 @@ def _news_lines(value: ValueOfInformation, currency: str, words: Words) -> Itera
         )
 
 
-def _worth_lines(quote: Quote, found: Pilot, history: ValueOfInformation, words: Words) -> Iterator[str]:
+def _worth_lines(quote: Quote, pilot: Pilot, history: ValueOfInformation, words: Words) -> Iterator[str]:
     """What knowing first is worth, what is left of that after the test's cost, and what history would do."""
-    value, currency = found.value, quote.currency
+    value, currency = pilot.value, quote.currency
 
     yield words.say(
         "After {stop} of results going on would lose money on average; knowing that first is worth {worth} "
@@ -151,7 +151,7 @@ def _worth_lines(quote: Quote, found: Pilot, history: ValueOfInformation, words:
         worth=words.money(about(value.worth), currency),
         term=months(value.months, words),
     )
-    yield _verdict(found, words, words.money(about(abs(found.net)), currency))
+    yield _verdict(pilot, words, words.money(about(abs(pilot.net)), currency))
     if history.weight < LITTLE:
         yield words.say("Three more months of past figures would add little.")
     elif history.safe is not None:
@@ -188,12 +188,12 @@ def _taught(value: ValueOfInformation, words: Words) -> str:
     )
 
 
-def _verdict(found: Pilot, words: Words, net: str) -> str:
-    if found.value.worth < 1:
+def _verdict(pilot: Pilot, words: Words, net: str) -> str:
+    if pilot.value.worth < 1:
         return words.say(
             "No result would change the choice, so the test is worth its cost only for a firmer KPI."
         )
-    if found.net >= 0:
+    if pilot.net >= 0:
         return words.say("All in all the test is worth {net} more than it costs.", net=net)
     return words.say(
         "All in all the test costs {net} more than the choice gains; what remains is a firmer KPI.", net=net

@@ -36,10 +36,10 @@ _LEADS: Mapping[Target, str] = MappingProxyType(
 
 
 def driver_reasons(
-    quote: Quote, target: Target, found: tuple[Driver, ...], title: str, words: Words
+    quote: Quote, target: Target, drivers: tuple[Driver, ...], title: str, words: Words
 ) -> Reasons:
     """The assumptions behind a number, the largest swing first."""
-    largest = found[0].swing if found else 1.0
+    largest = drivers[0].swing if drivers else 1.0
     edited = {override.assumption for override in quote.overrides}
     notes = [
         words.say(
@@ -51,7 +51,7 @@ def driver_reasons(
         lead=words.say(_LEADS[target]),
         rows=tuple(
             driver_row(driver, target, largest, driver.name in edited, words, quote.currency)
-            for driver in found[:MOST_ROWS]
+            for driver in drivers[:MOST_ROWS]
         ),
         notes=tuple(notes),
     )
@@ -152,8 +152,8 @@ def _rule_box(step: Step, quote: Quote, words: Words) -> RuleBox:
 def _passed(row: NotApplied, words: Words) -> tuple[str, str]:
     """A row that did not apply: its label, and the cell it asks for beside what was found."""
     cell = " / ".join(fact_words(row.column, part, words) for part in row.cell.split("|"))
-    found = fact_words(row.column, row.found, words)
-    return words.of(row.label), words.say("needs {cell}, is {found}", cell=cell, found=found)
+    said = fact_words(row.column, row.found, words)
+    return words.of(row.label), words.say("needs {cell}, is {said}", cell=cell, found=said)
 
 
 def fact_words(fact: str, value: Value | str, words: Words) -> str:
@@ -175,13 +175,13 @@ _READINGS = {
 }
 
 
-def meanings_table(quote: Quote, found: tuple[Meaning, ...], words: Words) -> Meanings:
+def meanings_table(quote: Quote, meanings: tuple[Meaning, ...], words: Words) -> Meanings:
     """The first goal's words under each definition and reading, with the price of each."""
     goal = quote.goals[0].goal
     names = dict(labels.FAMILIES[0].kpis)
     rows = []
-    for start in range(0, len(found), len(READINGS)):
-        group = found[start : start + len(READINGS)]
+    for start in range(0, len(meanings), len(READINGS)):
+        group = meanings[start : start + len(READINGS)]
         cells = []
         for meaning in group:
             here = meaning.goal.kpi == goal.kpi and meaning.goal.reading == goal.reading

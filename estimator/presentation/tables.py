@@ -44,15 +44,15 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.lstrip(" ").startswith(FORMULA) or text.startswith("\n") else text
 
 
-def comparison_table(found: Comparison, words: Words) -> pd.DataFrame:
+def comparison_table(comparison: Comparison, words: Words) -> pd.DataFrame:
     """One row an offer: ids, names, and every figure as a number; money of the span in its currency."""
     rows = []
-    for offer in found.offers:
+    for offer in comparison.offers:
         row: dict[str, str | float | bool | None] = {
             "id": harmless(offer.id),
             "offer": harmless(words.of(offer.label)),
             "scenario": harmless(offer.scenario),
-            "currency": found.currency,
+            "currency": comparison.currency,
             "months": offer.months,
             "ours": offer.ours,
             "ended": offer.ended,
@@ -79,19 +79,19 @@ def comparison_table(found: Comparison, words: Words) -> pd.DataFrame:
         row |= {
             f"beats_{harmless(other.id)}": None
             if other.id == offer.id
-            else found.beats[offer.id][other.id].value
-            for other in found.offers
+            else comparison.beats[offer.id][other.id].value
+            for other in comparison.offers
         }
-        row["dominated_by"] = harmless(" ".join(found.dominated[offer.id]))
+        row["dominated_by"] = harmless(" ".join(comparison.dominated[offer.id]))
         rows.append(row)
     return pd.DataFrame(rows)
 
 
-def months_table(found: Estimate) -> pd.DataFrame:
+def months_table(estimate: Estimate) -> pd.DataFrame:
     """An estimate's months: every kind of money with its mean and range, as numbers."""
     rows = []
-    for month in found.by_month:
-        row: dict[str, str | float] = {"month": harmless(month.month), "currency": found.currency}
+    for month in estimate.by_month:
+        row: dict[str, str | float] = {"month": harmless(month.month), "currency": estimate.currency}
         for name in ROWS:
             spread = getattr(month, name)
             row |= {f"{name}_{part}": getattr(spread, part) for part in QUANTILES}
@@ -99,10 +99,10 @@ def months_table(found: Estimate) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def draws_table(found: Comparison) -> pd.DataFrame:
+def draws_table(comparison: Comparison) -> pd.DataFrame:
     """A row for every draw and offer, draws of one number being the same outcome under every offer."""
     frames = []
-    for name, stood in found.standings.items():
+    for name, stood in comparison.standings.items():
         frame = pd.DataFrame({column: getattr(stood, column) for column in BY_DRAW})
         frame.insert(0, "offer", harmless(name))
         frame.insert(0, "draw", range(1, len(frame) + 1))

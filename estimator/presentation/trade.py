@@ -72,40 +72,40 @@ def why_title(quote: Quote, target: Target, words: Words) -> str:
 
 
 def trade_words(
-    quote: Quote, found: EqualTrade | NoTrade | None, words: Words, commission: str | None = None
+    quote: Quote, trade: EqualTrade | NoTrade | None, words: Words, commission: str | None = None
 ) -> TradeSaid:
     """The sentences under the slider; ``commission`` is the new rate where one was solved."""
-    if found is None:
+    if trade is None:
         return TradeSaid(
             lines=(words.say("Drag left: what keeps the agency’s expected income follows at once."),),
             can_apply=False,
         )
-    if isinstance(found, NoTrade):
-        return TradeSaid(lines=(words.say(_REASONS[found.reason]),), can_apply=False)
-    base = words.money(found.trade.base or Decimal(0), quote.currency)
-    if found.means == "commission":
-        added = words.rate(found.trade.commission or Decimal(0)).removesuffix("%")
+    if isinstance(trade, NoTrade):
+        return TradeSaid(lines=(words.say(_REASONS[trade.reason]),), can_apply=False)
+    base = words.money(trade.trade.base or Decimal(0), quote.currency)
+    if trade.means == "commission":
+        added = words.rate(trade.trade.commission or Decimal(0)).removesuffix("%")
         first = words.say(
             "Base **{base}**, commission **{rate}** (+{added} points).",
             base=base,
             rate=commission,
             added=added,
         )
-    elif found.means == "bonus":
+    elif trade.means == "bonus":
         first = words.say(
             "Base **{base}** and **{bonus}** once, when {goal}.",
             base=base,
-            bonus=words.money(found.trade.bonus or Decimal(0), quote.currency),
+            bonus=words.money(trade.trade.bonus or Decimal(0), quote.currency),
             goal=goal_words(quote.goals[0].goal, words, quote.currency),
         )
     else:
         first = words.say(
             "Base **{base}** over **{months}** instead of {before}.",
             base=base,
-            months=months(found.trade.months or 0, words),
+            months=months(trade.trade.months or 0, words),
             before=months(quote.months, words),
         )
-    low, middle, high = _shifts(found.cost_before, found.cost_after, quote.currency, words)
+    low, middle, high = _shifts(trade.cost_before, trade.cost_after, quote.currency, words)
     second = words.to(
         mark("Your cost a month changes by **{low}** poor, {middle} middling, **{high}** good."),
         mark("Seller’s cost a month changes by **{low}** poor, {middle} middling, **{high}** good."),
@@ -201,21 +201,21 @@ def aloud(quote: Quote, goal: Goal, level: float | None, confidence: float, word
     )
 
 
-def takes(found: Reaching, currency: str, words: Words) -> Takes:
+def takes(reaching: Reaching, currency: str, words: Words) -> Takes:
     """What it would take for a goal to be as likely as wanted: how likely it is, its ads, its months."""
-    lines = [_by_budget(found, currency, words)]
-    if found.likely:
+    lines = [_by_budget(reaching, currency, words)]
+    if reaching.likely:
         stands = words.say(
-            "As it stands {chance} of 100 outcomes get there.", chance=in_hundred(found.stands, words)
+            "As it stands {chance} of 100 outcomes get there.", chance=in_hundred(reaching.stands, words)
         )
         lines.insert(0, stands)
-    if found.months is not None:
-        lines.append(_by_months(found, found.months, words))
+    if reaching.months is not None:
+        lines.append(_by_months(reaching, reaching.months, words))
     return Takes(
         title=words.say(
             "What it takes to be {share} sure of {goal}, all else equal",
-            goal=goal_words(found.goal, words, currency),
-            share=words.rate(Decimal(repr(found.wanted))),
+            goal=goal_words(reaching.goal, words, currency),
+            share=words.rate(Decimal(repr(reaching.wanted))),
         ),
         lines=tuple(lines),
     )
@@ -226,15 +226,15 @@ def _shown_as(wanted: float, needed: Needed, words: Words) -> bool:
     return needed.reason is None or words.percent(needed.chance.value) == words.percent(wanted)
 
 
-def _by_budget(found: Reaching, currency: str, words: Words) -> str:
-    needed = found.budget
+def _by_budget(reaching: Reaching, currency: str, words: Words) -> str:
+    needed = reaching.budget
     ads, low, high = (
         words.money(about(float(amount)), currency) for amount in (needed.nearest, *needed.tried)
     )
     if needed.reason == "nothing_to_move":
         message = mark("Ads do not move the probability.")
-    elif _shown_as(found.wanted, needed, words):
-        cut = found.goal.at_least and about(float(needed.nearest)) < about(found.now)
+    elif _shown_as(reaching.wanted, needed, words):
+        cut = reaching.goal.at_least and about(float(needed.nearest)) < about(reaching.now)
         message = (
             mark("With ads cut to **{ads}** a month, which sell less, {chance} of 100 get there.")
             if cut
@@ -254,13 +254,13 @@ def _by_budget(found: Reaching, currency: str, words: Words) -> str:
     return words.say(message, ads=ads, low=low, high=high, chance=in_hundred(needed.chance, words))
 
 
-def _by_months(found: Reaching, needed: Needed, words: Words) -> str:
+def _by_months(reaching: Reaching, needed: Needed, words: Words) -> str:
     last = int(needed.nearest)
-    moved = found.goal.model_copy(update={"months": (min(found.goal.months[0], last), last)})
-    if _shown_as(found.wanted, needed, words):
+    moved = reaching.goal.model_copy(update={"months": (min(reaching.goal.months[0], last), last)})
+    if _shown_as(reaching.wanted, needed, words):
         message = (
             mark("Counted {window}, beyond the {contract} of the contract, {chance} of 100 get there.")
-            if found.contract is not None and last > found.contract
+            if reaching.contract is not None and last > reaching.contract
             else mark("Counted {window}, {chance} of 100 get there.")
         )
     elif needed.chance.value < HARDLY:
@@ -270,7 +270,7 @@ def _by_months(found: Reaching, needed: Needed, words: Words) -> str:
     return words.say(
         message,
         window=window_words(moved, words),
-        contract=months(found.contract or 0, words),
+        contract=months(reaching.contract or 0, words),
         last=words.number(needed.tried[1]),
         chance=in_hundred(needed.chance, words),
     )

@@ -87,9 +87,9 @@ def crossings(model: Model, points: Draws, direction: Direction) -> Crossings:
     signs = np.where(rises, 1.0, -1.0)
     margins = margins * signs[:, None]
     falls = np.asarray((np.diff(margins, axis=0) < -ROUNDING).any(axis=0))
-    found = _searched(model, points, direction, signs, margins.reshape(len(NODES), -1), falls)
+    solved = _searched(model, points, direction, signs, margins.reshape(len(NODES), -1), falls)
     return Crossings(
-        places=found.reshape(falls.shape),
+        places=solved.reshape(falls.shape),
         rises=tuple(map(bool, rises)),
         falls=tuple(map(float, falls.mean(axis=1))),
     )
@@ -133,7 +133,7 @@ def _searched(
     ``values`` are the rising margins at the nodes; one that falls besides is noted in ``falls``.
     """
     places = np.repeat(np.array(NODES)[:, None], falls.size, axis=1)
-    found, doubt = _inverted(places, values)
+    places, doubt = _inverted(places, values)
     chosen = np.arange(falls.size)
     # docs/model.md (M42): draws that are settled drop out, so later steps are cheap
     for step in range(MOST_STEPS):
@@ -141,15 +141,15 @@ def _searched(
         if not len(left):
             break
         chosen, places, values = chosen[left], places[:, left], values[:, left]
-        before = found[chosen]
+        before = places[chosen]
         now = _middle(places, values) if step >= HALVING and step % 2 else before
         at = _margins_at(model, points, direction, signs, chosen, now)
         places, values = np.vstack([places, now]), np.vstack([values, at])
-        found[chosen], doubt = _inverted(places, values)
-        doubt = np.maximum(doubt, WARY * _step(before, found[chosen]))
+        places[chosen], doubt = _inverted(places, values)
+        doubt = np.maximum(doubt, WARY * _step(before, places[chosen]))
         if not step:
             falls[np.divmod(chosen, points.draws)] |= _falling(places, values)
-    return found
+    return places
 
 
 def _unsettled(doubt: Floats, draws: int) -> NDArray[np.intp]:

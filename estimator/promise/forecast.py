@@ -112,8 +112,8 @@ def chances(
     >>> from estimator.rules.rules import open_rules
     >>> brief = Brief(category="beauty", ad_budget="20000", price="32")
     >>> goal = Goal(kpi=open_rules().kpis["roas_platform_total"], level=Decimal("2.5"), months=(1, 3))
-    >>> found = chances(brief, (goal,), open_rules().market, Operation(model="whole_shop"))
-    >>> found.smooth, 0 < found.goals[0].error < 0.003
+    >>> forecast = chances(brief, (goal,), open_rules().market, Operation(model="whole_shop"))
+    >>> forecast.smooth, 0 < forecast.goals[0].error < 0.003
     ((True,), True)
     """
     model = margins_of(brief, goals, market, operation, scenario=scenario, switches=switches)
@@ -141,12 +141,12 @@ def _chance_of(
     goal: Goal, brief: Brief, market: Market, operation: Operation, scenario: Scenario
 ) -> Probability:
     points = usual_points(brief)
-    found = chances(brief, (goal,), market, operation, points=points, scenario=scenario)
+    forecast = chances(brief, (goal,), market, operation, points=points, scenario=scenario)
     # docs/model.md (M37): once more at most, with twice the points
-    if found.goals[0].error > STATED and found.smooth[0]:
+    if forecast.goals[0].error > STATED and forecast.smooth[0]:
         more = replace(points, number=2 * points.number)
-        found = chances(brief, (goal,), market, operation, points=more, scenario=scenario)
-    return found.goals[0]
+        forecast = chances(brief, (goal,), market, operation, points=more, scenario=scenario)
+    return forecast.goals[0]
 
 
 def chance_of_all(

@@ -127,10 +127,10 @@ def smoothed(
     (0.158655, 1e-05)
     """
     if direction is not None:
-        found = crossings(model, points, direction)
-        every = tuple(range(len(found.rises)))
+        crossed = crossings(model, points, direction)
+        every = tuple(range(len(crossed.rises)))
         own = tuple(goal for goal in every if not rising or rising[goal])
-        line = Line(goals=every, own=own, found=found)
+        line = Line(goals=every, own=own, found=crossed)
         return _read(model, (line,), len(every), points.scrambles, plain or points)
     directions, beyond, names = _looked(model)
     if isinstance(points, Points):

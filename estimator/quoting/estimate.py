@@ -129,8 +129,9 @@ def estimate(
 
     >>> brief = Brief(category="beauty", price="32", landed_cost="8", ad_budget="20000")
     >>> from estimator.rules.rules import open_rules
-    >>> found = estimate(brief, open_rules())
-    >>> found.brief.service_model, len(found.by_month), found.break_even.units > found.break_even.units_now
+    >>> answer = estimate(brief, open_rules())
+    >>> even = answer.break_even
+    >>> answer.brief.service_model, len(answer.by_month), even.units > even.units_now
     ('whole_shop', 6, True)
     """
     seen = world(rules.in_currency(brief.currency), scenario)
@@ -176,24 +177,31 @@ def _answer(goal: Goal, dealt: Deal, world: World, confidence: float) -> GoalAns
     return GoalAnswer(goal=goal, probability=probability, promise=draws.promise(confidence))
 
 
-def estimate_drivers(found: Estimate, target: Target = "loss") -> tuple[Driver, ...]:
+def estimate_drivers(estimate: Estimate, target: Target = "loss") -> tuple[Driver, ...]:
     """The assumptions that move a number: the largest swing first; empty where there is no such number.
 
     ``loss``, ``profit`` and ``cash`` are the seller's, ``break_even`` is in its own KPI, ``chance`` and
     ``safe`` are of the first goal.
     """
-    goal = first_goal(found)
+    goal = first_goal(estimate)
     if target == "break_even":
-        goal = Goal(kpi=found.break_even.kpi, level=Decimal(1), months=(1, found.months))
+        goal = Goal(kpi=estimate.break_even.kpi, level=Decimal(1), months=(1, estimate.months))
     if goal is None and target in ("chance", "safe"):
         return ()
     return driving(
-        found.brief, found.terms, found.world, goal, found.months, found.horizon, target, CONFIDENCE
+        estimate.brief,
+        estimate.terms,
+        estimate.world,
+        goal,
+        estimate.months,
+        estimate.horizon,
+        target,
+        CONFIDENCE,
     )
 
 
-def first_goal(found: Estimate) -> Goal | None:
-    return found.goals[0].goal if found.goals and found.goals[0].probability else None
+def first_goal(estimate: Estimate) -> Goal | None:
+    return estimate.goals[0].goal if estimate.goals and estimate.goals[0].probability else None
 
 
 def _completed(brief: Brief, way: ServiceModel | None) -> Brief:

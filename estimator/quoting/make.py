@@ -110,8 +110,8 @@ def _price_range(
 def asked(quote: Quote) -> Quote:
     """The quote with its open questions, by what their answers would move."""
     rules = quote.rules
-    found = unanswered(quote.brief, rules.market, rules.kpis, rules.vocabulary, quote.open_prices)
-    return replace(quote, unanswered=found)
+    open_facts = unanswered(quote.brief, rules.market, rules.kpis, rules.vocabulary, quote.open_prices)
+    return replace(quote, unanswered=open_facts)
 
 
 def clause_goal(goals: tuple[Goal, ...]) -> Goal | None:
@@ -175,7 +175,7 @@ def _odds(
 
 def _joint(odds: tuple[QuotedGoal, ...], brief: Brief, drawn: Outcomes, world: World) -> Probability | None:
     """All goals that have a probability, met in one draw; None where fewer than two have."""
-    known = tuple(found.goal for found in odds if found.probability is not None)
+    known = tuple(one.goal for one in odds if one.probability is not None)
     if len(known) < 2:
         return None
     if any(map(reads_money, known)):

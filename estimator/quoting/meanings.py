@@ -34,7 +34,7 @@ def meanings(quote: Quote, index: int = 0, points: Points = QUOTED) -> tuple[Mea
     """
     goals = [odds.goal for odds in quote.goals]
     goal, counted, rules = goals[index], dealt(quote, points).counted, quote.rules
-    found = []
+    kept = []
     for name in DEFINITIONS:
         kpi = rules.kpis[name]
         for reading in READINGS:
@@ -42,7 +42,7 @@ def meanings(quote: Quote, index: int = 0, points: Points = QUOTED) -> tuple[Mea
             known = forecast(meant, quote.brief, counted)
             asked = [*goals[:index], meant, *goals[index + 1 :]]
             band = difficulty_of(quote.brief, tuple(asked), rules) if known else None
-            found.append(
+            kept.append(
                 Meaning(
                     goal=meant,
                     measurable=measurable(kpi, quote.brief),
@@ -50,4 +50,4 @@ def meanings(quote: Quote, index: int = 0, points: Points = QUOTED) -> tuple[Mea
                     price=price(quote.brief, rules.edition, band).monthly if known else None,
                 )
             )
-    return tuple(found)
+    return tuple(kept)

@@ -215,8 +215,8 @@ def value_of_information(
         )
         for at in range(RESULTS, len(shares))
     ]
-    found, listed = levels[:RESULTS], [float(amount) for amount in prices[:RESULTS] if amount is not None]
-    known = [level for level in found if level is not None]
+    results, listed = levels[:RESULTS], [float(amount) for amount in prices[:RESULTS] if amount is not None]
+    known = [level for level in results if level is not None]
     expected = profit[:RESULTS]
     return ValueOfInformation(
         goal=goal,
@@ -269,13 +269,13 @@ def _safe_levels(
     """The strictest level reached with ``confidence`` in each result; None where it is infinite."""
     order = np.argsort(values, kind="stable")
     order = order[::-1] if at_least else order
-    found = []
+    levels = []
     for share in shares:
         reached = np.cumsum(share[order])
         at = np.searchsorted(reached, confidence * reached[-1] * (1 - ROUNDING))
         level = float(values[order[at]])
-        found.append(level if np.isfinite(level) else None)
-    return tuple(found)
+        levels.append(level if np.isfinite(level) else None)
+    return tuple(levels)
 
 
 def _bands(quote: Quote, shares: Array, points: Points) -> tuple[Band | None, ...]:

@@ -45,7 +45,7 @@ def unanswered(
     """
     prices = {swing.fact: (float(swing.low), float(swing.high)) for swing in open_prices}
     odds = dict(_odds_swings(brief, market, kpis, vocabulary))
-    found = [
+    facts = [
         Unanswered(fact=fact, price=prices.get(fact), odds=odds.get(fact))
         for fact in {**prices, **odds}
         if prices.get(fact) or odds.get(fact)
@@ -57,7 +57,7 @@ def unanswered(
         by_odds = item.odds[1] - item.odds[0] if item.odds else 0.0
         return -(by_price + 2 * by_odds), item.fact
 
-    ranked = sorted(found, key=weight)
+    ranked = sorted(facts, key=weight)
     if brief.landed_cost is None or brief.price is None:
         margin = "landed_cost" if brief.landed_cost is None else "price"
         own = next((item for item in ranked if item.fact == margin), None)

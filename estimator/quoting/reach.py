@@ -46,8 +46,8 @@ def reaching(quote: Quote, wanted: float = CONFIDENCE, index: int = 0) -> Reachi
     >>> from estimator.quoting.make import make
     >>> from estimator.rules.rules import open_rules
     >>> seed = brief.read(Path("examples/briefs/seed_beauty.toml"))
-    >>> found = reaching(make(seed, open_rules(), ask=False), 0.5)
-    >>> found.budget.found < 20000, round(found.budget.chance.value, 3), found.months.reason
+    >>> reach = reaching(make(seed, open_rules(), ask=False), 0.5)
+    >>> reach.budget.found < 20000, round(reach.budget.chance.value, 3), reach.months.reason
     (True, 0.5, 'never')
     """
     odds, brief = quote.goals[index], quote.brief

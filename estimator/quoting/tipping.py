@@ -61,17 +61,19 @@ class Flips:
     found: tuple[Flip, ...]
 
 
-def flips(found: Estimate, question: Question = "profit") -> Flips | None:
+def flips(estimate: Estimate, question: Question = "profit") -> Flips | None:
     """The nearest single changes that bring a probability across one half; None without such a goal.
 
     Assumptions are held within their 90 % range, the brief's price, landed cost and budget between half and
     double of what was said, all else on the same points; nearest is least far out in its own range, for
     which 30 % of a stated fact count like the end of a range.
     """
-    goal = first_goal(found)
+    goal = first_goal(estimate)
     if question == "goal" and goal is None:
         return None
-    return _flips(found.brief, found.terms, found.world, goal, found.months, found.horizon, question)
+    return _flips(
+        estimate.brief, estimate.terms, estimate.world, goal, estimate.months, estimate.horizon, question
+    )
 
 
 def goal_flips(quote: Quote) -> Flips | None:
@@ -116,30 +118,30 @@ def _flips(
         return lambda z: chance(brief.model_copy(update={name: _moved(brief, name, z)}), SWUNG)
 
     now = chance(brief, SWUNG)
-    found: list[Flip] = []
+    flips: list[Flip] = []
     for name, row, several in assumptions_read(brief, world.market):
         if row is None:
             continue
-        z = _crossing(held(name), now, _farthest(found, Z5))
+        z = _crossing(held(name), now, _farthest(flips, Z5))
         if z is not None:
             at, middle = float(row.at(z)), row.median
-            found.append(Flip(name=name, row=row, middle=middle, at=at, z=z, several=several))
+            flips.append(Flip(name=name, row=row, middle=middle, at=at, z=z, several=several))
     most = Z5 * math.log(STATED_MOST) / math.log(1 + STATED_RANGE)
     for fact in FACTS:
-        if getattr(brief, fact) and (z := _crossing(stated(fact), now, _farthest(found, most))) is not None:
+        if getattr(brief, fact) and (z := _crossing(stated(fact), now, _farthest(flips, most))) is not None:
             at, middle = float(_moved(brief, fact, z)), float(getattr(brief, fact))
-            found.append(Flip(name=fact, row=None, middle=middle, at=at, z=z))
-    found.sort(key=lambda flip: (abs(flip.z), flip.name))
+            flips.append(Flip(name=fact, row=None, middle=middle, at=at, z=z))
+    flips.sort(key=lambda flip: (abs(flip.z), flip.name))
     if question == "goal" and goal is not None and not reads_money(goal):
         likely = world.chance(goal, brief).value
     else:
         likely = chance(brief, QUOTED)
-    return Flips(question=question, chance=likely, found=tuple(found[:MOST_FLIPS]))
+    return Flips(question=question, chance=likely, found=tuple(flips[:MOST_FLIPS]))
 
 
-def _farthest(found: list[Flip], most: float) -> float:
+def _farthest(flips: list[Flip], most: float) -> float:
     """How far out a flip may lie to be among the nearest, at ``most``."""
-    far = sorted(abs(flip.z) for flip in found)
+    far = sorted(abs(flip.z) for flip in flips)
     return min(far[MOST_FLIPS - 1], most) if len(far) >= MOST_FLIPS else most
 
 

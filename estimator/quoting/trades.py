@@ -83,7 +83,7 @@ def clause_offers(quote: Quote, risk_price: float) -> tuple[ClauseOffer, ...]:
     terms_of = terming(quote.priced.terms, quote.rules, goal)
     bare = quote.trade.model_copy(update={"refund": None, "protection": False, "bonus": None})
     plain = dealt(replace(quote, terms=terms_of(bare), trade=bare))
-    found: list[tuple[Clause, Decimal, dict[str, Any]]] = []
+    clauses: list[tuple[Clause, Decimal, dict[str, Any]]] = []
     lower = _stepped(base * Decimal("0.9"), quote.rules)
     bonus = quote.trade.bonus
     if not bonus:
@@ -92,11 +92,11 @@ def clause_offers(quote: Quote, risk_price: float) -> tuple[ClauseOffer, ...]:
         )
         bonus = sized.trade.bonus if isinstance(sized, EqualTrade) else None
     if bonus:
-        found.append(("bonus", bonus, {"bonus": bonus}))
-    found.append(("refund", rules.refund.back, {"refund": rules.refund.back}))
-    found.append(("protection", rules.protection.tolerance, {"protection": True}))
+        clauses.append(("bonus", bonus, {"bonus": bonus}))
+    clauses.append(("refund", rules.refund.back, {"refund": rules.refund.back}))
+    clauses.append(("protection", rules.protection.tolerance, {"protection": True}))
     offers = []
-    for clause, amount, added in found:
+    for clause, amount, added in clauses:
         value = clause_value(
             plain, clause, bare.model_copy(update=added), terms_of=terms_of, risk_price=risk_price
         )

@@ -34,18 +34,18 @@ def parse(held: Mapping[str, Any], market: Market) -> WhatIf | None:
     """
     try:
         confidence = float(held.get("confidence", CONFIDENCE))
-        found = WhatIf(
+        what_if = WhatIf(
             confidence=confidence,
             trade=Trade.model_validate_json(held.get("trade", "{}")),
             overrides=tuple(map(Override.model_validate_json, held.get("overrides", ()))),
         )
-        rows = market.overridden(*found.overrides).by_quantity
-        for override in found.overrides:
+        rows = market.overridden(*what_if.overrides).by_quantity
+        for override in what_if.overrides:
             for row in rows[override.assumption]:
                 override.on(row)
     except (ValueError, TypeError, QuotecastError):
         return None
-    return found if 0 < confidence < 1 else None
+    return what_if if 0 < confidence < 1 else None
 
 
 def typed_override(row: Assumption, low: float, high: float) -> Override:

@@ -89,6 +89,6 @@ def world(rules: Rules, scenario: str, overrides: tuple[Override, ...] = ()) -> 
     >>> world(open_rules(), "cautious").scenario.id
     'cautious'
     """
-    found = World(rules=rules, scenario=rules.scenario(scenario), overrides=overrides)
-    _ = found.market  # an override of what no row holds is refused here, not at the first number
-    return found
+    world = World(rules=rules, scenario=rules.scenario(scenario), overrides=overrides)
+    _ = world.market  # an override of what no row holds is refused here, not at the first number
+    return world

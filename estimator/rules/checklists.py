@@ -116,8 +116,8 @@ def needed(documents: tuple[Document, ...], category: str) -> tuple[Document, ..
     >>> [document.id for document in needed(open_rules().documents, "toys")][:2]
     ['doc.cpc', 'doc.toy_safety']
     """
-    found = [document for document in documents if document.general or category in document.category]
-    return tuple(sorted(found, key=lambda document: document.general))
+    wanted = [document for document in documents if document.general or category in document.category]
+    return tuple(sorted(wanted, key=lambda document: document.general))
 
 
 def _twice(rows: tuple[_Identified, ...], column: str = "id") -> Iterator[Fault]:
@@ -137,5 +137,5 @@ def _missing(rows: tuple[Document, ...], categories: Iterable[str], file: str) -
 
 
 def _raise(faults: Iterator[Fault] | tuple[Fault, ...]) -> None:
-    if found := tuple(faults):
-        raise QuotecastError(found)
+    if every := tuple(faults):
+        raise QuotecastError(every)

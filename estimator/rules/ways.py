@@ -55,8 +55,8 @@ class Ways(Frozen):
 
     @model_validator(mode="after")
     def _whole(self) -> Ways:
-        for found, wanted in ((self.models, MODELS), (self.settlements, get_args(Settlement))):
+        for ids, wanted in ((self.models, MODELS), (self.settlements, get_args(Settlement))):
             for name in wanted:
-                if name not in found:
+                if name not in ids:
                     raise PydanticCustomError("missing", "missing", {"choices": f"[{name}]"})
         return self

@@ -106,8 +106,8 @@ def _at(place: str, faults: Iterable[Fault]) -> Iterator[Fault]:
     return (Fault(code=fault.code, place=place, values=fault.values) for fault in faults)
 
 
-def _refused(place: str, found: str, choices: Iterable[str]) -> Fault:
-    return Fault(code="not_a_choice", place=place, values={"found": found, "choices": ", ".join(choices)})
+def _refused(place: str, text: str, choices: Iterable[str]) -> Fault:
+    return Fault(code="not_a_choice", place=place, values={"found": text, "choices": ", ".join(choices)})
 
 
 def _twice(rows: Iterable[tuple[str, str]]) -> Iterator[Fault]:

@@ -60,7 +60,7 @@ def show(words: Words, chrome: models.Chrome) -> None:
 def _files(latest: _Latest, words: Words, chrome: models.Chrome) -> None:
     st.download_button(
         chrome.table,
-        lambda: latest.file(lambda found: tables.as_csv(tables.comparison_table(found, words))),
+        lambda: latest.file(lambda file: tables.as_csv(tables.comparison_table(file, words))),
         "quotecast-comparison.csv",
         "text/csv",
         key="table",
@@ -68,7 +68,7 @@ def _files(latest: _Latest, words: Words, chrome: models.Chrome) -> None:
     )
     st.download_button(
         lineup_words.lineup_words((), current.rules(), words).draws,
-        lambda: latest.file(lambda found: tables.as_parquet(tables.draws_table(found))),
+        lambda: latest.file(lambda file: tables.as_parquet(tables.draws_table(file))),
         "quotecast-draws.parquet",
         "application/vnd.apache.parquet",
         key="draws",
@@ -78,8 +78,8 @@ def _files(latest: _Latest, words: Words, chrome: models.Chrome) -> None:
 
 
 def _held() -> dict[str, Any]:
-    found: dict[str, Any] = st.session_state["extras"].setdefault("compare", {})
-    return found
+    held: dict[str, Any] = st.session_state["extras"].setdefault("compare", {})
+    return held
 
 
 def _chosen() -> tuple[Brief, Lineup, Quote | None]:
@@ -96,22 +96,22 @@ def _table(verdict: Any, foot: Any, latest: _Latest, words: Words, chrome: model
     named = lineup_words.lineup_words((), current.rules(), words)
     with session.kept(brief):
         try:
-            found = _found(brief, chosen, quote)
+            comparison = _found(brief, chosen, quote)
         except QuotecastError as error:
             markup.put(
                 markup.refused(chrome.refused, () if words.to_you else error.lines(words.language)), words
             )
             return
-        if found is None:
+        if comparison is None:
             markup.put(markup.refused(named.few, ()), words)
             return
-        latest.found = found
-        _drawn(found, verdict, foot, named, words)
+        latest.found = comparison
+        _drawn(comparison, verdict, foot, named, words)
 
 
-def _drawn(found: Comparison, verdict: Any, foot: Any, named: LineupWords, words: Words) -> None:
+def _drawn(comparison: Comparison, verdict: Any, foot: Any, named: LineupWords, words: Words) -> None:
     """The boxes of what was typed are a block of their own: a browser reads anew only blocks that changed."""
-    shown = compare.side_by_side(found, words)
+    shown = compare.side_by_side(comparison, words)
     with verdict:
         markup.put(markup.verdict(shown.answer, shown.beside), words)
     markup.put(side.table(shown), words)
@@ -122,16 +122,18 @@ def _drawn(found: Comparison, verdict: Any, foot: Any, named: LineupWords, words
     with foot:
         markup.put(markup.foot(shown.dominated, shown.foot), words)
     with later.container(key="compare_turns"):
-        crossing = crossover.own_crossover(found)
-        nearest = flips.nearest_flips(found, compare_answer.MOST_TURNS - (crossing is not None))
-        turned = lineup_words.turns(found, nearest, crossing, words)
+        crossing = crossover.own_crossover(comparison)
+        nearest = flips.nearest_flips(comparison, compare_answer.MOST_TURNS - (crossing is not None))
+        turned = lineup_words.turns(comparison, nearest, crossing, words)
         markup.put(side.turns(turned), words)
         for typed in (False, True):
             markup.put(side.boxes(row for row in shown.rows if (row.id == lineup.AGENCY) is typed), words)
         if nearest:
             with panels.popover(named.alone, "compare_alone", "tertiary") as opened:
                 if opened:
-                    markup.put(side.turns(lineup_words.assumption_turns(found, len(nearest), words)), words)
+                    markup.put(
+                        side.turns(lineup_words.assumption_turns(comparison, len(nearest), words)), words
+                    )
 
 
 def _found(brief: Brief, chosen: Lineup, quote: Quote | None) -> Comparison | None:

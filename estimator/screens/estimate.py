@@ -32,15 +32,15 @@ def show(words: Words, chrome: models.Chrome) -> None:
             markup.put(markup.welcome(named.start_title, named.start), words)
             return
         try:
-            found = estimate.estimate(brief, current.rules(), scenario=form_state.scenario())
+            answer = estimate.estimate(brief, current.rules(), scenario=form_state.scenario())
         except QuotecastError as error:
             markup.put(markup.refused(chrome.refused, error.lines(words.language)), words)
             return
-        _drawn(found, named, chrome, words)
+        _drawn(answer, named, chrome, words)
 
 
-def _drawn(found: Estimate, named: EstimateWords, chrome: models.Chrome, words: Words) -> None:
-    shown = estimates.estimate_view(found, words)
+def _drawn(estimate: Estimate, named: EstimateWords, chrome: models.Chrome, words: Words) -> None:
+    shown = estimates.estimate_view(estimate, words)
     markup.put(markup.verdict(shown.verdict), words)
     with st.container(key="hero"):
         markup.put(markup.figures(shown.figures), words)
@@ -50,29 +50,29 @@ def _drawn(found: Estimate, named: EstimateWords, chrome: models.Chrome, words: 
                 panels.popover(chrome.why, f"estimate_why_{target}", kind="tertiary") as opened,
             ):
                 if opened:
-                    _why(found, target, named, words)
+                    _why(estimate, target, named, words)
     markup.put(markup.spend(named.spend, shown.segments), words)
     markup.put(sheet.months(shown), words)
     with st.container(key="sentences", horizontal=True, gap="medium"):
         markup.put(sheet.sentences(named.means, shown.lines), words)
         later = st.empty()
-    _foot(found, shown, named, chrome, words)
+    _foot(estimate, shown, named, chrome, words)
     with later.container():
-        turned = [flips for question in ("profit", "goal") if (flips := tipping.flips(found, question))]
-        lines = tuple(line for flips in turned for line in estimate_words.flip_lines(found, flips, words))
+        turned = [flips for question in ("profit", "goal") if (flips := tipping.flips(estimate, question))]
+        lines = tuple(line for flips in turned for line in estimate_words.flip_lines(estimate, flips, words))
         markup.put(sheet.sentences(named.flips, lines), words)
 
 
-def _why(found: Estimate, target: Target, named: EstimateWords, words: Words) -> None:
+def _why(answer: Estimate, target: Target, named: EstimateWords, words: Words) -> None:
     markup.put(panels.title(named.why_titles[target], named.why_lead), words)
-    rows = estimate_words.driver_rows(found, estimate.estimate_drivers(found, target), target, words)
+    rows = estimate_words.driver_rows(answer, estimate.estimate_drivers(answer, target), target, words)
     with st.container(key="estimate_drivers"):
         for row in rows:
             markup.put(panels.driver(row), words)
 
 
 def _foot(
-    found: Estimate, shown: EstimateView, named: EstimateWords, chrome: models.Chrome, words: Words
+    estimate: Estimate, shown: EstimateView, named: EstimateWords, chrome: models.Chrome, words: Words
 ) -> None:
     with st.container(key="foot", horizontal=True, vertical_alignment="center"):
         markup.put(markup.foot("", shown.foot), words)
@@ -84,7 +84,7 @@ def _foot(
                 markup.put(html, words)
         st.download_button(
             chrome.table,
-            lambda: tables.as_csv(tables.months_table(found)),
+            lambda: tables.as_csv(tables.months_table(estimate)),
             "quotecast-estimate.csv",
             "text/csv",
             key="estimate_table",

@@ -48,10 +48,10 @@ def draw(words: Words, kpis: Mapping[str, Kpi], layout: Layout = "internal") -> 
     they are drawn, and the page is then run again with their answers.
     """
     collect()
-    found = read(current.rules())
-    st.html(css.marks(map(key, found.unknown), map(key, found.faults)))
-    form = _Form(words, found, to_you=words.to_you)
-    chrome = frame.chrome(words, found.known, found.asked)
+    reading = read(current.rules())
+    st.html(css.marks(map(key, reading.unknown), map(key, reading.faults)))
+    form = _Form(words, reading, to_you=words.to_you)
+    chrome = frame.chrome(words, reading.known, reading.asked)
     titles = (chrome.first_goal, chrome.second_goal, chrome.third_goal)
     if layout == "alone":
         _alone(form, kpis)
@@ -77,8 +77,8 @@ def draw(words: Words, kpis: Mapping[str, Kpi], layout: Layout = "internal") -> 
                 _stores(form)
     if layout != "alone":
         form.complain(*HIDDEN, goals=titles)
-        st.html(markup.known(chrome.known, found.known, found.asked))
-    st.session_state["drawn"] = _look(found)
+        st.html(markup.known(chrome.known, reading.known, reading.asked))
+    st.session_state["drawn"] = _look(reading)
     if collect():
         st.rerun()
 
@@ -96,15 +96,15 @@ class _Look:
     answered: bool
 
 
-def _look(found: Answers) -> _Look:
+def _look(answers: Answers) -> _Look:
     return _Look(
-        faults=found.faults,
-        unknown=found.unknown,
-        known=found.known,
+        faults=answers.faults,
+        unknown=answers.unknown,
+        known=answers.known,
         platforms=tuple(held().get("platforms") or ()),
         families=tuple(held().get(f"goal{index}") for index in range(GOALS)),
         renewed=dict(st.session_state.get("renewed", {})),
-        answered=bool(found.brief.stores and found.brief.goals),
+        answered=bool(answers.brief.stores and answers.brief.goals),
     )
 
 
@@ -229,8 +229,8 @@ def _stores(form: _Form) -> None:
 class _Form:
     """The widgets of one drawing: each knows its label, its answers and whether it is at fault."""
 
-    def __init__(self, words: Words, found: Answers, *, to_you: bool = False) -> None:
-        self.words, self.found, self.to_you = words, found, to_you
+    def __init__(self, words: Words, answers: Answers, *, to_you: bool = False) -> None:
+        self.words, self.found, self.to_you = words, answers, to_you
         self.platforms: tuple[str, ...] = chosen_platforms(words.vocabulary)
 
     def label(self, field: str) -> str:

@@ -76,10 +76,10 @@ def collect() -> bool:
     changed = False
     edited: list[str] = st.session_state.setdefault("edited", [])
     for name in map(str, tuple(st.session_state)):
-        found = _KEY.fullmatch(name)
-        if found is None or key(found["field"]) != name:
+        match = _KEY.fullmatch(name)
+        if match is None or key(match["field"]) != name:
             continue
-        field, value = found["field"], st.session_state[name]
+        field, value = match["field"], st.session_state[name]
         if kept.get(field) == value:
             continue
         kept[field] = value

@@ -110,44 +110,44 @@ class _Reader:
 
     def reject(self, fault: Fault, content: dict[str, Any]) -> None:
         """Put a fault that only the whole brief shows to its field, and take that field's last value."""
-        found = Fault(code=fault.code, place="", values=fault.values)
+        refused = Fault(code=fault.code, place="", values=fault.values)
         field = FIELD_OF_CODE.get(fault.code) or fault.place.split("[")[0].split(".")[0]
         if fault.code == "landed_above_price":
-            self._reject_pair(found, content)
+            self._reject_pair(refused, content)
         elif field == "goals":
-            self._reject_goals(fault.place, found, content)
+            self._reject_goals(fault.place, refused, content)
         else:
-            kept = self._refuse(field, field, found)
+            kept = self._refuse(field, field, refused)
             content[field] = kept[0] if kept else () if field in ("stores", "history") else None
 
-    def _refuse(self, field: str, slot: str, found: Fault) -> tuple[Any, str] | None:
+    def _refuse(self, field: str, slot: str, fault: Fault) -> tuple[Any, str] | None:
         """Mark the field, and give its last valid value, unless that was refused too."""
         kept = self.accepted.get(slot) if field not in self.faults else None
-        self.faults[field] = (found, kept[1] if kept else None)
+        self.faults[field] = (fault, kept[1] if kept else None)
         if kept:
             self.keep[slot] = kept
         else:
             self.keep.pop(slot, None)
         return kept
 
-    def _reject_pair(self, found: Fault, content: dict[str, Any]) -> None:
+    def _reject_pair(self, fault: Fault, content: dict[str, Any]) -> None:
         """Price and landed cost that contradict each other: the one typed last is wrong."""
         wrong = last_edited(*PAIR)
-        above = Fault(code="price_below_landed", place="", values=found.values)
+        above = Fault(code="price_below_landed", place="", values=fault.values)
         for field in (wrong, *(other for other in PAIR if other != wrong)):
             kept = self.accepted.get(field)
             if field == wrong or (kept and kept[0] != content[field]):
-                kept = self._refuse(field, field, above if field == "price" else found)
+                kept = self._refuse(field, field, above if field == "price" else fault)
                 content[field] = kept[0] if kept else None
 
-    def _reject_goals(self, place: str, found: Fault, content: dict[str, Any]) -> None:
+    def _reject_goals(self, place: str, fault: Fault, content: dict[str, Any]) -> None:
         """A goal whose level or months cannot be is put to its level, and left out without a last one."""
         position = int(re.sub(r"\D", "", place.split("]")[0]) or 0)
         goals = content["goals"]
         if position >= len(goals):
             return
         index, slot = self.goals[position]
-        kept = self._refuse(f"level{index}", slot, found)
+        kept = self._refuse(f"level{index}", slot, fault)
         if kept:
             side = "at_least" if "at_least" in goals[position] else "at_most"
             goals[position] = {**goals[position], side: kept[0]}
@@ -247,8 +247,8 @@ class _Reader:
         if first <= last:
             self.keep[slot] = ((first, last), f"{first}–{last}")
             return first, last
-        found = Fault(code="months_cross", place="", values={"found": first, "last": last})
-        kept = self._refuse(last_edited(*names), slot, found)
+        fault = Fault(code="months_cross", place="", values={"found": first, "last": last})
+        kept = self._refuse(last_edited(*names), slot, fault)
         return kept[0] if kept else None
 
     def _words(self, index: int, goal: Mapping[str, Any]) -> str | None:

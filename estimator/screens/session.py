@@ -77,8 +77,8 @@ def complaint() -> Fault | None:
     state = st.session_state
     if state.get("edited") or state.get("base"):
         state.pop("bad_link", None)
-    found: Fault | None = state.get("bad_link")
-    return found
+    fault: Fault | None = state.get("bad_link")
+    return fault
 
 
 @contextmanager
@@ -142,12 +142,12 @@ def last_draft() -> tuple[drafts.Draft, Brief] | None:
     return None
 
 
-def resume(found: Mapping[str, Any]) -> None:
+def resume(draft: Mapping[str, Any]) -> None:
     """Take up another tab's draft in this one, in the language and mode of this one."""
     form_state.clear()
     state = st.session_state
     same = {name: state[name] for name in ("language", "mode")}
-    restore({**found, **same, "generation": state["generation"]})
+    restore({**draft, **same, "generation": state["generation"]})
 
 
 # ── a session as JSON ─────────────────────────────────────────────────────────────────────────────
@@ -164,10 +164,10 @@ def content() -> dict[str, Any]:
     }
 
 
-def restore(found: Mapping[str, Any]) -> bool:
+def restore(draft: Mapping[str, Any]) -> bool:
     """Put a draft's content into the session; whether it was whole."""
     try:
-        values = _read(found)
+        values = _read(draft)
     except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError):
         return False
     for name, value in values.items():
@@ -175,24 +175,24 @@ def restore(found: Mapping[str, Any]) -> bool:
     return True
 
 
-def _read(found: Mapping[str, Any]) -> dict[str, Any]:
+def _read(draft: Mapping[str, Any]) -> dict[str, Any]:
     """The session's values from a draft's content; raises where they are not what was kept."""
     values: dict[str, Any] = {}
     for name, kind in zip(PLAIN, (dict, list, dict, int, str, str, str, dict, str)):
-        if name in found and not (name == "opened" and found[name] is None):
-            if not isinstance(found[name], kind):
+        if name in draft and not (name == "opened" and draft[name] is None):
+            if not isinstance(draft[name], kind):
                 raise TypeError(name)
-            values[name] = found[name]
+            values[name] = draft[name]
     for name, known in (("language", LANGUAGES), ("mode", MODES), ("page", PAGES)):
         if values.get(name, known[0]) not in known:
             raise ValueError(name)
     for field, value in values["answers"].items():
         if not isinstance(value, _kinds(field)):
             raise TypeError(field)
-    accepted = found["accepted"].items()
+    accepted = draft["accepted"].items()
     values["accepted"] = {slot: (_value(value), str(text)) for slot, (value, text) in accepted}
-    if found["base"] is not None:
-        values["base"] = briefs.parse(found["base"])
+    if draft["base"] is not None:
+        values["base"] = briefs.parse(draft["base"])
     return values
 
 

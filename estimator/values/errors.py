@@ -149,13 +149,13 @@ class _Choices(str):
     """Choices already joined for the reader."""
 
 
-def _listed(choices: object, found: object, language: str) -> _Choices:
+def _listed(choices: object, given: object, language: str) -> _Choices:
     """The choices with the language's own comma; of a long list three, nearest to ``found``."""
     names = choices.split(", ") if isinstance(choices, str) else list(map(str, choices))  # type: ignore[call-overload]
     names = [cut(escaped(name)) for name in names]
     near = names
     if len(names) > MOST_CHOICES:
-        near = get_close_matches(quoted(found), names, n=3, cutoff=0.3) or names[:3]
+        near = get_close_matches(quoted(given), names, n=3, cutoff=0.3) or names[:3]
     joined = ("、" if language == "zh" else ", ").join(near)
     if len(near) < len(names):
         joined = _OTHERS[language].format(names=joined, others=len(names) - len(near))

@@ -38,20 +38,20 @@ def exact(value: object) -> Decimal:
 
     Raises a pydantic error of type ``not_an_amount``, ``not_finite``, ``too_large`` or ``too_fine``.
     """
-    found = quoted(value)
+    text = quoted(value)
     if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
-        raise PydanticCustomError("not_an_amount", "not an amount", {"found": found})
+        raise PydanticCustomError("not_an_amount", "not an amount", {"found": text})
     if isinstance(value, str) and not _PLAIN.fullmatch(value):
         endless = value.strip().lower().lstrip("+-") in {"nan", "inf", "infinity"}
         code = "not_finite" if endless else "not_an_amount"
-        raise PydanticCustomError(code, "not an amount", {"found": found})
+        raise PydanticCustomError(code, "not an amount", {"found": text})
     number = Decimal(value)
     if not number.is_finite():
-        raise PydanticCustomError("not_finite", "not finite", {"found": found})
+        raise PydanticCustomError("not_finite", "not finite", {"found": text})
     if number.copy_abs() > MOST:  # abs() would round, and overflow where the exponent is beyond the context
         raise PydanticCustomError("too_large", "too large", {"found": f"{number:.3g}", "most": f"{MOST:f}"})
     if int(number.as_tuple().exponent) < -MOST_DECIMALS:
-        raise PydanticCustomError("too_fine", "too fine", {"found": found, "most": MOST_DECIMALS})
+        raise PydanticCustomError("too_fine", "too fine", {"found": text, "most": MOST_DECIMALS})
     return number
 
 

@@ -96,15 +96,15 @@ def records(path: Path, model: type[Record], context: object = None) -> tuple[Re
     ]
     if len(missing) > len(unknown):  # else each is a column under another name
         faults += missing
-    found: list[Record] = []
+    rows: list[Record] = []
     for row in table.rows if not faults else ():
         try:
-            found.append(validated(model, {**row.cells, "place": row.place()}, row.place(), context))
+            rows.append(validated(model, {**row.cells, "place": row.place()}, row.place(), context))
         except QuotecastError as error:
             faults += error.faults
     if faults:
         raise QuotecastError(faults)
-    return tuple(found)
+    return tuple(rows)
 
 
 def parse(content: bytes, place: str, *, most: int = MOST_TABLE_BYTES) -> Table:

@@ -73,13 +73,13 @@ def typed_amount(text: str, currency: str, most: Decimal = MOST) -> Decimal:
     Raises ``QuotecastError`` of ``not_typed_amount``, ``letter_in_amount``, ``mixed_currency``,
     ``below_least`` or ``too_large``.
     """
-    found = _AMOUNT.fullmatch(_plain(text))
-    if not found:
+    match = _AMOUNT.fullmatch(_plain(text))
+    if not match:
         raise _not_a_number(text, _AMOUNT)
-    named = {_CURRENCIES[sign.upper()] for sign in (found["before"], found["after"]) if sign}
+    named = {_CURRENCIES[sign.upper()] for sign in (match["before"], match["after"]) if sign}
     if named - {currency}:
         raise fail("mixed_currency", "", found=min(named - {currency}), expected=currency)
-    return _bounded(_signed(found) * _MULTIPLES[found["unit"] or ""], text, most)
+    return _bounded(_signed(match) * _MULTIPLES[match["unit"] or ""], text, most)
 
 
 def typed_share(text: str) -> Decimal:
@@ -91,11 +91,11 @@ def typed_share(text: str) -> Decimal:
     Raises ``QuotecastError`` of ``not_a_share``, ``unclear_share``, ``letter_in_amount``, ``below_least`` or
     ``too_large``.
     """
-    found = _SHARE.fullmatch(_plain(text))
-    if not found:
+    match = _SHARE.fullmatch(_plain(text))
+    if not match:
         raise _not_a_number(text, _SHARE, "not_a_share")
-    number = _bounded(_signed(found), text)
-    if not found["percent"] and 0 < number < _LEAST_BARE_PERCENT:
+    number = _bounded(_signed(match), text)
+    if not match["percent"] and 0 < number < _LEAST_BARE_PERCENT:
         raise fail("unclear_share", "", found=plain(number), whole=plain(number * 100))
     return number / 100
 
@@ -125,10 +125,10 @@ def typed_multiple(text: str, most: Decimal = MOST) -> Decimal:
     written = _plain(text)
     if written.count(",") == 1 and "." not in written:
         written = _DECIMAL_COMMA.sub(".", written)
-    found = _MULTIPLE.fullmatch(written)
-    if not found:
+    match = _MULTIPLE.fullmatch(written)
+    if not match:
         raise _not_a_number(text, _MULTIPLE, "not_a_multiple")
-    return _bounded(_signed(found), text, most)
+    return _bounded(_signed(match), text, most)
 
 
 def typed_range(text: str) -> tuple[Decimal, Decimal]:
@@ -139,12 +139,12 @@ def typed_range(text: str) -> tuple[Decimal, Decimal]:
 
     Raises ``QuotecastError`` of ``not_typed_range`` or ``range_falls``.
     """
-    found = _RANGE.fullmatch(_plain(text))
-    if not found:
+    match = _RANGE.fullmatch(_plain(text))
+    if not match:
         raise fail("not_typed_range", "", found=text.strip()[:40])
     low, high = (
         Decimal(part.replace("−", "-").replace("+", "").replace(",", ""))
-        for part in (found["low"], found["high"] or found["low"])
+        for part in (match["low"], match["high"] or match["low"])
     )
     if low > high:
         raise fail("range_falls", "", found=f"{plain(low)} .. {plain(high)}")
@@ -163,11 +163,11 @@ def typed_tiers(text: str, currency: str) -> tuple[tuple[Decimal, ...], tuple[De
     edges: list[Decimal] = []
     rates: list[Decimal] = []
     for part in re.split(r"[;；、\n]", text.strip()):
-        found = _TIER.fullmatch(_plain(part))
-        if not found or bool(found["edge"]) != bool(rates):
+        match = _TIER.fullmatch(_plain(part))
+        if not match or bool(match["edge"]) != bool(rates):
             raise fail("not_tiers", "", found=text.strip()[:40])
-        rates.append(typed_part(found["rate"]))
-        edges.append(typed_amount(found["edge"], currency) if found["edge"] else Decimal(0))
+        rates.append(typed_part(match["rate"]))
+        edges.append(typed_amount(match["edge"], currency) if match["edge"] else Decimal(0))
     return tuple(edges), tuple(rates)
 
 
@@ -197,10 +197,10 @@ def typed_count(text: str, most: int = 10_000_000) -> int:
     Raises ``QuotecastError`` of ``not_a_count``, ``letter_in_amount``, ``not_whole``, ``below_least`` or
     ``too_large``.
     """
-    found = _AMOUNT.fullmatch(_plain(text))
-    if not found or found["before"] or found["after"]:
+    match = _AMOUNT.fullmatch(_plain(text))
+    if not match or match["before"] or match["after"]:
         raise _not_a_number(text, _AMOUNT, "not_a_count")
-    number = _bounded(_signed(found) * _MULTIPLES[found["unit"] or ""], text, Decimal(most))
+    number = _bounded(_signed(match) * _MULTIPLES[match["unit"] or ""], text, Decimal(most))
     if number != int(number):
         raise fail("not_whole", "", found=text.strip())
     return int(number)
@@ -212,8 +212,8 @@ def typed_month(text: str) -> str:
     >>> [typed_month(text) for text in ("2027年1月", "2027/01", "2027-1", "soon")]
     ['2027-01', '2027-01', '2027-01', 'soon']
     """
-    found = _YEAR_MONTH.fullmatch(_plain(text))
-    return f"{found['year']}-{int(found['month']):02d}" if found else text
+    match = _YEAR_MONTH.fullmatch(_plain(text))
+    return f"{match['year']}-{int(match['month']):02d}" if match else text
 
 
 def bare(text: str, better: str) -> str:
@@ -232,9 +232,9 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip()
 
 
-def _signed(found: re.Match[str]) -> Decimal:
-    number = Decimal(found["number"].replace(",", ""))
-    return -number if found["sign"] in ("-", "−") else number
+def _signed(match: re.Match[str]) -> Decimal:
+    number = Decimal(match["number"].replace(",", ""))
+    return -number if match["sign"] in ("-", "−") else number
 
 
 def _bounded(number: Decimal, text: str, most: Decimal = MOST) -> Decimal:
@@ -247,11 +247,11 @@ def _bounded(number: Decimal, text: str, most: Decimal = MOST) -> Decimal:
 
 def _not_a_number(text: str, pattern: re.Pattern[str], code: str = "not_typed_amount") -> QuotecastError:
     """Names the letter where replacing one, such as the o in 4o,000, leaves a number."""
-    found = text.strip()[:40]
+    text_given = text.strip()[:40]
     written = _plain(text)
     for stray in _STRAY.finditer(written):
         letter = stray[0]
         digit = {"o": "0", "O": "0", "l": "1", "I": "1", "i": "1", "s": "5", "S": "5"}.get(letter, "")
         if pattern.fullmatch(written[: stray.start()] + digit + written[stray.end() :]):
-            return fail("letter_in_amount", "", found=found, letter=letter)
-    return fail(code, "", found=found)
+            return fail("letter_in_amount", "", found=text_given, letter=letter)
+    return fail(code, "", found=text_given)

@@ -171,8 +171,8 @@ def _decimal(text: str) -> Decimal:
 
 def _position(message: str, text: str) -> tuple[int, int]:
     """Line and column, both from 1, that tomllib's message names; else the end of the text."""
-    if found := re.search(r"at line ([0-9]+), column ([0-9]+)", message):
-        return int(found[1]), int(found[2])
+    if match := re.search(r"at line ([0-9]+), column ([0-9]+)", message):
+        return int(match[1]), int(match[2])
     before, _, last = text.rpartition("\n")
     return before.count("\n") + 1 + ("\n" in text), len(last) + 1
 
