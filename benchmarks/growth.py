@@ -84,12 +84,12 @@ def by_months() -> Sizes:
 
 def offered(made: Quote, points: Points, count: int) -> list[tuple[Spread, Spread]]:
     """Quantiles of fee and seller's profit of offers under one way of operating: lower bases, more share."""
-    dealt = quote.dealt(made, points)
+    deal = quote.deal_of(made, points)
     terms_of = make.terming(made.priced.terms, RULES, None)
     found = []
     for step in range(count):
         trade = Trade(base=Decimal(8000 - 250 * step), commission=Decimal(5 + step) / 1000)
-        under = dealt.under(terms_of(trade))
+        under = deal.under(terms_of(trade))
         found.append((Spread.of(under.fee), Spread.of(under.money.profit_of(under.months))))
     return found
 

@@ -158,7 +158,7 @@ def test_near_the_edge_of_a_band_the_price_is_the_quote_s() -> None:
     plain = brief.read(ROOT / "examples" / "briefs" / "seed_beauty.toml").model_copy(
         update={"goals": (GoalWords(kpi="gmv", at_least=Decimal(150_000), months=(1, 3)),)}
     )
-    counted = quote.dealt(make.make(plain, RULES, ask=False)).counted
+    counted = quote.deal_of(make.make(plain, RULES, ask=False)).counted
     reached = meaning.asked_goals(plain, RULES.kpis)[0].decisive(counted)
     levels = [
         Decimal(f"{np.quantile(reached, 1 - edge) * nudge:.2f}")

@@ -243,7 +243,7 @@ def test_what_a_link_holds_is_read_back() -> None:
 
 
 def test_where_the_price_is_a_range_a_question_says_why() -> None:
-    listed = make.asked(made())
+    listed = make.with_open_facts(made())
     agreed = make.make(read(SEED), RULES, trade=Trade(base=Decimal(5000)), points=POINTS)
     low, high = listed.monthly_price_range
     assert low < high and [item.fact for item in listed.unanswered[:4]].index("team_level") == 3

@@ -134,19 +134,19 @@ def test_the_deposit_of_an_open_term_is_still_held_at_the_end() -> None:
 BRIEF = Brief(category="beauty", ad_budget="20000", price="32", landed_cost="8", contract_months=6)
 
 
-def dealt() -> Deal:
+def deal_of() -> Deal:
     terms = price(BRIEF, RULES.edition, None).terms
     few = Points(number=64, scrambles=2)
     return world(RULES, "expected").deal(BRIEF, terms, few, months=6, horizon=6)
 
 
 def test_cash_and_what_is_still_owed_add_up_to_profit() -> None:
-    money = dealt().money
+    money = deal_of().money
     assert money.cash.sum(axis=1) + money.owed == pytest.approx(money.profit.sum(axis=1), abs=1e-6)
 
 
 def test_the_list_holds_a_month_of_base_fee_as_deposit() -> None:
-    found = dealt()
+    found = deal_of()
     base = float(deposit_of(found.terms, RULES.trade.base))
     assert base == found.terms.charge("base_fee").amount
     without = found.under(found.terms.model_copy(update={"clauses": ()}))

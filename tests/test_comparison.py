@@ -158,7 +158,7 @@ def test_all_in_cost_is_the_sum_of_its_blocks_in_every_draw(name: str) -> None:
 def test_profit_is_settled_sales_less_goods_delivery_and_all_in_cost(name: str) -> None:
     """Goods and delivery are in no block, so that nothing is paid twice."""
     for stood in usual(name).standings.values():
-        money, months = ground_of(stood.ask).money, slice(0, stood.ask.months)
+        money, months = ground_of(stood.case).money, slice(0, stood.case.months)
         rest = (money.settled_gmv - money.goods - money.delivery)[:, months].sum(axis=1)
         # sums in another order differ by rounding of float64
         assert np.allclose(stood.profit, rest - stood.cost, rtol=0, atol=1e-6 * np.abs(rest).max())
@@ -292,9 +292,9 @@ def test_hosts_are_not_paid_twice_where_the_agency_charges_for_them() -> None:
     one = candidate("part_operation", asked, RULES)
     assert one.terms is not None
     found = compare(asked, [one, candidate("kpi_consulting", asked, RULES)], RULES, points=POINTS)
-    hosts = ground_of(found.standings["part_operation"].ask).team.hosts
+    hosts = ground_of(found.standings["part_operation"].case).team.hosts
     assert ("live_hours" in one.terms.counts) == bool((hosts == 0).all())
-    assert (ground_of(found.standings["kpi_consulting"].ask).team.hosts.sum(axis=1) > 0).all()
+    assert (ground_of(found.standings["kpi_consulting"].case).team.hosts.sum(axis=1) > 0).all()
 
 
 def test_a_range_said_on_the_call_replaces_what_people_cost() -> None:
@@ -396,9 +396,9 @@ def test_the_plan_buys_the_ads_that_its_share_pays_for() -> None:
     for name in BRIEFS:
         found = usual(name)
         stood = found.standings["platform_plan"]
-        on = ground_of(stood.ask)
+        on = ground_of(stood.case)
         middle = simulation.simulate(
-            on.brief, stood.ask.market, stood.ask.candidate.operation, Origin(), months=stood.ask.horizon
+            on.brief, stood.case.market, stood.case.candidate.operation, Origin(), months=stood.case.horizon
         )
         ads, gmv = (float(middle.quantities[which].sum()) for which in ("ad_spend", "gmv"))
         assert ads == pytest.approx(0.06 * gmv, rel=0.01)  # the budget is whole dollars
@@ -473,7 +473,7 @@ def test_at_its_flip_two_offers_are_level(kind: str) -> None:
 
     def middle(name: str, factor: float) -> float:
         levels = np.full((every.size, 1), factor)
-        return float(np.median(standings.at_sales(found.standings[name].ask, every, levels)[0]))
+        return float(np.median(standings.at_sales(found.standings[name].case, every, levels)[0]))
 
     factor = turned[0].value
     gap = middle(turned[0].other, factor) - middle(turned[0].better, factor if kind == "sales" else 1.0)
@@ -485,7 +485,7 @@ def test_at_its_flip_two_offers_are_level(kind: str) -> None:
 def test_scaling_sales_by_one_changes_nothing() -> None:
     for stood in usual("seed_beauty").standings.values():
         every = np.arange(POINTS.draws)
-        profit, cost = standings.at_sales(stood.ask, every, np.ones((every.size, 1)))
+        profit, cost = standings.at_sales(stood.case, every, np.ones((every.size, 1)))
         assert np.allclose(profit[:, 0], stood.profit) and np.allclose(cost[:, 0], stood.cost)
 
 
@@ -720,6 +720,6 @@ def test_a_deployment_without_internal_data_compares_the_same(
 
 def test_standings_are_kept_and_cannot_be_changed() -> None:
     stood = usual("seed_beauty").standings["in_house"]
-    assert standing(stood.ask) is standing(stood.ask)
+    assert standing(stood.case) is standing(stood.case)
     with pytest.raises(ValueError, match="read-only"):
         stood.profit[0] = 0.0

@@ -167,7 +167,7 @@ def test_the_page_of_a_comparison(words: Words) -> None:
 
 def test_a_level_of_sales_at_which_the_choice_flips_has_that_offer_best_of_all() -> None:
     """Just beyond the level the named offer leads every other, just before it the best still does."""
-    lines = {name: flips._line(stood.ask) for name, stood in found().standings.items()}
+    lines = {name: flips._line(stood.case) for name, stood in found().standings.items()}
     turned = [flip for flip in flips.nearest_flips(found(), 5) if flip.kind == "sales"]
     assert turned
     for flip in turned:

@@ -39,7 +39,7 @@ def deal(name: str) -> tuple[Quote, Deal, Goal]:
     found = made(name)
     goal = make.clause_goal(tuple(odds.goal for odds in found.goals))
     assert goal is not None
-    return found, quote.dealt(found, POINTS), goal
+    return found, quote.deal_of(found, POINTS), goal
 
 
 def traded(name: str, base: Decimal, means: Means, risk_price: float) -> EqualTrade | NoTrade:

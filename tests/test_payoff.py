@@ -37,7 +37,7 @@ def made(name: str) -> Quote:
 
 def of(name: str, terms: Terms | None = None) -> tuple[Payoff, Deal, Goal]:
     found = made(name)
-    dealt = quote.dealt(found, POINTS)
+    dealt = quote.deal_of(found, POINTS)
     if terms is not None:
         dealt = dealt.under(terms)
     drawn = make.payoff_of(dealt, found.goals, RULES.kpis)
@@ -134,7 +134,7 @@ def test_floor_and_cap_are_marked_where_they_hold() -> None:
 
 def test_a_goal_that_does_not_move_with_sales_has_a_payoff_over_blended_roas() -> None:
     found = made("seed_beauty")
-    dealt = quote.dealt(found, POINTS)
+    dealt = quote.deal_of(found, POINTS)
     videos = Goal(kpi=RULES.kpis["videos"], level=Decimal(60), months=(1, 3))
     term = Goal(kpi=RULES.kpis["roas_blended"], level=Decimal(1), months=(1, 6))
     drawn = payoff(dealt, videos, term)

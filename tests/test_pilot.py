@@ -99,7 +99,7 @@ def test_better_news_is_better(name: str) -> None:
 def test_the_accounts_own_is_a_standard_normal() -> None:
     """Means and spreads of quasi-random points: within 3 in 100."""
     for name in ("seed_beauty", "home_five_platforms"):
-        deal = quote.dealt(made(name), FEW)
+        deal = quote.deal_of(made(name), FEW)
         rows = Rows(
             market=RULES.market,
             scenario=RULES.scenarios["expected"],

@@ -229,7 +229,7 @@ def test_where_the_probability_jumps_the_side_that_is_likely_enough_is_given() -
 
 def test_growth_counts_from_the_first_whole_month_however_few_months_are_asked() -> None:
     made = asked("seed_beauty", goals=(goal("gmv_growth_in_term", (1, 1), at_least="0"),))
-    near, counted = made.goals[0].probability, quote.dealt(made).counted
+    near, counted = made.goals[0].probability, quote.deal_of(made).counted
     own = share_met(made.goals[0].goal, counted, counted.scrambles)
     assert near is not None
     assert near.value == pytest.approx(own.value, abs=near.error + own.error)

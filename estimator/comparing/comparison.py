@@ -21,7 +21,7 @@ from estimator.brief.brief import Brief, check_words
 from estimator.brief.goals import Probability
 from estimator.comparing.offers import Candidate
 from estimator.comparing.row import Compared, row_of
-from estimator.comparing.standing import Ask, Standing, ask, standing
+from estimator.comparing.standing import Case, Standing, case_of, standing
 from estimator.market.market import Override
 from estimator.market.points import QUOTED, Points
 from estimator.market.summary import share_of
@@ -70,7 +70,7 @@ class Comparison:
     @property
     def of_scenarios(self) -> bool:
         """Whether the rows are one offer under several scenarios, among which nobody chooses."""
-        return len({stood.ask.candidate.id for stood in self.standings.values()}) == 1
+        return len({stood.case.candidate.id for stood in self.standings.values()}) == 1
 
     def offer(self, name: str) -> Compared:
         """The row of that id; raises ``KeyError`` if there is none."""
@@ -111,7 +111,7 @@ def compare(
     team = rules.own_team.overridden(*of_team)
     worlds = {name: world(rules, name, of_market) for name in scenarios}
     asks = {
-        candidate.id if len(scenarios) == 1 else f"{candidate.id}@{name}": ask(
+        candidate.id if len(scenarios) == 1 else f"{candidate.id}@{name}": case_of(
             brief, candidate, seen, points, team=team
         )
         for candidate in candidates
@@ -161,7 +161,7 @@ def _pairs(standings: Mapping[str, Standing]) -> tuple[Pairs, Pairs]:
     ties: dict[str, dict[str, Probability]] = {name: {} for name in names}
     for index, one in enumerate(names):
         for other in names[index + 1 :]:
-            over, under, same = _against(standings[one].ask, standings[other].ask)
+            over, under, same = _against(standings[one].case, standings[other].case)
             beats[one][other], beats[other][one] = over, under
             ties[one][other] = ties[other][one] = same
     return _read_only(beats), _read_only(ties)
@@ -172,7 +172,7 @@ def _read_only(pairs: dict[str, dict[str, Probability]]) -> Pairs:
 
 
 @lru_cache(maxsize=128)
-def _against(one: Ask, other: Ask) -> tuple[Probability, Probability, Probability]:
+def _against(one: Case, other: Case) -> tuple[Probability, Probability, Probability]:
     """How often one offer's profit is above the other's, below it, and the same."""
     here, there = standing(one).profit, standing(other).profit
     scrambles = one.points.scrambles

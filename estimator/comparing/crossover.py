@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 
 from estimator.comparing.comparison import Comparison
-from estimator.comparing.flip import crossing_between, some_draws
-from estimator.comparing.standing import Ask, Standing, at_sales, standing
+from estimator.comparing.flip import some_draws
+from estimator.comparing.standing import Case, Standing, at_sales, standing
+from estimator.values.crossing import crossing
 from estimator.values.money import Array
 
 PLAN = "platform_plan"
@@ -20,6 +21,7 @@ WIDE = tuple(float(level) for level in np.geomspace(0.02, 250.0, 40))
 """Multiples of all sales among which costs may cross."""
 RARE = 0.01
 """Outcomes rarer than this are no answer to "from which GMV"."""
+MILLIONTH = 1e-6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +62,7 @@ def crossover(comparison: Comparison, plan: str, other: str) -> Crossover:
     Each offer's outcomes are set on a GMV by scaling all they sell; ads, samples and people stay as they
     are. Costs and profits are means over all draws.
     """
-    return _crossed(plan, other, comparison.standings[plan].ask, comparison.standings[other].ask)
+    return _crossed(plan, other, comparison.standings[plan].case, comparison.standings[other].case)
 
 
 def own_crossover(comparison: Comparison) -> Crossover | None:
@@ -85,7 +87,7 @@ def crossovers(comparison: Comparison) -> tuple[Crossover, ...]:
 
 
 @lru_cache(maxsize=32)
-def _crossed(plan: str, other: str, one: Ask, two: Ask) -> Crossover:
+def _crossed(plan: str, other: str, one: Case, two: Case) -> Crossover:
     stood = standing(one), standing(two)
     months = one.months
     sells = tuple(float(each.gmv.mean()) / months for each in stood)
@@ -95,7 +97,7 @@ def _crossed(plan: str, other: str, one: Ask, two: Ask) -> Crossover:
     few = _few_expected(one), _few_expected(two)
 
     def dearer(gmv: float) -> float:
-        here, there = (_expected(asked, gmv / own)[1] for asked, own in zip((one, two), sells))
+        here, there = (_expected(case, gmv / own)[1] for case, own in zip((one, two), sells))
         return (there - here) / months
 
     def roughly_dearer(gmv: Array) -> Array:
@@ -127,20 +129,20 @@ def _crossed(plan: str, other: str, one: Ask, two: Ask) -> Crossover:
 
 def _a_month(stood: Standing) -> Array:
     """GMV a month by draw."""
-    return stood.gmv / stood.ask.months
+    return stood.gmv / stood.case.months
 
 
-def _expected(asked: Ask, factor: float) -> tuple[float, float]:
+def _expected(case: Case, factor: float) -> tuple[float, float]:
     """Expected profit and all-in cost of the span with all sales times ``factor``."""
-    every = np.arange(asked.points.draws)
-    profit, cost = at_sales(asked, every, np.full((every.size, 1), factor))
+    every = np.arange(case.points.draws)
+    profit, cost = at_sales(case, every, np.full((every.size, 1), factor))
     return float(profit.mean()), float(cost.mean())
 
 
-def _few_expected(asked: Ask) -> tuple[Array, Array]:
+def _few_expected(case: Case) -> tuple[Array, Array]:
     """Expected profit and all-in cost of the span at each of ``WIDE``, on some draws."""
-    draws, levels = some_draws(asked), np.array(WIDE)
-    profit, cost = at_sales(asked, draws, np.broadcast_to(levels, (draws.size, levels.size)))
+    draws, levels = some_draws(case), np.array(WIDE)
+    profit, cost = at_sales(case, draws, np.broadcast_to(levels, (draws.size, levels.size)))
     return profit.mean(axis=0), cost.mean(axis=0)
 
 
@@ -152,13 +154,12 @@ def _first_turn(line: Callable[[float], float], grid: Array, roughly: Array) -> 
     turns = np.flatnonzero((roughly[:-1] > 0) != (roughly[1:] > 0))
     if not turns.size:
         return None
+    line = cache(line)
     first, last = max(int(turns[0]) - 1, 0), min(int(turns[0]) + 2, grid.size - 1)
     low, high = float(grid[first]), float(grid[last])
-    at_low, at_high = line(low), line(high)
-    while (at_low > 0) == (at_high > 0):
+    while (line(low) > 0) == (line(high) > 0):
         if first == 0 and last == grid.size - 1:
             return None
         first, last = max(first - 2, 0), min(last + 2, grid.size - 1)
         low, high = float(grid[first]), float(grid[last])
-        at_low, at_high = line(low), line(high)
-    return crossing_between(line, low, at_low, high, at_high)
+    return crossing(line, low, high, ratio=MILLIONTH).nearest

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from estimator.comparing.comparison import Comparison
-from estimator.comparing.standing import Ask, Standing
+from estimator.comparing.standing import Case, Standing
 from estimator.market.assumptions import Assumption
 from estimator.values.money import Array
 
@@ -69,34 +68,9 @@ def middle_profit(stood: Standing) -> float:
     return float(np.median(stood.profit))
 
 
-def some_draws(asked: Ask) -> Array:
+def some_draws(case: Case) -> Array:
     """The first draws of every scramble."""
-    total = asked.points.draws
-    size = total // asked.points.scrambles
-    each = min(max(DRAWS // asked.points.scrambles, 1), size)
+    total = case.points.draws
+    size = total // case.points.scrambles
+    each = min(max(DRAWS // case.points.scrambles, 1), size)
     return np.concatenate([np.arange(each) + first for first in range(0, total, size)])
-
-
-def crossing_between(
-    line: Callable[[float], float],
-    low: float,
-    at_low: float,
-    high: float,
-    at_high: float,
-    *,
-    steps: int = 40,
-) -> float:
-    """The crossing between two points; a straight line, as fees mostly are, is met at once."""
-    middle, scale = low, max(abs(at_low), abs(at_high))
-    for _ in range(steps):
-        middle = low - at_low * (high - low) / (at_high - at_low)
-        value = line(middle)
-        if abs(value) < 1e-6 * max(scale, 1.0) or abs(high - low) < 1e-6 * abs(low):
-            break
-        if (value > 0) == (at_low > 0):
-            low, at_low = middle, value
-            at_high /= 2
-        else:
-            high, at_high = middle, value
-            at_low /= 2
-    return middle

@@ -25,7 +25,7 @@ from estimator.comparing.flip import (
     ordered,
     some_draws,
 )
-from estimator.comparing.standing import Ask, Standing, at_sales, charged, ground_of, standing
+from estimator.comparing.standing import Case, Standing, at_sales, charged, ground_of, standing
 from estimator.market.points import COARSE
 from estimator.values.money import Array
 
@@ -77,7 +77,7 @@ def nearest_flips(comparison: Comparison, count: int) -> tuple[Flip, ...]:
 def _by_common_sales(comparison: Comparison) -> Iterator[Flip]:
     """The offers that are best of all once everything sells so much more, or so much less."""
     names = list(comparison.standings)
-    lines = np.stack([_line(comparison.standings[name].ask) for name in names])
+    lines = np.stack([_line(comparison.standings[name].case) for name in names])
     levels, best = np.array(LEVELS), names.index(comparison.best)
     first = int(np.searchsorted(levels, 1.0 - 1e-9))
     for walk in (range(first + 1, levels.size), range(first - 1, -1, -1)):
@@ -119,14 +119,14 @@ def all_flips(comparison: Comparison) -> tuple[Flip, ...]:
 
 
 @lru_cache(maxsize=48)
-def _line(asked: Ask) -> Array:
+def _line(case: Case) -> Array:
     """The middle profit at each of ``LEVELS``, shifted to agree with all draws where sales are as assumed."""
-    draws = some_draws(asked)
+    draws = some_draws(case)
     levels = np.array(LEVELS)
-    profit, _ = at_sales(asked, draws, np.broadcast_to(levels, (draws.size, levels.size)))
+    profit, _ = at_sales(case, draws, np.broadcast_to(levels, (draws.size, levels.size)))
     line = np.median(profit, axis=0)
-    at_one = float(np.median(standing(asked).profit[draws]))
-    line = line + (middle_profit(standing(asked)) - at_one)
+    at_one = float(np.median(standing(case).profit[draws]))
+    line = line + (middle_profit(standing(case)) - at_one)
     line.flags.writeable = False
     return line
 
@@ -142,12 +142,12 @@ def _nearest(levels: Array, gaps: Array, start: float) -> float | None:
 
 
 def _by_sales(better: str, other: str, one: Standing, two: Standing) -> Flip:
-    factor = _nearest(np.array(LEVELS), _line(one.ask) - _line(two.ask), 1.0)
+    factor = _nearest(np.array(LEVELS), _line(one.case) - _line(two.case), 1.0)
     return _sales_flip("sales", better, other, factor, _sold(one, factor), _sold(two, factor))
 
 
 def _by_its_sales(better: str, other: str, one: Standing, two: Standing) -> Flip:
-    factor = _nearest(np.array(LEVELS), middle_profit(one) - _line(two.ask), 1.0)
+    factor = _nearest(np.array(LEVELS), middle_profit(one) - _line(two.case), 1.0)
     return _sales_flip("its_sales", better, other, factor, _sold(one, 1.0), _sold(two, factor))
 
 
@@ -157,7 +157,7 @@ Sold = tuple[float, float | None]
 def _sold(stood: Standing, factor: float | None) -> Sold:
     """Expected GMV a month and GMV over ads, with sales times ``factor``."""
     gmv, ads = float(stood.gmv.mean()) * (factor or 1.0), float(stood.ads.mean())
-    return gmv / stood.ask.months, gmv / ads if ads > 0 else None
+    return gmv / stood.case.months, gmv / ads if ads > 0 else None
 
 
 def _sales_flip(kind: Kind, better: str, other: str, factor: float | None, one: Sold, two: Sold) -> Flip:
@@ -176,7 +176,7 @@ def _sales_flip(kind: Kind, better: str, other: str, factor: float | None, one: 
 
 def _by_team(better: str, other: str, one: Standing, two: Standing) -> Flip:
     """What an own team may cost: profit falls by what the team costs, draw by draw, so this is exact."""
-    months = two.ask.months
+    months = two.case.months
     lead = gap_between(one, two) / months
     of, cost, value = other, float(two.team.mean()) / months, 0.0
     if cost > 0:
@@ -197,29 +197,29 @@ def _by_team(better: str, other: str, one: Standing, two: Standing) -> Flip:
 
 
 @lru_cache(maxsize=48)
-def _by_month(asked: Ask) -> Array:
+def _by_month(case: Case) -> Array:
     """The middle of the profit from the start to the end of each month, shifted to agree with all draws.
 
     The terms are renewed as they are; nothing is priced anew for another length.
     """
-    months = max(LONGEST, asked.months)
-    term = asked.candidate.terms.months if asked.candidate.terms else None
+    months = max(LONGEST, case.months)
+    term = case.candidate.terms.months if case.candidate.terms else None
     horizon = months if term is None else min(-(-months // term) * term, MOST_MONTHS)
-    longer = replace(asked, points=COARSE, months=min(months, horizon), horizon=horizon)
+    longer = replace(case, points=COARSE, months=min(months, horizon), horizon=horizon)
     on = ground_of(longer)
     fee = charged(longer, on.outcomes)
-    money = on.money.under(asked.candidate.covers, fee.by_month, fee.due)
+    money = on.money.under(case.candidate.covers, fee.by_month, fee.due)
     profit = (money.profit - on.team.by_month)[:, : longer.months].cumsum(axis=1)
     line = np.median(profit, axis=0)
-    miss = middle_profit(standing(asked)) - line[asked.months - 1]
-    line = line + miss * (np.arange(line.size) + 1) / asked.months
+    miss = middle_profit(standing(case)) - line[case.months - 1]
+    line = line + miss * (np.arange(line.size) + 1) / case.months
     line.flags.writeable = False
     return line
 
 
 def _by_length(better: str, other: str, one: Standing, two: Standing) -> Flip:
-    now = one.ask.months
-    here, there = _by_month(one.ask), _by_month(two.ask)
+    now = one.case.months
+    here, there = _by_month(one.case), _by_month(two.case)
     count = min(here.size, there.size)
     ahead = [month + 1 for month in range(count) if there[month] > here[month]]
     value = min(ahead, key=lambda month: (abs(month - now), month)) if ahead else None

@@ -141,7 +141,7 @@ def _quoted(
     }
     faults: dict[str, tuple[Fault, str | None]] = {}
     for name, read in readers.items():
-        text, before = (str(text.get(name) or "").strip() for text in (texts, good))
+        text, before = (str(typed.get(name) or "").strip() for typed in (texts, good))
         value, fault = _read(read, text)
         if fault is not None:
             value, _ = _read(read, before)

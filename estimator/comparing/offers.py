@@ -25,7 +25,7 @@ from estimator.contract.charges import Bound, Covered, Fixed, Refund, ShareOf, S
 from estimator.contract.offers import Offer, parse_offer
 from estimator.contract.terms import Terms
 from estimator.contract.tiers import Tiers
-from estimator.quoting.listing import listed
+from estimator.quoting.listing import list_price
 from estimator.quoting.make import clause_goal
 from estimator.quoting.quote import Quote
 from estimator.rules.rules import Rules
@@ -189,7 +189,7 @@ def _ours(brief: Brief, rules: Rules, model: Any, settlement: Any) -> Candidate:
     label = words.models[model].label
     if settlement:
         label = _joined(label, words.settlements[settlement])
-    signed = listed(wanted, rules).terms
+    signed = list_price(wanted, rules).terms
     return Candidate(
         id=f"{model}:{settlement}" if settlement else model,
         label=label,

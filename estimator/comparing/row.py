@@ -10,7 +10,7 @@ import numpy as np
 
 from estimator.brief.brief import Operation
 from estimator.brief.goals import Probability
-from estimator.comparing.standing import Ask, Standing, at_sales, ground_of, standing
+from estimator.comparing.standing import Case, Standing, at_sales, ground_of, standing
 from estimator.contract.terms import Terms
 from estimator.earnings.ledgers import Blocks
 from estimator.earnings.own_team import People, read_of
@@ -106,27 +106,27 @@ class Compared:
 
 
 @lru_cache(maxsize=48)
-def row_of(asked: Ask) -> Compared:
+def row_of(case: Case) -> Compared:
     """The row of one offer, from nothing but its own numbers."""
-    stood, candidate = standing(asked), asked.candidate
-    scrambles = asked.points.scrambles
+    stood, candidate = standing(case), case.candidate
+    scrambles = case.points.scrambles
     spent = float(stood.ads.mean())
     plan = candidate.ads_share is not None and "ads" in candidate.covers
 
     def a_month(amounts: Array) -> float:
-        return float(amounts.mean()) / asked.months
+        return float(amounts.mean()) / case.months
 
     return Compared(
         id=candidate.id,
         label=candidate.label,
         note=candidate.note,
-        scenario=asked.scenario.id,
+        scenario=case.scenario.id,
         ours=candidate.ours,
         operation=candidate.operation,
         terms=candidate.terms,
         as_of=candidate.as_of,
         ended=candidate.ended,
-        months=asked.months,
+        months=case.months,
         all_in_cost=Spread.of(stood.cost),
         agency_fee=Spread.of(stood.fee),
         credits=Spread.of(stood.credits),
@@ -140,36 +140,36 @@ def row_of(asked: Ask) -> Compared:
             samples=a_month(stood.samples),
             platform_take=a_month(stood.take),
         ),
-        people=ground_of(asked).team.monthly(asked.months),
+        people=ground_of(case).team.monthly(case.months),
         seller_profit=Spread.of(stood.profit),
         cash_low=Spread.of(stood.cash_low),
         gmv=Spread.of(stood.gmv),
         roas=float(stood.gmv.mean()) / spent if spent > 0 else None,
-        ads_from_fee=spent / asked.months if plan else None,
+        ads_from_fee=spent / case.months if plan else None,
         start_weeks=stood.weeks,
         loss_probability=share_of(stood.profit < 0, scrambles),
-        goals=tuple(_smoothed(one, asked) for one in stood.chances),
+        goals=tuple(_smoothed(one, case) for one in stood.chances),
         risk=_risk(stood),
         density=_density(stood.profit),
-        assumptions=tuple(_assumed(asked)),
-        rows=tuple(_rows(asked)),
+        assumptions=tuple(_assumed(case)),
+        rows=tuple(_rows(case)),
     )
 
 
-def _smoothed(answer: GoalAnswer, asked: Ask) -> GoalAnswer:
+def _smoothed(answer: GoalAnswer, case: Case) -> GoalAnswer:
     """A goal's chance as a quote gives it; that of a goal which counts fees is the share of draws."""
     if answer.probability is None or reads_money(answer.goal):
         return answer
-    operation = asked.candidate.operation
-    chance = chance_of(answer.goal, ground_of(asked).brief, asked.market, operation, asked.scenario)
+    operation = case.candidate.operation
+    chance = chance_of(answer.goal, ground_of(case).brief, case.market, operation, case.scenario)
     return replace(answer, probability=chance)
 
 
 def _risk(stood: Standing) -> Risk:
     """Who loses what when sales fall by a fifth, on average over the draws."""
-    asked = stood.ask
+    case = stood.case
     every = np.arange(stood.fee.size)
-    profit, cost = at_sales(asked, every, np.full((every.size, 1), FALL))
+    profit, cost = at_sales(case, every, np.full((every.size, 1), FALL))
     creators, take = stood.creators.mean(), stood.take.mean()
     seller = float(stood.profit.mean() - profit.mean())
     paid = (1 - FALL) * float(creators + take)
@@ -177,13 +177,13 @@ def _risk(stood: Standing) -> Risk:
     spared = (1 - FALL) * float(stood.covered.mean())
     lost_creators = (1 - FALL) * float(creators)
     lost_platform = (1 - FALL) * float(take)
-    if asked.candidate.covers & {"creators", "platform_take"}:
-        on = ground_of(asked).money
-        span = slice(0, asked.months)
+    if case.candidate.covers & {"creators", "platform_take"}:
+        on = ground_of(case).money
+        span = slice(0, case.months)
         lost_creators = (1 - FALL) * float(on.creators[:, span].sum(axis=1).mean())
         lost_platform = (1 - FALL) * float(on.platform_take[:, span].sum(axis=1).mean())
     agency -= spared
-    if asked.candidate.operation.model == "platform_plan":
+    if case.candidate.operation.model == "platform_plan":
         lost_platform, agency = lost_platform + agency, 0.0
     whole = seller + agency + lost_platform + lost_creators
     if whole <= 0:
@@ -208,29 +208,29 @@ def _density(profit: Array) -> tuple[tuple[float, float], ...]:
     return tuple(zip(middles.tolist(), heights.tolist()))
 
 
-def _assumed(asked: Ask) -> Iterator[Text]:
+def _assumed(case: Case) -> Iterator[Text]:
     """What is assumed of an offer, in the words of the data."""
-    words, candidate = asked.world.rules.ways, asked.candidate
+    words, candidate = case.world.rules.ways, case.candidate
     yield from candidate.assumptions
     yield from words.models[candidate.operation.model].assumptions
     term = candidate.terms.months if candidate.terms else None
-    if term is not None and term < asked.months:
+    if term is not None and term < case.months:
         yield words.words.renewed
-    if term is not None and term > asked.months:
+    if term is not None and term > case.months:
         yield words.words.ends_later
 
 
-def _rows(asked: Ask) -> Iterator[Assumption]:
+def _rows(case: Case) -> Iterator[Assumption]:
     """The figures behind a way of operating: the market's, then those of the seller's own people."""
-    operation = asked.candidate.operation
-    situation = situation_of(asked.brief, asked.market)
+    operation = case.candidate.operation
+    situation = situation_of(case.brief, case.market)
     names = [name.format(model=operation.model) for name in OPERATING]
     if operation.model == "in_house":
         names += IN_HOUSE[operation.team_in_place :]
     for name in names:
-        row = asked.market.find(
+        row = case.market.find(
             name, platform=situation.shops[0].platform, category=situation.category, stage=situation.stage
         )
         if row is not None:
             yield row
-    yield from read_of(operation, asked.team)
+    yield from read_of(operation, case.team)

@@ -49,7 +49,7 @@ EARNED = ("take", "team", "creators", "samples", "outlay", "sales", "ads", "cove
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ask:
+class Case:
     """Everything that the numbers of one offer depend on; ``brief`` holds no other facts."""
 
     candidate: Candidate
@@ -120,7 +120,7 @@ class Standing:
     ``sales``, ``outlay`` and ``fee`` make up profit: what grows with sales, and what does not.
     """
 
-    ask: Ask
+    case: Case
     fee: Array
     credits: Array
     passed: Array
@@ -141,14 +141,14 @@ class Standing:
     budget: float
 
 
-def ask(
+def case_of(
     brief: Brief,
     candidate: Candidate,
     world: World,
     points: Draws,
     months: int | None = None,
     team: Market | None = None,
-) -> Ask:
+) -> Case:
     """What to ask for the numbers of an offer, over the brief's own span or over ``months``.
 
     Outcomes run on to the end of a term that ends later, and of the last renewal of a shorter one.
@@ -158,7 +158,7 @@ def ask(
     term = candidate.terms.months if candidate.terms else None
     if term is not None:
         horizon = min(-(-max(horizon, term) // term) * term, MOST_MONTHS)
-    return Ask(
+    return Case(
         candidate=candidate,
         brief=_moving(brief),
         world=world,
@@ -211,24 +211,24 @@ _grounds = lru_cache(maxsize=8)(_ground)
 _few = lru_cache(maxsize=24)(_ground)
 
 
-def ground_of(asked: Ask) -> Ground:
+def ground_of(case: Case) -> Ground:
     """What an offer stands on; offers that operate alike share it."""
-    candidate = asked.candidate
+    candidate = case.candidate
     counts = frozenset() if candidate.terms is None else candidate.terms.counts
     plan = candidate.ads_share is not None and "ads" in candidate.covers
     low, high = candidate.ads_share or (0.0, 0.0)
     kept: Callable[..., Ground] = _grounds
-    if isinstance(asked.points, Held):
+    if isinstance(case.points, Held):
         kept = _ground
-    elif asked.points.draws <= SPARSE:
+    elif case.points.draws <= SPARSE:
         kept = _few
     return kept(
-        asked.brief,
+        case.brief,
         candidate.operation,
-        asked.world,
-        asked.team,
-        asked.points,
-        asked.horizon,
+        case.world,
+        case.team,
+        case.points,
+        case.horizon,
         (low * high) ** 0.5 if plan else None,
         "live_hours" in counts,
         counts - COUNTED - MONEY_QUANTITIES,
@@ -244,9 +244,9 @@ class Charged:
     credits: Array
 
 
-def charged(asked: Ask, outcomes: Outcomes) -> Charged:
+def charged(case: Case, outcomes: Outcomes) -> Charged:
     """The agency's fee, renewed where its term is shorter; nothing without an agency."""
-    signed = asked.candidate.terms
+    signed = case.candidate.terms
     draws, _, months = outcomes.shape
     if signed is None:
         none = np.zeros((draws, months + 2), order="F")
@@ -255,17 +255,17 @@ def charged(asked: Ask, outcomes: Outcomes) -> Charged:
     by_month, credits, dues = [], [], []
     for first in range(0, months, term):
         part = slice(first, min(first + term, months))
-        terms = signed if first == 0 else asked.candidate.renewal or signed
+        terms = signed if first == 0 else case.candidate.renewal or signed
         one = fees(terms, _sliced(outcomes, part))
         by_month.append(one.by_month)
         credits.append(sum((line.amounts for line in one.credits), np.zeros_like(one.by_month)))
-        dues.append((first, fee_due(terms, one, deposit_of(terms, asked.world.rules.trade.base))))
+        dues.append((first, fee_due(terms, one, deposit_of(terms, case.world.rules.trade.base))))
     due = np.zeros((draws, max(first + paid.shape[1] for first, paid in dues)), order="F")
     for first, paid in dues:
         due[:, first : first + paid.shape[1]] += paid
     every = np.concatenate(credits, axis=1)
     return Charged(
-        by_month=np.concatenate(by_month, axis=1), due=due, credits=every[:, : asked.months].sum(axis=1)
+        by_month=np.concatenate(by_month, axis=1), due=due, credits=every[:, : case.months].sum(axis=1)
     )
 
 
@@ -306,11 +306,11 @@ _kept_earned = lru_cache(maxsize=8)(_earned)
 
 
 @lru_cache(maxsize=24)
-def standing(asked: Ask) -> Standing:
+def standing(case: Case) -> Standing:
     """The numbers of one offer by draw: arrays are read-only."""
-    on, span = ground_of(asked), asked.months
-    agency = charged(asked, on.outcomes)
-    before = (_earned if isinstance(asked.points, Held) else _kept_earned)(on, asked.candidate.covers, span)
+    on, span = ground_of(case), case.months
+    agency = charged(case, on.outcomes)
+    before = (_earned if isinstance(case.points, Held) else _kept_earned)(on, case.candidate.covers, span)
     fee = agency.by_month[:, :span].sum(axis=1)
     passed = before.outlay + before.creators
     counted = with_money(on.outcomes, replace(before.money, agency_fee=agency.by_month))
@@ -327,21 +327,21 @@ def standing(asked: Ask) -> Standing:
     for array in arrays.values():
         array.flags.writeable = False
     return Standing(
-        ask=asked,
+        case=case,
         weeks=on.weeks,
-        chances=tuple(_chances(asked, on, counted)),
+        chances=tuple(_chances(case, on, counted)),
         budget=on.situation.ad_budget,
         **arrays,
     )
 
 
-def _chances(asked: Ask, on: Ground, counted: Outcomes) -> Iterator[GoalAnswer]:
-    covered = "ads" in asked.candidate.covers
-    for goal in asked_goals(asked.brief, asked.world.kpis):
+def _chances(case: Case, on: Ground, counted: Outcomes) -> Iterator[GoalAnswer]:
+    covered = "ads" in case.candidate.covers
+    for goal in asked_goals(case.brief, case.world.kpis):
         under = goal.kpi.under.of if goal.kpi.under else ()
         quantities = [goal.kpi.over, *([goal.kpi.under] if goal.kpi.under else [])]
         reason: NoChance | None = None
-        if not measurable(goal.kpi, asked.brief):
+        if not measurable(goal.kpi, case.brief):
             reason = "not_measurable"
         elif covered and "ad_spend" in under and not reads_money(goal):
             reason = "ads_in_fee"
@@ -351,15 +351,15 @@ def _chances(asked: Ask, on: Ground, counted: Outcomes) -> Iterator[GoalAnswer]:
         yield GoalAnswer(goal=goal, probability=chance, reason=reason)
 
 
-def at_sales(asked: Ask, draws: Array, factor: Array) -> tuple[Array, Array]:
+def at_sales(case: Case, draws: Array, factor: Array) -> tuple[Array, Array]:
     """Profit and all-in cost of ``draws`` with all sales times ``factor`` (draws x levels); ads stay."""
-    stood, on = standing(asked), ground_of(asked)
-    if asked.candidate.terms is None:
+    stood, on = standing(case), ground_of(case)
+    if case.candidate.terms is None:
         fee = np.zeros_like(factor)
     else:
-        names = asked.candidate.terms.counts & on.outcomes.quantities.keys()
-        by_month = charged(asked, scaled(on.outcomes, names, draws, factor)).by_month
-        fee = by_month[:, : asked.months].sum(axis=1).reshape(factor.shape)
+        names = case.candidate.terms.counts & on.outcomes.quantities.keys()
+        by_month = charged(case, scaled(on.outcomes, names, draws, factor)).by_month
+        fee = by_month[:, : case.months].sum(axis=1).reshape(factor.shape)
     fixed = (stood.outlay + stood.team)[draws, None]
     profit = stood.sales[draws, None] * factor - fixed - fee
     cost = fixed + fee + (stood.creators + stood.take)[draws, None] * factor

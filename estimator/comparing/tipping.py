@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 
 import numpy as np
 
 from estimator.comparing.comparison import Comparison
-from estimator.comparing.flip import Flip, crossing_between, gap_between, next_offers, ordered
-from estimator.comparing.standing import Ask, standing
+from estimator.comparing.flip import Flip, gap_between, next_offers, ordered
+from estimator.comparing.standing import Case, standing
 from estimator.market.assumptions import Assumption, share
 from estimator.market.points import SWUNG, Held
 from estimator.market.register import BY_STORE, SHARED
 from estimator.market.situation import situation_of
+from estimator.values.crossing import crossing
 from estimator.values.money import Array
 
 BEND = 2.0
@@ -22,6 +23,10 @@ BEND = 2.0
 Z10 = 1.2815515655446004
 
 
+CLOSE = 1e-6
+"""What is left of the lead, as a share of it, where a search ends early."""
+STEPS = 4
+"""Steps of a search: a lead is nearly a straight line, and each is a simulation of both offers."""
 ADS = "ads_share"
 NEAREST = 2
 """Offers after the best whose order is looked at one assumption at a time, where nobody says how many."""
@@ -43,7 +48,7 @@ def assumption_flips(comparison: Comparison, other: str, better: str | None = No
     order turns between its 10 % and its 90 % point. Empty where none alone does it.
     """
     better, other = ordered(comparison, better or comparison.best, other)
-    return _single(better, other, comparison.standings[better].ask, comparison.standings[other].ask)
+    return _single(better, other, comparison.standings[better].case, comparison.standings[other].case)
 
 
 def nearest_assumptions(comparison: Comparison, count: int = NEAREST) -> tuple[Alone, ...]:
@@ -56,18 +61,18 @@ def nearest_assumptions(comparison: Comparison, count: int = NEAREST) -> tuple[A
 
 
 @lru_cache(maxsize=16)
-def _single(better: str, other: str, one: Ask, two: Ask) -> tuple[Flip, ...]:
-    few = tuple(replace(asked, points=SWUNG) for asked in (one, two))
+def _single(better: str, other: str, one: Case, two: Case) -> tuple[Flip, ...]:
+    few = tuple(replace(case, points=SWUNG) for case in (one, two))
     shift = gap_between(standing(one), standing(two)) - gap_between(standing(few[0]), standing(few[1]))
 
     def gap(name: str, z: float) -> float:
         held = Held(points=SWUNG, name=name, z=z)
-        here, there = (_profit(replace(asked, points=held)) for asked in few)
+        here, there = (_profit(replace(case, points=held)) for case in few)
         return float(np.median(here) - np.median(there)) + shift
 
     def gap_of_ads(row: Assumption, z: float) -> float:
         bought = float(row.at(z))
-        here, there = (_profit(_buying(asked, bought)) for asked in few)
+        here, there = (_profit(_buying(case, bought)) for case in few)
         return float(np.median(here) - np.median(there)) + shift
 
     uncertain = dict(_uncertain(one, two))
@@ -75,8 +80,7 @@ def _single(better: str, other: str, one: Ask, two: Ask) -> tuple[Flip, ...]:
     lines += [(ADS, row, partial(gap_of_ads, row)) for row in _ads_of(one, two)]
     turned = []
     for name, row, line in lines:
-        ends = [(end, beyond) for end in (-Z10, Z10) if (beyond := line(end)) < 0]
-        for z in _turns(line, ends):
+        for z in _turns(cache(line)):
             flip = Flip(
                 better=better,
                 other=other,
@@ -89,17 +93,18 @@ def _single(better: str, other: str, one: Ask, two: Ask) -> tuple[Flip, ...]:
     return tuple(flip for _, _, flip in sorted(turned, key=lambda entry: entry[:2]))
 
 
-def _turns(line: Callable[[float], float], ends: list[tuple[float, float]]) -> list[float]:
+def _turns(line: Callable[[float], float]) -> list[float]:
     """Where the line crosses zero on the way from the middle to each end that lies beyond; the middle itself
     where it lies beyond already."""
+    ends = [end for end in (-Z10, Z10) if line(end) < 0]
     if not ends:
         return []
     if (middle := line(0.0)) < 0:
         return [0.0]
-    return [crossing_between(line, 0.0, middle, end, beyond, steps=4) for end, beyond in ends]
+    return [crossing(line, 0.0, end, close=middle * CLOSE, most=STEPS).nearest for end in ends]
 
 
-def _may_turn(names: Iterable[str], one: Ask, two: Ask) -> Iterator[str]:
+def _may_turn(names: Iterable[str], one: Case, two: Case) -> Iterator[str]:
     """The assumptions within whose range the order might turn: what a straight line through the draws says
     of each, with room for a bend. Sparing the others takes seconds off the answer.
     """
@@ -113,27 +118,27 @@ def _may_turn(names: Iterable[str], one: Ask, two: Ask) -> Iterator[str]:
             yield name
 
 
-def _ads_of(*asks: Ask) -> Iterator[Assumption]:
+def _ads_of(*cases: Case) -> Iterator[Assumption]:
     """The share of GMV that buys ads under a fee that pays for them."""
-    for asked in asks:
-        if asked.candidate.ads_share is not None:
-            low, high = asked.candidate.ads_share
+    for case in cases:
+        if case.candidate.ads_share is not None:
+            low, high = case.candidate.ads_share
             yield share(ADS, low, high, unit="share of GMV")
 
 
-def _buying(asked: Ask, bought: float) -> Ask:
+def _buying(case: Case, bought: float) -> Case:
     """The same with ``bought`` of GMV spent on ads by an offer whose fee pays for them."""
-    if asked.candidate.ads_share is None:
-        return asked
-    return replace(asked, candidate=replace(asked.candidate, ads_share=(bought, bought)))
+    if case.candidate.ads_share is None:
+        return case
+    return replace(case, candidate=replace(case.candidate, ads_share=(bought, bought)))
 
 
-def _profit(asked: Ask) -> Array:
+def _profit(case: Case) -> Array:
     """Profit by draw, not kept: a held point is asked for once."""
-    return standing.__wrapped__(asked).profit
+    return standing.__wrapped__(case).profit
 
 
-def _uncertain(one: Ask, two: Ask) -> Iterator[tuple[str, Assumption]]:
+def _uncertain(one: Case, two: Case) -> Iterator[tuple[str, Assumption]]:
     """The assumptions that either offer reads and that one dimension moves."""
     situation = situation_of(one.brief, one.market)
     platform = situation.shops[0].platform

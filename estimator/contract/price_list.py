@@ -136,7 +136,7 @@ class PriceList:
         for entry in card.pricing:
             for name, cell in entry.conditions.items():
                 cells[name][cell.text] = cell
-        self._cells = {name: tuple(cell.values()) for name, cell in cells.items()}
+        self._cells = {name: tuple(by_text.values()) for name, by_text in cells.items()}
         self._words: dict[tuple[str, Value], tuple[bool, ...]] = {}
         self._answers = {
             name: [(answer, self._told(name, answer)) for answer in card.answers(name)] for name in card.reads

@@ -90,7 +90,7 @@ class Market:
         rows: dict[str, list[Assumption]] = {}
         for row in self.assumptions:
             rows.setdefault(row.quantity, []).append(row)
-        return MappingProxyType({quantity: tuple(rows) for quantity, rows in rows.items()})
+        return MappingProxyType({quantity: tuple(each) for quantity, each in rows.items()})
 
     def overridden(self, *overrides: Override) -> Market:
         """This market with more overrides; raises ``QuotecastError`` for two on one rung."""

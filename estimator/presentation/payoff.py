@@ -31,7 +31,7 @@ def money_panel(quote: Quote, words: Words, traded: Payoff | None = None) -> Mon
         else words.say("Our margin"),
         traded_seller=() if traded is None else _curve(traded, traded.seller),
         traded_agency=() if traded is None else _curve(traded, _agency(traded, words)),
-        marks=tuple((mark.level, words.say(_MARKS[mark.kind])) for mark in drawn.marks),
+        marks=tuple((point.level, words.say(_MARKS[point.kind])) for point in drawn.marks),
         break_even=drawn.break_even,
         currency=words.symbol(quote.currency),
         own_axis=first is None or drawn.kpi != first.kpi or drawn.window != first.months,

@@ -133,7 +133,7 @@ def _searched(
     ``values`` are the rising margins at the nodes; one that falls besides is noted in ``falls``.
     """
     places = np.repeat(np.array(NODES)[:, None], falls.size, axis=1)
-    places, doubt = _inverted(places, values)
+    at_zero, doubt = _inverted(places, values)
     chosen = np.arange(falls.size)
     # docs/model.md (M42): draws that are settled drop out, so later steps are cheap
     for step in range(MOST_STEPS):
@@ -141,15 +141,15 @@ def _searched(
         if not len(left):
             break
         chosen, places, values = chosen[left], places[:, left], values[:, left]
-        before = places[chosen]
+        before = at_zero[chosen]
         now = _middle(places, values) if step >= HALVING and step % 2 else before
         at = _margins_at(model, points, direction, signs, chosen, now)
         places, values = np.vstack([places, now]), np.vstack([values, at])
-        places[chosen], doubt = _inverted(places, values)
-        doubt = np.maximum(doubt, WARY * _step(before, places[chosen]))
+        at_zero[chosen], doubt = _inverted(places, values)
+        doubt = np.maximum(doubt, WARY * _step(before, at_zero[chosen]))
         if not step:
             falls[np.divmod(chosen, points.draws)] |= _falling(places, values)
-    return places
+    return at_zero
 
 
 def _unsettled(doubt: Floats, draws: int) -> NDArray[np.intp]:

@@ -144,8 +144,8 @@ def estimate(
     if terms is None:
         difficulty = difficulty_of(brief, goals, seen.rules)
         terms = price(brief, seen.rules.edition, difficulty).terms
-    dealt = seen.deal(brief, terms, points, months=months, horizon=horizon, own_cost=False)
-    money, scrambles = dealt.money, dealt.outcomes.scrambles
+    deal = seen.deal(brief, terms, points, months=months, horizon=horizon, own_cost=False)
+    money, scrambles = deal.money, deal.outcomes.scrambles
     cash = money.cash_path(months)
     return Estimate(
         brief=brief,
@@ -159,21 +159,21 @@ def estimate(
         horizon=horizon,
         terms=terms,
         monthly_price=float(terms.fixed("month")),
-        seller=dealt.seller,
-        by_month=_months(dealt, cash),
-        fees=Spread.of(dealt.fee),
-        break_even=_break_even(dealt, brief, seen.kpis),
+        seller=deal.seller,
+        by_month=_months(deal, cash),
+        fees=Spread.of(deal.fee),
+        break_even=_break_even(deal, brief, seen.kpis),
         paid_back=share_of(cash[:, -1] >= 0, scrambles),
-        owed=Spread.of(_owed(dealt)),
-        goals=tuple(_answer(goal, dealt, seen, confidence) for goal in goals),
+        owed=Spread.of(_owed(deal)),
+        goals=tuple(_answer(goal, deal, seen, confidence) for goal in goals),
     )
 
 
-def _answer(goal: Goal, dealt: Deal, world: World, confidence: float) -> GoalAnswer:
-    if not forecast(goal, dealt.brief, dealt.counted):
+def _answer(goal: Goal, deal: Deal, world: World, confidence: float) -> GoalAnswer:
+    if not forecast(goal, deal.brief, deal.counted):
         return GoalAnswer(goal=goal)
-    probability = chance_on(goal, dealt.brief, dealt.counted, world)
-    draws = WeighedDraws.of(goal, dealt.counted, probability.value)
+    probability = chance_on(goal, deal.brief, deal.counted, world)
+    draws = WeighedDraws.of(goal, deal.counted, probability.value)
     return GoalAnswer(goal=goal, probability=probability, promise=draws.promise(confidence))
 
 
@@ -217,8 +217,8 @@ def _completed(brief: Brief, way: ServiceModel | None) -> Brief:
     )
 
 
-def _months(dealt: Deal, cash: Array) -> tuple[EstimateMonth, ...]:
-    money, months = dealt.money, dealt.months
+def _months(deal: Deal, cash: Array) -> tuple[EstimateMonth, ...]:
+    money, months = deal.money, deal.months
     by_name = {
         "settled_gmv": money.settled_gmv,
         "goods": money.goods,
@@ -232,34 +232,34 @@ def _months(dealt: Deal, cash: Array) -> tuple[EstimateMonth, ...]:
     spreads = {name: Spread.by_month(amounts[:, :months]) for name, amounts in by_name.items()}
     return tuple(
         EstimateMonth(
-            month=dealt.outcomes.months[month], **{name: every[month] for name, every in spreads.items()}
+            month=deal.outcomes.months[month], **{name: every[month] for name, every in spreads.items()}
         )
         for month in range(months)
     )
 
 
-def _break_even(dealt: Deal, brief: Brief, kpis: Mapping[str, Kpi]) -> BreakEven:
-    term = 1, dealt.months
+def _break_even(deal: Deal, brief: Brief, kpis: Mapping[str, Kpi]) -> BreakEven:
+    term = 1, deal.months
     kpi = kpis[usual_definition(brief, kpis)]
     of_ads, of_orders = (Goal(kpi=one, level=Decimal(1), months=term) for one in (kpi, kpis["orders"]))
     blended = Goal(kpi=kpis["roas_blended"], level=Decimal(1), months=term)
-    roas, orders = payoff(dealt, of_ads, blended), payoff(dealt, of_orders, blended)
+    roas, orders = payoff(deal, of_ads, blended), payoff(deal, of_orders, blended)
     level = None if roas is None else roas.break_even
-    values = (of_ads if roas is None or roas.kpi.id == kpi.id else blended).decisive(dealt.counted)
+    values = (of_ads if roas is None or roas.kpi.id == kpi.id else blended).decisive(deal.counted)
     finite = values[np.isfinite(values)]
-    count = dealt.outcomes.count(Quantity(of=("orders",)))[:, : dealt.months].sum(axis=1)
+    count = deal.outcomes.count(Quantity(of=("orders",)))[:, : deal.months].sum(axis=1)
     sells = orders is not None and orders.kpi.id == "orders" and orders.break_even is not None
     return BreakEven(
         kpi=kpi if roas is None else roas.kpi,
         roas=level,
         roas_now=float(np.median(finite)) if finite.size else None,
-        chance=None if level is None else share_of(values >= level, dealt.outcomes.scrambles),
-        units=orders.break_even / dealt.months if orders and sells and orders.break_even else None,
-        units_now=float(np.median(count)) / dealt.months,
+        chance=None if level is None else share_of(values >= level, deal.outcomes.scrambles),
+        units=orders.break_even / deal.months if orders and sells and orders.break_even else None,
+        units_now=float(np.median(count)) / deal.months,
     )
 
 
-def _owed(dealt: Deal) -> Array:
+def _owed(deal: Deal) -> Array:
     """What still comes in after the term: all later cash of what was sold and charged in it."""
-    money = dealt.money
-    return money.profit_of(dealt.months) - money.cash[:, : dealt.months + 1].sum(axis=1)
+    money = deal.money
+    return money.profit_of(deal.months) - money.cash[:, : deal.months + 1].sum(axis=1)

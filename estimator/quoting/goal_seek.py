@@ -24,6 +24,7 @@ from estimator.market.simulation import simulate
 from estimator.market.situation import situation_of
 from estimator.promise.forecast import chances, margins_of, rising, usual_points
 from estimator.promise.preintegration import gradients
+from estimator.values.crossing import crossing
 from estimator.values.money import CENT, round_half_up
 
 Reason = Literal["always", "never", "nothing_to_move"]
@@ -256,23 +257,9 @@ def _least(of: Callable[[float], float], low: float, high: float) -> None:
 def _bracketed(
     beyond: Callable[[float], float], inner: float, outer: float, seen: Mapping[float, object]
 ) -> float:
-    """Where ``beyond`` passes zero between two places, by the Illinois rule (Dowell and Jarratt 1971)."""
-    low, high = inner, outer
-    at_low, at_high = beyond(low), beyond(high)
-    best = low if abs(at_low) < abs(at_high) else high
-    while len(seen) < MOST_EVALUATIONS and abs(high - low) > NARROW:
-        middle = low - at_low * (high - low) / (at_high - at_low)
-        at = beyond(middle)
-        if abs(at) < abs(beyond(best)):
-            best = middle
-        if abs(at) <= CLOSE:
-            break
-        if at * at_high < 0:
-            low, at_low = high, at_high
-        else:
-            # docs/model.md (M46): an end that stays counts half, or the other would crawl
-            at_low /= 2
-        high, at_high = middle, at
-    if abs(beyond(best)) > JUMP:
-        return max((low, high), key=beyond)
-    return best
+    """Where ``beyond`` passes zero between two places; where it jumps over it, the side that is above."""
+    left = MOST_EVALUATIONS - len(seen)
+    passed = crossing(beyond, inner, outer, wide=NARROW, close=CLOSE, most=left)
+    if abs(beyond(passed.nearest)) > JUMP:
+        return max((passed.before, passed.after), key=beyond)
+    return passed.nearest

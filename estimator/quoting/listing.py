@@ -18,7 +18,7 @@ USUAL_MONTHS = 6
 """Months of money shown where the length of the contract is unknown."""
 
 
-def listed(brief: Brief, rules: Rules) -> Priced:
+def list_price(brief: Brief, rules: Rules) -> Priced:
     """The list price of a brief, its difficulty read under the edition's own scenario."""
     return price(brief, rules.edition, difficulty_of(brief, asked_goals(brief, rules.kpis), rules))
 

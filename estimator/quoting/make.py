@@ -30,7 +30,7 @@ from estimator.promise.forecast import forecast, measurable, reads_money
 from estimator.promise.probability import WeighedDraws
 from estimator.quoting.curves import curve_of, density_of
 from estimator.quoting.guard_facts import guard_facts
-from estimator.quoting.listing import horizon_of, listed, listed_months_of
+from estimator.quoting.listing import horizon_of, list_price, listed_months_of
 from estimator.quoting.questions import unanswered
 from estimator.quoting.quote import CONFIDENCE, DEFINITIONS, ENGINE, Quote, QuotedGoal, chance_on, deal_under
 from estimator.quoting.world import World, world
@@ -51,8 +51,9 @@ def make(
     """The quote for ``brief`` under the edition and market of ``rules``, seen under ``scenario``.
 
     ``trade`` is what was agreed instead of the list. ``overrides`` are what-ifs on the market: they move
-    the odds and the money, never the price. Without ``ask`` the open questions are left to ``asked``.
-    Raises ``QuotecastError`` for a word, KPI, scenario, assumption or currency that is not known here.
+    the odds and the money, never the price. Without ``ask`` the open questions are left to
+    ``with_open_facts``. Raises ``QuotecastError`` for a word, KPI, scenario, assumption or currency that is
+    not known here.
 
     >>> from estimator.rules.rules import open_rules
     >>> make(Brief(service_model="whole_shop", stage="cold"), open_rules()).monthly_price
@@ -62,12 +63,12 @@ def make(
     check_words(brief, rules.vocabulary)
     seen = world(rules, scenario, overrides)
     goals = asked_goals(brief, rules.kpis)
-    priced = listed(brief, rules)
+    priced = list_price(brief, rules)
     terms = terming(priced.terms, rules, clause_goal(goals))(trade)
     months = terms.months or listed_months_of(brief)
     horizon = max(horizon_of(brief), months)
-    dealt = deal_under(brief, seen, terms, points, months=months, horizon=horizon)
-    odds = _all_odds(goals, brief, dealt.counted, seen, confidence)
+    deal = deal_under(brief, seen, terms, points, months=months, horizon=horizon)
+    odds = _all_odds(goals, brief, deal.counted, seen, confidence)
     open_prices = rules.price_list.swings(brief, priced.difficulty)
     made = Quote(
         brief=brief,
@@ -84,17 +85,17 @@ def make(
         monthly_price=float(terms.fixed("month")),
         monthly_price_range=_price_range(terms, priced, open_prices, trade),
         goals=odds,
-        joint=_joint(odds, brief, dealt.counted, seen),
-        fees=Spread.of(dealt.fee),
-        monthly_fees=Spread.of(dealt.fee / months),
-        seller=dealt.seller,
-        agency=dealt.agency,
-        payoff=payoff_of(dealt, odds, rules.kpis),
+        joint=_joint(odds, brief, deal.counted, seen),
+        fees=Spread.of(deal.fee),
+        monthly_fees=Spread.of(deal.fee / months),
+        seller=deal.seller,
+        agency=deal.agency,
+        payoff=payoff_of(deal, odds, rules.kpis),
         open_prices=open_prices,
-        assumed=dealt.situation.assumed,
+        assumed=deal.situation.assumed,
     )
     made = replace(made, guards=raised(rules.guards, guard_facts(made)))
-    return asked(made) if ask else made
+    return with_open_facts(made) if ask else made
 
 
 def _price_range(
@@ -107,7 +108,7 @@ def _price_range(
     return float(cheapest), float(dearest)
 
 
-def asked(quote: Quote) -> Quote:
+def with_open_facts(quote: Quote) -> Quote:
     """The quote with its open questions, by what their answers would move."""
     rules = quote.rules
     open_facts = unanswered(quote.brief, rules.market, rules.kpis, rules.vocabulary, quote.open_prices)
@@ -126,12 +127,12 @@ def terming(listed: Terms, rules: Rules, goal: Goal | None) -> Callable[[Trade],
     return lambda trade: traded(listed, trade, rules.trade, commission, goal, rules.kpis)
 
 
-def payoff_of(dealt: Deal, odds: tuple[QuotedGoal, ...], kpis: Mapping[str, Kpi]) -> Payoff | None:
+def payoff_of(deal: Deal, odds: tuple[QuotedGoal, ...], kpis: Mapping[str, Kpi]) -> Payoff | None:
     """The payoff over the levels that the first goal's picture shows."""
     first = odds[0] if odds and odds[0].curve else None
-    term = Goal(kpi=kpis["roas_blended"], level=Decimal(1), months=(1, dealt.months))
+    term = Goal(kpi=kpis["roas_blended"], level=Decimal(1), months=(1, deal.months))
     span = (first.curve[0][0], first.curve[-1][0]) if first else None
-    return payoff(dealt, first.goal if first else None, term, span)
+    return payoff(deal, first.goal if first else None, term, span)
 
 
 def _all_odds(

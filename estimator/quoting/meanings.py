@@ -10,7 +10,7 @@ from estimator.contract.pricing import price
 from estimator.market.points import QUOTED, Points
 from estimator.promise.forecast import forecast, measurable
 from estimator.quoting.listing import difficulty_of
-from estimator.quoting.quote import DEFINITIONS, Quote, chance_on, dealt
+from estimator.quoting.quote import DEFINITIONS, Quote, chance_on, deal_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +33,7 @@ def meanings(quote: Quote, index: int = 0, points: Points = QUOTED) -> tuple[Mea
     The price of each is the list's, with KPI difficulty read anew under the edition's own scenario.
     """
     goals = [odds.goal for odds in quote.goals]
-    goal, counted, rules = goals[index], dealt(quote, points).counted, quote.rules
+    goal, counted, rules = goals[index], deal_of(quote, points).counted, quote.rules
     kept = []
     for name in DEFINITIONS:
         kpi = rules.kpis[name]

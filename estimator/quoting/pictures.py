@@ -13,7 +13,7 @@ from estimator.market.points import PICTURED, Points
 from estimator.promise.forecast import forecast, reads_money
 from estimator.promise.probability import WeighedDraws
 from estimator.quoting.curves import Curve
-from estimator.quoting.quote import DEFINITIONS, Quote, chance_on, dealt
+from estimator.quoting.quote import DEFINITIONS, Quote, chance_on, deal_of
 from estimator.quoting.world import World
 
 
@@ -41,7 +41,7 @@ def rival(quote: Quote) -> Curve:
     first = quote.goals[0] if quote.goals else None
     if first is None or not first.open_definition or not first.curve:
         return ()
-    counted, kpis = dealt(quote).counted, quote.rules.kpis
+    counted, kpis = deal_of(quote).counted, quote.rules.kpis
     meant = [first.goal.model_copy(update={"kpi": kpis[name]}) for name in DEFINITIONS]
     known = [goal for goal in meant if forecast(goal, quote.brief, counted)]
     least = min(known, key=lambda goal: chance_on(goal, quote.brief, counted, quote.world).value)

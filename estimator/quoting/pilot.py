@@ -29,7 +29,7 @@ from estimator.market.simulation import held_weight, order_value_cv
 from estimator.market.summary import Spread, share_of
 from estimator.promise.probability import weights_of
 from estimator.quoting.listing import pricing_goals, pricing_world
-from estimator.quoting.quote import CONFIDENCE, Quote, chance_on, dealt
+from estimator.quoting.quote import CONFIDENCE, Quote, chance_on, deal_of
 from estimator.rules.rules import Rules
 from estimator.values.errors import fail
 from estimator.values.money import CENT, Array, round_half_up
@@ -135,7 +135,7 @@ def pilot(
         code = "not_above" if weeks <= 0 else "above_most"
         raise fail(code, "weeks", found=weeks, least=0, most=MOST_WEEKS)
     budget = _budget(quote)
-    deal, market = dealt(quote, points), quote.world.market
+    deal, market = deal_of(quote, points), quote.world.market
     spend = budget * weeks / WEEKS
     orders = spend * float(np.median(_early(deal, "ad_orders")))
     held = held_weight(quote.brief, market)
@@ -169,7 +169,7 @@ def records(
         code = "below_least" if months < 1 else "above_most"
         raise fail(code, "months", found=months, least=1, most=MOST_HISTORY)
     market = quote.world.market
-    orders = _budget(quote) * float(np.median(_early(dealt(quote, points), "ad_orders")))
+    orders = _budget(quote) * float(np.median(_early(deal_of(quote, points), "ad_orders")))
     cv = order_value_cv(quote.brief, market)
     past = [month.orders for month in quote.brief.history if month.orders]
     held = held_weight(quote.brief, market)
@@ -190,7 +190,7 @@ def value_of_information(
     goals = [odds.goal for odds in quote.goals if odds.probability]
     if not goals:
         raise fail("pilot_needs_goal", "goals")
-    goal, deal = goals[0], dealt(quote, points)
+    goal, deal = goals[0], deal_of(quote, points)
     shares = _shares(_own(quote, deal, points), weight)
     third = RESULTS // NEWS
     parts = [slice(first, first + third) for first in range(0, RESULTS, third)]

@@ -114,7 +114,7 @@ class Quote:
         return self.world.overrides
 
 
-def dealt(quote: Quote, points: Points = QUOTED) -> Deal:
+def deal_of(quote: Quote, points: Points = QUOTED) -> Deal:
     """The deal behind a quote: the same draws, so that what is read off it agrees with the quote."""
     return deal_under(
         quote.brief, quote.world, quote.terms, points, months=quote.months, horizon=quote.horizon
@@ -148,7 +148,7 @@ def chance(quote: Quote, goal: Goal) -> Probability:
     >>> chance(quote, quote.goals[0].goal) == quote.goals[0].probability
     True
     """
-    return chance_on(goal, quote.brief, dealt(quote).counted, quote.world)
+    return chance_on(goal, quote.brief, deal_of(quote).counted, quote.world)
 
 
 def weighed(quote: Quote, index: int = 0) -> WeighedDraws | None:
@@ -156,4 +156,4 @@ def weighed(quote: Quote, index: int = 0) -> WeighedDraws | None:
     odds = quote.goals[index]
     if odds.probability is None:
         return None
-    return WeighedDraws.of(odds.goal, dealt(quote).counted, odds.probability.value)
+    return WeighedDraws.of(odds.goal, deal_of(quote).counted, odds.probability.value)

@@ -19,6 +19,7 @@ from estimator.quoting.drivers import assumptions_read
 from estimator.quoting.estimate import Estimate, first_goal
 from estimator.quoting.quote import Quote
 from estimator.quoting.world import World
+from estimator.values.crossing import crossing
 from estimator.values.money import CENT, round_half_up
 
 Question = Literal["profit", "goal"]
@@ -105,11 +106,11 @@ def _flips(
     question: Question,
 ) -> Flips:
     def chance(told: Brief, points: Draws) -> float:
-        dealt = world.deal(told, terms, points, months=months, horizon=horizon, own_cost=False)
+        deal = world.deal(told, terms, points, months=months, horizon=horizon, own_cost=False)
         if question == "goal":
             assert goal is not None
-            return float(goal.met(dealt.counted).mean())
-        return float((dealt.money.profit_of(months) >= 0).mean())
+            return float(goal.met(deal.counted).mean())
+        return float((deal.money.profit_of(months) >= 0).mean())
 
     def held(name: str) -> Callable[[float], float]:
         return lambda z: chance(brief, Held(points=SWUNG, name=name, z=z))
@@ -163,14 +164,7 @@ def _crossing(chance: Callable[[float], float], now: float, farthest: float) -> 
         end = -farthest
         if not across(chance(end)):
             return None
-    inside, outside = 0.0, end
-    while abs(outside - inside) > NEAR:
-        middle = (inside + outside) / 2
-        if across(chance(middle)):
-            outside = middle
-        else:
-            inside = middle
-    return outside
+    return crossing(lambda z: chance(z) - EVEN, 0.0, end, wide=NEAR).after
 
 
 def _moved(brief: Brief, fact: Fact, z: float) -> Decimal:

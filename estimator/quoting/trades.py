@@ -21,7 +21,7 @@ from estimator.quoting.negotiation import (
     clause_value,
     equal_trade,
 )
-from estimator.quoting.quote import Quote, dealt
+from estimator.quoting.quote import Quote, deal_of
 from estimator.rules.rules import Rules
 from estimator.values.money import round_half_up
 
@@ -40,10 +40,10 @@ def equal(
     listed = replace(quote, terms=terms_of(held), trade=held, months=listed_months_of(quote.brief))
 
     def lengthened(months: int) -> Deal:
-        return dealt(replace(listed, horizon=max(months, listed.horizon)), points)
+        return deal_of(replace(listed, horizon=max(months, listed.horizon)), points)
 
     return equal_trade(
-        dealt(listed, points),
+        deal_of(listed, points),
         base,
         means,
         terms_of=terms_of,
@@ -82,7 +82,7 @@ def clause_offers(quote: Quote, risk_price: float) -> tuple[ClauseOffer, ...]:
         return ()
     terms_of = terming(quote.priced.terms, quote.rules, goal)
     bare = quote.trade.model_copy(update={"refund": None, "protection": False, "bonus": None})
-    plain = dealt(replace(quote, terms=terms_of(bare), trade=bare))
+    plain = deal_of(replace(quote, terms=terms_of(bare), trade=bare))
     clauses: list[tuple[Clause, Decimal, dict[str, Any]]] = []
     lower = _stepped(base * Decimal("0.9"), quote.rules)
     bonus = quote.trade.bonus

@@ -165,7 +165,7 @@ class _Answer:
         parts = [panels.rules(shown.rules)]
         if len(shown.goals) > 1:
             parts.append(markup.goals(shown.goals_title, shown.goals))
-        asks = live.asks(once("questions", self.asked, lambda: make.asked(self.made)), self.words)
+        asks = live.asks(once("questions", self.asked, lambda: make.with_open_facts(self.made)), self.words)
         if asks:
             audience: models.Audience = "presenter" if self.words.to_you else "internal"
             spots = {ask.fact: form_state.spot(ask.fact, audience) for ask in asks}

@@ -164,7 +164,7 @@ def folded(box: str, kind: str, inner: str) -> str:
     return f'<div class="qc-box {kind}" id="{box}" popover="auto">{inner}</div>'
 
 
-def listed(lines: tuple[str, ...]) -> str:
+def bullets(lines: tuple[str, ...]) -> str:
     return f"<ul>{''.join(f'<li>{rich(line)}</li>' for line in lines)}</ul>"
 
 

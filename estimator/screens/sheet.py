@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from estimator.presentation.estimate import EstimateView, MoneyRow
-from estimator.screens.markup import folded, listed, rich, unfold
+from estimator.screens.markup import bullets, folded, rich, unfold
 
 
 def months(shown: EstimateView) -> str:
@@ -30,7 +30,7 @@ def _row(row: MoneyRow) -> str:
 def _opens(row: MoneyRow) -> str:
     """A row's name, which opens what the row rests on."""
     box = f"qc-rests-{row.id}"
-    inner = f"<h2>{rich(row.label)}</h2>{listed(row.rests)}"
+    inner = f"<h2>{rich(row.label)}</h2>{bullets(row.rests)}"
     return unfold(box, row.label) + folded(box, "qc-offer-box", inner)
 
 

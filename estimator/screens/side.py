@@ -9,7 +9,7 @@ from itertools import pairwise
 from estimator.presentation.compare import SideBySide
 from estimator.presentation.compare_picture import Row
 from estimator.presentation.lineup_words import Turns
-from estimator.screens.markup import folded, listed, rich
+from estimator.screens.markup import bullets, folded, rich
 
 
 def table(shown: SideBySide) -> str:
@@ -77,7 +77,7 @@ def _area(points: list[tuple[float, float]], low: float, high: float) -> str:
 
 
 def _box(row: Row) -> str:
-    parts = "".join(f"<h3>{rich(title)}</h3>{listed(lines)}" for title, lines in row.box if lines)
+    parts = "".join(f"<h3>{rich(title)}</h3>{bullets(lines)}" for title, lines in row.box if lines)
     inner = f"<h2>{row.letter} · {rich(row.name)}</h2>{parts}"
     return folded(f"qc-offer-{escape(row.id)}", "qc-offer-box", inner)
 
