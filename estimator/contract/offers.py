@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 from estimator.brief.brief import Operation
 from estimator.brief.kpis import Kpi
 from estimator.brief.vocabulary import Vocabulary
+from estimator.contract.rule_place import RulePlace
 from estimator.contract.terms import Terms
 from estimator.values.errors import fail
 from estimator.values.money import Number, Share, plain
@@ -142,10 +143,12 @@ def _with_rules(content: dict[str, Any], place: str, text: str) -> dict[str, Any
         for number, line in enumerate(text.splitlines(), start=1)
         if (match := re.match(r'\s*id\s*=\s*"([^"]*)"', line))
     }
+
+    def rule_of(name: str) -> str:
+        return str(RulePlace(file=place, line=lines.get(name, 0), id=name))
+
     charges = [
-        {"rule": f"{place}:{lines.get(str(charge.get('id')), 0)}#{charge.get('id')}", **charge}
-        if isinstance(charge, dict)
-        else charge
+        {"rule": rule_of(str(charge.get("id"))), **charge} if isinstance(charge, dict) else charge
         for charge in terms["charges"]
     ]
     return {**content, "terms": {**terms, "charges": charges}}

@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from estimator.contract.charges import Covered, Period
 from estimator.contract.conditions import Condition, Fact, Facts, Value, answers, common
+from estimator.contract.rule_place import RulePlace
 from estimator.values.errors import Fault, QuotecastError
 from estimator.values.money import Amount, plain
 from estimator.values.text import Text
@@ -48,7 +49,7 @@ class Entry:
     @property
     def rule(self) -> str:
         """``file:line#id``, as a quote names it."""
-        return f"{self.file}:{self.line}#{self.id}"
+        return str(RulePlace(file=self.file, line=self.line, id=self.id))
 
     def place(self, column: str = "") -> str:
         return f"{self.file}:{self.line}:{column}" if column else f"{self.file}:{self.line}"

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from estimator.brief.goals import Goal, Probability
+from estimator.contract.rule_place import RulePlace
 from estimator.earnings.ledgers import Blocks
 from estimator.earnings.payoff import Payoff
 from estimator.presentation import labels
@@ -354,7 +355,7 @@ def _guards(quote: Quote, words: Words) -> tuple[Guard, ...]:
                 sign=sign,
                 word=words.say(word),
                 text=words.of(raised.text),
-                rule_id=raised.rule.rpartition("#")[2] or raised.id,
+                rule_id=RulePlace.read(raised.rule).id or raised.id,
                 rule=raised.rule,
                 approver=""
                 if raised.approver is None

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from estimator.contract.charges import Fixed, ShareOf
+from estimator.contract.rule_place import RulePlace
 from estimator.presentation.models import PriceLine
 from estimator.presentation.phrases import commissions
 from estimator.presentation.words import MINUS, Words
@@ -38,7 +39,7 @@ def price_lines(quote: Quote, words: Words) -> tuple[tuple[PriceLine, ...], tupl
             label=words.of(step.label),
             amount=words.say("{amount} once", amount=amount) if step.charge in once else amount,
             rule=step.rule,
-            rule_id=step.rule.rpartition("#")[2],
+            rule_id=RulePlace.read(step.rule).id,
             look="none",
             left=0.0,
             width=0.0,

@@ -10,6 +10,7 @@ from typing import Protocol
 from estimator.brief.goals import READINGS
 from estimator.contract.conditions import Value
 from estimator.contract.pricing import NotApplied, Step
+from estimator.contract.rule_place import RulePlace
 from estimator.presentation import labels
 from estimator.presentation.assumptions import ASSUMPTIONS, GRADES, range_words, typed_range_of
 from estimator.presentation.models import DriverRow, MeaningRow, Meanings, Reasons, RuleBox
@@ -131,13 +132,12 @@ def rule_boxes(quote: Quote, words: Words) -> tuple[RuleBox, ...]:
 
 
 def _rule_box(step: Step, quote: Quote, words: Words) -> RuleBox:
-    table = step.rule.partition(":")[0]
-    passed = [row for row in quote.priced.not_applied if row.rule.partition(":")[0] == table]
-    place, _, name = step.rule.partition("#")
+    place = RulePlace.read(step.rule)
+    passed = [row for row in quote.priced.not_applied if RulePlace.read(row.rule).file == place.file]
     return RuleBox(
-        id=name,
+        id=place.id,
         title=words.of(step.label),
-        place=words.say("{place}, rule {id}", place=place, id=name),
+        place=words.say("{place}, rule {id}", place=place.row, id=place.id),
         why=why_words(step, words),
         matched=tuple(
             labelled(labels.label(words, fact), fact_words(fact, value, words), words)
@@ -153,7 +153,7 @@ def _passed(row: NotApplied, words: Words) -> tuple[str, str]:
     """A row that did not apply: its label, and the cell it asks for beside what was found."""
     cell = " / ".join(fact_words(row.column, part, words) for part in row.cell.split("|"))
     said = fact_words(row.column, row.found, words)
-    return words.of(row.label), words.say("needs {cell}, is {said}", cell=cell, found=said)
+    return words.of(row.label), words.say("needs {cell}, is {found}", cell=cell, found=said)
 
 
 def fact_words(fact: str, value: Value | str, words: Words) -> str:

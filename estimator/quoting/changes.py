@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from estimator.brief.brief import Brief
 from estimator.brief.goals import Probability
+from estimator.contract.rule_place import RulePlace
 from estimator.market.points import RANKED
 from estimator.quoting.make import make
 from estimator.quoting.quote import Quote
@@ -114,7 +115,7 @@ def _alone(before: Quote, cause: Cause | None) -> Quote:
 def _rules(before: Quote, after: Quote) -> tuple[str, ...]:
     """The rows that move the price on one side only, the new ones first."""
     sides = [
-        {s.rule.rpartition("#")[2]: None for s in q.priced.steps if s.before != s.after}
+        {RulePlace.read(s.rule).id: None for s in q.priced.steps if s.before != s.after}
         for q in (before, after)
     ]
     new = [rule for rule in sides[1] if rule not in sides[0]]
