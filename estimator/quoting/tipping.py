@@ -164,7 +164,8 @@ def _crossing(chance: Callable[[float], float], now: float, farthest: float) -> 
         end = -farthest
         if not across(chance(end)):
             return None
-    return crossing(lambda z: chance(z) - EVEN, 0.0, end, wide=NEAR).after
+    # a share of draws may be one half itself, which counts as above: half a draw keeps it off zero
+    return crossing(lambda z: chance(z) - EVEN + 0.5 / SWUNG.draws, 0.0, end, wide=NEAR).after
 
 
 def _moved(brief: Brief, fact: Fact, z: float) -> Decimal:

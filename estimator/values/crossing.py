@@ -16,7 +16,7 @@ class Crossing:
     """The last bracket of a search: ``before`` and ``after`` lie on two sides of a change of sign.
 
     ``before`` has the sign of the place that the search started from; ``nearest`` is the one of both whose
-    value is nearer to zero.
+    value is nearer to zero. Where a value is zero itself, all three are its place.
     """
 
     before: float
@@ -55,6 +55,9 @@ def crossing(
         tolerances={"xatol": wide, "xrtol": ratio, "fatol": close, "frtol": 0.0},
         maxiter=most,
     )
+    nearest = float(solved.x)
+    if solved.f_x == 0:
+        return Crossing(before=nearest, after=nearest, nearest=nearest)
     low, high = (float(place) for place in solved.bracket)
     before, after = (low, high) if start <= end else (high, low)
-    return Crossing(before=before, after=after, nearest=float(solved.x))
+    return Crossing(before=before, after=after, nearest=nearest)
