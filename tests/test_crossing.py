@@ -30,7 +30,7 @@ def test_the_bracket_holds_the_crossing_and_keeps_its_sides(
 
 @given(at=st.floats(-0.9, 0.9))
 def test_a_step_is_closed_in_from_both_sides(at: float) -> None:
-    """A share of draws is a step function: the far end of the bracket is beyond the step, by at most ``wide``."""
+    """A share of draws is a step function: the far end lies beyond the step, by at most ``wide``."""
     came = crossing(lambda x: 1.0 if x >= at else -1.0, -1.0, 1.0, wide=0.01)
     assert came.before < at <= came.after <= at + 0.01
 
