@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from estimator.brief.calendar import WHOLE, Calendar
 from estimator.brief.kpis import Kpi, Ledger, Quantity
 from estimator.values.money import Array, Number, like
 
@@ -45,23 +46,62 @@ class Goal(BaseModel):
 
     @property
     def window(self) -> slice:
-        return slice(self.months[0] - 1, self.months[1])
+        """The months of the window, counted from 0, where all months are whole."""
+        return self.within(WHOLE)
 
-    def met(self, ledger: Ledger) -> Array:
+    def within(self, calendar: Calendar) -> slice:
+        """The billing months of the window, counted from 0."""
+        return calendar.span(*self.months)
+
+    def met(self, ledger: Ledger, counts: Array | None = None) -> Array:
         """Whether each draw meets the goal, as booleans; a window with nothing below the line misses it.
 
-        Compares ``over`` with ``level x under`` instead of dividing, so exact amounts stay exact.
+        ``counts`` says which months of which draws count, draws x months, all where None: a total is held
+        against the level in proportion to the months that count. Compares ``over`` with ``level x under``
+        instead of dividing, so exact amounts stay exact.
         """
-        over, under = self._counted(ledger)
-        bar = like(self.level - self.kpi.offset, over)
-        if under is not None:
-            bar = bar * under
+        over, bar, under = self._compared(ledger, counts)
         # docs/model.md (M35): an exact tie meets the goal
         hit = over >= bar if self.at_least else over <= bar
         if under is not None:
             hit = hit & (under > like(0, over))
-        hit = hit.astype(bool)
-        return hit.any(axis=1) if self.reading == "any" else hit.all(axis=1)
+        return self._of_months(hit.astype(bool), ledger, counts, best=True)
+
+    def short(self, ledger: Ledger, counts: Array | None = None) -> Array:
+        """By which share of the level each draw falls short: 0 where the goal is met, 1 at most.
+
+        ``counts`` as for ``met``. Of several months the worst for ``every``, the best for ``any``.
+        """
+        over, bar, under = self._compared(ledger, counts)
+        none, whole = like(0, over), like(1, over)
+        known = bar > none
+        gap = (bar - over if self.at_least else over - bar) / np.where(known, bar, whole)
+        gap = np.where(known, np.minimum(np.maximum(gap, none), whole), whole)
+        if under is not None:
+            gap = np.where(under > none, gap, whole)
+        return self._of_months(gap, ledger, counts, best=False)
+
+    def _compared(self, ledger: Ledger, counts: Array | None) -> tuple[Array, Array, Array | None]:
+        """What was counted, what the level asks for, and what stands below the line."""
+        over, under = self._counted(ledger, counts)
+        bar = like(self.level - self.kpi.offset, over)
+        if under is not None:
+            return over, bar * under, under
+        if counts is not None and self.reading == "total":
+            window = counts[:, self.within(ledger.calendar)]
+            share = window.sum(axis=1, keepdims=True).astype(over.dtype)
+            return over * like(window.shape[1], over), bar * share, None
+        return over, np.broadcast_to(bar, over.shape), None
+
+    def _of_months(self, values: Array, ledger: Ledger, counts: Array | None, *, best: bool) -> Array:
+        """One value a draw of one a month; ``best`` says that more of it is better."""
+        if self.reading in ("total", "last"):
+            return values[:, 0]
+        greatest = (self.reading == "any") == best
+        if counts is not None:
+            window = counts[:, self.within(ledger.calendar)]
+            values = np.where(window, values, np.asarray(0 if greatest else 1, dtype=values.dtype))
+        return values.max(axis=1) if greatest else values.min(axis=1)
 
     def margin(self, ledger: Ledger) -> Array:
         """How far beyond the goal each draw ends up: the log of what is counted over what is needed.
@@ -82,14 +122,22 @@ class Goal(BaseModel):
             margin = np.where(under > 0, margin, -np.inf)
         return margin.max(axis=1) if self.reading == "any" else margin.min(axis=1)
 
-    def _counted(self, ledger: Ledger) -> tuple[Array, Array | None]:
+    def _counted(self, ledger: Ledger, counts: Array | None = None) -> tuple[Array, Array | None]:
         """What the goal compares in its window, above and below the line: draws x months, or x 1."""
+        window = self.within(ledger.calendar)
+        held = None if counts is None else counts[:, window]
 
         def of(quantity: Quantity) -> Array:
-            amounts = ledger.count(quantity)[:, self.window]
+            amounts = ledger.count(quantity)[:, window]
             if self.reading == "total":
+                amounts = amounts if held is None else np.where(held, amounts, like(0, amounts))
                 return amounts.sum(axis=1, keepdims=True)
-            return amounts[:, -1:] if self.reading == "last" else amounts
+            if self.reading != "last":
+                return amounts
+            if held is None:
+                return amounts[:, -1:]
+            last = held.shape[1] - 1 - held[:, ::-1].argmax(axis=1)
+            return np.take_along_axis(amounts, last[:, None], axis=1)
 
         return of(self.kpi.over), None if self.kpi.under is None else of(self.kpi.under)
 
@@ -101,9 +149,9 @@ class Goal(BaseModel):
         """
         worst = -np.inf if self.at_least else np.inf
         if self.reading == "total":
-            values = self.kpi.value(ledger, self.window)
+            values = self.kpi.value(ledger, self.within(ledger.calendar))
             return np.where(np.isnan(values), worst, values)
-        monthly = self.kpi.monthly(ledger, self.window)
+        monthly = self.kpi.monthly(ledger, self.within(ledger.calendar))
         monthly = np.where(np.isnan(monthly), worst, monthly)
         if self.reading == "last":
             return monthly[:, -1]

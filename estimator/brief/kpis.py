@@ -12,6 +12,7 @@ from typing import Annotated, Literal, Protocol
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
+from estimator.brief.calendar import Calendar
 from estimator.brief.vocabulary import Platform
 from estimator.values.money import Array, Number, like
 from estimator.values.text import Text
@@ -70,8 +71,32 @@ class Quantity(BaseModel):
     platforms: Annotated[tuple[Platform, ...] | None, Field(strict=False)] = None
 
 
+EFFORT = frozenset(
+    {
+        "ad_spend",
+        "clicks",
+        "visits",
+        "videos",
+        "creator_videos",
+        "creators_posting",
+        "live_hours",
+        "hours",
+        "days_down",
+        "baseline_gmv",
+    }
+)
+"""Quantities that are work or traffic: they do not grow with how well it sells."""
+TIME = frozenset({"hours", "live_hours"})
+"""Quantities that are time, of which a part of a unit is counted as a part."""
+
+
 class Ledger(Protocol):
     """Whatever can be counted month by month: simulated draws or a file of actuals."""
+
+    @property
+    def calendar(self) -> Calendar:
+        """How its months stand to those of the contract."""
+        ...
 
     def count(self, quantity: Quantity) -> Array:
         """The quantity, draws x months."""

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_serializer, model_validator
 from pydantic_core import PydanticCustomError
 
 from estimator.brief.brief import Months
+from estimator.brief.calendar import WHOLE, Calendar
 from estimator.brief.goals import Goal
 from estimator.brief.kpis import QUANTITIES, Quantity
 from estimator.contract.charges import (
@@ -26,7 +27,7 @@ from estimator.contract.charges import (
     Refund,
     ShareOf,
 )
-from estimator.values.money import plain
+from estimator.values.money import Amount, plain
 from estimator.values.text import Text
 from estimator.values.validation import Frozen
 
@@ -43,11 +44,40 @@ class Clause(Frozen):
     rule: str = ""
 
 
+class Duty(Frozen):
+    """What a month must hold for targets to count in it: so much of ``of``, at least or at most.
+
+    A month that does not hold it is left out of every bonus and every refund: no target counts in it, and
+    its charges are not paid back.
+    """
+
+    of: Quantity
+    at_least: Amount | None = None
+    at_most: Amount | None = None
+
+    @model_validator(mode="after")
+    def _one_side(self) -> Self:
+        if (self.at_least is None) == (self.at_most is None):
+            raise PydanticCustomError("goal_levels", "levels", {})
+        return self
+
+
+class OwnCount(Frozen):
+    """A quantity of the client's own that the terms count, such as leads: no forecast is made of it."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    label: Text
+    definition: Text
+    source: Text
+
+
 class Terms(Frozen):
     """Everything that would be signed.
 
-    ``months`` is the length of the term; None is open-ended. ``covers`` names costs that the charges
-    already include, which nobody then pays besides.
+    ``months`` is the length of the term; None is open-ended. ``after_term`` says whether it then runs on by
+    the month: what settles by the month or the quarter does, and no goal reaches beyond the term. ``covers``
+    names costs that the charges already include, which nobody then pays besides. ``duties`` say in which
+    months targets count; ``own_counts`` are quantities that only these terms know.
 
     >>> fee = Fixed(id="base", label=Text(en="Base fee", zh="基础服务费"), amount=6500)
     >>> Terms(currency="USD", charges=[fee]).charges[0].amount
@@ -58,6 +88,9 @@ class Terms(Frozen):
     months: Months | None = None
     charges: Annotated[tuple[Charge, ...], Field(strict=False, min_length=1)]
     covers: Annotated[frozenset[Covered], Field(strict=False)] = frozenset()
+    after_term: Literal["ends", "monthly"] = "ends"
+    duties: Annotated[tuple[Duty, ...], Field(strict=False)] = ()
+    own_counts: Annotated[tuple[OwnCount, ...], Field(strict=False)] = ()
     tax: Text | None = None
     clauses: Annotated[tuple[Clause, ...], Field(strict=False)] = ()
 
@@ -80,9 +113,10 @@ class Terms(Frozen):
 
     @property
     def counts(self) -> frozenset[str]:
-        """Every quantity that the charges read, without the fees themselves."""
+        """Every quantity that the charges and duties read, without the fees themselves."""
         names = {name for charge in self.charges for of, _ in _quantities(charge) for name in of.of}
-        return frozenset(names - {"fees"})
+        names |= {name for duty in self.duties for name in duty.of.of}
+        return frozenset(name for name in names if name != "fees" and fee_named(name) is None)
 
     def charge(self, name: str) -> Fixed | PerUnit | ShareOf | Bound | Refund:
         """The charge of that id; raises ``KeyError`` if there is none."""
@@ -126,18 +160,40 @@ class Terms(Frozen):
         if isinstance(charge, Bound | Refund):
             for name in {name for name in charge.over if charge.over.count(name) > 1}:
                 yield "named_twice", {"found": name}
+        own = [count.id for count in self.own_counts]
         for quantity, in_refund in _quantities(charge):
             for name in {name for name in quantity.of if quantity.of.count(name) > 1}:
                 yield "named_twice", {"found": name}
-            if len({QUANTITIES.get(name, "").endswith("USD") for name in quantity.of}) > 1:
+            money = {
+                QUANTITIES.get(name, "").endswith("USD") or bool(fee_named(name)) for name in quantity.of
+            }
+            if len(money) > 1:
                 yield "mixed_quantities", {"found": ", ".join(quantity.of)}
             for name in quantity.of:
-                if name not in QUANTITIES:
-                    yield "unknown_reference", {"found": name, "choices": ", ".join(QUANTITIES)}
+                if (other := fee_named(name)) is not None and isinstance(charge, ShareOf):
+                    yield from self._fee_faults(charge, other)
+                elif name not in QUANTITIES and name not in own:
+                    yield "unknown_reference", {"found": name, "choices": ", ".join((*own, *QUANTITIES))}
                 if name == "fees" and not in_refund:
                     yield "fees_outside_refund", {}
                 if name == "fees" and not self._flat():
                     yield "fees_need_flat_rates", {"found": charge.id}
+
+    def _fee_faults(self, charge: ShareOf, name: str) -> Iterator[tuple[str, dict[str, str | int]]]:
+        """A fee on a fee names an amount or a count that needs no other fee, and settles no sooner."""
+        able = {c.id: c for c in self.charges if isinstance(c, Fixed | PerUnit | ShareOf)}
+        based = [
+            other
+            for other, c in able.items()
+            if not any(fee_named(n) for q, _ in _quantities(c) for n in q.of)
+        ]
+        if name not in based:
+            yield (
+                "unknown_reference",
+                {"found": f"fees.{name}", "choices": ", ".join(f"fees.{b}" for b in based)},
+            )
+        elif _LENGTH[able[name].settles] > _LENGTH[charge.settles]:
+            yield "bound_shorter", {"found": charge.id, "other": name}
 
     def _flat(self) -> bool:
         """Whether GMV over fees can only rise with GMV, so that selling more never earns a refund."""
@@ -175,22 +231,36 @@ class Terms(Frozen):
                     if within and low is not None and high is not None and low > high:
                         yield "bound_crossing", {"found": plain(low), "most": plain(high)}
 
-    def window(self, charge: Fixed | PerUnit | ShareOf | Bound | Refund, horizon: int) -> range:
-        """The months a charge runs, counted from 0, within an open end at ``horizon``."""
-        last = self.months or horizon
-        first, end = charge.months or (1, max(last, 1))
-        return range(first - 1, end)
+    def window(
+        self, charge: Fixed | PerUnit | ShareOf | Bound | Refund, horizon: int, calendar: Calendar = WHOLE
+    ) -> range:
+        """The billing months a charge runs, counted from 0, within an open end at ``horizon``."""
+        worked = max(horizon - calendar.lead, 1)
+        last = self.months or worked
+        if self.after_term == "monthly" and charge.settles in ("month", "quarter"):
+            last = max(last, worked)
+        first, end = charge.months or (1, last)
+        span = calendar.span(first, end)
+        return range(span.start, min(span.stop, horizon) if calendar.ended else span.stop)
 
-    def periods(self, charge: Fixed | PerUnit | ShareOf | Bound | Refund, horizon: int) -> tuple[range, ...]:
+    def periods(
+        self, charge: Fixed | PerUnit | ShareOf | Bound | Refund, horizon: int, calendar: Calendar = WHOLE
+    ) -> tuple[range, ...]:
         """The spans of months, counted from 0, that settle together; contract quarters start at month 1."""
-        window = self.window(charge, horizon)
+        window = self.window(charge, horizon, calendar)
         match charge.settles:
             case "month":
                 return tuple(range(month, month + 1) for month in window)
             case "quarter":
-                stop = window.stop if self.months or charge.months else -(-window.stop // QUARTER) * QUARTER
-                starts = range(window.start // QUARTER * QUARTER, stop, QUARTER)
-                return tuple(range(max(s, window.start), min(s + QUARTER, stop)) for s in starts)
+                lead, stop = calendar.lead, window.stop
+                if not (self.months or charge.months or calendar.ended):
+                    stop = -(-(stop - lead) // QUARTER) * QUARTER + lead
+                starts = range(max(window.start - lead, 0) // QUARTER * QUARTER + lead, stop, QUARTER)
+                spans = (range(max(s, window.start), min(s + QUARTER, stop)) for s in starts)
+                return tuple(
+                    range(window.start, span.stop) if span.start == lead > window.start else span
+                    for span in spans
+                )
             case _:
                 return (window,)
 
@@ -199,11 +269,12 @@ class Terms(Frozen):
 
         The amount is None where the charges have no ceiling of their own.
         """
-        back = max((step.back for step in refund.steps), default=Decimal(1))
+        steps = (*refund.steps, *([refund.proportion] if refund.proportion else []))
+        back = max((step.back for step in steps), default=Decimal(1))
         total = Decimal(0)
         for name in refund.over:
             charge = self.charge(name)
-            if not isinstance(charge, Fixed) or charge.each_store:
+            if not isinstance(charge, Fixed) or charge.each_store or charge.steps:
                 return back, None
             window = self.window(refund, 0)
             counted = [
@@ -215,12 +286,22 @@ class Terms(Frozen):
         return back, back * total
 
 
+def fee_named(quantity: str) -> str | None:
+    """The charge whose fee a quantity names, ``fees.base`` for that of ``base``; None for any other."""
+    head, dot, name = quantity.partition(".")
+    return name if dot and head == "fees" else None
+
+
 def _quantities(
     charge: Fixed | PerUnit | ShareOf | Bound | Refund,
 ) -> Iterator[tuple[Quantity, bool]]:
     """Every quantity a charge reads, and whether the place is one that may read the fees."""
     if isinstance(charge, PerUnit | ShareOf):
         yield charge.of, False
+    if isinstance(charge, Fixed) and charge.of is not None:
+        yield charge.of, False
+    if isinstance(charge, ShareOf) and charge.or_of is not None:
+        yield charge.or_of, False
     if isinstance(charge, Refund) and charge.shortfall is not None:
         yield charge.shortfall.cost, False
         yield charge.shortfall.revenue, False
@@ -233,5 +314,6 @@ def _quantities(
 def _goals_of(charge: Fixed | PerUnit | ShareOf | Bound | Refund) -> tuple[Goal, ...]:
     """Every goal a charge depends on."""
     if isinstance(charge, Refund):
-        return (*(step.goal for step in charge.steps), *charge.duties)
+        proportion = [charge.proportion.goal] if charge.proportion else []
+        return (*(step.goal for step in charge.steps), *proportion, *charge.duties)
     return () if isinstance(charge, Bound) else charge.due_if

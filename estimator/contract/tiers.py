@@ -41,15 +41,17 @@ class Tiers(BaseModel):
             )
         if self.above[0] != 0 or any(low >= high for low, high in zip(self.above, self.above[1:])):
             raise PydanticCustomError("tiers_order", "order", {"found": ", ".join(map(plain, self.above))})
-        if self.reach == "whole" and any(low > high for low, high in zip(self.rate, self.rate[1:])):
-            raise PydanticCustomError("tiers_fall", "fall", {"found": ", ".join(map(plain, self.rate))})
         return self
+
+    @property
+    def rising(self) -> bool:
+        """Whether no rate lies below the one before."""
+        return all(low <= high for low, high in zip(self.rate, self.rate[1:]))
 
     @property
     def by_rising_slices(self) -> bool:
         """Whether each further unit costs at least as much as the one before, without a jump."""
-        rising = all(low <= high for low, high in zip(self.rate, self.rate[1:]))
-        return rising and (self.reach == "slice" or len(self.rate) == 1)
+        return self.rising and (self.reach == "slice" or len(self.rate) == 1)
 
     def apply(self, base: Array) -> Array:
         """The charge on ``base``, element by element; nothing on a base below zero."""

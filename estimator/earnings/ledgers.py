@@ -202,8 +202,7 @@ def fee_due(terms: Terms, charged: Fees, deposit: Decimal = Decimal(0)) -> Array
 
 def _months_to_payment(charge: Fixed | PerUnit | ShareOf | Bound | Refund) -> int:
     """Months from the one a charge's line stands in to the one it is paid in."""
-    in_advance = isinstance(charge, Fixed) and charge.settles in ("month", "once") and not charge.due_if
-    return (0 if in_advance else 1) + int((charge.due_days or 0) / DAYS)
+    return (0 if isinstance(charge, Fixed) and charge.begins else 1) + int((charge.due_days or 0) / DAYS)
 
 
 def costs(

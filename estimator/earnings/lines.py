@@ -18,7 +18,8 @@ class Line:
     ``settles`` holds the months, counted from 0, in which it was settled, also at zero. ``exact`` are
     the amounts before they were rounded to the cent; draws are never rounded. For a share on actuals,
     ``basis`` is what was counted for each settlement and ``carried`` what returns above sales of earlier
-    ones took from it (zero or below).
+    ones took from it (zero or below). ``returned`` is the part of ``amounts`` that goes back on goods which
+    came back after their fee was paid (zero or below).
     """
 
     charge: AnyCharge
@@ -27,6 +28,7 @@ class Line:
     exact: Array
     basis: Array | None = None
     carried: Array | None = None
+    returned: Array | None = None
 
     def over(self, months: int) -> Array:
         """What the charge comes to in the first ``months`` months, one a draw; added up once."""
@@ -66,7 +68,8 @@ class Void:
 class Fees:
     """What terms come to. ``lines`` is money; ``credits`` are not money and are never netted.
 
-    ``owed`` are returns above sales that no settlement has taken in yet, by charge and draw.
+    ``owed`` are returns above sales that no settlement has taken in yet, by charge and draw. ``counting``
+    are the months in which targets count, draws x months; None where all do.
     """
 
     lines: tuple[Line, ...]
@@ -74,6 +77,7 @@ class Fees:
     pending: tuple[Pending, ...]
     void: tuple[Void, ...]
     owed: tuple[tuple[ShareOf, Array], ...] = ()
+    counting: Array | None = None
 
     @cached_property
     def by_month(self) -> Array:

@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 
 from estimator.brief.goals import Goal
-from estimator.brief.kpis import Kpi, Quantity
+from estimator.brief.kpis import EFFORT, Kpi, Quantity
 from estimator.contract.charges import Bound, ShareOf
 from estimator.contract.terms import Terms
 from estimator.earnings.deal import Deal
@@ -30,21 +30,6 @@ WIDE = tuple(float(level) for level in np.geomspace(0.05, 30.0, 22))
 """Levels beyond the picture, as multiples of the middle outcome, on which a break-even may still lie."""
 STEP = 0.04
 """How far beyond the requested level the next dollar is looked at."""
-EFFORT = frozenset(
-    {
-        "ad_spend",
-        "clicks",
-        "visits",
-        "videos",
-        "creator_videos",
-        "creators_posting",
-        "live_hours",
-        "hours",
-        "days_down",
-        "baseline_gmv",
-    }
-)
-"""Quantities that are work or traffic: they do not grow with how well it sells."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from estimator.contract.charges import CREDITS, Bound, Refund, Shortfall
+from estimator.brief.goals import Goal
+from estimator.contract.charges import CREDITS, Bound, Refund, Shortfall, Step
 from estimator.earnings.lines import Line, Void
 from estimator.earnings.tally import Tally
 from estimator.market.outcomes import Outcomes
@@ -24,12 +25,14 @@ class Refunds:
 
     def settle(self, refund: Refund) -> None:
         """Pay a refund back, as money or as a credit, or note what it waits for or why it is void."""
-        window = self.tally.terms.window(refund, self.tally.horizon)
-        if window.start >= self.tally.horizon:
+        window = self.tally.window(refund)
+        if window.start >= self.tally.worked:
             return
-        ends = [step.goal.months[1] for step in refund.steps]
-        ends += [refund.shortfall.months[1]] if refund.shortfall else []
-        last = max([window.stop, *ends]) - 1
+        spans = [goal.within(self.tally.calendar) for goal in self._goals(refund)]
+        spans += [self.tally.calendar.span(*refund.shortfall.months)] if refund.shortfall else []
+        last = max([window.stop, *(span.stop for span in spans)]) - 1
+        if self.tally.calendar.ended:
+            last = min(last, self.tally.worked - 1)
         unfinished = self.tally.unfinished(range(window.start, last + 1))
         if unfinished:
             self.tally.wait(refund, window, last, unfinished)
@@ -39,7 +42,7 @@ class Refunds:
         for duty in refund.duties:
             unknown = self.tally.goals_missing([duty])
             if not unknown:
-                kept &= duty.met(self.ledger)
+                kept &= duty.met(self.ledger) & self.tally.judged(duty)
             elif bool((back > like(0, back)).any()):
                 unsure.extend(unknown)
         owed = (back > like(0, back)) | bool(unsure)
@@ -73,19 +76,29 @@ class Refunds:
             return self._shortfall(refund.shortfall)
         back = self.tally.none[:, 0]
         unsure: list[str] = []
+        if refund.proportion is not None:
+            unsure = self.tally.goals_missing([refund.proportion.goal])
+            return (back if unsure else self._in_proportion(refund.proportion)), unsure
         for step in sorted(refund.steps, key=lambda step: -step.back):
             unknown = self.tally.goals_missing([step.goal])
             if not unknown:
-                missed = np.where(step.goal.met(self.ledger), like(0, back), like(step.back, back))
+                met = step.goal.met(self.ledger, self.tally.counting) | ~self.tally.judged(step.goal)
+                missed = np.where(met, like(0, back), like(step.back, back))
                 # docs/model.md (M49): the greatest step counts; steps do not add up
                 back = np.maximum(back, missed)
             elif bool((back < like(step.back, back)).any()):
                 unsure.extend(unknown)
         return back, unsure
 
+    def _in_proportion(self, step: Step) -> Array:
+        """The share of the level by which the goal falls short, up to the most that is paid back."""
+        short = step.goal.short(self.ledger, self.tally.counting)
+        short = np.where(self.tally.judged(step.goal), short, like(0, short))
+        return np.minimum(short, like(step.back, short))
+
     def _shortfall(self, owed: Shortfall) -> tuple[Array, list[str]]:
         """What the cost exceeds of the revenue over the level protected."""
-        window = slice(owed.months[0] - 1, owed.months[1])
+        window = self.tally.calendar.span(*owed.months)
         missing = [
             *self.tally.outcomes.missing(owed.cost, window),
             *self.tally.outcomes.missing(owed.revenue, window),
@@ -101,19 +114,27 @@ class Refunds:
 
     def _paid_in(self, refund: Refund, last: int) -> int | None:
         """The month a refund is paid in: the next one if it lowers the next invoice; None if not yet here."""
-        ends = self.tally.terms.months is not None and last + 1 >= self.tally.terms.months
-        if refund.paid_as != "next_invoice" or ends:
+        months = self.tally.terms.months
+        end = None if months is None else self.tally.calendar.span(1, months).stop
+        if self.tally.calendar.ended:
+            end = self.tally.worked
+        if refund.paid_as != "next_invoice" or (end is not None and last + 1 >= end):
             return last
-        return last + 1 if last + 1 < self.tally.horizon else None
+        return last + 1 if last + 1 < self.tally.worked else None
+
+    def _goals(self, refund: Refund) -> list[Goal]:
+        """The goals of which a miss is paid back."""
+        steps = [*refund.steps, *([refund.proportion] if refund.proportion else [])]
+        return [step.goal for step in steps]
 
     def _came_to(self, refund: Refund, window: range) -> Array:
-        """What the refund's charges came to, and no more than a bound left of them."""
+        """What the refund's charges came to in months that count, and no more than a bound left of them."""
         named = set(refund.over)
-        came_to = self.tally.total(sorted(named), window)
+        came_to = self.tally.total(sorted(named), window, counting=True)
         for bound in self.tally.of(Bound):
             if named & set(bound.over):
                 bounds = {other.id for other in self.tally.of(Bound) if set(other.over) <= set(bound.over)}
-                net = self.tally.total(sorted(named | set(bound.over) | bounds), window)
+                net = self.tally.total(sorted(named | set(bound.over) | bounds), window, counting=True)
                 came_to = np.minimum(came_to, net)
         return np.maximum(came_to, like(0, came_to))
 
@@ -126,11 +147,14 @@ class Refunds:
 
     def _note_paid_back(self, refund: Refund, window: range, amount: Array) -> None:
         """Spread what is paid back over the charges and months it was paid for, by their amounts."""
-        total = self.tally.total(sorted(set(refund.over)), window)
+        total = self.tally.total(sorted(set(refund.over)), window, counting=True)
         some = total > like(0, total)
         share = np.where(some, amount / np.where(some, total, like(1, total)), like(0, total))
         for name in refund.over:
             back = self.paid_back.get(name, self.tally.none).copy()
             part = self.tally.lines[name].amounts[:, window.start : window.stop] * share[:, None]
+            if self.tally.counting is not None:
+                counts = self.tally.counting[:, window.start : window.stop]
+                part = np.where(counts, part, like(0, part))
             back[:, window.start : window.stop] = back[:, window.start : window.stop] + part
             self.paid_back[name] = back

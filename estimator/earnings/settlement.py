@@ -7,18 +7,24 @@ because the fee of the average month is not the average fee.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
-from estimator.brief.kpis import Quantity
-from estimator.contract.charges import AnyCharge, Bound, Fixed, PerUnit, Refund, ShareOf
-from estimator.contract.terms import Terms
+from estimator.brief.calendar import WHOLE
+from estimator.brief.goals import Goal
+from estimator.contract.charges import Fixed, PerUnit, Refund, ShareOf
+from estimator.contract.terms import Terms, fee_named
+from estimator.earnings.amounts import Amounts, Course
+from estimator.earnings.bounds import settle_bounds
 from estimator.earnings.lines import Fees, Line
 from estimator.earnings.refunds import Refunds
+from estimator.earnings.returns import Settled, fees_on_returns
 from estimator.earnings.tally import Tally
 from estimator.market.outcomes import Outcomes
 from estimator.values.money import Array, ceiling, like, settled
+
+AnyAmount = Fixed | PerUnit | ShareOf
 
 
 def fees(terms: Terms, outcomes: Outcomes, before: Fees | None = None) -> Fees:
@@ -38,10 +44,9 @@ def fees(terms: Terms, outcomes: Outcomes, before: Fees | None = None) -> Fees:
 
 
 class _Settlement(Tally):
-    """One pass through the stages; charges and bounds are settled here, refunds by ``Refunds``.
+    """One pass through the stages; charges are settled here, bounds and refunds by their own modules.
 
-    Lines of the terms ``before`` are taken over as they stand; ``counted`` holds each quantity counted,
-    draws x months.
+    Lines of the terms ``before`` are taken over as they stand.
     """
 
     def __init__(self, terms: Terms, outcomes: Outcomes, before: Fees | None) -> None:
@@ -50,17 +55,16 @@ class _Settlement(Tally):
         self.before = {line.charge.id: line for line in settled_before}
         self.owed_before = {} if before is None else {charge.id: owed for charge, owed in before.owed}
         self.nothing = self.none[:, 0].copy()
-        self.counted: dict[Quantity, Array] = {}
+        self.amounts = Amounts(self)
 
     def run(self) -> Fees:
         """Every stage in turn, and what came of them."""
         for conditional in (False, True):
-            for charge in self.of(Fixed, PerUnit, ShareOf, conditional=conditional):
+            charges = self.of(Fixed, PerUnit, ShareOf, conditional=conditional)
+            for charge in sorted(charges, key=_on_a_fee):
                 if not self._as_before(charge):
-                    self._unconditional(charge)
-        # docs/model.md (M48): fewer charges first, minimums before caps
-        for bound in sorted(self.of(Bound), key=lambda bound: (len(bound.over), bound.at_least is None)):
-            self._bound(bound)
+                    self.lines[charge.id] = self._even(charge) or self._by_period(charge)
+        settle_bounds(self)
         if refunds := self.of(Refund):
             charged = sum((line.exact for line in self.lines.values()), self.none)
             back = Refunds(self, self.outcomes.having(fees=charged))
@@ -72,67 +76,96 @@ class _Settlement(Tally):
             pending=tuple(self.pending),
             void=tuple(self.void),
             owed=tuple(self.owed),
+            counting=self.counting,
         )
 
-    def _as_before(self, charge: Fixed | PerUnit | ShareOf) -> bool:
+    def _as_before(self, charge: AnyAmount) -> bool:
         """Take over the line of a charge that stood in the terms before; whether there was one."""
         line = self.before.get(charge.id)
-        if line is None or line.charge != charge:
+        if line is None or line.charge != charge or _on_a_fee(charge):
             return False
         self.lines[charge.id] = line
         if charge.id in self.owed_before and isinstance(charge, ShareOf):
             self.owed.append((charge, self.owed_before[charge.id]))
         return True
 
-    def _unconditional(self, charge: Fixed | PerUnit | ShareOf) -> None:
-        if (line := self._even(charge)) is not None:
-            self.lines[charge.id] = line
-            return
-        same = isinstance(charge, Fixed) and not charge.due_if
+    def _by_period(self, charge: AnyAmount) -> Line:
+        """The line of a charge, one period after another."""
+        same = isinstance(charge, Fixed) and not charge.due_if and charge.of is None
         nothing = self.nothing[:1] if same else self.nothing
-        amounts, exact, basis, carried = ([nothing] * self.horizon for _ in range(4))
-        when = []
-        state = _Running(nothing)
+        amounts, exact, basis, over = ([nothing] * self.horizon for _ in range(4))
+        when, done = [], []
+        course = Course(nothing)
         for period in self.begun(charge):
-            last = max([self._lands(charge, period), *(goal.months[1] - 1 for goal in charge.due_if)])
-            missing = [*self._missing(charge, period), *self.goals_missing(charge.due_if)]
+            last = self._lands(charge, period)
+            missing = [*self._missing(charge, period), *self.goals_missing(self._goals(charge, period))]
             if missing:
                 self.wait(charge, period, last, missing)
                 continue
-            carried[last] = carried[last] + state.owed
-            amount = self._amount(charge, period, state)
-            for goal in charge.due_if:
-                amount = np.where(goal.met(self.outcomes), amount, like(0, amount))
+            over[last] = over[last] + course.owed
+            amount, due = self._if_due(charge, period, self.amounts.of(charge, period, course))
             exact[last] = exact[last] + amount
             amount = settled(amount)
-            state.charged = state.charged + amount
+            course.charged = course.charged + amount
             amounts[last] = amounts[last] + amount
-            basis[last] = basis[last] + state.counted
+            basis[last] = basis[last] + course.counted
             when.append(last)
-        whole = self._months(amounts)
-        line = Line(charge=charge, amounts=whole, settles=tuple(when), exact=whole)
-        if whole.dtype == object:
-            line = replace(line, exact=self._months(exact))
-        if isinstance(charge, ShareOf):
-            if whole.dtype == object:
-                line = replace(line, basis=self._months(basis), carried=self._months(carried))
-            if bool((state.owed < like(0, state.owed)).any()):
-                self.owed.append((charge, state.owed))
-        self.lines[charge.id] = line
+            if isinstance(charge, ShareOf):
+                done.append(Settled(period=period, sold=course.sold, due=due))
+        line = Line(charge=charge, amounts=self._side_by_side(amounts), settles=tuple(when), exact=nothing)
+        line = replace(line, exact=line.amounts)
+        if line.amounts.dtype == object:
+            line = replace(line, exact=self._side_by_side(exact))
+            if isinstance(charge, ShareOf):
+                line = replace(line, basis=self._side_by_side(basis), carried=self._side_by_side(over))
+        return self._after_returns(charge, line, done, course) if isinstance(charge, ShareOf) else line
 
-    def _even(self, charge: Fixed | PerUnit | ShareOf) -> Line | None:
+    def _after_returns(self, charge: ShareOf, line: Line, done: list[Settled], course: Course) -> Line:
+        """The line with what is given back on goods that came back after their fee was paid."""
+        waits = any(pending.charge.id == charge.id for pending in self.pending)
+        if waits or not done or not self.complete(charge):
+            if bool((course.owed < like(0, course.owed)).any()):
+                self.owed.append((charge, course.owed))
+            return line
+        back = fees_on_returns(self, self.amounts, charge, done, course)
+        if back is None:
+            return line
+        returned = settled(back)
+        landed = tuple(month for month in range(self.horizon) if bool((back[:, month] != 0).any()))
+        return replace(
+            line,
+            amounts=line.amounts + returned,
+            exact=line.exact + back,
+            settles=tuple(sorted({*line.settles, *landed})),
+            returned=returned,
+        )
+
+    def _if_due(self, charge: AnyAmount, period: range, amount: Array) -> tuple[Array, Array]:
+        """The amount where its goals are met, and where that is: a goal that is not judged is not met."""
+        due = np.ones(len(self.none), dtype=bool)
+        for goal in self._goals(charge, period):
+            due &= goal.met(self.outcomes, self.counting) & self.judged(goal)
+        return (np.where(due, amount, like(0, amount)) if charge.due_if else amount), due
+
+    def _goals(self, charge: AnyAmount, period: range) -> tuple[Goal, ...]:
+        """The goals on which a period hangs: those of the charge, or each read in the period's own month."""
+        if not charge.each_month:
+            return charge.due_if
+        month = max(period.start + 1 - self.calendar.lead, 1)
+        alone = (month, month)
+        return tuple(
+            goal.model_copy(update={"months": alone})
+            for goal in charge.due_if
+            if goal.months[0] <= month <= goal.months[1]
+        )
+
+    def _even(self, charge: AnyAmount) -> Line | None:
         """The line of a charge that settles every month by itself, all months of all draws at once.
 
-        None where a month has to wait for another: actuals, conditions, running totals.
+        None where a month has to wait for another: actuals, conditions, running totals, returns at the end.
         """
         periods = self.begun(charge)
-        if (
-            self.none.dtype == object
-            or charge.due_if
-            or charge.settles != "month"
-            or _running(charge)
-            or not periods
-        ):
+        if self.none.dtype == object or not periods or not self._alone(charge):
             return None
         months = slice(periods[0].start, periods[-1].stop)
         if isinstance(charge, Fixed):
@@ -144,120 +177,50 @@ class _Settlement(Tally):
         else:
             if self.outcomes.missing(charge.of, months):
                 return None
-            counted = self._count(charge.of)[:, months]
+            counted = self.amounts.count(charge.of)[:, months]
             whole = self.none.copy()
             if isinstance(charge, ShareOf):
                 if (counted < 0).any():
-                    counted = self._less_owed(charge, counted)
+                    return None
                 whole[:, months] = charge.tiers.apply(counted - float(charge.baseline))
             else:
-                extra = np.maximum(counted - float(charge.included), 0.0)
-                whole[:, months] = ceiling(extra / float(charge.pack)) * float(charge.price)
+                extra = np.maximum(counted - float(charge.included), 0.0) / float(charge.pack)
+                whole[:, months] = (extra if charge.exact else ceiling(extra)) * float(charge.price)
         return Line(
             charge=charge, amounts=whole, settles=tuple(range(*months.indices(self.horizon))), exact=whole
         )
 
-    def _less_owed(self, charge: ShareOf, counted: Array) -> Array:
-        """What a share is due on, month by month, where returns above sales carry over."""
-        sold = counted.copy(order="K")
-        owed = self.nothing
-        for month in sold.T:
-            month[:], owed = _carried(month, owed)
-        if (owed < 0).any():
-            self.owed.append((charge, owed))
-        return sold
+    def _alone(self, charge: AnyAmount) -> bool:
+        """Whether every month of a charge is settled by its own count alone."""
+        if charge.due_if or charge.settles != "month" or self.calendar != WHOLE or _on_a_fee(charge):
+            return False
+        if isinstance(charge, Fixed):
+            return charge.of is None
+        if isinstance(charge, PerUnit):
+            return not charge.rolls_over and charge.pools is None
+        return not (charge.running or charge.lag or charge.or_of)
 
-    def _months(self, columns: list[Array]) -> Array:
+    def _side_by_side(self, columns: list[Array]) -> Array:
         """Months side by side, draws x months; what is the same in every draw is held once."""
         whole = np.stack(columns).T
         return whole if len(whole) == len(self.nothing) else np.broadcast_to(whole, self.none.shape)
 
-    def _lands(self, charge: AnyCharge, period: range) -> int:
-        """The month a period's line stands in: its last; for a fixed amount charged once, its first."""
-        return period.start if isinstance(charge, Fixed) and charge.settles == "once" else period.stop - 1
+    def _lands(self, charge: AnyAmount, period: range) -> int:
+        """The month a period's line stands in: its first where it is due in advance, else its last.
 
-    def _missing(self, charge: Fixed | PerUnit | ShareOf, period: range) -> tuple[str, ...]:
-        if isinstance(charge, Fixed):
-            last = self._lands(charge, period)
-            return tuple(self.unfinished(range(last, last + 1)))
-        start = self.terms.window(charge, self.horizon).start if _running(charge) else period.start
-        return self.outcomes.missing(charge.of, slice(start, period.stop))
+        A charge that hangs on goals stands no sooner than they can be told.
+        """
+        last = period.start if isinstance(charge, Fixed) and charge.at_start else period.stop - 1
+        ends = [goal.within(self.calendar).stop - 1 for goal in self._goals(charge, period)]
+        return min(max([last, *ends]), max(self.worked - 1, last))
 
-    def _amount(self, charge: Fixed | PerUnit | ShareOf, period: range, state: _Running) -> Array:
-        if isinstance(charge, Fixed):
-            stores = self.outcomes.shape[1] if charge.each_store else 1
-            return state.charged * 0 + like(charge.amount * stores, self.none)
-        counted = self._count(charge.of)
-        if isinstance(charge, PerUnit):
-            units = counted[:, period.start : period.stop].sum(axis=1)
-            extra = np.maximum(units - like(charge.included * len(period), units), like(0, units))
-            return ceiling(extra / like(charge.pack, extra)) * like(charge.price, extra)
-        if charge.running:
-            start = self.terms.window(charge, self.horizon).start
-            state.counted = counted[:, start : period.stop].sum(axis=1)
-            base = state.counted - like(charge.baseline * (period.stop - start), state.counted)
-            # docs/model.md (M48): a weak month lowers what falls due later and gives nothing back
-            due = charge.tiers.apply(base) - state.charged
-            return np.maximum(due, like(0, due))
-        state.counted = counted[:, period.start : period.stop].sum(axis=1)
-        sold, state.owed = _carried(state.counted, state.owed)
-        return charge.tiers.apply(sold - like(charge.baseline * len(period), sold))
-
-    def _count(self, of: Quantity) -> Array:
-        """The quantity by draw and month, counted once for all periods."""
-        if of not in self.counted:
-            self.counted[of] = self.outcomes.count(of)
-        return self.counted[of]
-
-    def _bound(self, bound: Bound) -> None:
-        inside = {
-            other.id
-            for other in self.of(Bound)
-            if other.id in self.lines and set(other.over) <= set(bound.over)
-        }
-        held = sorted({*bound.over, *inside})
-        amounts, exact, when = self.none.copy(), self.none.copy(), []
-        for period in self.begun(bound):
-            last = period.stop - 1
-            missing = self.unfinished(period) + self.waiting(held, period)
-            if missing:
-                self.wait(bound, period, last, missing)
-                continue
-            amounts[:, last] = settled(_held(bound, self.total(held, period)))
-            exact[:, last] = _held(bound, self.total(held, period, exact=True))
-            when.append(last)
-        self.lines[bound.id] = Line(charge=bound, amounts=amounts, settles=tuple(when), exact=exact)
+    def _missing(self, charge: AnyAmount, period: range) -> list[str]:
+        last = period.start if isinstance(charge, Fixed) and charge.at_start else period.stop - 1
+        return [*self.unfinished(range(last, last + 1)), *self.amounts.missing(charge, period)]
 
 
-def _held(bound: Bound, total: Array) -> Array:
-    """What the bound adds to ``total``, or takes from it."""
-    if bound.at_least is not None:
-        return np.maximum(like(bound.at_least, total) - total, like(0, total))
-    assert bound.at_most is not None
-    return np.minimum(like(bound.at_most, total) - total, like(0, total))
-
-
-@dataclass
-class _Running:
-    """What a charge carries from one period to the next, by draw.
-
-    ``charged`` so far; ``owed``: returns above sales of a period, which lower the next one; ``counted``
-    in the period at hand.
-    """
-
-    charged: Array
-    owed: Array
-    counted: Array
-
-    def __init__(self, none: Array) -> None:
-        self.charged = self.owed = self.counted = none
-
-
-def _carried(counted: Array, owed: Array) -> tuple[Array, Array]:
-    """What a period's share is due on, and the returns above its sales that lower the next one's."""
-    due = counted + owed
-    return due, np.minimum(due, like(0, due))
-
-
-def _running(charge: AnyCharge) -> bool:
-    return isinstance(charge, ShareOf) and charge.running
+def _on_a_fee(charge: AnyAmount) -> bool:
+    """Whether a charge counts the fee of another."""
+    return isinstance(charge, ShareOf) and any(
+        fee_named(name) is not None for of in (charge.of, charge.or_of) if of is not None for name in of.of
+    )

@@ -6,26 +6,31 @@ What every stage reads and adds to: charges, bounds and refunds follow one upon 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
+
+import numpy as np
 
 from estimator.brief.goals import Goal
 from estimator.brief.kpis import Quantity
 from estimator.contract.charges import AnyCharge, Refund, ShareOf
-from estimator.contract.terms import Terms
+from estimator.contract.terms import Duty, Terms
 from estimator.earnings.lines import Line, Pending, Void
 from estimator.market.outcomes import Outcomes
-from estimator.values.money import Array, zeros
+from estimator.values.money import Array, like, zeros
 
 
 class Tally:
     """Lines and credits by the id of their charge, and what is pending, void or owed.
 
-    ``none`` is nothing at all, draws x months, in the kind of number that is settled in.
+    ``none`` is nothing at all, draws x months, in the kind of number that is settled in. Of the ``horizon``
+    months the first ``worked`` are months of work; only returns land in those after.
     """
 
     def __init__(self, terms: Terms, outcomes: Outcomes) -> None:
-        self.terms, self.outcomes = terms, outcomes
+        self.terms, self.outcomes, self.calendar = terms, outcomes, outcomes.calendar
         self.horizon = len(outcomes.months)
+        self.worked = self.horizon - self.calendar.tail
         self.none = zeros((outcomes.shape[0], self.horizon), next(iter(outcomes.quantities.values())))
         self.lines: dict[str, Line] = {}
         self.credits: dict[str, Line] = {}
@@ -42,9 +47,32 @@ class Tally:
             and (conditional is None or bool(getattr(charge, "due_if", ())) == conditional)
         ]
 
+    def window(self, charge: AnyCharge) -> range:
+        """The months, counted from 0, that a charge runs."""
+        return self.terms.window(charge, self.worked, self.calendar)
+
     def begun(self, charge: AnyCharge) -> list[range]:
-        """The charge's periods that have begun within the months known."""
-        return [p for p in self.terms.periods(charge, self.horizon) if p.start < self.horizon]
+        """The charge's periods that have begun within the months of work known."""
+        every = self.terms.periods(charge, self.worked, self.calendar)
+        return [period for period in every if period.start < self.worked]
+
+    def whole(self, charge: AnyCharge, period: range) -> Array:
+        """What a period is of a whole one: part months count by their share of a month.
+
+        One month or one quarter is 1; what is charged once or for the term is never divided.
+        """
+        length = {"month": 1, "quarter": 3}.get(charge.settles)
+        share = 1 if length is None else self.calendar.share(period) / length
+        return like(share, self.none)
+
+    def months(self, period: range) -> Array:
+        """How many whole months a period comes to."""
+        return like(self.calendar.share(period), self.none)
+
+    def complete(self, charge: AnyCharge) -> bool:
+        """Whether a charge has run to its end, and only returns can still change it."""
+        end = charge.months is not None or self.terms.months is not None or self.calendar.ended
+        return end and self.window(charge).stop <= self.worked
 
     def wait(self, charge: AnyCharge, months: range, lands: int, missing: Iterable[str]) -> None:
         """Note that a charge cannot be settled yet for these months, and what is missing."""
@@ -62,16 +90,69 @@ class Tally:
 
     def unfinished(self, months: range) -> list[str]:
         """The months, counted from 0, that are not known yet, as they are named to people."""
-        return [f"month {month + 1}" for month in months if month >= self.horizon]
+        return [f"month {month + 1 - self.calendar.lead}" for month in months if month >= self.worked]
+
+    @cached_property
+    def counting(self) -> Array | None:
+        """Which months of which draws count for targets, by the duties; all where None.
+
+        A month whose duty cannot be told counts here; ``duties_missing`` says what is missing.
+        """
+        if not self.terms.duties:
+            return None
+        counts = np.ones(self.none.shape, dtype=bool)
+        for duty in self.terms.duties:
+            known = [m for m in range(self.worked) if not self._duty_missing(duty, m)]
+            kept = self._kept(duty, known) if known else counts[:, :0]
+            counts[:, known] &= kept
+        return counts
+
+    def _kept(self, duty: Duty, months: list[int]) -> Array:
+        """Which of the months held the duty; a part month is held to its part."""
+        counted = self.outcomes.count(duty.of)[:, months]
+        shares = [self.months(range(month, month + 1)) for month in months]
+        if duty.at_least is not None:
+            return np.asarray(counted >= np.array([like(duty.at_least, counted) * share for share in shares]))
+        assert duty.at_most is not None
+        return np.asarray(counted <= np.array([like(duty.at_most, counted) * share for share in shares]))
+
+    def _duty_missing(self, duty: Duty, month: int) -> tuple[str, ...]:
+        return self.outcomes.missing(duty.of, slice(month, month + 1))
+
+    def duties_missing(self, months: slice) -> list[str]:
+        """What is missing to say in which of these months targets count."""
+        within = range(months.start, min(months.stop, self.worked))
+        return [
+            name for duty in self.terms.duties for month in within for name in self._duty_missing(duty, month)
+        ]
+
+    def cut_off(self, goal: Goal) -> bool:
+        """Whether the work ended before the goal's months did: it can neither be met nor missed."""
+        return self.calendar.ended and goal.within(self.calendar).stop > self.worked
+
+    def judged(self, goal: Goal) -> Array:
+        """Where the goal can be met or missed at all: in draws with a month of its window that counts."""
+        if self.cut_off(goal):
+            return np.zeros(len(self.none), dtype=bool)
+        if self.counting is None:
+            return np.ones(len(self.none), dtype=bool)
+        return np.asarray(self.counting[:, goal.within(self.calendar)].any(axis=1))
 
     def goals_missing(self, goals: Iterable[Goal]) -> list[str]:
         """What is missing to say whether these goals were met."""
         return [
             name
             for goal in goals
-            for quantity in (goal.kpi.over, goal.kpi.under)
-            if quantity is not None
-            for name in self._quantity_missing(quantity, goal.window)
+            if not self.cut_off(goal)
+            for name in (
+                *(
+                    name
+                    for quantity in (goal.kpi.over, goal.kpi.under)
+                    if quantity is not None
+                    for name in self._quantity_missing(quantity, goal.within(self.calendar))
+                ),
+                *self.duties_missing(goal.within(self.calendar)),
+            )
         ]
 
     def _quantity_missing(self, quantity: Quantity, window: slice) -> list[str]:
@@ -82,7 +163,15 @@ class Tally:
         charged = [charge.id for charge in self.terms.charges if not isinstance(charge, Refund)]
         return self.unfinished(months) + self.waiting(charged, months)
 
-    def total(self, names: Iterable[str], months: range, *, exact: bool = False) -> Array:
-        """What the lines named come to over the months, one a draw."""
-        lines = [self.lines[name].exact if exact else self.lines[name].amounts for name in names]
-        return sum((line[:, months.start : months.stop].sum(axis=1) for line in lines), self.none[:, 0])
+    def total(
+        self, names: Iterable[str], months: range, *, exact: bool = False, counting: bool = False
+    ) -> Array:
+        """What the lines named come to over the months, one a draw; of months that count alone if asked."""
+        span = slice(months.start, months.stop)
+        total = self.none[:, 0]
+        for name in names:
+            amounts = (self.lines[name].exact if exact else self.lines[name].amounts)[:, span]
+            if counting and self.counting is not None:
+                amounts = np.where(self.counting[:, span], amounts, like(0, amounts))
+            total = total + amounts.sum(axis=1)
+        return total

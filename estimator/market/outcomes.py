@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from estimator.brief.calendar import WHOLE, Calendar
 from estimator.brief.kpis import Quantity
 from estimator.values.money import Array, zeros
 
@@ -23,7 +24,7 @@ class Outcomes:
     ``quantities`` maps a name of ``kpis.QUANTITIES`` to an array of draws x stores x months.
     A platform is ``""`` where the file does not say which it was. ``unknown`` marks stores x months for
     which a quantity was not given; its array holds zero there. ``scrambles`` is the number of equal,
-    independent blocks among the draws.
+    independent blocks among the draws. ``calendar`` says how the months stand to those of the contract.
     """
 
     months: tuple[str, ...]
@@ -32,6 +33,7 @@ class Outcomes:
     unknown: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
     scrambles: int = 1
     stores: tuple[str, ...] = ()
+    calendar: Calendar = WHOLE
 
     @property
     def shape(self) -> tuple[int, int, int]:
