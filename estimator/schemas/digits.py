@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import math
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AfterValidator, AllowInfNan, Field
 
-from estimator.brief.goals import Goal, Probability
-from estimator.market.summary import Spread
+from estimator.brief.goals import Probability
 
 
 def money(amount: float) -> float:
@@ -42,26 +41,6 @@ def probability_digits(probability: Probability) -> dict[str, float]:
     return {
         "probability": round(probability.value, places),
         "error": math.ceil(round(probability.error * 10**places, 6)) / 10**places,
-    }
-
-
-def spread(spread: Spread) -> dict[str, float]:
-    return {
-        "mean": money(spread.mean),
-        "p10": money(spread.p10),
-        "p50": money(spread.p50),
-        "p90": money(spread.p90),
-    }
-
-
-def goal_named(goal: Goal) -> dict[str, Any]:
-    """A goal as every answer names it."""
-    return {
-        "kpi": goal.kpi.id,
-        "label": goal.kpi.label.model_dump(),
-        "at_least" if goal.at_least else "at_most": float(goal.level),
-        "months": list(goal.months),
-        "reading": goal.reading,
     }
 
 
