@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from estimator.presentation.words import Words
     from estimator.quoting.quote import Quote
     from estimator.rules.rules import Rules
+    from estimator.schemas.record import Record
 
 LEAST_CONFIDENCE, MOST_CONFIDENCE = 0.01, 0.99
 """Beyond them a level rests on fewer than one draw in a hundred, and is said as "100 of 100"."""
@@ -197,7 +198,8 @@ def _made(options: argparse.Namespace, rules: Rules, *, ask: bool = False) -> Qu
     return make(read(options.brief, rules.vocabulary), rules, scenario=options.scenario, ask=ask)
 
 
-def _print_json(content: dict[str, Any]) -> None:
+def _print_json(answer: Record) -> None:
+    content = answer.model_dump(mode="json")
     print(json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False))
 
 

@@ -713,7 +713,7 @@ def test_a_deployment_without_internal_data_compares_the_same(
     closed = replace(without, costs=Closed(), internal_guards=Closed())
     found = compare(brief("seed_beauty"), offers("seed_beauty", *USUAL), closed, points=POINTS)
     assert as_json(found, (), ()) == here
-    words = json.dumps(as_json(found, (), ()))
+    words = as_json(found, (), ()).model_dump_json()
     assert not [name for name in ("role_hours", "role_rate", "agency_margin") if name in words]
     forget()
 

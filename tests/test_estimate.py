@@ -266,7 +266,7 @@ def test_text_and_json_say_the_same() -> None:
     found = made("seed_beauty")
     drivers = estimate_drivers(found)
     assert len(driver_rows(found, drivers, "loss", ZH)) == 6
-    data = estimate_json(found, (), drivers)
+    data = estimate_json(found, (), drivers).model_dump(mode="json")
     assert json.loads(json.dumps(data, allow_nan=False)) == data
     assert data["profit"]["p50"] == pytest.approx(found.seller.profit.p50, rel=1e-3)
     for words in (ZH, EN):
@@ -336,7 +336,7 @@ def test_a_deployment_without_the_internal_folder_answers_with_the_same_bytes(tm
     shop, few, answers = told("tiny_shop"), Points(number=256, scrambles=2), []
     for _ in range(2):
         found = estimate(shop, open_rules(rules, on=DAY), points=few)
-        answers.append(json.dumps(estimate_json(found, (), ())))
+        answers.append(estimate_json(found, (), ()).model_dump_json())
         shutil.rmtree(rules / "internal", ignore_errors=True)
     assert answers[0] == answers[1]
 

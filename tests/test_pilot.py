@@ -157,7 +157,7 @@ def test_a_pilot_is_said_in_rows_and_sentences(language: Language) -> None:
     said = pilot_text(quoted, found, history, words).split("\n")
     assert len(view.rows) == 4 and len(view.heads) == 4
     assert view.lead == said[0] and set(view.lines) < set(said)
-    data = pilot_json(quoted, found, history)
+    data = pilot_json(quoted, found, history).model_dump(mode="json")
     assert json.loads(json.dumps(data, allow_nan=False)) == data
     assert "margin" not in json.dumps(data)
     assert data["after_pilot"]["good"]["safe_level"] > data["after_pilot"]["poor"]["safe_level"]

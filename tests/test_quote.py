@@ -33,10 +33,14 @@ def made(name: str, **options: object) -> Quote:
     return make.make(brief.read(Path(f"examples/briefs/{name}.toml")), RULES, points=FEW, **options)  # type: ignore[arg-type]
 
 
+def answer_of(quote: Quote) -> dict:
+    return as_json(quote, RULES.vocabulary.question).model_dump(mode="json")
+
+
 @pytest.mark.parametrize("path", BRIEFS, ids=lambda path: path.stem)
 def test_every_example_brief_is_priced_with_its_odds(path: Path) -> None:
     asked = brief.read(path)
-    content = as_json(make.make(asked, RULES, points=FEW), RULES.vocabulary.question)
+    content = answer_of(make.make(asked, RULES, points=FEW))
     assert json.loads(json.dumps(content, allow_nan=False)) == content
     needed = {
         "edition",
@@ -71,7 +75,7 @@ def test_all_goals_at_once_are_no_likelier_than_the_hardest_and_no_rarer_than_if
     chances = [odds.probability.value for odds in found.goals if odds.probability]
     assert len(chances) > 1 and found.joint is not None
     assert sum(chances) - len(chances) + 1 <= found.joint.value <= min(chances)
-    content = as_json(found, RULES.vocabulary.question)
+    content = answer_of(found)
     # written to a tenth of a point
     assert content["all_goals"]["probability"] == pytest.approx(found.joint.value, abs=5e-4)
     assert "all of these at once" in as_text(found, Words("en", vocabulary=RULES.vocabulary))
@@ -166,7 +170,7 @@ def test_shop_rating_is_recorded_without_odds() -> None:
     )
     answer = make.make(asked, RULES, points=FEW)
     assert answer.goals[0].probability is None
-    assert as_json(answer, RULES.vocabulary.question)["goals"][0]["promise"] is None
+    assert as_json(answer, RULES.vocabulary.question).goals[0].promise is None
 
 
 def test_growth_on_an_unknown_baseline_has_no_number() -> None:
@@ -248,9 +252,7 @@ def test_the_command_settles_an_offer(tmp_path: Path, capsys: pytest.CaptureFixt
 
 def test_a_quote_can_be_signed_and_settled(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "quote.json"
-    path.write_text(
-        json.dumps(as_json(made("seed_beauty"), RULES.vocabulary.question), ensure_ascii=False), "utf-8"
-    )
+    path.write_text(json.dumps(answer_of(made("seed_beauty")), ensure_ascii=False), "utf-8")
     rows = tmp_path / "actuals.csv"
     rows.write_text(
         "month,gmv,settled_gmv,ad_spend,videos,creator_videos,live_hours,orders\n1,9,9,9,9,9,9,9\n"

@@ -12,16 +12,20 @@ from estimator.contract import offers
 from estimator.earnings import actuals
 from estimator.earnings.settlement import fees
 from estimator.presentation.statement_text import read_aloud
-from estimator.schemas.statement import statement
+from estimator.schemas.statement import Statement, statement
 from estimator.values.errors import QuotecastError
 
 
-def settle(tmp_path: Path, offer: str, text: str | bytes) -> dict:
+def settled(tmp_path: Path, offer: str, text: str | bytes) -> Statement:
     path = tmp_path / "actuals.csv"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     agreed = RULES.offers[offer].terms
     counted = actuals.read(path, agreed, PLATFORMS)
     return statement(agreed, fees(agreed, counted), counted)
+
+
+def settle(tmp_path: Path, offer: str, text: str | bytes) -> dict:
+    return settled(tmp_path, offer, text).model_dump(mode="json")
 
 
 def faults(tmp_path: Path, text: str | bytes, offer: str = "us_agency") -> list[str]:
@@ -164,8 +168,8 @@ tiers = { above = [0, 100000], rate = ["0.05", "0.08"], reach = "whole" }
     rows.write_text("month,gmv\n1,100000\n2,100000.01\n")
     counted = actuals.read(rows, agreed, PLATFORMS)
     paper = statement(agreed, fees(agreed, counted), counted)
-    assert [month["total"] for month in paper["months"]] == ["5000.00", "8000.00"]
-    assert paper["months"][0]["lines"][0]["rule"] == "deal.toml:5#commission"
+    assert [month.total for month in paper.months] == [5000, 8000]
+    assert paper.months[0].lines[0].rule == "deal.toml:5#commission"
 
 
 def test_bad_terms_name_the_place(tmp_path: Path) -> None:
@@ -182,7 +186,8 @@ def test_bad_terms_name_the_place(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_statement_reads_in_both_languages(tmp_path: Path, language: str) -> None:
-    paper = settle(tmp_path, "wager", "month,settled_gmv,ad_spend\n1,50000,20000\n")
+    paper = settled(tmp_path, "wager", "month,settled_gmv,ad_spend\n1,50000,20000\n")
     text = read_aloud(paper, language)
     assert RULES.offers["wager"].terms.charge("base").label.of(language) in text
-    assert json.loads(json.dumps(paper)) == paper
+    data = paper.model_dump(mode="json")
+    assert json.loads(json.dumps(data)) == data

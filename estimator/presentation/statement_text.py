@@ -3,46 +3,46 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 from estimator.presentation.words import Words
+from estimator.schemas.statement import Carried, Credit, StatedLine, Statement, Void, Waiting
 from estimator.values.text import Language
 
 
-def read_aloud(paper: dict[str, Any], language: Language) -> str:
+def read_aloud(paper: Statement, language: Language) -> str:
     """The statement as lines of text."""
     words = Words(language)
 
-    def labelled(entry: dict[str, Any], text: str) -> str:
-        return f"{entry['label'][language]} [{entry['rule']}]{text}"
+    def labelled(entry: StatedLine | Credit | Waiting | Void | Carried, text: str) -> str:
+        return f"{entry.label.of(language)} [{entry.rule}]{text}"
 
-    def amount(text: str) -> str:
-        return words.money(Decimal(text), paper["currency"], digits=2)
+    def amount(exact: Decimal) -> str:
+        return words.money(exact, paper.currency, digits=2)
 
     lines = []
-    for month in paper["months"]:
-        lines.append(f"{month['month']:<12}{amount(month['total']):>16}")
-        for line in month["lines"]:
+    for month in paper.months:
+        lines.append(f"{month.month:<12}{amount(month.total):>16}")
+        for line in month.lines:
             carried = (
-                words.say("; {amount} carried over", amount=amount(line["carried"]))
-                if "carried" in line
-                else ""
+                ""
+                if line.carried is None
+                else words.say("; {amount} carried over", amount=amount(line.carried))
             )
-            lines.append(f"  {amount(line['amount']):>26}  {labelled(line, carried)}")
-    lines.append(words.say("{title}: {text}", title=words.say("Total charged"), text=amount(paper["total"])))
-    for credit in paper["credits"]:
+            lines.append(f"  {amount(line.amount):>26}  {labelled(line, carried)}")
+    lines.append(words.say("{title}: {text}", title=words.say("Total charged"), text=amount(paper.total)))
+    for credit in paper.credits:
         title = words.say("Credit, not cash and not netted")
-        text = labelled(credit, f" {amount(credit['amount'])}")
+        text = labelled(credit, f" {amount(credit.amount)}")
         lines.append(words.say("{title}: {text}", title=title, text=text))
-    for waiting in paper["pending"]:
-        missing = words.say("; missing: {what}", what=words.both(waiting["missing"]))
+    for waiting in paper.pending:
+        missing = words.say("; missing: {what}", what=words.both(list(waiting.missing)))
         text = labelled(waiting, missing)
         lines.append(words.say("{title}: {text}", title=words.say("Pending"), text=text))
-    for owed in paper["carried_forward"]:
+    for owed in paper.carried_forward:
         title = words.say("Returns above sales, to lower the next settlement")
-        text = labelled(owed, f" {amount(owed['amount'])}")
+        text = labelled(owed, f" {amount(owed.amount)}")
         lines.append(words.say("{title}: {text}", title=title, text=text))
-    for void in paper["void"]:
+    for void in paper.void:
         title = words.say("Refund void, a duty of the client was not met")
         lines.append(words.say("{title}: {text}", title=title, text=labelled(void, "")))
     return "\n".join(lines)

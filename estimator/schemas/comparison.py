@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
+from pydantic import Field
+
+from estimator.brief.brief import Operation
 from estimator.comparing.comparison import Comparison, Pairs
 from estimator.comparing.crossover import Crossover
-from estimator.comparing.flip import Flip
+from estimator.comparing.flip import Flip, Kind, Reason
 from estimator.comparing.row import Compared
-from estimator.promise.answer import GoalAnswer
+from estimator.contract.terms import Terms
+from estimator.market.assumptions import Grade
+from estimator.promise.answer import GoalAnswer, NoChance
 from estimator.quoting.quote import ENGINE
-from estimator.schemas.digits import digits, goal_named, money, probability_digits, spread
+from estimator.schemas.digits import Digits2, Digits3, Digits4, Money, Places3, Places4, probability_digits
+from estimator.schemas.parts import Chance, Heading, NamedGoal, Range, goal_fields, heading_fields
+from estimator.schemas.record import Record
+from estimator.values.text import Text
 
 MONEY = (
     "all_in_cost",
@@ -28,132 +35,273 @@ MONEY = (
 LEVELS = frozenset({"cash_low"})
 
 
-def as_json(found: Comparison, flips: Sequence[Flip], crossovers: Sequence[Crossover]) -> dict[str, Any]:
-    """The comparison as data. Money is of the whole span; ``per_month`` holds the same flows a month."""
-    return {
-        **found.rules.heading,
-        "engine": ENGINE,
-        "seed": found.seed,
-        "points": found.points,
-        "currency": found.currency,
-        "months": found.months,
-        "offers": [_offer(offer, found) for offer in found.offers],
-        "beats": _matrix(found.beats),
-        "ties": _matrix(found.ties),
-        "error": _errors(found.beats),
-        "dominated": {name: list(by) for name, by in found.dominated.items()},
-        "best": found.best,
-        "best_available": found.best_available,
-        "safest": found.safest,
-        "flips": [_flip(flip) for flip in flips],
-        "crossover": [_crossover(crossing) for crossing in crossovers],
-    }
+class Flows(Record):
+    """What an offer moves in a month, in the comparison's currency."""
+
+    all_in_cost: Range
+    agency_fee: Range
+    credits: Range
+    passed_through: Range
+    platform_take: Range
+    own_team: Range
+    seller_profit: Range
+    gmv: Range
 
 
-def _offer(offer: Compared, found: Comparison) -> dict[str, Any]:
-    flows = {name: getattr(offer, name) for name in MONEY}
-    return {
-        "id": offer.id,
-        "label": offer.label.model_dump(),
-        "note": None if offer.note is None else offer.note.model_dump(),
-        "scenario": offer.scenario,
-        "ours": offer.ours,
-        "operation": offer.operation.model_dump(),
-        "as_of": offer.as_of,
-        "ended": offer.ended,
-        **{name: spread(amounts) for name, amounts in flows.items()},
-        "per_month": {
-            name: spread(offer.monthly(amounts)) for name, amounts in flows.items() if name not in LEVELS
-        },
-        "items_per_month": {
-            "ads": money(offer.blocks.ads),
-            "creators": money(offer.blocks.creators),
-            "samples": money(offer.blocks.samples),
-            "pay": money(offer.people.pay),
-            "tools": money(offer.people.tools),
-            "recruiting": money(offer.people.recruiting),
-            "hosts": money(offer.people.hosts),
-        },
-        "roas": None if offer.roas is None else digits(offer.roas, 3),
-        "ads_from_fee": None if offer.ads_from_fee is None else money(offer.ads_from_fee),
-        "start_weeks": digits(offer.start_weeks, 2),
-        "loss_probability": probability_digits(offer.loss_probability),
-        "goals": [_goal(chance) for chance in offer.goals],
-        "risk": {
-            name: round(getattr(offer.risk, name), 3) for name in ("seller", "agency", "platform", "creators")
-        },
-        "dominated_by": list(found.dominated[offer.id]),
-        "density": [[digits(at, 4), digits(height, 4)] for at, height in offer.density],
-        "assumptions": [text.model_dump() for text in offer.assumptions],
-        "assumed": [
-            {
-                "quantity": row.quantity,
-                "low": row.low,
-                "high": row.high,
-                "unit": row.unit,
-                "grade": row.grade,
-                "source": row.source,
-                "as_of": row.as_of,
-                "place": row.place,
-            }
-            for row in offer.rows
-        ],
-        "contract": None if offer.terms is None else offer.terms.model_dump(mode="json"),
-    }
+class Items(Record):
+    """What an offer costs a month item by item, in the comparison's currency."""
+
+    ads: Money
+    creators: Money
+    samples: Money
+    pay: Money
+    tools: Money
+    recruiting: Money
+    hosts: Money
 
 
-def _goal(chance: GoalAnswer) -> dict[str, Any]:
-    known = chance.probability
-    return {
-        **goal_named(chance.goal),
-        **({"probability": None, "error": None} if known is None else probability_digits(known)),
-        "reason": chance.reason,
-    }
+class ComparedGoal(NamedGoal):
+    """A goal with its probability under an offer, or the reason why it has none."""
+
+    probability: float | None
+    error: float | None
+    reason: NoChance | None
 
 
-def _matrix(pairs: Pairs) -> dict[str, dict[str, float]]:
+class RiskShares(Record):
+    """Of every dollar lost when sales fall by a fifth, the share of each party; together 1."""
+
+    seller: Places3
+    agency: Places3
+    platform: Places3
+    creators: Places3
+
+
+class AssumedRow(Record):
+    """A figure behind a way of operating: its 90 % range in ``unit``, its grade, source and place."""
+
+    quantity: str
+    low: float
+    high: float
+    unit: str
+    grade: Grade
+    source: str
+    as_of: str
+    place: str
+
+
+class ComparedOffer(Record):
+    """An offer; money is of the whole span, ``per_month`` and ``items_per_month`` of a month."""
+
+    id: str
+    label: Text
+    note: Text | None
+    scenario: str
+    ours: bool
+    operation: Operation
+    as_of: str | None
+    ended: bool
+    all_in_cost: Range
+    agency_fee: Range
+    credits: Range
+    passed_through: Range
+    platform_take: Range
+    own_team: Range
+    seller_profit: Range
+    cash_low: Range
+    gmv: Range
+    per_month: Flows
+    items_per_month: Items
+    roas: Digits3 | None
+    ads_from_fee: Money | None
+    start_weeks: Digits2
+    loss_probability: Chance
+    goals: tuple[ComparedGoal, ...]
+    risk: RiskShares
+    dominated_by: tuple[str, ...]
+    density: tuple[tuple[Digits4, Digits4], ...]
+    assumptions: tuple[Text, ...]
+    assumed: tuple[AssumedRow, ...]
+    contract: Terms | None
+
+
+class TurningPoint(Record):
+    """The value at which ``other`` overtakes ``better`` in the middle outcome, in the unit of ``kind``."""
+
+    better: str
+    other: str
+    kind: Kind
+    value: Digits4 | None
+    assumed: Digits4 | None
+    reason: Reason | None
+    team: str | None = Field(alias="of")
+    gmv: tuple[Money, Money] | None
+    roas: tuple[Digits3 | None, Digits3 | None] | None
+    assumption: str | None
+
+
+class Both(Record):
+    """An amount a month under both offers, in the comparison's currency."""
+
+    plan: Money
+    other: Money
+
+    @classmethod
+    def of(cls, amounts: tuple[float, float]) -> Both:
+        plan, other = amounts
+        return cls(plan=plan, other=other)
+
+
+class Meeting(Record):
+    """The GMV a month at which one offer's all-in cost meets another's, in the comparison's currency."""
+
+    plan: str
+    other: str
+    gmv: Money | None
+    chance: Places4
+    reached: bool
+    cheaper_below: str
+    all_in_cost: Both
+    sells: Both
+    seller_profit: Both
+    needed_gmv: Money | None
+    more_gmv: Money | None
+
+
+Shares = dict[str, dict[str, float]]
+"""A share of the outcomes for an offer and another, by their ids."""
+
+
+class ComparisonAnswer(Heading):
+    """Offers side by side over ``months`` months; money is in ``currency``."""
+
+    engine: str
+    seed: int | None
+    points: int
+    currency: str
+    months: int
+    offers: tuple[ComparedOffer, ...]
+    beats: Shares
+    ties: Shares
+    error: Shares
+    dominated: dict[str, tuple[str, ...]]
+    best: str
+    best_available: str | None
+    safest: str
+    flips: tuple[TurningPoint, ...]
+    crossover: tuple[Meeting, ...]
+
+
+def as_json(
+    comparison: Comparison, flips: Sequence[Flip], crossovers: Sequence[Crossover]
+) -> ComparisonAnswer:
+    """The comparison as data."""
+    return ComparisonAnswer(
+        **heading_fields(comparison.rules),
+        engine=ENGINE,
+        seed=comparison.seed,
+        points=comparison.points,
+        currency=comparison.currency,
+        months=comparison.months,
+        offers=tuple(_offer(offer, comparison.dominated[offer.id]) for offer in comparison.offers),
+        beats=_matrix(comparison.beats),
+        ties=_matrix(comparison.ties),
+        error=_errors(comparison.beats),
+        dominated={name: tuple(by) for name, by in comparison.dominated.items()},
+        best=comparison.best,
+        best_available=comparison.best_available,
+        safest=comparison.safest,
+        flips=tuple(map(_turning_point, flips)),
+        crossover=tuple(map(_meeting, crossovers)),
+    )
+
+
+def _offer(offer: Compared, dominated_by: tuple[str, ...]) -> ComparedOffer:
+    spent, people = offer.blocks, offer.people
+    return ComparedOffer(
+        id=offer.id,
+        label=offer.label,
+        note=offer.note,
+        scenario=offer.scenario,
+        ours=offer.ours,
+        operation=offer.operation,
+        as_of=offer.as_of,
+        ended=offer.ended,
+        **{name: Range.of(getattr(offer, name)) for name in MONEY},
+        per_month=Flows(
+            **{name: Range.of(offer.monthly(getattr(offer, name))) for name in Flows.model_fields}
+        ),
+        items_per_month=Items(
+            ads=spent.ads,
+            creators=spent.creators,
+            samples=spent.samples,
+            pay=people.pay,
+            tools=people.tools,
+            recruiting=people.recruiting,
+            hosts=people.hosts,
+        ),
+        roas=offer.roas,
+        ads_from_fee=offer.ads_from_fee,
+        start_weeks=offer.start_weeks,
+        loss_probability=Chance.of(offer.loss_probability),
+        goals=tuple(map(_goal, offer.goals)),
+        risk=RiskShares.model_validate(offer.risk),
+        dominated_by=dominated_by,
+        density=offer.density,
+        assumptions=offer.assumptions,
+        assumed=tuple(map(AssumedRow.model_validate, offer.rows)),
+        contract=offer.terms,
+    )
+
+
+def _goal(answer: GoalAnswer) -> ComparedGoal:
+    odds = probability_digits(answer.probability) if answer.probability else {}
+    return ComparedGoal(
+        **goal_fields(answer.goal),
+        probability=odds.get("probability"),
+        error=odds.get("error"),
+        reason=answer.reason,
+    )
+
+
+def _matrix(pairs: Pairs) -> Shares:
     """Shares of draws as they are counted: beats both ways and ties add up to 1."""
     return {name: {other: chance.value for other, chance in row.items()} for name, row in pairs.items()}
 
 
-def _errors(pairs: Pairs) -> dict[str, dict[str, float]]:
+def _errors(pairs: Pairs) -> Shares:
     return {
         name: {other: probability_digits(chance)["error"] for other, chance in row.items()}
         for name, row in pairs.items()
     }
 
 
-def _flip(flip: Flip) -> dict[str, Any]:
-    pair: Mapping[str, Any] = {"better": flip.better, "other": flip.other}
-    return {
-        **pair,
-        "kind": flip.kind,
-        "value": None if flip.value is None else digits(flip.value, 4),
-        "assumed": None if flip.assumed is None else digits(flip.assumed, 4),
-        "reason": flip.reason,
-        "of": flip.of,
-        "gmv": None if flip.gmv is None else [money(amount) for amount in flip.gmv],
-        "roas": None
-        if flip.roas is None
-        else [None if ratio is None else digits(ratio, 3) for ratio in flip.roas],
-        "assumption": None if flip.row is None else flip.row.quantity,
-    }
+def _turning_point(flip: Flip) -> TurningPoint:
+    return TurningPoint(
+        better=flip.better,
+        other=flip.other,
+        kind=flip.kind,
+        value=flip.value,
+        assumed=flip.assumed,
+        reason=flip.reason,
+        team=flip.of,
+        gmv=flip.gmv,
+        roas=flip.roas,
+        assumption=None if flip.row is None else flip.row.quantity,
+    )
 
 
-def _crossover(crossing: Crossover) -> dict[str, Any]:
-    def pair(amounts: tuple[float, float]) -> dict[str, float]:
-        return {name: money(amount) for name, amount in zip(("plan", "other"), amounts)}
-
-    return {
-        "plan": crossing.plan,
-        "other": crossing.other,
-        "gmv": None if crossing.gmv is None else money(crossing.gmv),
-        "chance": round(crossing.chance, 4),
-        "reached": crossing.reached,
-        "cheaper_below": crossing.cheaper_below,
-        "all_in_cost": pair(crossing.costs),
-        "sells": pair(crossing.sells),
-        "seller_profit": pair(crossing.profits),
-        "needed_gmv": None if crossing.needed is None else money(crossing.needed),
-        "more_gmv": None if crossing.more is None else money(crossing.more),
-    }
+def _meeting(crossing: Crossover) -> Meeting:
+    return Meeting(
+        plan=crossing.plan,
+        other=crossing.other,
+        gmv=crossing.gmv,
+        chance=crossing.chance,
+        reached=crossing.reached,
+        cheaper_below=crossing.cheaper_below,
+        all_in_cost=Both.of(crossing.costs),
+        sells=Both.of(crossing.sells),
+        seller_profit=Both.of(crossing.profits),
+        needed_gmv=crossing.needed,
+        more_gmv=crossing.more,
+    )

@@ -1,14 +1,17 @@
 """Digits: figures cut to what their error allows, before they are written or hashed.
 
-So the same answer is the same bytes everywhere."""
+So the same answer is the same bytes everywhere. The types cut a figure when a record is made of it.
+"""
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from functools import partial
+from typing import Annotated
 
-from estimator.brief.goals import Goal, Probability
-from estimator.market.summary import Spread
+from pydantic import AfterValidator, AllowInfNan, Field
+
+from estimator.brief.goals import Probability
 
 
 def money(amount: float) -> float:
@@ -41,26 +44,6 @@ def probability_digits(probability: Probability) -> dict[str, float]:
     }
 
 
-def spread(spread: Spread) -> dict[str, float]:
-    return {
-        "mean": money(spread.mean),
-        "p10": money(spread.p10),
-        "p50": money(spread.p50),
-        "p90": money(spread.p90),
-    }
-
-
-def goal_named(goal: Goal) -> dict[str, Any]:
-    """A goal as every answer names it."""
-    return {
-        "kpi": goal.kpi.id,
-        "label": goal.kpi.label.model_dump(),
-        "at_least" if goal.at_least else "at_most": float(goal.level),
-        "months": list(goal.months),
-        "reading": goal.reading,
-    }
-
-
 def safe_digits(level: float, at_least: bool) -> float:
     """A safe level to four digits, rounded to the side that stays safe.
 
@@ -73,3 +56,21 @@ def safe_digits(level: float, at_least: bool) -> float:
     shifted = level * scale
     whole = math.floor(shifted + 1e-9) if at_least else math.ceil(shifted - 1e-9)
     return whole / scale
+
+
+Money = Annotated[
+    float, AllowInfNan(True), AfterValidator(money), Field(description="Money, to four digits.")
+]
+"""An amount in the answer's currency; one that is not finite is written as zero."""
+Digits2 = Annotated[float, AllowInfNan(True), AfterValidator(partial(digits, count=2))]
+"""A figure to two significant digits."""
+Digits3 = Annotated[float, AllowInfNan(True), AfterValidator(partial(digits, count=3))]
+"""A figure to three significant digits, such as a ROAS."""
+Digits4 = Annotated[float, AllowInfNan(True), AfterValidator(partial(digits, count=4))]
+"""A figure to four significant digits, such as a level of a KPI."""
+Places2 = Annotated[float, AfterValidator(lambda value: round(value, 2))]
+"""A figure to two decimal places."""
+Places3 = Annotated[float, AfterValidator(lambda value: round(value, 3))]
+"""A figure to three decimal places, such as a share of outcomes."""
+Places4 = Annotated[float, AfterValidator(lambda value: round(value, 4))]
+"""A figure to four decimal places."""

@@ -2,145 +2,221 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-from typing import Any
+from dataclasses import asdict
 
-from estimator.brief.brief import GoalWords
+from pydantic import Field
+
+from estimator.brief.brief import GoalWords, ServiceModel
+from estimator.market.assumptions import Grade
 from estimator.promise.answer import GoalAnswer
 from estimator.quoting.drivers import Driver
-from estimator.quoting.estimate import Estimate, EstimateMonth
-from estimator.quoting.tipping import Flips
+from estimator.quoting.estimate import Estimate
+from estimator.quoting.tipping import Flips, Question
 from estimator.rules.checklists import needed
-from estimator.schemas.digits import digits, goal_named, money, probability_digits, safe_digits, spread
-
-AMOUNTS = tuple(field.name for field in fields(EstimateMonth) if field.name != "month")
-"""The amounts of a month, in their order."""
-
-
-def estimate_json(found: Estimate, flips: tuple[Flips, ...], drivers: tuple[Driver, ...]) -> dict[str, Any]:
-    """The estimate as data; money is in ``currency``, shares and probabilities are 0 to 1."""
-    return {
-        **found.world.rules.heading,
-        "scenario": found.world.scenario.id,
-        "engine": found.engine,
-        "seed": found.seed,
-        "points": found.points,
-        "currency": found.currency,
-        "months": found.months,
-        "service_model": found.brief.service_model,
-        "monthly_price": money(found.monthly_price),
-        "assumed": [{"fact": fact, "value": value} for fact, value in found.assumed],
-        **_money(found),
-        "goals": [_goal_json(*pair) for pair in zip(found.goals, found.brief.goals)],
-        "flips": [_flips_json(one) for one in flips],
-        "drivers": [
-            {
-                "assumption": driver.name,
-                "low": round(driver.low, 3),
-                "high": round(driver.high, 3),
-                "share_of_spread": None if driver.spread is None else round(driver.spread, 3),
-            }
-            for driver in drivers
-        ],
-        "ask": _traps(found),
-        "documents": _documents(found),
-    }
+from estimator.schemas.digits import Digits3, Money, Places2, Places3, probability_digits, safe_digits
+from estimator.schemas.parts import (
+    Assumed,
+    Chance,
+    NamedGoal,
+    Profit,
+    Range,
+    Run,
+    Spend,
+    goal_fields,
+    heading_fields,
+)
+from estimator.schemas.record import Record
+from estimator.values.text import Text
 
 
-def _money(estimate: Estimate) -> dict[str, Any]:
-    """What the seller earns, pays and lays out, over the term and month by month."""
-    seller = estimate.seller
-    return {
-        "profit": {**spread(seller.profit), "loss_probability": probability_digits(seller.loss_probability)},
-        "margin_known": seller.margin_known,
-        "fees": spread(estimate.fees),
-        "monthly_spend": {
-            "agency_fee": money(estimate.blocks.agency_fee),
-            "passed_through": {
-                "ads": money(estimate.blocks.ads),
-                "creators": money(estimate.blocks.creators),
-                "samples": money(estimate.blocks.samples),
-            },
-            "platform_take": money(estimate.blocks.platform_take),
-        },
-        "break_even": _break_even(estimate),
-        "cash": {
-            "low": spread(seller.cash_low),
-            "payback_month": seller.payback_month,
-            "paid_back": probability_digits(estimate.paid_back),
-            "owed_after": spread(estimate.owed),
-        },
-        "by_month": [
-            {"month": month.month, **{name: spread(getattr(month, name)) for name in AMOUNTS}}
-            for month in estimate.by_month
-        ],
-    }
-
-
-def _break_even(estimate: Estimate) -> dict[str, Any]:
+class BreakEven(Record):
     """The ROAS and the orders a month at which the seller neither gains nor loses; None where unknown."""
-    even = estimate.break_even
-    return {
-        "kpi": even.kpi.id,
-        "level": None if even.roas is None else digits(even.roas, 3),
-        "median": None if even.roas_now is None else digits(even.roas_now, 3),
-        "reached": None if even.chance is None else probability_digits(even.chance),
-        "orders_a_month": None if even.units is None else digits(even.units, 3),
-        "orders_a_month_median": digits(even.units_now, 3),
-    }
+
+    kpi: str
+    level: Digits3 | None
+    median: Digits3 | None
+    reached: Chance | None
+    orders_a_month: Digits3 | None
+    orders_a_month_median: Digits3
 
 
-def _traps(estimate: Estimate) -> list[dict[str, Any]]:
+class Cash(Record):
+    """The seller's cash: its low point, the month of payback from 1, and what comes in after the term."""
+
+    low: Range
+    payback_month: int | None
+    paid_back: Chance
+    owed_after: Range
+
+
+class EstimatedMonth(Record):
+    """A month of profit and loss; ``cash`` is in hand at its end."""
+
+    month: str
+    settled_gmv: Range
+    goods: Range
+    delivery: Range
+    agency_fee: Range
+    passed_through: Range
+    platform_take: Range
+    profit: Range
+    cash: Range
+
+
+class EstimatedGoal(NamedGoal):
+    """A goal in the seller's words, with its probability and the level that is safe to promise."""
+
+    words: str | None
+    probability: float | None
+    error: float | None
+    safe_level: float | None
+
+
+class Change(Record):
+    """An assumption, or a number of the brief, and the value at which the answer turns, in ``unit``."""
+
+    assumption: str
+    middle: Digits3
+    at: Digits3
+    unit: str
+    z: Places2
+
+
+class Turning(Record):
+    """The single changes that bring the probability of profit, or of the goal, across one half."""
+
+    question: Question = Field(alias="of")
+    chance: Places3
+    flips: tuple[Change, ...]
+
+
+class DrivenBy(Record):
+    """The probability with an assumption low and high, and its share of the spread."""
+
+    assumption: str
+    low: Places3
+    high: Places3
+    share_of_spread: Places3 | None
+
+
+class Trap(Record):
     """What to ask any seller of such a service, and why."""
-    return [
-        {
-            "id": trap.id,
-            "question": trap.question.model_dump(),
-            "why": trap.why.model_dump(),
-            "source": trap.source,
-        }
-        for trap in estimate.world.rules.traps
-    ]
+
+    id: str
+    question: Text
+    why: Text
+    source: str
 
 
-def _documents(estimate: Estimate) -> list[dict[str, Any]]:
-    """The papers that the category needs before it may sell, with who issues them."""
-    return [
-        {
-            "id": document.id,
-            "label": document.label.model_dump(),
-            "issuer": document.issuer.model_dump(),
-            "why": document.why.model_dump(),
-            "source": document.source,
-            "as_of": document.as_of,
-            "grade": document.grade,
-        }
-        for document in needed(estimate.world.rules.documents, estimate.category)
-    ]
+class Document(Record):
+    """A paper that the category needs before it may sell, with who issues it."""
+
+    id: str
+    label: Text
+    issuer: Text
+    why: Text
+    source: str
+    as_of: str
+    grade: Grade
 
 
-def _goal_json(one: GoalAnswer, said: GoalWords) -> dict[str, Any]:
-    level = one.promise.level if one.promise else None
-    return {
-        **goal_named(one.goal),
-        "words": said.words,
-        **(probability_digits(one.probability) if one.probability else {"probability": None, "error": None}),
-        "safe_level": None if level is None else safe_digits(level, one.goal.at_least),
-    }
+class EstimateAnswer(Run):
+    """A seller's estimate; money is in ``currency``, shares and probabilities are 0 to 1."""
+
+    currency: str
+    months: int
+    service_model: ServiceModel | None
+    monthly_price: Money
+    assumed: tuple[Assumed, ...]
+    profit: Profit
+    margin_known: bool
+    fees: Range
+    monthly_spend: Spend
+    break_even: BreakEven
+    cash: Cash
+    by_month: tuple[EstimatedMonth, ...]
+    goals: tuple[EstimatedGoal, ...]
+    flips: tuple[Turning, ...]
+    drivers: tuple[DrivenBy, ...]
+    ask: tuple[Trap, ...]
+    documents: tuple[Document, ...]
 
 
-def _flips_json(flips: Flips) -> dict[str, Any]:
-    return {
-        "of": flips.question,
-        "chance": round(flips.chance, 3),
-        "flips": [
-            {
-                "assumption": flip.name,
-                "middle": digits(flip.middle, 3),
-                "at": digits(flip.at, 3),
-                "unit": "USD" if flip.row is None else flip.row.unit,
-                "z": round(flip.z, 2),
-            }
+def estimate_json(
+    estimate: Estimate, flips: tuple[Flips, ...], drivers: tuple[Driver, ...]
+) -> EstimateAnswer:
+    """The estimate as data."""
+    seller, rules = estimate.seller, estimate.world.rules
+    return EstimateAnswer(
+        **heading_fields(rules),
+        scenario=estimate.world.scenario.id,
+        engine=estimate.engine,
+        seed=estimate.seed,
+        points=estimate.points,
+        currency=estimate.currency,
+        months=estimate.months,
+        service_model=estimate.brief.service_model,
+        monthly_price=estimate.monthly_price,
+        assumed=tuple(Assumed(fact=fact, value=value) for fact, value in estimate.assumed),
+        profit=Profit(**asdict(seller.profit), loss_probability=Chance.of(seller.loss_probability)),
+        margin_known=seller.margin_known,
+        fees=Range.of(estimate.fees),
+        monthly_spend=Spend.of(estimate.blocks),
+        break_even=_break_even(estimate),
+        cash=Cash(
+            low=Range.of(seller.cash_low),
+            payback_month=seller.payback_month,
+            paid_back=Chance.of(estimate.paid_back),
+            owed_after=Range.of(estimate.owed),
+        ),
+        by_month=tuple(map(EstimatedMonth.model_validate, estimate.by_month)),
+        goals=tuple(_goal(*pair) for pair in zip(estimate.goals, estimate.brief.goals)),
+        flips=tuple(map(_turning, flips)),
+        drivers=tuple(
+            DrivenBy(assumption=driver.name, low=driver.low, high=driver.high, share_of_spread=driver.spread)
+            for driver in drivers
+        ),
+        ask=tuple(map(Trap.model_validate, rules.traps)),
+        documents=tuple(map(Document.model_validate, needed(rules.documents, estimate.category))),
+    )
+
+
+def _break_even(estimate: Estimate) -> BreakEven:
+    even = estimate.break_even
+    return BreakEven(
+        kpi=even.kpi.id,
+        level=even.roas,
+        median=even.roas_now,
+        reached=None if even.chance is None else Chance.of(even.chance),
+        orders_a_month=even.units,
+        orders_a_month_median=even.units_now,
+    )
+
+
+def _goal(answer: GoalAnswer, said: GoalWords) -> EstimatedGoal:
+    level = answer.promise.level if answer.promise else None
+    odds = probability_digits(answer.probability) if answer.probability else {}
+    return EstimatedGoal(
+        **goal_fields(answer.goal),
+        words=said.words,
+        probability=odds.get("probability"),
+        error=odds.get("error"),
+        safe_level=None if level is None else safe_digits(level, answer.goal.at_least),
+    )
+
+
+def _turning(flips: Flips) -> Turning:
+    return Turning(
+        question=flips.question,
+        chance=flips.chance,
+        flips=tuple(
+            Change(
+                assumption=flip.name,
+                middle=flip.middle,
+                at=flip.at,
+                unit="USD" if flip.row is None else flip.row.unit,
+                z=flip.z,
+            )
             for flip in flips.found
-        ],
-    }
+        ),
+    )

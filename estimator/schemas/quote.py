@@ -3,224 +3,371 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
+
+from pydantic import Field
 
 from estimator.brief.goals import Probability
 from estimator.contract.charges import AnyCharge, Bound, Fixed, PerUnit, Refund, ShareOf
 from estimator.contract.conditions import Value
+from estimator.contract.facts import Band
+from estimator.contract.pricing import NotApplied
+from estimator.contract.rate_card import Severity, Verb
 from estimator.contract.terms import Terms
-from estimator.earnings.ledgers import Blocks
+from estimator.earnings.ledgers import MonthMoney
 from estimator.quoting.quote import Quote, QuotedGoal
-from estimator.schemas.digits import digits, goal_named, money, probability_digits, safe_digits, spread
+from estimator.schemas.digits import Digits3, Digits4, Money, Places3, probability_digits, safe_digits
+from estimator.schemas.parts import (
+    Assumed,
+    Chance,
+    Heading,
+    NamedGoal,
+    PassedThrough,
+    Profit,
+    Range,
+    Spend,
+    goal_fields,
+    heading_fields,
+)
+from estimator.schemas.record import Absent, Exact, Record
 from estimator.values.money import plain
 from estimator.values.text import Text
 
 
-def as_json(quote: Quote, question: Callable[[str], Text]) -> dict[str, Any]:
-    """The quote as data; ``question`` words what would answer an open fact.
+class Term(Record):
+    """A charge: its amount, price or rate for each ``per``, and the rule behind it."""
 
-    Amounts of terms are decimal strings; shares and probabilities are 0 to 1.
-    """
-    content: dict[str, Any] = {
-        **quote.rules.heading,
-        "card_sha256": quote.rules.edition.sha256,
-        "scenario": quote.scenario,
-        "engine": quote.engine,
-        "seed": quote.seed,
-        "points": quote.points,
-        "currency": quote.currency,
-        "months": quote.months,
-        **_price(quote),
-        "difficulty": _difficulty(quote),
-        "goals": [_goal(odds) for odds in quote.goals],
-        "all_goals": None if quote.joint is None else probability_digits(quote.joint),
-        "fees": spread(quote.fees),
-        **_seller(quote),
-        "unanswered": [
-            {
-                "fact": unanswered.fact,
-                "question": question(unanswered.fact).model_dump(),
-                "price": None if unanswered.price is None else list(map(money, unanswered.price)),
-                "probability": None
-                if unanswered.odds is None
-                else [round(share, 3) for share in unanswered.odds],
-            }
-            for unanswered in quote.unanswered
-        ],
-        "assumed": [{"fact": fact, "value": value} for fact, value in quote.assumed],
-        "guards": _guards(quote),
-        "contract": quote.terms.model_dump(mode="json"),
-    }
-    if quote.agency is not None:
-        loss = probability_digits(quote.agency.loss_probability)
-        content["agency_margin"] = {
-            **spread(quote.agency.margin),
-            "loss_probability": loss["probability"],
-            "loss_probability_error": loss["error"],
-        }
-    return content
+    charge: str
+    kind: Literal["fixed", "per_unit", "share", "bound", "refund"]
+    amount: Exact
+    per: str
+    rule: str
+    label: Text
 
 
-def _price(quote: Quote) -> dict[str, Any]:
-    """The charges, what they come to a month, and the rules that led there or did not apply."""
-    return {
-        "terms": [_term(charge, quote.terms) for charge in quote.terms.charges],
-        "monthly_price": {
-            "amount": money(quote.monthly_price),
-            "low": money(quote.monthly_price_range[0]),
-            "high": money(quote.monthly_price_range[1]),
-        },
-        "trace": [
-            {
-                "charge": step.charge,
-                "verb": step.verb,
-                "before": None if step.before is None else plain(step.before),
-                "after": plain(step.after),
-                "rule": step.rule,
-                "label": step.label.model_dump(),
-            }
-            for step in quote.priced.steps
-        ],
-        "not_applied": [
-            {
-                "charge": row.charge,
-                "rule": row.rule,
-                "column": row.column,
-                "cell": row.cell,
-                "found": _fact(row.found),
-            }
-            for row in quote.priced.not_applied
-        ],
-    }
+class TierStep(Record):
+    """The rate of a share from an edge on, in the unit of what is counted."""
+
+    above: Exact
+    rate: Exact
 
 
-def _difficulty(quote: Quote) -> dict[str, Any] | None:
-    """The band of the goal's difficulty and the probability behind it; None where no goal was rated."""
+class Jump(Record):
+    """By how much the fee jumps where the quantity passes an edge, in the quote's currency."""
+
+    above: Exact
+    amount: Exact
+
+
+class ShareTerm(Term):
+    """A share of a quantity above a monthly ``baseline``, in the unit of what is counted."""
+
+    baseline: Exact
+    tiers: tuple[TierStep, ...]
+    reach: Literal["slice", "whole"]
+    jumps: tuple[Jump, ...]
+
+
+class LargestRefund(Record):
+    """The largest share a refund can pay back, and the most it can come to; None without a ceiling."""
+
+    share: Exact
+    amount: Exact | None
+
+
+class RefundTerm(Term):
+    """A refund, and the most it can pay back."""
+
+    largest: LargestRefund
+
+
+class MonthlyPrice(Record):
+    """The fixed charges a month, with the lowest and highest over open answers, in ``currency``."""
+
+    amount: Money
+    low: Money
+    high: Money
+
+
+class TraceStep(Record):
+    """One rule at work on one charge, from ``before`` to ``after``."""
+
+    charge: str
+    verb: Verb | Literal["rounds", "steps"]
+    before: Exact | None
+    after: Exact
+    rule: str
+    label: Text
+
+
+class UnusedRule(Record):
+    """A rule that did not apply: the column that failed, its cell, and the fact; None is unknown."""
+
+    charge: str
+    rule: str
+    column: str
+    cell: str
+    fact: str | tuple[str, ...] | None = Field(alias="found")
+
+    @classmethod
+    def of(cls, row: NotApplied) -> UnusedRule:
+        return cls(charge=row.charge, rule=row.rule, column=row.column, cell=row.cell, fact=_fact(row.found))
+
+
+class RatedDifficulty(Record):
+    """The band of the goals' difficulty, the probability behind it, and whether it is at a band's edge."""
+
+    band: Band
+    probability: float
+    error: float
+    at_edge: bool
+
+
+class SafeLevel(Record):
+    """The level that is reached with a probability of ``confidence``, in the KPI's unit."""
+
+    confidence: float | None
+    level: float | None
+
+
+class WordedGoal(NamedGoal):
+    """A goal in the client's words, and whether its KPI can be measured and has a forecast."""
+
+    words: str | None
+    definition_open: bool
+    measurable: bool
+    forecast: bool
+
+
+class GoalWithoutOdds(WordedGoal):
+    """A goal whose KPI has no forecast or cannot be measured."""
+
+    probability: None = None
+    error: None = None
+    promise: None = None
+
+
+class GoalWithOdds(WordedGoal):
+    """A goal with its probability, and the KPI's median and safe level in the KPI's unit."""
+
+    probability: float
+    error: float
+    median: Digits4 | None
+    promise: SafeLevel
+
+
+class SellerProfit(Profit):
+    """The seller's profit over the term, and the level of the goal's KPI from which there is any."""
+
+    break_even: Digits3 | None
+    margin_known: bool
+
+
+class SellerMonth(Record):
+    """A month of the seller's money in ``currency``; ``cash`` is in hand at its end."""
+
+    month: str
+    settled_gmv: Money
+    agency_fee: Money
+    passed_through: PassedThrough
+    platform_take: Money
+    goods_and_delivery: Money
+    profit: Range
+    cash: Range
+
+
+class OpenQuestion(Record):
+    """A fact still unknown, and the lowest and highest price a month and probability it may lead to."""
+
+    fact: str
+    question: Text
+    price: tuple[Money, Money] | None
+    probability: tuple[Places3, Places3] | None
+
+
+class RaisedGuard(Record):
+    """What was raised on the way to the price, and who may approve it."""
+
+    id: str
+    severity: Severity
+    rule: str
+    text: Text
+    approver: Text | None
+
+
+class AgencyMargin(Range):
+    """Our own margin over the term, in ``currency``, and how probable a loss is."""
+
+    loss_probability: float
+    loss_probability_error: float
+
+
+class QuoteAnswer(Heading):
+    """A quote: amounts of terms are decimal strings in ``currency``, shares and probabilities 0 to 1."""
+
+    card_sha256: str
+    scenario: str
+    engine: str
+    seed: int
+    points: int
+    currency: str
+    months: int
+    terms: tuple[ShareTerm | RefundTerm | Term, ...]
+    monthly_price: MonthlyPrice
+    trace: tuple[TraceStep, ...]
+    not_applied: tuple[UnusedRule, ...]
+    difficulty: RatedDifficulty | None
+    goals: tuple[GoalWithOdds | GoalWithoutOdds, ...]
+    all_goals: Chance | None
+    fees: Range
+    seller_profit: SellerProfit
+    cash_low: Range
+    monthly_spend: Spend
+    by_month: tuple[SellerMonth, ...]
+    unanswered: tuple[OpenQuestion, ...]
+    assumed: tuple[Assumed, ...]
+    guards: tuple[RaisedGuard, ...]
+    contract: Terms
+    agency_margin: Absent[AgencyMargin] = None
+
+
+def as_json(quote: Quote, question: Callable[[str], Text]) -> QuoteAnswer:
+    """The quote as data; ``question`` words what would answer an open fact."""
+    low, high = quote.monthly_price_range
+    return QuoteAnswer(
+        **heading_fields(quote.rules),
+        card_sha256=quote.rules.edition.sha256,
+        scenario=quote.scenario,
+        engine=quote.engine,
+        seed=quote.seed,
+        points=quote.points,
+        currency=quote.currency,
+        months=quote.months,
+        terms=tuple(_term(charge, quote.terms) for charge in quote.terms.charges),
+        monthly_price=MonthlyPrice(amount=quote.monthly_price, low=low, high=high),
+        trace=tuple(map(TraceStep.model_validate, quote.priced.steps)),
+        not_applied=tuple(map(UnusedRule.of, quote.priced.not_applied)),
+        difficulty=_difficulty(quote),
+        goals=tuple(map(_goal, quote.goals)),
+        all_goals=None if quote.joint is None else Chance.of(quote.joint),
+        fees=Range.of(quote.fees),
+        seller_profit=_seller_profit(quote),
+        cash_low=Range.of(quote.seller.cash_low),
+        monthly_spend=Spend.of(quote.seller.blocks),
+        by_month=tuple(map(_seller_month, quote.seller.by_month)),
+        unanswered=tuple(
+            OpenQuestion(fact=row.fact, question=question(row.fact), price=row.price, probability=row.odds)
+            for row in quote.unanswered
+        ),
+        assumed=tuple(Assumed(fact=fact, value=value) for fact, value in quote.assumed),
+        guards=tuple(map(RaisedGuard.model_validate, quote.guards)),
+        contract=quote.terms,
+        agency_margin=_agency_margin(quote),
+    )
+
+
+def _difficulty(quote: Quote) -> RatedDifficulty | None:
+    """None where no goal was rated."""
     rated = quote.difficulty
     if rated is None:
         return None
-    return {
-        "band": rated.band,
-        **probability_digits(Probability(value=rated.probability, error=rated.error)),
-        "at_edge": rated.at_edge,
-    }
+    odds = probability_digits(Probability(value=rated.probability, error=rated.error))
+    return RatedDifficulty(band=rated.band, **odds, at_edge=rated.at_edge)
 
 
-def _seller(quote: Quote) -> dict[str, Any]:
-    """The seller's profit, cash and spend, over the term and month by month."""
+def _seller_profit(quote: Quote) -> SellerProfit:
     seller = quote.seller
-    return {
-        "seller_profit": {
-            **spread(seller.profit),
-            "loss_probability": probability_digits(seller.loss_probability),
-            "break_even": None
-            if quote.payoff is None or quote.payoff.break_even is None
-            else digits(quote.payoff.break_even, 3),
-            "margin_known": seller.margin_known,
-        },
-        "cash_low": spread(seller.cash_low),
-        "monthly_spend": _blocks(seller.blocks),
-        "by_month": [
-            {
-                "month": month.month,
-                "settled_gmv": money(month.settled_gmv),
-                **_blocks(month.blocks),
-                "goods_and_delivery": money(month.goods_and_delivery),
-                "profit": spread(month.profit),
-                "cash": spread(month.cash),
-            }
-            for month in seller.by_month
-        ],
-    }
+    return SellerProfit(
+        **asdict(seller.profit),
+        loss_probability=Chance.of(seller.loss_probability),
+        break_even=None if quote.payoff is None else quote.payoff.break_even,
+        margin_known=seller.margin_known,
+    )
 
 
-def _guards(quote: Quote) -> list[dict[str, Any]]:
-    """What was raised on the way to the price, and who may approve it."""
-    return [
-        {
-            "id": guard.id,
-            "severity": guard.severity,
-            "rule": guard.rule,
-            "text": guard.text.model_dump(),
-            "approver": None if guard.approver is None else guard.approver.model_dump(),
-        }
-        for guard in quote.guards
-    ]
+def _seller_month(month: MonthMoney) -> SellerMonth:
+    return SellerMonth(
+        month=month.month,
+        settled_gmv=month.settled_gmv,
+        agency_fee=month.blocks.agency_fee,
+        passed_through=PassedThrough.model_validate(month.blocks),
+        platform_take=month.blocks.platform_take,
+        goods_and_delivery=month.goods_and_delivery,
+        profit=Range.of(month.profit),
+        cash=Range.of(month.cash),
+    )
 
 
-def _fact(value: Value) -> str | list[str] | None:
+def _agency_margin(quote: Quote) -> AgencyMargin | None:
+    """None without our own costs."""
+    if quote.agency is None:
+        return None
+    loss = Chance.of(quote.agency.loss_probability)
+    return AgencyMargin(
+        **asdict(quote.agency.margin),
+        loss_probability=loss.probability,
+        loss_probability_error=loss.error,
+    )
+
+
+def _fact(value: Value) -> str | tuple[str, ...] | None:
     """A fact as rules read it; None is unknown."""
     if isinstance(value, frozenset):
-        return sorted(value)
+        return tuple(sorted(value))
     return plain(value) if isinstance(value, Decimal) else value
 
 
-def _blocks(blocks: Blocks) -> dict[str, Any]:
-    """The three blocks of the seller's spend, which are never mixed."""
-    return {
-        "agency_fee": money(blocks.agency_fee),
-        "passed_through": {
-            "ads": money(blocks.ads),
-            "creators": money(blocks.creators),
-            "samples": money(blocks.samples),
-        },
-        "platform_take": money(blocks.platform_take),
-    }
-
-
-def _goal(odds: QuotedGoal) -> dict[str, Any]:
-    goal = odds.goal
-    shown: dict[str, Any] = {
-        **goal_named(goal),
+def _goal(odds: QuotedGoal) -> GoalWithOdds | GoalWithoutOdds:
+    said: dict[str, Any] = {
+        **goal_fields(odds.goal),
         "words": odds.words,
         "definition_open": odds.open_definition,
         "measurable": odds.measurable,
-        "forecast": goal.kpi.forecast,
+        "forecast": odds.goal.kpi.forecast,
     }
     if odds.probability is None:
-        return {**shown, "probability": None, "error": None, "promise": None}
-    promise = odds.promise
-    level = None if promise is None or promise.level is None else safe_digits(promise.level, goal.at_least)
-    return {
-        **shown,
-        **probability_digits(odds.probability),
-        "median": None if odds.median is None else digits(odds.median, 4),
-        "promise": {"confidence": promise.confidence if promise else None, "level": level},
-    }
+        return GoalWithoutOdds(**said)
+    known, promise = Chance.of(odds.probability), odds.promise
+    level = None if promise is None else promise.level
+    return GoalWithOdds(
+        **said,
+        probability=known.probability,
+        error=known.error,
+        median=odds.median,
+        promise=SafeLevel(
+            confidence=None if promise is None else promise.confidence,
+            level=None if level is None else safe_digits(level, odds.goal.at_least),
+        ),
+    )
 
 
-def _term(charge: AnyCharge, terms: Terms) -> dict[str, Any]:
+def _term(charge: AnyCharge, terms: Terms) -> Term:
     amount, per = amount_of(charge)
-    return {
+    said: dict[str, Any] = {
         "charge": charge.id,
         "kind": charge.kind,
-        "amount": plain(amount),
+        "amount": amount,
         "per": per,
         "rule": charge.rule,
-        "label": charge.label.model_dump(),
-        **_extras(charge, terms),
+        "label": charge.label,
     }
-
-
-def _extras(charge: AnyCharge, terms: Terms) -> dict[str, Any]:
-    """What a share's steps are, counted above its baseline, and the most a refund can come to."""
-    if isinstance(charge, Refund):
-        share, most = terms.largest_refund(charge)
-        return {"largest": {"share": plain(share), "amount": None if most is None else plain(most)}}
-    if not isinstance(charge, ShareOf):
-        return {}
-    steps = [
-        {"above": plain(above), "rate": plain(rate)}
-        for above, rate in zip(charge.tiers.above, charge.tiers.rate)
-    ]
-    jumps = [{"above": plain(above), "amount": plain(jump)} for above, jump in charge.tiers.jumps()]
-    return {
-        "baseline": plain(charge.baseline),
-        "tiers": steps,
-        "reach": charge.tiers.reach,
-        "jumps": jumps,
-    }
+    match charge:
+        case Refund():
+            share, most = terms.largest_refund(charge)
+            return RefundTerm(**said, largest=LargestRefund(share=share, amount=most))
+        case ShareOf(tiers=tiers):
+            steps = zip(tiers.above, tiers.rate)
+            return ShareTerm(
+                **said,
+                baseline=charge.baseline,
+                tiers=tuple(TierStep(above=above, rate=rate) for above, rate in steps),
+                reach=tiers.reach,
+                jumps=tuple(Jump(above=above, amount=jump) for above, jump in tiers.jumps()),
+            )
+        case _:
+            return Term(**said)
 
 
 def amount_of(charge: AnyCharge) -> tuple[Decimal, str]:
