@@ -184,7 +184,7 @@ def test_the_budget_needed_gives_the_probability_wanted(level: str, wanted: floa
     """To a thousandth of a percentage point, or a ten-thousandth of the budget."""
     found = budget_needed(SHOP, roas(level), RULES.market, WHOLE, wanted=wanted)
     assert found.evaluations <= MOST_EVALUATIONS
-    if found.found is None:
+    if found.value is None:
         assert found.reason in ("always", "never")
     else:
         assert found.chance.value == pytest.approx(wanted, abs=1e-4)
@@ -192,19 +192,19 @@ def test_the_budget_needed_gives_the_probability_wanted(level: str, wanted: floa
 
 def test_what_no_budget_reaches_or_misses_says_so_and_how_near_it_comes() -> None:
     high = budget_needed(SHOP, roas("60"), RULES.market, WHOLE)
-    assert high.found is None and high.reason == "never" and high.chance.value < 0.8
+    assert high.value is None and high.reason == "never" and high.chance.value < 0.8
     low = budget_needed(SHOP, roas("0.01"), RULES.market, WHOLE)
-    assert low.found is None and low.reason == "always" and low.chance.value > 0.8
+    assert low.value is None and low.reason == "always" and low.chance.value > 0.8
 
 
 def test_the_months_needed_are_the_first_that_reach_the_probability() -> None:
     goal = Goal(kpi=RULES.kpis["gmv"], level=Decimal(400_000), months=(1, 3))
     found = months_needed(SHOP, goal, RULES.market, WHOLE)
-    assert found.found is not None and found.found > 3 and found.chance.value >= 0.8
-    before = goal.model_copy(update={"months": (1, int(found.found) - 1)})
+    assert found.value is not None and found.value > 3 and found.chance.value >= 0.8
+    before = goal.model_copy(update={"months": (1, int(found.value) - 1)})
     assert chances(SHOP, (before,), RULES.market, WHOLE).goals[0].value < 0.8
     never = months_needed(SHOP, roas("60"), RULES.market, WHOLE)
-    assert never.found is None and never.reason == "never"
+    assert never.value is None and never.reason == "never"
 
 
 @pytest.mark.parametrize("name", BRIEFS)

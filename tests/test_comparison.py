@@ -723,3 +723,11 @@ def test_standings_are_kept_and_cannot_be_changed() -> None:
     assert standing(stood.case) is standing(stood.case)
     with pytest.raises(ValueError, match="read-only"):
         stood.profit[0] = 0.0
+
+
+def test_without_ads_where_nothing_sells_there_is_no_crossover() -> None:
+    """An offer that sells nothing has no GMV at which its costs meet another's."""
+    idle = brief("seed_beauty").model_copy(update={"ad_budget": Decimal(0)})
+    chosen = [candidate(name, idle, RULES) for name in ("platform_plan", "us_agency", "in_house")]
+    met = crossovers(compare(idle, chosen, RULES, points=POINTS))
+    assert met and all(one.gmv is None or one.gmv > 0 for one in met)

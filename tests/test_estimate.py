@@ -23,7 +23,7 @@ from estimator.presentation.estimate_words import driver_rows, estimate_text, fl
 from estimator.presentation.words import Words
 from estimator.quoting import make
 from estimator.quoting.estimate import Estimate, estimate, estimate_drivers
-from estimator.quoting.tipping import FACTS, Flip, Flips, flips
+from estimator.quoting.tipping import FACTS, TippingPoint, TippingPoints, flips
 from estimator.rules.checklists import needed
 from estimator.rules.rules import open_rules
 from estimator.schemas.estimate import estimate_json
@@ -129,7 +129,7 @@ def test_another_currency_or_scenario_is_refused() -> None:
 
 
 @cache
-def turning() -> Flips:
+def turning() -> TippingPoints:
     found = flips(estimate(told("auto_tools_mature"), RULES, points=FEW))
     assert found is not None
     return found
@@ -138,7 +138,7 @@ def turning() -> Flips:
 def test_a_flip_crosses_one_half_and_just_inside_does_not() -> None:
     """Held at the flip the chance is on the other side; a little nearer the middle it is not."""
     found, flipped = estimate(told("auto_tools_mature"), RULES, points=FEW), turning()
-    assert len(flipped.found) == 2
+    assert len(flipped.points) == 2
     few = Points(number=128, scrambles=8)
 
     def chance(points: Points | Held) -> float:
@@ -148,7 +148,7 @@ def test_a_flip_crosses_one_half_and_just_inside_does_not() -> None:
         return float((dealt.money.profit[:, : found.months].sum(axis=1) >= 0).mean())
 
     assert flipped.chance == chance(Points())
-    held = [flip for flip in flipped.found if flip.row is not None]
+    held = [flip for flip in flipped.points if flip.row is not None]
     assert held
     for flip in held:
         assert (chance(Held(points=few, name=flip.name, z=flip.z)) >= 0.5) != (flipped.chance >= 0.5)
@@ -156,9 +156,9 @@ def test_a_flip_crosses_one_half_and_just_inside_does_not() -> None:
 
 
 def test_flips_are_the_nearest_first_and_within_their_range() -> None:
-    far = [abs(flip.z) for flip in turning().found]
+    far = [abs(flip.z) for flip in turning().points]
     assert far == sorted(far)
-    for flip in turning().found:
+    for flip in turning().points:
         if flip.row is None:
             assert flip.name in FACTS and 0.5 <= flip.at / flip.middle <= 2.0
         else:
@@ -168,8 +168,8 @@ def test_flips_are_the_nearest_first_and_within_their_range() -> None:
 def test_a_stated_price_is_moved_further_than_an_assumption() -> None:
     """From 32 dollars only a price that is another product's makes a profit likely."""
     found = flips(made("little"))
-    assert found is not None and [flip.name for flip in found.found] == ["price"]
-    price = found.found[0].at
+    assert found is not None and [flip.name for flip in found.points] == ["price"]
+    price = found.points[0].at
     dearer = estimate(LITTLE.model_copy(update={"price": Decimal(f"{price + 3:.2f}")}), RULES, points=FEW)
     assert dearer.seller.loss_probability.value < 0.5 < made("little").seller.loss_probability.value
 
@@ -177,20 +177,20 @@ def test_a_stated_price_is_moved_further_than_an_assumption() -> None:
 def test_where_nothing_flips_it_is_said() -> None:
     found = estimate(LITTLE.model_copy(update={"price": LITTLE.landed_cost + 1}), RULES, points=FEW)
     none = flips(found)
-    assert none is not None and none.found == ()
+    assert none is not None and none.points == ()
     assert "90%" in flip_lines(found, none, EN)[0] and "90%" in flip_lines(found, none, ZH)[0]
 
 
 def test_a_flip_is_said_in_its_own_unit() -> None:
     row = RULES.market.row("return_rate", platform="tiktok_shop", category="beauty")
-    flip = Flip(name="return_rate", row=row, middle=0.12, at=0.2, z=1.2)
-    one = Flips(question="profit", chance=0.55, found=(flip,))
+    flip = TippingPoint(name="return_rate", row=row, middle=0.12, at=0.2, z=1.2)
+    one = TippingPoints(question="profit", chance=0.55, points=(flip,))
     found = made("little")
     assert flip_lines(found, one, EN) == (
         "The chance of a profit falls under 50% with return rate at 20% instead of 12%.",
     )
     assert flip_lines(found, one, ZH) == ("如果退货率从 12% 变为 20%，盈利的概率会跌破 50%。",)
-    lower = replace(one, chance=0.4, found=(replace(flip, at=0.08, z=-0.4),))
+    lower = replace(one, chance=0.4, points=(replace(flip, at=0.08, z=-0.4),))
     assert "passes 50% with return rate at 8% instead of 12%" in flip_lines(found, lower, EN)[0]
 
 

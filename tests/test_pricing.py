@@ -203,7 +203,7 @@ def test_a_row_that_did_not_apply_names_its_cell_and_the_fact():
     brief = Brief(stores=[Store(platform="tiktok_shop", status="new")], contract_months=3)
     passed = {row.rule.partition("#")[2]: row for row in price(brief, DEFAULT, None).not_applied}
     half_year = passed["term.half_year"]
-    assert (half_year.column, half_year.cell, half_year.found) == ("contract_months", "6..11", Decimal(3))
+    assert (half_year.column, half_year.cell, half_year.fact) == ("contract_months", "6..11", Decimal(3))
 
 
 def test_the_difficulty_band_notes_an_edge_within_twice_the_error():

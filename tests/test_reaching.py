@@ -44,14 +44,14 @@ def test_a_budget_put_back_gives_the_probability_under_the_same_scenario_and_wha
 ) -> None:
     overrides = (STEEPER,) if typed else ()
     found = reaching(made(scenario, overrides), 0.6)
-    assert found is not None and found.budget.found is not None
-    brief = made().brief.model_copy(update={"ad_budget": found.budget.found})
+    assert found is not None and found.budget.value is not None
+    brief = made().brief.model_copy(update={"ad_budget": found.budget.value})
     again = make.make(brief, RULES, scenario=scenario, overrides=overrides, ask=False)
     first = again.goals[0].probability
     assert first is not None
     # the direction is found anew at the budget put in, so both errors count, and how near the search came
     assert first.value == pytest.approx(0.6, abs=first.error + found.budget.chance.error + CLOSE)
-    assert found.likely == (found.budget.found > found.now)  # of a ROAS goal more ads make less likely
+    assert found.likely == (found.budget.value > found.now)  # of a ROAS goal more ads make less likely
 
 
 def test_a_goal_that_counts_our_fee_or_has_no_probability_is_left_out() -> None:
@@ -64,7 +64,7 @@ def test_a_goal_that_counts_our_fee_or_has_no_probability_is_left_out() -> None:
 
 def needed(found: int | None, reason: str | None, nearest: int, chance: float) -> Needed:
     return Needed(
-        found=None if found is None else Decimal(found),
+        value=None if found is None else Decimal(found),
         reason=reason,  # type: ignore[arg-type]
         nearest=Decimal(nearest),
         chance=Probability(value=chance, error=0.001),
@@ -199,8 +199,8 @@ def goal(kpi: str, months: tuple[int, int], **level: str) -> GoalWords:
 def test_a_budget_between_two_doublings_is_found() -> None:
     """Of this brief the odds turn between 1,500 and 3,000 dollars, and no doubling has as much."""
     found = reaching(asked("almost_nothing"), 0.57)
-    assert found is not None and found.budget.found is not None
-    assert 1_500 < found.budget.found < 3_000 and found.budget.chance.value == pytest.approx(0.57, abs=1e-3)
+    assert found is not None and found.budget.value is not None
+    assert 1_500 < found.budget.value < 3_000 and found.budget.chance.value == pytest.approx(0.57, abs=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -249,7 +249,7 @@ def test_months_after_the_usual_ones_are_looked_at_up_to_the_goal_s_own() -> Non
     late = made().brief.goals[0].model_copy(update={"months": (25, 30)})
     found = reaching(make.make(made().brief.model_copy(update={"goals": (late,)}), RULES, ask=False), 0.6)
     assert found is not None and found.months is not None
-    assert found.months.found is None and found.months.tried == (25, 30)
+    assert found.months.value is None and found.months.tried == (25, 30)
 
 
 def test_the_command_says_what_every_goal_would_take(capsys: pytest.CaptureFixture[str]) -> None:
@@ -257,8 +257,8 @@ def test_the_command_says_what_every_goal_would_take(capsys: pytest.CaptureFixtu
     said = [goal["takes"] for goal in json.loads(capsys.readouterr().out)["goals"]]
     assert len(said) == len(made().goals)
     found = reaching(made(), 0.6)
-    assert found is not None and found.budget.found is not None
-    assert said[0]["ad_budget"]["found"] == float(found.budget.found) and said[0]["probability"] == 0.6
+    assert found is not None and found.budget.value is not None
+    assert said[0]["ad_budget"]["found"] == float(found.budget.value) and said[0]["probability"] == 0.6
     assert said[0]["ad_budget"]["now"] == 70_000 and said[0]["last_month"] is None
     assert said[1]["last_month"]["found"] is None and said[1]["last_month"]["reason"] == "never"
     assert main(["promise", str(TOOLS), "--lang", "zh"]) == 0

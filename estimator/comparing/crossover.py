@@ -107,13 +107,17 @@ def _crossed(plan: str, other: str, one: Case, two: Case) -> Crossover:
     def better(gmv: float) -> float:
         return _expected(two, gmv / sells[1])[0] / months - profits[0]
 
-    low, high = WIDE[0] * max(sells), WIDE[-1] * min(sells)
-    grid = np.geomspace(low, high, 60)
-    gmv = _first_turn(dearer, grid, roughly_dearer(grid)) if low < high else None
-    own = np.array(WIDE) * sells[1]
-    needed = _first_turn(better, own, few[1][0] - stood[0].profit.mean())
+    gmv, needed, dearer_now = None, None, costs[1] > costs[0]
+    # an offer that sells nothing stays where it is, whatever its sales are multiplied by
+    if min(sells) > 0:
+        low, high = WIDE[0] * max(sells), WIDE[-1] * min(sells)
+        grid = np.geomspace(low, high, 60)
+        gmv = _first_turn(dearer, grid, roughly_dearer(grid)) if low < high else None
+        own = np.array(WIDE) * sells[1]
+        needed = _first_turn(better, own, few[1][0] - stood[0].profit.mean())
+        dearer_now = dearer(gmv * 0.9 if gmv else sells[1]) > 0
     chance = 0.0 if gmv is None else float((_a_month(stood[1]) >= gmv).mean())
-    cheaper = plan if dearer(gmv * 0.9 if gmv else sells[1]) > 0 else other
+    cheaper = plan if dearer_now else other
     return Crossover(
         plan=plan,
         other=other,

@@ -61,7 +61,7 @@ class NotApplied:
     label: Text
     column: str
     cell: str
-    found: Value
+    fact: Value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -322,7 +322,7 @@ def _passed(entry: Rule | RateStep, column: str, known: Facts) -> NotApplied:
         label=entry.text,
         column=column,
         cell=cell.text if cell else ">0",
-        found=known[column],
+        fact=known[column],
     )
 
 

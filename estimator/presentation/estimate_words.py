@@ -27,7 +27,7 @@ from estimator.promise.answer import GoalAnswer
 from estimator.quoting.drivers import Driver, Target
 from estimator.quoting.estimate import BreakEven, Estimate, EstimateMonth
 from estimator.quoting.quote import Quote
-from estimator.quoting.tipping import Flip, Flips
+from estimator.quoting.tipping import TippingPoint, TippingPoints
 from estimator.rules.checklists import Document, Trap, needed
 
 MOST_DRIVERS = 6
@@ -56,11 +56,11 @@ class Paper:
     general: bool
 
 
-def flip_lines(answer: Estimate | Quote, flips: Flips, words: Words) -> tuple[str, ...]:
+def flip_lines(answer: Estimate | Quote, flips: TippingPoints, words: Words) -> tuple[str, ...]:
     """A sentence for each flip; one that says so where there is none."""
     chance = words.percent(flips.chance)
     what = _asked(answer, flips, words)
-    if not flips.found:
+    if not flips.points:
         return (
             words.say(
                 "Apart from what only shows once it runs, no single assumption within its 90% range brings "
@@ -70,7 +70,7 @@ def flip_lines(answer: Estimate | Quote, flips: Flips, words: Words) -> tuple[st
                 chance=chance,
             ),
         )
-    return tuple(_flip(flip, flips.chance >= 0.5, what, answer, words) for flip in flips.found)
+    return tuple(_flip(flip, flips.chance >= 0.5, what, answer, words) for flip in flips.points)
 
 
 def driver_rows(
@@ -124,7 +124,7 @@ def month_words(label: str, words: Words) -> str:
 
 
 def estimate_text(
-    estimate: Estimate, flips: tuple[Flips, ...], drivers: tuple[Driver, ...], words: Words
+    estimate: Estimate, flips: tuple[TippingPoints, ...], drivers: tuple[Driver, ...], words: Words
 ) -> str:
     """The estimate in sentences, with its months, questions and documents."""
     lines = [
@@ -287,7 +287,7 @@ def _month_line(month: EstimateMonth, currency: str, words: Words) -> str:
     )
 
 
-def _flip(flip: Flip, likely: bool, what: str, answer: Estimate | Quote, words: Words) -> str:
+def _flip(flip: TippingPoint, likely: bool, what: str, answer: Estimate | Quote, words: Words) -> str:
     if flip.row is None:
         label = words.within(labels.label(words, flip.name))
         places = 0 if flip.name == "ad_budget" else 2
@@ -307,7 +307,7 @@ def _flip(flip: Flip, likely: bool, what: str, answer: Estimate | Quote, words: 
     return words.say(message, what=what, label=label, middle=middle, at=at)
 
 
-def _asked(answer: Estimate | Quote, flips: Flips, words: Words) -> str:
+def _asked(answer: Estimate | Quote, flips: TippingPoints, words: Words) -> str:
     if flips.question == "profit":
         return words.say("a profit")
     return goal_words(answer.goals[0].goal, words, answer.currency)

@@ -152,7 +152,7 @@ def _rule_box(step: Step, quote: Quote, words: Words) -> RuleBox:
 def _passed(row: NotApplied, words: Words) -> tuple[str, str]:
     """A row that did not apply: its label, and the cell it asks for beside what was found."""
     cell = " / ".join(fact_words(row.column, part, words) for part in row.cell.split("|"))
-    said = fact_words(row.column, row.found, words)
+    said = fact_words(row.column, row.fact, words)
     return words.of(row.label), words.say("needs {cell}, is {found}", cell=cell, found=said)
 
 

@@ -47,7 +47,7 @@ class Line:
 
     goals: tuple[int, ...]
     own: tuple[int, ...]
-    found: Crossings
+    crossings: Crossings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +130,7 @@ def smoothed(
         crossed = crossings(model, points, direction)
         every = tuple(range(len(crossed.rises)))
         own = tuple(goal for goal in every if not rising or rising[goal])
-        line = Line(goals=every, own=own, found=crossed)
+        line = Line(goals=every, own=own, crossings=crossed)
         return _read(model, (line,), len(every), points.scrambles, plain or points)
     directions, beyond, names = _looked(model)
     if isinstance(points, Points):
@@ -150,7 +150,7 @@ def _lines(
     if all(known):
         lead = directions[hardest]
         line = _line(model, points, lead, tuple(range(len(known))))
-        falls = line.found.falls
+        falls = line.crossings.falls
         close = [abs(own.cosine(lead)) >= CLOSE for own in directions]
         told = tuple(goal for goal in line.goals if goal == hardest or (close[goal] and falls[goal] <= FALLS))
         yield replace(line, own=told)
@@ -161,7 +161,7 @@ def _lines(
 
 def _line(model: Model, points: Draws, direction: Direction, goals: tuple[int, ...]) -> Line:
     """The crossings of some goals on a direction."""
-    return Line(goals=goals, own=goals, found=crossings(_of(model, goals), points, direction))
+    return Line(goals=goals, own=goals, crossings=crossings(_of(model, goals), points, direction))
 
 
 def _read(model: Model, lines: tuple[Line, ...], count: int, scrambles: int, drawn: Draws) -> Smoothed:
@@ -170,11 +170,11 @@ def _read(model: Model, lines: tuple[Line, ...], count: int, scrambles: int, dra
     joint = None
     for line in lines:
         # docs/model.md (M41): chances of draws, so a few hundred points do for thousands
-        *each, together = means_of(line.found.blocks(scrambles))
-        for goal, chance, falls in zip(line.goals, each, line.found.falls, strict=True):
+        *each, together = means_of(line.crossings.blocks(scrambles))
+        for goal, chance, falls in zip(line.goals, each, line.crossings.falls, strict=True):
             if goal in line.own and falls <= FALLS:
                 values[goal] = chance
-        if len(line.goals) == count and max(line.found.falls) <= FALLS:
+        if len(line.goals) == count and max(line.crossings.falls) <= FALLS:
             joint = together
     smooth = tuple(value is not None for value in values)
     joint_smooth = all(smooth) and joint is not None

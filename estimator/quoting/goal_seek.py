@@ -50,13 +50,13 @@ NEAR = 0.03
 class Needed:
     """What is needed for a goal to be as likely as wanted.
 
-    ``found`` is the budget a month, or the last month of the goal; None where there is none, for the
+    ``value`` is the budget a month, or the last month of the goal; None where there is none, for the
     ``reason``: ``always`` likelier, ``never`` as likely, or ``nothing_to_move``. ``chance`` is the
-    probability at what was found, else at ``nearest``, which comes nearest. ``tried`` are the ends of what
+    probability at it, else at ``nearest``, which comes nearest. ``tried`` are the ends of what
     was looked among.
     """
 
-    found: Decimal | None
+    value: Decimal | None
     reason: Reason | None
     nearest: Decimal
     chance: Probability
@@ -84,7 +84,7 @@ def budget_needed(
     >>> brief = Brief(category="beauty", ad_budget="20000", price="32")
     >>> goal = Goal(kpi=open_rules().kpis["gmv"], level=Decimal(200000), months=(1, 6))
     >>> answer = budget_needed(brief, goal, open_rules().market, Operation(model="whole_shop"))
-    >>> answer.found > 20000, round(answer.chance.value, 4), answer.evaluations <= 20
+    >>> answer.value > 20000, round(answer.chance.value, 4), answer.evaluations <= 20
     (True, 0.8, True)
     """
     search = _Search(brief, goal, market, operation, wanted, points, scenario)
@@ -157,7 +157,7 @@ class _Search:
         budget, chance = self.seen[logs]
         budgets = [tried for tried, _ in self.seen.values()]
         return Needed(
-            found=None if reason else budget,
+            value=None if reason else budget,
             reason=reason,
             nearest=budget,
             chance=chance,
@@ -198,7 +198,7 @@ def months_needed(
     >>> from estimator.rules.rules import open_rules
     >>> brief = Brief(category="beauty", ad_budget="20000", price="32")
     >>> goal = Goal(kpi=open_rules().kpis["gmv"], level=Decimal(200000), months=(1, 6))
-    >>> months_needed(brief, goal, open_rules().market, Operation(model="whole_shop")).found > 6
+    >>> months_needed(brief, goal, open_rules().market, Operation(model="whole_shop")).value > 6
     True
     """
     first = 1 if goal.reading == "last" else goal.months[0]
@@ -216,7 +216,7 @@ def months_needed(
             (seen[last],) = forecast.goals
         enough = seen[last].value >= wanted
         return Needed(
-            found=Decimal(last) if enough else None,
+            value=Decimal(last) if enough else None,
             reason=None if enough else "never",
             nearest=Decimal(last),
             chance=seen[last],
@@ -226,7 +226,7 @@ def months_needed(
 
     # docs/model.md (M47): plain draws pick, since smoothing every month would be slow
     for last, share in shares.items():
-        if share >= wanted - NEAR and (answer := needed(last)).found:
+        if share >= wanted - NEAR and (answer := needed(last)).value:
             return answer
     likeliest = shares | {last: chance.value for last, chance in seen.items()}
     return needed(max(shares, key=lambda last: (likeliest[last], -abs(last - goal.months[1]))))

@@ -47,7 +47,7 @@ def reaching(quote: Quote, wanted: float = CONFIDENCE, index: int = 0) -> Reachi
     >>> from estimator.rules.rules import open_rules
     >>> seed = brief.read(Path("examples/briefs/seed_beauty.toml"))
     >>> reach = reaching(make(seed, open_rules(), ask=False), 0.5)
-    >>> reach.budget.found < 20000, round(reach.budget.chance.value, 3), reach.months.reason
+    >>> reach.budget.value < 20000, round(reach.budget.chance.value, 3), reach.months.reason
     (True, 0.5, 'never')
     """
     odds, brief = quote.goals[index], quote.brief

@@ -38,7 +38,7 @@ NEAR = 0.02
 
 
 @dataclass(frozen=True, kw_only=True)
-class Flip:
+class TippingPoint:
     """Where one assumption alone brings a probability across one half.
 
     ``at`` is its value there and ``middle`` the one it has, in its own unit; ``row`` is None for a fact of
@@ -54,15 +54,15 @@ class Flip:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Flips:
+class TippingPoints:
     """The probability of a profit over the term, or of the first goal, and its nearest flips, two at most."""
 
     question: Question
     chance: float
-    found: tuple[Flip, ...]
+    points: tuple[TippingPoint, ...]
 
 
-def flips(estimate: Estimate, question: Question = "profit") -> Flips | None:
+def flips(estimate: Estimate, question: Question = "profit") -> TippingPoints | None:
     """The nearest single changes that bring a probability across one half; None without such a goal.
 
     Assumptions are held within their 90 % range, the brief's price, landed cost and budget between half and
@@ -77,7 +77,7 @@ def flips(estimate: Estimate, question: Question = "profit") -> Flips | None:
     )
 
 
-def goal_flips(quote: Quote) -> Flips | None:
+def goal_flips(quote: Quote) -> TippingPoints | None:
     """As ``flips``, for the first goal of a quote; None without a probability.
 
     >>> from pathlib import Path
@@ -86,7 +86,7 @@ def goal_flips(quote: Quote) -> Flips | None:
     >>> from estimator.rules.rules import open_rules
     >>> mature = brief.read(Path("examples/briefs/auto_tools_mature.toml"))
     >>> quote = make(mature, open_rules(), ask=False)
-    >>> [flip.name for flip in goal_flips(quote).found][:1]
+    >>> [flip.name for flip in goal_flips(quote).points][:1]
     ['ad_budget']
     """
     first = quote.goals[0] if quote.goals else None
@@ -104,7 +104,7 @@ def _flips(
     months: int,
     horizon: int,
     question: Question,
-) -> Flips:
+) -> TippingPoints:
     def chance(told: Brief, points: Draws) -> float:
         deal = world.deal(told, terms, points, months=months, horizon=horizon, own_cost=False)
         if question == "goal":
@@ -119,28 +119,28 @@ def _flips(
         return lambda z: chance(brief.model_copy(update={name: _moved(brief, name, z)}), SWUNG)
 
     now = chance(brief, SWUNG)
-    flips: list[Flip] = []
+    flips: list[TippingPoint] = []
     for name, row, several in assumptions_read(brief, world.market):
         if row is None:
             continue
         z = _crossing(held(name), now, _farthest(flips, Z5))
         if z is not None:
             at, middle = float(row.at(z)), row.median
-            flips.append(Flip(name=name, row=row, middle=middle, at=at, z=z, several=several))
+            flips.append(TippingPoint(name=name, row=row, middle=middle, at=at, z=z, several=several))
     most = Z5 * math.log(STATED_MOST) / math.log(1 + STATED_RANGE)
     for fact in FACTS:
         if getattr(brief, fact) and (z := _crossing(stated(fact), now, _farthest(flips, most))) is not None:
             at, middle = float(_moved(brief, fact, z)), float(getattr(brief, fact))
-            flips.append(Flip(name=fact, row=None, middle=middle, at=at, z=z))
+            flips.append(TippingPoint(name=fact, row=None, middle=middle, at=at, z=z))
     flips.sort(key=lambda flip: (abs(flip.z), flip.name))
     if question == "goal" and goal is not None and not reads_money(goal):
         likely = world.chance(goal, brief).value
     else:
         likely = chance(brief, QUOTED)
-    return Flips(question=question, chance=likely, found=tuple(flips[:MOST_FLIPS]))
+    return TippingPoints(question=question, chance=likely, points=tuple(flips[:MOST_FLIPS]))
 
 
-def _farthest(flips: list[Flip], most: float) -> float:
+def _farthest(flips: list[TippingPoint], most: float) -> float:
     """How far out a flip may lie to be among the nearest, at ``most``."""
     far = sorted(abs(flip.z) for flip in flips)
     return min(far[MOST_FLIPS - 1], most) if len(far) >= MOST_FLIPS else most

@@ -11,7 +11,7 @@ from estimator.market.assumptions import Grade
 from estimator.promise.answer import GoalAnswer
 from estimator.quoting.drivers import Driver
 from estimator.quoting.estimate import Estimate
-from estimator.quoting.tipping import Flips, Question
+from estimator.quoting.tipping import Question, TippingPoints
 from estimator.rules.checklists import needed
 from estimator.schemas.digits import Digits3, Money, Places2, Places3, probability_digits, safe_digits
 from estimator.schemas.parts import (
@@ -143,7 +143,7 @@ class EstimateAnswer(Run):
 
 
 def estimate_json(
-    estimate: Estimate, flips: tuple[Flips, ...], drivers: tuple[Driver, ...]
+    estimate: Estimate, flips: tuple[TippingPoints, ...], drivers: tuple[Driver, ...]
 ) -> EstimateAnswer:
     """The estimate as data."""
     seller, rules = estimate.seller, estimate.world.rules
@@ -205,7 +205,7 @@ def _goal(answer: GoalAnswer, said: GoalWords) -> EstimatedGoal:
     )
 
 
-def _turning(flips: Flips) -> Turning:
+def _turning(flips: TippingPoints) -> Turning:
     return Turning(
         question=flips.question,
         chance=flips.chance,
@@ -217,6 +217,6 @@ def _turning(flips: Flips) -> Turning:
                 unit="USD" if flip.row is None else flip.row.unit,
                 z=flip.z,
             )
-            for flip in flips.found
+            for flip in flips.points
         ),
     )

@@ -113,7 +113,7 @@ class UnusedRule(Record):
 
     @classmethod
     def of(cls, row: NotApplied) -> UnusedRule:
-        return cls(charge=row.charge, rule=row.rule, column=row.column, cell=row.cell, fact=_fact(row.found))
+        return cls(charge=row.charge, rule=row.rule, column=row.column, cell=row.cell, fact=_fact(row.fact))
 
 
 class RatedDifficulty(Record):

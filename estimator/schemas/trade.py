@@ -68,7 +68,7 @@ class BudgetNeeded(Record):
         low, high = needed.tried
         return cls(
             now=now,
-            level=None if needed.found is None else float(needed.found),
+            level=None if needed.value is None else float(needed.value),
             reason=needed.reason,
             tried=(float(low), float(high)),
             nearest=NearestBudget(at=float(needed.nearest), **probability_digits(needed.chance)),
@@ -99,7 +99,7 @@ class MonthNeeded(Record):
         return cls(
             now=now,
             contract=contract,
-            level=None if needed.found is None else int(needed.found),
+            level=None if needed.value is None else int(needed.value),
             reason=needed.reason,
             tried=(int(low), int(high)),
             nearest=NearestMonth(at=int(needed.nearest), **probability_digits(needed.chance)),

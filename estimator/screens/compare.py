@@ -37,11 +37,11 @@ class _Latest:
     drawn anew with every figure they took as long as all the rest. Without one the style sheet hides them.
     """
 
-    found: Comparison | None = None
+    comparison: Comparison | None = None
 
     def file(self, write: Callable[[Comparison], bytes]) -> bytes:
-        assert self.found is not None
-        return write(self.found)
+        assert self.comparison is not None
+        return write(self.comparison)
 
 
 def show(words: Words, chrome: models.Chrome) -> None:
@@ -96,7 +96,7 @@ def _table(verdict: Any, foot: Any, latest: _Latest, words: Words, chrome: model
     named = lineup_words.lineup_words((), current.rules(), words)
     with session.kept(brief):
         try:
-            comparison = _found(brief, chosen, quote)
+            comparison = _compared(brief, chosen, quote)
         except QuotecastError as error:
             markup.put(
                 markup.refused(chrome.refused, () if words.to_you else error.lines(words.language)), words
@@ -105,7 +105,7 @@ def _table(verdict: Any, foot: Any, latest: _Latest, words: Words, chrome: model
         if comparison is None:
             markup.put(markup.refused(named.few, ()), words)
             return
-        latest.found = comparison
+        latest.comparison = comparison
         _drawn(comparison, verdict, foot, named, words)
 
 
@@ -136,7 +136,7 @@ def _drawn(comparison: Comparison, verdict: Any, foot: Any, named: LineupWords, 
                     )
 
 
-def _found(brief: Brief, chosen: Lineup, quote: Quote | None) -> Comparison | None:
+def _compared(brief: Brief, chosen: Lineup, quote: Quote | None) -> Comparison | None:
     """The comparison; None where fewer than two can be compared."""
     rules = current.rules()
     offers = chosen.candidates(brief, rules, quote)

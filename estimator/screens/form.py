@@ -230,11 +230,11 @@ class _Form:
     """The widgets of one drawing: each knows its label, its answers and whether it is at fault."""
 
     def __init__(self, words: Words, answers: Answers, *, to_you: bool = False) -> None:
-        self.words, self.found, self.to_you = words, answers, to_you
+        self.words, self.answers, self.to_you = words, answers, to_you
         self.platforms: tuple[str, ...] = chosen_platforms(words.vocabulary)
 
     def label(self, field: str) -> str:
-        return labels.field_label(self.words, field, self.found.brief.currency, to_you=self.to_you)
+        return labels.field_label(self.words, field, self.answers.brief.currency, to_you=self.to_you)
 
     def select(self, field: str, label: str, options: tuple[Any, ...], name: Callable[[Any], str]) -> None:
         chosen = held().setdefault(field, options[0])
@@ -366,8 +366,8 @@ class _Form:
     def complain(self, *fields: str, goals: tuple[str, ...] = ()) -> None:
         """The faults of these fields; with ``goals``, the goals' names, each after its field's label."""
         for field in fields:
-            if field in self.found.faults:
-                fault, kept = self.found.faults[field]
+            if field in self.answers.faults:
+                fault, kept = self.answers.faults[field]
                 said = phrases.fault(fault, kept, self.words)
                 if goals:
                     said = phrases.labelled(self.named(field, goals), said, self.words)
