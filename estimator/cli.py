@@ -136,7 +136,10 @@ def _on_files(commands: Any) -> None:
     text = "turn a month-by-month file of actuals into the invoice"
     sub = _command(commands, "settle", _settle, text, prices=False)
     sub.add_argument("terms", metavar="OFFER_OR_TERMS", help="id of an offer, or a file of terms")
-    sub.add_argument("actuals", type=Path, metavar="ACTUALS.csv")
+    sub.add_argument(
+        "actuals", type=Path, nargs="+", metavar="ACTUALS.csv", help="one or several, in any order"
+    )
+    sub.add_argument("--ends", type=_day, metavar="DAY", help="the day on which the contract ended")
     sub.add_argument("--json", action="store_true", help="print the statement as JSON")
     text = "validate every rule, price, offer and market; status 1 on any fault"
     sub = _command(commands, "check", _check, text, prices=False)
@@ -362,14 +365,15 @@ def _settle(options: argparse.Namespace) -> None:
     words = read_vocabulary(root())
     kpis = read_kpis(root(), words)
     offers = read_offers(root(), kpis, words)
-    exists(options.actuals)
+    for path in options.actuals:
+        exists(path)
     if options.terms in offers:
         agreed = offers[options.terms].terms
     else:
         if Path(options.terms).is_dir():
             exists(Path(options.terms))
         agreed = read_terms(Path(options.terms), kpis, tuple(offers), words)
-    counted = actuals.read(options.actuals, agreed, words.ids("platforms"))
+    counted = actuals.read(options.actuals, agreed, words.ids("platforms"), ends=options.ends)
     result = statement(agreed, fees(agreed, counted), counted)
     if options.json:
         _print_json(result)

@@ -136,7 +136,7 @@ TERMS: list[tuple[str, str]] = [
     (HEAD + 'kind = "fixed"', "charges[0].amount: this is needed; write amount = ..."),
     (
         HEAD + 'kind = "fixed"\namount = 5\namont = 5',
-        'charges[0].amont: "amont" is not a field here; write one of id, label, rule, months',
+        'charges[0].amont: "amont" is not a field here; write one of amount, months',
     ),
     (
         HEAD

@@ -60,7 +60,7 @@ def quoted(name: str = "home_five_platforms") -> make.Quote:
 
 def settled(offer: str) -> Record:
     terms = RULES.offers[offer].terms
-    counted = actuals.read(Path("examples/actuals.csv"), terms, PLATFORMS)
+    counted = actuals.read([Path("examples/actuals.csv")], terms, PLATFORMS)
     return statement(terms, fees(terms, counted), counted)
 
 

@@ -20,7 +20,7 @@ def settled(tmp_path: Path, offer: str, text: str | bytes) -> Statement:
     path = tmp_path / "actuals.csv"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     agreed = RULES.offers[offer].terms
-    counted = actuals.read(path, agreed, PLATFORMS)
+    counted = actuals.read([path], agreed, PLATFORMS)
     return statement(agreed, fees(agreed, counted), counted)
 
 
@@ -141,12 +141,15 @@ def test_a_file_of_fifty_megabytes_is_refused_unread(tmp_path: Path) -> None:
     with path.open("wb") as file:
         file.truncate(50_000_000)
     with pytest.raises(QuotecastError, match=r"the file has 50\.0 MB; write one of at most 5 MB"):
-        actuals.read(path, RULES.offers["us_agency"].terms, PLATFORMS)
+        actuals.read([path], RULES.offers["us_agency"].terms, PLATFORMS)
 
 
 def test_months_after_the_term_are_refused(tmp_path: Path) -> None:
     rows = "".join(f"{month},10\n" for month in range(1, 5))
-    assert "after the term" in faults(tmp_path, "month,gmv\n" + rows, "platform_plan")[0]
+    assert (
+        "falls after 3, the last month of the contract"
+        in faults(tmp_path, "month,gmv\n" + rows, "platform_plan")[0]
+    )
 
 
 def test_terms_of_ones_own_are_read_from_a_file(tmp_path: Path) -> None:
@@ -166,7 +169,7 @@ tiers = { above = [0, 100000], rate = ["0.05", "0.08"], reach = "whole" }
     agreed = offers.read(path, RULES.kpis)
     rows = tmp_path / "actuals.csv"
     rows.write_text("month,gmv\n1,100000\n2,100000.01\n")
-    counted = actuals.read(rows, agreed, PLATFORMS)
+    counted = actuals.read([rows], agreed, PLATFORMS)
     paper = statement(agreed, fees(agreed, counted), counted)
     assert [month.total for month in paper.months] == [5000, 8000]
     assert paper.months[0].lines[0].rule == "deal.toml:5#commission"

@@ -71,6 +71,8 @@ class Quantity(BaseModel):
     platforms: Annotated[tuple[Platform, ...] | None, Field(strict=False)] = None
 
 
+COMPUTED = frozenset({"fees", "agency_fee", "first_month_gmv", "shop_rating_orders"})
+"""Quantities that follow from others or from the charges themselves: nobody counts them."""
 EFFORT = frozenset(
     {
         "ad_spend",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
-import re
-from collections.abc import Collection
+import datetime as dt
+from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
@@ -12,91 +11,125 @@ from pathlib import Path
 import numpy as np
 from pydantic_core import PydanticCustomError
 
+from estimator.brief.kpis import COMPUTED, QUANTITIES, Quantity
 from estimator.contract.terms import Terms
+from estimator.earnings.billing import Billed, billed_months
 from estimator.market.outcomes import Outcomes
 from estimator.values import tables
 from estimator.values.errors import Fault, QuotecastError, fail
 from estimator.values.money import exact, exact_array
 
-SIGNED = ("gmv", "settled_gmv")
+SIGNED = ("gmv", "settled_gmv", "cohort_settled_gmv", "promoted_gmv", "attributed_gmv")
 """Returns above sales make these negative; nothing else can be."""
-COLUMNS = (*SIGNED, "orders", "ad_spend", "videos", "creator_videos", "live_hours", "hours", "days_down")
-COUNTS = ("orders", "videos", "creator_videos", "days_down")
+STARS = "shop_rating"
+"""The shop's rating in stars, which counts by the orders of its month."""
+COUNTS = frozenset(
+    {
+        "clicks",
+        "ad_orders",
+        "orders",
+        "repeat_orders",
+        "cohort_repeat_orders",
+        "new_customers",
+        "new_customers_ads",
+        "visits",
+        "videos",
+        "creator_videos",
+        "creators_posting",
+        "days_down",
+    }
+)
+"""Quantities that come in whole numbers."""
+COLUMNS = (*(name for name in QUANTITIES if name not in COMPUTED), STARS)
+"""What a file of actuals may hold; what is computed from it or from the terms is not among it."""
+WHEN = ("month", "from", "to", "store")
 MOST_BYTES = 5_000_000
 
-_CALENDAR = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
-_ORDINAL = re.compile(r"[1-9][0-9]?")
 
+def read(
+    paths: Sequence[Path], terms: Terms, platforms: Collection[str], *, ends: dt.date | None = None
+) -> Outcomes:
+    """The actuals in one or several CSV files, the first of their months being contract month 1.
 
-def read(path: Path, terms: Terms, platforms: Collection[str]) -> Outcomes:
-    """The actuals in a CSV file, the first of its months being contract month 1.
-
-    Columns: ``month`` (2027-01, or the number of the contract month) and any of ``COLUMNS``; ``store``
-    is optional, a row for each month of each store, and says the platform where it is named after one of
-    ``platforms``. A blank cell or a missing column is unknown.
+    Columns: ``month`` (2027-01, or the number of the contract month) and any of ``COLUMNS`` or of the terms'
+    own counts. ``from`` and ``to`` are the days that a row counts, where it is not the whole month; rows of
+    the same month are added up. ``store`` is a row for each month of each store, and says the platform where
+    it is named after one of ``platforms``. A blank cell or a missing column is unknown. ``ends`` is the day
+    on which the contract ended; returns may still land in months after it.
 
     Raises ``QuotecastError`` with every fault as ``file:line:column``.
     """
-    table = tables.read(path, path.name, most=MOST_BYTES)
-    allowed = ("month", "store", *COLUMNS)
-    faults = []
-    for column in table.columns:
-        if column not in allowed:
-            near = get_close_matches(column, allowed, n=1) or allowed
-            place = f"{path.name}:1:{column}"
-            unknown = {"found": column, "choices": ", ".join(near)}
-            faults.append(Fault(code="unknown_field", place=place, values=unknown))
-    if "month" not in table.columns:
-        faults.append(Fault(code="missing_column", place=f"{path.name}:1", values={"found": "month"}))
+    own = tuple(count.id for count in terms.own_counts)
+    every = [tables.read(path, path.name, most=MOST_BYTES) for path in paths]
+    if faults := [fault for table in every for fault in _columns(table, own)]:
+        raise QuotecastError(faults)
+    rows = [row for table in every for row in table.rows]
+    billed = billed_months(rows, terms, ends)
+    stores = list(dict.fromkeys(row.cells.get("store", "") for row in rows))
+    _check_names(stores, rows)
+    cells = _Cells((*COLUMNS, *own), stores, billed)
+    faults = [fault for row in rows for fault in cells.read(row)]
     if faults:
         raise QuotecastError(faults)
+    counted = Outcomes(
+        months=billed.months,
+        platforms=tuple(store if store in platforms else "" for store in stores),
+        stores=tuple(stores),
+        quantities=cells.values,
+        unknown={name: ~known for name, known in cells.known.items()},
+        calendar=billed.calendar,
+    )
+    return _derived(counted)
 
-    months = _months(table, path.name, terms)
-    stores = list(dict.fromkeys(row.cells.get("store", "") for row in table.rows))
-    _check_names(stores, table)
-    shape = (1, len(stores), len(months))
-    known = {name: np.zeros(shape[1:], dtype=bool) for name in COLUMNS}
-    values = {name: exact_array([Decimal(0)] * (shape[1] * shape[2]), shape) for name in COLUMNS}
-    seen: dict[tuple[str, str], int] = {}
-    for row in table.rows:
-        month, store = row.cells["month"], row.cells.get("store", "")
-        if (month, store) in seen:
-            row_name = f"{month} {store}".strip()
-            duplicate = {"found": row_name, "line": seen[month, store]}
-            faults.append(Fault(code="duplicate_row", place=f"{path.name}:{row.line}", values=duplicate))
-            continue
-        seen[month, store] = row.line
-        for name in COLUMNS:
+
+class _Cells:
+    """The cells of every row, added up by store and month."""
+
+    def __init__(self, columns: tuple[str, ...], stores: list[str], billed: Billed) -> None:
+        self.columns, self.stores, self.billed = columns, stores, billed
+        shape = (1, len(stores), len(billed.months))
+        self.values = {name: exact_array([Decimal(0)] * (shape[1] * shape[2]), shape) for name in columns}
+        self.known = {name: np.zeros(shape[1:], dtype=bool) for name in columns}
+
+    def read(self, row: tables.Row) -> Iterator[Fault]:
+        """Take a row in; its faults."""
+        index = self.billed.months.index(row["month"])
+        where = (self.stores.index(row.cells.get("store", "")), index)
+        after = index >= len(self.billed.months) - self.billed.calendar.tail
+        for name in self.columns:
             text = row.cells.get(name, "")
             if not text:
                 continue
             try:
                 value = _number(name, text)
             except PydanticCustomError as error:
-                place = f"{path.name}:{row.line}:{name}"
-                faults.append(Fault(code=error.type, place=place, values=dict(error.context or {})))
+                yield Fault(code=error.type, place=row.place(name), values=dict(error.context or {}))
                 continue
-            where = (stores.index(store), months.index(month))
-            values[name][(0, *where)] = value
-            known[name][where] = True
-    if faults:
-        raise QuotecastError(faults)
-    return Outcomes(
-        months=tuple(months),
-        platforms=tuple(store if store in platforms else "" for store in stores),
-        stores=tuple(stores),
-        quantities=values,
-        unknown={name: ~cells for name, cells in known.items()},
-    )
+            if after and (value > 0 or (value and name not in SIGNED)):
+                values = {"found": text, "last": self.billed.last, "choices": ", ".join(SIGNED)}
+                yield Fault(code="after_end", place=row.place(name), values=values)
+            self.values[name][(0, *where)] += value
+            self.known[name][where] = True
 
 
-def _check_names(stores: list[str], table: tables.Table) -> None:
+def _columns(table: tables.Table, own: tuple[str, ...]) -> Iterator[Fault]:
+    """Columns that are none of a file of actuals, and the one that must be there."""
+    allowed = (*WHEN, *COLUMNS, *own)
+    for column in table.columns:
+        if column not in allowed:
+            near = get_close_matches(column, allowed, n=1) or allowed
+            values = {"found": column, "choices": ", ".join(near)}
+            yield Fault(code="unknown_field", place=f"{table.file}:1:{column}", values=values)
+    yield from table.lacks("month")
+
+
+def _check_names(stores: list[str], rows: list[tables.Row]) -> None:
     """One store is written one way: names that differ only in case, or are blank beside others, are not."""
     for index, store in enumerate(stores):
         for other in stores[:index]:
             if store.casefold() == other.casefold() or "" in (store, other):
-                line = next(row.line for row in table.rows if row.cells.get("store", "") == store)
-                raise fail("store_names", f"{table.file}:{line}:store", found=store, other=other)
+                row = next(row for row in rows if row.cells.get("store", "") == store)
+                raise fail("store_names", row.place("store"), found=store, other=other)
 
 
 def _number(name: str, text: str) -> Decimal:
@@ -108,31 +141,26 @@ def _number(name: str, text: str) -> Decimal:
     return value
 
 
-def _months(table: tables.Table, place: str, terms: Terms) -> list[str]:
-    """The months of the file in order, each once, without gaps and within the term."""
-    by_line: dict[str, int] = {}
-    for row in table.rows:
-        month = row.cells["month"]
-        if not _CALENDAR.fullmatch(month) and not _ORDINAL.fullmatch(month):
-            raise fail("unknown_month", f"{place}:{row.line}:month", found=month)
-        by_line.setdefault(month, row.line)
-    calendar = bool(_CALENDAR.fullmatch(next(iter(by_line))))
-    for month, line in by_line.items():
-        if bool(_CALENDAR.fullmatch(month)) != calendar:
-            expected = "2027-01" if calendar else "1"
-            raise fail("mixed_months", f"{place}:{line}:month", found=month, expected=expected)
-    ordered = sorted(by_line, key=_ordinal)
-    for previous, month in itertools.pairwise(ordered):
-        if _ordinal(month) != _ordinal(previous) + 1:
-            raise fail("month_gap", f"{place}:{by_line[month]}:month", found=month, previous=previous)
-    if not calendar and ordered[0] != "1":
-        raise fail("month_gap", f"{place}:{by_line[ordered[0]]}:month", found=ordered[0], previous="0")
-    if terms.months is not None and len(ordered) > terms.months:
-        extra = ordered[terms.months]
-        raise fail("after_term", f"{place}:{by_line[extra]}:month", found=extra, last=terms.months)
-    return ordered
+def _derived(counted: Outcomes) -> Outcomes:
+    """The actuals with what follows from them: the first whole month's GMV, and the rating by orders."""
+    first = counted.calendar.lead
+    gmv, stars = counted.quantities["gmv"], counted.quantities[STARS]
+    months = gmv.shape[2]
+    begun = np.repeat(gmv[:, :, first : first + 1], months, axis=2) if first < months else gmv * 0
+    unknown = dict(counted.unknown)
+    unknown["first_month_gmv"] = np.repeat(unknown["gmv"][:, first : first + 1], months, axis=1)
+    unknown["shop_rating_orders"] = unknown[STARS] | unknown["orders"]
+    by_orders = stars * counted.quantities["orders"]
+    return Outcomes(
+        months=counted.months,
+        platforms=counted.platforms,
+        stores=counted.stores,
+        quantities={**counted.quantities, "first_month_gmv": begun, "shop_rating_orders": by_orders},
+        unknown=unknown,
+        calendar=counted.calendar,
+    )
 
 
-def _ordinal(month: str) -> int:
-    year, _, number = month.rpartition("-")
-    return int(year) * 12 + int(number) if year else int(number)
+def readable(quantity: Quantity, own: Collection[str] = ()) -> bool:
+    """Whether a file of actuals can hold what a quantity counts, or what it is computed from."""
+    return all(name in COLUMNS or name in own or name in COMPUTED for name in quantity.of)

@@ -13,7 +13,7 @@ from estimator.values.money import Array, like, settled
 
 
 def settle_bounds(tally: Tally) -> None:
-    """Settle every bound of the terms: fewer charges first, minimums before caps (docs/model.md M48)."""
+    """Settle every bound of the terms: fewer charges first, minimums before caps (docs/model.md (M48))."""
     bounds = tally.of(Bound)
     for bound in sorted(bounds, key=lambda bound: (len(bound.over), bound.at_least is None)):
         _Held(tally, bound).settle()

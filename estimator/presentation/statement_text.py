@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from estimator.presentation.words import Words
-from estimator.schemas.statement import Carried, Credit, StatedLine, Statement, Void, Waiting
+from estimator.presentation.words import Words, mark
+from estimator.schemas.statement import Carried, Credit, StatedLine, StatedMonth, Statement, Void, Waiting
 from estimator.values.text import Language
+
+_PERIODS = {None: "", "quarter": mark("; settled by the quarter"), "term": mark("; settled over the term")}
+
+
+def _about(month: StatedMonth, words: Words) -> str:
+    """What is special about a month: only a part of it, no target counts, or after the end."""
+    parts = []
+    if month.share is not None:
+        days = words.number(round(float(month.share) * 30))
+        parts.append(words.say("{days} days of thirty", days=days))
+    if month.counts is False:
+        parts.append(words.say("no target counts: a duty of the client was not met"))
+    if month.worked is False:
+        parts.append(words.say("after the end: returns alone"))
+    return "".join(f"  ({part})" for part in parts)
 
 
 def read_aloud(paper: Statement, language: Language) -> str:
@@ -21,14 +36,14 @@ def read_aloud(paper: Statement, language: Language) -> str:
 
     lines = []
     for month in paper.months:
-        lines.append(f"{month.month:<12}{amount(month.total):>16}")
+        lines.append(f"{month.month:<12}{amount(month.total):>16}{_about(month, words)}")
         for line in month.lines:
-            carried = (
-                ""
-                if line.carried is None
-                else words.say("; {amount} carried over", amount=amount(line.carried))
-            )
-            lines.append(f"  {amount(line.amount):>26}  {labelled(line, carried)}")
+            more = _PERIODS[line.settles] and words.say(_PERIODS[line.settles])
+            if line.carried is not None:
+                more += words.say("; {amount} carried over", amount=amount(line.carried))
+            if line.kind == "returned":
+                more += words.say("; fee on goods that came back")
+            lines.append(f"  {amount(line.amount):>26}  {labelled(line, more)}")
     lines.append(words.say("{title}: {text}", title=words.say("Total charged"), text=amount(paper.total)))
     for credit in paper.credits:
         title = words.say("Credit, not cash and not netted")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, PlainSerializer, WithJsonSchema
 
@@ -11,7 +12,7 @@ from estimator.contract.charges import Bound, PaidAs, Refund
 from estimator.contract.terms import Terms
 from estimator.earnings.lines import Fees, Line
 from estimator.market.outcomes import Outcomes
-from estimator.schemas.record import Absent, Record
+from estimator.schemas.record import Absent, Exact, Record
 from estimator.values.money import CENT, cents, round_half_up
 from estimator.values.text import Text
 
@@ -26,21 +27,30 @@ Cents = Annotated[
 
 class StatedLine(Record):
     """A line of a month's invoice; ``basis`` is what a share was counted on, ``carried`` what earlier
-    returns above sales took from it."""
+    returns above sales took from it. ``settles`` names a period longer than a month. A ``returned`` line
+    gives back the fee of goods that came back after it was paid."""
 
     charge: str
-    kind: Literal["fixed", "per_unit", "share", "bound", "refund"]
+    kind: Literal["fixed", "per_unit", "share", "bound", "refund", "returned"]
     amount: Cents
     rule: str
     label: Text
     basis: Absent[Cents] = None
     carried: Absent[Cents] = None
+    settles: Absent[Literal["quarter", "term"]] = None
 
 
 class StatedMonth(Record):
-    """The invoice of one month: its lines, and what they come to."""
+    """The invoice of one month: its lines, and what they come to.
+
+    ``share`` is what of a whole month is charged, where that is not one; ``counts`` is false where no target
+    counts, ``worked`` where the contract had ended and only returns land.
+    """
 
     month: str
+    share: Absent[Exact] = None
+    counts: Absent[bool] = None
+    worked: Absent[bool] = None
     total: Cents
     lines: tuple[StatedLine, ...]
 
@@ -118,27 +128,36 @@ def statement(terms: Terms, settled: Fees, actuals: Outcomes) -> Statement:
 
 
 def _month(settled: Fees, actuals: Outcomes, index: int) -> StatedMonth:
-    lines = tuple(_line(line, index) for line in settled.lines if _shows(line, index))
+    lines = tuple(stated for line in settled.lines for stated in _lines(line, index))
+    share = actuals.calendar.share(range(index, index + 1))
+    counted = settled.counting is None or bool(settled.counting[0, index])
     return StatedMonth(
         month=actuals.months[index],
+        share=None if share == 1 else round(share, 4),
+        counts=None if counted else False,
+        worked=None if index < len(actuals.months) - actuals.calendar.tail else False,
         total=sum((line.amount for line in lines), Decimal(0)),
         lines=lines,
     )
 
 
-def _line(line: Line, month: int) -> StatedLine:
+def _lines(line: Line, month: int) -> Iterator[StatedLine]:
+    """What a line shows in a month; a bound or refund that moves nothing is left out."""
+    charge, amount = line.charge, line.amounts[0, month]
+    named: dict[str, Any] = {"charge": charge.id, "rule": charge.rule, "label": charge.label}
+    back = Decimal(0) if line.returned is None else line.returned[0, month]
+    alone = back != 0 and amount == back
     basis = carried = None
     if line.basis is not None and line.carried is not None:
         basis, carried = line.basis[0, month], line.carried[0, month] or None
-    return StatedLine(
-        charge=line.charge.id,
-        kind=line.charge.kind,
-        amount=line.amounts[0, month],
-        rule=line.charge.rule,
-        label=line.charge.label,
-        basis=basis,
-        carried=carried,
-    )
+    shown = amount != 0 if isinstance(charge, Bound | Refund) else month in line.settles
+    if shown and not (alone and basis == 0):
+        settles = charge.settles if charge.settles in ("quarter", "term") else None
+        yield StatedLine(
+            **named, kind=charge.kind, amount=amount - back, basis=basis, carried=carried, settles=settles
+        )
+    if back != 0:
+        yield StatedLine(**named, kind="returned", amount=back)
 
 
 def _credits(settled: Fees, actuals: Outcomes) -> tuple[Credit, ...]:
@@ -167,10 +186,3 @@ def _pending(settled: Fees) -> tuple[Waiting, ...]:
         )
         for waiting in settled.pending
     )
-
-
-def _shows(line: Line, month: int) -> bool:
-    """A bound or refund that moves nothing is left out; every other line stands, also at zero."""
-    if isinstance(line.charge, Bound | Refund):
-        return bool(line.amounts[0, month] != 0)
-    return month in line.settles
