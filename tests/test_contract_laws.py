@@ -1,4 +1,4 @@
-"""Laws of any contract on any months: what is simulated is what is settled, and nothing is paid back twice."""
+"""Laws of any contract on any months: what is simulated is what is settled, nothing is paid back twice."""
 
 from __future__ import annotations
 

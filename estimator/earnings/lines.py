@@ -19,7 +19,8 @@ class Line:
     the amounts before they were rounded to the cent; draws are never rounded. For a share on actuals,
     ``basis`` is what was counted for each settlement and ``carried`` what returns above sales of earlier
     ones took from it (zero or below). ``returned`` is the part of ``amounts`` that goes back on goods which
-    came back after their fee was paid (zero or below).
+    came back after their fee was paid (zero or below); ``came_back`` says by the month in which it lands from
+    which months' fees it is taken, draws x months.
     """
 
     charge: AnyCharge
@@ -29,6 +30,7 @@ class Line:
     basis: Array | None = None
     carried: Array | None = None
     returned: Array | None = None
+    came_back: tuple[tuple[int, Array], ...] = ()
 
     def over(self, months: int) -> Array:
         """What the charge comes to in the first ``months`` months, one a draw; added up once."""

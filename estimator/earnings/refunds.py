@@ -56,7 +56,7 @@ class Refunds:
         due = back * self._came_to(refund, window) if refund.shortfall is None else back
         # docs/model.md (M49): nothing is paid back twice
         amount = settled(np.minimum(np.where(kept, due, like(0, due)), self._left(refund, window)))
-        self._note_paid_back(refund, window, amount)
+        share = self._note_paid_back(refund, window, amount)
         landed = self._paid_in(refund, last)
         if landed is None:
             self.tally.wait(refund, window, last + 1, self.tally.unfinished(range(last + 1, last + 2)))
@@ -64,6 +64,9 @@ class Refunds:
         amounts = self.tally.none.copy()
         credit = refund.paid_as in CREDITS
         amounts[:, landed] = amount if credit else -amount
+        for month in range(self.tally.worked, self.tally.horizon):
+            less = settled(self._with_the_fee(refund, window, month, share))
+            amounts[:, month] = amounts[:, month] + (less if credit else -less)
         line = Line(charge=refund, amounts=amounts, settles=(landed,), exact=amounts)
         (self.tally.credits if credit else self.tally.lines)[refund.id] = line
 
@@ -145,8 +148,32 @@ class Refunds:
         left = self._came_to(refund, window) - gone
         return np.maximum(left, like(0, left))
 
-    def _note_paid_back(self, refund: Refund, window: range, amount: Array) -> None:
-        """Spread what is paid back over the charges and months it was paid for, by their amounts."""
+    def _with_the_fee(self, refund: Refund, window: range, month: int, share: Array) -> Array:
+        """What of a refund was paid on fees that go back in ``month`` with returned goods, zero or below.
+
+        The same fee is not given back twice. Where a cap takes the return up, the fee has not fallen.
+        """
+        span = slice(window.start, window.stop)
+        gone = gross = self.tally.none[:, 0]
+        for name in refund.over:
+            for landed, of in self.tally.lines[name].came_back:
+                if landed == month:
+                    counted = of if self.tally.counting is None else np.where(self.tally.counting, of, of * 0)
+                    gone, gross = gone + counted[:, span].sum(axis=1), gross + of.sum(axis=1)
+        taken_up = self.tally.none[:, 0]
+        for bound in self.tally.of(Bound):
+            if set(refund.over) & set(bound.over):
+                taken_up = taken_up + self.tally.lines[bound.id].amounts[:, month]
+        some = gross < like(0, gross)
+        kept = np.where(some, (gross + taken_up) / np.where(some, gross, like(1, gross)), like(0, gross))
+        kept = np.minimum(np.maximum(kept, like(0, kept)), like(1, kept))
+        return gone * kept * share
+
+    def _note_paid_back(self, refund: Refund, window: range, amount: Array) -> Array:
+        """Spread what is paid back over the charges and months it was paid for, by their amounts.
+
+        The share of them that it is.
+        """
         total = self.tally.total(sorted(set(refund.over)), window, counting=True)
         some = total > like(0, total)
         share = np.where(some, amount / np.where(some, total, like(1, total)), like(0, total))
@@ -158,3 +185,4 @@ class Refunds:
                 part = np.where(counts, part, like(0, part))
             back[:, window.start : window.stop] = back[:, window.start : window.stop] + part
             self.paid_back[name] = back
+        return share

@@ -24,40 +24,51 @@ class Settled:
 
 def fees_on_returns(
     tally: Tally, amounts: Amounts, charge: ShareOf, done: Sequence[Settled], course: Course
-) -> Array | None:
-    """What goes back by draw and month, zero or below; None where nothing came back unpaid for.
+) -> dict[int, Array]:
+    """What goes back by the month it lands in: of which months' fees, draws x months, zero or below.
 
     Within the term returns lower the next settlement. What no settlement is left to take in lowers the last
     ones, from the latest backwards, each by the fee that it then would not have charged: at the end of the
     charge's months, and in every month after them. So no more goes back than was charged.
     """
-    back = tally.none.copy()
     last = done[-1].period.stop - 1
     events = [(last, np.minimum(course.owed, like(0, course.owed)))]
     for month in range(tally.worked, tally.horizon):
         if not tally.outcomes.missing(charge.of, slice(month, month + 1)):
             counted = amounts.count(charge.of)[:, month]
             events.append((month, np.minimum(counted, like(0, counted))))
-    if not any(bool((owed < like(0, owed)).any()) for _, owed in events):
-        return None
+    events = [(month, owed) for month, owed in events if bool((owed < like(0, owed)).any())]
     if charge.running:
-        window = range(tally.window(charge).start, last + 1)
-        to_date, paid = course.counted, course.charged
-        for month, owed in events[1:]:
-            kept = np.minimum(paid, amounts.running(charge, to_date, window))
-            to_date = to_date + owed
-            back[:, month] = np.minimum(amounts.running(charge, to_date, window) - kept, like(0, kept))
-            paid = kept + back[:, month]
-        return back
+        return _of_the_term(tally, amounts, charge, [event for event in events if event[0] > last], course)
+    back = {month: tally.none.copy() for month, _ in events}
     sold = [np.maximum(each.sold, like(0, each.sold)) for each in done]
     for month, owed in events:
         left = -owed
-        for index in range(len(done) - 1, -1, -1):
+        for each, index in zip(reversed(done), range(len(done) - 1, -1, -1)):
             taken = np.minimum(sold[index], left)
-            if not bool((taken > like(0, taken)).any()):
-                continue
-            fewer = amounts.share(charge, sold[index] - taken, done[index].period)
-            before = amounts.share(charge, sold[index], done[index].period)
-            back[:, month] = back[:, month] + np.where(done[index].due, fewer - before, like(0, before))
+            fewer = amounts.share(charge, sold[index] - taken, each.period)
+            less = fewer - amounts.share(charge, sold[index], each.period)
+            charged_in = each.period.stop - 1
+            back[month][:, charged_in] = back[month][:, charged_in] + np.where(each.due, less, like(0, less))
             sold[index], left = sold[index] - taken, left - taken
+    return back
+
+
+def _of_the_term(
+    tally: Tally,
+    amounts: Amounts,
+    charge: ShareOf,
+    events: Sequence[tuple[int, Array]],
+    course: Course,
+) -> dict[int, Array]:
+    """What goes back of a share that runs over the term: what the term to date then comes to less."""
+    window = tally.window(charge)
+    back = {}
+    to_date, paid = course.counted, course.charged
+    for month, owed in events:
+        kept = np.minimum(paid, amounts.running(charge, to_date, window))
+        to_date = to_date + owed
+        less = np.minimum(amounts.running(charge, to_date, window) - kept, like(0, kept))
+        back[month], paid = tally.none.copy(), kept + less
+        back[month][:, window.stop - 1] = less
     return back

@@ -128,16 +128,19 @@ class _Settlement(Tally):
                 self.owed.append((charge, course.owed))
             return line
         back = fees_on_returns(self, self.amounts, charge, done, course)
-        if back is None:
+        if not back:
             return line
-        returned = settled(back)
-        landed = tuple(month for month in range(self.horizon) if bool((back[:, month] != 0).any()))
+        by_month = self.none.copy()
+        for month, of in back.items():
+            by_month[:, month] = of.sum(axis=1)
+        returned = settled(by_month)
         return replace(
             line,
             amounts=line.amounts + returned,
-            exact=line.exact + back,
-            settles=tuple(sorted({*line.settles, *landed})),
+            exact=line.exact + by_month,
+            settles=tuple(sorted({*line.settles, *back})),
             returned=returned,
+            came_back=tuple(back.items()),
         )
 
     def _if_due(self, charge: AnyAmount, period: range, amount: Array) -> tuple[Array, Array]:
