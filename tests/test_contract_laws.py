@@ -123,7 +123,7 @@ def months(draw: st.DrawFn) -> Outcomes:
         days_down=[*draw(st.lists(st.integers(0, 9), min_size=MONTHS, max_size=MONTHS)), *[0] * tail],
     )
     parts = {0: Decimal(draw(st.integers(1, 29))) / 30} if draw(st.booleans()) else {}
-    calendar = Calendar(parts=tuple(parts.items()), tail=tail, ended=True)
+    calendar = Calendar(parts=tuple(parts.items()), tail=tail, ended=bool(tail))
     return replace(counted, calendar=calendar)
 
 
