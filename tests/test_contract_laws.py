@@ -112,7 +112,7 @@ def contracts(draw: st.DrawFn) -> Terms:
 def months(draw: st.DrawFn) -> Outcomes:
     """Six months of work, perhaps with a part at the beginning or end, and returns in months after it."""
     tail = draw(st.integers(0, 2))
-    sold = draw(st.lists(st.decimals(-9_000, 60_000, places=2), min_size=MONTHS, max_size=MONTHS))
+    sold = draw(st.lists(st.decimals(-30_000, 60_000, places=2), min_size=MONTHS, max_size=MONTHS))
     back = draw(st.lists(st.decimals(-70_000, 0, places=2), min_size=tail, max_size=tail))
     counted = actual(
         gmv=[*sold, *back],
