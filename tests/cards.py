@@ -25,9 +25,11 @@ from estimator.values.money import plain
 from estimator.values.tables import Table
 from estimator.values.text import Text
 
-EDITION = FOLDER / "rate_cards" / "2026-11-01"
+EDITION = FOLDER / "rate_cards" / "2026-11-30"
 VOCABULARY = read_vocabulary(FOLDER)
 DEFAULT = read_card(EDITION, VOCABULARY, sealed=False)
+EARLIER = read_card(EDITION.with_name("2026-11-01"), VOCABULARY, sealed=False)
+"""The edition before, for tests in which another follows on a day before the one in force."""
 FACTS = DEFAULT.facts
 TABLES = {name: tables.read(EDITION / f"{name}.csv") for name in (*DEFAULT.heading.tables, *editions.ALWAYS)}
 
@@ -82,6 +84,15 @@ def small(files: Mapping[str, str], choice: str = "each", step: int | None = Non
     return editions.assemble(heading, parsed, Examples(), VOCABULARY)
 
 
+def with_one_edition(folder: Path, card: RateCard = DEFAULT) -> Path:
+    """A copy of the shipped rules in which one edition is the only one, by default that in force."""
+    shutil.copytree(FOLDER, folder)
+    for edition in (folder / "rate_cards").iterdir():
+        if edition.name != card.id:
+            shutil.rmtree(edition)
+    return folder
+
+
 def add_edition(
     rules: Path,
     day: str,
@@ -91,19 +102,22 @@ def add_edition(
     sealed: bool = True,
     supersedes: str | None = None,
 ) -> RateCard:
-    """An edition that begins on ``day`` in a folder of rules: the default one with some texts changed.
+    """An edition that begins on ``day`` in a folder of rules: the one that is there with some texts changed.
 
     ``cells`` are (file, old, new), ``heading`` (old, new) of ``card.toml``. Its examples are worked anew.
     """
     folder = rules / "rate_cards" / day
-    shutil.copytree(EDITION, folder)
+    base = DEFAULT if (rules / "rate_cards" / DEFAULT.id).is_dir() else EARLIER
+    shutil.copytree(EDITION.with_name(base.id), folder)
     for file, old, new in cells:
         _put(folder / file, old, new)
     card = folder / "card.toml"
-    _put(card, DEFAULT.heading.sealed or "", "")
+    _put(card, base.heading.sealed or "", "")
     _put(card, 'sealed = ""\n', "")
-    _put(card, f'id = "{DEFAULT.id}"', f'id = "{day}"')
-    _put(card, "valid_from = 2026-11-01", f"valid_from = {day}")
+    _put(card, f'id = "{base.id}"', f'id = "{day}"')
+    _put(card, f"valid_from = {base.heading.valid_from}", f"valid_from = {day}")
+    if base.heading.supersedes:
+        _put(card, f'supersedes = "{base.heading.supersedes}"\n', "")
     for old, new in heading:
         _put(card, old, new)
     top = f'supersedes = "{supersedes}"\n' if supersedes else ""

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from cards import with_one_edition
 from opened import CATEGORIES, FOLDER, PLATFORMS, RULES
 
 from estimator.brief import meaning
@@ -35,7 +36,7 @@ FEES = "platform_fees/fees.csv"
 MARKET = "markets/2026-11-23"
 ROWS = f"{MARKET}/assumptions.csv"
 REQUIRED = required(RULES.vocabulary)
-CARD = "rate_cards/2026-11-01"
+CARD = "rate_cards/2026-11-30"
 PAPERS, TRAPS = "documents.csv", "traps.csv"
 
 
@@ -60,7 +61,7 @@ def examples_worked_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def rules(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(FOLDER, tmp_path / "rules"))
+    return with_one_edition(tmp_path / "rules")
 
 
 def edit(rules: Path, name: str, old: str, new: str) -> None:
@@ -465,7 +466,7 @@ def test_what_is_no_folder_is_one_clear_fault(folder: str) -> None:
 
 def test_an_edition_is_checked_by_itself(rules: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     edit(rules, f"{CARD}/stage.csv", "1.1,", "10%,")
-    expected = [("percent_sign", "2026-11-01/stage.csv:2:scales base_fee")]
+    expected = [("percent_sign", "2026-11-30/stage.csv:2:scales base_fee")]
     assert places(check(rules / CARD)) == expected
     monkeypatch.chdir(rules / CARD)
     assert places(check(Path("."))) == expected

@@ -11,7 +11,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from opened import CATEGORIES, DAY, FOLDER, RULES, Closed
+from cards import with_one_edition
+from opened import CATEGORIES, DAY, RULES, Closed
 
 from estimator.brief import brief
 from estimator.brief.brief import Brief
@@ -332,7 +333,7 @@ def test_a_pilot_without_a_goal_says_what_to_write(
 
 
 def test_a_deployment_without_the_internal_folder_answers_with_the_same_bytes(tmp_path: Path) -> None:
-    rules = Path(shutil.copytree(FOLDER, tmp_path / "rules"))
+    rules = with_one_edition(tmp_path / "rules")
     shop, few, answers = told("tiny_shop"), Points(number=256, scrambles=2), []
     for _ in range(2):
         found = estimate(shop, open_rules(rules, on=DAY), points=few)

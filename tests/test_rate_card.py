@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from cards import DEFAULT, EDITION, FACTS, TABLES, VOCABULARY, small
+from cards import DEFAULT, EDITION, FACTS, TABLES, VOCABULARY, small, with_one_edition
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from opened import FOLDER
@@ -295,7 +295,7 @@ def test_an_example_that_differs_and_a_row_without_example_are_found():
 
 def test_check_finds_every_fault_of_a_folder(tmp_path):
     rules = tmp_path / "rules"
-    shutil.copytree(FOLDER, rules)
+    with_one_edition(rules)
     assert check(rules) == ()
     edition = rules / "rate_cards" / DEFAULT.id
     text = (edition / "stage.csv").read_text("utf-8")
@@ -320,7 +320,7 @@ def test_editions_that_overlap_are_refused_and_one_that_supersedes_ends_the_othe
     text = (new / "card.toml").read_text("utf-8")
     text = "\n".join(line for line in text.splitlines() if not line.startswith("sealed"))
     text = text.replace(f'id = "{DEFAULT.id}"', 'id = "2027-02-01"', 1)
-    text = text.replace("valid_from = 2026-11-01", "valid_from = 2027-02-01")
+    text = text.replace("valid_from = 2026-11-30", "valid_from = 2027-02-01")
     (new / "card.toml").write_text(text, "utf-8")
     assert [fault.code for fault in check(tmp_path) if fault.code == "editions_overlap"]
     text = text.replace("valid_from", f'supersedes = "{DEFAULT.id}"\nvalid_from', 1)

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from cards import DEFAULT, add_edition
+from cards import EARLIER as DEFAULT
+from cards import add_edition, with_one_edition
 from opened import DAY, FOLDER, RULES
 from streamlit.testing.v1 import AppTest
 
@@ -48,7 +49,7 @@ YUAN = ('currency = "USD"', 'currency = "CNY"')
 
 @pytest.fixture
 def rules(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(FOLDER, tmp_path / "rules"))
+    return with_one_edition(tmp_path / "rules", DEFAULT)
 
 
 @pytest.fixture

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from cards import DEFAULT, add_edition
-from opened import DAY, FOLDER, RULES
+from cards import EARLIER as DEFAULT
+from cards import add_edition, with_one_edition
+from opened import DAY, RULES
 from streamlit.testing.v1 import AppTest
 
 from estimator.batch import run
@@ -48,7 +49,7 @@ SEED = ROOT / "examples" / "briefs" / "seed_beauty.toml"
 
 @pytest.fixture
 def rules(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(FOLDER, tmp_path / "rules"))
+    return with_one_edition(tmp_path / "rules", DEFAULT)
 
 
 def add(rules: Path, name: str, row: str) -> None:
@@ -355,7 +356,7 @@ def test_a_younger_word_leaves_a_sealed_edition_as_it_is_and_is_refused_by_it(
     old = open_rules(rules, on=DAY, edition=DEFAULT.id)
     assert old.state == "sealed" and old.edition.sha256 == DEFAULT.heading.sealed
     seed = briefs.read(SEED)
-    assert price(seed, old.edition, None) == price(seed, RULES.edition, None)
+    assert price(seed, old.edition, None) == price(seed, DEFAULT, None)
     for ask in (lambda asked: make(asked, old, points=QUICK), lambda asked: price(asked, old.edition, None)):
         with pytest.raises(QuotecastError) as error:
             ask(spoken(old, new, tmp_path))
@@ -512,7 +513,7 @@ def test_a_what_if_leaves_a_platform_inside_the_app_there() -> None:
 )
 def test_a_word_that_is_not_yet_in_use_stops_no_price_of_today(tmp_path: Path, row: str) -> None:
     """What it still lacks is for the check to name; today's briefs do without."""
-    rules = Path(shutil.copytree(FOLDER, tmp_path / "rules"))
+    rules = with_one_edition(tmp_path / "rules", DEFAULT)
     add(rules, CHOICES, f"{row},2099-01-01")
     opened = open_rules(rules, on=DAY)
     asked = Brief(category="beauty", stage="cold")

@@ -11,6 +11,7 @@ from typing import get_args
 
 import pytest
 from babel.messages.pofile import read_po
+from cards import EARLIER
 from opened import FOLDER, RULES
 
 from estimator.brief import goals
@@ -25,7 +26,7 @@ EN_FORBIDDEN = re.compile(r"\b(odds|guarantee[ds]?|retainer|success rate|uplift)
 ASKED_FOR = re.compile(r"(asks? for|wants) a guarantee|guarantee asked for", re.IGNORECASE)
 CITATION = re.compile(r"[\w.&+/=-]+( ([A-Z0-9]|knowledge_id=)[\w.&+/=-]*)*")
 """A name, a page or a paragraph: what is written alike in both languages."""
-EDITIONS = [edition.card for edition in RULES.editions.values()]
+EDITIONS = [*(edition.card for edition in RULES.editions.values()), EARLIER]
 LATIN = set("−≥≤×÷±–—·…“”‘’€£¥←→")
 """Signs outside GB2312 that Source Sans has."""
 

@@ -54,6 +54,7 @@ QUANTITIES: dict[str, str] = {
     "platform_take": "what the platform keeps, USD",
     "creator_commission": "creators' commission, USD",
     "sample_cost": "samples and creators' flat fees, USD",
+    "ad_rebate": "what the platform gives back of the ads paid for, USD",
     "fees": "the charges of these terms after bounds, USD; only a refund may read it",
 }
 """Every quantity a month can count, with its meaning and unit."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
 
 from estimator.contract.conditions import Fact, Value, answers, shown
 from estimator.contract.rate_card import Entry, RateCard, RuleTable
@@ -20,6 +22,7 @@ def card_faults(card: RateCard) -> tuple[Fault, ...]:
     return (
         *_repeated_ids(card),
         *_charge_faults(card),
+        *_clause_faults(card),
         *(fault for table in card.tables for fault in _gaps(table, card.facts)),
         *_equal_claims(card),
         *_crossing_bounds(card),
@@ -34,6 +37,27 @@ def _repeated_ids(card: RateCard) -> Iterator[Fault]:
             if earlier is not entry:
                 values = {"found": entry.id, "other": earlier.place()}
                 yield Fault(code="repeated_id", place=entry.place("id"), values=values)
+
+
+def _clause_faults(card: RateCard) -> Iterator[Fault]:
+    """Clauses that name no charge of a month, or other days to pay than the charges they speak of."""
+    monthly = [c.id for c in card.charges if c.kind == "fixed" and c.settles == "month"]
+    for row in card.clauses:
+        days = dict(row.values).get("days")
+        if row.of is not None and row.of not in monthly:
+            values: dict[str, Any] = {"found": row.of, "choices": ", ".join(monthly)}
+            yield Fault(code="unknown_reference", place=row.place("of"), values=values)
+        if not isinstance(days, Decimal) or row.kind not in ("payment", "statement"):
+            continue
+        for charge in card.charges:
+            in_advance = charge.kind == "fixed" and charge.settles in ("month", "once")
+            if in_advance == (row.kind == "payment") and charge.due_days not in (None, days):
+                values = {
+                    "found": plain(days),
+                    "other": charge.place("due_days"),
+                    "expected": charge.due_days,
+                }
+                yield Fault(code="clause_due", place=row.place("values"), values=values)
 
 
 def _charge_faults(card: RateCard) -> Iterator[Fault]:

@@ -116,7 +116,8 @@ class PerUnit(_Conditional):
     ``parts`` says what a pack that is not full costs: all of it once it is ``begun``, or its ``exact`` part;
     None counts time exactly and everything else begun. Of the units included, up to ``rolls_over`` that a
     month leaves may be used in the next, and not later. ``pools`` is the period over which what is included
-    is shared where that is longer than the one it settles by.
+    is shared where that is longer than the one it settles by. ``planned`` units a month stand in the price
+    and in every forecast; what is settled is what was counted.
     """
 
     kind: Literal["per_unit"] = "per_unit"
@@ -127,6 +128,12 @@ class PerUnit(_Conditional):
     parts: Literal["begun", "exact"] | None = None
     rolls_over: Amount = Decimal(0)
     pools: Literal["quarter", "term"] | None = None
+    planned: Amount | None = None
+
+    @property
+    def a_month(self) -> Decimal:
+        """What the planned units of a whole month come to; nothing where none are planned."""
+        return self.price * max((self.planned or Decimal(0)) - self.included, Decimal(0)) / self.pack
 
     @property
     def exact(self) -> bool:

@@ -14,10 +14,12 @@ from estimator.brief.kpis import QUANTITIES
 from estimator.brief.vocabulary import Vocabulary
 from estimator.contract.card_faults import card_faults
 from estimator.contract.charges import Covered, Period
+from estimator.contract.clauses import clause_fault
 from estimator.contract.conditions import Condition, Fact, number, parse
 from estimator.contract.facts import price_facts, quote_facts
 from estimator.contract.rate_card import (
     SEVERITIES,
+    TERM_DISCOUNT,
     VERBS,
     ChargeKind,
     ChargeRow,
@@ -105,14 +107,16 @@ def rows(table: Table, name: str, vocabulary: Vocabulary, faults: list[Fault]) -
         case "charges":
             form = _Form(
                 needed=("kind", "settles", "position"),
-                optional=("of", "pack", "included", "baseline", "due_days", "covers"),
+                optional=("of", "pack", "parts", "planned", "included", "baseline", "due_days", "covers"),
                 facts={},
                 make=partial(_charge, facts),
             )
         case "steps":
             form = _Form(needed=("charge", "above", "rate"), facts=facts, make=_step)
         case "clauses":
-            form = _Form(needed=("kind",), facts=facts, make=_clause)
+            form = _Form(
+                needed=("kind",), optional=("of", "values"), facts=facts, make=partial(_clause, facts)
+            )
         case "guards":
             form = _guard_form(quote_facts(vocabulary))
         case _:
@@ -276,7 +280,7 @@ def _charge(facts: Mapping[str, Fact], cells: _Cells, common: Mapping[str, Any])
     if counted:
         cells.choice("of", QUANTITIES)
     cells.blank(() if counted else ("of",), kind)
-    cells.blank(() if packed else ("pack", "included"), kind)
+    cells.blank(() if packed else ("pack", "parts", "planned", "included"), kind)
     cells.blank(() if kind == "share" else ("baseline",), kind)
     baseline = cells.text("baseline") or None
     if baseline:
@@ -296,7 +300,24 @@ def _charge(facts: Mapping[str, Fact], cells: _Cells, common: Mapping[str, Any])
         baseline=baseline,
         due_days=cells.whole("due_days", 0) if cells.text("due_days") else None,
         covers=frozenset(covers),  # type: ignore[arg-type]
+        parts=cells.choice("parts", ("begun", "exact")) if cells.text("parts") else None,
+        planned=_planned(facts, cells) if cells.text("planned") else None,
     )
+
+
+def _planned(facts: Mapping[str, Fact], cells: _Cells) -> tuple[str, Decimal] | None:
+    """``project_hours|80``: the fact with the units planned a month, and how many where it is unknown."""
+    name, _, otherwise = cells.text("planned").partition("|")
+    counts = [each for each, fact in facts.items() if fact.kind == "count"]
+    try:
+        units = number(otherwise, cells.row.place("planned"))
+    except QuotecastError:
+        name, units = "", Decimal(0)
+    if name not in counts:
+        choices = ", ".join(f"{count}|80" for count in counts)
+        cells.fault("planned", "unknown_reference", found=cells.text("planned"), choices=choices)
+        return None
+    return name, units
 
 
 def _step(cells: _Cells, common: Mapping[str, Any]) -> RateStep:
@@ -306,8 +327,26 @@ def _step(cells: _Cells, common: Mapping[str, Any]) -> RateStep:
     return RateStep(**common, charge=cells.needed("charge"), above=cells.number("above"), rate=rate)
 
 
-def _clause(cells: _Cells, common: Mapping[str, Any]) -> ClauseRow:
-    return ClauseRow(**common, kind=cells.needed("kind"))
+def _clause(facts: Mapping[str, Fact], cells: _Cells, common: Mapping[str, Any]) -> ClauseRow:
+    kind = cells.needed("kind")
+    values: list[tuple[str, Decimal | str]] = []
+    for part in filter(None, cells.text("values").split(";")):
+        name, sign, text = part.partition("=")
+        named = [TERM_DISCOUNT, *(each for each, fact in facts.items() if fact.kind in ("amount", "count"))]
+        if not sign or not name:
+            cells.fault("values", "clause_value", found=part)
+        elif text in named:
+            values.append((name, text))
+        else:
+            try:
+                values.append((name, number(text, cells.row.place("values"))))
+            except QuotecastError:
+                cells.fault("values", "clause_value", found=part, choices=", ".join(named))
+    of = cells.text("of") or None
+    if fault := clause_fault(kind, common["text"], [name for name, _ in values], of):
+        code, found, choices = fault
+        cells.fault("of" if code == "clause_of" else "values", code, found=found, choices=choices)
+    return ClauseRow(**common, kind=kind, of=of, values=tuple(values))
 
 
 def _guard(cells: _Cells, common: Mapping[str, Any]) -> Guard:

@@ -111,7 +111,8 @@ def number_of(charge: Fixed | PerUnit | ShareOf) -> Number:
     if isinstance(charge, Fixed):
         return plain(charge.amount)
     if isinstance(charge, PerUnit):
-        return plain(charge.price)
+        price = plain(charge.price)
+        return price if charge.planned is None else {"price": price, "planned": plain(charge.planned)}
     rates = [plain(rate) for rate in charge.tiers.rate]
     if len(rates) == 1 and not charge.baseline:
         return rates[0]
@@ -130,6 +131,7 @@ def _nature(charge: Fixed | PerUnit | ShareOf) -> Number:
         nature["of"] = " ".join(charge.of.of)
     if isinstance(charge, PerUnit):
         nature |= {"pack": str(charge.pack), "included": plain(charge.included)}
+        nature |= {"parts": "exact"} if charge.exact else {}
     return nature
 
 

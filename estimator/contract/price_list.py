@@ -8,12 +8,22 @@ from decimal import Decimal
 from typing import Any
 
 from estimator.brief.brief import Brief
-from estimator.contract.charges import Fixed
+from estimator.contract.charges import Fixed, PerUnit
 from estimator.contract.conditions import Condition, Facts, Value
 from estimator.contract.facts import Difficulty, facts
-from estimator.contract.pricing import Listed, Priced, first_year_of, listed_charge, price, terms_at
+from estimator.contract.pricing import (
+    Listed,
+    Priced,
+    clause_values,
+    clauses_at,
+    first_year_of,
+    listed_charge,
+    price,
+    tax_of,
+    terms_at,
+)
 from estimator.contract.rate_card import ChargeRow, RateCard
-from estimator.contract.terms import Clause, Terms
+from estimator.contract.terms import Terms
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +114,7 @@ def _reads(row: ChargeRow, card: RateCard) -> set[str | None]:
     steps = [step for step in card.steps if step.charge == row.id]
     names = {name for entry in (*rules, *steps) for name in entry.conditions}
     length = {"contract_months"} if row.settles == "term" else set()
+    length |= {row.planned[0]} if row.planned else set()
     return {*names, *(rule.for_each for rule in rules), row.baseline, *length}
 
 
@@ -154,12 +165,12 @@ class PriceList:
         told = self._all_told(known)
         listed = [(worked, worked.charge(known, told)) for worked in self._rows]
         charges = [charge for _, charge in listed if charge is not None]
-        clauses = [row for row in self._card.clauses if row.failing(known) is None]
-        key = (tuple(charges), known["contract_months"], tuple(row.id for row in clauses))
+        stated = clause_values(known, self._card, charges)
+        key = (tuple(charges), known["contract_months"], tuple((row.id, values) for row, values in stated))
         if key not in self._terms:
             covers = {cost for worked, charge in listed if charge is not None for cost in worked.row.covers}
-            tax = next((row.text for row in clauses if row.kind == "tax"), None)
-            printed = [Clause(id=r.id, kind=r.kind, text=r.text, rule=r.rule) for r in clauses]
+            printed = clauses_at(known, self._card, charges)
+            tax = tax_of(printed)
             made = terms_at(charges, known, self._card, covers=covers, tax=tax, clauses=printed)
             _room(self._terms)[key] = made
         return self._terms[key]
@@ -226,9 +237,10 @@ class _Worked:
             for rule in sorted(table.rules, key=lambda rule: rule.id)
             if rule.charge == row.id
         ]
-        self.monthly = row.kind == "fixed" and row.settles == "month"
+        self.monthly = (row.kind == "fixed" or row.planned is not None) and row.settles == "month"
         self.reads = sorted(name for name in _reads(row, card) if name)
         self._counts = {rule.for_each for rule in self._rules} | {row.baseline}
+        self._counts |= {row.planned[0]} if row.planned else set()
         self._counts |= {"contract_months"} if row.settles == "term" else set()
         self._kept: dict[Any, Listed | None] = {}
 
@@ -246,6 +258,8 @@ class _Worked:
         return self._kept[key]
 
     def amount(self, known: Facts, told: Mapping[str, tuple[bool, ...]]) -> Decimal:
-        """What the charge comes to in a month, where it is fixed."""
+        """What the charge comes to in a month, where it is fixed or planned."""
         charge = self.charge(known, told)
+        if isinstance(charge, PerUnit):
+            return charge.a_month
         return charge.amount if isinstance(charge, Fixed) else Decimal(0)

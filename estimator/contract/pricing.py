@@ -6,6 +6,7 @@ held within its bounds. A charge that comes to nothing is not in the terms; the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal, Inexact, localcontext
 from typing import Any, Literal
@@ -13,10 +14,21 @@ from typing import Any, Literal
 from estimator.brief.brief import Brief
 from estimator.brief.kpis import Quantity
 from estimator.contract.charges import Covered, Fixed, PerUnit, ShareOf
+from estimator.contract.clauses import Clause
 from estimator.contract.conditions import Facts, Value
 from estimator.contract.facts import Difficulty, facts
-from estimator.contract.rate_card import VERBS, ChargeRow, Entry, RateCard, RateStep, Rule, Verb
-from estimator.contract.terms import QUARTER, Clause, Terms
+from estimator.contract.rate_card import (
+    TERM_DISCOUNT,
+    VERBS,
+    ChargeRow,
+    ClauseRow,
+    Entry,
+    RateCard,
+    RateStep,
+    Rule,
+    Verb,
+)
+from estimator.contract.terms import QUARTER, Terms
 from estimator.contract.tiers import Tiers
 from estimator.values.errors import fail
 from estimator.values.money import round_half_up
@@ -131,11 +143,9 @@ def priced_at(known: Facts, card: RateCard, difficulty: Difficulty | None) -> Pr
         if charge is not None:
             charges.append(charge)
             covers |= row.covers
-    clauses = [row for row in card.clauses if row.failing(known) is None]
-    tax = next((row.text for row in clauses if row.kind == "tax"), None)
-    printed = [Clause(id=r.id, kind=r.kind, text=r.text, rule=r.rule) for r in clauses]
+    printed = clauses_at(known, card, charges)
     return Priced(
-        terms=terms_at(charges, known, card, covers=covers, tax=tax, clauses=printed),
+        terms=terms_at(charges, known, card, covers=covers, tax=tax_of(printed), clauses=printed),
         steps=tuple(steps),
         not_applied=tuple(passed),
         facts=known,
@@ -158,6 +168,51 @@ def listed_charge(
         return None
     amount = _run(row, rules, known, card, steps)
     return _charge(row, rules[0].rule, amount, _reached(row, known, card, steps, passed), known)
+
+
+def clauses_at(known: Facts, card: RateCard, charges: Sequence[Listed]) -> list[Clause]:
+    """The clauses that apply, with their numbers; one whose number is a fact that is unknown is left out."""
+    printed = []
+    for row, values in clause_values(known, card, charges):
+        numbers = tuple((name, value) for name, value in values if value is not None)
+        if len(numbers) == len(values):
+            printed.append(
+                Clause(id=row.id, kind=row.kind, text=row.text, rule=row.rule, of=row.of, values=numbers)
+            )
+    return printed
+
+
+def clause_values(
+    known: Facts, card: RateCard, charges: Sequence[Listed]
+) -> list[tuple[ClauseRow, tuple[tuple[str, Decimal | None], ...]]]:
+    """The rows of clauses that apply, each with its numbers as they are here; None is an unknown fact."""
+
+    def value_of(row: ClauseRow, value: Decimal | str) -> Decimal | None:
+        if isinstance(value, Decimal):
+            return value
+        return _term_discount(row, known, card, charges) if value == TERM_DISCOUNT else _count(known, value)
+
+    return [
+        (row, tuple((name, value_of(row, value)) for name, value in row.values))
+        for row in card.clauses
+        if row.failing(known) is None
+    ]
+
+
+def tax_of(clauses: Sequence[Clause]) -> Text | None:
+    return next((clause.said for clause in clauses if clause.kind == "tax"), None)
+
+
+def _term_discount(row: ClauseRow, known: Facts, card: RateCard, charges: Sequence[Listed]) -> Decimal:
+    """What a month of a clause's charge would cost more without the length of its term, or nothing."""
+    signed = next((c.amount for c in charges if c.id == row.of and isinstance(c, Fixed)), Decimal(0))
+    rows = [charge for charge in card.charges if charge.id == row.of]
+    if not signed or not rows or known.get("contract_months") is None:
+        return Decimal(0)
+    short = {**known, "contract_months": None}
+    rules = [rule for rule in card.rules if rule.charge == row.of and rule.failing(short) is None]
+    listed = listed_charge(rows[0], sorted(rules, key=lambda rule: rule.id), short, card, [], [])
+    return max(listed.amount - signed, Decimal(0)) if isinstance(listed, Fixed) else Decimal(0)
 
 
 def terms_at(charges: list[Listed], known: Facts, card: RateCard, **besides: Any) -> Terms:
@@ -302,7 +357,15 @@ def _charge(
         return Fixed(**own, amount=amount)
     of = Quantity(of=(str(row.of),))
     if row.kind == "per_unit":
-        return PerUnit(**own, of=of, price=amount, pack=row.pack, included=row.included)
+        return PerUnit(
+            **own,
+            of=of,
+            price=amount,
+            pack=row.pack,
+            included=row.included,
+            parts=row.parts or "begun",
+            planned=_planned(row, known),
+        )
     baseline = _baseline(row, known)
     months = {"quarter": Decimal(QUARTER), "term": _count(known, "contract_months")}.get(row.settles) or 1
     edges = [
@@ -310,6 +373,11 @@ def _charge(
     ]
     tiers = Tiers(above=(Decimal(0), *edges), rate=(amount, *(step.rate for step in reached)))
     return ShareOf(**own, of=of, tiers=tiers, baseline=baseline or Decimal(0))
+
+
+def _planned(row: ChargeRow, known: Facts) -> Decimal | None:
+    """The units planned a month; those that are usual where the fact is unknown or nothing."""
+    return None if row.planned is None else _count(known, row.planned[0]) or row.planned[1]
 
 
 def _passed(entry: Rule | RateStep, column: str, known: Facts) -> NotApplied:

@@ -12,7 +12,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Any, Literal, get_args
@@ -32,6 +32,10 @@ Severity = Literal["note", "warning", "approval", "refusal"]
 
 VERBS: tuple[Verb, ...] = get_args(Verb)
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+TERM_DISCOUNT = "term_discount"
+"""What the base fee of a month is lower by for the length of the term: named as a number of a clause."""
+LATER = frozenset({"of", "values", "parts", "planned"})
+"""Fields that came after the first sealed editions; the row of a charge always had its ``of``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +102,9 @@ class RateStep(Entry):
 class ChargeRow(Entry):
     """What a charge is: how it settles, what it counts, and what it spares the client.
 
-    ``baseline`` names the fact that holds the stated monthly baseline.
+    ``baseline`` names the fact that holds the stated monthly baseline. ``parts`` says what a pack that is not
+    full costs; None is once begun, as every edition had it before it could say. ``planned`` names the fact
+    that holds the units planned a month, and how many are where it is unknown.
     """
 
     kind: ChargeKind
@@ -110,13 +116,20 @@ class ChargeRow(Entry):
     baseline: str | None
     due_days: int | None
     covers: frozenset[Covered]
+    parts: Literal["begun", "exact"] | None = None
+    planned: tuple[str, Decimal] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClauseRow(Entry):
-    """A commercial term that prints on the quote."""
+    """A commercial term that prints on the quote, with the numbers of the rule that it states.
+
+    A number is written, or named: a fact of the brief, or ``TERM_DISCOUNT``. ``of`` names a charge.
+    """
 
     kind: str
+    of: str | None = None
+    values: tuple[tuple[str, Decimal | str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -289,8 +302,10 @@ class RateCard:
 
 def _canonical(table: str, entry: Entry) -> dict[str, Any]:
     content: dict[str, Any] = {"table": table, "type": type(entry).__name__}
+    # a column that older editions do not have is no part of their seal while it says nothing
+    usual = {each.name: each.default for each in fields(entry)}
     for name, value in vars(entry).items():
-        if name in ("file", "line"):
+        if name in ("file", "line") or (name in LATER and value == usual[name]):
             continue
         if name == "conditions":
             value = {fact: cell.text for fact, cell in value.items() if not cell.everything}
@@ -300,5 +315,9 @@ def _canonical(table: str, entry: Entry) -> dict[str, Any]:
             value = [value.en, value.zh]
         elif isinstance(value, frozenset):
             value = sorted(value)
+        elif name == "planned":
+            value = [value[0], plain(value[1])]
+        elif name == "values":
+            value = [[key, part if isinstance(part, str) else plain(part)] for key, part in value]
         content[name] = value
     return content

@@ -27,6 +27,7 @@ from estimator.contract.charges import (
     Refund,
     ShareOf,
 )
+from estimator.contract.clauses import Clause
 from estimator.values.money import Amount, plain
 from estimator.values.text import Text
 from estimator.values.validation import Frozen
@@ -35,25 +36,17 @@ QUARTER = 3
 _LENGTH: dict[Period, int] = {"month": 1, "quarter": QUARTER, "once": 99, "term": 99}
 
 
-class Clause(Frozen):
-    """A commercial term that prints on the quote and moves no amount."""
-
-    id: str
-    kind: str
-    text: Text
-    rule: str = ""
-
-
 class Duty(Frozen):
     """What a month must hold for targets to count in it: so much of ``of``, at least or at most.
 
     A month that does not hold it is left out of every bonus and every refund: no target counts in it, and
-    its charges are not paid back.
+    its charges are not paid back. It is asked for from contract month ``from_month`` on.
     """
 
     of: Quantity
     at_least: Amount | None = None
     at_most: Amount | None = None
+    from_month: Annotated[int, Field(ge=1)] = 1
 
     @model_validator(mode="after")
     def _one_side(self) -> Self:
@@ -106,17 +99,54 @@ class Terms(Frozen):
         return sorted(covers)
 
     def fixed(self, settles: Period) -> Decimal:
-        """What the fixed charges that settle by that period come to in one of them, whatever the result."""
-        fixed = (c for c in self.charges if isinstance(c, Fixed) and not c.due_if)
-        amounts = (charge.amount for charge in fixed if charge.settles == settles)
+        """What the fixed charges that settle by that period come to in one of them, whatever the result.
+
+        Units that are planned by the month count as fixed: they are the price of the month as agreed.
+        """
+        fixed = (c for c in self.charges if isinstance(c, Fixed | PerUnit) and not c.due_if)
+        amounts = (
+            charge.amount if isinstance(charge, Fixed) else charge.a_month
+            for charge in fixed
+            if charge.settles == settles
+        )
         return sum(amounts, Decimal(0))
 
     @property
     def counts(self) -> frozenset[str]:
         """Every quantity that the charges and duties read, without the fees themselves."""
         names = {name for charge in self.charges for of, _ in _quantities(charge) for name in of.of}
-        names |= {name for duty in self.duties for name in duty.of.of}
+        names |= {name for duty in self.measured_duties for name in duty.of.of}
         return frozenset(name for name in names if name != "fees" and fee_named(name) is None)
+
+    def stated(self, kind: str) -> Clause | None:
+        """The clause that states the rule of a kind; None where none does."""
+        return next((clause for clause in self.clauses if clause.kind == kind and clause.states), None)
+
+    @property
+    def runs_on(self) -> bool:
+        """Whether it runs by the month after its term."""
+        return self.after_term == "monthly" or self.stated("term") is not None
+
+    @property
+    def least_months(self) -> Decimal | None:
+        """The least months that are agreed: the term, or what the clause on it says where none is quoted."""
+        clause = self.stated("term")
+        if self.months is not None or clause is None:
+            return None if self.months is None else Decimal(self.months)
+        return clause.value("months")
+
+    @property
+    def measured_duties(self) -> tuple[Duty, ...]:
+        """Every duty by which a month is left out: the terms' own, and those that a clause states."""
+        clause, plan = self.stated("duties"), self.stated("plan")
+        if clause is None:
+            return self.duties
+        down = Duty(of=Quantity(of=("days_down",)), at_most=clause.value("days_down"))
+        if plan is None:
+            return (*self.duties, down)
+        ads = clause.value("ads_share") * plan.value("ad_spend")
+        spent, first = Quantity(of=("ad_spend",)), int(plan.value("from_month"))
+        return (*self.duties, Duty(of=spent, at_least=ads, from_month=first), down)
 
     def charge(self, name: str) -> Fixed | PerUnit | ShareOf | Bound | Refund:
         """The charge of that id; raises ``KeyError`` if there is none."""
@@ -237,7 +267,7 @@ class Terms(Frozen):
         """The billing months a charge runs, counted from 0, within an open end at ``horizon``."""
         worked = max(horizon - calendar.lead, 1)
         last = self.months or worked
-        if self.after_term == "monthly" and charge.settles in ("month", "quarter"):
+        if self.runs_on and charge.settles in ("month", "quarter"):
             last = max(last, worked)
         first, end = charge.months or (1, last)
         span = calendar.span(first, end)

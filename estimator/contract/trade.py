@@ -105,7 +105,9 @@ def traded(
             ShareOf(id=rules.commission, label=label, of=of, tiers=tiers, rule="trades.toml#commission")
         )
     if goal is not None and (months is None or goal.months[1] <= months):
-        charges += _clauses(charges, trade, rules, goal, kpis)
+        # the clause on duties leaves months out by itself; what was sealed before it could is void as a whole
+        duties = () if terms.stated("duties") else (_days_down(rules, goal, kpis),)
+        charges += _clauses(charges, trade, rules, goal, kpis, duties)
     return terms.model_copy(update={"charges": tuple(charges), "months": months})
 
 
@@ -121,7 +123,12 @@ def _changed(charge: Charge, trade: Trade, rules: TradeRules, months: int | None
 
 
 def _clauses(
-    charges: list[Charge], trade: Trade, rules: TradeRules, goal: Goal, kpis: Mapping[str, Kpi]
+    charges: list[Charge],
+    trade: Trade,
+    rules: TradeRules,
+    goal: Goal,
+    kpis: Mapping[str, Kpi],
+    duties: tuple[Goal, ...],
 ) -> list[Charge]:
     """The bonus and the clauses on a missed goal."""
     made: list[Charge] = []
@@ -139,7 +146,6 @@ def _clauses(
             )
         )
     has_base = any(charge.id == rules.base for charge in charges)
-    down = Goal(kpi=kpis["days_down"], level=rules.refund.days_down * length, at_least=False, months=span)
     if trade.refund and has_base:
         made.append(
             Refund(
@@ -148,7 +154,7 @@ def _clauses(
                 over=(rules.base,),
                 months=span,
                 steps=(Step(goal=goal, back=trade.refund),),
-                duties=(down,),
+                duties=duties,
                 paid_as="cash",
                 rule="trades.toml#refund",
             )
@@ -168,12 +174,19 @@ def _clauses(
                     tolerance=rules.protection.tolerance,
                     months=goal.months,
                 ),
-                duties=(orders, down),
+                duties=(orders, *duties),
                 paid_as="ad_credit",
                 rule="trades.toml#protection",
             )
         )
     return made
+
+
+def _days_down(rules: TradeRules, goal: Goal, kpis: Mapping[str, Kpi]) -> Goal:
+    """The most days without sales over the months of a goal."""
+    months = goal.months[1]
+    level = rules.refund.days_down * months
+    return Goal(kpi=kpis["days_down"], level=level, at_least=False, months=(1, months))
 
 
 def protects(goal: Goal) -> bool:

@@ -66,7 +66,7 @@ class Amounts:
 
     def missing(self, charge: Fixed | PerUnit | ShareOf, period: range) -> list[str]:
         """What is not known that the period counts."""
-        if charge.of is None or (isinstance(charge, Fixed) and not charge.steps):
+        if charge.of is None or (isinstance(charge, Fixed) and not charge.steps) or self.planned(charge):
             return []
         start = self.tally.window(charge).start if running(charge) else period.start
         if isinstance(charge, PerUnit) and charge.pools:
@@ -96,7 +96,16 @@ class Amounts:
                 amount = np.where(passed, like(step.amount, counted), amount)
         return amount * like(stores, amount) * self.tally.whole(charge, period)
 
+    def planned(self, charge: Fixed | PerUnit | ShareOf) -> bool:
+        """Whether a forecast counts what is planned, since nothing else is known of the quantity."""
+        if not isinstance(charge, PerUnit) or charge.planned is None or self.tally.none.dtype == object:
+            return False
+        return not set(charge.of.of) <= self.tally.outcomes.quantities.keys()
+
     def _per_unit(self, charge: PerUnit, period: range, course: Course) -> Array:
+        if self.planned(charge):
+            a_month = like(charge.a_month, self.tally.none) * self.tally.months(period)
+            return np.full(len(self.tally.none), a_month)
         if charge.pools:
             pool, to_date = _pool_of(charge, period, self.tally)
             if course.pool != pool.start:

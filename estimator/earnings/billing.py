@@ -50,14 +50,14 @@ def billed_months(rows: Sequence[Row], terms: Terms, ends: dt.date | None = None
         if ended not in months:
             raise fail("ends_outside", rows[-1].place("month"), found=ends.isoformat(), last=months[-1])
         worked = months.index(ended) + 1
-    elif terms.months is not None and terms.after_term == "ends":
+    elif terms.months is not None and not terms.runs_on:
         worked = min(worked, terms.months + lead)
     over = ends is not None or (terms.months is not None and worked == terms.months + lead)
     span = Calendar(
         lead=lead,
         parts=tuple(sorted(parts.items())),
         tail=len(months) - worked,
-        ended=ends is not None or (over and terms.after_term == "ends"),
+        ended=ends is not None or (over and not terms.runs_on),
     )
     return Billed(months=tuple(months), calendar=span, last=months[worked - 1])
 

@@ -15,6 +15,7 @@ from estimator.brief.meaning import operation_of
 from estimator.contract.charges import Fixed
 from estimator.contract.terms import Terms
 from estimator.earnings.agency import AgencyCost, AgencyMoney, agency_cost, agency_money
+from estimator.earnings.clause_lines import held_as_deposit
 from estimator.earnings.ledgers import Ledgers, SellerMoney, costs, fee_due, seller_money, with_money
 from estimator.earnings.lines import Fees
 from estimator.earnings.platform_fees import PlatformFees
@@ -29,7 +30,12 @@ from estimator.values.money import Array
 
 
 def deposit_of(terms: Terms, base_id: str) -> Decimal:
-    """What is held as a deposit: a month of the charge ``base_id`` where a clause of the terms says so."""
+    """What is held as a deposit: by the clause that states it, else a month of the charge ``base_id``.
+
+    The second is for editions that were sealed before a clause could hold its numbers.
+    """
+    if terms.stated("deposit") is not None:
+        return held_as_deposit(terms)
     asked = any(clause.kind == "deposit" for clause in terms.clauses)
     base = [c.amount for c in terms.charges if c.id == base_id and isinstance(c, Fixed)]
     return base[0] if asked and base else Decimal(0)

@@ -17,6 +17,7 @@ from estimator.contract.charges import Fixed, PerUnit, Refund, ShareOf
 from estimator.contract.terms import Terms, fee_named
 from estimator.earnings.amounts import Amounts, Course
 from estimator.earnings.bounds import settle_bounds
+from estimator.earnings.clause_lines import clause_lines
 from estimator.earnings.lines import Fees, Line
 from estimator.earnings.refunds import Refunds
 from estimator.earnings.returns import Settled, fees_on_returns
@@ -71,7 +72,7 @@ class _Settlement(Tally):
             for refund in refunds:
                 back.settle(refund)
         return Fees(
-            lines=tuple(self.lines.values()),
+            lines=(*self.lines.values(), *clause_lines(self)),
             credits=tuple(self.credits.values()),
             pending=tuple(self.pending),
             void=tuple(self.void),
@@ -200,7 +201,7 @@ class _Settlement(Tally):
         if isinstance(charge, Fixed):
             return charge.of is None
         if isinstance(charge, PerUnit):
-            return not charge.rolls_over and charge.pools is None
+            return not (charge.rolls_over or charge.pools or self.amounts.planned(charge))
         return not (charge.running or charge.lag or charge.or_of)
 
     def _side_by_side(self, columns: list[Array]) -> Array:

@@ -32,6 +32,7 @@ class Tally:
         self.horizon = len(outcomes.months)
         self.worked = self.horizon - self.calendar.tail
         self.none = zeros((outcomes.shape[0], self.horizon), next(iter(outcomes.quantities.values())))
+        self.duties = terms.measured_duties if _judges(terms) else ()
         self.lines: dict[str, Line] = {}
         self.credits: dict[str, Line] = {}
         self.pending: list[Pending] = []
@@ -98,11 +99,11 @@ class Tally:
 
         A month whose duty cannot be told counts here; ``duties_missing`` says what is missing.
         """
-        if not self.terms.duties:
+        if not self.duties:
             return None
         counts = np.ones(self.none.shape, dtype=bool)
-        for duty in self.terms.duties:
-            known = [m for m in range(self.worked) if not self._duty_missing(duty, m)]
+        for duty in self.duties:
+            known = [m for m in self._asked(duty, range(self.worked)) if not self._duty_missing(duty, m)]
             kept = self._kept(duty, known) if known else counts[:, :0]
             counts[:, known] &= kept
         return counts
@@ -116,6 +117,11 @@ class Tally:
         assert duty.at_most is not None
         return np.asarray(counted <= np.array([like(duty.at_most, counted) * share for share in shares]))
 
+    def _asked(self, duty: Duty, months: range) -> range:
+        """Those of the months in which a duty is asked for: a contract's first may be for setting up."""
+        first = self.calendar.span(duty.from_month, duty.from_month).start
+        return range(max(months.start, first), months.stop)
+
     def _duty_missing(self, duty: Duty, month: int) -> tuple[str, ...]:
         return self.outcomes.missing(duty.of, slice(month, month + 1))
 
@@ -123,7 +129,10 @@ class Tally:
         """What is missing to say in which of these months targets count."""
         within = range(months.start, min(months.stop, self.worked))
         return [
-            name for duty in self.terms.duties for month in within for name in self._duty_missing(duty, month)
+            name
+            for duty in self.duties
+            for month in self._asked(duty, within)
+            for name in self._duty_missing(duty, month)
         ]
 
     def cut_off(self, goal: Goal) -> bool:
@@ -175,3 +184,8 @@ class Tally:
                 amounts = np.where(self.counting[:, span], amounts, like(0, amounts))
             total = total + amounts.sum(axis=1)
         return total
+
+
+def _judges(terms: Terms) -> bool:
+    """Whether any target is judged at all, a refund's or a bonus's; duties say nothing where none is."""
+    return any(isinstance(charge, Refund) or getattr(charge, "due_if", ()) for charge in terms.charges)

@@ -60,7 +60,7 @@ def as_text(quote: Quote, words: Words) -> str:
         text = f"{words.of(guard.text)} [{guard.rule}]"
         lines.append(line(words.say(_SEVERITIES[guard.severity]), text))
     lines.append(words.say("Clauses"))
-    lines += [f"  {words.of(clause.text)} [{clause.rule}]" for clause in quote.terms.clauses]
+    lines += [f"  {words.of(clause.said)} [{clause.rule}]" for clause in quote.terms.clauses]
     if quote.unanswered:
         asks = [labels.question(words, item.fact) for item in quote.unanswered[:5]]
         lines.append(line(words.say("Ask next"), " ".join(asks)))

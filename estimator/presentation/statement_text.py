@@ -5,7 +5,16 @@ from __future__ import annotations
 from decimal import Decimal
 
 from estimator.presentation.words import Words, mark
-from estimator.schemas.statement import Carried, Credit, StatedLine, StatedMonth, Statement, Void, Waiting
+from estimator.schemas.statement import (
+    Carried,
+    Credit,
+    Deposit,
+    StatedLine,
+    StatedMonth,
+    Statement,
+    Void,
+    Waiting,
+)
 from estimator.values.text import Language
 
 _PERIODS = {None: "", "quarter": mark("; settled by the quarter"), "term": mark("; settled over the term")}
@@ -22,6 +31,14 @@ def _about(month: StatedMonth, words: Words) -> str:
     if month.worked is False:
         parts.append(words.say("after the end: returns alone"))
     return "".join(f"  ({part})" for part in parts)
+
+
+def _held(deposit: Deposit, amount: str, words: Words) -> str:
+    if deposit.set_off is None:
+        return words.say("Deposit held, set off against the last invoice: {amount}", amount=amount)
+    return words.say(
+        "Deposit set off against the invoice of {month}: {amount}", month=deposit.set_off, amount=amount
+    )
 
 
 def read_aloud(paper: Statement, language: Language) -> str:
@@ -41,10 +58,17 @@ def read_aloud(paper: Statement, language: Language) -> str:
             more = _PERIODS[line.settles] and words.say(_PERIODS[line.settles])
             if line.carried is not None:
                 more += words.say("; {amount} carried over", amount=amount(line.carried))
+            if line.due is not None:
+                more += words.say("; due {day}", day=words.date(line.due.isoformat()))
             if line.kind == "returned":
                 more += words.say("; fee on goods that came back")
             lines.append(f"  {amount(line.amount):>26}  {labelled(line, more)}")
+        if month.ad_rebate is not None:
+            said = words.say("Ad rebate of the platform: {amount}", amount=amount(month.ad_rebate))
+            lines.append(f"  {'':>26}  {said}")
     lines.append(words.say("{title}: {text}", title=words.say("Total charged"), text=amount(paper.total)))
+    if paper.deposit is not None:
+        lines.append(_held(paper.deposit, amount(paper.deposit.amount), words))
     for credit in paper.credits:
         title = words.say("Credit, not cash and not netted")
         text = labelled(credit, f" {amount(credit.amount)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -10,6 +11,8 @@ from pydantic import AfterValidator, PlainSerializer, WithJsonSchema
 
 from estimator.contract.charges import Bound, PaidAs, Refund
 from estimator.contract.terms import Terms
+from estimator.earnings.clause_lines import AD_REBATE, held_as_deposit
+from estimator.earnings.due_days import due_day
 from estimator.earnings.lines import Fees, Line
 from estimator.market.outcomes import Outcomes
 from estimator.schemas.record import Absent, Exact, Record
@@ -38,19 +41,29 @@ class StatedLine(Record):
     basis: Absent[Cents] = None
     carried: Absent[Cents] = None
     settles: Absent[Literal["quarter", "term"]] = None
+    due: Absent[dt.date] = None
+
+
+class Deposit(Record):
+    """What is held until the last invoice; ``set_off`` is the month of that invoice, None while it runs."""
+
+    amount: Cents
+    set_off: str | None
 
 
 class StatedMonth(Record):
     """The invoice of one month: its lines, and what they come to.
 
     ``share`` is what of a whole month is charged, where that is not one; ``counts`` is false where no target
-    counts, ``worked`` where the contract had ended and only returns land.
+    counts, ``worked`` where the contract had ended and only returns land. ``ad_rebate`` is what the platform
+    gave back of the ads, where it is known.
     """
 
     month: str
     share: Absent[Exact] = None
     counts: Absent[bool] = None
     worked: Absent[bool] = None
+    ad_rebate: Absent[Cents] = None
     total: Cents
     lines: tuple[StatedLine, ...]
 
@@ -104,11 +117,12 @@ class Statement(Record):
     carried_forward: tuple[Carried, ...]
     first_month: str
     months: tuple[StatedMonth, ...]
+    deposit: Absent[Deposit] = None
 
 
 def statement(terms: Terms, settled: Fees, actuals: Outcomes) -> Statement:
     """The settlement as data."""
-    months = tuple(_month(settled, actuals, index) for index in range(len(actuals.months)))
+    months = tuple(_month(terms, settled, actuals, index) for index in range(len(actuals.months)))
     return Statement(
         currency=terms.currency,
         total=sum((month.total for month in months), Decimal(0)),
@@ -124,21 +138,44 @@ def statement(terms: Terms, settled: Fees, actuals: Outcomes) -> Statement:
         ),
         first_month=actuals.months[0],
         months=months,
+        deposit=_deposit(terms, actuals),
     )
 
 
-def _month(settled: Fees, actuals: Outcomes, index: int) -> StatedMonth:
-    lines = tuple(stated for line in settled.lines for stated in _lines(line, index))
+def _deposit(terms: Terms, actuals: Outcomes) -> Deposit | None:
+    amount, calendar = held_as_deposit(terms), actuals.calendar
+    if not amount:
+        return None
+    last = actuals.months[len(actuals.months) - calendar.tail - 1]
+    return Deposit(amount=amount, set_off=last if calendar.ended else None)
+
+
+def _month(terms: Terms, settled: Fees, actuals: Outcomes, index: int) -> StatedMonth:
+    lines = tuple(
+        stated.model_copy(
+            update={"due": due_day(terms, line.charge, actuals.months[index], index, actuals.calendar)}
+        )
+        for line in settled.lines
+        for stated in _lines(line, index)
+    )
     share = actuals.calendar.share(range(index, index + 1))
     counted = settled.counting is None or bool(settled.counting[0, index])
     return StatedMonth(
         month=actuals.months[index],
         share=None if share == 1 else round(share, 4),
         counts=None if counted else False,
+        ad_rebate=_rebate(actuals, index),
         worked=None if index < len(actuals.months) - actuals.calendar.tail else False,
         total=sum((line.amount for line in lines), Decimal(0)),
         lines=lines,
     )
+
+
+def _rebate(actuals: Outcomes, index: int) -> Decimal | None:
+    """The platform's ad rebate of a month, None where it is not given."""
+    if "ad_rebate" not in actuals.quantities or actuals.missing(AD_REBATE, slice(index, index + 1)):
+        return None
+    return Decimal(actuals.count(AD_REBATE)[0, index])
 
 
 def _lines(line: Line, month: int) -> Iterator[StatedLine]:
