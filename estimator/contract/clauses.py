@@ -104,7 +104,8 @@ class Clause(Frozen):
         if not self.values:
             return self.text
         shown = {
-            name: f"{plain(value * 100)}%" if name in SHARES else plain(value) for name, value in self.values
+            name: f"{plain(value * 100)}%" if name in SHARES else f"{Decimal(plain(value)):,f}"
+            for name, value in self.values
         }
         return Text(en=self.text.en.format(**shown), zh=self.text.zh.format(**shown))
 
@@ -124,7 +125,6 @@ def clause_fault(kind: str, text: Text, names: list[str], of: str | None) -> tup
             named = {part for _, part, _, _ in string.Formatter().parse(language) if part is not None}
         except ValueError:
             return "clause_braces", language, ", ".join(names) or "-"
-        printed = {name for name in names if name != "discount"}
-        if (names and not printed <= named) or not named <= set(names):
+        if named != set(names):
             return "clause_braces", ", ".join(sorted(named)) or "-", ", ".join(names) or "-"
     return None
