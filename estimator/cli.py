@@ -356,15 +356,15 @@ def _settle(options: argparse.Namespace) -> None:
     from estimator.earnings import actuals
     from estimator.earnings.settlement import fees
     from estimator.presentation.statement_text import read_aloud
-    from estimator.rules.reading import read_kpis, read_offers
+    from estimator.rules.reading import read_exchange, read_kpis, read_offers
     from estimator.rules.rules import root
     from estimator.rules.words import read_vocabulary
     from estimator.schemas.statement import statement
     from estimator.values.validation import exists
 
-    words = read_vocabulary(root())
-    kpis = read_kpis(root(), words)
-    offers = read_offers(root(), kpis, words)
+    words = read_vocabulary(folder := root())
+    kpis = read_kpis(folder, words)
+    offers = read_offers(folder, kpis, words)
     for path in options.actuals:
         exists(path)
     if options.terms in offers:
@@ -373,7 +373,8 @@ def _settle(options: argparse.Namespace) -> None:
         if Path(options.terms).is_dir():
             exists(Path(options.terms))
         agreed = read_terms(Path(options.terms), kpis, tuple(offers), words)
-    counted = actuals.read(options.actuals, agreed, words.ids("platforms"), ends=options.ends)
+    platforms, rates = words.ids("platforms"), read_exchange(folder)
+    counted = actuals.read(options.actuals, agreed, platforms, ends=options.ends, exchange=rates)
     result = statement(agreed, fees(agreed, counted), counted)
     if options.json:
         _print_json(result)

@@ -88,7 +88,7 @@ BRIEFS: list[tuple[str, str]] = [
     (STORES * 3, "stores: the stores' ad shares add up to 1.5"),
     ("price = 5\nlanded_cost = 6", "landed_cost: landed cost 6 is not below the price 5"),
     # names and choices
-    ('currency = "usd"', 'currency: "usd" is not a currency; write its code of three capitals'),
+    ('currency = "usd"', 'currency: "usd" is not a currency; write its code by ISO 4217'),
     ('catgory = "beauty"', 'catgory: "catgory" is not a field here; write one of category,'),
     (
         GOAL.format(months="[1, 3]") + "redaing = 1",

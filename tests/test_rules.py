@@ -67,6 +67,15 @@ def add_market(rules: Path, name: str, *, currency: str = "USD") -> None:
     (market / "market.toml").write_text(heading, "utf-8")
 
 
+def add_rate(rules: Path) -> None:
+    """Eight yuan a dollar, by nobody in particular."""
+    (rules / "exchange_rates.toml").write_text(
+        '[[rows]]\nbase = "USD"\ncurrency = "CNY"\nrate = "8"\nas_of = "2026-11-01"\nsource = "fictional"\n'
+        'bearer = { en = "the client", zh = "客户" }\n',
+        "utf-8",
+    )
+
+
 class Clock(dt.date):
     """A date whose today is set."""
 
@@ -216,7 +225,7 @@ def test_a_sealed_edition_that_fails_its_examples_or_was_changed_stops_all_prici
 
 
 def test_editions_of_two_currencies_stand_beside_each_other(rules: Path) -> None:
-    """A brief in yuan gets the edition in yuan; without a market in yuan it is refused, not converted."""
+    """A brief in yuan gets the edition in yuan; without a rate of exchange it is refused."""
     add_edition(rules, "2026-11-02", cells=(("base_fee.csv", ",6500,", ",45000,"),), heading=(YUAN,))
     assert check(rules) == ()
     opened = open_rules(rules, on=DAY)
@@ -227,15 +236,16 @@ def test_editions_of_two_currencies_stand_beside_each_other(rules: Path) -> None
     asked = Brief(service_model="whole_shop", stage="cold", currency="CNY")
     with pytest.raises(QuotecastError) as error:
         make(asked, opened, points=FEW)
-    assert [fault.code for fault in error.value.faults] == ["currency_not_forecast"]
+    assert [fault.code for fault in error.value.faults] == ["no_exchange_rate"]
     add_market(rules, "cny", currency="CNY")
+    add_rate(rules)
     both = open_rules(rules, on=DAY)
     in_yuan = make(asked, both, points=FEW, ask=False)
     in_dollars = make(asked.model_copy(update={"currency": "USD"}), both, points=FEW, ask=False)
     assert (in_yuan.currency, in_yuan.rules.edition.id) == ("CNY", "2026-11-02")
     assert (in_dollars.currency, in_dollars.rules.edition.id) == ("USD", DEFAULT.id)
     assert in_yuan.monthly_price > 5 * in_dollars.monthly_price
-    assert in_yuan.agency is None, "our own costs are in dollars and must not meet fees in yuan"
+    assert in_yuan.rules.converted and (in_yuan.agency is None) == (in_dollars.agency is None)
 
 
 # ── the value itself ──────────────────────────────────────────────────────────────────────────────
@@ -290,8 +300,13 @@ def _in_yuan(rules: Path) -> None:
 
 def test_an_edition_in_yuan_named_by_its_id_meets_no_costs_in_dollars(rules: Path) -> None:
     _in_yuan(rules)
+    with pytest.raises(QuotecastError) as error:
+        open_rules(rules, on=DAY, edition="2026-11-02")
+    assert [fault.code for fault in error.value.faults] == ["no_exchange_rate"]
+    add_rate(rules)
     named = open_rules(rules, on=DAY, edition="2026-11-02")
-    assert (named.currency, named.costs) == ("CNY", None)
+    assert named.currency == "CNY" == named.own_team.currency
+    assert named.costs is None or named.costs.currency == "CNY"
 
 
 @pytest.mark.parametrize("others", [("kpi_consulting",), ("in_house",), ("us_agency",)])
@@ -300,10 +315,17 @@ def test_offers_in_dollars_are_not_compared_with_a_brief_in_yuan(rules: Path, ot
     _in_yuan(rules)
     opened = open_rules(rules, on=DAY)
     asked = Brief(service_model="whole_shop", stage="cold", currency="CNY")
-    offers = [candidate(name, asked, opened) for name in ("whole_shop", *others)]
     with pytest.raises(QuotecastError) as error:
-        compare(asked, offers, opened, points=FEW)
-    assert [fault.code for fault in error.value.faults] == ["offer_currency"]
+        compare(
+            asked, [candidate(name, asked, opened) for name in ("whole_shop", *others)], opened, points=FEW
+        )
+    assert [fault.code for fault in error.value.faults] == ["no_exchange_rate"]
+    add_rate(rules)
+    opened = open_rules(rules, on=DAY)
+    offers = [candidate(name, asked, opened) for name in ("whole_shop", *others)]
+    there = compare(asked, offers, opened, points=FEW)
+    assert there.currency == "CNY" and there.rules.converted
+    assert all(offer.terms is None or offer.terms.currency == "CNY" for offer in there.offers)
 
 
 def test_two_markets_of_one_currency_and_day_are_a_fault(rules: Path) -> None:

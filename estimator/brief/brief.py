@@ -15,6 +15,7 @@ from pydantic_core import PydanticCustomError
 from estimator.brief.goals import MOST_MONTHS, Reading
 from estimator.brief.vocabulary import AddOn, Category, Platform, Vocabulary
 from estimator.values.errors import Fault, QuotecastError
+from estimator.values.exchange import Currency
 from estimator.values.money import Amount, Number, Share, plain
 from estimator.values.validation import MOST_BYTES, Frozen, parse_toml, read_text, validated
 
@@ -154,7 +155,7 @@ class Brief(Frozen):
 
     name: str | None = Field(default=None, max_length=200)
     note: str | None = Field(default=None, max_length=4000)
-    currency: str = Field(default="USD", pattern="^[A-Z]{3}$")
+    currency: Currency = "USD"
 
     stores: Annotated[tuple[Store, ...], Field(strict=False, max_length=40)] = ()
     category: Category | None = None

@@ -72,6 +72,8 @@ class Quantity(BaseModel):
     platforms: Annotated[tuple[Platform, ...] | None, Field(strict=False)] = None
 
 
+AMOUNTS = frozenset(name for name, meaning in QUANTITIES.items() if "USD" in meaning)
+"""Quantities that are money: as reported in USD, or in the currency that a file or a market is in."""
 COMPUTED = frozenset({"fees", "agency_fee", "first_month_gmv", "shop_rating_orders"})
 """Quantities that follow from others or from the charges themselves: nobody counts them."""
 EFFORT = frozenset(

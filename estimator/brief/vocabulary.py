@@ -18,6 +18,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
+from estimator.values.exchange import ExchangeRates
 from estimator.values.money import MOST, Number
 from estimator.values.text import Text
 from estimator.values.typed import (
@@ -110,14 +111,17 @@ class FactWords(Frozen):
         """Whether it is a number of every month."""
         return self.unit.endswith("/month")
 
-    def typed(self, text: str, currency: str, most: Decimal = MOST) -> Any:
-        """The answer that somebody typed; an amount is one of ``currency``, and at most ``most``.
+    def typed(
+        self, text: str, currency: str, most: Decimal = MOST, exchange: ExchangeRates | None = None
+    ) -> Any:
+        """The answer that somebody typed; an amount is one of ``currency``, at most ``most``, and
+        converted at the rate that ``exchange`` states where it names another.
 
         Raises ``QuotecastError`` for what cannot be read; whether a word is one is seen when a brief is made.
         """
         match self.kind:
             case "amount":
-                return typed_amount(text, currency, most=most)
+                return typed_amount(text, currency, most=most, exchange=exchange)
             case "count":
                 return typed_count(text)
             case "share":

@@ -22,6 +22,7 @@ from estimator.brief.goals import Probability
 from estimator.comparing.offers import Candidate
 from estimator.comparing.row import Compared, row_of
 from estimator.comparing.standing import Case, Standing, case_of, standing
+from estimator.contract.conversion import converted
 from estimator.market.market import Override
 from estimator.market.points import QUOTED, Points
 from estimator.market.summary import share_of
@@ -29,6 +30,7 @@ from estimator.quoting.listing import listed_months_of
 from estimator.quoting.world import world
 from estimator.rules.rules import Rules
 from estimator.values.errors import fail
+from estimator.values.exchange import ExchangeRate
 
 LEAST, MOST = 2, 6
 """How many offers stand side by side."""
@@ -104,7 +106,9 @@ def compare(
     ('in_house', True)
     """
     rules = rules.in_currency(brief.currency)
-    _may_stand(candidates, scenarios, rules)
+    _may_stand(candidates, scenarios)
+    candidates, rates = _in_currency(candidates, rules)
+    rules = replace(rules, converted=tuple(dict.fromkeys((*rules.converted, *rates))))
     check_words(brief, rules.vocabulary)
     of_team = tuple(one for one in overrides if one.assumption in rules.own_team.by_quantity)
     of_market = tuple(one for one in overrides if one not in of_team)
@@ -139,8 +143,8 @@ def compare(
     )
 
 
-def _may_stand(candidates: Sequence[Candidate], scenarios: Sequence[str], rules: Rules) -> None:
-    """Raise ``QuotecastError`` for one named twice, for too few rows or too many, and mixed currencies."""
+def _may_stand(candidates: Sequence[Candidate], scenarios: Sequence[str]) -> None:
+    """Raise ``QuotecastError`` for one named twice, and for too few rows or too many."""
     for what, names in (("offer", [c.id for c in candidates]), ("scenario", list(scenarios))):
         for name in names:
             if names.count(name) > 1:
@@ -148,10 +152,29 @@ def _may_stand(candidates: Sequence[Candidate], scenarios: Sequence[str], rules:
     count = len(candidates) * len(scenarios)
     if not LEAST <= count <= MOST:
         raise fail("offers_count", "offers", found=count, least=LEAST, most=MOST)
-    currencies = {candidate.id: candidate.terms.currency for candidate in candidates if candidate.terms}
-    for name, currency in {**currencies, "own_team.csv": rules.own_team.currency}.items():
-        if currency != rules.currency:
-            raise fail("offer_currency", "offers", name=name, found=currency, expected=rules.currency)
+
+
+def _in_currency(
+    candidates: Sequence[Candidate], rules: Rules
+) -> tuple[tuple[Candidate, ...], tuple[ExchangeRate, ...]]:
+    """The offers in the currency of the rules, and the rates at which some were converted.
+
+    Raises ``QuotecastError`` where one is in another currency and no rate is stated.
+    """
+    rates: dict[str, ExchangeRate] = {}
+    same = []
+    for candidate in candidates:
+        terms = candidate.terms
+        if terms is None or terms.currency == rules.currency:
+            same.append(candidate)
+            continue
+        if terms.currency not in rates:
+            place = f"offers.{candidate.id}"
+            rates[terms.currency] = rules.exchange.between(rules.currency, terms.currency, place)
+        rate, renewal = rates[terms.currency], candidate.renewal
+        renewed = None if renewal is None else converted(renewal, rate)
+        same.append(replace(candidate, terms=converted(terms, rate), renewal=renewed))
+    return tuple(same), tuple(rates.values())
 
 
 def _pairs(standings: Mapping[str, Standing]) -> tuple[Pairs, Pairs]:

@@ -23,6 +23,7 @@ from estimator.contract.charges import Covered, Period
 from estimator.contract.conditions import Condition, Fact, Facts, Value, answers, common
 from estimator.contract.rule_place import RulePlace
 from estimator.values.errors import Fault, QuotecastError
+from estimator.values.exchange import Currency
 from estimator.values.money import Amount, plain
 from estimator.values.text import Text
 
@@ -199,7 +200,7 @@ class Heading(BaseModel):
     supersedes: str | None = None
     valid_from: dt.date
     valid_until: dt.date | None = None
-    currency: str = Field(pattern="^[A-Z]{3}$")
+    currency: Currency
     scenario: str = Field(min_length=1)
     rounding: dict[str, Rounding] = {}
     tables: dict[str, Literal["one", "each"]] = Field(min_length=1)

@@ -16,7 +16,7 @@ from pydantic_core import PydanticCustomError
 from estimator.brief.brief import Months
 from estimator.brief.calendar import WHOLE, Calendar
 from estimator.brief.goals import Goal
-from estimator.brief.kpis import QUANTITIES, Quantity
+from estimator.brief.kpis import AMOUNTS, QUANTITIES, Quantity
 from estimator.contract.charges import (
     Bound,
     Charge,
@@ -28,6 +28,7 @@ from estimator.contract.charges import (
     ShareOf,
 )
 from estimator.contract.clauses import Clause
+from estimator.values.exchange import Currency
 from estimator.values.money import Amount, plain
 from estimator.values.text import Text
 from estimator.values.validation import Frozen
@@ -77,7 +78,7 @@ class Terms(Frozen):
     Decimal('6500')
     """
 
-    currency: str = Field(pattern="^[A-Z]{3}$")
+    currency: Currency
     months: Months | None = None
     charges: Annotated[tuple[Charge, ...], Field(strict=False, min_length=1)]
     covers: Annotated[frozenset[Covered], Field(strict=False)] = frozenset()
@@ -194,9 +195,7 @@ class Terms(Frozen):
         for quantity, in_refund in _quantities(charge):
             for name in {name for name in quantity.of if quantity.of.count(name) > 1}:
                 yield "named_twice", {"found": name}
-            money = {
-                QUANTITIES.get(name, "").endswith("USD") or bool(fee_named(name)) for name in quantity.of
-            }
+            money = {name in AMOUNTS or bool(fee_named(name)) for name in quantity.of}
             if len(money) > 1:
                 yield "mixed_quantities", {"found": ", ".join(quantity.of)}
             for name in quantity.of:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
@@ -11,12 +12,13 @@ from pathlib import Path
 import numpy as np
 from pydantic_core import PydanticCustomError
 
-from estimator.brief.kpis import COMPUTED, QUANTITIES, Quantity
+from estimator.brief.kpis import AMOUNTS, COMPUTED, QUANTITIES, Quantity
 from estimator.contract.terms import Terms
 from estimator.earnings.billing import Billed, billed_months
 from estimator.market.outcomes import Outcomes
 from estimator.values import tables
 from estimator.values.errors import Fault, QuotecastError, fail
+from estimator.values.exchange import ExchangeRate, ExchangeRates, currencies
 from estimator.values.money import exact, exact_array
 
 SIGNED = ("gmv", "settled_gmv", "cohort_settled_gmv", "promoted_gmv", "attributed_gmv")
@@ -42,12 +44,19 @@ COUNTS = frozenset(
 """Quantities that come in whole numbers."""
 COLUMNS = (*(name for name in QUANTITIES if name not in COMPUTED), STARS)
 """What a file of actuals may hold; what is computed from it or from the terms is not among it."""
-WHEN = ("month", "from", "to", "store")
+WHEN = ("month", "from", "to", "store", "currency")
+REPORTED = "USD"
+"""The currency in which the platforms report in the US."""
 MOST_BYTES = 5_000_000
 
 
 def read(
-    paths: Sequence[Path], terms: Terms, platforms: Collection[str], *, ends: dt.date | None = None
+    paths: Sequence[Path],
+    terms: Terms,
+    platforms: Collection[str],
+    *,
+    ends: dt.date | None = None,
+    exchange: ExchangeRates = ExchangeRates(),  # noqa: B008 - frozen
 ) -> Outcomes:
     """The actuals in one or several CSV files, the first of their months being contract month 1.
 
@@ -55,7 +64,9 @@ def read(
     own counts. ``from`` and ``to`` are the days that a row counts, where it is not the whole month; rows of
     the same month are added up. ``store`` is a row for each month of each store, and says the platform where
     it is named after one of ``platforms``. A blank cell or a missing column is unknown. ``ends`` is the day
-    on which the contract ended; returns may still land in months after it.
+    on which the contract ended; returns may still land in months after it. Money is in the ``currency`` of
+    its row, which may be left out where the terms are in the one that the platforms report in; what is in
+    another than the terms' is converted at the rate that ``exchange`` states.
 
     Raises ``QuotecastError`` with every fault as ``file:line:column``.
     """
@@ -67,7 +78,7 @@ def read(
     billed = billed_months(rows, terms, ends)
     stores = list(dict.fromkeys(row.cells.get("store", "") for row in rows))
     _check_names(stores, rows)
-    cells = _Cells((*COLUMNS, *own), stores, billed)
+    cells = _Cells((*COLUMNS, *own), stores, billed, _rates(rows, terms.currency, exchange))
     faults = [fault for row in rows for fault in cells.read(row)]
     if faults:
         raise QuotecastError(faults)
@@ -78,15 +89,40 @@ def read(
         quantities=cells.values,
         unknown={name: ~known for name, known in cells.known.items()},
         calendar=billed.calendar,
+        rates=tuple(rate for rate in cells.rates.values() if rate is not None),
     )
     return _derived(counted)
+
+
+def _rates(
+    rows: Sequence[tables.Row], currency: str, exchange: ExchangeRates
+) -> dict[str, ExchangeRate | None]:
+    """The rate by what the rows say of their currency; None where it is that of the terms."""
+    rates: dict[str, ExchangeRate | None] = {}
+    for row in rows:
+        said = row.cells.get("currency", "")
+        if said in rates:
+            continue
+        if not said and currency != REPORTED:
+            raise fail("currency_unsaid", row.place(), found=currency, choices=f"{REPORTED}, {currency}")
+        if said and said not in currencies():
+            raise fail("not_a_currency", row.place("currency"), found=said)
+        own = said or REPORTED
+        rates[said] = None if own == currency else exchange.between(own, currency, row.place("currency"))
+    return rates
 
 
 class _Cells:
     """The cells of every row, added up by store and month."""
 
-    def __init__(self, columns: tuple[str, ...], stores: list[str], billed: Billed) -> None:
-        self.columns, self.stores, self.billed = columns, stores, billed
+    def __init__(
+        self,
+        columns: tuple[str, ...],
+        stores: list[str],
+        billed: Billed,
+        rates: dict[str, ExchangeRate | None],
+    ) -> None:
+        self.columns, self.stores, self.billed, self.rates = columns, stores, billed, rates
         shape = (1, len(stores), len(billed.months))
         self.values = {name: exact_array([Decimal(0)] * (shape[1] * shape[2]), shape) for name in columns}
         self.known = {name: np.zeros(shape[1:], dtype=bool) for name in columns}
@@ -95,6 +131,7 @@ class _Cells:
         """Take a row in; its faults."""
         index = self.billed.months.index(row["month"])
         where = (self.stores.index(row.cells.get("store", "")), index)
+        rate = self.rates[row.cells.get("currency", "")]
         after = index >= len(self.billed.months) - self.billed.calendar.tail
         for name in self.columns:
             text = row.cells.get(name, "")
@@ -108,6 +145,8 @@ class _Cells:
             if after and (value > 0 or (value and name not in SIGNED)):
                 values = {"found": text, "last": self.billed.last, "choices": ", ".join(SIGNED)}
                 yield Fault(code="after_end", place=row.place(name), values=values)
+            if rate is not None and name in AMOUNTS:
+                value = rate.convert(value, rate.currency)
             self.values[name][(0, *where)] += value
             self.known[name][where] = True
 
@@ -151,14 +190,8 @@ def _derived(counted: Outcomes) -> Outcomes:
     unknown["first_month_gmv"] = np.repeat(unknown["gmv"][:, first : first + 1], months, axis=1)
     unknown["shop_rating_orders"] = unknown[STARS] | unknown["orders"]
     by_orders = stars * counted.quantities["orders"]
-    return Outcomes(
-        months=counted.months,
-        platforms=counted.platforms,
-        stores=counted.stores,
-        quantities={**counted.quantities, "first_month_gmv": begun, "shop_rating_orders": by_orders},
-        unknown=unknown,
-        calendar=counted.calendar,
-    )
+    quantities = {**counted.quantities, "first_month_gmv": begun, "shop_rating_orders": by_orders}
+    return replace(counted, quantities=quantities, unknown=unknown)
 
 
 def readable(quantity: Quantity, own: Collection[str] = ()) -> bool:

@@ -23,6 +23,7 @@ from estimator.market.assumptions import Grade
 from estimator.market.outcomes import Outcomes
 from estimator.values import tables
 from estimator.values.errors import Fault, QuotecastError, fail
+from estimator.values.exchange import ExchangeRate
 from estimator.values.money import Amount, Array, Share
 
 Kind = Literal["referral", "refund_admin", "payment"]
@@ -127,6 +128,23 @@ class PlatformFees(BaseModel):
         if day < first:
             raise fail("fee_not_yet", "start", first=first.isoformat(), **rates)
         raise fail("no_platform_fee", "platform_fees/fees.csv", **rates)
+
+    def converted(self, rate: ExchangeRate) -> PlatformFees:
+        """The same fees with what is charged for an order, and the most for one, in the rate's currency.
+
+        They are in its base currency as they stand.
+        """
+
+        def to(amount: Decimal) -> Decimal:
+            return amount * rate.rate
+
+        rows = tuple(
+            row.model_copy(
+                update={"per_order": to(row.per_order), "cap": None if row.cap is None else to(row.cap)}
+            )
+            for row in self.rows
+        )
+        return self.model_copy(update={"rows": rows})
 
     def _counting(self, platform: str, kind: Kind) -> list[PlatformFee]:
         return [row for row in self.rows if row.platform == platform and row.kind == kind and row.counts]

@@ -98,6 +98,15 @@ class Assumption(BaseModel):
         return self
 
     @property
+    def is_money(self) -> bool:
+        """Whether its value is an amount of money, by its unit: USD for an order, a month, an hour."""
+        return self.unit.startswith("USD") and self.unit != "USD/USD"
+
+    def times(self, factor: float) -> Assumption:
+        """The same judgement with its range multiplied."""
+        return self.model_copy(update={"low": self.low * factor, "high": self.high * factor})
+
+    @property
     def certain(self) -> bool:
         """Whether there is only one value."""
         return self.low == self.high

@@ -17,6 +17,7 @@ from pydantic import Field
 from estimator.brief.vocabulary import Platform
 from estimator.market.assumptions import Assumption, Day
 from estimator.values.errors import Fault, QuotecastError, fail
+from estimator.values.exchange import Currency, ExchangeRate
 from estimator.values.text import Text
 from estimator.values.validation import Frozen, validated
 
@@ -82,7 +83,7 @@ class Market:
             raise QuotecastError(faults)
 
     def __hash__(self) -> int:
-        return hash((self.id, self.as_of, self.overrides, len(self.assumptions)))
+        return hash((self.id, self.as_of, self.currency, self.overrides, len(self.assumptions)))
 
     @cached_property
     def by_quantity(self) -> Mapping[str, tuple[Assumption, ...]]:
@@ -97,6 +98,23 @@ class Market:
         if not overrides:
             return self
         return replace(self, overrides=self.overrides + overrides)
+
+    def converted(self, rate: ExchangeRate) -> Market:
+        """This market in the other currency of ``rate``: every assumption and override that is money.
+
+        What is a share, a count or an exponent stays as it is, so that no probability moves.
+        """
+        other = rate.currency if self.currency == rate.base else rate.base
+        factor = float(rate.rate if other == rate.currency else 1 / rate.rate)
+        money = {row.quantity for row in self.assumptions if row.is_money}
+        rows = tuple(row.times(factor) if row.is_money else row for row in self.assumptions)
+        overrides = tuple(
+            each.model_copy(update={"low": each.low * factor, "high": each.high * factor})
+            if each.assumption in money and each.how == "replace"
+            else each
+            for each in self.overrides
+        )
+        return replace(self, currency=other, assumptions=rows, overrides=overrides)
 
     def with_rows(self, *rows: Assumption) -> Market:
         """This market with rows in place of those of the same quantity, platform, category and stage."""
@@ -147,7 +165,7 @@ class MarketHeading(Frozen):
 
     id: str
     as_of: Day
-    currency: str = Field(pattern="^[A-Z]{3}$")
+    currency: Currency
     label: Text
     tables: Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
 

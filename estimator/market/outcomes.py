@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from estimator.brief.calendar import WHOLE, Calendar
 from estimator.brief.kpis import Quantity
+from estimator.values.exchange import ExchangeRate
 from estimator.values.money import Array, zeros
 
 
@@ -24,7 +25,8 @@ class Outcomes:
     ``quantities`` maps a name of ``kpis.QUANTITIES`` to an array of draws x stores x months.
     A platform is ``""`` where the file does not say which it was. ``unknown`` marks stores x months for
     which a quantity was not given; its array holds zero there. ``scrambles`` is the number of equal,
-    independent blocks among the draws. ``calendar`` says how the months stand to those of the contract.
+    independent blocks among the draws. ``calendar`` says how the months stand to those of the contract,
+    ``rates`` at which rates money was converted.
     """
 
     months: tuple[str, ...]
@@ -34,6 +36,7 @@ class Outcomes:
     scrambles: int = 1
     stores: tuple[str, ...] = ()
     calendar: Calendar = WHOLE
+    rates: tuple[ExchangeRate, ...] = ()
 
     @property
     def shape(self) -> tuple[int, int, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from estimator.presentation.rate_line import rate_line
 from estimator.presentation.words import Words, mark
 from estimator.rules.rules import Rules
 
@@ -18,6 +19,7 @@ _STATES: Mapping[str, str] = MappingProxyType(
 
 
 def state_lines(rules: Rules, words: Words) -> tuple[str, ...]:
-    """What must be said of an edition that is not sealed, or fails its examples; nothing of a sound one."""
+    """What must be said of an edition that is unsealed or fails its examples, and of rates of exchange."""
     message = _STATES.get(rules.state)
-    return () if message is None else (words.say(message, edition=rules.edition.id),)
+    lines = () if message is None else (words.say(message, edition=rules.edition.id),)
+    return (*lines, *(rate_line(rate, words) for rate in rules.converted))

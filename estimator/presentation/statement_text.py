@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from estimator.presentation.rate_line import rate_line
 from estimator.presentation.words import Words, mark
 from estimator.schemas.statement import (
     Carried,
@@ -51,7 +52,7 @@ def read_aloud(paper: Statement, language: Language) -> str:
     def amount(exact: Decimal) -> str:
         return words.money(exact, paper.currency, digits=2)
 
-    lines = []
+    lines = [rate_line(rate, words) for rate in paper.exchange or ()]
     for month in paper.months:
         lines.append(f"{month.month:<12}{amount(month.total):>16}{_about(month, words)}")
         for line in month.lines:

@@ -119,5 +119,6 @@ PARTS: tuple[Callable[[Path, Vocabulary], object], ...] = (
     _wordless(reading.read_traps),
     reading.read_documents,
     _wordless(reading.read_remarks),
+    _wordless(reading.read_exchange),
 )
 """What is checked, in the order faults are shown."""

@@ -29,6 +29,7 @@ from estimator.rules.cards import read_guards
 from estimator.rules.checklists import Document, Trap
 from estimator.rules.ways import Ways
 from estimator.values.errors import Fault, QuotecastError, fail
+from estimator.values.exchange import ExchangeRates
 from estimator.values.validation import MOST_BYTES, parse_toml, read_text, validated
 
 Content = TypeVar("Content")
@@ -280,6 +281,25 @@ def read_documents(
     """The documents that goods need; each ``current`` category, by default each, has some of its own."""
     read = partial(checklists.read_documents, vocabulary, current or vocabulary)
     return read_placed(read, folder / "documents.csv", folder)
+
+
+def read_exchange(folder: Path) -> ExchangeRates:
+    """The rates of exchange that the deployment states; none where it states none."""
+    path = folder / "exchange_rates.toml"
+    return read_placed(_exchange, path, folder) if path.exists() else ExchangeRates()
+
+
+def _exchange(path: Path) -> ExchangeRates:
+    rates = validated(ExchangeRates, parse_toml(read_text(path, MOST_BYTES), path.name), path.name)
+    raise_any(
+        Fault(
+            code="rates_of_one_day",
+            place=f"{path.name}:rows[{rates.rows.index(two)}]",
+            values={"found": two.said, "other": one.said},
+        )
+        for one, two in rates.repeated()
+    )
+    return rates
 
 
 def read_remarks(folder: Path) -> Mapping[str, str]:

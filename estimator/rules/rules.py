@@ -30,6 +30,7 @@ from estimator.rules.editions import Edition, State, check_scenarios, in_force, 
 from estimator.rules.ways import Ways
 from estimator.rules.words import read_vocabulary
 from estimator.values.errors import fail
+from estimator.values.exchange import ExchangeRate, ExchangeRates
 
 USUAL_CURRENCY = "USD"
 MOST_OPEN = 8
@@ -67,6 +68,8 @@ class Rules:
     traps: tuple[Trap, ...]
     documents: tuple[Document, ...]
     remarks: Mapping[str, str]
+    exchange: ExchangeRates
+    converted: tuple[ExchangeRate, ...] = ()
 
     @cached_property
     def _key(self) -> tuple[str, str, dt.date, str]:
@@ -128,15 +131,27 @@ class Rules:
     def in_currency(self, currency: str) -> Rules:
         """These rules with the edition and the market of a currency.
 
-        Raises ``QuotecastError`` where there is none of either.
+        What there is in the currency of the platforms alone is converted at the stated rate, which
+        ``converted`` then names: the market where it has none of its own, the platforms' fees, what people
+        cost. A price list is never converted. Raises ``QuotecastError`` where there is no edition or rate.
         """
         if currency == self.currency:
             return self
         if currency not in self.editions:
             raise fail("currency_not_priced", "currency", found=currency, expected=self.currency)
-        if currency not in self.markets:
-            raise fail("currency_not_forecast", "currency", found=currency, expected=self.market.currency)
-        return replace(self, currency=currency, costs=_costs_in(currency, self.costs))
+        rate = self.exchange.between(self.currency, currency)
+        markets = dict(self.markets)
+        if currency not in markets:
+            markets[currency] = self.market.converted(rate)
+        return replace(
+            self,
+            currency=currency,
+            converted=(rate,),
+            markets=MappingProxyType(markets),
+            platform_fees=self.platform_fees.converted(rate),
+            own_team=self.own_team.converted(rate),
+            costs=None if self.costs is None else self.costs.converted(rate),
+        )
 
     def scenario(self, name: str) -> Scenario:
         """The scenario of that id; raises ``QuotecastError`` for one that is not there."""
@@ -204,11 +219,11 @@ def _opened(folder: Path, on: dt.date, name: str | None, sha: str, own_sha: str)
     scenarios = reading.read_scenarios(folder, words)
     check_scenarios((edition.card.heading for edition in editions.values()), scenarios)
     currency = USUAL_CURRENCY if USUAL_CURRENCY in editions else min(editions)
-    return Rules(
+    opened = Rules(
         folder=folder,
         named=name,
         on=on,
-        currency=currency,
+        currency=USUAL_CURRENCY,
         sha=_digest(sha, editions),
         own_sha=own_sha,
         vocabulary=current,
@@ -218,7 +233,7 @@ def _opened(folder: Path, on: dt.date, name: str | None, sha: str, own_sha: str)
         offers=reading.read_offers(folder, kpis, words),
         scenarios=scenarios,
         platform_fees=reading.read_platform_fees(folder, words, current),
-        costs=_costs_in(currency, reading.read_costs(folder)),
+        costs=reading.read_costs(folder),
         own_team=reading.read_own_team(folder),
         ways=reading.read_ways(folder),
         trade=reading.read_trade_rules(folder),
@@ -226,7 +241,10 @@ def _opened(folder: Path, on: dt.date, name: str | None, sha: str, own_sha: str)
         traps=reading.read_traps(folder),
         documents=reading.read_documents(folder, words, current),
         remarks=reading.read_remarks(folder),
+        exchange=reading.read_exchange(folder),
     )
+    # what the platforms and people cost is in the usual currency, so another one begins from it
+    return opened.in_currency(currency)
 
 
 def _of_day(markets: tuple[Market, ...], on: dt.date) -> dict[str, Market]:
@@ -236,11 +254,6 @@ def _of_day(markets: tuple[Market, ...], on: dt.date) -> dict[str, Market]:
         if market.currency not in chosen or market.as_of <= on.isoformat():
             chosen[market.currency] = market
     return chosen
-
-
-def _costs_in(currency: str, costs: Market | None) -> Market | None:
-    """Our own costs where they are in that currency: a margin is never of two."""
-    return costs if costs and costs.currency == currency else None
 
 
 def _digest(sha: str, editions: Mapping[str, Edition]) -> str:

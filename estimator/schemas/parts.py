@@ -11,7 +11,7 @@ from estimator.quoting.quote import Quote
 from estimator.rules.editions import State
 from estimator.rules.rules import Rules
 from estimator.schemas.digits import Money, probability_digits
-from estimator.schemas.record import Absent, Record
+from estimator.schemas.record import Absent, Record, StatedRate
 from estimator.values.text import Text
 
 
@@ -22,6 +22,7 @@ class Heading(Record):
     edition_state: State
     rules: str
     market: str
+    exchange: Absent[tuple[StatedRate, ...]] = None
 
 
 class Run(Heading):
@@ -111,7 +112,8 @@ class Spend(Record):
 
 def heading_fields(rules: Rules) -> dict[str, Any]:
     """The fields of a ``Heading``."""
-    return dict(rules.heading)
+    rates = tuple(StatedRate.model_validate(rate) for rate in rules.converted)
+    return {**rules.heading, "exchange": rates or None}
 
 
 def run_fields(quote: Quote) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Annotated, TypeVar
 from pydantic import ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 from estimator.values.money import plain
+from estimator.values.text import Text
 from estimator.values.validation import Frozen
 
 Kind = TypeVar("Kind")
@@ -37,3 +38,14 @@ Exact = Annotated[
     WithJsonSchema({"type": "string", "pattern": r"^-?\d+(\.\d+)?$", "description": "An exact decimal."}),
 ]
 """An exact amount, price or share, written without trailing zeros."""
+
+
+class StatedRate(Record):
+    """A rate of exchange at which amounts were converted: one ``base`` is ``rate`` of ``currency``."""
+
+    base: str
+    currency: str
+    rate: Exact
+    as_of: str
+    source: str
+    bearer: Text

@@ -15,7 +15,7 @@ from estimator.earnings.clause_lines import AD_REBATE, held_as_deposit
 from estimator.earnings.due_days import due_day
 from estimator.earnings.lines import Fees, Line
 from estimator.market.outcomes import Outcomes
-from estimator.schemas.record import Absent, Exact, Record
+from estimator.schemas.record import Absent, Exact, Record, StatedRate
 from estimator.values.money import CENT, cents, round_half_up
 from estimator.values.text import Text
 
@@ -118,6 +118,7 @@ class Statement(Record):
     first_month: str
     months: tuple[StatedMonth, ...]
     deposit: Absent[Deposit] = None
+    exchange: Absent[tuple[StatedRate, ...]] = None
 
 
 def statement(terms: Terms, settled: Fees, actuals: Outcomes) -> Statement:
@@ -139,6 +140,7 @@ def statement(terms: Terms, settled: Fees, actuals: Outcomes) -> Statement:
         first_month=actuals.months[0],
         months=months,
         deposit=_deposit(terms, actuals),
+        exchange=tuple(StatedRate.model_validate(rate) for rate in actuals.rates) or None,
     )
 
 

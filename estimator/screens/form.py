@@ -19,6 +19,7 @@ import streamlit as st
 from estimator.brief.kpis import Kpi
 from estimator.presentation import frame, labels, models, phrases
 from estimator.presentation.labels import FAMILIES, LABELS, READINGS, Family
+from estimator.presentation.rate_line import rate_line
 from estimator.presentation.words import Words
 from estimator.screens import css, current, markup
 from estimator.screens.fields import (
@@ -78,6 +79,8 @@ def draw(words: Words, kpis: Mapping[str, Kpi], layout: Layout = "internal") -> 
     if layout != "alone":
         form.complain(*HIDDEN, goals=titles)
         st.html(markup.known(chrome.known, reading.known, reading.asked))
+    for rate in reading.rates:
+        markup.put(markup.note(rate_line(rate, words)), words)
     st.session_state["drawn"] = _look(reading)
     if collect():
         st.rerun()

@@ -68,6 +68,11 @@ def known(text: str, known: int, asked: int) -> str:
     return f'<div class="qc-known"><span>{escape(text)}</span><div aria-hidden="true">{cells}</div></div>'
 
 
+def note(text: str) -> str:
+    """A line in small type beside the form."""
+    return f'<p class="qc-note">{escape(text)}</p>'
+
+
 def figures(shown: tuple[Figure, ...]) -> str:
     return f'<div class="qc-hero">{"".join(map(figure, shown))}</div>'
 

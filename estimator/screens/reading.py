@@ -27,11 +27,13 @@ from estimator.screens.fields import (
 )
 from estimator.screens.form_state import chosen_platforms, held, last_edited
 from estimator.values.errors import Fault, QuotecastError
+from estimator.values.exchange import ExchangeRate
 from estimator.values.money import MOST
 from estimator.values.typed import (
     bare,
     typed_amount,
     typed_count,
+    typed_currency,
     typed_multiple,
     typed_share,
 )
@@ -46,6 +48,7 @@ class Answers:
     unknown: tuple[str, ...]
     known: int
     asked: int
+    rates: tuple[ExchangeRate, ...] = ()
 
 
 def read(rules: Rules) -> Answers:
@@ -68,6 +71,7 @@ def read(rules: Rules) -> Answers:
         unknown=reader.unknown,
         known=reader.known,
         asked=reader.asked,
+        rates=tuple(reader.rates.values()),
     )
 
 
@@ -78,7 +82,8 @@ class _Reader:
     """
 
     def __init__(self, rules: Rules) -> None:
-        self.kpis, self.vocabulary = rules.kpis, rules.vocabulary
+        self.kpis, self.vocabulary, self.exchange = rules.kpis, rules.vocabulary, rules.exchange
+        self.rates: dict[str, ExchangeRate] = {}
         self.base: Brief = st.session_state.get("base") or Brief()
         self.accepted: dict[str, tuple[Any, str]] = st.session_state.get("accepted", {})
         self.keep: dict[str, tuple[Any, str]] = {}
@@ -106,7 +111,15 @@ class _Reader:
             value = self._choice(fact.id)
             return {"yes": True, "no": False}.get(value, value) if fact.kind == "yes_no" else value
         most = MOST_MONTHLY if fact.monthly else MOST
-        return self._text(fact.id, partial(fact.typed, currency=self.base.currency, most=most))
+        return self._text(fact.id, partial(self._amount, fact, most))
+
+    def _amount(self, fact: FactWords, most: Decimal, text: str) -> Any:
+        """A typed answer; one in another currency is converted, and its rate told beside the form."""
+        value = fact.typed(text, self.base.currency, most, self.exchange)
+        other = typed_currency(text) if fact.kind == "amount" else None
+        if other not in (None, self.base.currency):
+            self.rates[str(other)] = self.exchange.between(str(other), self.base.currency)
+        return value
 
     def reject(self, fault: Fault, content: dict[str, Any]) -> None:
         """Put a fault that only the whole brief shows to its field, and take that field's last value."""
@@ -266,7 +279,7 @@ class _Reader:
             case "share":
                 parse = typed_share
             case "USD":
-                parse = partial(typed_amount, currency=self.base.currency)
+                parse = partial(typed_amount, currency=self.base.currency, exchange=self.exchange)
             case "count":
                 parse = _whole
             case _:

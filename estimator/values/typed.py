@@ -12,6 +12,7 @@ import unicodedata
 from decimal import Decimal
 
 from estimator.values.errors import QuotecastError, fail
+from estimator.values.exchange import ExchangeRates
 from estimator.values.money import MOST, plain
 
 _CURRENCIES = {
@@ -64,8 +65,12 @@ _LEAST_BARE_PERCENT = 5
 _STRAY = re.compile(r"(?<=[\d.,])[A-Za-z]|[A-Za-z](?=[\d.,])")
 
 
-def typed_amount(text: str, currency: str, most: Decimal = MOST) -> Decimal:
+def typed_amount(
+    text: str, currency: str, most: Decimal = MOST, exchange: ExchangeRates | None = None
+) -> Decimal:
     """An amount of money in ``currency``; a missing unit is taken to be it.
+
+    What is typed in another currency is converted, to the cent, where ``exchange`` states a rate.
 
     >>> [str(typed_amount(text, "USD")) for text in ("40000", "40k", "4万", "40,000 USD", "$1.5k")]
     ['40000', '40000', '40000', '40000', '1500.0']
@@ -77,9 +82,24 @@ def typed_amount(text: str, currency: str, most: Decimal = MOST) -> Decimal:
     if not match:
         raise _not_a_number(text, _AMOUNT)
     named = {_CURRENCIES[sign.upper()] for sign in (match["before"], match["after"]) if sign}
+    amount = _signed(match) * _MULTIPLES[match["unit"] or ""]
     if named - {currency}:
-        raise fail("mixed_currency", "", found=min(named - {currency}), expected=currency)
-    return _bounded(_signed(match) * _MULTIPLES[match["unit"] or ""], text, most)
+        other = min(named - {currency})
+        if exchange is None or not exchange.rows or len(named) > 1:
+            raise fail("mixed_currency", "", found=other, expected=currency)
+        amount = exchange.between(other, currency, "").convert(amount, currency)
+    return _bounded(amount, text, most)
+
+
+def typed_currency(text: str) -> str | None:
+    """The currency that a typed amount names; None where it names none, or is no amount.
+
+    >>> typed_currency("60元"), typed_currency("¥2万"), typed_currency("40k")
+    ('CNY', 'CNY', None)
+    """
+    match = _AMOUNT.fullmatch(_plain(text))
+    signs = [sign for sign in (match["before"], match["after"]) if sign] if match else []
+    return _CURRENCIES[signs[0].upper()] if signs else None
 
 
 def typed_share(text: str) -> Decimal:
