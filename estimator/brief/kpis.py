@@ -29,6 +29,7 @@ QUANTITIES: dict[str, str] = {
     "gmv_repeat": "GMV from repeat orders, USD",
     "gmv": "gross merchandise value of all channels before cancellations and returns, USD",
     "promoted_gmv": "what the platform's own total report shows (GMV Max), USD",
+    "promoted_net_gmv": "the same less creator commission, coupons and platform fees, USD",
     "cancelled_gmv": "GMV cancelled before dispatch, USD",
     "shipped_gmv": "GMV dispatched, USD",
     "returned_gmv": "returns booked in the month, of shipments of this and the last month, USD",
@@ -74,8 +75,15 @@ class Quantity(BaseModel):
 
 AMOUNTS = frozenset(name for name, meaning in QUANTITIES.items() if "USD" in meaning)
 """Quantities that are money: as reported in USD, or in the currency that a file or a market is in."""
-COMPUTED = frozenset({"fees", "agency_fee", "first_month_gmv", "shop_rating_orders"})
-"""Quantities that follow from others or from the charges themselves: nobody counts them."""
+OWN_FEES = frozenset({"fees", "agency_fee"})
+"""What the charges themselves come to, which a refund may read."""
+COMPUTED: dict[str, tuple[str, ...]] = {
+    "fees": (),
+    "agency_fee": (),
+    "first_month_gmv": ("gmv",),
+    "shop_rating_orders": ("shop_rating", "orders"),
+}
+"""Quantities that nobody counts, since they follow from the charges themselves or from what is counted."""
 EFFORT = frozenset(
     {
         "ad_spend",
@@ -108,12 +116,42 @@ class Ledger(Protocol):
         ...
 
 
+Returns = Literal["before", "booked", "cohort", "none"]
+"""What returns do to a KPI: counted before them, less those booked in the month, less those of what the month
+sold, or nothing."""
+
+
+class Worked(BaseModel):
+    """A KPI worked once through: what stands above and below the line, and what it comes to."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+    over: Number
+    under: Number | None = None
+    result: Number
+
+
+class Changed(BaseModel):
+    """A month from which a report counts otherwise: figures before and after it are not of one kind."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+    since: str = Field(pattern=r"^[0-9]{4}-[0-9]{2}$")
+    note: Text
+    source: str = Field(min_length=1)
+
+
 class Kpi(BaseModel):
     """A performance indicator as a contract has to write it.
 
     ``over`` divided by ``under``, both summed over the window *before* dividing, plus ``offset``
     (growth is a ratio less one). Without ``under`` it is a plain count. ``forecast`` is false for what
     is recorded and printed but has no probability.
+
+    Months are those of ``zone``. The figures are read ``ripe_days`` days after the last month, when returns
+    and late postings are in; ``returns`` says what returns do to them. The level is compared unrounded; what
+    prints is rounded half up to ``digits`` decimals. ``changed`` marks a break in the report. These are None
+    in contracts that were written before records held them.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
@@ -131,6 +169,18 @@ class Kpi(BaseModel):
     measurable_on: Annotated[tuple[Platform, ...], Field(strict=False)]
     forecast: bool = True
     process: bool = False
+    zone: str | None = None
+    ripe_days: Annotated[int, Field(ge=0, le=730)] | None = None
+    returns: Returns | None = None
+    digits: Annotated[int, Field(ge=0, le=6)] | None = None
+    worked: Worked | None = None
+    changed: Changed | None = None
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """What a file of actuals must hold to settle it; what it computes is left out, its parts are in."""
+        parts = (COMPUTED.get(name, (name,)) for name in self.counts)
+        return frozenset(name for each in parts for name in each)
 
     @property
     def counts(self) -> frozenset[str]:

@@ -105,10 +105,8 @@ def compare(
     >>> comparison.best, comparison.beats["in_house"]["kpi_consulting"].value > 0.5
     ('in_house', True)
     """
-    rules = rules.in_currency(brief.currency)
     _may_stand(candidates, scenarios)
-    candidates, rates = _in_currency(candidates, rules)
-    rules = replace(rules, converted=tuple(dict.fromkeys((*rules.converted, *rates))))
+    candidates, rules = _in_currency(candidates, rules.in_currency(brief.currency))
     check_words(brief, rules.vocabulary)
     of_team = tuple(one for one in overrides if one.assumption in rules.own_team.by_quantity)
     of_market = tuple(one for one in overrides if one not in of_team)
@@ -154,10 +152,8 @@ def _may_stand(candidates: Sequence[Candidate], scenarios: Sequence[str]) -> Non
         raise fail("offers_count", "offers", found=count, least=LEAST, most=MOST)
 
 
-def _in_currency(
-    candidates: Sequence[Candidate], rules: Rules
-) -> tuple[tuple[Candidate, ...], tuple[ExchangeRate, ...]]:
-    """The offers in the currency of the rules, and the rates at which some were converted.
+def _in_currency(candidates: Sequence[Candidate], rules: Rules) -> tuple[tuple[Candidate, ...], Rules]:
+    """The offers in the currency of the rules, which then name the rates at which some were converted.
 
     Raises ``QuotecastError`` where one is in another currency and no rate is stated.
     """
@@ -174,7 +170,8 @@ def _in_currency(
         rate, renewal = rates[terms.currency], candidate.renewal
         renewed = None if renewal is None else converted(renewal, rate)
         same.append(replace(candidate, terms=converted(terms, rate), renewal=renewed))
-    return tuple(same), tuple(rates.values())
+    named = tuple(dict.fromkeys((*rules.converted, *rates.values())))
+    return tuple(same), replace(rules, converted=named)
 
 
 def _pairs(standings: Mapping[str, Standing]) -> tuple[Pairs, Pairs]:

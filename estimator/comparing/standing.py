@@ -31,7 +31,7 @@ from estimator.market.scenarios import Scenario
 from estimator.market.simulation import READ, simulate
 from estimator.market.situation import Situation, situation_of
 from estimator.promise.answer import GoalAnswer, NoChance
-from estimator.promise.forecast import MONEY_QUANTITIES, measurable, reads_money
+from estimator.promise.forecast import MONEY_QUANTITIES, NET_OF, measurable, reads_money
 from estimator.promise.probability import share_met
 from estimator.quoting.listing import horizon_of, listed_months_of
 from estimator.quoting.world import World
@@ -196,6 +196,7 @@ def _ground(
     money = costs(brief, drawn, situation, operation, market, rules.platform_fees, points, scenario)
     rows = Rows(market=market, scenario=scenario, points=points, situation=situation)
     wanted = COUNTED.union(counts, *(goal.kpi.counts for goal in asked_goals(brief, rules.kpis)))
+    wanted |= {NET_OF[name] for name in wanted & NET_OF.keys()}
     held = {name: array for name, array in drawn.quantities.items() if name in wanted}
     return Ground(
         brief=brief,

@@ -16,7 +16,7 @@ from pydantic_core import PydanticCustomError
 from estimator.brief.brief import Months
 from estimator.brief.calendar import WHOLE, Calendar
 from estimator.brief.goals import Goal
-from estimator.brief.kpis import AMOUNTS, QUANTITIES, Quantity
+from estimator.brief.kpis import AMOUNTS, OWN_FEES, QUANTITIES, Quantity
 from estimator.contract.charges import (
     Bound,
     Charge,
@@ -117,7 +117,7 @@ class Terms(Frozen):
         """Every quantity that the charges and duties read, without the fees themselves."""
         names = {name for charge in self.charges for of, _ in _quantities(charge) for name in of.of}
         names |= {name for duty in self.measured_duties for name in duty.of.of}
-        return frozenset(name for name in names if name != "fees" and fee_named(name) is None)
+        return frozenset(name for name in names if name not in OWN_FEES and fee_named(name) is None)
 
     def stated(self, kind: str) -> Clause | None:
         """The clause that states the rule of a kind; None where none does."""
@@ -203,9 +203,9 @@ class Terms(Frozen):
                     yield from self._fee_faults(charge, other)
                 elif name not in QUANTITIES and name not in own:
                     yield "unknown_reference", {"found": name, "choices": ", ".join((*own, *QUANTITIES))}
-                if name == "fees" and not in_refund:
+                if name in OWN_FEES and not in_refund:
                     yield "fees_outside_refund", {}
-                if name == "fees" and not self._flat():
+                if name in OWN_FEES and not self._flat():
                     yield "fees_need_flat_rates", {"found": charge.id}
 
     def _fee_faults(self, charge: ShareOf, name: str) -> Iterator[tuple[str, dict[str, str | int]]]:

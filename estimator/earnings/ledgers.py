@@ -310,8 +310,16 @@ def seller_money(brief: Brief, money: Ledgers, outcomes: Outcomes, months: int) 
 
 
 def with_money(outcomes: Outcomes, money: Ledgers) -> Outcomes:
-    """Outcomes that can also count fees, platform take, creators' commission and samples."""
+    """Outcomes that can also count fees, platform take, creators' commission, samples, and sales net of them.
+
+    The promoted sales of a report that is worked net; coupons are not known, and not deducted.
+    """
+    net = {}
+    if "promoted_gmv" in outcomes.quantities:
+        promoted = outcomes.count(Quantity(of=("promoted_gmv",)))
+        net = {"promoted_net_gmv": promoted - money.creators - money.platform_take}
     return outcomes.having(
+        **net,
         agency_fee=money.agency_fee,
         platform_take=money.platform_take,
         creator_commission=money.creators,

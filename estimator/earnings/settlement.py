@@ -68,7 +68,7 @@ class _Settlement(Tally):
         settle_bounds(self)
         if refunds := self.of(Refund):
             charged = sum((line.exact for line in self.lines.values()), self.none)
-            back = Refunds(self, self.outcomes.having(fees=charged))
+            back = Refunds(self, self.outcomes.having(fees=charged, agency_fee=charged))
             for refund in refunds:
                 back.settle(refund)
         return Fees(

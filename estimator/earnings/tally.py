@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from estimator.brief.goals import Goal
-from estimator.brief.kpis import Quantity
+from estimator.brief.kpis import OWN_FEES, Quantity
 from estimator.contract.charges import AnyCharge, Refund, ShareOf
 from estimator.contract.terms import Duty, Terms
 from estimator.earnings.lines import Line, Pending, Void
@@ -166,11 +166,16 @@ class Tally:
 
     def _quantity_missing(self, quantity: Quantity, window: slice) -> list[str]:
         """What is missing to count a quantity over a window; fees also wait for charges that are pending."""
-        if "fees" not in quantity.of:
-            return list(self.outcomes.missing(quantity, window))
+        others = tuple(name for name in quantity.of if name not in OWN_FEES)
+        missing: list[str] = []
+        if others:
+            counted = quantity.model_copy(update={"of": others})
+            missing = list(self.outcomes.missing(counted, window))
+        if len(others) == len(quantity.of):
+            return missing
         months = range(window.start, window.stop)
         charged = [charge.id for charge in self.terms.charges if not isinstance(charge, Refund)]
-        return self.unfinished(months) + self.waiting(charged, months)
+        return missing + self.unfinished(months) + self.waiting(charged, months)
 
     def total(
         self, names: Iterable[str], months: range, *, exact: bool = False, counting: bool = False

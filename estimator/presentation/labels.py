@@ -80,6 +80,7 @@ FAMILIES: tuple[Family, ...] = (
         mark("ROAS"),
         (
             ("roas_platform_total", mark("Platform total")),
+            ("roas_platform_net", mark("Platform net")),
             ("roas_ad_attributed", mark("Ad-attributed")),
             ("roas_settled", mark("Settled orders")),
             ("roas_blended", mark("Blended")),

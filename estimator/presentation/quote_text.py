@@ -14,6 +14,7 @@ from estimator.contract.charges import AnyCharge, PerUnit, Refund, ShareOf
 from estimator.market.summary import Spread
 from estimator.presentation import labels
 from estimator.presentation.heading import state_lines
+from estimator.presentation.kpi_words import kpi_lines
 from estimator.presentation.phrases import chance_words, probability
 from estimator.presentation.words import Words, mark
 from estimator.quoting.quote import Quote, QuotedGoal
@@ -40,7 +41,7 @@ def as_text(quote: Quote, words: Words) -> str:
     for odds in quote.goals:
         kpi = odds.goal.kpi
         lines.append("  " + line(*_goal_line(odds, words)))
-        lines += [f"    {words.of(text)}" for text in (kpi.definition, kpi.attribution, kpi.source)]
+        lines += [f"    {text}" for text in kpi_lines(kpi, words)]
     if quote.joint is not None:
         lines.append(
             "  " + line(words.say("all of these at once"), " ".join(probability(quote.joint, words)))

@@ -180,7 +180,9 @@ def rising(goal: Goal) -> bool:
     return not counted & FALLING and not (by_month and counted & FALLING_BY_MONTH)
 
 
-MONEY_QUANTITIES = frozenset({"agency_fee", "platform_take", "creator_commission", "sample_cost"})
+NET_OF = {"promoted_net_gmv": "promoted_gmv"}
+"""Sales counted net of costs, and the same before them."""
+MONEY_QUANTITIES = frozenset({"agency_fee", "platform_take", "creator_commission", "sample_cost", *NET_OF})
 """What only terms and outcomes together can count."""
 
 
@@ -211,6 +213,10 @@ def before_fees(goal: Goal) -> Goal | None:
     """
     if not reads_money(goal):
         return goal
+    gross = tuple(NET_OF.get(name, name) for name in goal.kpi.over.of)
+    if gross != goal.kpi.over.of:
+        over = goal.kpi.over.model_copy(update={"of": gross})
+        return before_fees(goal.model_copy(update={"kpi": goal.kpi.model_copy(update={"over": over})}))
     side = "under" if goal.at_least else "over"
     counted: Quantity | None = getattr(goal.kpi, side)
     if counted is None:

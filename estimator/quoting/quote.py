@@ -35,7 +35,14 @@ from estimator.rules.rules import Rules
 
 ENGINE = "quotecast 0.1.0"
 CONFIDENCE = 0.8
-DEFINITIONS = ("roas_ad_attributed", "roas_platform_total", "roas_settled", "roas_blended", "roas_all_fees")
+DEFINITIONS = (
+    "roas_ad_attributed",
+    "roas_platform_total",
+    "roas_platform_net",
+    "roas_settled",
+    "roas_blended",
+    "roas_all_fees",
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -38,6 +38,7 @@ Thing = TypeVar("Thing")
 KPIS = (
     "roas_ad_attributed",
     "roas_platform_total",
+    "roas_platform_net",
     "roas_settled",
     "roas_blended",
     "roas_all_fees",
