@@ -119,6 +119,21 @@ def test_a_clause_that_says_other_than_it_holds_is_refused(
     assert fault.code == code and fault.line("zh") != fault.line("en")
 
 
+@pytest.mark.parametrize(
+    "charge",
+    [
+        {"kind": "fixed", "amount": 2_000, "settles": "quarter"},
+        {"kind": "fixed", "amount": 2_000, "each_store": True},
+        {"kind": "share", "of": {"of": ["gmv"]}, "tiers": {"above": [0], "rate": ["0.1"]}},
+    ],
+)
+def test_a_month_of_a_charge_is_that_of_a_charge_by_the_month(charge: dict[str, Any]) -> None:
+    """A quarter's fee, a fee for each store or a share has no amount of a month to be held or owed."""
+    with pytest.raises(QuotecastError) as caught:
+        signed(charge, clauses=[clause("deposit", "{months}", "c0", months=1)])
+    assert [fault.code for fault in caught.value.faults] == ["unknown_reference"]
+
+
 # ── what they come to ─────────────────────────────────────────────────────────────────────────────
 
 BASE = {"kind": "fixed", "amount": 6_000, "due_days": 7}

@@ -79,6 +79,17 @@ def test_an_allowance_of_a_quarter_is_shared_by_its_months() -> None:
     assert by_month(done) == [0, 650, 200, 0, 0, 100]
 
 
+@pytest.mark.parametrize("terms", [{}, {"months": 3, "after_term": "monthly"}, {"months": 6}])
+def test_an_allowance_of_a_quarter_is_whole_from_its_first_month_on(terms: dict[str, Any]) -> None:
+    """30 hours a quarter: 25 in the first month are free, whatever is known of the months to come."""
+    hours = {"kind": "per_unit", "of": {"of": ["hours"]}, "price": 75, "included": 10, "pools": "quarter"}
+    signed_terms = signed(hours, **terms)
+    ledger = [by_month(fees(signed_terms, actual(hours=[25, 0, 6, 25][:known]))) for known in (1, 2, 3, 4)]
+    assert ledger == [[0], [0, 0], [0, 0, 75], [0, 0, 75, 0]]
+    left = Outcomes(**{**actual(hours=[25, 0]).__dict__, "calendar": Calendar(ended=True)})
+    assert by_month(fees(signed_terms, left)) == [0, 375], "leaving after two months leaves twenty hours"
+
+
 # ── tiers ─────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -111,6 +122,22 @@ def test_a_fee_on_a_fee_reads_the_line_as_it_was_invoiced() -> None:
     assert by_month(done, "c1") == [Decimal("66.67"), 1_000]
     reverse = fees(signed({**second, "id": "second"}, {**first, "id": "c0"}), actual(gmv=["3333.33", 50_000]))
     assert by_month(reverse, "second") == [Decimal("66.67"), 1_000]
+
+
+@pytest.mark.parametrize("months", [2, 3])
+def test_a_fee_on_a_fee_goes_back_with_it(months: int) -> None:
+    """6 % tax on 10 %: of 5,000 that came back 500 and 30."""
+    counted = actual(gmv=[10_000, 10_000, -5_000])
+    if months == 2:
+        counted = Outcomes(**{**counted.__dict__, "calendar": Calendar(tail=1, ended=True)})
+    done = fees(signed(share("0.1"), share("0.06", "fees.c0"), months=months), counted)
+    assert list(done.by_month[0]) == [1_060, 1_060, -530]
+
+
+def test_an_amount_may_depend_on_the_month_before() -> None:
+    steps = [{"above": 5_000, "amount": 900}]
+    fee = {"kind": "fixed", "amount": 500, "of": {"of": ["ad_spend"]}, "steps": steps, "lag": 1}
+    assert by_month(fees(signed(fee), actual(ad_spend=[9_000, 1_000, 0]))) == [500, 900, 500]
 
 
 def test_a_fee_on_a_fee_on_a_fee_is_refused() -> None:
@@ -168,6 +195,31 @@ def test_a_quarters_fee_stands_where_the_contract_has_it_due(in_advance: bool, e
     done = fees(signed(fee, months=6), actual(gmv=[0] * 4))
     assert by_month(done) == expected
     assert [p.lands for p in done.pending] == ([] if in_advance else [5])
+
+
+def test_leaving_gives_back_what_is_left_of_a_quarter_that_was_paid(tmp_path: Any) -> None:
+    """2,000 for April to June stood in April; leaving on 10 May gives 1,111.11 back, and April stays."""
+    fee = {"kind": "fixed", "amount": 2_000, "settles": "quarter", "in_advance": True}
+    part = Calendar(parts=((4, Decimal(10) / 30),), ended=True)
+    counted = Outcomes(**{**actual(gmv=[0] * 5).__dict__, "calendar": part})
+    done = fees(signed(fee, months=12), counted)
+    assert by_month(done) == [2_000, 0, 0, 2_000, Decimal("-1111.11")]
+
+
+@pytest.mark.parametrize("reach", ["slice", "whole"])
+def test_edges_of_a_part_of_a_month_are_divided_as_it_is(reach: str) -> None:
+    """Half a month: 12 % of what lies above 2,500 of 4,000, or of all 4,000; half of 200 instead of 100."""
+    tiers = {"above": [0, 5_000], "rate": ["0", "0.12"], "reach": reach}
+    fee = {
+        "kind": "fixed",
+        "amount": 100,
+        "of": {"of": ["ad_spend"]},
+        "steps": [{"above": 5_000, "amount": 200}],
+    }
+    half = Calendar(lead=1, parts=((0, Decimal("0.5")),))
+    counted = Outcomes(**{**actual(ad_spend=[4_000]).__dict__, "calendar": half})
+    done = fees(signed(share("", "ad_spend", tiers=tiers), fee), counted)
+    assert by_month(done) == [180 if reach == "slice" else 480] and by_month(done, "c1") == [100]
 
 
 # ── goods that came back ──────────────────────────────────────────────────────────────────────────
@@ -304,3 +356,15 @@ def test_draws_leave_out_months_each_by_itself() -> None:
     ]
     assert together == pytest.approx([float(done.total[0]) for done in alone], abs=0.005)
     assert RULES.kpis["gmv"].under is None
+
+
+def test_goods_sold_in_a_capped_quarter_give_back_what_that_quarter_was_charged() -> None:
+    """300 of commission under a cap of 160 in a quarter: what comes back in the next counts there."""
+    cap = {"kind": "bound", "over": ["c0"], "settles": "quarter", "at_most": 160}
+    terms = signed(share("0.1"), cap, months=6)
+    assert list(fees(terms, actual(gmv=[3_000, 0, 0, 500, 0, -600])).by_month[0]) == [160, 0, 0, 50, 0, -50]
+    assert fees(terms, actual(gmv=[0, 0, 0, 500, 0, -600])).total[0] == 0
+    deep = fees(terms, actual(gmv=[3_000, 0, 0, 500, 0, -3_000])).by_month[0]
+    assert list(deep) == [160, 0, 0, 50, 0, -110], (
+        "of 3,000 back 500 were charged at 50, 2,500 leave 50 of 160"
+    )

@@ -237,7 +237,8 @@ def test_a_minimum_is_divided_with_its_month_and_the_share_is_not(tmp_path: Path
 
 def test_commission_on_goods_that_come_back_after_the_year_goes_back_at_its_tier(tmp_path: Path) -> None:
     """12 x 50,000 is 600,000 = 15,000 + 5,000; of 200,000 back, 100,000 were at 5 % and 100,000 at 3 %."""
-    rows = "month,gmv\n" + "".join(f"{month},50000\n" for month in range(1, 13)) + "13,-200000\n"
+    rows = "month,currency,gmv\n" + "".join(f"{month},CNY,50000\n" for month in range(1, 13))
+    rows += "13,CNY,-200000\n"
     paper = settle(tmp_path, PUBLISHED["douyin_year_tiers"].terms, rows)
     assert paper.months[12].total == -8_000
     assert paper.total == 12 * 80_000 + 20_000 - 8_000

@@ -75,7 +75,8 @@ class AmountStep(Frozen):
 class Fixed(_Conditional):
     """An amount; ``each_store`` counts it once for every store.
 
-    With ``steps`` the amount depends on how much of ``of`` a month holds. ``in_advance`` says whether it
+    With ``steps`` the amount depends on how much of ``of`` a month holds, or the one ``lag`` months before.
+    ``in_advance`` says whether it
     is due when its period begins: None for a month and for a charge made once, where it is.
     """
 
@@ -84,6 +85,7 @@ class Fixed(_Conditional):
     each_store: bool = False
     of: Quantity | None = None
     steps: Annotated[tuple[AmountStep, ...], Field(strict=False)] = ()
+    lag: Annotated[int, Field(ge=0, le=3)] = 0
     in_advance: bool | None = None
 
     @property

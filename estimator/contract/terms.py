@@ -161,6 +161,15 @@ class Terms(Frozen):
         for charge in self.charges:
             yield from self._charge_faults(charge)
         yield from self._bound_faults()
+        monthly = [
+            c.id
+            for c in self.charges
+            if isinstance(c, Fixed) and c.settles == "month" and not (c.due_if or c.steps or c.each_store)
+        ]
+        for clause in self.clauses:
+            # an edition prints its clause also where the service has no such charge
+            if clause.of is not None and clause.of not in monthly and clause.of in ids:
+                yield "unknown_reference", {"found": clause.of, "choices": ", ".join(monthly)}
 
     def _charge_faults(
         self, charge: Fixed | PerUnit | ShareOf | Bound | Refund

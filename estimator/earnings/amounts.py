@@ -57,8 +57,10 @@ class Amounts:
         return self.share(charge, course.sold, period)
 
     def share(self, charge: ShareOf, sold: Array, period: range) -> Array:
-        """The share due on what was sold in a period."""
-        return charge.tiers.apply(sold - like(charge.baseline, sold) * self.tally.months(period))
+        """The share due on what was sold in a period; edges and baseline of a part are divided as it is."""
+        base = sold - like(charge.baseline, sold) * self.tally.months(period)
+        whole = self.tally.whole(charge, period)
+        return charge.tiers.apply(base) if whole == 1 else charge.tiers.apply(base / whole) * whole
 
     def running(self, charge: ShareOf, counted: Array, to_date: range) -> Array:
         """The share due on the term to date."""
@@ -71,7 +73,7 @@ class Amounts:
         start = self.tally.window(charge).start if running(charge) else period.start
         if isinstance(charge, PerUnit) and charge.pools:
             start = _pool_of(charge, period, self.tally)[0].start
-        lag = charge.lag if isinstance(charge, ShareOf) else 0
+        lag = 0 if isinstance(charge, PerUnit) else charge.lag
         within = slice(max(start - lag, 0), max(period.stop - lag, 0))
         of = [charge.of, charge.or_of] if isinstance(charge, ShareOf) else [charge.of]
         return [name for quantity in of if quantity for name in self._quantity_missing(quantity, within)]
@@ -85,11 +87,21 @@ class Amounts:
         counted = quantity.model_copy(update={"of": others})
         return [*self.tally.outcomes.missing(counted, within), *waiting]
 
+    def came_back(self, of: Quantity, month: int) -> Array | None:
+        """What came back in a month after the end, zero or below; None where that is not known."""
+        names = tuple(name for name in of.of if fee_named(name) is None)
+        if names:
+            counted = of.model_copy(update={"of": names})
+            if self.tally.outcomes.missing(counted, slice(month, month + 1)):
+                return None
+        amounts = self.count(of)[:, month]
+        return np.minimum(amounts, like(0, amounts))
+
     def _fixed(self, charge: Fixed, period: range, course: Course) -> Array:
         stores = self.tally.outcomes.shape[1] if charge.each_store else 1
         amount = course.charged * 0 + like(charge.amount, self.tally.none)
         if charge.of is not None:
-            counted = self._sum(charge.of, period)
+            counted = self._sum(charge.of, period, charge.lag)
             amount = np.full(counted.shape, like(charge.amount, counted), dtype=counted.dtype)
             for step in charge.steps:
                 passed = counted > like(step.above, counted) * self.tally.months(period)
@@ -111,7 +123,9 @@ class Amounts:
             if course.pool != pool.start:
                 course.pool, course.charged = pool.start, self.tally.none[:, 0]
             units = self._sum(charge.of, to_date)
-            included = like(charge.included, units) * self.tally.months(pool)
+            last = self.tally.calendar.ended and period.stop == self.tally.worked
+            shared = range(pool.start, period.stop) if last else pool
+            included = like(charge.included, units) * self.tally.months(shared)
             return self._priced(charge, units - included) - course.charged
         units = self._sum(charge.of, period)
         included = like(charge.included, units) * self.tally.months(period)
@@ -159,13 +173,15 @@ def _later(by_month: Array, lag: int) -> Array:
 
 def _pool_of(charge: PerUnit, period: range, tally: Tally) -> tuple[range, range]:
     """The months that share what is included, and those of them up to the end of the period."""
-    window, lead = tally.window(charge), tally.calendar.lead
+    start_of, lead = tally.window(charge).start, tally.calendar.lead
+    last = charge.months[1] if charge.months else None if tally.terms.runs_on else tally.terms.months
+    end = None if last is None else tally.calendar.span(1, last).stop
     if charge.pools == "term":
-        return window, range(window.start, period.stop)
+        return range(start_of, end or period.stop), range(start_of, period.stop)
     quarter = max(period.start - lead, 0) // QUARTER
     start = quarter * QUARTER + lead if quarter else 0
     stop = (quarter + 1) * QUARTER + lead
-    pool = range(max(start, window.start), min(stop, max(window.stop, period.stop)))
+    pool = range(max(start, start_of), stop if end is None else min(stop, end))
     return pool, range(pool.start, period.stop)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,7 +21,7 @@ def settle_bounds(tally: Tally) -> None:
 
 @dataclass
 class _Held:
-    """One bound over the periods of its terms, and over the months after them in which returns land."""
+    """One bound over the periods of its terms; what comes back later changes the period it was charged in."""
 
     tally: Tally
     bound: Bound
@@ -36,41 +36,46 @@ class _Held:
         self.names = sorted({*self.bound.over, *inside})
         self.amounts, self.exact = tally.none.copy(), tally.none.copy()
         self.when: list[int] = []
-        periods = tally.begun(self.bound)
-        for period in periods:
-            for month in self._read_in(period):
-                if not self._hold(period, month):
-                    break
-        if periods and tally.complete(self.bound):
-            for month in range(tally.worked, tally.horizon):
-                self._hold(periods[-1], month)
-        tally.lines[self.bound.id] = Line(
-            charge=self.bound, amounts=self.amounts, settles=tuple(self.when), exact=self.exact
-        )
+        self.later: dict[int, Array] = {}
+        for period in tally.begun(self.bound):
+            self._period(period)
+        line = Line(charge=self.bound, amounts=self.amounts, settles=tuple(self.when), exact=self.exact)
+        if self.later:
+            line = replace(line, came_back=tuple(sorted(self.later.items())))
+            returned = settled(line.given_back)
+            exact = line.exact + line.given_back
+            line = replace(line, amounts=line.amounts + returned, exact=exact, returned=returned)
+        tally.lines[self.bound.id] = line
 
-    def _read_in(self, period: range) -> list[int]:
-        """The months in which the bound is read: a cap from the day it is reached, a minimum at the end."""
-        if self.bound.at_least is not None:
-            return [period.stop - 1]
-        return list(range(period.start, min(period.stop, self.tally.worked)))
-
-    def _hold(self, period: range, month: int) -> bool:
-        """Hold what was charged from the period's begin up to the end of ``month``; whether it could be."""
-        tally, to_date = self.tally, range(period.start, month + 1)
-        missing = tally.waiting(self.names, to_date)
-        if self.bound.at_least is not None:
-            missing = tally.unfinished(period) + missing
-        if missing:
-            tally.wait(self.bound, period, period.stop - 1, missing)
-            return False
+    def _period(self, period: range) -> None:
+        """Hold a period: a cap from the month it is reached, a minimum at its end, both after returns."""
+        tally, last = self.tally, period.stop - 1
+        known = min(period.stop, tally.worked)
         whole = tally.whole(self.bound, period)
-        for held, exact in ((self.amounts, False), (self.exact, True)):
-            before = held[:, period.start : month].sum(axis=1)
-            total = tally.total(self.names, to_date, exact=exact)
-            change = _held(self.bound, total, whole) - before
-            held[:, month] = change if exact else settled(change)
-        self.when.append(month)
-        return True
+        held = exact = tally.none[:, 0]
+        for month in [last] if self.bound.at_least is not None else range(period.start, known):
+            to_date = range(period.start, month + 1)
+            missing = tally.waiting(self.names, to_date)
+            if self.bound.at_least is not None:
+                missing = tally.unfinished(period) + missing
+            if missing:
+                tally.wait(self.bound, period, last, missing)
+                return
+            now = settled(_held(self.bound, tally.total(self.names, to_date, known=month), whole))
+            finer = _held(self.bound, tally.total(self.names, to_date, exact=True, known=month), whole)
+            self.amounts[:, month] = settled(now - held)
+            self.exact[:, month] = finer - exact
+            held, exact = now, finer
+            self.when.append(month)
+        lines = (tally.lines[name] for name in self.names)
+        landing = sorted({month for line in lines for month, _ in line.came_back if month > last})
+        for month in landing:
+            now = _held(self.bound, tally.total(self.names, period, exact=True, known=month), whole)
+            change = now - exact
+            if bool((change != like(0, change)).any()):
+                self.later.setdefault(month, tally.none.copy())[:, last] = change
+                self.when.append(month)
+            exact = now
 
 
 def _held(bound: Bound, total: Array, whole: Array) -> Array:

@@ -19,8 +19,8 @@ class Line:
     the amounts before they were rounded to the cent; draws are never rounded. For a share on actuals,
     ``basis`` is what was counted for each settlement and ``carried`` what returns above sales of earlier
     ones took from it (zero or below). ``returned`` is the part of ``amounts`` that goes back on goods which
-    came back after their fee was paid (zero or below); ``came_back`` says by the month in which it lands from
-    which months' fees it is taken, draws x months.
+    came back after their fee was paid, or that a bound then gives up of it; ``came_back`` says by the month
+    in which it lands which months' amounts it changes, draws x months.
     """
 
     charge: AnyCharge
@@ -31,6 +31,22 @@ class Line:
     carried: Array | None = None
     returned: Array | None = None
     came_back: tuple[tuple[int, Array], ...] = ()
+
+    def of_months(self, months: slice, known: int, *, exact: bool = False) -> Array:
+        """What the months come to, draws x months, with the later changes that landed up to ``known``."""
+        amounts = self.exact if exact else self.amounts
+        if self.returned is None:
+            return amounts[:, months]
+        landed = sum((of for month, of in self.came_back if month <= known), amounts * 0)
+        return (amounts - (self.given_back if exact else self.returned) + landed)[:, months]
+
+    @cached_property
+    def given_back(self) -> Array:
+        """What goes back, before it was rounded, by the month in which it lands."""
+        whole = self.amounts * 0
+        for month, of in self.came_back:
+            whole[:, month] = whole[:, month] + of.sum(axis=1)
+        return whole
 
     def over(self, months: int) -> Array:
         """What the charge comes to in the first ``months`` months, one a draw; added up once."""

@@ -53,10 +53,10 @@ class Refunds:
             return
         if not kept.all() and owed.any():
             self.tally.void.append(Void(charge=refund, draws=owed & ~kept))
-        due = back * self._came_to(refund, window) if refund.shortfall is None else back
+        due = back * self._came_to(refund, window, last) if refund.shortfall is None else back
         # docs/model.md (M49): nothing is paid back twice
-        amount = settled(np.minimum(np.where(kept, due, like(0, due)), self._left(refund, window)))
-        share = self._note_paid_back(refund, window, amount)
+        amount = settled(np.minimum(np.where(kept, due, like(0, due)), self._left(refund, window, last)))
+        share = self._note_paid_back(refund, window, last, amount)
         landed = self._paid_in(refund, last)
         if landed is None:
             self.tally.wait(refund, window, last + 1, self.tally.unfinished(range(last + 1, last + 2)))
@@ -64,7 +64,7 @@ class Refunds:
         amounts = self.tally.none.copy()
         credit = refund.paid_as in CREDITS
         amounts[:, landed] = amount if credit else -amount
-        for month in range(self.tally.worked, self.tally.horizon):
+        for month in range(last + 1, self.tally.horizon):
             less = settled(self._with_the_fee(refund, window, month, share))
             amounts[:, month] = amounts[:, month] + (less if credit else -less)
         line = Line(charge=refund, amounts=amounts, settles=(landed,), exact=amounts)
@@ -130,56 +130,49 @@ class Refunds:
         steps = [*refund.steps, *([refund.proportion] if refund.proportion else [])]
         return [step.goal for step in steps]
 
-    def _came_to(self, refund: Refund, window: range) -> Array:
+    def _came_to(self, refund: Refund, window: range, last: int) -> Array:
         """What the refund's charges came to in months that count, and no more than a bound left of them."""
         named = set(refund.over)
-        came_to = self.tally.total(sorted(named), window, counting=True)
+        came_to = self.tally.total(sorted(named), window, counting=True, known=last)
         for bound in self.tally.of(Bound):
             if named & set(bound.over):
                 bounds = {other.id for other in self.tally.of(Bound) if set(other.over) <= set(bound.over)}
-                net = self.tally.total(sorted(named | set(bound.over) | bounds), window, counting=True)
+                inside = sorted(named | set(bound.over) | bounds)
+                net = self.tally.total(inside, window, counting=True, known=last)
                 came_to = np.minimum(came_to, net)
         return np.maximum(came_to, like(0, came_to))
 
-    def _left(self, refund: Refund, window: range) -> Array:
+    def _left(self, refund: Refund, window: range, last: int) -> Array:
         """What earlier refunds have left of the refund's charges in its months."""
         paid = [self.paid_back.get(name, self.tally.none) for name in refund.over]
         gone = sum((back[:, window.start : window.stop].sum(axis=1) for back in paid), self.tally.none[:, 0])
-        left = self._came_to(refund, window) - gone
+        left = self._came_to(refund, window, last) - gone
         return np.maximum(left, like(0, left))
 
     def _with_the_fee(self, refund: Refund, window: range, month: int, share: Array) -> Array:
         """What of a refund was paid on fees that go back in ``month`` with returned goods, zero or below.
 
-        The same fee is not given back twice. Where a cap takes the return up, the fee has not fallen.
+        The same fee is not given back twice. Where a bound takes the return up, the fee has not fallen.
         """
-        span = slice(window.start, window.stop)
-        gone = gross = self.tally.none[:, 0]
-        for name in refund.over:
-            for landed, of in self.tally.lines[name].came_back:
-                if landed == month:
-                    counted = of if self.tally.counting is None else np.where(self.tally.counting, of, of * 0)
-                    gone, gross = gone + counted[:, span].sum(axis=1), gross + of.sum(axis=1)
-        taken_up = self.tally.none[:, 0]
-        for bound in self.tally.of(Bound):
-            if set(refund.over) & set(bound.over):
-                taken_up = taken_up + self.tally.lines[bound.id].amounts[:, month]
-        some = gross < like(0, gross)
-        kept = np.where(some, (gross + taken_up) / np.where(some, gross, like(1, gross)), like(0, gross))
-        kept = np.minimum(np.maximum(kept, like(0, kept)), like(1, kept))
-        return gone * kept * share
+        bounds = [bound.id for bound in self.tally.of(Bound) if set(refund.over) & set(bound.over)]
+        names = sorted({*refund.over, *bounds})
+        before, after = (
+            self.tally.total(names, window, exact=True, counting=True, known=known)
+            for known in (month - 1, month)
+        )
+        return np.minimum(after - before, like(0, after)) * share
 
-    def _note_paid_back(self, refund: Refund, window: range, amount: Array) -> Array:
+    def _note_paid_back(self, refund: Refund, window: range, last: int, amount: Array) -> Array:
         """Spread what is paid back over the charges and months it was paid for, by their amounts.
 
         The share of them that it is.
         """
-        total = self.tally.total(sorted(set(refund.over)), window, counting=True)
+        total = self.tally.total(sorted(set(refund.over)), window, counting=True, known=last)
         some = total > like(0, total)
         share = np.where(some, amount / np.where(some, total, like(1, total)), like(0, total))
         for name in refund.over:
             back = self.paid_back.get(name, self.tally.none).copy()
-            part = self.tally.lines[name].amounts[:, window.start : window.stop] * share[:, None]
+            part = self.tally.lines[name].of_months(slice(window.start, window.stop), last) * share[:, None]
             if self.tally.counting is not None:
                 counts = self.tally.counting[:, window.start : window.stop]
                 part = np.where(counts, part, like(0, part))

@@ -34,13 +34,12 @@ def fees_on_returns(
     last = done[-1].period.stop - 1
     events = [(last, np.minimum(course.owed, like(0, course.owed)))]
     for month in range(tally.worked, tally.horizon):
-        if not tally.outcomes.missing(charge.of, slice(month, month + 1)):
-            counted = amounts.count(charge.of)[:, month]
-            events.append((month, np.minimum(counted, like(0, counted))))
+        if (back := amounts.came_back(charge.of, month)) is not None:
+            events.append((month, back))
     events = [(month, owed) for month, owed in events if bool((owed < like(0, owed)).any())]
     if charge.running:
         return _of_the_term(tally, amounts, charge, [event for event in events if event[0] > last], course)
-    back = {month: tally.none.copy() for month, _ in events}
+    landing = {month: tally.none.copy() for month, _ in events}
     sold = [np.maximum(each.sold, like(0, each.sold)) for each in done]
     for month, owed in events:
         left = -owed
@@ -49,9 +48,10 @@ def fees_on_returns(
             fewer = amounts.share(charge, sold[index] - taken, each.period)
             less = fewer - amounts.share(charge, sold[index], each.period)
             charged_in = each.period.stop - 1
-            back[month][:, charged_in] = back[month][:, charged_in] + np.where(each.due, less, like(0, less))
+            less = np.where(each.due, less, like(0, less))
+            landing[month][:, charged_in] = landing[month][:, charged_in] + less
             sold[index], left = sold[index] - taken, left - taken
-    return back
+    return landing
 
 
 def _of_the_term(

@@ -8,6 +8,7 @@ because the fee of the average month is not the average fee.
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import numpy as np
 
@@ -105,6 +106,11 @@ class _Settlement(Tally):
                 continue
             over[last] = over[last] + course.owed
             amount, due = self._if_due(charge, period, self.amounts.of(charge, period, course))
+            if (paid := self._paid_ahead(charge, period)) is not None:
+                # what was paid for the quarter stood when it began; leaving gives the rest of it back
+                ahead = amount * 0 + like(paid, amount)
+                exact[last], amounts[last] = exact[last] + ahead, amounts[last] + settled(ahead)
+                last, amount = self.worked - 1, amount - ahead
             exact[last] = exact[last] + amount
             amount = settled(amount)
             course.charged = course.charged + amount
@@ -120,6 +126,17 @@ class _Settlement(Tally):
             if isinstance(charge, ShareOf):
                 line = replace(line, basis=self._side_by_side(basis), carried=self._side_by_side(over))
         return self._after_returns(charge, line, done, course) if isinstance(charge, ShareOf) else line
+
+    def _paid_ahead(self, charge: AnyAmount, period: range) -> Decimal | None:
+        """What a quarter that the contract's end cut short was charged in advance; None for any other."""
+        cut = self.calendar.ended and period.stop == self.worked
+        if not cut or not isinstance(charge, Fixed) or not charge.in_advance or charge.settles != "quarter":
+            return None
+        stub = self.calendar.share(range(1)) if self.calendar.lead and period.start == 0 else 0
+        quarters = (3 + Decimal(stub)) / 3
+        stores = self.outcomes.shape[1] if charge.each_store else 1
+        short = self.calendar.share(period) / 3 < quarters
+        return charge.amount * stores * quarters if short else None
 
     def _after_returns(self, charge: ShareOf, line: Line, done: list[Settled], course: Course) -> Line:
         """The line with what is given back on goods that came back after their fee was paid."""

@@ -178,13 +178,23 @@ class Tally:
         return missing + self.unfinished(months) + self.waiting(charged, months)
 
     def total(
-        self, names: Iterable[str], months: range, *, exact: bool = False, counting: bool = False
+        self,
+        names: Iterable[str],
+        months: range,
+        *,
+        exact: bool = False,
+        counting: bool = False,
+        known: int | None = None,
     ) -> Array:
-        """What the lines named come to over the months, one a draw; of months that count alone if asked."""
+        """What the lines named come to over the months, one a draw; of months that count alone if asked.
+
+        What later changes the amounts of a month counts there once it has landed, up to month ``known``.
+        """
+        known = self.horizon if known is None else known
         span = slice(months.start, months.stop)
         total = self.none[:, 0]
         for name in names:
-            amounts = (self.lines[name].exact if exact else self.lines[name].amounts)[:, span]
+            amounts = self.lines[name].of_months(span, known, exact=exact)
             if counting and self.counting is not None:
                 amounts = np.where(self.counting[:, span], amounts, like(0, amounts))
             total = total + amounts.sum(axis=1)
