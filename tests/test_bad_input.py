@@ -156,7 +156,7 @@ TERMS: list[tuple[str, str]] = [
     (HEAD.replace('"a"', '"A b"') + 'kind = "fixed"\namount = 5', 'charges[0].id: "A b" is not an id'),
     (
         HEAD + f'kind = "fixed"\namount = 5\n[[charges]]\n{CHARGE}kind = "fixed"\namount = 6',
-        " a stands already in entry 1; keep one of the two",
+        "charges[1].id: a stands already in entry 1; keep one of the two",
     ),
 ]
 QUOTES: list[tuple[str, str]] = [

@@ -104,7 +104,10 @@ def read(
     text = read_text(path, MOST_BYTES)
     content = parse_json(text, path.name) if path.suffix == ".json" else parse_toml(text, path.name)
     if "contract" in content:
-        return validated(Terms, content["contract"], f"{path.name}:contract", vocabulary)
+        agreed = validated(Terms, content["contract"], f"{path.name}:contract", vocabulary)
+        if content.get("contract_sha256", agreed.fingerprint) != agreed.fingerprint:
+            raise fail("contract_edited", f"{path.name}:contract")
+        return agreed
     if "terms" in content:
         return parse_offer(content, kpis, path.name, text, vocabulary).terms
     ruled = _with_rules({"terms": _with_kpis(content, kpis, path.name)}, path.name, text)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from hashlib import sha256
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_serializer, model_validator
@@ -90,14 +91,19 @@ class Terms(Frozen):
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
-        for code, values in self._faults():
-            raise PydanticCustomError(code, "terms", values)
+        for code, at, values in self._faults():
+            raise PydanticCustomError(code, "terms", {**values, "at": at})
         return self
 
     @field_serializer("covers", when_used="json")
     def _in_order(self, covers: frozenset[Covered]) -> list[Covered]:
         """The costs covered in one order, so that the same terms are the same bytes in every process."""
         return sorted(covers)
+
+    @property
+    def fingerprint(self) -> str:
+        """The hash of all that is signed; fields at their usual value are no part of it, nor ones to come."""
+        return sha256(self.model_dump_json(exclude_defaults=True).encode()).hexdigest()
 
     def fixed(self, settles: Period) -> Decimal:
         """What the fixed charges that settle by that period come to in one of them, whatever the result.
@@ -153,23 +159,28 @@ class Terms(Frozen):
         """The charge of that id; raises ``KeyError`` if there is none."""
         return {charge.id: charge for charge in self.charges}[name]
 
-    def _faults(self) -> Iterator[tuple[str, dict[str, str | int]]]:
+    def _faults(self) -> Iterator[tuple[str, tuple[str | int, ...], dict[str, str | int]]]:
+        """What is wrong with the terms as a whole: code, the charge or clause it is about, and values."""
         ids = [charge.id for charge in self.charges]
         for index, name in enumerate(ids):
             if name in ids[:index]:
-                yield "duplicate_row", {"found": name, "line": ids.index(name) + 1}
-        for charge in self.charges:
-            yield from self._charge_faults(charge)
-        yield from self._bound_faults()
+                yield "duplicate_row", ("charges", index, "id"), {"found": name, "line": ids.index(name) + 1}
+        for index, charge in enumerate(self.charges):
+            for code, values in self._charge_faults(charge):
+                yield code, ("charges", index), values
+        for code, values in self._bound_faults():
+            known = values["found"] in ids
+            yield code, ("charges", ids.index(str(values["found"]))) if known else ("charges",), values
         monthly = [
             c.id
             for c in self.charges
             if isinstance(c, Fixed) and c.settles == "month" and not (c.due_if or c.steps or c.each_store)
         ]
-        for clause in self.clauses:
+        for index, clause in enumerate(self.clauses):
             # an edition prints its clause also where the service has no such charge
             if clause.of is not None and clause.of not in monthly and clause.of in ids:
-                yield "unknown_reference", {"found": clause.of, "choices": ", ".join(monthly)}
+                values = {"found": clause.of, "choices": ", ".join(monthly)}
+                yield "unknown_reference", ("clauses", index, "of"), values
 
     def _charge_faults(
         self, charge: Fixed | PerUnit | ShareOf | Bound | Refund

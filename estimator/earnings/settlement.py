@@ -237,7 +237,8 @@ class _Settlement(Tally):
 
     def _missing(self, charge: AnyAmount, period: range) -> list[str]:
         last = period.start if isinstance(charge, Fixed) and charge.at_start else period.stop - 1
-        return [*self.unfinished(range(last, last + 1)), *self.amounts.missing(charge, period)]
+        alone = isinstance(charge, Fixed) and charge.of is None
+        return self.unfinished(range(last, last + 1)) if alone else self.amounts.missing(charge, period)
 
 
 def _on_a_fee(charge: AnyAmount) -> bool:

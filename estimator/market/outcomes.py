@@ -69,7 +69,10 @@ class Outcomes:
         return total
 
     def missing(self, quantity: Quantity, months: slice) -> tuple[str, ...]:
-        """What is not known of ``quantity`` in these months, as ``name month``; empty if all is known."""
+        """What is not known of ``quantity`` in these months, as ``name month``; empty if all is known.
+
+        ``store: tiktok_shop`` where it counts some platforms and a store is named after none.
+        """
         return tuple(self._missing(quantity, range(months.start, months.stop)))
 
     def _missing(self, quantity: Quantity, months: range) -> Iterator[str]:
@@ -80,11 +83,9 @@ class Outcomes:
             for month in months:
                 if month >= len(self.months):
                     yield f"{name} month {month + 1}"
-                elif (
-                    name not in self.quantities
-                    or (quantity.platforms is not None and "" in self.platforms)
-                    or (unknown is not None and unknown[stores, month].all())
-                ):
+                elif quantity.platforms is not None and "" in self.platforms and name in self.quantities:
+                    yield f"store: {'|'.join(quantity.platforms)}"
+                elif name not in self.quantities or (unknown is not None and unknown[stores, month].all()):
                     yield f"{name} {self.months[month]}"
                 elif unknown is not None:
                     named = [self.stores[store] for store in stores if unknown[store, month]]

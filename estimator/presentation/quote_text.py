@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from estimator.brief.kpis import Kpi
-from estimator.contract.charges import AnyCharge, PerUnit, Refund, ShareOf
+from estimator.contract.charges import AnyCharge, Fixed, PerUnit, Refund, ShareOf
 from estimator.market.summary import Spread
 from estimator.presentation import labels
 from estimator.presentation.heading import state_lines
@@ -92,6 +91,12 @@ _PERIODS = {
 }
 
 
+_SETTLED: Mapping[str, str] = {
+    "quarter": mark(", settled by the quarter"),
+    "term": mark(", settled over the term"),
+}
+
+
 def _said(charge: AnyCharge, quote: Quote, words: Words) -> str:
     """What a charge comes to, in words: 5 % of settled GMV, 8 % above $240,000 a month."""
 
@@ -99,27 +104,76 @@ def _said(charge: AnyCharge, quote: Quote, words: Words) -> str:
         return words.money(amount, quote.currency, digits=_cents(amount))
 
     if isinstance(charge, ShareOf):
+        when = words.say(_SETTLED[charge.settles]) if charge.settles in _SETTLED else ""
         parts = [words.rate(charge.tiers.rate[0])]
         for edge, rate in zip(charge.tiers.above[1:], charge.tiers.rate[1:]):
             above = money_of(charge.baseline + edge)
             parts.append(words.say("{rate} above {amount}", rate=words.rate(rate), amount=above))
-        what = _counted(charge.of.of, quote.rules.kpis, words)
+        what = _counted(charge.of.of, quote, words)
         said = words.say("{rates} of {what}", rates=words.both(parts), what=what)
         if not charge.baseline:
-            return said
-        return words.say("{said}, beyond {amount} a month", said=said, amount=money_of(charge.baseline))
+            return said + when
+        beyond = words.say("{said}, beyond {amount} a month", said=said, amount=money_of(charge.baseline))
+        return beyond + when
     if isinstance(charge, PerUnit):
-        unit = words.say("an hour") if charge.of.of == ("live_hours",) else words.say("a video")
-        per = unit if charge.pack == 1 else words.say("for {pack} begun", pack=charge.pack)
-        return f"{money_of(charge.price)} {per}"
+        return _per_unit(charge, quote, money_of(charge.price), words)
     if isinstance(charge, Refund):
-        return words.rate(max(step.back for step in charge.steps))
+        steps = (*charge.steps, *([charge.proportion] if charge.proportion else []))
+        return words.rate(max((step.back for step in steps), default=Decimal(1)))
     amount, _ = amount_of(charge)
-    return f"{money_of(amount)} {words.say(_PERIODS[charge.settles])}"
+    said = f"{money_of(amount)} {words.say(_PERIODS[charge.settles])}"
+    if not isinstance(charge, Fixed) or charge.of is None:
+        return said
+    what = _counted(charge.of.of, quote, words)
+    return words.both(
+        [
+            said,
+            *(
+                words.say(
+                    "{amount} above {edge} of {what}",
+                    amount=money_of(step.amount),
+                    edge=words.plain(step.above),
+                    what=what,
+                )
+                for step in charge.steps
+            ),
+        ]
+    )
 
 
-def _counted(names: tuple[str, ...], kpis: Mapping[str, Kpi], words: Words) -> str:
-    return " + ".join(words.of(kpis[name].label) if name in kpis else name for name in names)
+_UNITS = {
+    "live_hours": mark("an hour"),
+    "hours": mark("an hour"),
+    "videos": mark("a video"),
+    "creator_videos": mark("a video"),
+}
+
+
+def _per_unit(charge: PerUnit, quote: Quote, price: str, words: Words) -> str:
+    """A price for a unit, or for a pack of them and whether a part of one counts whole."""
+    unit = _UNITS.get(charge.of.of[0]) if len(charge.of.of) == 1 else None
+    if charge.pack == 1 and unit is not None:
+        return f"{price} {words.say(unit)}"
+    what = _counted(charge.of.of, quote, words)
+    if charge.exact:
+        return words.say(
+            "{price} for {pack} of {what}, a part in proportion", price=price, pack=charge.pack, what=what
+        )
+    return words.say("{price} for each {pack} of {what} begun", price=price, pack=charge.pack, what=what)
+
+
+def _counted(names: tuple[str, ...], quote: Quote, words: Words) -> str:
+    """What is counted, by its own name: a KPI's, another charge's, the client's own, or hours of work."""
+    labels = {f"fees.{charge.id}": charge.label for charge in quote.terms.charges}
+    labels |= {count.id: count.label for count in quote.terms.own_counts}
+    labels |= {name: kpi.label for name, kpi in quote.rules.kpis.items()}
+
+    def name_of(name: str) -> str:
+        if name == "hours":
+            return words.say("hours of work")
+        return words.of(labels[name]) if name in labels else name
+
+    return " + ".join(map(name_of, names))
 
 
 def _cents(amount: Decimal) -> int:

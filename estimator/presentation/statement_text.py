@@ -34,6 +34,19 @@ def _about(month: StatedMonth, words: Words) -> str:
     return "".join(f"  ({part})" for part in parts)
 
 
+def _missing(entry: str, words: Words) -> str:
+    """What a charge waits for: a figure of a month by its column, a month, or the name of a store."""
+    if entry.startswith("store: "):
+        return words.say(
+            "a store named after its platform, {platforms}", platforms=entry.removeprefix("store: ")
+        )
+    column, _, month = entry.rpartition("month ")
+    if not month.isdecimal():
+        return entry
+    named = words.say("month {number}", number=month)
+    return f"{column}{named}"
+
+
 def _held(deposit: Deposit, amount: str, words: Words) -> str:
     if deposit.set_off is None:
         return words.say("Deposit held, set off against the last invoice: {amount}", amount=amount)
@@ -75,7 +88,8 @@ def read_aloud(paper: Statement, language: Language) -> str:
         text = labelled(credit, f" {amount(credit.amount)}")
         lines.append(words.say("{title}: {text}", title=title, text=text))
     for waiting in paper.pending:
-        missing = words.say("; missing: {what}", what=words.both(list(waiting.missing)))
+        what = words.both([_missing(entry, words) for entry in waiting.missing])
+        missing = words.say("; missing: {what}", what=what)
         text = labelled(waiting, missing)
         lines.append(words.say("{title}: {text}", title=words.say("Pending"), text=text))
     for owed in paper.carried_forward:

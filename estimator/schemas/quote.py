@@ -230,6 +230,7 @@ class QuoteAnswer(Heading):
     assumed: tuple[Assumed, ...]
     guards: tuple[RaisedGuard, ...]
     contract: Terms
+    contract_sha256: str
     agency_margin: Absent[AgencyMargin] = None
 
 
@@ -264,6 +265,7 @@ def as_json(quote: Quote, question: Callable[[str], Text]) -> QuoteAnswer:
         assumed=tuple(Assumed(fact=fact, value=value) for fact, value in quote.assumed),
         guards=tuple(map(RaisedGuard.model_validate, quote.guards)),
         contract=quote.terms,
+        contract_sha256=quote.terms.fingerprint,
         agency_margin=_agency_margin(quote),
     )
 

@@ -62,6 +62,7 @@ _TIER = re.compile(r"(?P<rate>[^>＞]+?)\s*(?:(?:>=?|≥|from|over|above|超过|
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,2}(?!\d))")
 _YEAR_MONTH = re.compile(r"(?P<year>20\d\d)\s*[-/.年]\s*(?P<month>\d{1,2})\s*月?", re.ASCII)
 _LEAST_BARE_PERCENT = 5
+_UNCLEAR_DOT = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
 _STRAY = re.compile(r"(?<=[\d.,])[A-Za-z]|[A-Za-z](?=[\d.,])")
 
 
@@ -81,6 +82,7 @@ def typed_amount(
     match = _AMOUNT.fullmatch(_plain(text))
     if not match:
         raise _not_a_number(text, _AMOUNT)
+    _refuse_unclear_dot(match["number"], text)
     named = {_CURRENCIES[sign.upper()] for sign in (match["before"], match["after"]) if sign}
     amount = _signed(match) * _MULTIPLES[match["unit"] or ""]
     if named - {currency}:
@@ -89,6 +91,13 @@ def typed_amount(
             raise fail("mixed_currency", "", found=other, expected=currency)
         amount = exchange.between(other, currency, "").convert(amount, currency)
     return _bounded(amount, text, most)
+
+
+def _refuse_unclear_dot(number: str, text: str) -> None:
+    """A dot before three digits may be a decimal point or set off thousands: 3.000 is asked back."""
+    if _UNCLEAR_DOT.fullmatch(number):
+        whole = number.replace(".", "")
+        raise fail("unclear_dot", "", found=text.strip()[:40], whole=whole, part=plain(Decimal(number)))
 
 
 def typed_currency(text: str) -> str | None:
