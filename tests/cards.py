@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +14,7 @@ from opened import FOLDER
 
 from estimator.contract import editions
 from estimator.contract.card_faults import card_faults
-from estimator.contract.examples import UNROUNDED, known, number_of
+from estimator.contract.examples import UNROUNDED, known, nature_of, number_of
 from estimator.contract.pricing import priced_at
 from estimator.contract.rate_card import Examples, Heading, RateCard, Rounding
 from estimator.rules.cards import read_card
@@ -101,14 +101,17 @@ def add_edition(
     heading: tuple[tuple[str, str], ...] = (),
     sealed: bool = True,
     supersedes: str | None = None,
+    also: Callable[[Path], None] = lambda _: None,
 ) -> RateCard:
     """An edition that begins on ``day`` in a folder of rules: the one that is there with some texts changed.
 
-    ``cells`` are (file, old, new), ``heading`` (old, new) of ``card.toml``. Its examples are worked anew.
+    ``cells`` are (file, old, new), ``heading`` (old, new) of ``card.toml``; ``also`` changes its
+    files besides. Its examples are worked anew.
     """
     folder = rules / "rate_cards" / day
     base = DEFAULT if (rules / "rate_cards" / DEFAULT.id).is_dir() else EARLIER
     shutil.copytree(EDITION.with_name(base.id), folder)
+    also(folder)
     for file, old, new in cells:
         _put(folder / file, old, new)
     card = folder / "card.toml"
@@ -139,7 +142,9 @@ def _put(path: Path, old: str, new: str) -> None:
 def _worked_anew(card: RateCard) -> str:
     """The edition's examples with what its prices come to now, as a file of TOML."""
     lines = []
-    for name, charges in (("charges", card.examples.charges), ("usual", card.examples.usual)):
+    made = [priced_at(known(example, card, ""), card, None) for example in card.examples.example]
+    natures = {charge.id: nature_of(charge) for priced in made for charge in priced.terms.charges}
+    for name, charges in (("charges", natures | card.examples.charges), ("usual", card.examples.usual)):
         lines += [f"[{name}]", *(f"{key} = {_toml(value)}" for key, value in charges.items())]
     for index, example in enumerate(card.examples.example):
         priced = priced_at(known(example, card, str(index)), card, None)

@@ -38,6 +38,8 @@ CHARGE_CELLS = {
     "of": tuple(QUANTITIES)[:3],
     "pack": ("1", "2"),
     "included": ("0", "1"),
+    "parts": ("begun", "exact"),
+    "planned": ("", "project_hours|81"),
     "baseline": ("", "ad_budget", "current_gmv"),
     "due_days": ("", "8"),
     "covers": ("", "ads"),

@@ -370,7 +370,7 @@ MORE: list[tuple[Spoil, list[tuple[str, str]]]] = [
     (lambda r: (r / "ways.toml").unlink(), [("no_file", "ways.toml")]),
     (lambda r: shutil.rmtree(r / "markets"), [("nothing_there", "markets")]),
     (lambda r: shutil.rmtree(r / "rate_cards"), [("nothing_there", "rate_cards")]),
-    (lambda r: without(r, "kpis.toml", "[gmv_on_fees]"), [("written_twice", "kpis.toml:311")]),
+    (lambda r: without(r, "kpis.toml", "[gmv_on_fees]"), [("written_twice", "kpis.toml:471")]),
     (lambda r: no_examples(r / "offers/us_agency.toml"), [("missing", "offers/us_agency.toml:examples")]),
     (lambda r: other_scenario(r), [("unknown_reference", f"{CARD}/card.toml:scenario")]),
     # a row twice, in one table and in two

@@ -43,14 +43,18 @@ def test_earning_more_never_pays_less(terms: Terms, history: Outcomes, month: in
 @given(terms(), histories())
 @settings(max_examples=200)
 def test_bounds_hold_after_stage_three(terms: Terms, history: Outcomes) -> None:
-    lines = {line.charge.id: line.amounts[0] for line in fees(terms, history).lines}
+    """Of what was charged in a period: goods that came back later lower the fees of the one they were sold in."""
+    done = fees(terms, history)
+    lines = {line.charge.id: line.of_months(slice(None), 6)[0] for line in done.lines}
     if "cap" not in lines:
         return
     low, high = terms.charge("minimum"), terms.charge("cap")
     assert isinstance(low, Bound) and isinstance(high, Bound)
     total = lines["base"] + lines["commission"] + lines["minimum"] + lines["cap"]
     for period in terms.periods(low, 6):
-        assert low.at_least <= total[period.start : period.stop].sum() <= high.at_most
+        # each later change is a fraction of a cent off until its line is rounded
+        within = total[period.start : period.stop].sum()
+        assert low.at_least - Decimal("0.02") <= within <= high.at_most + Decimal("0.02")
 
 
 @given(terms(), histories())
@@ -337,7 +341,7 @@ def test_a_charge_on_one_platform_is_not_zero_where_the_file_names_none() -> Non
     )
     signed = Terms(currency="USD", charges=(share,))
     unnamed = replace(actual(gmv=[1000]), platforms=("",))
-    assert [pending.missing for pending in fees(signed, unnamed).pending] == [("gmv 2027-01",)]
+    assert [pending.missing for pending in fees(signed, unnamed).pending] == [("store: own_site",)]
     assert fees(signed, replace(unnamed, platforms=("own_site",))).total[0] == 100
 
 

@@ -22,6 +22,7 @@ from estimator.market.outcomes import Outcomes
 from estimator.market.points import Points
 from estimator.market.summary import tail_mean
 from estimator.quoting import make, quote, trades
+from estimator.quoting.listing import clause_goal
 from estimator.quoting.negotiation import EqualTrade, Means, NoTrade, base_of, clause_value, worth
 from estimator.quoting.quote import Quote
 
@@ -37,7 +38,7 @@ def made(name: str) -> Quote:
 
 def deal(name: str) -> tuple[Quote, Deal, Goal]:
     found = made(name)
-    goal = make.clause_goal(tuple(odds.goal for odds in found.goals))
+    goal = clause_goal(tuple(odds.goal for odds in found.goals))
     assert goal is not None
     return found, quote.deal_of(found, POINTS), goal
 

@@ -198,10 +198,10 @@ def test_what_is_known_is_not_asked() -> None:
     assert not known & {item.fact for item in answer.unanswered}
 
 
-def test_the_four_readings_and_five_definitions_stand_side_by_side() -> None:
+def test_the_four_readings_and_six_definitions_stand_side_by_side() -> None:
     answer = made("apparel_with_history")
     found = meanings.meanings(answer, points=FEW)
-    assert len(found) == 20
+    assert len(found) == 24
     chances = {(m.goal.kpi.id, m.goal.reading): m.probability.value for m in found if m.probability}
     for kpi in ("roas_settled", "roas_blended"):
         assert chances[kpi, "every"] <= chances[kpi, "total"] <= chances[kpi, "any"]

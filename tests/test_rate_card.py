@@ -190,8 +190,11 @@ def test_a_share_is_not_written_in_percent_and_steps_rise_above_one():
     )
     rate = f"id,sets cut,{END}\na,5,A,甲,why,test\n"
     steps = f"id,charge,above,rate,{END}\ns,cut,1,0.08,A,甲,why,test\nt,cut,1.2,8,A,甲,why,test\n"
-    found = faults_of(rate, charges=charges, steps=steps)
-    assert found == [("percent_for_share", "steps.csv:3:rate")]
+    assert faults_of(rate, charges=charges, steps=steps) == [
+        ("percent_for_share", "base.csv:2:sets cut"),
+        ("below_least", "steps.csv:2:above"),
+        ("percent_for_share", "steps.csv:3:rate"),
+    ]
     steps = steps.replace(",8,", ",0.1,")
     assert faults_of(rate, charges=charges, steps=steps) == [
         ("percent_for_share", "base.csv:2:sets cut"),
@@ -200,12 +203,11 @@ def test_a_share_is_not_written_in_percent_and_steps_rise_above_one():
 
 
 def test_a_cell_that_means_nothing_for_the_kind_is_refused():
-    charges = f"id,position,kind,settles,of,pack,{END}\nbase_fee,1,fixed,month,gmv,3,C,提点,why,test\n"
+    charges = f"id,position,kind,settles,of,pack,{END}\nbase_fee,1,fixed,month,,3,C,提点,why,test\n"
     base = f"id,sets base_fee,{END}\na,5,A,甲,why,test\n"
-    assert faults_of(base, charges=charges) == [
-        ("cell_not_used", "charges.csv:2:of"),
-        ("cell_not_used", "charges.csv:2:pack"),
-    ]
+    assert faults_of(base, charges=charges) == [("cell_not_used", "charges.csv:2:pack")]
+    counting = charges.replace(",,3,", ",gmv,,")
+    assert faults_of(base, charges=counting) == [("steps_of_what", "charges.csv:2:of")]
 
 
 def test_every_fault_of_every_file_is_reported_at_once():

@@ -92,7 +92,7 @@ any_operation = st.builds(
 def test_any_brief_gives_finite_counts_that_add_up(brief: Brief, operation: Operation, months: int) -> None:
     out = run(brief, months=months, operation=operation, points=Points(number=32, scrambles=2))
     q = out.quantities
-    assert set(q) == set(QUANTITIES) - MONEY - {"hours", "ad_rebate"} - (
+    assert set(q) == set(QUANTITIES) - MONEY - {"hours", "ad_rebate", "promoted_net_gmv"} - (
         {"baseline_gmv"} if not brief.current_gmv else set()
     )
     assert out.shape == (64, max(len(brief.stores), 1), months)

@@ -15,6 +15,7 @@ from estimator.brief.brief import Brief, Operation, check_words
 from estimator.brief.goals import Goal, Probability
 from estimator.brief.meaning import asked_goals, operation_of
 from estimator.contract.facts import Difficulty, facts
+from estimator.contract.terms import fee_named
 from estimator.earnings.ledgers import costs, with_money
 from estimator.earnings.settlement import fees
 from estimator.market.many import at_once, likeness, shape_of, simulate_alike
@@ -25,9 +26,9 @@ from estimator.market.simulation import simulate
 from estimator.market.situation import Situation, situation_of
 from estimator.market.summary import Spread, share_of
 from estimator.promise.answer import GoalAnswer
-from estimator.promise.forecast import forecast, reads_money
+from estimator.promise.forecast import NET_OF, forecast, reads_money
 from estimator.promise.probability import WeighedDraws
-from estimator.quoting.listing import difficulty_of, horizon_of, listed_months_of
+from estimator.quoting.listing import clause_goal, difficulty_of, horizon_of, listed_months_of
 from estimator.quoting.quote import CONFIDENCE, chance_on
 from estimator.quoting.world import World
 from estimator.rules.rules import Rules
@@ -149,12 +150,16 @@ def _drawn(
 
 def _wanted(block: Sequence[_Asked]) -> frozenset[str]:
     """What the goals are read from."""
-    return frozenset().union(*(goal.kpi.counts for asked in block for goal in asked.goals))
+    counted = frozenset().union(*(goal.kpi.counts for asked in block for goal in asked.goals))
+    return counted | {NET_OF[name] for name in counted & NET_OF.keys()}
 
 
 def _charged(rules: Rules) -> frozenset[str]:
     """What the charges of the edition are read from."""
-    return frozenset(str(row.of) for row in rules.edition.charges if row.of)
+    rows = rules.edition.charges
+    counted = {of for row in rows for of in (row.of, row.details.or_of) if of and fee_named(of) is None}
+    judged = {"ad_spend", "days_down"} if any(row.details.on_goal for row in rows) else set()
+    return frozenset(counted | judged)
 
 
 def _answer(asked: _Asked, drawn: Outcomes, scenario: Scenario, points: Points) -> Answer:
@@ -163,7 +168,7 @@ def _answer(asked: _Asked, drawn: Outcomes, scenario: Scenario, points: Points) 
     difficulty = difficulty_of(brief, asked.goals, rules)
     prices = rules.price_list
     known = facts(brief, difficulty, rules.edition.facts)
-    terms = prices.terms(known)
+    terms = prices.terms(known, clause_goal(asked.goals))
     charged = fees(terms, drawn)
     alone = costs(
         brief, drawn, asked.situation, asked.operation, rules.market, rules.platform_fees, points, scenario

@@ -25,8 +25,7 @@ from estimator.contract.charges import Bound, Covered, Fixed, Refund, ShareOf, S
 from estimator.contract.offers import Offer, parse_offer
 from estimator.contract.terms import Terms
 from estimator.contract.tiers import Tiers
-from estimator.quoting.listing import list_price
-from estimator.quoting.make import clause_goal
+from estimator.quoting.listing import clause_goal, list_price
 from estimator.quoting.quote import Quote
 from estimator.rules.rules import Rules
 from estimator.rules.ways import ChargeWords

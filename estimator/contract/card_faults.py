@@ -10,6 +10,7 @@ from typing import Any
 
 from estimator.contract.conditions import Fact, Value, answers, shown
 from estimator.contract.rate_card import Entry, RateCard, RuleTable
+from estimator.contract.terms import fee_named
 from estimator.values.errors import Fault
 from estimator.values.money import plain
 
@@ -68,6 +69,13 @@ def _charge_faults(card: RateCard) -> Iterator[Fault]:
             values = {"found": name, "choices": ", ".join(c.id for c in card.charges if c.kind == "fixed")}
             yield Fault(code="unknown_reference", place=f"card.toml:rounding.{name}", values=values)
     for charge in card.charges:
+        if charge.kind == "fixed" and bool(charge.of) != (charge.id in stepped):
+            yield Fault(code="steps_of_what", place=charge.place("of"))
+        counted = (fee_named(of) for of in (charge.of, charge.details.or_of) if of)
+        for name in (*charge.details.over, *filter(None, counted)):
+            if name not in charges or name == charge.id:
+                values = {"found": name, "choices": ", ".join(charges)}
+                yield Fault(code="unknown_reference", place=charge.place("over"), values=values)
         if not any(rule.charge == charge.id for rule in card.rules):
             yield Fault(code="never_priced", place=charge.place("id"), values={"found": charge.id})
     for rule in card.rules:
@@ -76,7 +84,8 @@ def _charge_faults(card: RateCard) -> Iterator[Fault]:
             values = {"found": rule.charge, "choices": ", ".join(charges)}
             yield Fault(code="unknown_reference", place=place, values=values)
             continue
-        if charges[rule.charge].kind == "share" and rule.verb != "scales" and rule.value > 1:
+        shared = charges[rule.charge].kind in ("share", "refund")
+        if shared and rule.verb != "scales" and rule.value > 1:
             yield Fault(code="percent_for_share", place=place, values={"found": plain(rule.value)})
         if rule.charge in stepped and rule.verb != "sets":
             yield Fault(
@@ -87,10 +96,14 @@ def _charge_faults(card: RateCard) -> Iterator[Fault]:
             values = {"found": plain(rule.value), "step": plain(rounding.step)}
             yield Fault(code="bound_off_step", place=place, values=values)
     for step in card.steps:
-        if step.charge not in charges or charges[step.charge].kind != "share":
-            choices = ", ".join(charge.id for charge in card.charges if charge.kind == "share")
-            values = {"found": step.charge, "choices": choices}
+        stepping = [c.id for c in card.charges if c.kind == "share" or (c.kind == "fixed" and c.of)]
+        if step.charge not in stepping:
+            values = {"found": step.charge, "choices": ", ".join(stepping)}
             yield Fault(code="unknown_reference", place=step.place("charge"), values=values)
+        elif charges[step.charge].kind == "share" and step.rate > 1:
+            yield Fault(
+                code="percent_for_share", place=step.place("rate"), values={"found": plain(step.rate)}
+            )
         elif step.above <= (1 if charges[step.charge].baseline else 0):
             values = {"found": plain(step.above), "least": "> 1" if charges[step.charge].baseline else "> 0"}
             yield Fault(code="below_least", place=step.place("above"), values=values)

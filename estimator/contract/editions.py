@@ -8,21 +8,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import partial
-from typing import Any, Generic, TypeVar, get_args
+from typing import Any, Generic, TypeVar
 
-from estimator.brief.kpis import QUANTITIES
 from estimator.brief.vocabulary import Vocabulary
 from estimator.contract.card_faults import card_faults
-from estimator.contract.charges import Covered, Period
+from estimator.contract.cells import Cells
+from estimator.contract.charge_rows import NEEDED, OPTIONAL, charge_row
 from estimator.contract.clauses import clause_fault
-from estimator.contract.conditions import Condition, Fact, number, parse
+from estimator.contract.conditions import Fact, number
 from estimator.contract.facts import price_facts, quote_facts
 from estimator.contract.rate_card import (
     SEVERITIES,
     TERM_DISCOUNT,
     VERBS,
-    ChargeKind,
-    ChargeRow,
     ClauseRow,
     Entry,
     Examples,
@@ -34,7 +32,7 @@ from estimator.contract.rate_card import (
     RuleTable,
 )
 from estimator.values.errors import Fault, QuotecastError
-from estimator.values.tables import Row, Table
+from estimator.values.tables import Table
 from estimator.values.text import Text
 
 E = TypeVar("E", bound=Entry)
@@ -105,12 +103,7 @@ def rows(table: Table, name: str, vocabulary: Vocabulary, faults: list[Fault]) -
     form: _Form[Any]
     match name:
         case "charges":
-            form = _Form(
-                needed=("kind", "settles", "position"),
-                optional=("of", "pack", "parts", "planned", "included", "baseline", "due_days", "covers"),
-                facts={},
-                make=partial(_charge, facts),
-            )
+            form = _Form(needed=NEEDED, optional=OPTIONAL, facts={}, make=partial(charge_row, facts))
         case "steps":
             form = _Form(needed=("charge", "above", "rate"), facts=facts, make=_step)
         case "clauses":
@@ -133,73 +126,6 @@ def guard_rows(table: Table, facts: Mapping[str, Fact]) -> tuple[Guard, ...]:
     return guards
 
 
-class _Cells:
-    """The cells of one row, read one by one; their faults are collected."""
-
-    def __init__(self, row: Row, faults: list[Fault]) -> None:
-        self.row, self.faults = row, faults
-
-    def text(self, column: str) -> str:
-        """The cell's text; a column the table does not have is blank."""
-        return self.row.cells.get(column, "")
-
-    def needed(self, column: str) -> str:
-        if not (text := self.text(column)):
-            self.fault(column, "missing", choices=column)
-        return text
-
-    def choice(self, column: str, choices: Iterable[str], *, text: str | None = None) -> Any:
-        choices = tuple(choices)
-        text = self.needed(column) if text is None else text
-        if text and text not in choices:
-            self.fault(column, "unknown_reference", found=text, choices=", ".join(choices))
-        return text
-
-    def number(self, column: str, otherwise: Decimal = Decimal(0)) -> Decimal:
-        """The number in the cell, never negative."""
-        value = self._read(column, number, otherwise)
-        if value < 0:
-            self.fault(column, "below_least", found=self.text(column), least="0")
-            return otherwise
-        return value
-
-    def whole(self, column: str, otherwise: int) -> int:
-        value = self.number(column, Decimal(otherwise))
-        if value != value.to_integral_value():
-            self.fault(column, "not_whole", found=self.text(column))
-            return otherwise
-        return int(value)
-
-    def blank(self, columns: Iterable[str], kind: str) -> None:
-        """Fault every one of ``columns`` that holds something."""
-        for column in columns:
-            if self.text(column):
-                self.fault(column, "cell_not_used", found=self.text(column), kind=kind)
-
-    def conditions(self, facts: Mapping[str, Fact]) -> dict[str, Condition]:
-        everything = Condition(text="*", everything=True)
-        by_column = {
-            name: self._read(name, partial(_condition, fact), everything)
-            for name, fact in facts.items()
-            if name in self.row.cells
-        }
-        return {name: cell for name, cell in by_column.items() if not cell.everything}
-
-    def fault(self, column: str, code: str, **values: Any) -> None:
-        self.faults.append(Fault(code=code, place=self.row.place(column), values=values))
-
-    def _read(self, column: str, reading: Callable[[str, str], T], otherwise: T) -> T:
-        try:
-            return reading(self.text(column), self.row.place(column))
-        except QuotecastError as error:
-            self.faults += error.faults
-            return otherwise
-
-
-def _condition(fact: Fact, cell: str, place: str) -> Condition:
-    return parse(cell, fact, place)
-
-
 @dataclass(frozen=True, kw_only=True)
 class _Form(Generic[E]):
     """What a table of one sort of row looks like: its own columns, what its rows may ask, and its rows."""
@@ -207,7 +133,7 @@ class _Form(Generic[E]):
     needed: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     facts: Mapping[str, Fact]
-    make: Callable[[_Cells, Mapping[str, Any]], E]
+    make: Callable[[Cells, Mapping[str, Any]], E]
     verb: bool = False
 
     def faults(self, table: Table) -> Iterator[Fault]:
@@ -236,10 +162,10 @@ def _entries(table: Table, form: _Form[E], faults: list[Fault]) -> tuple[E, ...]
     """The rows of a table; faults of all its cells are added to ``faults``."""
     header = tuple(form.faults(table))
     faults += header
-    return () if header else tuple(_entry(_Cells(row, faults), form) for row in table.rows)
+    return () if header else tuple(_entry(Cells(row, faults), form) for row in table.rows)
 
 
-def _entry(cells: _Cells, form: _Form[E]) -> E:
+def _entry(cells: Cells, form: _Form[E]) -> E:
     name = cells.needed("id")
     if name and not re.fullmatch(r"[a-z][a-z0-9_.]*", name):
         cells.fault("id", "bad_id", found=name)
@@ -256,7 +182,7 @@ def _entry(cells: _Cells, form: _Form[E]) -> E:
     return form.make(cells, common)
 
 
-def _rule(facts: Mapping[str, Fact], cells: _Cells, common: Mapping[str, Any]) -> Rule:
+def _rule(facts: Mapping[str, Fact], cells: Cells, common: Mapping[str, Any]) -> Rule:
     column = next(column for column in cells.row.cells if " " in column)
     verb, charge = column.split()
     each = cells.text("for_each") or None
@@ -274,60 +200,12 @@ def _rule(facts: Mapping[str, Fact], cells: _Cells, common: Mapping[str, Any]) -
     return Rule(**common, verb=verb, charge=charge, value=value, for_each=each)  # type: ignore[arg-type]
 
 
-def _charge(facts: Mapping[str, Fact], cells: _Cells, common: Mapping[str, Any]) -> ChargeRow:
-    kind = cells.choice("kind", get_args(ChargeKind))
-    counted, packed = kind != "fixed", kind == "per_unit"
-    if counted:
-        cells.choice("of", QUANTITIES)
-    cells.blank(() if counted else ("of",), kind)
-    cells.blank(() if packed else ("pack", "parts", "planned", "included"), kind)
-    cells.blank(() if kind == "share" else ("baseline",), kind)
-    baseline = cells.text("baseline") or None
-    if baseline:
-        amounts = [name for name, fact in facts.items() if fact.kind == "amount"]
-        cells.choice("baseline", amounts, text=baseline)
-    covers = [word for word in cells.text("covers").split("|") if word]
-    for word in covers:
-        cells.choice("covers", get_args(Covered), text=word)
-    return ChargeRow(
-        **common,
-        kind=kind,
-        position=cells.whole("position", 0),
-        settles=cells.choice("settles", get_args(Period)),
-        of=cells.text("of") or None,
-        pack=max(cells.whole("pack", 1), 1) if cells.text("pack") else 1,
-        included=cells.number("included") if cells.text("included") else Decimal(0),
-        baseline=baseline,
-        due_days=cells.whole("due_days", 0) if cells.text("due_days") else None,
-        covers=frozenset(covers),  # type: ignore[arg-type]
-        parts=cells.choice("parts", ("begun", "exact")) if cells.text("parts") else None,
-        planned=_planned(facts, cells) if cells.text("planned") else None,
-    )
-
-
-def _planned(facts: Mapping[str, Fact], cells: _Cells) -> tuple[str, Decimal] | None:
-    """``project_hours|80``: the fact with the units planned a month, and how many where it is unknown."""
-    name, _, otherwise = cells.text("planned").partition("|")
-    counts = [each for each, fact in facts.items() if fact.kind == "count"]
-    try:
-        units = number(otherwise, cells.row.place("planned"))
-    except QuotecastError:
-        name, units = "", Decimal(0)
-    if name not in counts:
-        choices = ", ".join(f"{count}|80" for count in counts)
-        cells.fault("planned", "unknown_reference", found=cells.text("planned"), choices=choices)
-        return None
-    return name, units
-
-
-def _step(cells: _Cells, common: Mapping[str, Any]) -> RateStep:
+def _step(cells: Cells, common: Mapping[str, Any]) -> RateStep:
     rate = cells.number("rate")
-    if rate > 1:
-        cells.fault("rate", "percent_for_share", found=cells.text("rate"))
     return RateStep(**common, charge=cells.needed("charge"), above=cells.number("above"), rate=rate)
 
 
-def _clause(facts: Mapping[str, Fact], cells: _Cells, common: Mapping[str, Any]) -> ClauseRow:
+def _clause(facts: Mapping[str, Fact], cells: Cells, common: Mapping[str, Any]) -> ClauseRow:
     kind = cells.needed("kind")
     values: list[tuple[str, Decimal | str]] = []
     for part in filter(None, cells.text("values").split(";")):
@@ -349,7 +227,7 @@ def _clause(facts: Mapping[str, Fact], cells: _Cells, common: Mapping[str, Any])
     return ClauseRow(**common, kind=kind, of=of, values=tuple(values))
 
 
-def _guard(cells: _Cells, common: Mapping[str, Any]) -> Guard:
+def _guard(cells: Cells, common: Mapping[str, Any]) -> Guard:
     severity = cells.choice("severity", SEVERITIES)
     columns = ("approver_en", "approver_zh")
     approver = None

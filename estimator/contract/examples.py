@@ -5,15 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from estimator.contract.charges import Bound, Fixed, PerUnit, Refund, ShareOf
+from estimator.brief.goals import Goal
+from estimator.brief.kpis import Kpi, Quantity
+from estimator.contract.charges import AnyCharge, Bound, Fixed, PerUnit, Refund, ShareOf
 from estimator.contract.conditions import Fact, Facts, Value, answers
 from estimator.contract.pricing import Priced, priced_at
 from estimator.contract.rate_card import Example, RateCard
 from estimator.values.errors import Fault, QuotecastError
 from estimator.values.money import plain
+from estimator.values.text import Text
 
 Number = str | dict[str, str | list[str]]
 UNROUNDED = frozenset({"sets", "adds", "scales"})
+
+_ANY = Text(en="any", zh="任一")
+SOME_GOAL = Goal(
+    kpi=Kpi(
+        id="gmv",
+        label=_ANY,
+        definition=_ANY,
+        over=Quantity(of=("gmv",)),
+        unit="USD",
+        better="higher",
+        attribution=_ANY,
+        source=_ANY,
+        measurable_on=(),
+    ),
+    level=Decimal(1),
+    months=(1, 1),
+)
+"""Stands for the first goal of a brief in an example: what hangs on it costs the same whatever it is."""
 
 
 def example_faults(card: RateCard) -> Iterator[Fault]:
@@ -27,7 +48,7 @@ def example_faults(card: RateCard) -> Iterator[Fault]:
     for index, example in enumerate(card.examples.example):
         place = f"examples.toml:example[{index}]"
         try:
-            priced = priced_at(known(example, card, place), card, None)
+            priced = priced_at(known(example, card, place), card, None, SOME_GOAL if example.goal else None)
         except QuotecastError as error:
             yield from error.faults
             continue
@@ -74,7 +95,7 @@ def _is_answer(value: Value, fact: Fact) -> bool:
 def _differences(example: Example, priced: Priced, card: RateCard, place: str) -> Iterator[Fault]:
     listed = {**card.examples.usual, **example.charges}
     expected = {name: number for name, number in listed.items() if number != "none"}
-    charges = [charge for charge in priced.terms.charges if not isinstance(charge, Bound | Refund)]
+    charges = priced.terms.charges
     numbers = {charge.id: number_of(charge) for charge in charges}
     pairs: list[tuple[str, Number, Number]] = [
         (f"{place}.{name}", numbers.get(name, "none"), expected.get(name, "none"))
@@ -82,7 +103,7 @@ def _differences(example: Example, priced: Priced, card: RateCard, place: str) -
     ]
     for charge in charges:
         typed_nature: Number = dict(card.examples.charges.get(charge.id, {}))
-        pairs.append((f"examples.toml:charges.{charge.id}", _nature(charge), typed_nature))
+        pairs.append((f"examples.toml:charges.{charge.id}", nature_of(charge), typed_nature))
     for name, before in example.exact.items():
         exact = [step.after for step in priced.steps if step.charge == name and step.verb in UNROUNDED]
         pairs.append((f"{place}.exact.{name}", plain(exact[-1]) if exact else "none", before))
@@ -106,10 +127,21 @@ def _untried(card: RateCard, tried: list[Priced]) -> Iterator[Fault]:
             yield Fault(code="untried_near", place=entry.place(), values={"found": entry.id})
 
 
-def number_of(charge: Fixed | PerUnit | ShareOf) -> Number:
+def number_of(charge: AnyCharge) -> Number:
     """What the rules made of a charge, as an example writes it."""
+    if isinstance(charge, Bound):
+        return plain(charge.at_least if charge.at_least is not None else charge.at_most or Decimal(0))
+    if isinstance(charge, Refund):
+        steps = (*charge.steps, *([charge.proportion] if charge.proportion else []))
+        return plain(steps[0].back)
     if isinstance(charge, Fixed):
-        return plain(charge.amount)
+        if not charge.steps:
+            return plain(charge.amount)
+        edges = [plain(step.above) for step in charge.steps]
+        return {
+            "above": ["0", *edges],
+            "amount": [plain(charge.amount), *(plain(s.amount) for s in charge.steps)],
+        }
     if isinstance(charge, PerUnit):
         price = plain(charge.price)
         return price if charge.planned is None else {"price": price, "planned": plain(charge.planned)}
@@ -120,18 +152,38 @@ def number_of(charge: Fixed | PerUnit | ShareOf) -> Number:
     return {"baseline": plain(charge.baseline), "above": edges, "rate": rates}
 
 
-def _nature(charge: Fixed | PerUnit | ShareOf) -> Number:
+def nature_of(charge: AnyCharge) -> Number:
     """What a charge is, whatever it costs."""
     nature: dict[str, str | list[str]] = {
         "kind": charge.kind,
         "settles": charge.settles,
         "due_days": str(charge.due_days),
     }
-    if not isinstance(charge, Fixed):
+    if isinstance(charge, Bound | Refund):
+        nature["over"] = " ".join(charge.over)
+    elif charge.of is not None:
         nature["of"] = " ".join(charge.of.of)
+    if isinstance(charge, Bound):
+        nature["side"] = "at_most" if charge.at_least is None else "at_least"
+    if isinstance(charge, Refund):
+        nature |= {"paid_as": charge.paid_as, "pays": "in proportion" if charge.proportion else "by steps"}
+    if isinstance(charge, Fixed | PerUnit | ShareOf) and charge.due_if:
+        nature["due"] = "each month" if charge.each_month else "on the goal"
+    if charge.months is not None and not isinstance(charge, Refund):
+        nature["months"] = f"{charge.months[0]}..{charge.months[1]}"
+    if isinstance(charge, Fixed) and charge.in_advance is not None:
+        nature["in_advance"] = "yes" if charge.in_advance else "no"
+    if isinstance(charge, Fixed | ShareOf) and charge.lag:
+        nature["lag"] = str(charge.lag)
     if isinstance(charge, PerUnit):
         nature |= {"pack": str(charge.pack), "included": plain(charge.included)}
         nature |= {"parts": "exact"} if charge.exact else {}
+        nature |= {"rolls_over": plain(charge.rolls_over)} if charge.rolls_over else {}
+        nature |= {"pools": charge.pools} if charge.pools else {}
+    if isinstance(charge, ShareOf):
+        nature |= {"reach": "whole"} if charge.tiers.reach == "whole" else {}
+        nature |= {"running": "yes"} if charge.running else {}
+        nature |= {"or_of": " ".join(charge.or_of.of)} if charge.or_of else {}
     return nature
 
 

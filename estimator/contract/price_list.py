@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from estimator.brief.brief import Brief
+from estimator.brief.goals import Goal
 from estimator.contract.charges import Fixed, PerUnit
 from estimator.contract.conditions import Condition, Facts, Value
 from estimator.contract.facts import Difficulty, facts
 from estimator.contract.pricing import (
-    Listed,
     Priced,
     clause_values,
     clauses_at,
@@ -23,6 +23,7 @@ from estimator.contract.pricing import (
     terms_at,
 )
 from estimator.contract.rate_card import ChargeRow, RateCard
+from estimator.contract.signing import Listed
 from estimator.contract.terms import Terms
 
 
@@ -114,7 +115,7 @@ def _reads(row: ChargeRow, card: RateCard) -> set[str | None]:
     steps = [step for step in card.steps if step.charge == row.id]
     names = {name for entry in (*rules, *steps) for name in entry.conditions}
     length = {"contract_months"} if row.settles == "term" else set()
-    length |= {row.planned[0]} if row.planned else set()
+    length |= {row.details.planned[0]} if row.details.planned else set()
     return {*names, *(rule.for_each for rule in rules), row.baseline, *length}
 
 
@@ -159,11 +160,11 @@ class PriceList:
         self._swings: dict[Any, tuple[Swing, ...]] = {}
         self._ranges: dict[Any, tuple[Decimal, Decimal]] = {}
 
-    def terms(self, known: Facts) -> Terms:
-        """The list terms at these facts. Raises ``QuotecastError`` where the card gives no price."""
+    def terms(self, known: Facts, goal: Goal | None = None) -> Terms:
+        """The list terms at these facts, and of a first goal. Raises ``QuotecastError`` without a price."""
         self._card.refuse_younger(known)
         told = self._all_told(known)
-        listed = [(worked, worked.charge(known, told)) for worked in self._rows]
+        listed = [(worked, worked.charge(known, told, goal)) for worked in self._rows]
         charges = [charge for _, charge in listed if charge is not None]
         stated = clause_values(known, self._card, charges)
         key = (tuple(charges), known["contract_months"], tuple((row.id, values) for row, values in stated))
@@ -237,10 +238,10 @@ class _Worked:
             for rule in sorted(table.rules, key=lambda rule: rule.id)
             if rule.charge == row.id
         ]
-        self.monthly = (row.kind == "fixed" or row.planned is not None) and row.settles == "month"
+        self.monthly = (row.kind == "fixed" or row.details.planned is not None) and row.settles == "month"
         self.reads = sorted(name for name in _reads(row, card) if name)
         self._counts = {rule.for_each for rule in self._rules} | {row.baseline}
-        self._counts |= {row.planned[0]} if row.planned else set()
+        self._counts |= {row.details.planned[0]} if row.details.planned else set()
         self._counts |= {"contract_months"} if row.settles == "term" else set()
         self._kept: dict[Any, Listed | None] = {}
 
@@ -250,11 +251,13 @@ class _Worked:
             (known[name], told.get(name)) if name in self._counts else told[name] for name in self.reads
         )
 
-    def charge(self, known: Facts, told: Mapping[str, tuple[bool, ...]]) -> Listed | None:
-        key = self.key(known, told)
+    def charge(
+        self, known: Facts, told: Mapping[str, tuple[bool, ...]], goal: Goal | None = None
+    ) -> Listed | None:
+        key = self.key(known, told), goal if self.row.details.on_goal else None
         if key not in self._kept:
             applying = [rule for rule in self._rules if rule.failing(known) is None]
-            _room(self._kept)[key] = listed_charge(self.row, applying, known, self._card, [], [])
+            _room(self._kept)[key] = listed_charge(self.row, applying, known, self._card, [], [], key[1])
         return self._kept[key]
 
     def amount(self, known: Facts, told: Mapping[str, tuple[bool, ...]]) -> Decimal:

@@ -12,8 +12,8 @@ from decimal import Context, Decimal, Inexact, localcontext
 from typing import Any, Literal
 
 from estimator.brief.brief import Brief
-from estimator.brief.kpis import Quantity
-from estimator.contract.charges import Covered, Fixed, PerUnit, ShareOf
+from estimator.brief.goals import Goal
+from estimator.contract.charges import Covered, Fixed
 from estimator.contract.clauses import Clause
 from estimator.contract.conditions import Facts, Value
 from estimator.contract.facts import Difficulty, facts
@@ -28,8 +28,8 @@ from estimator.contract.rate_card import (
     Rule,
     Verb,
 )
-from estimator.contract.terms import QUARTER, Terms
-from estimator.contract.tiers import Tiers
+from estimator.contract.signing import Listed, present, signed_charge, stated_baseline
+from estimator.contract.terms import Terms
 from estimator.values.errors import fail
 from estimator.values.money import round_half_up
 from estimator.values.text import Text
@@ -37,8 +37,6 @@ from estimator.values.validation import validated
 
 NO_ROUNDING = Context(prec=1000, traps=[Inexact])
 """Sums and products are exact, so the order of rows cannot matter even in the last digit."""
-
-Listed = Fixed | PerUnit | ShareOf
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +103,7 @@ class Priced:
         return first_year_of(self.terms)
 
 
-def price(brief: Brief, card: RateCard, difficulty: Difficulty | None) -> Priced:
+def price(brief: Brief, card: RateCard, difficulty: Difficulty | None, goal: Goal | None = None) -> Priced:
     """The terms ``card`` gives ``brief``, with the trace of every amount.
 
     >>> from estimator.rules.rules import open_rules
@@ -122,10 +120,12 @@ def price(brief: Brief, card: RateCard, difficulty: Difficulty | None) -> Priced
         raise fail("currency_not_priced", "currency", found=brief.currency, expected=card.heading.currency)
     known = facts(brief, difficulty, card.facts)
     card.refuse_younger(known)
-    return priced_at(known, card, difficulty)
+    return priced_at(known, card, difficulty, goal)
 
 
-def priced_at(known: Facts, card: RateCard, difficulty: Difficulty | None) -> Priced:
+def priced_at(
+    known: Facts, card: RateCard, difficulty: Difficulty | None, goal: Goal | None = None
+) -> Priced:
     """The price at facts that stand outside a brief: one of them answered, or an example's."""
     steps: list[Step] = []
     passed: list[NotApplied] = []
@@ -139,7 +139,7 @@ def priced_at(known: Facts, card: RateCard, difficulty: Difficulty | None) -> Pr
             else:
                 passed.append(_passed(rule, column, known))
     for row in sorted(card.charges, key=lambda row: (row.position, row.id)):
-        charge = listed_charge(row, applying.get(row.id, []), known, card, steps, passed)
+        charge = listed_charge(row, applying.get(row.id, []), known, card, steps, passed, goal)
         if charge is not None:
             charges.append(charge)
             covers |= row.covers
@@ -161,13 +161,17 @@ def listed_charge(
     card: RateCard,
     steps: list[Step],
     passed: list[NotApplied],
+    goal: Goal | None = None,
 ) -> Listed | None:
     """The charge that the rules applying to it give; None where there is none."""
     rules = sorted(applying, key=lambda rule: VERBS.index(rule.verb))
+    if row.details.on_goal and goal is None:
+        return None
     if not rules or rules[0].verb not in ("sets", "adds"):
         return None
     amount = _run(row, rules, known, card, steps)
-    return _charge(row, rules[0].rule, amount, _reached(row, known, card, steps, passed), known)
+    reached = _reached(row, known, card, steps, passed)
+    return signed_charge(row, rules[0].rule, amount, reached, known, goal)
 
 
 def clauses_at(known: Facts, card: RateCard, charges: Sequence[Listed]) -> list[Clause]:
@@ -223,7 +227,7 @@ def terms_at(charges: list[Listed], known: Facts, card: RateCard, **besides: Any
     content = {
         "currency": card.heading.currency,
         "months": None if months is None else int(months),
-        "charges": charges,
+        "charges": present(charges, None if months is None else int(months)),
         **besides,
     }
     return validated(Terms, content, card.id)
@@ -301,11 +305,6 @@ def _count(known: Facts, name: str) -> Decimal | None:
     return value if isinstance(value, Decimal) else None
 
 
-def _baseline(row: ChargeRow, known: Facts) -> Decimal | None:
-    """The stated monthly baseline; None where the charge has none, or it is unknown or nothing."""
-    return (_count(known, row.baseline) if row.baseline else None) or None
-
-
 def _reached(
     row: ChargeRow, known: Facts, card: RateCard, steps: list[Step], passed: list[NotApplied]
 ) -> tuple[RateStep, ...]:
@@ -315,7 +314,7 @@ def _reached(
         if step.charge != row.id:
             continue
         column = step.failing(known)
-        if column is None and row.baseline and _baseline(row, known) is None:
+        if column is None and row.baseline and stated_baseline(row, known) is None:
             column = row.baseline
         if column is None:
             reached.append(step)
@@ -338,46 +337,6 @@ def _reached(
         for step in reached
     ]
     return tuple(reached)
-
-
-def _charge(
-    row: ChargeRow, rule: str, amount: Decimal, reached: tuple[RateStep, ...], known: Facts
-) -> Listed | None:
-    """The charge as it is signed; None where it comes to nothing whatever is counted."""
-    if not amount and not any(step.rate for step in reached):
-        return None
-    own: dict[str, Any] = {
-        "id": row.id,
-        "label": row.text,
-        "rule": rule,
-        "settles": row.settles,
-        "due_days": row.due_days,
-    }
-    if row.kind == "fixed":
-        return Fixed(**own, amount=amount)
-    of = Quantity(of=(str(row.of),))
-    if row.kind == "per_unit":
-        return PerUnit(
-            **own,
-            of=of,
-            price=amount,
-            pack=row.pack,
-            included=row.included,
-            parts=row.parts or "begun",
-            planned=_planned(row, known),
-        )
-    baseline = _baseline(row, known)
-    months = {"quarter": Decimal(QUARTER), "term": _count(known, "contract_months")}.get(row.settles) or 1
-    edges = [
-        step.above * months if baseline is None else (step.above - 1) * baseline * months for step in reached
-    ]
-    tiers = Tiers(above=(Decimal(0), *edges), rate=(amount, *(step.rate for step in reached)))
-    return ShareOf(**own, of=of, tiers=tiers, baseline=baseline or Decimal(0))
-
-
-def _planned(row: ChargeRow, known: Facts) -> Decimal | None:
-    """The units planned a month; those that are usual where the fact is unknown or nothing."""
-    return None if row.planned is None else _count(known, row.planned[0]) or row.planned[1]
 
 
 def _passed(entry: Rule | RateStep, column: str, known: Facts) -> NotApplied:

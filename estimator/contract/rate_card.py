@@ -19,7 +19,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from estimator.contract.charges import Covered, Period
+from estimator.contract.charges import Covered, PaidAs, Period
 from estimator.contract.conditions import Condition, Fact, Facts, Value, answers, common
 from estimator.contract.rule_place import RulePlace
 from estimator.values.errors import Fault, QuotecastError
@@ -28,14 +28,14 @@ from estimator.values.money import Amount, plain
 from estimator.values.text import Text
 
 Verb = Literal["sets", "adds", "scales", "at_least", "at_most"]
-ChargeKind = Literal["fixed", "per_unit", "share"]
+ChargeKind = Literal["fixed", "per_unit", "share", "bound", "refund"]
 Severity = Literal["note", "warning", "approval", "refusal"]
 
 VERBS: tuple[Verb, ...] = get_args(Verb)
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 TERM_DISCOUNT = "term_discount"
 """What the base fee of a month is lower by for the length of the term: named as a number of a clause."""
-LATER = frozenset({"of", "values", "parts", "planned"})
+LATER = frozenset({"of", "values", "details"})
 """Fields that came after the first sealed editions; the row of a charge always had its ``of``."""
 
 
@@ -100,12 +100,38 @@ class RateStep(Entry):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Details:
+    """What a charge may say besides; every field as the charge of the terms has it, None as it is usual.
+
+    ``parts`` is once begun where it says nothing, as every edition had it before it could say. ``planned``
+    names the fact that holds the units planned a month, and how many are where it is unknown. A bound holds
+    the charges ``over`` on its ``side``. What is ``on_goal`` is due on the first goal of the brief, a refund
+    on missing it, and is left out where a brief has none.
+    """
+
+    parts: Literal["begun", "exact"] | None = None
+    planned: tuple[str, Decimal] | None = None
+    reach: Literal["slice", "whole"] | None = None
+    running: bool | None = None
+    lag: int | None = None
+    or_of: str | None = None
+    rolls_over: Decimal | None = None
+    pools: Literal["quarter", "term"] | None = None
+    in_advance: bool | None = None
+    months: tuple[int, int] | None = None
+    over: tuple[str, ...] = ()
+    side: Literal["at_least", "at_most"] | None = None
+    on_goal: bool | None = None
+    each_month: bool | None = None
+    paid_as: PaidAs | None = None
+    in_proportion: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ChargeRow(Entry):
     """What a charge is: how it settles, what it counts, and what it spares the client.
 
-    ``baseline`` names the fact that holds the stated monthly baseline. ``parts`` says what a pack that is not
-    full costs; None is once begun, as every edition had it before it could say. ``planned`` names the fact
-    that holds the units planned a month, and how many are where it is unknown.
+    ``baseline`` names the fact that holds the stated monthly baseline.
     """
 
     kind: ChargeKind
@@ -117,8 +143,7 @@ class ChargeRow(Entry):
     baseline: str | None
     due_days: int | None
     covers: frozenset[Covered]
-    parts: Literal["begun", "exact"] | None = None
-    planned: tuple[str, Decimal] | None = None
+    details: Details = Details()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,7 +179,8 @@ class Example(BaseModel):
     """Facts and the charges they must come to, worked out by hand from the price list.
 
     ``charges`` differ from the edition's ``usual`` ones; ``"none"`` means the charge is absent. ``exact``
-    gives amounts before rounding, so that a change smaller than the rounding step is seen too.
+    gives amounts before rounding, so that a change smaller than the rounding step is seen too. ``goal`` says
+    that the brief has a first goal, on which a bonus or a refund may hang.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
@@ -164,6 +190,7 @@ class Example(BaseModel):
     charges: dict[str, str | dict[str, str | list[str]]] = {}
     exact: dict[str, str] = {}
     covers: Annotated[tuple[Covered, ...], Field(strict=False)] = ()
+    goal: bool = False
 
 
 class Examples(BaseModel):
@@ -316,9 +343,16 @@ def _canonical(table: str, entry: Entry) -> dict[str, Any]:
             value = [value.en, value.zh]
         elif isinstance(value, frozenset):
             value = sorted(value)
-        elif name == "planned":
-            value = [value[0], plain(value[1])]
+        elif name == "details":
+            value = {each.name: _plainly(getattr(value, each.name)) for each in fields(value)}
+            value = {key: said for key, said in value.items() if said not in (None, [])}
         elif name == "values":
             value = [[key, part if isinstance(part, str) else plain(part)] for key, part in value]
         content[name] = value
     return content
+
+
+def _plainly(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plainly(part) for part in value]
+    return plain(value) if isinstance(value, Decimal) else value

@@ -237,8 +237,7 @@ class _Settlement(Tally):
 
     def _missing(self, charge: AnyAmount, period: range) -> list[str]:
         last = period.start if isinstance(charge, Fixed) and charge.at_start else period.stop - 1
-        alone = isinstance(charge, Fixed) and charge.of is None
-        return self.unfinished(range(last, last + 1)) if alone else self.amounts.missing(charge, period)
+        return self.amounts.missing(charge, period) or self.unfinished(range(last, last + 1))
 
 
 def _on_a_fee(charge: AnyAmount) -> bool:

@@ -28,7 +28,7 @@ from estimator.promise.answer import GoalAnswer
 from estimator.promise.forecast import forecast
 from estimator.promise.probability import WeighedDraws
 from estimator.quoting.drivers import Driver, Target, driving
-from estimator.quoting.listing import USUAL_MONTHS, difficulty_of
+from estimator.quoting.listing import USUAL_MONTHS, clause_goal, difficulty_of
 from estimator.quoting.quote import CONFIDENCE, ENGINE, chance_on
 from estimator.quoting.world import World, world
 from estimator.rules.rules import Rules
@@ -143,7 +143,7 @@ def estimate(
     horizon = max([months, *(goal.months[1] for goal in goals)])
     if terms is None:
         difficulty = difficulty_of(brief, goals, seen.rules)
-        terms = price(brief, seen.rules.edition, difficulty).terms
+        terms = price(brief, seen.rules.edition, difficulty, clause_goal(goals)).terms
     deal = seen.deal(brief, terms, points, months=months, horizon=horizon, own_cost=False)
     money, scrambles = deal.money, deal.outcomes.scrambles
     cash = money.cash_path(months)

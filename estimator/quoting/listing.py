@@ -10,7 +10,7 @@ from estimator.brief.meaning import asked_goals
 from estimator.contract.facts import Difficulty
 from estimator.contract.pricing import Priced, price
 from estimator.market.points import Origin
-from estimator.promise.forecast import forecast_before_fees
+from estimator.promise.forecast import forecast_before_fees, reads_money
 from estimator.quoting.world import World
 from estimator.rules.rules import Rules
 
@@ -20,7 +20,13 @@ USUAL_MONTHS = 6
 
 def list_price(brief: Brief, rules: Rules) -> Priced:
     """The list price of a brief, its difficulty read under the edition's own scenario."""
-    return price(brief, rules.edition, difficulty_of(brief, asked_goals(brief, rules.kpis), rules))
+    goals = asked_goals(brief, rules.kpis)
+    return price(brief, rules.edition, difficulty_of(brief, goals, rules), clause_goal(goals))
+
+
+def clause_goal(goals: tuple[Goal, ...]) -> Goal | None:
+    """The goal that bonuses and clauses hang on: the first, unless it counts the fee itself."""
+    return goals[0] if goals and not reads_money(goals[0]) else None
 
 
 def listed_months_of(brief: Brief) -> int:

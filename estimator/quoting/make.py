@@ -30,7 +30,7 @@ from estimator.promise.forecast import forecast, measurable, reads_money
 from estimator.promise.probability import WeighedDraws
 from estimator.quoting.curves import curve_of, density_of
 from estimator.quoting.guard_facts import guard_facts
-from estimator.quoting.listing import horizon_of, list_price, listed_months_of
+from estimator.quoting.listing import clause_goal, horizon_of, list_price, listed_months_of
 from estimator.quoting.questions import unanswered
 from estimator.quoting.quote import CONFIDENCE, DEFINITIONS, ENGINE, Quote, QuotedGoal, chance_on, deal_under
 from estimator.quoting.world import World, world
@@ -113,11 +113,6 @@ def with_open_facts(quote: Quote) -> Quote:
     rules = quote.rules
     open_facts = unanswered(quote.brief, rules.market, rules.kpis, rules.vocabulary, quote.open_prices)
     return replace(quote, unanswered=open_facts)
-
-
-def clause_goal(goals: tuple[Goal, ...]) -> Goal | None:
-    """The goal that bonuses and clauses hang on: the first, unless it counts the fee itself."""
-    return goals[0] if goals and not reads_money(goals[0]) else None
 
 
 def terming(listed: Terms, rules: Rules, goal: Goal | None) -> Callable[[Trade], Terms]:

@@ -9,8 +9,8 @@ from typing import Any
 from estimator.contract.trade import Trade
 from estimator.earnings.deal import Deal
 from estimator.market.points import QUOTED, Points
-from estimator.quoting.listing import listed_months_of
-from estimator.quoting.make import clause_goal, terming
+from estimator.quoting.listing import clause_goal, listed_months_of
+from estimator.quoting.make import terming
 from estimator.quoting.negotiation import (
     Clause,
     ClauseValue,

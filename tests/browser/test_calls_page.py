@@ -109,7 +109,7 @@ def test_we_only_count_settled_orders(visit: Visit, language: str) -> None:
     keep(page, "settled_orders", language)
     page.locator(".st-key-pop_meanings button").first.click()
     expect(page.locator(".qc-meanings td.qc-here")).to_have_count(1)
-    assert page.locator(".qc-meanings td").count() == 20
+    assert page.locator(".qc-meanings td").count() == 24
     expect(page.locator(".qc-contract")).to_be_visible()
     keep(page, "meanings", language)
 
