@@ -43,7 +43,7 @@ def test_earning_more_never_pays_less(terms: Terms, history: Outcomes, month: in
 @given(terms(), histories())
 @settings(max_examples=200)
 def test_bounds_hold_after_stage_three(terms: Terms, history: Outcomes) -> None:
-    """Of what was charged in a period: goods that came back later lower the fees of the one they were sold in."""
+    """Of what was charged in a period: goods that come back later lower the fees of their own period."""
     done = fees(terms, history)
     lines = {line.charge.id: line.of_months(slice(None), 6)[0] for line in done.lines}
     if "cap" not in lines:
