@@ -56,7 +56,7 @@ class Refunds:
         due = back * self._came_to(refund, window, last) if refund.shortfall is None else back
         # docs/model.md (M49): nothing is paid back twice
         amount = settled(np.minimum(np.where(kept, due, like(0, due)), self._left(refund, window, last)))
-        share = self._note_paid_back(refund, window, last, amount)
+        self._note_paid_back(refund, window, last, amount)
         landed = self._paid_in(refund, last)
         if landed is None:
             self.tally.wait(refund, window, last + 1, self.tally.unfinished(range(last + 1, last + 2)))
@@ -65,7 +65,7 @@ class Refunds:
         credit = refund.paid_as in CREDITS
         amounts[:, landed] = amount if credit else -amount
         for month in range(last + 1, self.tally.horizon):
-            less = settled(self._with_the_fee(refund, window, month, share))
+            less = settled(self._with_the_fee(refund, window, month, amount, last))
             amounts[:, month] = amounts[:, month] + (less if credit else -less)
         line = Line(charge=refund, amounts=amounts, settles=(landed,), exact=amounts)
         (self.tally.credits if credit else self.tally.lines)[refund.id] = line
@@ -130,16 +130,25 @@ class Refunds:
         steps = [*refund.steps, *([refund.proportion] if refund.proportion else [])]
         return [step.goal for step in steps]
 
-    def _came_to(self, refund: Refund, window: range, last: int) -> Array:
-        """What the refund's charges came to in months that count, and no more than a bound left of them."""
+    def _came_to(self, refund: Refund, window: range, known: int) -> Array:
+        """What the refund's charges came to in months that count, and no more than a bound left of them.
+
+        A bound is over months that count and others alike: what it adds or takes is theirs by their number.
+        """
         named = set(refund.over)
-        came_to = self.tally.total(sorted(named), window, counting=True, known=last)
+        came_to = self.tally.total(sorted(named), window, known=known)
         for bound in self.tally.of(Bound):
             if named & set(bound.over):
                 bounds = {other.id for other in self.tally.of(Bound) if set(other.over) <= set(bound.over)}
                 inside = sorted(named | set(bound.over) | bounds)
-                net = self.tally.total(inside, window, counting=True, known=last)
-                came_to = np.minimum(came_to, net)
+                came_to = np.minimum(came_to, self.tally.total(inside, window, known=known))
+        if self.tally.counting is not None:
+            plain = [name for name in refund.over if not isinstance(self.tally.lines[name].charge, Bound)]
+            every = self.tally.total(plain, window, known=known)
+            counted = self.tally.total(plain, window, known=known, counting=True)
+            months = self.tally.counting[:, window.start : window.stop].sum(axis=1).astype(every.dtype)
+            by_bounds = (came_to - every) * (months / like(max(len(window), 1), every))
+            came_to = np.minimum(counted + by_bounds, came_to)
         return np.maximum(came_to, like(0, came_to))
 
     def _left(self, refund: Refund, window: range, last: int) -> Array:
@@ -149,33 +158,23 @@ class Refunds:
         left = self._came_to(refund, window, last) - gone
         return np.maximum(left, like(0, left))
 
-    def _with_the_fee(self, refund: Refund, window: range, month: int, share: Array) -> Array:
+    def _with_the_fee(self, refund: Refund, window: range, month: int, amount: Array, last: int) -> Array:
         """What of a refund was paid on fees that go back in ``month`` with returned goods, zero or below.
 
         The same fee is not given back twice. Where a bound takes the return up, the fee has not fallen.
         """
-        bounds = [bound.id for bound in self.tally.of(Bound) if set(refund.over) & set(bound.over)]
-        names = sorted({*refund.over, *bounds})
-        before, after = (
-            self.tally.total(names, window, exact=True, counting=True, known=known)
-            for known in (month - 1, month)
-        )
+        first, before, after = (self._came_to(refund, window, known) for known in (last, month - 1, month))
+        some = first > like(0, first)
+        share = np.where(some, amount / np.where(some, first, like(1, first)), like(0, first))
         return np.minimum(after - before, like(0, after)) * share
 
-    def _note_paid_back(self, refund: Refund, window: range, last: int, amount: Array) -> Array:
-        """Spread what is paid back over the charges and months it was paid for, by their amounts.
-
-        The share of them that it is.
-        """
-        total = self.tally.total(sorted(set(refund.over)), window, counting=True, known=last)
+    def _note_paid_back(self, refund: Refund, window: range, last: int, amount: Array) -> None:
+        """Spread what is paid back over the charges and months it was paid for, by their amounts."""
+        total = self.tally.total(sorted(set(refund.over)), window, known=last)
         some = total > like(0, total)
         share = np.where(some, amount / np.where(some, total, like(1, total)), like(0, total))
         for name in refund.over:
             back = self.paid_back.get(name, self.tally.none).copy()
             part = self.tally.lines[name].of_months(slice(window.start, window.stop), last) * share[:, None]
-            if self.tally.counting is not None:
-                counts = self.tally.counting[:, window.start : window.stop]
-                part = np.where(counts, part, like(0, part))
             back[:, window.start : window.stop] = back[:, window.start : window.stop] + part
             self.paid_back[name] = back
-        return share
