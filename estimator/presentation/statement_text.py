@@ -70,6 +70,8 @@ def read_aloud(paper: Statement, language: Language) -> str:
         lines.append(f"{month.month:<12}{amount(month.total):>16}{_about(month, words)}")
         for line in month.lines:
             more = _PERIODS[line.settles] and words.say(_PERIODS[line.settles])
+            if line.basis is not None and line.kind == "share":
+                more = words.say("; counted {amount}", amount=amount(line.basis)) + more
             if line.carried is not None:
                 more += words.say("; {amount} carried over", amount=amount(line.carried))
             if line.due is not None:
