@@ -175,7 +175,7 @@ def test_the_deposit_is_set_off_against_the_last_invoice(tmp_path: Path) -> None
     assert running.deposit is not None and running.deposit.set_off is None
     over = settle(tmp_path, terms, "month,gmv\n2027-01,0\n2027-02,0\n", ends="2027-02-28")
     assert over.deposit is not None and (over.deposit.amount, over.deposit.set_off) == (6_000, "2027-02")
-    assert "Deposit set off against the invoice of 2027-02" in read_aloud(over, "en")
+    assert "Less the deposit: $6,000.00" in read_aloud(over, "en")
 
 
 def test_every_line_has_the_day_it_is_due(tmp_path: Path) -> None:
@@ -192,7 +192,8 @@ def test_every_line_has_the_day_it_is_due(tmp_path: Path) -> None:
         [dt.date(2027, 1, 19), dt.date(2027, 2, 25)],
         [dt.date(2027, 2, 8), dt.date(2027, 3, 25)],
     ]
-    assert "due Feb 25, 2027" in read_aloud(paper, "en") and "2027年2月25日 前付清" in read_aloud(paper, "zh")
+    assert "due Mar 25, 2027" in read_aloud(paper, "en")
+    assert "最晚 2027年2月25日付清" in read_aloud(paper, "zh")
     undated = settle(tmp_path, terms, "month,gmv\n1,100\n")
     assert all(line.due is None for line in undated.months[0].lines)
 

@@ -56,7 +56,9 @@ def clause_lines(tally: Tally) -> Iterator[Line]:
 
 
 def _line(clause: Clause, name: str, label: Text, amounts: Array, months: tuple[int, ...]) -> Line:
-    charge = Fixed(id=name, label=label, amount=Decimal(0), settles="once", rule=clause.rule)
+    charge = Fixed(
+        id=name, label=label, amount=Decimal(0), settles="once", in_advance=False, rule=clause.rule
+    )
     return Line(charge=charge, amounts=settled(np.asarray(amounts)), settles=months, exact=amounts)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 
 import numpy as np
 
 from estimator.contract.charges import AnyCharge, Refund, ShareOf
+from estimator.contract.terms import Duty
 from estimator.values.money import Array
 
 
@@ -83,11 +85,22 @@ class Void:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Missed:
+    """A month, counted from 0, in which a duty was not met: what was counted, and what was asked for."""
+
+    month: int
+    duty: Duty
+    counted: Decimal
+    asked: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
 class Fees:
     """What terms come to. ``lines`` is money; ``credits`` are not money and are never netted.
 
     ``owed`` are returns above sales that no settlement has taken in yet, by charge and draw. ``counting``
-    are the months in which targets count, draws x months; None where all do.
+    are the months in which targets count, draws x months; None where all do. ``missed`` are the duties that
+    were not met, on actuals alone.
     """
 
     lines: tuple[Line, ...]
@@ -96,6 +109,7 @@ class Fees:
     void: tuple[Void, ...]
     owed: tuple[tuple[ShareOf, Array], ...] = ()
     counting: Array | None = None
+    missed: tuple[Missed, ...] = ()
 
     @cached_property
     def by_month(self) -> Array:

@@ -79,6 +79,7 @@ class _Settlement(Tally):
             void=tuple(self.void),
             owed=tuple(self.owed),
             counting=self.counting,
+            missed=tuple(self.missed()),
         )
 
     def _as_before(self, charge: AnyAmount) -> bool:

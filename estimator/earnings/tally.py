@@ -5,7 +5,8 @@ What every stage reads and adds to: charges, bounds and refunds follow one upon 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -15,7 +16,7 @@ from estimator.brief.goals import Goal
 from estimator.brief.kpis import OWN_FEES, Quantity
 from estimator.contract.charges import AnyCharge, Refund, ShareOf
 from estimator.contract.terms import Duty, Terms
-from estimator.earnings.lines import Line, Pending, Void
+from estimator.earnings.lines import Line, Missed, Pending, Void
 from estimator.market.outcomes import Outcomes
 from estimator.values.money import Array, like, zeros
 
@@ -121,6 +122,20 @@ class Tally:
         """Those of the months in which a duty is asked for: a contract's first may be for setting up."""
         first = self.calendar.span(duty.from_month, duty.from_month).start
         return range(max(months.start, first), months.stop)
+
+    def missed(self) -> Iterator[Missed]:
+        """The duties that were not met in a month of actuals, whether or not any target hangs on them."""
+        if self.none.dtype != object:
+            return
+        for duty in self.terms.measured_duties:
+            for month in self._asked(duty, range(self.worked)):
+                if self._duty_missing(duty, month) or self._kept(duty, [month]).all():
+                    continue
+                level = duty.at_least if duty.at_least is not None else duty.at_most or Decimal(0)
+                asked = level * self.calendar.share(range(month, month + 1))
+                yield Missed(
+                    month=month, duty=duty, counted=self.outcomes.count(duty.of)[0, month], asked=asked
+                )
 
     def _duty_missing(self, duty: Duty, month: int) -> tuple[str, ...]:
         return self.outcomes.missing(duty.of, slice(month, month + 1))

@@ -20,8 +20,8 @@ def kpi_lines(kpi: Kpi, words: Words) -> Iterator[str]:
     yield from (words.of(text) for text in (kpi.definition, kpi.attribution, kpi.source))
     if kpi.zone is not None and kpi.ripe_days is not None and kpi.returns is not None:
         yield words.say(
-            "Months by {zone} time; read {days} days after the last one; {returns}; compared unrounded",
-            zone=kpi.zone,
+            "Calendar months, {zone} time; read {days} days after they end; {returns}; compared unrounded",
+            zone=words.zone(kpi.zone),
             days=kpi.ripe_days,
             returns=words.say(_RETURNS[kpi.returns]),
         )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from estimator.brief.kpis import AMOUNTS
 from estimator.presentation.rate_line import rate_line
 from estimator.presentation.words import Words, mark
 from estimator.schemas.statement import (
     Carried,
     Credit,
     Deposit,
+    MissedDuty,
     StatedLine,
     StatedMonth,
     Statement,
@@ -21,17 +23,33 @@ from estimator.values.text import Language
 _PERIODS = {None: "", "quarter": mark("; settled by the quarter"), "term": mark("; settled over the term")}
 
 
-def _about(month: StatedMonth, words: Words) -> str:
+_MEASURED = {"ad_spend": mark("ad spend"), "days_down": mark("days down")}
+
+
+def _about(month: StatedMonth, currency: str, words: Words) -> str:
     """What is special about a month: only a part of it, no target counts, or after the end."""
     parts = []
     if month.share is not None:
-        days = words.number(round(float(month.share) * 30))
-        parts.append(words.say("{days} days of thirty", days=days))
-    if month.counts is False:
-        parts.append(words.say("no target counts: a duty of the client was not met"))
+        parts.append(words.say("{days} days, charged at {days}/30", days=round(float(month.share) * 30)))
+    parts += [_not_counted(one, currency, words) for one in month.missed or ()]
     if month.worked is False:
-        parts.append(words.say("after the end: returns alone"))
-    return "".join(f"  ({part})" for part in parts)
+        parts.append(words.say("after the contract ended: returns only"))
+    return "".join(words.say("  ({text})", text=part) for part in parts)
+
+
+def _not_counted(one: MissedDuty, currency: str, words: Words) -> str:
+    """The duty that a month did not meet, with what was counted and what was asked for."""
+
+    def said(value: Decimal) -> str:
+        money = one.quantity in AMOUNTS
+        return words.money(value, currency, digits=2) if money else words.plain(value)
+
+    what = words.say(_MEASURED[one.quantity]) if one.quantity in _MEASURED else one.quantity
+    level = one.at_least if one.at_least is not None else one.at_most or Decimal(0)
+    facts = {"what": what, "counted": said(one.counted), "level": said(level)}
+    if one.at_least is None:
+        return words.say("not counted for targets: {what} {counted}, at most {level}", **facts)
+    return words.say("not counted for targets: {what} {counted}, at least {level}", **facts)
 
 
 def _missing(entry: str, words: Words) -> str:
@@ -47,12 +65,16 @@ def _missing(entry: str, words: Words) -> str:
     return f"{column}{named}"
 
 
-def _held(deposit: Deposit, amount: str, words: Words) -> str:
+def _held(paper: Statement, deposit: Deposit, words: Words) -> list[str]:
+    """The deposit while it is held; in the end what is left to pay after it."""
+    amount = words.money(deposit.amount, paper.currency, digits=2)
     if deposit.set_off is None:
-        return words.say("Deposit held, set off against the last invoice: {amount}", amount=amount)
-    return words.say(
-        "Deposit set off against the invoice of {month}: {amount}", month=deposit.set_off, amount=amount
-    )
+        return [words.say("Deposit held, set off against the last invoice: {amount}", amount=amount)]
+    left = words.money(paper.total - deposit.amount, paper.currency, digits=2)
+    return [
+        words.say("Less the deposit: {amount}", amount=amount),
+        words.say("After the deposit: {amount}", amount=left),
+    ]
 
 
 def read_aloud(paper: Statement, language: Language) -> str:
@@ -67,24 +89,28 @@ def read_aloud(paper: Statement, language: Language) -> str:
 
     lines = [rate_line(rate, words) for rate in paper.exchange or ()]
     for month in paper.months:
-        lines.append(f"{month.month:<12}{amount(month.total):>16}{_about(month, words)}")
+        lines.append(f"{month.month:<12}{amount(month.total):>16}{_about(month, paper.currency, words)}")
         for line in month.lines:
             more = _PERIODS[line.settles] and words.say(_PERIODS[line.settles])
             if line.basis is not None and line.kind == "share":
                 more = words.say("; counted {amount}", amount=amount(line.basis)) + more
             if line.carried is not None:
-                more += words.say("; {amount} carried over", amount=amount(line.carried))
+                more += words.say(
+                    "; after {amount} of returned sales carried over", amount=amount(-line.carried)
+                )
             if line.due is not None:
                 more += words.say("; due {day}", day=words.date(line.due.isoformat()))
+            if line.kind == "bound" and month.worked is False:
+                more += words.say("; worked anew after returns")
             if line.kind == "returned":
-                more += words.say("; fee on goods that came back")
+                more += words.say("; fee given back on returned goods")
             lines.append(f"  {amount(line.amount):>26}  {labelled(line, more)}")
         if month.ad_rebate is not None:
             said = words.say("Ad rebate of the platform: {amount}", amount=amount(month.ad_rebate))
             lines.append(f"  {'':>26}  {said}")
     lines.append(words.say("{title}: {text}", title=words.say("Total charged"), text=amount(paper.total)))
     if paper.deposit is not None:
-        lines.append(_held(paper.deposit, amount(paper.deposit.amount), words))
+        lines += _held(paper, paper.deposit, words)
     for credit in paper.credits:
         title = words.say("Credit, not cash and not netted")
         text = labelled(credit, f" {amount(credit.amount)}")

@@ -16,7 +16,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 
-from babel.dates import format_date
+from babel.dates import format_date, get_timezone_location
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, get_currency_symbol
 
@@ -165,6 +165,10 @@ class Words:
             return format_date(dt.date.fromisoformat(day), "medium", locale=_LOCALES[self.language])
         except ValueError:
             return day
+
+    def zone(self, name: str) -> str:
+        """A time zone by its city, as the locale says it."""
+        return get_timezone_location(name, locale=_LOCALES[self.language], return_city=True)
 
     def month(self, month: str) -> str:
         """A calendar month written 2027-01, as the locale says it."""

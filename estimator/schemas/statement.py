@@ -13,7 +13,7 @@ from estimator.contract.charges import Bound, PaidAs, Refund
 from estimator.contract.terms import Terms
 from estimator.earnings.clause_lines import AD_REBATE, held_as_deposit
 from estimator.earnings.due_days import due_day
-from estimator.earnings.lines import Fees, Line
+from estimator.earnings.lines import Fees, Line, Missed
 from estimator.market.outcomes import Outcomes
 from estimator.schemas.record import Absent, Exact, Record, StatedRate
 from estimator.values.money import CENT, cents, round_half_up
@@ -51,6 +51,15 @@ class Deposit(Record):
     set_off: str | None
 
 
+class MissedDuty(Record):
+    """A duty of the client that a month did not meet: what was counted of it, and what was asked for."""
+
+    quantity: str
+    counted: Exact
+    at_least: Absent[Exact] = None
+    at_most: Absent[Exact] = None
+
+
 class StatedMonth(Record):
     """The invoice of one month: its lines, and what they come to.
 
@@ -62,6 +71,7 @@ class StatedMonth(Record):
     month: str
     share: Absent[Exact] = None
     counts: Absent[bool] = None
+    missed: Absent[tuple[MissedDuty, ...]] = None
     worked: Absent[bool] = None
     ad_rebate: Absent[Cents] = None
     total: Cents
@@ -166,11 +176,18 @@ def _month(terms: Terms, settled: Fees, actuals: Outcomes, index: int) -> Stated
         month=actuals.months[index],
         share=None if share == 1 else round(share, 4),
         counts=None if counted else False,
+        missed=tuple(_missed(one) for one in settled.missed if one.month == index) or None,
         ad_rebate=_rebate(actuals, index),
         worked=None if index < len(actuals.months) - actuals.calendar.tail else False,
         total=sum((line.amount for line in lines), Decimal(0)),
         lines=lines,
     )
+
+
+def _missed(one: Missed) -> MissedDuty:
+    side = "at_most" if one.duty.at_least is None else "at_least"
+    asked = round_half_up(one.asked, CENT)
+    return MissedDuty(quantity="+".join(one.duty.of.of), counted=one.counted, **{side: asked})
 
 
 def _rebate(actuals: Outcomes, index: int) -> Decimal | None:
@@ -184,7 +201,7 @@ def _lines(line: Line, month: int) -> Iterator[StatedLine]:
     """What a line shows in a month; a bound or refund that moves nothing is left out."""
     charge, amount = line.charge, line.amounts[0, month]
     named: dict[str, Any] = {"charge": charge.id, "rule": charge.rule, "label": charge.label}
-    back = Decimal(0) if line.returned is None else line.returned[0, month]
+    back = Decimal(0) if line.returned is None or isinstance(charge, Bound) else line.returned[0, month]
     alone = back != 0 and amount == back
     basis = carried = None
     if line.basis is not None and line.carried is not None:
