@@ -151,14 +151,14 @@ def test_splitting_a_month_into_two_parts_changes_nothing(
     [
         ("2027-01,,2027-01-20,5\n", None, "2:.*2027-01 is counted up to 2027-01-20 alone"),
         ("2027-01,,,5\n2027-02,2027-02-03,,5\n", None, "2027-02 is counted from 2027-02-03 on"),
-        ("2027-01,,2027-01-10,5\n2027-01,2027-01-12,,5\n", None, "leave out days"),
+        ("2027-01,,2027-01-10,5\n2027-01,2027-01-12,,5\n", None, "are left out"),
         ("2027-01,,2027-01-10,5\n2027-01,2027-01-10,,5\n", None, "stands already on line 2"),
         ("2027-01,2027-02-10,,5\n", None, "2027-02-10 is not a day of 2027-01"),
         ("2027-01,x,,5\n", None, '"x" is not a date'),
         ("2027-01,2027-01-09,2027-01-05,5\n", None, "2027-01-09 .. 2027-01-05"),
         ("1,2027-01-09,,5\n", None, "the month is a number"),
         ("1,,,5\n", "2027-01-09", "is the number of a month"),
-        ("2027-01,,,5\n", "2027-03-09", "which none of the months holds"),
+        ("2027-01,,,5\n", "2027-03-09", "a day that no row counts"),
         ("2027-01,,,5\n2027-02,,,7\n", "2027-01-31", "only returns"),
     ],
 )

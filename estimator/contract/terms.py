@@ -201,6 +201,7 @@ class Terms(Frozen):
                 ):
                     yield "refund_names_bound", {"found": charge.id, "bound": bound.id}
         at_the_end = charge.settles == "term" or (charge.settles == "once" and not isinstance(charge, Fixed))
+        at_the_end |= isinstance(charge, PerUnit) and charge.pools == "term"
         if at_the_end and self.months is None and charge.months is None:
             yield "term_needs_months", {"found": charge.id}
         if charge.months is not None and self.months is not None and charge.months[1] > self.months:
@@ -302,14 +303,15 @@ class Terms(Frozen):
                 return tuple(range(month, month + 1) for month in window)
             case "quarter":
                 lead, stop = calendar.lead, window.stop
-                if not (self.months or charge.months or calendar.ended):
-                    stop = -(-(stop - lead) // QUARTER) * QUARTER + lead
-                starts = range(max(window.start - lead, 0) // QUARTER * QUARTER + lead, stop, QUARTER)
-                spans = (range(max(s, window.start), min(s + QUARTER, stop)) for s in starts)
-                return tuple(
-                    range(window.start, span.stop) if span.start == lead > window.start else span
-                    for span in spans
-                )
+                if self.months is None and charge.months is None and not calendar.ended:
+                    stop = lead + -(-(stop - lead) // QUARTER) * QUARTER
+                term = calendar.span(1, self.months).stop if self.months else stop
+                if stop <= term:
+                    return tuple(_quarters(lead, range(window.start, stop)))
+                # what was settled at the end of the term stands: quarters begin anew when it runs on
+                after = stop if calendar.ended else term + -(-(stop - term) // QUARTER) * QUARTER
+                quarters = _quarters(lead, range(window.start, term))
+                return (*quarters, *_quarters(term, range(term, after)))
             case _:
                 return (window,)
 
@@ -333,6 +335,14 @@ class Terms(Frozen):
             ]
             total += charge.amount * len(counted)
         return back, back * total
+
+
+def _quarters(origin: int, window: range) -> Iterator[range]:
+    """The quarters counted from ``origin`` in the window; a part month before them belongs to the first."""
+    for start in range(origin, window.stop, QUARTER):
+        first = window.start if start == origin else max(start, window.start)
+        if first < start + QUARTER:
+            yield range(first, min(start + QUARTER, window.stop))
 
 
 def fee_named(quantity: str) -> str | None:

@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from estimator.brief.kpis import AMOUNTS, COMPUTED, QUANTITIES, Quantity
 from estimator.contract.terms import Terms
-from estimator.earnings.billing import Billed, billed_months
+from estimator.earnings.billing import Billed, Days, billed_months
 from estimator.market.outcomes import Outcomes
 from estimator.values import tables
 from estimator.values.errors import Fault, QuotecastError, fail
@@ -24,7 +24,8 @@ from estimator.values.money import exact, exact_array
 SIGNED = ("gmv", "settled_gmv", "cohort_settled_gmv", "promoted_gmv", "attributed_gmv")
 """Returns above sales make these negative; nothing else can be."""
 STARS = "shop_rating"
-"""The shop's rating in stars, which counts by the orders of its month."""
+"""The shop's rating in stars, which counts by the orders of its row."""
+STARS_BY_ORDERS = "shop_rating_orders"
 COUNTS = frozenset(
     {
         "clicks",
@@ -79,7 +80,7 @@ def read(
     stores = list(dict.fromkeys(row.cells.get("store", "") for row in rows))
     _check_names(stores, rows)
     cells = _Cells((*COLUMNS, *own), stores, billed, _rates(rows, terms.currency, exchange))
-    faults = [fault for row in rows for fault in cells.read(row)]
+    faults = [fault for days in billed.days for fault in cells.read(days)]
     if faults:
         raise QuotecastError(faults)
     counted = Outcomes(
@@ -87,9 +88,10 @@ def read(
         platforms=tuple(store if store in platforms else "" for store in stores),
         stores=tuple(stores),
         quantities=cells.values,
-        unknown={name: ~known for name, known in cells.known.items()},
+        unknown=cells.unknown,
         calendar=billed.calendar,
         rates=tuple(rate for rate in cells.rates.values() if rate is not None),
+        open=tuple(billed.open[store] for store in stores),
     )
     return _derived(counted)
 
@@ -113,7 +115,7 @@ def _rates(
 
 
 class _Cells:
-    """The cells of every row, added up by store and month."""
+    """The cells of every row, added up by store and month; ``unknown`` where a row leaves one out."""
 
     def __init__(
         self,
@@ -123,16 +125,23 @@ class _Cells:
         rates: dict[str, ExchangeRate | None],
     ) -> None:
         self.columns, self.stores, self.billed, self.rates = columns, stores, billed, rates
+        self.worked = len(billed.months) - billed.calendar.tail
         shape = (1, len(stores), len(billed.months))
-        self.values = {name: exact_array([Decimal(0)] * (shape[1] * shape[2]), shape) for name in columns}
-        self.known = {name: np.zeros(shape[1:], dtype=bool) for name in columns}
+        names = (*columns, STARS_BY_ORDERS)
+        self.values = {name: exact_array([Decimal(0)] * (shape[1] * shape[2]), shape) for name in names}
+        # a store that was not open sold nothing; of one that was, every month needs a row
+        seen = {(days.store, billed.months.index(days.month)) for days in billed.days}
+        every = range(len(billed.months))
+        absent = [[m in billed.open[store] and (store, m) not in seen for m in every] for store in stores]
+        self.unknown = {name: np.array(absent, dtype=bool) for name in names}
 
-    def read(self, row: tables.Row) -> Iterator[Fault]:
+    def read(self, days: Days) -> Iterator[Fault]:
         """Take a row in; its faults."""
-        index = self.billed.months.index(row["month"])
-        where = (self.stores.index(row.cells.get("store", "")), index)
+        row = days.row
+        where = (self.stores.index(days.store), self.billed.months.index(days.month))
         rate = self.rates[row.cells.get("currency", "")]
-        after = index >= len(self.billed.months) - self.billed.calendar.tail
+        after = self.billed.after(days)
+        counted: dict[str, Decimal] = {}
         for name in self.columns:
             text = row.cells.get(name, "")
             if not text:
@@ -147,8 +156,13 @@ class _Cells:
                 yield Fault(code="after_end", place=row.place(name), values=values)
             if rate is not None and name in AMOUNTS:
                 value = rate.convert(value, rate.currency)
-            self.values[name][(0, *where)] += value
-            self.known[name][where] = True
+            counted[name] = value
+        if {STARS, "orders"} <= counted.keys():
+            counted[STARS_BY_ORDERS] = counted[STARS] * counted["orders"]
+        for name, unknown in self.unknown.items():
+            self.values[name][(0, *where)] += counted.get(name, Decimal(0))
+            # what comes after the end lowers what was sold before, and has nothing else to tell
+            unknown[where] |= name not in counted and not (after and where[1] < self.worked)
 
 
 def _columns(table: tables.Table, own: tuple[str, ...]) -> Iterator[Fault]:
@@ -181,17 +195,19 @@ def _number(name: str, text: str) -> Decimal:
 
 
 def _derived(counted: Outcomes) -> Outcomes:
-    """The actuals with what follows from them: the first whole month's GMV, and the rating by orders."""
-    first = counted.calendar.lead
-    gmv, stars = counted.quantities["gmv"], counted.quantities[STARS]
+    """The actuals with the first whole month's GMV, which is not known before that month."""
+    first, gmv = counted.calendar.lead, counted.quantities["gmv"]
     months = gmv.shape[2]
-    begun = np.repeat(gmv[:, :, first : first + 1], months, axis=2) if first < months else gmv * 0
-    unknown = dict(counted.unknown)
-    unknown["first_month_gmv"] = np.repeat(unknown["gmv"][:, first : first + 1], months, axis=1)
-    unknown["shop_rating_orders"] = unknown[STARS] | unknown["orders"]
-    by_orders = stars * counted.quantities["orders"]
-    quantities = {**counted.quantities, "first_month_gmv": begun, "shop_rating_orders": by_orders}
-    return replace(counted, quantities=quantities, unknown=unknown)
+    if first < months:
+        begun = np.repeat(gmv[:, :, first : first + 1], months, axis=2)
+        missing = np.repeat(counted.unknown["gmv"][:, first : first + 1], months, axis=1)
+    else:
+        begun, missing = gmv * 0, np.ones(gmv.shape[1:], dtype=bool)
+    return replace(
+        counted,
+        quantities={**counted.quantities, "first_month_gmv": begun},
+        unknown={**counted.unknown, "first_month_gmv": missing},
+    )
 
 
 def readable(quantity: Quantity, own: Collection[str] = ()) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 import numpy as np
 
 from estimator.brief.kpis import Quantity
 from estimator.contract.charges import Fixed, PerUnit, ShareOf
-from estimator.contract.terms import QUARTER, fee_named
+from estimator.contract.terms import fee_named
 from estimator.earnings.tally import Tally
 from estimator.values.money import Array, ceiling, like, zeros
 
@@ -87,18 +88,19 @@ class Amounts:
         counted = quantity.model_copy(update={"of": others})
         return [*self.tally.outcomes.missing(counted, within), *waiting]
 
-    def came_back(self, of: Quantity, month: int) -> Array | None:
-        """What came back in a month after the end, zero or below; None where that is not known."""
+    def missing_back(self, of: Quantity, month: int) -> tuple[str, ...]:
+        """What is not known of what came back in a month after the end."""
         names = tuple(name for name in of.of if fee_named(name) is None)
-        if names:
-            counted = of.model_copy(update={"of": names})
-            if self.tally.outcomes.missing(counted, slice(month, month + 1)):
-                return None
+        counted = of.model_copy(update={"of": names})
+        return self.tally.outcomes.missing(counted, slice(month, month + 1)) if names else ()
+
+    def came_back(self, of: Quantity, month: int) -> Array:
+        """What came back in a month after the end, zero or below."""
         amounts = self.count(of)[:, month]
         return np.minimum(amounts, like(0, amounts))
 
     def _fixed(self, charge: Fixed, period: range, course: Course) -> Array:
-        stores = self.tally.outcomes.shape[1] if charge.each_store else 1
+        stores = self.stores(charge, period) if charge.each_store else Decimal(1)
         amount = course.charged * 0 + like(charge.amount, self.tally.none)
         if charge.of is not None:
             counted = self._sum(charge.of, period, charge.lag)
@@ -107,6 +109,15 @@ class Amounts:
                 passed = counted > like(step.above, counted) * self.tally.months(period)
                 amount = np.where(passed, like(step.amount, counted), amount)
         return amount * like(stores, amount) * self.tally.whole(charge, period)
+
+    def stores(self, charge: Fixed, period: range) -> Decimal:
+        """How many stores are charged for: those open when it is due in advance, else by the month."""
+        counted = self.tally.outcomes.stores_open
+        if charge.at_start or charge.settles == "once":
+            return Decimal(counted(period.start))
+        share = self.tally.calendar.share
+        months = sum((share(range(m, m + 1)) * counted(m) for m in period), Decimal(0))
+        return months / share(period)
 
     def planned(self, charge: Fixed | PerUnit | ShareOf) -> bool:
         """Whether a forecast counts what is planned, since nothing else is known of the quantity."""
@@ -172,16 +183,13 @@ def _later(by_month: Array, lag: int) -> Array:
 
 
 def _pool_of(charge: PerUnit, period: range, tally: Tally) -> tuple[range, range]:
-    """The months that share what is included, and those of them up to the end of the period."""
-    start_of, lead = tally.window(charge).start, tally.calendar.lead
-    last = charge.months[1] if charge.months else None if tally.terms.runs_on else tally.terms.months
-    end = None if last is None else tally.calendar.span(1, last).stop
-    if charge.pools == "term":
-        return range(start_of, end or period.stop), range(start_of, period.stop)
-    quarter = max(period.start - lead, 0) // QUARTER
-    start = quarter * QUARTER + lead if quarter else 0
-    stop = (quarter + 1) * QUARTER + lead
-    pool = range(max(start, start_of), stop if end is None else min(stop, end))
+    """The months that share what is included, and those of them up to the end of the period.
+
+    A month that runs on after the term stands alone where the term is what is shared.
+    """
+    shared = charge.model_copy(update={"settles": charge.pools})
+    pools = tally.terms.periods(shared, tally.worked, tally.calendar.open)
+    pool = next((pool for pool in pools if period.start in pool), period)
     return pool, range(pool.start, period.stop)
 
 

@@ -42,7 +42,7 @@ class Refunds:
         for duty in refund.duties:
             unknown = self.tally.goals_missing([duty])
             if not unknown:
-                kept &= duty.met(self.ledger) & self.tally.judged(duty)
+                kept &= self.tally.met(duty, self.ledger)
             elif bool((back > like(0, back)).any()):
                 unsure.extend(unknown)
         owed = (back > like(0, back)) | bool(unsure)
@@ -85,19 +85,21 @@ class Refunds:
         for step in sorted(refund.steps, key=lambda step: -step.back):
             unknown = self.tally.goals_missing([step.goal])
             if not unknown:
-                met = step.goal.met(self.ledger, self.tally.counting) | ~self.tally.judged(step.goal)
-                missed = np.where(met, like(0, back), like(step.back, back))
+                missed = self.tally.missed_goal(step.goal, self.ledger)
+                share = np.where(missed, like(step.back, back), like(0, back))
                 # docs/model.md (M49): the greatest step counts; steps do not add up
-                back = np.maximum(back, missed)
+                back = np.maximum(back, share)
             elif bool((back < like(step.back, back)).any()):
                 unsure.extend(unknown)
         return back, unsure
 
     def _in_proportion(self, step: Step) -> Array:
         """The share of the level by which the goal falls short, up to the most that is paid back."""
+        judged = self.tally.judged(step.goal)
+        if not judged.any():
+            return self.tally.none[:, 0]
         short = step.goal.short(self.ledger, self.tally.counting)
-        short = np.where(self.tally.judged(step.goal), short, like(0, short))
-        return np.minimum(short, like(step.back, short))
+        return np.minimum(np.where(judged, short, like(0, short)), like(step.back, short))
 
     def _shortfall(self, owed: Shortfall) -> tuple[Array, list[str]]:
         """What the cost exceeds of the revenue over the level protected."""

@@ -34,8 +34,10 @@ def fees_on_returns(
     last = done[-1].period.stop - 1
     events = [(last, np.minimum(course.owed, like(0, course.owed)))]
     for month in range(tally.worked, tally.horizon):
-        if (back := amounts.came_back(charge.of, month)) is not None:
-            events.append((month, back))
+        if missing := amounts.missing_back(charge.of, month):
+            tally.wait(charge, range(month, month + 1), month, missing)
+            break
+        events.append((month, amounts.came_back(charge.of, month)))
     events = [(month, owed) for month, owed in events if bool((owed < like(0, owed)).any())]
     if charge.running:
         return _of_the_term(tally, amounts, charge, [event for event in events if event[0] > last], course)

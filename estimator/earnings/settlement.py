@@ -15,7 +15,7 @@ import numpy as np
 from estimator.brief.calendar import WHOLE
 from estimator.brief.goals import Goal
 from estimator.contract.charges import Fixed, PerUnit, Refund, ShareOf
-from estimator.contract.terms import Terms, fee_named
+from estimator.contract.terms import QUARTER, Terms, fee_named
 from estimator.earnings.amounts import Amounts, Course
 from estimator.earnings.bounds import settle_bounds
 from estimator.earnings.clause_lines import clause_lines
@@ -61,11 +61,9 @@ class _Settlement(Tally):
 
     def run(self) -> Fees:
         """Every stage in turn, and what came of them."""
-        for conditional in (False, True):
-            charges = self.of(Fixed, PerUnit, ShareOf, conditional=conditional)
-            for charge in sorted(charges, key=_on_a_fee):
-                if not self._as_before(charge):
-                    self.lines[charge.id] = self._even(charge) or self._by_period(charge)
+        for charge in sorted(self.of(Fixed, PerUnit, ShareOf), key=lambda c: (_on_a_fee(c), bool(c.due_if))):
+            if not self._as_before(charge):
+                self.lines[charge.id] = self._even(charge) or self._by_period(charge)
         settle_bounds(self)
         if refunds := self.of(Refund):
             charged = sum((line.exact for line in self.lines.values()), self.none)
@@ -111,6 +109,7 @@ class _Settlement(Tally):
                 # what was paid for the quarter stood when it began; leaving gives the rest of it back
                 ahead = amount * 0 + like(paid, amount)
                 exact[last], amounts[last] = exact[last] + ahead, amounts[last] + settled(ahead)
+                when.append(last)
                 last, amount = self.worked - 1, amount - ahead
             exact[last] = exact[last] + amount
             amount = settled(amount)
@@ -133,11 +132,11 @@ class _Settlement(Tally):
         cut = self.calendar.ended and period.stop == self.worked
         if not cut or not isinstance(charge, Fixed) or not charge.in_advance or charge.settles != "quarter":
             return None
-        stub = self.calendar.share(range(1)) if self.calendar.lead and period.start == 0 else 0
-        quarters = (3 + Decimal(stub)) / 3
-        stores = self.outcomes.shape[1] if charge.each_store else 1
-        short = self.calendar.share(period) / 3 < quarters
-        return charge.amount * stores * quarters if short else None
+        begun = self.calendar.open
+        expected = self.terms.periods(charge, self.worked, begun)
+        months = next(begun.share(span) for span in expected if span.start == period.start)
+        stores = self.outcomes.stores_open(period.start) if charge.each_store else 1
+        return charge.amount * stores * months / QUARTER if self.calendar.share(period) < months else None
 
     def _after_returns(self, charge: ShareOf, line: Line, done: list[Settled], course: Course) -> Line:
         """The line with what is given back on goods that came back after their fee was paid."""
@@ -166,7 +165,7 @@ class _Settlement(Tally):
         """The amount where its goals are met, and where that is: a goal that is not judged is not met."""
         due = np.ones(len(self.none), dtype=bool)
         for goal in self._goals(charge, period):
-            due &= goal.met(self.outcomes, self.counting) & self.judged(goal)
+            due &= self.met(goal, self.outcomes)
         return (np.where(due, amount, like(0, amount)) if charge.due_if else amount), due
 
     def _goals(self, charge: AnyAmount, period: range) -> tuple[Goal, ...]:

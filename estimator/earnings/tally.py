@@ -40,14 +40,9 @@ class Tally:
         self.void: list[Void] = []
         self.owed: list[tuple[ShareOf, Array]] = []
 
-    def of(self, *kinds: type, conditional: bool | None = None) -> list[Any]:
-        """The charges of these kinds, in the terms' order; those alone that do or do not hang on goals."""
-        return [
-            charge
-            for charge in self.terms.charges
-            if isinstance(charge, kinds)
-            and (conditional is None or bool(getattr(charge, "due_if", ())) == conditional)
-        ]
+    def of(self, *kinds: type) -> list[Any]:
+        """The charges of these kinds, in the terms' order."""
+        return [charge for charge in self.terms.charges if isinstance(charge, kinds)]
 
     def window(self, charge: AnyCharge) -> range:
         """The months, counted from 0, that a charge runs."""
@@ -73,7 +68,9 @@ class Tally:
 
     def complete(self, charge: AnyCharge) -> bool:
         """Whether a charge has run to its end, and only returns can still change it."""
-        end = charge.months is not None or self.terms.months is not None or self.calendar.ended
+        with_the_term = charge.settles in ("once", "term") or not self.terms.runs_on
+        end = charge.months is not None or self.calendar.ended
+        end |= self.terms.months is not None and with_the_term
         return end and self.window(charge).stop <= self.worked
 
     def wait(self, charge: AnyCharge, months: range, lands: int, missing: Iterable[str]) -> None:
@@ -152,7 +149,19 @@ class Tally:
 
     def cut_off(self, goal: Goal) -> bool:
         """Whether the work ended before the goal's months did: it can neither be met nor missed."""
-        return self.calendar.ended and goal.within(self.calendar).stop > self.worked
+        window, (first, last) = goal.within(self.calendar), goal.months
+        done = self.calendar.share(range(window.start, min(window.stop, self.worked)))
+        return self.calendar.ended and done < last - first + 1
+
+    def met(self, goal: Goal, ledger: Outcomes) -> Array:
+        """Whether each draw met the goal; one that is not judged is not met."""
+        judged = self.judged(goal)
+        return judged & goal.met(ledger, self.counting) if judged.any() else judged
+
+    def missed_goal(self, goal: Goal, ledger: Outcomes) -> Array:
+        """Whether each draw missed the goal; one that is not judged is not missed."""
+        judged = self.judged(goal)
+        return judged & ~goal.met(ledger, self.counting) if judged.any() else judged
 
     def judged(self, goal: Goal) -> Array:
         """Where the goal can be met or missed at all: in draws with a month of its window that counts."""

@@ -26,7 +26,8 @@ class Outcomes:
     A platform is ``""`` where the file does not say which it was. ``unknown`` marks stores x months for
     which a quantity was not given; its array holds zero there. ``scrambles`` is the number of equal,
     independent blocks among the draws. ``calendar`` says how the months stand to those of the contract,
-    ``rates`` at which rates money was converted.
+    ``rates`` at which rates money was converted, ``open`` in which months each store was open, all where
+    it is empty.
     """
 
     months: tuple[str, ...]
@@ -37,12 +38,17 @@ class Outcomes:
     stores: tuple[str, ...] = ()
     calendar: Calendar = WHOLE
     rates: tuple[ExchangeRate, ...] = ()
+    open: tuple[range, ...] = ()
 
     @property
     def shape(self) -> tuple[int, int, int]:
         """Draws, stores, months."""
         draws, stores, months = next(iter(self.quantities.values())).shape
         return draws, stores, months
+
+    def stores_open(self, month: int) -> int:
+        """How many stores were open in a month, counted from 0."""
+        return sum(month in months for months in self.open) if self.open else self.shape[1]
 
     def _stores(self, quantity: Quantity) -> list[int]:
         return [

@@ -163,17 +163,16 @@ def _deposit(terms: Terms, actuals: Outcomes) -> Deposit | None:
 
 
 def _month(terms: Terms, settled: Fees, actuals: Outcomes, index: int) -> StatedMonth:
+    month, begun = actuals.months[index], 1 if index else actuals.calendar.first_day
     lines = tuple(
-        stated.model_copy(
-            update={"due": due_day(terms, line.charge, actuals.months[index], index, actuals.calendar)}
-        )
+        stated.model_copy(update={"due": due_day(terms, line.charge, stated.amount, month, begun)})
         for line in settled.lines
         for stated in _lines(line, index)
     )
     share = actuals.calendar.share(range(index, index + 1))
     counted = settled.counting is None or bool(settled.counting[0, index])
     return StatedMonth(
-        month=actuals.months[index],
+        month=month,
         share=None if share == 1 else round(share, 4),
         counts=None if counted else False,
         missed=tuple(_missed(one) for one in settled.missed if one.month == index) or None,
