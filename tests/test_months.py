@@ -43,8 +43,8 @@ def test_a_contract_begins_on_the_twelfth_and_ends_on_the_twentieth(tmp_path: Pa
     paper = settle(tmp_path, signed(BASE, share("0.1")), rows, ends="2027-03-20")
     assert totals(paper) == [2_800, 3_900, 2_700]
     assert [month.share for month in paper.months] == [Decimal("0.6667"), None, Decimal("0.6667")]
-    assert "20 days, charged at 20/30" in read_aloud(paper, "en")
-    assert "按 20 天计，整月按 30 天" in read_aloud(paper, "zh")
+    assert "20 of 30 days charged" in read_aloud(paper, "en")
+    assert "按 20/30 天计费" in read_aloud(paper, "zh")
 
 
 def test_a_baseline_and_what_is_included_are_divided_as_the_fee_is(tmp_path: Path) -> None:

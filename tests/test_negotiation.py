@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -61,7 +62,7 @@ def test_an_equal_trade_keeps_the_income(name: str, part: Decimal, means: Means,
     base = base_of(dealt.terms, rules)
     assert base is not None
     trade = traded(name, base * part, means, risk_price)
-    terms_of = make.terming(found.priced.terms, RULES, goal)
+    terms_of = make.terming(found.priced, RULES, goal)
     if isinstance(trade, NoTrade):
         listed = dealt.terms.charge(rules.commission)
         assert isinstance(listed, ShareOf)
@@ -86,7 +87,7 @@ def test_an_equal_bonus_times_its_probability_is_what_was_given_up(name: str) ->
     given_up = float(base) * 0.25 * dealt.months
     trade = traded(name, base * Decimal("0.75"), "bonus", 0.0)
     assert isinstance(trade, EqualTrade)
-    terms = make.terming(made(name).priced.terms, RULES, goal)(Trade(bonus=Decimal(1)))
+    terms = make.terming(made(name).priced, RULES, goal)(Trade(bonus=Decimal(1)))
     (bonus,) = (line for line in dealt.under(terms).charged.lines if line.charge.id == "bonus")
     due = bonus.amounts.sum(axis=1).mean()
     assert trade.exact * due == pytest.approx(given_up, rel=1e-6)
@@ -111,7 +112,7 @@ def test_a_longer_term_is_the_shortest_that_earns_as_much() -> None:
     assert isinstance(trade, EqualTrade) and trade.trade.months is not None
     assert trade.after >= trade.before
     shorter = trade.trade.model_copy(update={"months": trade.trade.months - 1})
-    terms = make.terming(found.priced.terms, RULES, goal)(shorter)
+    terms = make.terming(found.priced, RULES, goal)(shorter)
     charged = fees(terms, trade.deal.outcomes).by_month[:, : trade.trade.months - 1].sum(axis=1)
     assert charged.mean() < trade.before
 
@@ -140,7 +141,7 @@ def test_the_worst_fifth_counts_the_draw_on_its_edge_in_part() -> None:
 def test_a_clause_at_its_fair_value_leaves_the_mean_where_it_was(clause: str) -> None:
     found, dealt, goal = deal("seed_beauty")
     added = {"refund": Decimal("0.3")} if clause == "refund" else {"protection": True}
-    terms_of = make.terming(found.priced.terms, RULES, goal)
+    terms_of = make.terming(found.priced, RULES, goal)
     value = clause_value(dealt, clause, Trade(**added), terms_of=terms_of, risk_price=0.0)  # type: ignore[arg-type]
     assert value is not None
     assert value.seller.mean == pytest.approx(0, abs=1e-6)
@@ -151,7 +152,7 @@ def test_a_clause_at_its_fair_value_leaves_the_mean_where_it_was(clause: str) ->
 
 def test_a_clause_never_costs_more_than_it_covers() -> None:
     found, dealt, goal = deal("seed_beauty")
-    terms_of = make.terming(found.priced.terms, RULES, goal)
+    terms_of = make.terming(found.priced, RULES, goal)
     value = clause_value(dealt, "protection", Trade(protection=True), terms_of=terms_of, risk_price=0.0)
     assert value is not None
     three_months = dealt.charged.by_month[:, :3].sum(axis=1)
@@ -162,8 +163,9 @@ def settled_shortfall(spend: str, sales: str, orders: str) -> Decimal:
     """A protection of ROAS 2.5 at nine tenths over one month with a fee of 8,000."""
     kpis = RULES.kpis
     goal = Goal(kpi=kpis["roas_blended"], level=Decimal("2.5"), months=(1, 1))
-    listed = made("seed_beauty").priced.terms.model_copy(update={"months": 1})
-    terms = make.terming(listed, RULES, goal)(Trade(base="8000", protection=True))
+    priced = made("seed_beauty").priced
+    listed = priced.terms.model_copy(update={"months": 1})
+    terms = make.terming(replace(priced, terms=listed), RULES, goal)(Trade(base="8000", protection=True))
     exact = {"ad_spend": spend, "gmv": sales, "orders": orders, "days_down": "0", "settled_gmv": "0"}
     quantities = {name: np.array([[[Decimal(value)]]], dtype=object) for name, value in exact.items()}
     others = terms.counts - quantities.keys()

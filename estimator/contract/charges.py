@@ -119,13 +119,14 @@ class PerUnit(_Conditional):
     None counts time exactly and everything else begun. Of the units included, up to ``rolls_over`` that a
     month leaves may be used in the next, and not later. ``pools`` is the period over which what is included
     is shared where that is longer than the one it settles by. ``planned`` units a month stand in the price
-    and in every forecast; what is settled is what was counted.
+    and in every forecast; what is settled is what was counted. A pack of money may be no whole number once
+    it has been converted.
     """
 
     kind: Literal["per_unit"] = "per_unit"
     of: Quantity
     price: Amount
-    pack: Annotated[int, Field(ge=1)] = 1
+    pack: Annotated[int, Field(ge=1)] | Annotated[Decimal, Field(gt=0)] = 1
     included: Amount = Decimal(0)
     parts: Literal["begun", "exact"] | None = None
     rolls_over: Amount = Decimal(0)

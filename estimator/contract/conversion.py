@@ -20,7 +20,8 @@ MONEY_OF_CLAUSES = frozenset({"discount", "ad_spend"})
 def converted(terms: Terms, rate: ExchangeRate) -> Terms:
     """The same terms with every amount of money in the other currency of ``rate``, to the cent.
 
-    Shares, counts and days stay as they are. Raises ``ValueError`` where the rate is of other currencies.
+    The price of a unit is not rounded, as it may be less than a cent. Shares, counts and days stay as they
+    are. Raises ``ValueError`` where the rate is of other currencies.
     """
     if terms.currency not in (rate.base, rate.currency):
         raise ValueError(f"{terms.currency} is not in {rate.said}")
@@ -29,17 +30,20 @@ def converted(terms: Terms, rate: ExchangeRate) -> Terms:
     def to(amount: Decimal) -> Decimal:
         return rate.convert(amount, other)
 
+    def finer(amount: Decimal) -> Decimal:
+        return rate.exact(amount, other)
+
     return terms.model_copy(
         update={
             "currency": other,
-            "charges": tuple(_charge(charge, to) for charge in terms.charges),
+            "charges": tuple(_charge(charge, to, finer) for charge in terms.charges),
             "duties": tuple(_duty(duty, to) for duty in terms.duties),
             "clauses": tuple(_clause(clause, to) for clause in terms.clauses),
         }
     )
 
 
-def _charge(charge: AnyCharge, to: Convert) -> AnyCharge:
+def _charge(charge: AnyCharge, to: Convert, finer: Convert) -> AnyCharge:
     change: dict[str, Any] = {}
     match charge:
         case Fixed():
@@ -50,7 +54,12 @@ def _charge(charge: AnyCharge, to: Convert) -> AnyCharge:
             ]
             change = {"amount": to(charge.amount), "steps": tuple(steps)}
         case PerUnit():
-            change = {"price": to(charge.price)}
+            change = {"price": finer(charge.price)}
+            if is_money(charge.of):
+                # packs of money: so much for every 1,000 of ad spend
+                names = ("pack", "included", "rolls_over", "planned")
+                sizes = {name: getattr(charge, name) for name in names}
+                change |= {name: to(Decimal(size)) for name, size in sizes.items() if size is not None}
         case ShareOf() if is_money(charge.of):
             tiers = charge.tiers.model_copy(update={"above": tuple(map(to, charge.tiers.above))})
             change = {"tiers": tiers, "baseline": to(charge.baseline)}

@@ -154,6 +154,12 @@ def priced_at(
     )
 
 
+def clauses_over(priced: Priced, months: int, card: RateCard) -> tuple[Clause, ...]:
+    """The clauses as they print for a term of other length than was priced, such as one that was traded."""
+    longer = {**priced.facts, "contract_months": Decimal(months)}
+    return priced_at(longer, card, priced.difficulty).terms.clauses
+
+
 def listed_charge(
     row: ChargeRow,
     applying: list[Rule],

@@ -134,9 +134,10 @@ class Amounts:
             if course.pool != pool.start:
                 course.pool, course.charged = pool.start, self.tally.none[:, 0]
             units = self._sum(charge.of, to_date)
-            last = self.tally.calendar.ended and period.stop == self.tally.worked
-            shared = range(pool.start, period.stop) if last else pool
-            included = like(charge.included, units) * self.tally.months(shared)
+            calendar = self.tally.calendar
+            last = calendar.ended and period.stop == self.tally.worked
+            shared = calendar.share(to_date) if last else calendar.open.share(pool)
+            included = like(charge.included, units) * like(shared, units)
             return self._priced(charge, units - included) - course.charged
         units = self._sum(charge.of, period)
         included = like(charge.included, units) * self.tally.months(period)

@@ -18,7 +18,7 @@ from estimator.values.tables import Row
 THIRTIETH = 30
 """A month that is not whole is charged by the day, a thirtieth each."""
 
-_CALENDAR = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+_CALENDAR = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 _ORDINAL = re.compile(r"[1-9][0-9]?")
 
 

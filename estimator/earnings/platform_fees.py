@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
 import numpy as np
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from estimator.brief.vocabulary import CategoryOrAll, Platform, Vocabulary
@@ -25,6 +25,7 @@ from estimator.values import tables
 from estimator.values.errors import Fault, QuotecastError, fail
 from estimator.values.exchange import ExchangeRate
 from estimator.values.money import Amount, Array, Share
+from estimator.values.validation import Frozen
 
 Kind = Literal["referral", "refund_admin", "payment"]
 
@@ -58,15 +59,13 @@ def _or_none(value: object) -> object:
 Day = Annotated[dt.date, BeforeValidator(_day)]
 
 
-class PlatformFee(BaseModel):
+class PlatformFee(Frozen):
     """One fee of one platform between two dates; ``until`` None is open.
 
     ``rate`` is a share of dispatched GMV for a referral or payment fee and of the returned referral fee
     for the refund administration; ``per_order`` is charged besides; ``cap`` limits the fee of one order.
     ``place`` is where the row stands, ``fees.csv:2``.
     """
-
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_.]*$")
     platform: Platform
@@ -103,10 +102,8 @@ class _Rates(NamedTuple):
     per_order: Array
 
 
-class PlatformFees(BaseModel):
+class PlatformFees(Frozen):
     """The dated fees of every platform, and which of them it must have."""
-
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
     rows: tuple[PlatformFee, ...]
     needed: Needed

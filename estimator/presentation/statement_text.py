@@ -30,7 +30,7 @@ def _about(month: StatedMonth, currency: str, words: Words) -> str:
     """What is special about a month: only a part of it, no target counts, or after the end."""
     parts = []
     if month.share is not None:
-        parts.append(words.say("{days} days, charged at {days}/30", days=round(float(month.share) * 30)))
+        parts.append(words.say("{days} of 30 days charged", days=round(float(month.share) * 30)))
     parts += [_not_counted(one, currency, words) for one in month.missed or ()]
     if month.worked is False:
         parts.append(words.say("after the contract ended: returns only"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from estimator.brief.kpis import Kpi, Quantity
 from estimator.brief.meaning import OPEN_DEFINITION, asked_goals
 from estimator.contract.guards import raised
 from estimator.contract.price_list import Swing, range_over
-from estimator.contract.pricing import Priced
+from estimator.contract.pricing import Priced, clauses_over
 from estimator.contract.terms import Terms
 from estimator.contract.trade import Trade, traded
 from estimator.earnings.deal import Deal
@@ -64,7 +65,7 @@ def make(
     seen = world(rules, scenario, overrides)
     goals = asked_goals(brief, rules.kpis)
     priced = list_price(brief, rules)
-    terms = terming(priced.terms, rules, clause_goal(goals))(trade)
+    terms = terming(priced, rules, clause_goal(goals))(trade)
     months = terms.months or listed_months_of(brief)
     horizon = max(horizon_of(brief), months)
     deal = deal_under(brief, seen, terms, points, months=months, horizon=horizon)
@@ -115,11 +116,18 @@ def with_open_facts(quote: Quote) -> Quote:
     return replace(quote, unanswered=open_facts)
 
 
-def terming(listed: Terms, rules: Rules, goal: Goal | None) -> Callable[[Trade], Terms]:
+def terming(priced: Priced, rules: Rules, goal: Goal | None) -> Callable[[Trade], Terms]:
     """From a trade to the terms it makes of the list."""
     row = next(row for row in rules.edition.charges if row.id == rules.trade.commission)
     commission = row.text, Quantity(of=(str(row.of),))
-    return lambda trade: traded(listed, trade, rules.trade, commission, goal, rules.kpis)
+
+    @cache
+    def listed(months: int | None) -> Terms:
+        if months is None:
+            return priced.terms
+        return priced.terms.model_copy(update={"clauses": clauses_over(priced, months, rules.edition)})
+
+    return lambda trade: traded(listed(trade.months), trade, rules.trade, commission, goal, rules.kpis)
 
 
 def payoff_of(deal: Deal, odds: tuple[QuotedGoal, ...], kpis: Mapping[str, Kpi]) -> Payoff | None:

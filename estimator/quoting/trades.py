@@ -35,7 +35,7 @@ def equal(
 ) -> EqualTrade | NoTrade:
     """What keeps the income of the list when the base fee is ``base`` a month; agreed clauses stay in."""
     goal = clause_goal(tuple(odds.goal for odds in quote.goals if odds.probability))
-    terms_of = terming(quote.priced.terms, quote.rules, goal)
+    terms_of = terming(quote.priced, quote.rules, goal)
     held = quote.trade.model_copy(update={"base": None, "commission": None, "bonus": None, "months": None})
     listed = replace(quote, terms=terms_of(held), trade=held, months=listed_months_of(quote.brief))
 
@@ -80,7 +80,7 @@ def clause_offers(quote: Quote, risk_price: float) -> tuple[ClauseOffer, ...]:
     base = base_of(quote.terms, rules)
     if goal is None or base is None:
         return ()
-    terms_of = terming(quote.priced.terms, quote.rules, goal)
+    terms_of = terming(quote.priced, quote.rules, goal)
     bare = quote.trade.model_copy(update={"refund": None, "protection": False, "bonus": None})
     plain = deal_of(replace(quote, terms=terms_of(bare), trade=bare))
     clauses: list[tuple[Clause, Decimal, dict[str, Any]]] = []

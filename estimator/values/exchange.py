@@ -71,8 +71,11 @@ class ExchangeRate(Frozen):
 
     def convert(self, amount: Decimal, currency: str) -> Decimal:
         """An amount of the other currency in ``currency``, to the cent."""
-        one_way = self.rate if currency == self.currency else 1 / self.rate
-        return round_half_up(amount * one_way, CENT)
+        return round_half_up(self.exact(amount, currency), CENT)
+
+    def exact(self, amount: Decimal, currency: str) -> Decimal:
+        """An amount of the other currency in ``currency``, not rounded: the price of one unit of many."""
+        return amount * (self.rate if currency == self.currency else 1 / self.rate)
 
     @property
     def said(self) -> str:
