@@ -14,11 +14,13 @@ import pytest
 from histories import actual
 from opened import FOLDER, RULES
 from test_contract_cases import LABEL, signed
+from test_currencies import RATE
 from test_months import settle, totals
 
 from estimator.brief import brief as briefs
 from estimator.cli import main
 from estimator.contract.clauses import STATED, Clause
+from estimator.contract.conversion import converted
 from estimator.contract.terms import Terms
 from estimator.contract.trade import Trade
 from estimator.earnings.clause_lines import exit_price
@@ -260,3 +262,15 @@ def test_the_edition_before_keeps_its_words_and_its_seal() -> None:
 def test_a_clause_of_no_stated_kind_is_words() -> None:
     words = Clause.model_validate({"id": "w", "kind": "forecast", "text": WORDS})
     assert not words.states and words.said == words.text and LABEL
+
+
+def test_money_in_a_clause_prints_in_the_currency_of_its_terms() -> None:
+    """20,000 dollars of ads a month are 160,000 yuan at 8 to 1, in the sentence as in the duty."""
+    terms = make(briefs.read(EXAMPLES / "seed_beauty.toml"), RULES, ask=False).terms
+    plan, yuan = terms.stated("plan"), converted(terms, RATE).stated("plan")
+    assert plan is not None and yuan is not None
+    for one, said in (
+        (plan, f"USD {plan.value('ad_spend'):,f}"),
+        (yuan, f"CNY {8 * plan.value('ad_spend'):,f}"),
+    ):
+        assert said in one.said.en and said in one.said.zh

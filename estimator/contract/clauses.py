@@ -15,6 +15,7 @@ from typing import Annotated, Self
 from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 from pydantic_core import PydanticCustomError
 
+from estimator.values.exchange import Currency
 from estimator.values.money import Amount, plain
 from estimator.values.text import Text
 from estimator.values.validation import Frozen
@@ -45,6 +46,7 @@ plan, and the most days down, in a month in which targets count. ``rebate``: the
 rebate that goes to the client.
 """
 SHARES = frozenset({"ads_share", "client_share"})
+MONEY = frozenset({"discount", "ad_spend"})
 EARLY_EXIT = Text(en="Early exit", zh="提前解约费")
 REBATE = Text(en="Ad rebate passed on", zh="平台广告返点返还")
 """What the lines are called that these clauses make on a statement."""
@@ -68,7 +70,7 @@ Numbers = Annotated[
 class Clause(Frozen):
     """A commercial term as it prints; ``values`` are the numbers of the rule that it states.
 
-    ``text`` holds the name of each number in braces, a share as a percentage.
+    ``text`` holds the name of each number in braces; a share prints as a percentage, money with ``currency``.
 
     >>> words = Text(en="A deposit of {months} months.", zh="押金为 {months} 个月。")
     >>> Clause(id="d", kind="deposit", text=words, of="base", values=(("months", Decimal(2)),)).said.en
@@ -81,6 +83,7 @@ class Clause(Frozen):
     rule: str = ""
     of: str | None = None
     values: Numbers = ()
+    currency: Currency | None = None
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -103,11 +106,14 @@ class Clause(Frozen):
         """The sentence with its numbers."""
         if not self.values:
             return self.text
-        shown = {
-            name: f"{plain(value * 100)}%" if name in SHARES else f"{Decimal(plain(value)):,f}"
-            for name, value in self.values
-        }
+        shown = {name: self._shown(name, value) for name, value in self.values}
         return Text(en=self.text.en.format(**shown), zh=self.text.zh.format(**shown))
+
+    def _shown(self, name: str, value: Decimal) -> str:
+        if name in SHARES:
+            return f"{plain(value * 100)}%"
+        number = f"{Decimal(plain(value)):,f}"
+        return f"{self.currency} {number}" if name in MONEY and self.currency else number
 
 
 def clause_fault(kind: str, text: Text, names: list[str], of: str | None) -> tuple[str, str, str] | None:

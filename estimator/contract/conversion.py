@@ -9,12 +9,11 @@ from typing import Any
 from estimator.brief.goals import Goal
 from estimator.brief.kpis import AMOUNTS, Quantity
 from estimator.contract.charges import AnyCharge, Bound, Fixed, PerUnit, Refund, ShareOf, Step
-from estimator.contract.clauses import Clause
+from estimator.contract.clauses import MONEY, Clause
 from estimator.contract.terms import Duty, Terms, fee_named
 from estimator.values.exchange import ExchangeRate
 
 Convert = Callable[[Decimal], Decimal]
-MONEY_OF_CLAUSES = frozenset({"discount", "ad_spend"})
 
 
 def converted(terms: Terms, rate: ExchangeRate) -> Terms:
@@ -38,7 +37,7 @@ def converted(terms: Terms, rate: ExchangeRate) -> Terms:
             "currency": other,
             "charges": tuple(_charge(charge, to, finer) for charge in terms.charges),
             "duties": tuple(_duty(duty, to) for duty in terms.duties),
-            "clauses": tuple(_clause(clause, to) for clause in terms.clauses),
+            "clauses": tuple(_clause(clause, to, other) for clause in terms.clauses),
         }
     )
 
@@ -95,12 +94,11 @@ def _duty(duty: Duty, to: Convert) -> Duty:
     )
 
 
-def _clause(clause: Clause, to: Convert) -> Clause:
-    values = [
-        (name, to(value) if name in MONEY_OF_CLAUSES and clause.kind != "duties" else value)
-        for name, value in clause.values
-    ]
-    return clause.model_copy(update={"values": tuple(values)})
+def _clause(clause: Clause, to: Convert, currency: str) -> Clause:
+    if clause.currency is None:
+        return clause
+    values = tuple((name, to(value) if name in MONEY else value) for name, value in clause.values)
+    return clause.model_copy(update={"values": values, "currency": currency})
 
 
 def is_money(quantity: Quantity) -> bool:

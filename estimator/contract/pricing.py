@@ -14,7 +14,7 @@ from typing import Any, Literal
 from estimator.brief.brief import Brief
 from estimator.brief.goals import Goal
 from estimator.contract.charges import Covered, Fixed
-from estimator.contract.clauses import Clause
+from estimator.contract.clauses import MONEY, Clause
 from estimator.contract.conditions import Facts, Value
 from estimator.contract.facts import Difficulty, facts
 from estimator.contract.rate_card import (
@@ -182,12 +182,21 @@ def listed_charge(
 
 def clauses_at(known: Facts, card: RateCard, charges: Sequence[Listed]) -> list[Clause]:
     """The clauses that apply, with their numbers; one whose number is a fact that is unknown is left out."""
-    printed = []
+    printed, currency = [], card.heading.currency
     for row, values in clause_values(known, card, charges):
         numbers = tuple((name, value) for name, value in values if value is not None)
         if len(numbers) == len(values):
+            money = currency if any(name in MONEY for name, _ in numbers) else None
             printed.append(
-                Clause(id=row.id, kind=row.kind, text=row.text, rule=row.rule, of=row.of, values=numbers)
+                Clause(
+                    id=row.id,
+                    kind=row.kind,
+                    text=row.text,
+                    rule=row.rule,
+                    of=row.of,
+                    values=numbers,
+                    currency=money,
+                )
             )
     return printed
 
