@@ -118,11 +118,14 @@ class Refunds:
         return np.maximum(short, like(0, short)), []
 
     def _paid_in(self, refund: Refund, last: int) -> int | None:
-        """The month a refund is paid in: the next one if it lowers the next invoice; None if not yet here."""
+        """The month a refund is paid in: the next one if it lowers the next invoice; None if not yet here.
+
+        At the end of the term it lowers the last invoice of the term, whether or not it runs on.
+        """
         months = self.tally.terms.months
         end = None if months is None else self.tally.calendar.span(1, months).stop
         if self.tally.calendar.ended:
-            end = self.tally.worked
+            end = self.tally.worked if end is None else min(end, self.tally.worked)
         if refund.paid_as != "next_invoice" or (end is not None and last + 1 >= end):
             return last
         return last + 1 if last + 1 < self.tally.worked else None
