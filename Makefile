@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 # processes that share the tests, a file each; one begins with the browser and its server
-WORKERS ?= 2
+WORKERS ?= 3
 PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # which tests: all but the journeys; continuous integration adds the short ones
 TESTS ?= not journey

@@ -145,7 +145,7 @@ def floats(counted: Outcomes) -> Outcomes:
     return replace(drawn(counted), calendar=counted.calendar, unknown={})
 
 
-@settings(max_examples=400)
+@settings(max_examples=250)
 @given(contracts(), months())
 def test_what_is_simulated_is_what_is_settled(terms: Terms, counted: Outcomes) -> None:
     """To the cent that each settled line is rounded by: half a cent a line and, for a refund, what it reads.
@@ -159,7 +159,7 @@ def test_what_is_simulated_is_what_is_settled(terms: Terms, counted: Outcomes) -
     assert float(exact.credit_total[0]) == pytest.approx(simulated.credit_total[0], abs=0.01 * lines + 1e-6)
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(contracts(), months())
 def test_no_more_goes_back_than_was_charged(terms: Terms, counted: Outcomes) -> None:
     came = money(fees(terms, counted))
@@ -172,7 +172,7 @@ def test_no_more_goes_back_than_was_charged(terms: Terms, counted: Outcomes) -> 
     assert charged >= -Decimal("0.05")
 
 
-@settings(max_examples=400)
+@settings(max_examples=250)
 @given(st.one_of(contracts(), contracts(4), contracts(5)), months(), st.integers(1, MONTHS - 1))
 def test_months_that_are_added_change_no_line_that_stood(terms: Terms, counted: Outcomes, known: int) -> None:
     """Months of work or of returns; that the contract ended may change the last month of work alone."""
