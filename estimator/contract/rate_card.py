@@ -51,7 +51,7 @@ class Entry:
     source: str
     text: Text
 
-    @cached_property
+    @property
     def rule(self) -> str:
         """``file:line#id``, as a quote names it."""
         return str(RulePlace(file=self.file, line=self.line, id=self.id))
