@@ -132,7 +132,11 @@ def test_a_changed_price_cell_is_noticed_without_the_seal(name, index, column):
 
 
 def test_a_changed_word_is_noticed_by_the_seal():
-    for name, index, column in WORDS:
+    """In the first row and the last of each column; the seal reads a table's rows all alike."""
+    ends = {
+        (name, index, column) for name, index, column in WORDS if index in (0, len(TABLES[name].rows) - 1)
+    }
+    for name, index, column in sorted(ends):
         cell = TABLES[name].rows[index][column]
         text = f"{cell}1" if cell else "1"
         try:

@@ -196,8 +196,8 @@ def test_a_draft_prices_nothing_unless_it_is_named_and_then_says_so(
         arguments = [command[0], str(SEED), *command[1:], "--edition", made.id]
         assert main(arguments) == 0
         assert capsys.readouterr().out.splitlines()[0].startswith("Not for clients: price edition 2026-11-20")
-        assert main([*arguments, "--json"]) == 0
-        assert json.loads(capsys.readouterr().out)["edition_state"] == spoilt
+    assert main(["quote", str(SEED), "--edition", made.id, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["edition_state"] == spoilt
 
 
 def test_check_tells_of_an_edition_without_a_seal(rules: Path, capsys: pytest.CaptureFixture[str]) -> None:

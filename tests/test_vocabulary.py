@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import json
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -17,6 +19,7 @@ from cards import add_edition, with_one_edition
 from opened import DAY, RULES
 from streamlit.testing.v1 import AppTest
 
+from estimator.batch import file as prospects
 from estimator.batch import run
 from estimator.brief import brief as briefs
 from estimator.brief import link
@@ -316,11 +319,17 @@ def answered(opened: Rules, asked: Brief) -> None:
 
 
 def in_a_batch(opened: Rules, new: New, tmp_path: Path) -> None:
-    path, out = tmp_path / "p.csv", tmp_path / "p.parquet"
+    """What a worker does, without its process."""
+    path = tmp_path / "p.csv"
     path.write_text(new.cells, "utf-8")
-    worked = run.run(path, out, opened, jobs=1, points=QUICK)
-    (row,) = pq.read_table(out).to_pylist()
-    assert (worked.done, worked.rejected, row["edition"]) == (1, 0, FIRST) and row["monthly_price"] > 0
+    (part,) = prospects.parts(prospects.source(path, opened.vocabulary), 10)
+    there = run.Opened(
+        folder=str(opened.folder), on=opened.on.isoformat(), named=None, sha=run.fingerprint(opened)
+    )
+    sent = json.dumps(asdict(part))
+    worked = pq.read_table(BytesIO(run.work(sent, asdict(there), "expected", asdict(QUICK))))
+    (row,) = worked.to_pylist()
+    assert row["edition"] == FIRST and row["monthly_price"] > 0
 
 
 def worded(opened: Rules, new: New, asked: Brief) -> None:
