@@ -101,9 +101,20 @@ class Terms(Frozen):
         return sorted(covers)
 
     @property
+    def signed(self) -> Terms:
+        """The terms as the client gets them: without the places of the rules they came from."""
+        bare = {"rule": ""}
+        return self.model_copy(
+            update={
+                "charges": tuple(charge.model_copy(update=bare) for charge in self.charges),
+                "clauses": tuple(clause.model_copy(update=bare) for clause in self.clauses),
+            }
+        )
+
+    @property
     def fingerprint(self) -> str:
         """The hash of all that is signed; fields at their usual value are no part of it, nor ones to come."""
-        return sha256(self.model_dump_json(exclude_defaults=True).encode()).hexdigest()
+        return sha256(self.signed.model_dump_json(exclude_defaults=True).encode()).hexdigest()
 
     def fixed(self, settles: Period) -> Decimal:
         """What the fixed charges that settle by that period come to in one of them, whatever the result.

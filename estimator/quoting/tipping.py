@@ -95,6 +95,11 @@ def goal_flips(quote: Quote) -> TippingPoints | None:
     return _flips(quote.brief, quote.terms, quote.world, first.goal, quote.months, quote.horizon, "goal")
 
 
+def profit_flips(quote: Quote) -> TippingPoints:
+    """As ``flips``, for the seller's profit over the term of a quote."""
+    return _flips(quote.brief, quote.terms, quote.world, None, quote.months, quote.horizon, "profit")
+
+
 @lru_cache(maxsize=16)
 def _flips(
     brief: Brief,

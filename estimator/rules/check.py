@@ -120,5 +120,7 @@ PARTS: tuple[Callable[[Path, Vocabulary], object], ...] = (
     reading.read_documents,
     _wordless(reading.read_remarks),
     _wordless(reading.read_exchange),
+    _wordless(reading.read_letterhead),
+    _wordless(reading.read_scope),
 )
 """What is checked, in the order faults are shown."""

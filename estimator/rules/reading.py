@@ -16,6 +16,7 @@ from estimator.brief.kpis import QUANTITIES, Kpi
 from estimator.brief.vocabulary import Vocabulary
 from estimator.contract.facts import internal_facts
 from estimator.contract.offers import Offer, parse_offer
+from estimator.contract.parties import Letterhead
 from estimator.contract.rate_card import Guard
 from estimator.contract.trade import TradeRules
 from estimator.earnings import platform_fees as platform_tables
@@ -27,6 +28,7 @@ from estimator.market.scenarios import SCALABLE, Scenario
 from estimator.rules import checklists
 from estimator.rules.cards import read_guards
 from estimator.rules.checklists import Document, Trap
+from estimator.rules.scope import Scope
 from estimator.rules.ways import Ways
 from estimator.values.errors import Fault, QuotecastError, fail
 from estimator.values.exchange import ExchangeRates
@@ -258,6 +260,24 @@ def read_trade_rules(folder: Path) -> TradeRules:
 
 def _trade_rules(path: Path) -> TradeRules:
     return validated(TradeRules, parse_toml(read_text(path, MOST_BYTES), path.name), path.name)
+
+
+def read_letterhead(folder: Path) -> Letterhead:
+    """What the deployment prints on every document."""
+    return read_placed(_letterhead, folder / "letterhead.toml", folder)
+
+
+def _letterhead(path: Path) -> Letterhead:
+    return validated(Letterhead, parse_toml(read_text(path, MOST_BYTES), path.name), path.name)
+
+
+def read_scope(folder: Path) -> Scope:
+    """What each service does and leaves out."""
+    return read_placed(_scope, folder / "scope.toml", folder)
+
+
+def _scope(path: Path) -> Scope:
+    return validated(Scope, parse_toml(read_text(path, MOST_BYTES), path.name), path.name)
 
 
 def read_internal_guards(folder: Path, vocabulary: Vocabulary) -> tuple[Guard, ...]:

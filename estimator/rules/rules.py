@@ -18,6 +18,7 @@ from types import MappingProxyType
 from estimator.brief.kpis import Kpi
 from estimator.brief.vocabulary import Vocabulary
 from estimator.contract.offers import Offer
+from estimator.contract.parties import Letterhead
 from estimator.contract.price_list import PriceList
 from estimator.contract.rate_card import Guard, RateCard
 from estimator.contract.trade import TradeRules
@@ -27,6 +28,7 @@ from estimator.market.scenarios import Scenario
 from estimator.rules import reading
 from estimator.rules.checklists import Document, Trap
 from estimator.rules.editions import Edition, State, check_scenarios, in_force, judged, named
+from estimator.rules.scope import Scope
 from estimator.rules.ways import Ways
 from estimator.rules.words import read_vocabulary
 from estimator.values.errors import fail
@@ -69,6 +71,8 @@ class Rules:
     documents: tuple[Document, ...]
     remarks: Mapping[str, str]
     exchange: ExchangeRates
+    letterhead: Letterhead
+    scope: Scope
     converted: tuple[ExchangeRate, ...] = ()
 
     @cached_property
@@ -242,6 +246,8 @@ def _opened(folder: Path, on: dt.date, name: str | None, sha: str, own_sha: str)
         documents=reading.read_documents(folder, words, current),
         remarks=reading.read_remarks(folder),
         exchange=reading.read_exchange(folder),
+        letterhead=reading.read_letterhead(folder),
+        scope=reading.read_scope(folder),
     )
     # what the platforms and people cost is in the usual currency, so another one begins from it
     return opened.in_currency(currency)

@@ -1,0 +1,298 @@
+"""From a quote to the proposal that a client is sent."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from estimator.brief.kpis import OWN_FEES
+from estimator.brief.meaning import operation_of
+from estimator.comparing.options import options
+from estimator.contract.charges import Fixed, Refund
+from estimator.contract.parties import Entity, Party
+from estimator.contract.terms import Terms
+from estimator.earnings.courses import courses, exit_prices, least_committed, worked_months
+from estimator.earnings.deal import Deal, deposit_of
+from estimator.market.assumptions import Assumption
+from estimator.quoting.drivers import drivers
+from estimator.quoting.grid import grid
+from estimator.quoting.quote import Quote, QuotedGoal, deal_of
+from estimator.quoting.tipping import goal_flips, profit_flips
+from estimator.rules.checklists import needed
+from estimator.rules.rules import Rules
+from estimator.schemas import proposal as paper
+from estimator.schemas.digits import safe_digits
+from estimator.schemas.parts import Chance, Range, Spend, heading_fields
+from estimator.schemas.proposal import Proposal
+from estimator.schemas.statement import StatedMonth, Statement, statement
+from estimator.values.errors import fail
+from estimator.values.text import Text
+
+MOST_ASSUMPTIONS = 10
+DEPOSIT = Text(en="Deposit, set off against the last invoice", zh="押金（冲抵最后一期账单）")
+"""What is held, as it stands among what is due now."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sending:
+    """How a proposal is sent: to whom, by which of our companies, under which number and revision.
+
+    ``number`` is None for a draft; ``valid_days`` those of the letterhead where None. ``changed`` says what
+    is different since the last revision.
+    """
+
+    client: Party = Party()
+    entity: str | None = None
+    number: str | None = None
+    revision: int = 1
+    valid_days: int | None = None
+    changed: Text | None = None
+
+
+def propose(quote: Quote, sending: Sending) -> Proposal:
+    """The proposal of a quote.
+
+    Raises ``QuotecastError`` where none of our companies bills in the quote's currency, or where ``entity``
+    is none of them.
+    """
+    deal, rules = deal_of(quote), quote.rules
+    settled, counted = worked_months(deal)
+    stated = statement(quote.terms, settled, counted)
+    due = tuple(_due_now(deal, stated))
+    comparison = options(quote)
+    what_ifs = grid(quote)
+    valid = _valid_until(rules, sending.valid_days)
+    return Proposal(
+        number=sending.number,
+        revision=sending.revision,
+        day=rules.on,
+        valid_until=valid,
+        zone=rules.letterhead.zone,
+        sender=_sender(rules, sending.entity, quote.currency),
+        client=sending.client,
+        basis=_basis(quote),
+        brief=quote.brief.model_copy(update={"note": None}),
+        currency=quote.currency,
+        months=quote.months,
+        start=quote.brief.start,
+        contract=quote.terms.signed,
+        contract_sha256=quote.terms.fingerprint,
+        due_now=due,
+        due_total=sum((each.amount for each in due), Decimal(0)),
+        monthly_price=quote.terms.fixed("month"),
+        usual_month=_usual_month(stated),
+        fees=Range.of(quote.fees),
+        least_committed=least_committed(quote.terms, max(len(quote.brief.stores), 1)),
+        spend=Spend.of(quote.seller.blocks),
+        goals=tuple(_goal(odds, quote, index) for index, odds in enumerate(quote.goals)),
+        all_goals=None if quote.joint is None else Chance.of(quote.joint),
+        seller=_seller(quote),
+        cash_low=Range.of(quote.seller.cash_low),
+        invoices=tuple(_invoice(stated, index, counted.quantities) for index in _worked(len(stated.months))),
+        refunds=tuple(_refunds(quote.terms)),
+        exits=tuple(paper.Exit(after=after, price=price) for after, price in exit_prices(quote.terms)),
+        courses=tuple(map(paper.CourseMonth.model_validate, courses(deal))),
+        options_months=comparison.months,
+        options=tuple(
+            paper.Option(
+                id=offer.id,
+                label=offer.label,
+                note=offer.note,
+                quoted=index == 0,
+                ended=offer.ended,
+                fee=Range.of(offer.agency_fee),
+                all_in=Range.of(offer.all_in_cost),
+                seller_profit=Range.of(offer.seller_profit),
+                loss=Chance.of(offer.loss_probability),
+                chance=_first_chance(quote) if index == 0 else _chance_of(offer.goals),
+            )
+            for index, offer in enumerate(comparison.offers)
+        ),
+        what_ifs=None if what_ifs is None else paper.WhatIfs.model_validate(what_ifs),
+        assumptions=tuple(_swayed(quote)),
+        turning=tuple(_turning(quote)),
+        service=_service(quote),
+        paperwork=_paperwork(quote),
+        changed=sending.changed,
+    )
+
+
+def _valid_until(rules: Rules, days: int | None) -> dt.datetime:
+    """The end of the last valid day, where the letterhead's zone is."""
+    last = rules.on + dt.timedelta(days=days or rules.letterhead.valid_days)
+    return dt.datetime.combine(last, dt.time(23, 59), ZoneInfo(rules.letterhead.zone))
+
+
+def _sender(rules: Rules, name: str | None, currency: str) -> paper.Sender:
+    letterhead = rules.letterhead
+    return paper.Sender(
+        sample=letterhead.sample,
+        entity=_entity(rules, name, currency),
+        prevailing=letterhead.prevailing,
+        colour=letterhead.colour,
+        foot=letterhead.foot,
+    )
+
+
+def _entity(rules: Rules, name: str | None, currency: str) -> Entity:
+    """The company that bills: the one named, else the first that bills in the currency."""
+    known = {entity.id: entity for entity in rules.letterhead.entities}
+    if name is not None and name not in known:
+        raise fail("unknown_reference", "entity", found=name, choices=", ".join(known))
+    entity = rules.letterhead.billing(currency) if name is None else known[name]
+    if entity is None or currency not in entity.bills:
+        billed = sorted({each for one in known.values() for each in one.bills})
+        raise fail("nobody_bills", "letterhead.toml:entities", found=currency, choices=", ".join(billed))
+    return entity
+
+
+def _basis(quote: Quote) -> paper.Basis:
+    return paper.Basis(
+        **heading_fields(quote.rules),
+        scenario=quote.world.scenario.label,
+        engine=quote.engine,
+        seed=quote.seed,
+        points=quote.points,
+    )
+
+
+def _due_now(deal: Deal, stated: Statement) -> Iterator[paper.Due]:
+    """What is invoiced before the work begins: the fixed lines of the first month, and the deposit."""
+    starts = {charge.id for charge in deal.terms.charges if isinstance(charge, Fixed) and charge.begins}
+    first = stated.months[0]
+    for line in first.lines:
+        if line.charge in starts and line.amount:
+            yield paper.Due(label=line.label, amount=line.amount, due=line.due)
+    held = deposit_of(deal.terms, deal.base_id)
+    if held:
+        days = [line.due for line in first.lines if line.charge in starts]
+        yield paper.Due(label=DEPOSIT, amount=held, due=days[0] if days else None)
+
+
+def _usual_month(stated: Statement) -> Decimal:
+    """The middle one of the invoices of the middling course."""
+    totals = sorted(month.total for month in stated.months)
+    return totals[(len(totals) - 1) // 2]
+
+
+def _worked(months: int) -> tuple[int, ...]:
+    """The first month, and the middle one of the rest where there is any."""
+    return (0,) if months == 1 else (0, (months + 1) // 2)
+
+
+def _invoice(stated: Statement, index: int, counted: object) -> paper.Invoice:
+    month: StatedMonth = stated.months[index]
+    quantities: dict[str, np.ndarray[tuple[int, ...], np.dtype[np.object_]]] = dict(counted)  # type: ignore[call-overload]
+    return paper.Invoice(
+        number=index + 1,
+        month=month.month,
+        counts={
+            name: Decimal(values[0, :, index].sum())
+            for name, values in quantities.items()
+            if name not in OWN_FEES
+        },
+        lines=tuple(
+            paper.InvoiceLine(
+                charge=line.charge, label=line.label, amount=line.amount, basis=line.basis, due=line.due
+            )
+            for line in month.lines
+        ),
+        total=month.total,
+    )
+
+
+def _goal(odds: QuotedGoal, quote: Quote, index: int) -> paper.ProposedGoal:
+    known, goal = odds.probability, odds.goal
+    safe = odds.promise.level if odds.promise is not None else None
+    at = quote.payoff if quote.payoff is not None and index == 0 and quote.payoff.at_goal is not None else None
+
+    def profit(level: float | None) -> float | None:
+        if at is None or level is None or not at.levels[0] <= level <= at.levels[-1]:
+            return None
+        return float(np.interp(level, at.levels, at.seller))
+
+    return paper.ProposedGoal(
+        goal=goal,
+        words=odds.words,
+        definition_open=odds.open_definition,
+        chance=None if known is None else Chance.of(known),
+        confidence=None if odds.promise is None else odds.promise.confidence,
+        safe=None if safe is None else safe_digits(safe, goal.at_least),
+        profit_asked=None if at is None else at.at_goal,
+        profit_safe=profit(safe),
+    )
+
+
+def _seller(quote: Quote) -> paper.SellerOutlook:
+    return paper.SellerOutlook(
+        mean=quote.seller.profit.mean,
+        p10=quote.seller.profit.p10,
+        p50=quote.seller.profit.p50,
+        p90=quote.seller.profit.p90,
+        loss_probability=Chance.of(quote.seller.loss_probability),
+        break_even=None if quote.payoff is None else quote.payoff.break_even,
+        margin_known=quote.seller.margin_known,
+    )
+
+
+def _refunds(terms: Terms) -> Iterator[paper.Refundable]:
+    for charge in terms.charges:
+        if isinstance(charge, Refund):
+            share, most = terms.largest_refund(charge)
+            yield paper.Refundable(label=charge.label, share=share, most=most)
+
+
+def _first_chance(quote: Quote) -> Chance | None:
+    known = quote.goals[0].probability if quote.goals else None
+    return None if known is None else Chance.of(known)
+
+
+def _chance_of(goals: tuple[object, ...]) -> Chance | None:
+    known = getattr(goals[0], "probability", None) if goals else None
+    return None if known is None else Chance.of(known)
+
+
+def _swayed(quote: Quote) -> Iterator[paper.Swayed]:
+    for driver in drivers(quote, "profit")[:MOST_ASSUMPTIONS]:
+        yield paper.Swayed(
+            name=driver.name, row=_bare(driver.row), swing=driver.swing, several=driver.several
+        )
+
+
+def _turning(quote: Quote) -> Iterator[paper.Turning]:
+    for turned in (profit_flips(quote), goal_flips(quote)):
+        for point in turned.points if turned is not None else ():
+            yield paper.Turning(
+                question=turned.question if turned is not None else "profit",
+                name=point.name,
+                row=_bare(point.row),
+                middle=point.middle,
+                at=point.at,
+            )
+
+
+def _bare(row: Assumption | None) -> Assumption | None:
+    """An assumption without its place in a file of ours."""
+    return None if row is None else row.model_copy(update={"place": "", "note": ""})
+
+
+def _service(quote: Quote) -> paper.Service:
+    scope, model = quote.rules.scope, operation_of(quote.brief).model
+    own = scope.models[model]
+    return paper.Service(
+        included=own.included,
+        excluded=own.excluded,
+        people=own.people,
+        response=scope.response.ours,
+        client=scope.response.client,
+    )
+
+
+def _paperwork(quote: Quote) -> tuple[paper.Paperwork, ...]:
+    documents = needed(quote.rules.documents, quote.brief.category or "")
+    return tuple(paper.Paperwork(label=each.label, issuer=each.issuer, why=each.why) for each in documents)
