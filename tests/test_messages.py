@@ -137,11 +137,11 @@ def test_charges_of_every_kind_are_said_in_both_languages() -> None:
         months=6,
     )
     english = (
-        "$200 for each 10 of Own videos begun",
+        "$200 for each 10 of own videos begun",
         "$800 for 8 of hours of work, a part in proportion",
-        "$2,500 a month, $3,500 above 30,000 of Ad spend",
+        "$2,500 a month, $3,500 above 30,000 of ad spend",
         "10% of GMV, settled by the quarter",
-        "6% of Charge",
+        "6% of charge",
         "50%",
     )
     chinese = ("自制视频", "不足按一份计", "工时", "不足按比例计", "按季度结算")

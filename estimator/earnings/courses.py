@@ -15,11 +15,9 @@ from numpy.typing import NDArray
 
 from estimator.brief.calendar import Calendar
 from estimator.brief.kpis import AMOUNTS
-from estimator.contract.charges import Bound, Fixed
 from estimator.contract.terms import Terms
 from estimator.earnings.clause_lines import exit_price
 from estimator.earnings.deal import Deal
-from estimator.earnings.ledgers import PAID_FOR
 from estimator.earnings.lines import Fees
 from estimator.earnings.settlement import fees
 from estimator.market.outcomes import Outcomes

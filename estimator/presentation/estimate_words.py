@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from estimator.market.summary import Spread
 from estimator.presentation import labels
-from estimator.presentation.assumptions import ASSUMPTIONS, GRADES, point_words
+from estimator.presentation.assumptions import GRADES
+from estimator.presentation.flip_words import flip_line
 from estimator.presentation.heading import state_lines
 from estimator.presentation.live import shown_passed
 from estimator.presentation.models import DriverRow
@@ -22,12 +22,12 @@ from estimator.presentation.phrases import (
     sign_of,
 )
 from estimator.presentation.reasons import driver_row
-from estimator.presentation.words import NONE, Words, about, mark
+from estimator.presentation.words import NONE, Words, about
 from estimator.promise.answer import GoalAnswer
 from estimator.quoting.drivers import Driver, Target
 from estimator.quoting.estimate import BreakEven, Estimate, EstimateMonth
 from estimator.quoting.quote import Quote
-from estimator.quoting.tipping import TippingPoint, TippingPoints
+from estimator.quoting.tipping import TippingPoints
 from estimator.rules.checklists import Document, Trap, needed
 
 MOST_DRIVERS = 6
@@ -70,7 +70,8 @@ def flip_lines(answer: Estimate | Quote, flips: TippingPoints, words: Words) -> 
                 chance=chance,
             ),
         )
-    return tuple(_flip(flip, flips.chance >= 0.5, what, answer, words) for flip in flips.points)
+    likely = flips.chance >= 0.5
+    return tuple(flip_line(flip, what, answer.currency, words, likely=likely) for flip in flips.points)
 
 
 def driver_rows(
@@ -285,26 +286,6 @@ def _month_line(month: EstimateMonth, currency: str, words: Words) -> str:
         high=amount(month.profit.p90, signed=True),
         cash=amount(month.cash.mean, signed=True),
     )
-
-
-def _flip(flip: TippingPoint, likely: bool, what: str, answer: Estimate | Quote, words: Words) -> str:
-    if flip.row is None:
-        label = words.within(labels.label(words, flip.name))
-        places = 0 if flip.name == "ad_budget" else 2
-        middle, at = (
-            words.money(Decimal(f"{value:.2f}"), answer.currency, digits=places)
-            for value in (flip.middle, flip.at)
-        )
-    else:
-        known = flip.name in ASSUMPTIONS
-        label = words.within(words.say(ASSUMPTIONS[flip.name])) if known else flip.name
-        middle, at = (point_words(flip.row, value, words) for value in (flip.middle, flip.at))
-    message = (
-        mark("The chance of {what} falls under 50% with {label} at {at} instead of {middle}.")
-        if likely
-        else mark("The chance of {what} passes 50% with {label} at {at} instead of {middle}.")
-    )
-    return words.say(message, what=what, label=label, middle=middle, at=at)
 
 
 def _asked(answer: Estimate | Quote, flips: TippingPoints, words: Words) -> str:

@@ -6,19 +6,15 @@ the same quote is the same bytes everywhere.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from decimal import Decimal
-
-from estimator.contract.charges import AnyCharge, Fixed, PerUnit, Refund, ShareOf
 from estimator.market.summary import Spread
 from estimator.presentation import labels
+from estimator.presentation.charge_words import charge_words
 from estimator.presentation.heading import state_lines
 from estimator.presentation.kpi_words import kpi_lines
 from estimator.presentation.phrases import chance_words, probability
 from estimator.presentation.words import Words, mark
 from estimator.quoting.quote import Quote, QuotedGoal
 from estimator.schemas.digits import money, probability_digits, safe_digits
-from estimator.schemas.quote import amount_of
 from estimator.values.money import plain
 
 
@@ -29,10 +25,12 @@ def as_text(quote: Quote, words: Words) -> str:
         return words.say("{title}: {text}", title=title, text=text)
 
     card = quote.rules.edition
+    counted = {name: kpi.label for name, kpi in quote.rules.kpis.items()}
     lines = [*state_lines(quote.rules, words), line(words.say("Edition"), f"{card.id} · {card.sha256[:12]}")]
     lines.append(words.say("Terms"))
     lines += [
-        "  " + line(words.of(c.label), f"{_said(c, quote, words)}  [{c.rule}]") for c in quote.terms.charges
+        "  " + line(words.of(c.label), f"{charge_words(c, quote.terms, counted, words)}  [{c.rule}]")
+        for c in quote.terms.charges
     ]
     low, high = (words.money(money(end), quote.currency) for end in quote.monthly_price_range)
     lines.append(line(words.say("Price per month"), words.span(low, high)))
@@ -81,103 +79,6 @@ _SEVERITIES = {
     "approval": mark("Needs approval"),
     "refusal": mark("Refusal"),
 }
-
-
-_PERIODS = {
-    "once": mark("once"),
-    "month": mark("a month"),
-    "quarter": mark("a quarter"),
-    "term": mark("for the term"),
-}
-
-
-_SETTLED: Mapping[str, str] = {
-    "quarter": mark(", settled by the quarter"),
-    "term": mark(", settled over the term"),
-}
-
-
-def _said(charge: AnyCharge, quote: Quote, words: Words) -> str:
-    """What a charge comes to, in words: 5 % of settled GMV, 8 % above $240,000 a month."""
-
-    def money_of(amount: Decimal) -> str:
-        return words.money(amount, quote.currency, digits=_cents(amount))
-
-    if isinstance(charge, ShareOf):
-        when = words.say(_SETTLED[charge.settles]) if charge.settles in _SETTLED else ""
-        parts = [words.rate(charge.tiers.rate[0])]
-        for edge, rate in zip(charge.tiers.above[1:], charge.tiers.rate[1:]):
-            above = money_of(charge.baseline + edge)
-            parts.append(words.say("{rate} above {amount}", rate=words.rate(rate), amount=above))
-        what = _counted(charge.of.of, quote, words)
-        said = words.say("{rates} of {what}", rates=words.both(parts), what=what)
-        if not charge.baseline:
-            return said + when
-        beyond = words.say("{said}, beyond {amount} a month", said=said, amount=money_of(charge.baseline))
-        return beyond + when
-    if isinstance(charge, PerUnit):
-        return _per_unit(charge, quote, money_of(charge.price), words)
-    if isinstance(charge, Refund):
-        steps = (*charge.steps, *([charge.proportion] if charge.proportion else []))
-        return words.rate(max((step.back for step in steps), default=Decimal(1)))
-    amount, _ = amount_of(charge)
-    said = f"{money_of(amount)} {words.say(_PERIODS[charge.settles])}"
-    if not isinstance(charge, Fixed) or charge.of is None:
-        return said
-    what = _counted(charge.of.of, quote, words)
-    return words.both(
-        [
-            said,
-            *(
-                words.say(
-                    "{amount} above {edge} of {what}",
-                    amount=money_of(step.amount),
-                    edge=words.plain(step.above),
-                    what=what,
-                )
-                for step in charge.steps
-            ),
-        ]
-    )
-
-
-_UNITS = {
-    "live_hours": mark("an hour"),
-    "hours": mark("an hour"),
-    "videos": mark("a video"),
-    "creator_videos": mark("a video"),
-}
-
-
-def _per_unit(charge: PerUnit, quote: Quote, price: str, words: Words) -> str:
-    """A price for a unit, or for a pack of them and whether a part of one counts whole."""
-    unit = _UNITS.get(charge.of.of[0]) if len(charge.of.of) == 1 else None
-    if charge.pack == 1 and unit is not None:
-        return f"{price} {words.say(unit)}"
-    what = _counted(charge.of.of, quote, words)
-    if charge.exact:
-        return words.say(
-            "{price} for {pack} of {what}, a part in proportion", price=price, pack=charge.pack, what=what
-        )
-    return words.say("{price} for each {pack} of {what} begun", price=price, pack=charge.pack, what=what)
-
-
-def _counted(names: tuple[str, ...], quote: Quote, words: Words) -> str:
-    """What is counted, by its own name: a KPI's, another charge's, the client's own, or hours of work."""
-    labels = {f"fees.{charge.id}": charge.label for charge in quote.terms.charges}
-    labels |= {count.id: count.label for count in quote.terms.own_counts}
-    labels |= {name: kpi.label for name, kpi in quote.rules.kpis.items()}
-
-    def name_of(name: str) -> str:
-        if name == "hours":
-            return words.say("hours of work")
-        return words.of(labels[name]) if name in labels else name
-
-    return " + ".join(map(name_of, names))
-
-
-def _cents(amount: Decimal) -> int:
-    return 0 if amount == amount.to_integral_value() else 2
 
 
 def _range(spread: Spread, currency: str, words: Words) -> str:

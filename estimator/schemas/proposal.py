@@ -11,12 +11,14 @@ from typing import Literal
 
 from estimator.brief.brief import Brief
 from estimator.brief.goals import Goal
+from estimator.brief.kpis import Kpi
 from estimator.contract.parties import Entity, Party
 from estimator.contract.terms import Terms
 from estimator.earnings.courses import Luck
 from estimator.market.assumptions import Assumption
-from estimator.schemas.digits import Digits3, Digits4, Money, Places2, Places4
+from estimator.schemas.digits import Digits3, Digits4, Money, Places2, Places3, Places4
 from estimator.schemas.parts import Chance, Profit, Range, Spend
+from estimator.schemas.quote import SellerMonth
 from estimator.schemas.record import Absent, Exact, Record, StatedRate
 from estimator.schemas.statement import Cents
 from estimator.values.text import Language, Text
@@ -47,7 +49,7 @@ class Basis(Record):
 
 
 class Due(Record):
-    """An amount that falls due before or when the work begins; ``due`` is its day where the start is known."""
+    """An amount due when the work begins; ``due`` is its day where the start is known."""
 
     label: Text
     amount: Cents
@@ -145,18 +147,25 @@ class Swayed(Record):
     several: bool
 
 
-class Turning(Record):
-    """A single change that turns the answer: where the question is even, from where it stands today."""
+class TurningPoint(Record):
+    """A single change that turns an answer: an assumption, or a fact of the brief where there is no row."""
 
-    question: Literal["profit", "goal"]
     name: str
     row: Assumption | None
     middle: Digits4
     at: Digits4
 
 
+class Turning(Record):
+    """What would bring the chance of a profit, or of the first goal, across one half."""
+
+    question: Literal["profit", "goal"]
+    chance: Places3
+    points: tuple[TurningPoint, ...]
+
+
 class WhatIfs(Record):
-    """``chances[b][k]`` is the probability of level ``k`` of the first goal at budget ``b``, all else equal."""
+    """``chances[b][k]`` is the probability of level ``k`` of the first goal at budget ``b`` a month."""
 
     budgets: tuple[Exact, ...]
     levels: tuple[Digits4, ...]
@@ -174,6 +183,7 @@ class Paperwork(Record):
 class Service(Record):
     """What is done and what is not, by whom, and how fast both sides answer."""
 
+    label: Text
     included: tuple[Text, ...]
     excluded: tuple[Text, ...]
     people: tuple[Text, ...]
@@ -182,14 +192,19 @@ class Service(Record):
 
 
 class SellerOutlook(Profit):
-    """The seller's profit over the term, and the level of the first goal's KPI from which there is any."""
+    """The seller's profit over the term, and the level of a KPI from which there is any."""
 
     break_even: Digits3 | None
+    break_even_of: Kpi | None
     margin_known: bool
 
 
 class Proposal(Record):
-    """What a client is sent. Amounts are in ``currency``; ``number`` is None before it was sent."""
+    """What a client is sent. Amounts are in ``currency``; ``number`` is None before it was sent.
+
+    ``counted`` names the quantities that the contract counts; ``invoices`` are every month of the middling
+    course.
+    """
 
     number: str | None
     revision: int
@@ -205,6 +220,7 @@ class Proposal(Record):
     start: str | None
     contract: Terms
     contract_sha256: str
+    counted: Mapping[str, Text]
     due_now: tuple[Due, ...]
     due_total: Cents
     monthly_price: Exact
@@ -217,6 +233,7 @@ class Proposal(Record):
     seller: SellerOutlook
     cash_low: Range
     invoices: tuple[Invoice, ...]
+    by_month: tuple[SellerMonth, ...]
     refunds: tuple[Refundable, ...]
     exits: tuple[Exit, ...]
     courses: tuple[CourseMonth, ...]

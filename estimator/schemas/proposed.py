@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from estimator.contract.terms import Terms
 from estimator.earnings.courses import courses, exit_prices, least_committed, worked_months
 from estimator.earnings.deal import Deal, deposit_of
 from estimator.market.assumptions import Assumption
+from estimator.market.outcomes import Outcomes
 from estimator.quoting.drivers import drivers
 from estimator.quoting.grid import grid
 from estimator.quoting.quote import Quote, QuotedGoal, deal_of
@@ -29,7 +30,8 @@ from estimator.schemas import proposal as paper
 from estimator.schemas.digits import safe_digits
 from estimator.schemas.parts import Chance, Range, Spend, heading_fields
 from estimator.schemas.proposal import Proposal
-from estimator.schemas.statement import StatedMonth, Statement, statement
+from estimator.schemas.quote import seller_month
+from estimator.schemas.statement import Statement, statement
 from estimator.values.errors import fail
 from estimator.values.text import Text
 
@@ -46,7 +48,7 @@ class Sending:
     is different since the last revision.
     """
 
-    client: Party = Party()
+    client: Party = field(default_factory=Party)
     entity: str | None = None
     number: str | None = None
     revision: int = 1
@@ -82,6 +84,7 @@ def propose(quote: Quote, sending: Sending) -> Proposal:
         start=quote.brief.start,
         contract=quote.terms.signed,
         contract_sha256=quote.terms.fingerprint,
+        counted=_counted(quote),
         due_now=due,
         due_total=sum((each.amount for each in due), Decimal(0)),
         monthly_price=quote.terms.fixed("month"),
@@ -93,7 +96,8 @@ def propose(quote: Quote, sending: Sending) -> Proposal:
         all_goals=None if quote.joint is None else Chance.of(quote.joint),
         seller=_seller(quote),
         cash_low=Range.of(quote.seller.cash_low),
-        invoices=tuple(_invoice(stated, index, counted.quantities) for index in _worked(len(stated.months))),
+        invoices=tuple(_invoice(stated, index, counted) for index in range(len(stated.months))),
+        by_month=tuple(map(seller_month, quote.seller.by_month)),
         refunds=tuple(_refunds(quote.terms)),
         exits=tuple(paper.Exit(after=after, price=price) for after, price in exit_prices(quote.terms)),
         courses=tuple(map(paper.CourseMonth.model_validate, courses(deal))),
@@ -161,6 +165,12 @@ def _basis(quote: Quote) -> paper.Basis:
     )
 
 
+def _counted(quote: Quote) -> dict[str, Text]:
+    """The names of what the contract counts, as the KPIs of the same quantities are called."""
+    kpis = quote.rules.kpis
+    return {name: kpis[name].label for name in sorted(quote.terms.counts) if name in kpis}
+
+
 def _due_now(deal: Deal, stated: Statement) -> Iterator[paper.Due]:
     """What is invoiced before the work begins: the fixed lines of the first month, and the deposit."""
     starts = {charge.id for charge in deal.terms.charges if isinstance(charge, Fixed) and charge.begins}
@@ -180,20 +190,14 @@ def _usual_month(stated: Statement) -> Decimal:
     return totals[(len(totals) - 1) // 2]
 
 
-def _worked(months: int) -> tuple[int, ...]:
-    """The first month, and the middle one of the rest where there is any."""
-    return (0,) if months == 1 else (0, (months + 1) // 2)
-
-
-def _invoice(stated: Statement, index: int, counted: object) -> paper.Invoice:
-    month: StatedMonth = stated.months[index]
-    quantities: dict[str, np.ndarray[tuple[int, ...], np.dtype[np.object_]]] = dict(counted)  # type: ignore[call-overload]
+def _invoice(stated: Statement, index: int, counted: Outcomes) -> paper.Invoice:
+    month = stated.months[index]
     return paper.Invoice(
         number=index + 1,
         month=month.month,
         counts={
             name: Decimal(values[0, :, index].sum())
-            for name, values in quantities.items()
+            for name, values in counted.quantities.items()
             if name not in OWN_FEES
         },
         lines=tuple(
@@ -209,7 +213,9 @@ def _invoice(stated: Statement, index: int, counted: object) -> paper.Invoice:
 def _goal(odds: QuotedGoal, quote: Quote, index: int) -> paper.ProposedGoal:
     known, goal = odds.probability, odds.goal
     safe = odds.promise.level if odds.promise is not None else None
-    at = quote.payoff if quote.payoff is not None and index == 0 and quote.payoff.at_goal is not None else None
+    at = (
+        quote.payoff if quote.payoff is not None and index == 0 and quote.payoff.at_goal is not None else None
+    )
 
     def profit(level: float | None) -> float | None:
         if at is None or level is None or not at.levels[0] <= level <= at.levels[-1]:
@@ -236,6 +242,7 @@ def _seller(quote: Quote) -> paper.SellerOutlook:
         p90=quote.seller.profit.p90,
         loss_probability=Chance.of(quote.seller.loss_probability),
         break_even=None if quote.payoff is None else quote.payoff.break_even,
+        break_even_of=None if quote.payoff is None else quote.payoff.kpi,
         margin_known=quote.seller.margin_known,
     )
 
@@ -266,13 +273,16 @@ def _swayed(quote: Quote) -> Iterator[paper.Swayed]:
 
 def _turning(quote: Quote) -> Iterator[paper.Turning]:
     for turned in (profit_flips(quote), goal_flips(quote)):
-        for point in turned.points if turned is not None else ():
+        if turned is not None:
             yield paper.Turning(
-                question=turned.question if turned is not None else "profit",
-                name=point.name,
-                row=_bare(point.row),
-                middle=point.middle,
-                at=point.at,
+                question=turned.question,
+                chance=turned.chance,
+                points=tuple(
+                    paper.TurningPoint(
+                        name=point.name, row=_bare(point.row), middle=point.middle, at=point.at
+                    )
+                    for point in turned.points
+                ),
             )
 
 
@@ -285,6 +295,7 @@ def _service(quote: Quote) -> paper.Service:
     scope, model = quote.rules.scope, operation_of(quote.brief).model
     own = scope.models[model]
     return paper.Service(
+        label=quote.rules.ways.models[model].label,
         included=own.included,
         excluded=own.excluded,
         people=own.people,

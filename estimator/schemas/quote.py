@@ -257,7 +257,7 @@ def as_json(quote: Quote, question: Callable[[str], Text]) -> QuoteAnswer:
         seller_profit=_seller_profit(quote),
         cash_low=Range.of(quote.seller.cash_low),
         monthly_spend=Spend.of(quote.seller.blocks),
-        by_month=tuple(map(_seller_month, quote.seller.by_month)),
+        by_month=tuple(map(seller_month, quote.seller.by_month)),
         unanswered=tuple(
             OpenQuestion(fact=row.fact, question=question(row.fact), price=row.price, probability=row.odds)
             for row in quote.unanswered
@@ -289,7 +289,8 @@ def _seller_profit(quote: Quote) -> SellerProfit:
     )
 
 
-def _seller_month(month: MonthMoney) -> SellerMonth:
+def seller_month(month: MonthMoney) -> SellerMonth:
+    """A month of the seller's money as data."""
     return SellerMonth(
         month=month.month,
         settled_gmv=month.settled_gmv,

@@ -1,0 +1,1 @@
+"""Documents: a proposal as files that a client can keep."""
