@@ -48,14 +48,14 @@ class Figures:
 class Table:
     """Rows of cells under heads, with a ``note`` under the title.
 
-    ``align`` holds l or r for each column, ``wide`` the column that takes the room that is left; the last
-    ``totals`` rows are sums, and the row ``marked`` stands out.
+    ``align`` holds l or r for each column, ``widths`` their shares of the line; without them the first takes
+    the room that the others leave. The last ``totals`` rows are sums, and the row ``marked`` stands out.
     """
 
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     align: str
-    wide: int = 0
+    widths: tuple[float, ...] = ()
     totals: int = 0
     marked: int | None = None
     title: str = ""

@@ -203,6 +203,7 @@ def _blocks(paper: Proposal, words: Words) -> Table:
         heads=heads,
         rows=rows,
         align="llr",
+        widths=(2.4, 1.8, 0.7),
         totals=1,
         title=words.say("Average month of a middling course; goods and delivery are your own"),
     )
@@ -239,6 +240,7 @@ def _options(paper: Proposal, words: Words) -> Iterator[Block]:
         heads=heads,
         rows=tuple(_option(option, paper, words) for option in paper.options),
         align="lrrrrrr",
+        widths=(2.3, 0.9, 1.1, 1.1, 1.6, 0.9, 1.1),
         marked=0,
     )
     yield Paragraph(

@@ -70,7 +70,7 @@ def _price(paper: Proposal, words: Words) -> Iterator[Block]:
             for charge in charges
         ),
         align="lll",
-        wide=1,
+        widths=(1.5, 2, 1),
     )
     bounds = [charge for charge in paper.contract.charges if isinstance(charge, Bound)]
     yield Table(

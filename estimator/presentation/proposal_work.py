@@ -95,7 +95,7 @@ def _assumptions(paper: Proposal, words: Words) -> Iterator[Block]:
         ),
         rows=tuple(_swayed(row, paper, words) for row in paper.assumptions),
         align="lrrl",
-        wide=3,
+        widths=(1.5, 0.9, 0.8, 2.6),
     )
     flips = [line for turned in paper.turning for line in _turned(turned, paper, words)]
     if flips:
@@ -158,7 +158,7 @@ def _handover(paper: Proposal, words: Words) -> Iterator[Block]:
                 (words.of(row.label), words.of(row.issuer), words.of(row.why)) for row in paper.paperwork
             ),
             align="lll",
-            wide=2,
+            widths=(1.6, 1.1, 2.2),
         )
 
 
