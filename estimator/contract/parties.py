@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
@@ -10,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from estimator.values.exchange import Currency
 from estimator.values.text import Language, Text
-from estimator.values.validation import Frozen
+from estimator.values.validation import MOST_BYTES, Frozen, parse_toml, read_text, validated
 
 MOST_LETTERS = 200
 """The longest name or line of an address on paper."""
@@ -102,3 +103,8 @@ class Letterhead(Frozen):
     def billing(self, currency: str) -> Entity | None:
         """The first of our companies that bills in a currency; None where none does."""
         return next((entity for entity in self.entities if currency in entity.bills), None)
+
+
+def read_client(path: Path) -> Party:
+    """The client in a TOML file; raises ``QuotecastError`` with every fault and its place."""
+    return validated(Party, parse_toml(read_text(path, MOST_BYTES), path.name), path.name)

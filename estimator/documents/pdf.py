@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.resources import as_file, files
+from pathlib import Path
 from typing import Any, Literal
 
 import typst
@@ -80,7 +82,7 @@ def _files(
     attached: Sequence[Attached],
     logo: tuple[str, bytes] | None,
 ) -> dict[str, bytes]:
-    """The files that the template reads, held in memory."""
+    """The template and the files that it reads."""
     setting = {
         "paper": size,
         "year": day.year,
@@ -107,10 +109,15 @@ def _compiled(written: dict[str, bytes], day: dt.date, **how: Any) -> tuple[byte
     stamp = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
     if how["format"] == "pdf":
         how |= {"pdf_standards": [STANDARD]}
-    try:
-        made = typst.compile(written, font_paths=_fonts(), timestamp=stamp, **how)
-    except typst.TypstError as error:
-        raise _fault(error) from error
+    # handed over in memory, a file that is no text is refused
+    with tempfile.TemporaryDirectory() as folder:
+        for name, content in written.items():
+            (Path(folder) / name).write_bytes(content)
+        main = str(Path(folder) / "main.typ")
+        try:
+            made = typst.compile(main, root=folder, font_paths=_fonts(), timestamp=stamp, **how)
+        except typst.TypstError as error:
+            raise _fault(error) from error
     return tuple(made) if isinstance(made, list) else (made,)
 
 

@@ -12,6 +12,7 @@ from estimator.contract.examples import example_faults
 from estimator.contract.rate_card import RateCard
 from estimator.earnings.offer_examples import example_faults as offer_faults
 from estimator.market.coverage import REQUIRED_COSTS, REQUIRED_TEAM, required, unanswered
+from estimator.rules import letterhead as letterheads
 from estimator.rules import reading
 from estimator.rules.cards import read_card
 from estimator.rules.editions import FOLDER, check_overlaps, check_scenarios
@@ -120,7 +121,7 @@ PARTS: tuple[Callable[[Path, Vocabulary], object], ...] = (
     reading.read_documents,
     _wordless(reading.read_remarks),
     _wordless(reading.read_exchange),
-    _wordless(reading.read_letterhead),
-    _wordless(reading.read_scope),
+    _wordless(letterheads.read_letterhead),
+    _wordless(letterheads.read_scope),
 )
 """What is checked, in the order faults are shown."""

@@ -16,7 +16,6 @@ from estimator.brief.kpis import QUANTITIES, Kpi
 from estimator.brief.vocabulary import Vocabulary
 from estimator.contract.facts import internal_facts
 from estimator.contract.offers import Offer, parse_offer
-from estimator.contract.parties import Letterhead
 from estimator.contract.rate_card import Guard
 from estimator.contract.trade import TradeRules
 from estimator.earnings import platform_fees as platform_tables
@@ -28,7 +27,6 @@ from estimator.market.scenarios import SCALABLE, Scenario
 from estimator.rules import checklists
 from estimator.rules.cards import read_guards
 from estimator.rules.checklists import Document, Trap
-from estimator.rules.scope import Scope
 from estimator.rules.ways import Ways
 from estimator.values.errors import Fault, QuotecastError, fail
 from estimator.values.exchange import ExchangeRates
@@ -67,6 +65,8 @@ KPIS = (
     "gmv_on_fees",
 )
 """KPI records that the code names: what plain "ROAS" may mean, what the form offers, what refunds read."""
+READ = (".csv", ".toml", ".svg", ".png")
+"""What files of rules end in."""
 INTERNAL = "internal"
 """The folder of our own costs; a deployment without it shows no margin."""
 
@@ -79,7 +79,7 @@ def fingerprint(folder: Path, *, internal: bool) -> str:
     64
     """
     whole = sha256()
-    for path in sorted(path for path in folder.rglob("*") if path.suffix in (".csv", ".toml")):
+    for path in sorted(path for path in folder.rglob("*") if path.suffix in READ):
         name = path.relative_to(folder)
         if (name.parts[0] == INTERNAL) == internal:
             content = path.read_bytes()
@@ -260,24 +260,6 @@ def read_trade_rules(folder: Path) -> TradeRules:
 
 def _trade_rules(path: Path) -> TradeRules:
     return validated(TradeRules, parse_toml(read_text(path, MOST_BYTES), path.name), path.name)
-
-
-def read_letterhead(folder: Path) -> Letterhead:
-    """What the deployment prints on every document."""
-    return read_placed(_letterhead, folder / "letterhead.toml", folder)
-
-
-def _letterhead(path: Path) -> Letterhead:
-    return validated(Letterhead, parse_toml(read_text(path, MOST_BYTES), path.name), path.name)
-
-
-def read_scope(folder: Path) -> Scope:
-    """What each service does and leaves out."""
-    return read_placed(_scope, folder / "scope.toml", folder)
-
-
-def _scope(path: Path) -> Scope:
-    return validated(Scope, parse_toml(read_text(path, MOST_BYTES), path.name), path.name)
 
 
 def read_internal_guards(folder: Path, vocabulary: Vocabulary) -> tuple[Guard, ...]:

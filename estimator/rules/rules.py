@@ -25,6 +25,7 @@ from estimator.contract.trade import TradeRules
 from estimator.earnings.platform_fees import PlatformFees
 from estimator.market.market import Market
 from estimator.market.scenarios import Scenario
+from estimator.rules import letterhead as letterheads
 from estimator.rules import reading
 from estimator.rules.checklists import Document, Trap
 from estimator.rules.editions import Edition, State, check_scenarios, in_force, judged, named
@@ -72,6 +73,7 @@ class Rules:
     remarks: Mapping[str, str]
     exchange: ExchangeRates
     letterhead: Letterhead
+    logo: tuple[str, bytes] | None
     scope: Scope
     converted: tuple[ExchangeRate, ...] = ()
 
@@ -219,6 +221,7 @@ def _opened(folder: Path, on: dt.date, name: str | None, sha: str, own_sha: str)
         asked = named(folder, name, words)
         editions[asked.card.heading.currency] = asked
     kpis = reading.read_kpis(folder, words, current)
+    letterhead = letterheads.read_letterhead(folder)
     markets = _of_day(reading.read_markets(folder, words), on)
     scenarios = reading.read_scenarios(folder, words)
     check_scenarios((edition.card.heading for edition in editions.values()), scenarios)
@@ -246,8 +249,9 @@ def _opened(folder: Path, on: dt.date, name: str | None, sha: str, own_sha: str)
         documents=reading.read_documents(folder, words, current),
         remarks=reading.read_remarks(folder),
         exchange=reading.read_exchange(folder),
-        letterhead=reading.read_letterhead(folder),
-        scope=reading.read_scope(folder),
+        letterhead=letterhead,
+        logo=letterheads.read_logo(folder, letterhead),
+        scope=letterheads.read_scope(folder),
     )
     # what the platforms and people cost is in the usual currency, so another one begins from it
     return opened.in_currency(currency)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from estimator.brief.brief import Brief
 from estimator.brief.kpis import OWN_FEES
 from estimator.brief.meaning import operation_of
 from estimator.comparing.options import options
@@ -78,7 +79,7 @@ def propose(quote: Quote, sending: Sending) -> Proposal:
         sender=_sender(rules, sending.entity, quote.currency),
         client=sending.client,
         basis=_basis(quote),
-        brief=quote.brief.model_copy(update={"note": None}),
+        brief=_told(quote),
         currency=quote.currency,
         months=quote.months,
         start=quote.brief.start,
@@ -163,6 +164,12 @@ def _basis(quote: Quote) -> paper.Basis:
         seed=quote.seed,
         points=quote.points,
     )
+
+
+def _told(quote: Quote) -> Brief:
+    """The brief as the client told it: without our own name for it and what we note for ourselves."""
+    ours = [fact.id for fact in quote.rules.vocabulary.facts if fact.asked == "us"]
+    return quote.brief.model_copy(update=dict.fromkeys(("name", "note", *ours)))
 
 
 def _counted(quote: Quote) -> dict[str, Text]:
