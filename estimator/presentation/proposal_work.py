@@ -12,7 +12,7 @@ from estimator.presentation.paper import Block, Pairs, Paragraph, Points, Sectio
 from estimator.presentation.phrases import chance_words, goal_words, months
 from estimator.presentation.proposal_front import chance_said, expected
 from estimator.presentation.words import NONE, Words
-from estimator.schemas.proposal import Proposal, ProposedGoal, Swayed, Turning
+from estimator.schemas.proposal import Proposal, ProposedGoal, Swayed
 
 APART = ("handover", "access", "compliance")
 """Kinds of clause that stand with the hand-over, not among the terms."""
@@ -97,9 +97,7 @@ def _assumptions(paper: Proposal, words: Words) -> Iterator[Block]:
         align="lrrl",
         widths=(1.5, 0.9, 0.8, 2.6),
     )
-    flips = [line for turned in paper.turning for line in _turned(turned, paper, words)]
-    if flips:
-        yield Points(title=words.say("What would turn the answer"), items=tuple(flips))
+    yield Points(title=words.say("What would turn the answer"), items=tuple(_turned(paper, words)))
 
 
 def _swayed(row: Swayed, paper: Proposal, words: Words) -> tuple[str, ...]:
@@ -118,11 +116,8 @@ def _swayed(row: Swayed, paper: Proposal, words: Words) -> tuple[str, ...]:
     return label, range_words(row.row, words), moves, source
 
 
-def _turned(turned: Turning, paper: Proposal, words: Words) -> Iterator[str]:
-    goal = paper.goals[0].goal if paper.goals else None
-    what = words.say("a profit")
-    if turned.question == "goal" and goal is not None:
-        what = goal_words(goal, words, paper.currency)
+def _turned(paper: Proposal, words: Words) -> Iterator[str]:
+    turned, what = paper.turning, words.say("a profit")
     if not turned.points:
         yield words.say(
             "No single assumption within its range brings the chance of {what} across 50%, nor does a price, "

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Literal
 
 from estimator.brief.brief import Brief
 from estimator.brief.goals import Goal
@@ -157,9 +156,8 @@ class TurningPoint(Record):
 
 
 class Turning(Record):
-    """What would bring the chance of a profit, or of the first goal, across one half."""
+    """What would bring the chance of a profit across one half."""
 
-    question: Literal["profit", "goal"]
     chance: Places3
     points: tuple[TurningPoint, ...]
 
@@ -241,7 +239,7 @@ class Proposal(Record):
     options: tuple[Option, ...]
     what_ifs: WhatIfs | None
     assumptions: tuple[Swayed, ...]
-    turning: tuple[Turning, ...]
+    turning: Turning
     service: Service
     paperwork: tuple[Paperwork, ...]
     changed: Text | None

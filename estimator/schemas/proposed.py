@@ -24,7 +24,7 @@ from estimator.market.outcomes import Outcomes
 from estimator.quoting.drivers import drivers
 from estimator.quoting.grid import grid
 from estimator.quoting.quote import Quote, QuotedGoal, deal_of
-from estimator.quoting.tipping import goal_flips, profit_flips
+from estimator.quoting.tipping import profit_flips
 from estimator.rules.checklists import needed
 from estimator.rules.rules import Rules
 from estimator.schemas import proposal as paper
@@ -120,7 +120,7 @@ def propose(quote: Quote, sending: Sending) -> Proposal:
         ),
         what_ifs=None if what_ifs is None else paper.WhatIfs.model_validate(what_ifs),
         assumptions=tuple(_swayed(quote)),
-        turning=tuple(_turning(quote)),
+        turning=_turning(quote),
         service=_service(quote),
         paperwork=_paperwork(quote),
         changed=sending.changed,
@@ -278,19 +278,15 @@ def _swayed(quote: Quote) -> Iterator[paper.Swayed]:
         )
 
 
-def _turning(quote: Quote) -> Iterator[paper.Turning]:
-    for turned in (profit_flips(quote), goal_flips(quote)):
-        if turned is not None:
-            yield paper.Turning(
-                question=turned.question,
-                chance=turned.chance,
-                points=tuple(
-                    paper.TurningPoint(
-                        name=point.name, row=_bare(point.row), middle=point.middle, at=point.at
-                    )
-                    for point in turned.points
-                ),
-            )
+def _turning(quote: Quote) -> paper.Turning:
+    turned = profit_flips(quote)
+    return paper.Turning(
+        chance=turned.chance,
+        points=tuple(
+            paper.TurningPoint(name=point.name, row=_bare(point.row), middle=point.middle, at=point.at)
+            for point in turned.points
+        ),
+    )
 
 
 def _bare(row: Assumption | None) -> Assumption | None:

@@ -24,7 +24,7 @@ from estimator.presentation.words import Words
 from estimator.quoting import make, pictures
 from estimator.quoting.changes import changes
 from estimator.quoting.quote import Quote
-from estimator.screens import current, form, form_state, markup, panels, reading, session
+from estimator.screens import current, document, form, form_state, markup, panels, reading, session
 from estimator.screens.asked import Asked, extras, once
 from estimator.screens.popovers import Popovers
 from estimator.screens.trade import Traded, TradeSlider
@@ -179,6 +179,7 @@ class _Answer:
         """What moved since the pin, what the answer rests on, and the buttons beside it."""
         with st.container(key="foot", horizontal=True, vertical_alignment="center"):
             markup.put(markup.foot(since, shown.foot), self.words)
+            document.open_document(self.made, self.asked, self.words)
             st.button(self.controls.pin, key="pin", on_click=self._pin)
             markup.put(markup.copy(self.chrome.copy, self.chrome.copied), self.words)
 

@@ -26,6 +26,9 @@ CLEARED = (
     "base",
     "opened",
     "extras",
+    "client",
+    "document_for",
+    "proposed",
     "quote",
     "bad_link",
 )

@@ -29,7 +29,18 @@ COOKIE = "quotecast"
 TOKEN = re.compile(r"[0-9a-f]{32}")
 MODES = ("internal", "presenter")
 PAGES = ("live", "compare", "estimate")
-PLAIN = ("answers", "edited", "renewed", "generation", "opened", "language", "mode", "extras", "page")
+PLAIN = (
+    "answers",
+    "edited",
+    "renewed",
+    "generation",
+    "opened",
+    "language",
+    "mode",
+    "extras",
+    "page",
+    "client",
+)
 """What a draft keeps as it stands; the brief it began from and the last valid values are written out."""
 
 
@@ -178,7 +189,7 @@ def restore(draft: Mapping[str, Any]) -> bool:
 def _read(draft: Mapping[str, Any]) -> dict[str, Any]:
     """The session's values from a draft's content; raises where they are not what was kept."""
     values: dict[str, Any] = {}
-    for name, kind in zip(PLAIN, (dict, list, dict, int, str, str, str, dict, str)):
+    for name, kind in zip(PLAIN, (dict, list, dict, int, str, str, str, dict, str, dict)):
         if name in draft and not (name == "opened" and draft[name] is None):
             if not isinstance(draft[name], kind):
                 raise TypeError(name)

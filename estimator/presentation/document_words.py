@@ -1,0 +1,50 @@
+"""The words around a document on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from estimator.presentation.words import Words
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentWords:
+    """Labels of the box in which a document is made: ``fields`` of the client, ``forms`` of files."""
+
+    button: str
+    title: str
+    lead: str
+    fields: Mapping[str, str]
+    language: str
+    make: str
+    working: str
+    forms: Mapping[str, str]
+
+
+def document_words(words: Words) -> DocumentWords:
+    """The words of the box in one language."""
+    return DocumentWords(
+        button=words.say("Document"),
+        title=words.say("Quote as a document"),
+        lead=words.say(
+            "A draft for the client: PDF, web page, workbook and pictures of one and the same quote."
+        ),
+        fields={
+            "name_zh": words.say("Client’s legal name, Chinese"),
+            "name_en": words.say("Client’s legal name, English"),
+            "contact": words.say("Contact"),
+            "email": words.say("E-mail"),
+            "tax_id": words.say("Tax id"),
+            "address": words.say("Address"),
+        },
+        language=words.say("Language of the document"),
+        make=words.say("Make the document"),
+        working=words.say("Working out options, what-ifs and invoices …"),
+        forms={
+            "pdf": "PDF",
+            "html": words.say("Web page"),
+            "xlsx": words.say("Workbook"),
+            "png": words.say("Pictures"),
+        },
+    )
