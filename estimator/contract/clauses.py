@@ -48,8 +48,9 @@ rebate that goes to the client.
 SHARES = frozenset({"ads_share", "client_share"})
 MONEY = frozenset({"discount", "ad_spend"})
 EARLY_EXIT = Text(en="Early exit", zh="提前解约费")
+DEPOSIT = Text(en="Deposit, set off against the last invoice", zh="押金（冲抵最后一期账单）")
 REBATE = Text(en="Ad rebate passed on", zh="平台广告返点返还")
-"""What the lines are called that these clauses make on a statement."""
+"""What the lines are called that these clauses make on a statement, and what is held among what is due."""
 CHARGED = frozenset({"deposit", "early_exit"})
 """Kinds whose months are months of a charge, named by ``of``."""
 

@@ -58,8 +58,26 @@ def _glance(paper: Proposal, words: Words) -> Iterator[Block]:
                 profit=expected(paper.seller.p50, paper, words),
             )
         )
+    if len(paper.goals) > 1:
+        yield Paragraph(text=_other_goals(paper, words))
     yield _blocks(paper, words)
     yield Paragraph(text=_whom_to_call(paper, words))
+
+
+def _other_goals(paper: Proposal, words: Words) -> str:
+    """The goals after the first with their probabilities, and that of all at once."""
+    said = [
+        words.say(
+            "{goal}: {chance}",
+            goal=goal_words(goal.goal, words, paper.currency),
+            chance=NONE if goal.chance is None else chance_said(goal.chance, words),
+        )
+        for goal in paper.goals[1:]
+    ]
+    if paper.all_goals is not None:
+        together = chance_said(paper.all_goals, words)
+        said.append(words.say("{goal}: {chance}", goal=words.say("all goals at once"), chance=together))
+    return words.say("You also asked for {goals}.", goals=words.both(said))
 
 
 def _offered(paper: Proposal, words: Words) -> str:
@@ -132,6 +150,8 @@ def _results(paper: Proposal, words: Words) -> Iterator[Figure]:
 def _signed(goal: ProposedGoal, paper: Proposal, words: Words) -> Figure:
     label = words.say("We can sign")
     level = goal.safe
+    if goal.definition_open:
+        return Figure(label=label, value=NONE, line=words.say("nothing before the KPI is defined"))
     if level is None or goal.confidence is None or not promises(level, goal.goal):
         return Figure(label=label, value=NONE, line=words.say("no level is reached in 8 of 10 outcomes"))
     name = labels.kpi_name(words, goal.goal.kpi)
@@ -146,11 +166,11 @@ def _signed(goal: ProposedGoal, paper: Proposal, words: Words) -> Figure:
 
 def _asked(goal: ProposedGoal, paper: Proposal, words: Words) -> Figure:
     value = goal_words(goal.goal, words, paper.currency)
-    line = (
-        words.say("no probability is given")
-        if goal.chance is None
-        else words.say("reached in {chance} of outcomes", chance=chance_said(goal.chance, words))
-    )
+    line = words.say("no probability is given")
+    if goal.definition_open:
+        line = words.say("no probability before the KPI is defined")
+    elif goal.chance is not None:
+        line = words.say("reached in {chance} of outcomes", chance=chance_said(goal.chance, words))
     return Figure(
         label=words.say("You asked for"),
         value=value,
@@ -240,7 +260,7 @@ def _options(paper: Proposal, words: Words) -> Iterator[Block]:
         heads=heads,
         rows=tuple(_option(option, paper, words) for option in paper.options),
         align="lrrrrrr",
-        widths=(2.3, 0.9, 1.1, 1.1, 1.6, 0.9, 1.1),
+        widths=(2.2, 0.9, 1, 1.05, 2.1, 0.8, 1),
         marked=0,
     )
     yield Paragraph(

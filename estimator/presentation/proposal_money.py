@@ -207,14 +207,14 @@ def _likely(paper: Proposal, words: Words, shown: str) -> Iterator[Block]:
     if paper.what_ifs is None:
         return
     goal, grid = paper.goals[0].goal, paper.what_ifs
-    name = f"{labels.kpi_name(words, goal.kpi)} {sign_of(goal)}"
+    name = labels.kpi_name(words, goal.kpi)
     heads = tuple(
-        f"{name} {level_words(Decimal(f'{level:g}'), goal.kpi, paper.currency, words)}"
+        f"{sign_of(goal)} {level_words(Decimal(f'{level:g}'), goal.kpi, paper.currency, words)}"
         for level in grid.levels
     )
     base = paper.brief.ad_budget
     yield Table(
-        title=words.say("Chance of each level at other ad budgets; the price list and all else as quoted"),
+        title=words.say("{kpi}: chance of each level at other ad budgets, all else as quoted", kpi=name),
         heads=(words.say("Ads a month"), *heads),
         rows=tuple(
             (exact(budget, paper, words), *(chance_words(chance, words) for chance in chances))

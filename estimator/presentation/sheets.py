@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
+from estimator.presentation import labels
 from estimator.presentation.assumptions import ASSUMPTIONS, GRADES, range_words
 from estimator.presentation.charge_words import charge_words
 from estimator.presentation.phrases import goal_words, level_asked
@@ -122,8 +123,25 @@ def _forecast(paper: Proposal, words: Words) -> Iterator[Cells]:
     if goals:
         heads = (words.say("Goal"), words.say("Probability"), words.say("Safe level"))
         yield Cells(heads=heads, rows=goals, kinds=("text", "share", "number"))
-    names = ("settled_gmv", "agency_fee", "ads", "creators", "samples", "platform_take")
+    yield _by_month(paper, words)
     yield Cells(
+        title=words.say("An average month of the term"),
+        heads=("", *(words.say(COURSES[course.luck]) for course in paper.courses)),
+        rows=tuple(
+            (
+                words.say(label),
+                *(course.money[name] * (1 if name == "settled_gmv" else -1) for course in paper.courses),
+            )
+            for name, label in MONEY.items()
+        ),
+        kinds=("text", *_all("money", len(paper.courses))),
+        total=words.say("Your profit"),
+    )
+
+
+def _by_month(paper: Proposal, words: Words) -> Cells:
+    names = ("settled_gmv", "agency_fee", "ads", "creators", "samples", "platform_take")
+    return Cells(
         title=words.say("Month by month, mean of all outcomes"),
         heads=(
             words.say("Month"),
@@ -149,19 +167,6 @@ def _forecast(paper: Proposal, words: Words) -> Iterator[Cells]:
         ),
         kinds=("text", *_all("money", 10)),
     )
-    yield Cells(
-        title=words.say("An average month of the term"),
-        heads=("", *(words.say(COURSES[course.luck]) for course in paper.courses)),
-        rows=tuple(
-            (
-                words.say(label),
-                *(course.money[name] * (1 if name == "settled_gmv" else -1) for course in paper.courses),
-            )
-            for name, label in MONEY.items()
-        ),
-        kinds=("text", *_all("money", len(paper.courses))),
-        total=words.say("Your profit"),
-    )
 
 
 def _what_ifs(paper: Proposal, words: Words) -> Cells:
@@ -172,7 +177,10 @@ def _what_ifs(paper: Proposal, words: Words) -> Cells:
         for level in grid.levels
     )
     return Cells(
-        title=words.say("Chance of each level at other ad budgets; the price list and all else as quoted"),
+        title=words.say(
+            "{kpi}: chance of each level at other ad budgets, all else as quoted",
+            kpi=labels.kpi_name(words, goal.kpi),
+        ),
         heads=(words.say("Ads a month"), *heads),
         rows=tuple((budget, *chances) for budget, chances in zip(grid.budgets, grid.chances)),
         kinds=("money", *_all("share", len(heads))),

@@ -15,6 +15,7 @@ from estimator.brief.kpis import OWN_FEES
 from estimator.brief.meaning import operation_of
 from estimator.comparing.options import options
 from estimator.contract.charges import Fixed, Refund
+from estimator.contract.clauses import DEPOSIT
 from estimator.contract.parties import Entity, Party
 from estimator.contract.terms import Terms
 from estimator.earnings.courses import courses, exit_prices, least_committed, worked_months
@@ -37,8 +38,6 @@ from estimator.values.errors import fail
 from estimator.values.text import Text
 
 MOST_ASSUMPTIONS = 10
-DEPOSIT = Text(en="Deposit, set off against the last invoice", zh="押金（冲抵最后一期账单）")
-"""What is held, as it stands among what is due now."""
 
 
 @dataclass(frozen=True, kw_only=True)
