@@ -1,0 +1,47 @@
+"""The command ``quotecast``: quote, promise, trade, compare, pilot, estimate, batch, settle, check.
+
+Each command imports what it needs when it runs: settling a month must not wait for charts to load.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from estimator.cli.batch import add_batch
+from estimator.cli.comparison import add_comparison
+from estimator.cli.files import add_files
+from estimator.cli.one_brief import add_one_brief
+from estimator.values.errors import Fault, QuotecastError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; 0 is success, 1 a fault in the input, 2 a wrong call."""
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.run(options) or 0
+        sys.stdout.flush()
+    except QuotecastError as error:
+        faults = error.faults
+    except BrokenPipeError:
+        sys.stdout = None  # the reader has seen enough; leave nothing to flush
+        return 0
+    except OSError as error:
+        if not error.filename:
+            sys.stdout = None
+        code = "not_readable" if error.filename else "not_written"
+        faults = (Fault(code=code, place=str(error.filename or "")),)
+    else:
+        return status
+    for fault in faults:
+        print(fault.line(options.lang), file=sys.stderr)
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="quotecast", description="A quote with its odds.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for add in (add_one_brief, add_comparison, add_batch, add_files):
+        add(commands)
+    return parser
