@@ -1,7 +1,7 @@
 """Approvals: bound to the hash of what is sent, line by line, for one draft and what it becomes.
 
-What departs from the price list is approved with everything else of the content, so any edit asks again; a
-line whose hash was approved before does not. A copy and another alternative begin without approvals.
+What departs from the price list is approved together with the whole content, so any edit asks again; a line
+whose hash was approved before is not asked about again. A copy and an alternative begin without approvals.
 """
 
 from __future__ import annotations

@@ -63,18 +63,18 @@ def page(
     if client is not None:
         wanted = wanted.where(QuoteRow.client_id == _id_of(client))
     if search.strip():
-        wanted = wanted.where(_found(session, key_of(" ".join(search.split())), clients))
+        wanted = wanted.where(_found(session, key_of(" ".join(search.split()))))
     limit = min(max(limit, 1), MOST_OF_A_PAGE)
-    wanted = wanted.order_by(*_order(sort, clients)).offset(max(offset, 0)).limit(limit + 1)
+    wanted = wanted.order_by(*_order(sort)).offset(max(offset, 0)).limit(limit + 1)
     rows = [_row(*found) for found in session.execute(wanted)]
     return Page(rows=tuple(rows[:limit]), more=len(rows) > limit)
 
 
-def _order(sort: Sort, clients: type[NameRow]) -> tuple[Any, ...]:
+def _order(sort: Sort) -> tuple[Any, ...]:
     orders: dict[Sort, tuple[Any, ...]] = {
         "changed": (QuoteRow.changed.desc(), QuoteRow.id.desc()),
         "number": (QuoteRow.year.desc(), QuoteRow.serial.desc()),
-        "client": (clients.key, clients.id, QuoteRow.changed.desc(), QuoteRow.id.desc()),
+        "client": (QuoteRow.client_key, QuoteRow.id),
         "value": (QuoteRow.total_cents.desc(), QuoteRow.id.desc()),
         "follow_up": (QuoteRow.follow_up, QuoteRow.id),
     }
@@ -85,14 +85,14 @@ def _id_of(name: str) -> Any:
     return select(NameRow.id).where(NameRow.name == name).scalar_subquery()
 
 
-def _found(session: Session, key: str, clients: type[NameRow]) -> ColumnElement[bool]:
+def _found(session: Session, key: str) -> ColumnElement[bool]:
     """Whether a number begins with, or a client's name holds, what is searched."""
     if key.startswith("q-"):
         return _begins(QuoteRow.number, key.upper())
     part = key[:MOST_OF_A_PART]
     named = select(NamePartRow.name_id).where(_begins(NamePartRow.part, part))
     few = session.scalar(select(func.count()).select_from(named.limit(FEW_NAMES + 1).subquery())) or 0
-    holds = clients.key.contains(key, autoescape=True)
+    holds = QuoteRow.client_key.contains(key, autoescape=True)
     return holds & QuoteRow.client_id.in_(named) if few <= FEW_NAMES else holds
 
 

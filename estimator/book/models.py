@@ -99,7 +99,10 @@ class NamePartRow(Base):
 
 
 class QuoteRow(Base):
-    """A quote; its state, value and times are those of the revision that speaks for it."""
+    """A quote; its state, value and times are those of the revision that speaks for it.
+
+    ``client_key`` repeats the key of the client's name: an order over two tables has no index.
+    """
 
     __tablename__ = "quote"
     __table_args__ = (
@@ -111,12 +114,14 @@ class QuoteRow(Base):
         Index(None, "owner_id", "changed"),
         Index(None, "owner_id", "state", "changed"),
         Index(None, "client_id", "changed"),
+        Index(None, "client_key"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(Bytewise, unique=True)
     year: Mapped[int]
     serial: Mapped[int]
     client_id: Mapped[int] = mapped_column(ForeignKey("name.id"))
+    client_key: Mapped[str] = mapped_column(Bytewise)
     owner_id: Mapped[int] = mapped_column(ForeignKey("name.id"))
     renews_id: Mapped[int | None] = mapped_column(ForeignKey("quote.id"))
     created: Mapped[dt.datetime]

@@ -66,6 +66,7 @@ def remove(
     for column in (DraftRow.content, DraftVersionRow.content, DraftRow.asked_record):
         _replace(session, column, json.dumps(kept, ensure_ascii=False)[1:-1], mark)
     person.name = person.key = mark
+    session.execute(update(QuoteRow).where(QuoteRow.client_id == person.id).values(client_key=mark))
     session.execute(delete(NamePartRow).where(NamePartRow.name_id == person.id))
     session.flush()
     holding = _holding(session, kept, person.id)

@@ -21,8 +21,8 @@ MOST_OF_A_DRAFT = 1_000_000
 MOST_OF_A_RECORD = 20_000_000
 MOST_OF_A_DOCUMENT = 50_000_000
 """Characters or bytes that are kept of each."""
-REST = "content"
-"""The line that stands for everything of a record that is no line by itself."""
+WHOLE = "content"
+"""The line that stands for everything of a record together."""
 
 
 def digest(content: bytes | str) -> str:
@@ -125,11 +125,11 @@ class Record:
         object.__setattr__(self, "valid_until", checked_instant(self.valid_until, "valid_until"))
         try:
             ZoneInfo(self.zone)
-        except (OSError, ValueError):
+        except (KeyError, OSError, ValueError):
             raise fail("unknown_zone", "zone", found=self.zone) from None
         ids = [line.id for line in self.lines]
-        if REST in ids or len(set(ids)) < len(ids):
-            raise fail("line_twice", "lines", found=next(i for i in ids if i == REST or ids.count(i) > 1))
+        if WHOLE in ids or len(set(ids)) < len(ids):
+            raise fail("line_twice", "lines", found=next(i for i in ids if i == WHOLE or ids.count(i) > 1))
 
     def text(self) -> str:
         """The record as canonical JSON; equal records have equal bytes."""
@@ -160,16 +160,14 @@ class Record:
         return self.listed_cents - self.total_cents
 
     def to_approve(self) -> tuple[Line, ...]:
-        """The lines somebody must approve, and the rest of the content with them; none at list price.
+        """The lines somebody must approve, and the content as a whole with them; none at list price.
 
-        The rest counts as one line, so an edit anywhere asks again, and a line that stayed does not.
+        The whole counts as one line, so an edit anywhere asks again, and a line that stayed does not.
         """
         departing = tuple(line for line in self.lines if line.departs)
         if not departing and self.discount_cents <= 0:
             return ()
-        content = {**json.loads(self.text()), "lines": None}
-        rest = digest(canonical(content, "record", MOST_OF_A_RECORD))
-        return (*departing, Line(id=REST, kind=Kind.OTHER, text=rest, listed=None))
+        return (*departing, Line(id=WHOLE, kind=Kind.OTHER, text=self.sha256, listed=None))
 
     def approvers_needed(self) -> int:
         """How many people must approve: two where price and payment terms depart at once."""

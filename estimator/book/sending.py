@@ -29,6 +29,7 @@ from estimator.book.rows import (
     current_row,
     current_rows,
     insert_once,
+    key_of,
     move,
     name_id,
     name_of,
@@ -90,7 +91,7 @@ def keep(
         quote = _new_quote(draft, reserved, record, client, now)
         session.add(quote)
         session.flush()
-    quote.client_id = client
+    quote.client_id, quote.client_key = client, key_of(record.client)
     if draft.alternative_id is None:
         alternative = AlternativeRow(quote_id=quote.id, name=draft.alternative, origin=draft.origin)
         session.add(alternative)
@@ -174,6 +175,7 @@ def _new_quote(
         year=reserved.year,
         serial=reserved.serial,
         client_id=client,
+        client_key=key_of(record.client),
         owner_id=draft.owner_id,
         renews_id=draft.renews_id,
         created=now,

@@ -107,6 +107,7 @@ def _create_quotes() -> None:
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("serial", sa.Integer(), nullable=False),
         sa.Column("client_id", sa.Integer(), nullable=False),
+        sa.Column("client_key", BYTEWISE, nullable=False),
         sa.Column("owner_id", sa.Integer(), nullable=False),
         sa.Column("renews_id", sa.Integer(), nullable=True),
         sa.Column("created", INSTANT, nullable=False),
@@ -127,6 +128,7 @@ def _create_quotes() -> None:
     )
     op.create_index(op.f("ix_quote_changed"), "quote", ["changed"], unique=False)
     op.create_index(op.f("ix_quote_client_id_changed"), "quote", ["client_id", "changed"], unique=False)
+    op.create_index(op.f("ix_quote_client_key"), "quote", ["client_key"], unique=False)
     op.create_index(op.f("ix_quote_follow_up"), "quote", ["follow_up"], unique=False)
     op.create_index(op.f("ix_quote_owner_id_changed"), "quote", ["owner_id", "changed"], unique=False)
     op.create_index(
@@ -143,17 +145,6 @@ def _create_quotes() -> None:
         sa.ForeignKeyConstraint(["quote_id"], ["quote.id"], name=op.f("fk_alternative_quote_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alternative")),
         sa.UniqueConstraint("quote_id", "name", name=op.f("uq_alternative_quote_id_name")),
-    )
-    op.create_table(
-        "outcome",
-        sa.Column("quote_id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("won", sa.Boolean(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("who_id", sa.Integer(), nullable=False),
-        sa.Column("at", INSTANT, nullable=False),
-        sa.ForeignKeyConstraint(["quote_id"], ["quote.id"], name=op.f("fk_outcome_quote_id")),
-        sa.ForeignKeyConstraint(["who_id"], ["name.id"], name=op.f("fk_outcome_who_id")),
-        sa.PrimaryKeyConstraint("quote_id", name=op.f("pk_outcome")),
     )
 
 
@@ -284,6 +275,17 @@ def _create_events() -> None:
         sa.Column("note", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_note_event_id")),
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_note")),
+    )
+    op.create_table(
+        "outcome",
+        sa.Column("quote_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("won", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("who_id", sa.Integer(), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(["quote_id"], ["quote.id"], name=op.f("fk_outcome_quote_id")),
+        sa.ForeignKeyConstraint(["who_id"], ["name.id"], name=op.f("fk_outcome_who_id")),
+        sa.PrimaryKeyConstraint("quote_id", name=op.f("pk_outcome")),
     )
 
 
