@@ -90,13 +90,15 @@ def _told() -> Iterator[None]:
     """Says what whoever runs the book can do about a database that does not answer."""
     try:
         yield
-    except OperationalError as error:
-        code = "book_busy" if "locked" in str(error.orig) else "no_such_book"
-        raise fail(code, "book", found=str(error.orig)) from error
     except DBAPIError as error:
-        if "not a database" not in str(error.orig):
-            raise
-        raise fail("no_such_book", "book", found=str(error.orig)) from error
+        said = str(error.orig)
+        if "locked" in said:
+            raise fail("book_busy", "book", found=said) from error
+        if "malformed" in said:
+            raise fail("book_damaged", "book", found=said) from error
+        if isinstance(error, OperationalError) or "not a database" in said:
+            raise fail("no_such_book", "book", found=said) from error
+        raise
 
 
 def _migrate(engine: Engine) -> None:

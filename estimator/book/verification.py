@@ -21,7 +21,7 @@ from estimator.book.opening import reading
 from estimator.book.records import Record, digest
 from estimator.book.rows import reference_of
 from estimator.book.states import LIVE
-from estimator.values.errors import Fault
+from estimator.values.errors import Fault, QuotecastError
 
 TRIGGERS = 14
 """Triggers that hold what may never change."""
@@ -31,9 +31,14 @@ FETCHED = 100
 
 def verify(engine: Engine) -> tuple[Fault, ...]:
     """Everything wrong with a book; nothing where it is whole."""
-    with reading(engine) as session:
-        checks = (_database, _hashes, _numbers, _current, _approved)
-        return tuple(fault for check in checks for fault in check(session))
+    found: list[Fault] = []
+    try:
+        with reading(engine) as session:
+            for check in (_database, _hashes, _numbers, _current, _approved):
+                found.extend(check(session))
+    except QuotecastError as error:  # so damaged that it cannot be read to its end
+        found.extend(error.faults)
+    return tuple(found)
 
 
 def _fault(place: str, code: str, **values: object) -> Fault:

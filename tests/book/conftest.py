@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from books import Clock, new_book
+from books import Clock, empty_book, new_book
+from sqlalchemy import Engine
 
 from estimator.book.book import Book, open_book
+from estimator.book.opening import book_url
 
 OWNER = "postgres"
 """PostgreSQL refuses to run as root; its Debian package brings this user."""
@@ -54,11 +56,19 @@ def server() -> Iterator[str]:
     shutil.rmtree(folder)
 
 
+@pytest.fixture(scope="session")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """One SQLite engine for all tests, whose file each begins anew: it keeps what it has compiled."""
+    book = new_book(tmp_path_factory.mktemp("shared"))
+    yield book.engine
+    book.close()
+
+
 DATABASES = count()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def make_book(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., Book]]:
+def make_book(request: pytest.FixtureRequest) -> Iterator[Callable[..., Book]]:
     """Opens books of one database, which is this test's own: ``make_book(clock, approve_own=True)``."""
     books: list[Book] = []
     address = ""
@@ -71,12 +81,20 @@ def make_book(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callab
         with psycopg.connect(admin, autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
         address = server.format(name=name)
+    else:
+        engine: Engine = request.getfixturevalue("engine")
+        engine.dispose()
+        path = Path(str(engine.url.database))
+        for rest in path.parent.glob("book.sqlite?*"):
+            rest.unlink()
+        shutil.copy(empty_book(), path)
+        address = book_url(path)
 
     def make(clock: Clock | None = None, **options: Any) -> Book:
-        if address:
-            books.append(open_book(address, clock or Clock(), **options))
+        if not books and request.param == "sqlite":
+            books.append(Book(engine, clock or Clock(), **{"approve_own": False, **options}))
         else:
-            books.append(new_book(tmp_path, clock, **options))
+            books.append(open_book(address, clock or Clock(), **options))
         return books[-1]
 
     yield make
