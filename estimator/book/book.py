@@ -274,10 +274,15 @@ class Book:
             )
 
     def read(self, number: str, revision: int | None = None) -> Revision:
-        """A revision as it was sent; without one that which speaks for the quote."""
+        """A revision as it was sent; without one that which speaks for the quote.
+
+        ``number`` may name the revision too, as in ``Q-2026-0042-r3``.
+        """
         with reading(self.engine) as session:
-            wanted = revision or quote_row(session, number).speaking
-            return lists.revision(session, revision_row(session, f"{number}-r{wanted}"))
+            if revision is None and "-r" not in number:
+                revision = quote_row(session, number).speaking
+            reference = number if revision is None else f"{number}-r{revision}"
+            return lists.revision(session, revision_row(session, reference))
 
     def revisions(self, number: str) -> tuple[Revision, ...]:
         """Every revision of a quote, the oldest first."""

@@ -7,14 +7,16 @@ import os
 import random
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from books import SIGNED, begun, new_book, record, render
+from books import SIGNED, Clock, begun, empty_book, new_book, record, render
 from sqlalchemy import func, select
 
+from estimator.book.book import open_book
 from estimator.book.models import DocumentRow, DraftRow, EventRow, RevisionRow
-from estimator.book.opening import reading
+from estimator.book.opening import book_url, reading
 from estimator.book.states import State
 from estimator.book.verification import verify
 from estimator.values.errors import QuotecastError
@@ -43,10 +45,16 @@ def work(folder: Path, acknowledge: int) -> None:
         say("signed", book.sign(revision.reference, SIGNED, user="Lin").reference)
 
 
-def killed(folder: Path, after: float) -> list[list[str]]:
+def begin(folder: Path, acknowledge: int) -> None:
+    """Begin a new book, tables and all."""
+    open_book(book_url(folder / "book.sqlite"), Clock()).close()
+    os.write(acknowledge, b"begun\n")
+
+
+def killed(act: Callable[[Path, int], None], folder: Path, after: float) -> list[list[str]]:
     """What a writer had acknowledged when it was killed."""
     read, write = os.pipe()
-    writer = FORK.Process(target=work, args=(folder, write))
+    writer = FORK.Process(target=act, args=(folder, write))
     writer.start()
     os.close(write)
     time.sleep(after)
@@ -63,8 +71,10 @@ def killed(folder: Path, after: float) -> list[list[str]]:
 )
 def test_a_killed_writer_loses_nothing_it_acknowledged(tmp_path: Path, times: int) -> None:
     chance = random.Random(times)
-    acknowledged = [line for _ in range(times) for line in killed(tmp_path, chance.uniform(0.002, 0.12))]
     book = new_book(tmp_path)
+    book.close()
+    moments = [chance.uniform(0.002, 0.12) for _ in range(times)]
+    acknowledged = [line for moment in moments for line in killed(work, tmp_path, moment)]
     assert verify(book.engine) == ()
     references = [line[1] for line in acknowledged if line[0] == "sent"]
     assert references and len(references) == len(set(references))
@@ -85,6 +95,17 @@ def test_a_killed_writer_loses_nothing_it_acknowledged(tmp_path: Path, times: in
         assert count(DraftRow, DraftRow.state == State.SENT) == revisions
         assert count(EventRow, EventRow.what == "sent") == revisions
         assert count(EventRow, EventRow.what == "signed") == signed
+
+
+def test_a_book_that_was_killed_while_it_was_begun_is_begun_again(tmp_path: Path) -> None:
+    empty_book()  # has the migrations imported, so that the moments fall into their work
+    said = []
+    for turn, moment in enumerate([0.01, 0.03, 0.05, 0.08, 0.3]):
+        folder = tmp_path / str(turn)
+        said += killed(begin, folder, moment)
+        begin(folder, os.open(os.devnull, os.O_WRONLY))
+        assert verify(new_book(folder).engine) == ()
+    assert said == [["begun"]] * len(said)
 
 
 def send_ten(folder: Path, user: str, acknowledge: int) -> None:
