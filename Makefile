@@ -17,7 +17,7 @@ PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # which tests: all but the journeys; continuous integration adds the short ones
 TESTS ?= not journey
 
-.PHONY: setup run test test-fast style types tests journeys test-cluster bench bench-errors bench-page
+.PHONY: setup run test test-fast style types tests journeys test-cluster test-postgres bench bench-errors bench-page
 
 setup: .venv/.synced
 
@@ -59,6 +59,11 @@ journeys: setup
 test-cluster: setup
 	$(BIN)/uv sync --locked --inexact --quiet --extra cluster
 	$(BIN)/pytest -m cluster tests/test_batch.py
+
+# the book in PostgreSQL, in a server of the tests' own; needs Debian's postgresql
+test-postgres: setup
+	$(BIN)/uv sync --locked --inexact --quiet --extra postgres
+	$(BIN)/pytest -m postgres tests/book
 
 # brings the extra packages of the comparison; BENCH=--short leaves them, and what takes long, out
 bench: setup

@@ -1,5 +1,5 @@
-"""The command ``quotecast``: quote, promise, trade, compare, pilot, estimate, document,
-batch, settle, check.
+"""The command ``quotecast``: quote, promise, trade, compare, pilot, estimate, document, batch, settle, check,
+book.
 
 Each command imports what it needs when it runs: settling a month must not wait for charts to load.
 """
@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 
 from estimator.cli.batch import add_batch
+from estimator.cli.book import add_book
 from estimator.cli.comparison import add_comparison
 from estimator.cli.document import add_document
 from estimator.cli.files import add_files
@@ -44,6 +45,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="quotecast", description="A quote with its odds.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (add_one_brief, add_comparison, add_document, add_batch, add_files):
+    for add in (add_one_brief, add_comparison, add_document, add_batch, add_files, add_book):
         add(commands)
     return parser

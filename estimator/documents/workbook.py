@@ -18,6 +18,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from estimator.brief.kpis import AMOUNTS
 from estimator.documents.formulas import formula
+from estimator.presentation.document_words import workbook_words
 from estimator.presentation.sheets import Cells, Sheet, sheets
 from estimator.presentation.words import Words
 from estimator.schemas.proposal import Invoice, Proposal
@@ -38,12 +39,12 @@ def workbook(paper: Proposal, words: Words) -> bytes:
     }
     with xlsxwriter.Workbook(out, safe) as book:
         book.set_properties(
-            {"title": words.say("Quote"), "created": dt.datetime.combine(paper.day, dt.time())}
+            {"title": workbook_words(words).name, "created": dt.datetime.combine(paper.day, dt.time())}
         )
         look = _looks(book, paper.currency)
         for sheet in sheets(paper, words):
             _write(book.add_worksheet(sheet.title), sheet, look)
-        _months(book.add_worksheet(words.say("Months")), paper, words, look)
+        _months(book.add_worksheet(workbook_words(words).sheet), paper, words, look)
     return out.getvalue()
 
 
@@ -110,11 +111,12 @@ def _cell(sheet: Any, row: int, column: int, value: Any, kind: str, look: dict[s
 
 def _months(sheet: Any, paper: Proposal, words: Words, look: dict[str, Any]) -> None:
     """Every month of the middling course: the counts, what each charge comes to on them, and the sums."""
+    named = workbook_words(words)
     sheet.set_column(0, 0, WIDE)
     sheet.set_column(1, len(paper.invoices) + 1, USUAL)
-    sheet.write_string(0, 0, words.say("The middling course, month by month"), look["title"])
-    sheet.write_string(1, 0, words.say("Change a count, and the charges follow."), look["text"])
-    heads = (words.say("Month"), *(_month(invoice, words) for invoice in paper.invoices), words.say("Term"))
+    sheet.write_string(0, 0, named.title, look["title"])
+    sheet.write_string(1, 0, named.lead, look["text"])
+    heads = (named.month, *(_month(invoice, words) for invoice in paper.invoices), named.term)
     for column, head in enumerate(heads):
         sheet.write_string(2, column, head, look["head"])
     names = [name for name in paper.invoices[0].counts if name in paper.counted]
@@ -141,7 +143,7 @@ def _charges(
                 sheet.write_formula(row, column, worked, look["money"], float(amount))
         _sum(sheet, row, columns + 1, (row, 1), (row, columns), sum(line.amounts, Decimal(0)), look["money"])
         row += 1
-    sheet.write_string(row, 0, words.say("Invoice"), look["label"])
+    sheet.write_string(row, 0, workbook_words(words).invoice, look["label"])
     for column, invoice in enumerate(paper.invoices, start=1):
         _sum(sheet, row, column, (first, column), (row - 1, column), invoice.total, look["total"])
     whole = sum((invoice.total for invoice in paper.invoices), Decimal(0))

@@ -15,6 +15,7 @@ from estimator.documents.pdf import Attached, Size, pages, pdf
 from estimator.documents.pictures import svg
 from estimator.documents.workbook import workbook
 from estimator.presentation import charts, live
+from estimator.presentation.document_words import workbook_words
 from estimator.presentation.paper import Paper
 from estimator.presentation.proposal import numbered, proposal_paper
 from estimator.presentation.proposal_money import CHART
@@ -65,20 +66,21 @@ class Written:
     @cached_property
     def pdf(self) -> bytes:
         """The PDF, with the workbook and the data inside."""
+        named = workbook_words(self.words)
         attached = (
             Attached(
                 name="quote.json",
                 content=self.json,
                 media=MEDIA["json"],
                 relation="source",
-                said=self.words.say("The figures of this document as data"),
+                said=named.data,
             ),
             Attached(
                 name="quote.xlsx",
                 content=self.xlsx,
                 media=MEDIA["xlsx"],
                 relation="supplement",
-                said=self.words.say("The workbook, with its formulas"),
+                said=named.workbook,
             ),
         )
         return pdf(self.paper, self.proposal.day, self.size, self.pictures, attached, self.logo)

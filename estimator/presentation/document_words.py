@@ -48,3 +48,33 @@ def document_words(words: Words) -> DocumentWords:
             "png": words.say("Pictures"),
         },
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkbookWords:
+    """The words of the workbook's sheet of months, and of what travels inside a PDF."""
+
+    name: str
+    sheet: str
+    title: str
+    lead: str
+    month: str
+    term: str
+    invoice: str
+    data: str
+    workbook: str
+
+
+def workbook_words(words: Words) -> WorkbookWords:
+    """The words of the workbook in one language."""
+    return WorkbookWords(
+        name=words.say("Quote"),
+        sheet=words.say("Months"),
+        title=words.say("The middling course, month by month"),
+        lead=words.say("Change a count, and the charges follow."),
+        month=words.say("Month"),
+        term=words.say("Term"),
+        invoice=words.say("Invoice"),
+        data=words.say("The figures of this document as data"),
+        workbook=words.say("The workbook, with its formulas"),
+    )

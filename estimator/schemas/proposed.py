@@ -13,6 +13,7 @@ import numpy as np
 from estimator.brief.brief import Brief
 from estimator.brief.kpis import OWN_FEES
 from estimator.brief.meaning import operation_of
+from estimator.comparing.comparison import Comparison
 from estimator.comparing.options import options
 from estimator.contract.charges import Fixed, Refund
 from estimator.contract.clauses import DEPOSIT
@@ -102,21 +103,7 @@ def propose(quote: Quote, sending: Sending) -> Proposal:
         exits=tuple(paper.Exit(after=after, price=price) for after, price in exit_prices(quote.terms)),
         courses=tuple(map(paper.CourseMonth.model_validate, courses(deal))),
         options_months=comparison.months,
-        options=tuple(
-            paper.Option(
-                id=offer.id,
-                label=offer.label,
-                note=offer.note,
-                quoted=index == 0,
-                ended=offer.ended,
-                fee=Range.of(offer.agency_fee),
-                all_in=Range.of(offer.all_in_cost),
-                seller_profit=Range.of(offer.seller_profit),
-                loss=Chance.of(offer.loss_probability),
-                chance=_first_chance(quote) if index == 0 else _chance_of(offer.goals),
-            )
-            for index, offer in enumerate(comparison.offers)
-        ),
+        options=tuple(_options(quote, comparison)),
         what_ifs=None if what_ifs is None else paper.WhatIfs.model_validate(what_ifs),
         assumptions=tuple(_swayed(quote)),
         turning=_turning(quote),
@@ -124,6 +111,25 @@ def propose(quote: Quote, sending: Sending) -> Proposal:
         paperwork=_paperwork(quote),
         changed=sending.changed,
     )
+
+
+def _options(quote: Quote, comparison: Comparison) -> Iterator[paper.Option]:
+    """The offer of the quote first, with the quote's own probability, then the others."""
+    for index, offer in enumerate(comparison.offers):
+        goals = quote.goals if index == 0 else offer.goals
+        known = goals[0].probability if goals else None
+        yield paper.Option(
+            id=offer.id,
+            label=offer.label,
+            note=offer.note,
+            quoted=index == 0,
+            ended=offer.ended,
+            fee=Range.of(offer.agency_fee),
+            all_in=Range.of(offer.all_in_cost),
+            seller_profit=Range.of(offer.seller_profit),
+            loss=Chance.of(offer.loss_probability),
+            chance=None if known is None else Chance.of(known),
+        )
 
 
 def _valid_until(rules: Rules, days: int | None) -> dt.datetime:
@@ -258,16 +264,6 @@ def _refunds(terms: Terms) -> Iterator[paper.Refundable]:
         if isinstance(charge, Refund):
             share, most = terms.largest_refund(charge)
             yield paper.Refundable(label=charge.label, share=share, most=most)
-
-
-def _first_chance(quote: Quote) -> Chance | None:
-    known = quote.goals[0].probability if quote.goals else None
-    return None if known is None else Chance.of(known)
-
-
-def _chance_of(goals: tuple[object, ...]) -> Chance | None:
-    known = getattr(goals[0], "probability", None) if goals else None
-    return None if known is None else Chance.of(known)
 
 
 def _swayed(quote: Quote) -> Iterator[paper.Swayed]:

@@ -1,0 +1,305 @@
+"""The book: every quote that was sent, as it was sent, and the drafts on the way there.
+
+What was sent is a record; nothing of it is ever computed again. Each method is one transaction, but ``send``,
+which lets the caller render between two. Clock and user are handed in.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Engine
+
+from estimator.book import approvals, lists, names, sending, steps, versions
+from estimator.book.models import DraftRow
+from estimator.book.opening import connect, reading, writing
+from estimator.book.records import (
+    MOST_OF_A_DRAFT,
+    Draft,
+    Event,
+    Line,
+    Page,
+    Record,
+    RenderedDocument,
+    Revision,
+    canonical,
+)
+from estimator.book.rows import name_id, quote_row, revision_row
+from estimator.book.states import State
+from estimator.values.errors import fail
+
+Clock = Callable[[], dt.datetime]
+Render = Callable[[str, int], Sequence[RenderedDocument]]
+"""The client's documents under a number and a revision."""
+
+
+def open_book(url: str, clock: Clock, *, approve_own: bool = False) -> Book:
+    """The book at an address, made there if there is none; ``clock`` tells the time in any zone.
+
+    ``approve_own`` lets a user approve his own quotes, which suits a single user; the audit says so.
+
+    >>> from datetime import UTC, datetime
+    >>> book = open_book("sqlite://", lambda: datetime(2026, 12, 1, tzinfo=UTC))
+    >>> draft = book.save_draft(None, "Seed, first talk", {"ad_budget": 20000}, user="Lin")
+    >>> draft.version, str(draft.state)
+    (1, 'draft')
+    """
+    return Book(connect(url), clock, approve_own=approve_own)
+
+
+class Book:
+    """An open book; it may be shared among threads."""
+
+    def __init__(self, engine: Engine, clock: Clock, *, approve_own: bool) -> None:
+        self.engine, self._clock, self._approve_own = engine, clock, approve_own
+
+    def _now(self) -> dt.datetime:
+        now = self._clock()
+        if now.tzinfo is None:
+            raise fail("no_zone", "clock", found=now.isoformat())
+        return now.astimezone(dt.UTC)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.engine.dispose()
+
+    # ── drafts ────────────────────────────────────────────────────────────────────────────────────
+
+    def save_draft(
+        self, draft: int | None, name: str, content: Mapping[str, Any], *, user: str, version: int = 0
+    ) -> Draft:
+        """Keep a draft over the ``version`` that was read, or a new one where ``draft`` is ``None``.
+
+        Where somebody else wrote in between, nothing is kept and the fault says who.
+        """
+        with writing(self.engine) as session:
+            if draft is None:
+                text = canonical(content, "draft", MOST_OF_A_DRAFT)
+                row = versions.create(session, name, text, user, self._now())
+            else:
+                row = versions.draft_row(session, draft, version)
+                versions.save(session, row, name, content, user, self._now())
+            session.flush()
+            return versions.as_draft(row)
+
+    def undo_draft(self, draft: int, *, user: str, version: int) -> Draft:
+        """Go back to the version before; each undo goes one further, as far as versions are kept."""
+        with writing(self.engine) as session:
+            row = versions.draft_row(session, draft, version)
+            versions.undo(session, row, user, self._now())
+            return versions.as_draft(row)
+
+    def copy_draft(self, draft: int, name: str, *, user: str) -> Draft:
+        """A new draft of the same content, without its number and without its approvals."""
+        with writing(self.engine) as session:
+            return versions.as_draft(versions.copy(session, draft, name, user, self._now()))
+
+    def discard_draft(self, draft: int, *, user: str, version: int) -> None:
+        """Take a draft off the list."""
+        with writing(self.engine) as session:
+            row = versions.draft_row(session, draft, version)
+            who = name_id(session, user, "user")
+            versions.step(session, row, State.WITHDRAWN, "draft_discarded", who, self._now())
+            row.changed, row.changed_by_id = self._now(), who
+
+    def drafts(self) -> tuple[Draft, ...]:
+        """Every open draft of everybody, the last changed first."""
+        with reading(self.engine) as session:
+            return versions.all_open(session)
+
+    def draft(self, draft: int) -> Draft:
+        """A draft by its id, also one that was sent or discarded."""
+        with reading(self.engine) as session:
+            row = session.get(DraftRow, draft)
+            if row is None:
+                raise fail("no_such_draft", "draft", found=draft)
+            return versions.as_draft(row)
+
+    def revise(self, reference: str, *, user: str, alternative: str | None = None) -> Draft:
+        """A draft of a quote's next revision, or of one more alternative beside those that live."""
+        with writing(self.engine) as session:
+            now = self._now()
+            return versions.as_draft(
+                versions.begin_from(session, reference, user, now, alternative=alternative)
+            )
+
+    def amend(self, reference: str, *, user: str) -> Draft:
+        """A draft that amends a signed revision, which stays in force until this one is signed."""
+        with writing(self.engine) as session:
+            return versions.as_draft(versions.amend(session, reference, user, self._now()))
+
+    def renew(self, reference: str, *, user: str) -> Draft:
+        """A draft of a new quote that follows a signed one."""
+        with writing(self.engine) as session:
+            return versions.as_draft(versions.renew(session, reference, user, self._now()))
+
+    # ── approval ──────────────────────────────────────────────────────────────────────────────────
+
+    def pending(self, draft: int, record: Record) -> tuple[Line, ...]:
+        """The lines of a record that must still be approved before this draft can be sent with it."""
+        with reading(self.engine) as session:
+            row = versions.draft_row(session, draft)
+            return approvals.pending(session, row, record, self._now())
+
+    def ask_approval(self, draft: int, record: Record, *, user: str, version: int) -> Draft:
+        """Put a record before those who approve."""
+        with writing(self.engine) as session:
+            row = versions.draft_row(session, draft, version)
+            approvals.ask(session, row, record, user, self._now())
+            return versions.as_draft(row)
+
+    def asked(self, draft: int, sha256: str) -> Record:
+        """The record that somebody is asked to approve."""
+        with reading(self.engine) as session:
+            return approvals.asked(versions.draft_row(session, draft), sha256)
+
+    def approve(
+        self,
+        draft: int,
+        sha256: str,
+        *,
+        approver: str,
+        reason: str,
+        limit_cents: int | None = None,
+        until: dt.datetime | None = None,
+    ) -> tuple[Line, ...]:
+        """Approve the content with this hash, and return what a second person must still approve.
+
+        The approval holds for discounts up to ``limit_cents`` and until that instant, if they are given.
+        """
+        with writing(self.engine) as session:
+            row, now = versions.draft_row(session, draft), self._now()
+            limits: dict[str, Any] = {"limit_cents": limit_cents, "until": until}
+            own = self._approve_own
+            approvals.approve(session, row, sha256, approver, reason, now, **limits, for_himself=own)
+            return approvals.pending(session, row, approvals.asked(row, sha256), now)
+
+    def refuse_approval(self, draft: int, *, approver: str, reason: str) -> Draft:
+        """Give a draft back to whoever asked."""
+        with writing(self.engine) as session:
+            row = versions.draft_row(session, draft)
+            approvals.refuse(session, row, approver, reason, self._now())
+            return versions.as_draft(row)
+
+    # ── what is sent ──────────────────────────────────────────────────────────────────────────────
+
+    def send(self, draft: int, record: Record, render: Render, *, user: str, version: int) -> Revision:
+        """Send a draft: reserve its number, let ``render`` make the documents, keep everything at once.
+
+        Nothing is locked while ``render`` works; where it fails, the number is lost and nothing was sent.
+        """
+        with writing(self.engine) as session:
+            reserved = sending.reserve(session, draft, version, record, self._now())
+        documents = tuple(render(reserved.number, reserved.revision))
+        with writing(self.engine) as session:
+            sending.keep(session, draft, version, reserved, record, documents, user, self._now())
+        return self.read(reserved.number, reserved.revision)
+
+    def agree(
+        self, reference: str, *, user: str, who: str, how: str, when: dt.datetime | None = None
+    ) -> Revision:
+        """The client agreed: who, how, and when if it was not now. An expired quote is refused."""
+        with writing(self.engine) as session:
+            steps.agree(session, reference, user, self._now(), who=who, how=how, when=when)
+            return lists.revision(session, revision_row(session, reference))
+
+    def sign(self, reference: str, file: RenderedDocument, *, user: str) -> Revision:
+        """The signed paper came back; it is kept with its hash."""
+        with writing(self.engine) as session:
+            steps.sign(session, reference, user, self._now(), file)
+            return lists.revision(session, revision_row(session, reference))
+
+    def decline(self, reference: str, *, user: str, reason: str = "") -> Revision:
+        """The client said no."""
+        return self._end(reference, user, State.DECLINED, reason)
+
+    def withdraw(self, reference: str, *, user: str, reason: str = "") -> Revision:
+        """We take the offer back."""
+        return self._end(reference, user, State.WITHDRAWN, reason)
+
+    def expire(self, reference: str, *, user: str) -> Revision:
+        """Mark as expired what is past its day."""
+        return self._end(reference, user, State.EXPIRED, "")
+
+    def expire_overdue(self, *, user: str) -> tuple[str, ...]:
+        """Mark everything that is past its day, and say what it was."""
+        with writing(self.engine) as session:
+            now = self._now()
+            overdue = steps.overdue(session, now)
+            for reference in overdue:
+                steps.end(session, reference, user, now, State.EXPIRED)
+            return tuple(overdue)
+
+    def _end(self, reference: str, user: str, state: State, reason: str) -> Revision:
+        with writing(self.engine) as session:
+            steps.end(session, reference, user, self._now(), state, reason)
+            return lists.revision(session, revision_row(session, reference))
+
+    def close_quote(self, number: str, *, won: bool, reason: str, user: str) -> None:
+        """Say whether a quote was won or lost, and why."""
+        with writing(self.engine) as session:
+            steps.close(session, number, user, self._now(), won=won, reason=reason)
+
+    def follow_up(self, number: str, day: dt.date | None, *, user: str) -> None:
+        """Set or clear the day on which the client is asked again."""
+        with writing(self.engine) as session:
+            steps.follow_up(session, number, user, self._now(), day)
+
+    # ── reading ───────────────────────────────────────────────────────────────────────────────────
+
+    def list(
+        self,
+        *,
+        search: str = "",
+        state: State | None = None,
+        owner: str | None = None,
+        client: str | None = None,
+        sort: lists.Sort = "changed",
+        offset: int = 0,
+        limit: int = 50,
+    ) -> Page:
+        """A page of the quotes; ``search`` is a part of the client's name or the beginning of a number."""
+        with reading(self.engine) as session:
+            return lists.page(
+                session,
+                search=search,
+                state=state,
+                owner=owner,
+                client=client,
+                sort=sort,
+                offset=offset,
+                limit=limit,
+            )
+
+    def read(self, number: str, revision: int | None = None) -> Revision:
+        """A revision as it was sent; without one that which speaks for the quote.
+
+        ``number`` may name the revision too, as in ``Q-2026-0042-r3``.
+        """
+        with reading(self.engine) as session:
+            if revision is None and "-r" not in number:
+                revision = quote_row(session, number).speaking
+            reference = number if revision is None else f"{number}-r{revision}"
+            return lists.revision(session, revision_row(session, reference))
+
+    def revisions(self, number: str) -> tuple[Revision, ...]:
+        """Every revision of a quote, the oldest first."""
+        with reading(self.engine) as session:
+            return lists.revisions(session, number)
+
+    def document(self, reference: str, name: str) -> bytes:
+        """The bytes of a document as the client got it."""
+        with reading(self.engine) as session:
+            return lists.content(session, revision_row(session, reference), name)
+
+    def audit(self, number: str) -> tuple[Event, ...]:
+        """Everything that was done to a quote and to the drafts it came from, the oldest first."""
+        with reading(self.engine) as session:
+            return lists.audit(session, number)
+
+    def remove_name(self, name: str, *, user: str, reason: str, documents: bool = False) -> names.Removed:
+        """Replace a person's or client's name by a mark, and say so in the audit."""
+        with writing(self.engine) as session:
+            return names.remove(session, name, user, reason, self._now(), documents=documents)

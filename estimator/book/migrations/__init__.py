@@ -1,0 +1,1 @@
+"""How the tables of a book came to be; run when a book is opened."""

@@ -1,0 +1,171 @@
+"""The commands on the book of quotes: list, show, backup, restore, verify, export."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import os
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from estimator.cli.options import command
+from estimator.values.errors import fail
+
+if TYPE_CHECKING:
+    from estimator.book.book import Book
+
+DATABASE = "QUOTECAST_DATABASE_URL"
+SORTS = ("changed", "number", "client", "value", "follow_up")
+
+
+def add_book(commands: Any) -> None:
+    """The command ``book`` and what it does."""
+    text = "read, back up, verify and export the quotes that were sent"
+    book = commands.add_parser("book", help=text, description=text)
+    inner = book.add_subparsers(required=True, metavar="ACTION")
+    _add_reading(inner)
+    _add_keeping(inner)
+
+
+def _add_reading(inner: Any) -> None:
+    sub = _on_book(inner, "list", _list, "list the quotes, a page at a time")
+    sub.add_argument("--search", default="", help="a part of a client's name, or how a number begins")
+    sub.add_argument("--state", help="sent, agreed, signed, declined, expired, withdrawn or superseded")
+    sub.add_argument("--owner", help="whose quotes")
+    sub.add_argument("--client", help="for whom, by the whole name")
+    sub.add_argument("--sort", choices=SORTS, default="changed", help="default: changed last first")
+    sub.add_argument("--offset", type=int, default=0, metavar="N", help="rows to pass over")
+    sub.add_argument("--limit", type=int, default=50, metavar="N", help="rows of a page, up to 500")
+    sub.add_argument("--json", action="store_true", help="print the page as JSON")
+    sub = _on_book(inner, "show", _show, "show a quote as it was sent, and what was done to it")
+    sub.add_argument("reference", metavar="NUMBER", help="Q-2026-0042, or Q-2026-0042-r3 for a revision")
+    sub.add_argument("--json", action="store_true", help="print everything as JSON")
+    sub = _on_book(inner, "export", _export, "write records, documents and audit into a folder")
+    sub.add_argument("folder", type=Path, metavar="DIR")
+    sub.add_argument("numbers", nargs="*", metavar="NUMBER", help="default: every quote")
+
+
+def _add_keeping(inner: Any) -> None:
+    sub = _on_book(inner, "backup", _backup, "copy the book to a file, also while it is in use")
+    sub.add_argument("file", type=Path, metavar="FILE")
+    sub.add_argument("--force", action="store_true", help="replace the file")
+    text = "put the book of a backup into a folder, once it verifies"
+    sub = command(inner, "restore", _restore, text, prices=False)
+    sub.add_argument("file", type=Path, metavar="FILE")
+    sub.add_argument("folder", type=Path, metavar="DIR")
+    sub.add_argument("--force", action="store_true", help="replace the book that is in the folder")
+    sub = _on_book(
+        inner, "verify", _verify, "compare every hash, number and reference; status 1 on any fault"
+    )
+    sub.add_argument("file", type=Path, nargs="?", metavar="FILE", help="a backup; default: the book itself")
+
+
+def _on_book(inner: Any, name: str, run: Any, text: str) -> Any:
+    sub = command(inner, name, run, text, prices=False)
+    address = f"folder or database address; default: ${DATABASE}, else the folder of drafts"
+    sub.add_argument("--book", metavar="DIR_OR_URL", help=address)
+    return sub
+
+
+def _opened(options: argparse.Namespace) -> Book:
+    """The book that was named; one that is not there is refused instead of begun."""
+    from estimator.book import drafts
+    from estimator.book.backup import FILE
+    from estimator.book.book import open_book
+    from estimator.book.opening import book_url
+
+    address = options.book or os.environ.get(DATABASE) or str(drafts.folder().parent)
+    if "://" not in address:
+        path = Path(address) / FILE if Path(address).is_dir() else Path(address)
+        if not path.is_file():
+            raise fail("not_readable", str(path))
+        address = book_url(path)
+    return open_book(address, lambda: dt.datetime.now(dt.UTC))
+
+
+def _print(content: dict[str, Any]) -> None:
+    print(json.dumps(content, ensure_ascii=False, indent=2))
+
+
+def _list(options: argparse.Namespace) -> None:
+    from estimator.book.exporting import page_json
+    from estimator.book.states import State
+    from estimator.presentation.book_text import list_text
+    from estimator.presentation.words import Words
+
+    if options.state is not None and options.state not in list(State):
+        raise fail("not_a_choice", "--state", found=options.state, choices=[str(state) for state in State])
+    with closing(_opened(options)) as book:
+        page = book.list(
+            search=options.search,
+            state=State(options.state) if options.state else None,
+            owner=options.owner,
+            client=options.client,
+            sort=options.sort,
+            offset=options.offset,
+            limit=options.limit,
+        )
+    if options.json:
+        _print(page_json(page))
+    else:
+        print(list_text(page, Words(options.lang)))
+
+
+def _show(options: argparse.Namespace) -> None:
+    from estimator.book.exporting import revision_json
+    from estimator.presentation.book_text import revision_text
+    from estimator.presentation.words import Words
+
+    with closing(_opened(options)) as book:
+        revision = book.read(options.reference)
+        events = book.audit(revision.number)
+    if options.json:
+        _print(revision_json(revision, events))
+    else:
+        print(revision_text(revision, events, Words(options.lang)))
+
+
+def _export(options: argparse.Namespace) -> None:
+    from estimator.book.exporting import export
+    from estimator.presentation.book_text import exported
+    from estimator.presentation.words import Words
+
+    with closing(_opened(options)) as book:
+        written = export(book, options.folder, options.numbers)
+    print(exported(len(written), options.folder, Words(options.lang)))
+
+
+def _backup(options: argparse.Namespace) -> None:
+    from estimator.book.backup import backup
+    from estimator.presentation.book_text import backed_up
+    from estimator.presentation.words import Words
+
+    with closing(_opened(options)) as book:
+        file = backup(book.engine, options.file, force=options.force)
+    print(backed_up(file, Words(options.lang)))
+
+
+def _restore(options: argparse.Namespace) -> None:
+    from estimator.book.backup import restore
+    from estimator.presentation.book_text import restored
+    from estimator.presentation.words import Words
+
+    file = restore(options.file, options.folder, force=options.force)
+    print(restored(file, Words(options.lang)))
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from estimator.book.backup import verify_file
+    from estimator.book.verification import verify
+    from estimator.presentation.book_text import verified
+    from estimator.presentation.words import Words
+
+    if options.file is not None:
+        faults = verify_file(options.file)
+    else:
+        with closing(_opened(options)) as book:
+            faults = verify(book.engine)
+    print(verified(faults, Words(options.lang)))
+    return 1 if faults else 0

@@ -1,0 +1,169 @@
+"""The book in words: the list of quotes, and one quote with everything that was done to it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from types import MappingProxyType
+from unicodedata import east_asian_width
+from zoneinfo import ZoneInfo
+
+from estimator.book.records import Event, Page, Revision
+from estimator.book.states import State
+from estimator.presentation.words import NONE, Words, mark
+from estimator.values.errors import Fault
+
+STATES: Mapping[State, str] = MappingProxyType(
+    {
+        State.DRAFT: mark("draft"),
+        State.APPROVAL: mark("waiting for approval"),
+        State.SENT: mark("sent"),
+        State.AGREED: mark("agreed"),
+        State.SIGNED: mark("signed"),
+        State.DECLINED: mark("declined"),
+        State.EXPIRED: mark("expired"),
+        State.WITHDRAWN: mark("withdrawn"),
+        State.SUPERSEDED: mark("superseded"),
+    }
+)
+DONE: Mapping[str, str] = MappingProxyType(
+    {
+        "draft_begun": mark("began a draft"),
+        "draft_copied": mark("copied a draft"),
+        "draft_edited": mark("edited what waited for approval"),
+        "draft_discarded": mark("discarded a draft"),
+        "revision_begun": mark("began a new revision"),
+        "amendment_begun": mark("began an amendment"),
+        "renewal_begun": mark("began a renewal"),
+        "approval_asked": mark("asked for approval"),
+        "asked_anew": mark("took back what waited for approval"),
+        "approved": mark("approved"),
+        "approved_own": mark("approved, being who asked for it"),
+        "approval_refused": mark("did not approve"),
+        "sent": mark("sent it"),
+        "superseded": mark("let a newer revision take its place"),
+        "not_chosen": mark("let another alternative take its place"),
+        "amended": mark("let an amendment take its place"),
+        "agreed": mark("noted that the client agreed"),
+        "signed": mark("added the signed file"),
+        "declined": mark("noted that the client declined"),
+        "withdrawn": mark("withdrew it"),
+        "expired": mark("noted that it expired"),
+        "won": mark("noted that it was won"),
+        "lost": mark("noted that it was lost"),
+        "follow_up": mark("set the day to follow up"),
+        "name_removed": mark("took out a name"),
+    }
+)
+"""What every line of the audit says."""
+
+
+def list_text(page: Page, words: Words) -> str:
+    """The rows of a page under one another, and whether more follow."""
+    if not page.rows:
+        return words.say("No quote is like that.")
+    titles = [mark("Quote"), mark("Stage"), mark("Client"), mark("Owner"), mark("Amount"), mark("Follow up")]
+    rows = [[words.say(title) for title in titles]]
+    for row in page.rows:
+        rows.append(
+            [
+                f"{row.number}-r{row.revision}",
+                words.say(STATES[row.state]),
+                row.client,
+                row.owner,
+                words.money(Decimal(row.total_cents) / 100, row.currency, digits=2),
+                words.date(row.follow_up.isoformat()) if row.follow_up else NONE,
+            ]
+        )
+    lines = _aligned(rows)
+    if page.more:
+        lines.append(words.say("More follow: add --offset."))
+    return "\n".join(lines)
+
+
+def revision_text(revision: Revision, events: Sequence[Event], words: Words) -> str:
+    """A revision, its documents, and the audit of its quote."""
+    head = words.say(
+        "{reference} ({alternative}): {state}, for {client}",
+        reference=revision.reference,
+        alternative=revision.alternative,
+        state=words.say(STATES[revision.state]),
+        client=revision.client,
+    )
+    lines = [head]
+    if not revision.current:
+        lines.append(words.say("A newer revision is the current one."))
+    record = revision.record
+    if record is not None:
+        until = record.valid_until.astimezone(ZoneInfo(record.zone))
+        lines += [
+            words.say("Amount: {amount}", amount=_money(record.total_cents, record.currency, words)),
+            words.say("Valid until {time} ({zone})", time=f"{until:%Y-%m-%d %H:%M}", zone=record.zone),
+            words.say("Price edition: {edition}", edition=record.edition),
+        ]
+    if revision.agreed is not None:
+        agreed = revision.agreed
+        lines.append(
+            words.say(
+                "Agreed by {who}, {time}: {how}", who=agreed.who, time=_time(agreed.when), how=agreed.how
+            )
+        )
+    rows = [
+        [document.name, words.number(document.size), document.sha256[:12]] for document in revision.documents
+    ]
+    lines += ["", words.say("Documents, bytes and hash:"), *_aligned(rows), "", words.say("What was done:")]
+    lines += _aligned([_said(event, words) for event in events])
+    return "\n".join(lines)
+
+
+def exported(count: int, folder: Path, words: Words) -> str:
+    """How much was written, and where."""
+    return words.say("{count} revisions were written to {folder}.", count=count, folder=folder)
+
+
+def backed_up(file: Path, words: Words) -> str:
+    """Where the backup is."""
+    return words.say("{file} is a backup of the book.", file=file)
+
+
+def restored(file: Path, words: Words) -> str:
+    """Where the book is now."""
+    return words.say("The book was restored to {file}.", file=file)
+
+
+def verified(faults: Sequence[Fault], words: Words) -> str:
+    """Every fault on a line of its own, or that there is none."""
+    return "\n".join(fault.line(words.language) for fault in faults) or words.say("The book is whole.")
+
+
+def _said(event: Event, words: Words) -> list[str]:
+    return [
+        _time(event.at),
+        event.who,
+        words.say(DONE[event.what]),
+        event.reference or "",
+        event.note,
+    ]
+
+
+def _money(cents: int, currency: str, words: Words) -> str:
+    return words.money(Decimal(cents) / 100, currency, digits=2)
+
+
+def _time(at: dt.datetime) -> str:
+    return f"{at.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows as lines, each column as wide as its widest cell; a Chinese character is two wide."""
+    widths = [max(map(_width, column)) for column in zip(*rows)]
+    return [
+        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths)).rstrip()
+        for row in rows
+    ]
+
+
+def _width(text: str) -> int:
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
