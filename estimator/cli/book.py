@@ -69,8 +69,11 @@ def _on_book(inner: Any, name: str, run: Any, text: str) -> Any:
     return sub
 
 
-def _opened(options: argparse.Namespace) -> Book:
-    """The book that was named; one that is not there is refused instead of begun."""
+def opened(options: argparse.Namespace, *, begin: bool = False, approve_own: bool = False) -> Book:
+    """The book that was named; one that is not there is refused, or begun where that is asked for.
+
+    ``approve_own`` is for one local user, who may approve what he sends; the audit says so.
+    """
     from estimator.book import drafts
     from estimator.book.backup import FILE
     from estimator.book.book import open_book
@@ -78,11 +81,12 @@ def _opened(options: argparse.Namespace) -> Book:
 
     address = options.book or os.environ.get(DATABASE) or str(drafts.folder().parent)
     if "://" not in address:
-        path = Path(address) / FILE if Path(address).is_dir() else Path(address)
-        if not path.is_file():
+        folder = Path(address).is_dir() or not Path(address).suffix
+        path = Path(address) / FILE if folder else Path(address)
+        if not path.is_file() and not begin:
             raise fail("not_readable", str(path))
         address = book_url(path)
-    return open_book(address, lambda: dt.datetime.now(dt.UTC))
+    return open_book(address, lambda: dt.datetime.now(dt.UTC), approve_own=approve_own)
 
 
 def _print(content: dict[str, Any]) -> None:
@@ -97,7 +101,7 @@ def _list(options: argparse.Namespace) -> None:
 
     if options.state is not None and options.state not in list(State):
         raise fail("not_a_choice", "--state", found=options.state, choices=[str(state) for state in State])
-    with closing(_opened(options)) as book:
+    with closing(opened(options)) as book:
         page = book.list(
             search=options.search,
             state=State(options.state) if options.state else None,
@@ -118,7 +122,7 @@ def _show(options: argparse.Namespace) -> None:
     from estimator.presentation.book_text import revision_text
     from estimator.presentation.words import Words
 
-    with closing(_opened(options)) as book:
+    with closing(opened(options)) as book:
         revision = book.read(options.reference)
         events = book.audit(revision.number)
     if options.json:
@@ -132,7 +136,7 @@ def _export(options: argparse.Namespace) -> None:
     from estimator.presentation.book_text import exported
     from estimator.presentation.words import Words
 
-    with closing(_opened(options)) as book:
+    with closing(opened(options)) as book:
         written = export(book, options.folder, options.numbers)
     print(exported(len(written), options.folder, Words(options.lang)))
 
@@ -142,7 +146,7 @@ def _backup(options: argparse.Namespace) -> None:
     from estimator.presentation.book_text import backed_up
     from estimator.presentation.words import Words
 
-    with closing(_opened(options)) as book:
+    with closing(opened(options)) as book:
         file = backup(book.engine, options.file, force=options.force)
     print(backed_up(file, Words(options.lang)))
 
@@ -165,7 +169,7 @@ def _verify(options: argparse.Namespace) -> int:
     if options.file is not None:
         faults = verify_file(options.file)
     else:
-        with closing(_opened(options)) as book:
+        with closing(opened(options)) as book:
             faults = verify(book.engine)
     print(verified(faults, Words(options.lang)))
     return 1 if faults else 0

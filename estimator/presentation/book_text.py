@@ -10,7 +10,7 @@ from types import MappingProxyType
 from unicodedata import east_asian_width
 from zoneinfo import ZoneInfo
 
-from estimator.book.records import Event, Page, Revision
+from estimator.book.records import Event, Line, Page, Revision
 from estimator.book.states import State
 from estimator.presentation.words import NONE, Words, mark
 from estimator.values.errors import Fault
@@ -167,3 +167,24 @@ def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
 
 def _width(text: str) -> int:
     return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def pending_text(lines: Sequence[Line], words: Words) -> str:
+    """What must still be approved before a quote can be sent."""
+    head = words.say("Somebody must approve before this is sent:")
+    return "\n".join([head, *(f"  {line.id}: {line.text}" for line in lines)])
+
+
+def sent_text(revision: Revision, words: Words) -> str:
+    """What was sent, to whom, and how long it is valid."""
+    record = revision.record
+    said = words.say("Sent {reference} to {client}.", reference=revision.reference, client=revision.client)
+    if record is None:
+        return said
+    zone = ZoneInfo(record.zone)
+    until = words.say(
+        "Valid until {time} ({zone})",
+        time=f"{record.valid_until.astimezone(zone):%Y-%m-%d %H:%M}",
+        zone=words.zone(record.zone),
+    )
+    return f"{said}\n{until}"
