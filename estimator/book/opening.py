@@ -6,6 +6,7 @@ whoever will write says so at the beginning (BEGIN IMMEDIATE) and waits. In Post
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import files
@@ -18,8 +19,10 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
+from estimator.book.drafts import folder
 from estimator.values.errors import fail
 
+DATABASE = "QUOTECAST_DATABASE_URL"
 HEAD = "begin"
 """The newest migration; a test compares it with the files."""
 PATIENCE = 30.0
@@ -35,6 +38,11 @@ def book_url(path: Path) -> str:
     'sqlite:///kept/book.sqlite'
     """
     return f"sqlite:///{path.as_posix()}"
+
+
+def usual_address() -> str:
+    """The address of the deployment's book: what ``$QUOTECAST_DATABASE_URL`` says, else the usual folder."""
+    return os.environ.get(DATABASE) or str(folder().parent)
 
 
 def connect(url: str, *, migrate: bool = True) -> Engine:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
-import os
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +15,6 @@ from estimator.values.errors import fail
 if TYPE_CHECKING:
     from estimator.book.book import Book
 
-DATABASE = "QUOTECAST_DATABASE_URL"
 SORTS = ("changed", "number", "client", "value", "follow_up")
 
 
@@ -64,7 +62,7 @@ def _add_keeping(inner: Any) -> None:
 
 def _on_book(inner: Any, name: str, run: Any, text: str) -> Any:
     sub = command(inner, name, run, text, prices=False)
-    address = f"folder or database address; default: ${DATABASE}, else the folder of drafts"
+    address = "folder or database address; default: $QUOTECAST_DATABASE_URL, else the folder of drafts"
     sub.add_argument("--book", metavar="DIR_OR_URL", help=address)
     return sub
 
@@ -74,12 +72,11 @@ def opened(options: argparse.Namespace, *, begin: bool = False, approve_own: boo
 
     ``approve_own`` is for one local user, who may approve what he sends; the audit says so.
     """
-    from estimator.book import drafts
     from estimator.book.backup import FILE
     from estimator.book.book import open_book
-    from estimator.book.opening import book_url
+    from estimator.book.opening import book_url, usual_address
 
-    address = options.book or os.environ.get(DATABASE) or str(drafts.folder().parent)
+    address = options.book or usual_address()
     if "://" not in address:
         folder = Path(address).is_dir() or not Path(address).suffix
         path = Path(address) / FILE if folder else Path(address)

@@ -115,14 +115,15 @@ def _quote(options: argparse.Namespace, rules: Rules) -> Quote:
 def _send(options: argparse.Namespace) -> None:
     from estimator.documents import sending
     from estimator.presentation.book_text import pending_text, sent_text
-    from estimator.schemas.proposed import Sending
+    from estimator.schemas.proposed import Sending, propose
 
     rules = opened_rules(options)
     words, user = chosen_words(options, rules), options.by or getpass.getuser()
     wanted = Sending(client=_client(options), entity=options.entity, valid_days=options.valid_days)
     quote = _quote(options, rules)
+    proposal = propose(quote, wanted)
     with closing(opened(options, begin=True, approve_own=True)) as book:
-        ready = sending.prepare(book, quote, wanted, user=user, follows=options.follows)
+        ready = sending.prepare(book, quote, proposal, user=user, follows=options.follows)
         if ready.pending and options.approve:
             ready = sending.approve(book, ready, user=user, reason=options.approve)
         if ready.pending:

@@ -17,7 +17,6 @@ from estimator.presentation.revision_words import changed_since
 from estimator.presentation.words import LANGUAGES, Words
 from estimator.quoting.quote import Quote, deal_of
 from estimator.schemas.proposal import Proposal
-from estimator.schemas.proposed import Sending, propose
 from estimator.schemas.quote import as_json
 from estimator.values.errors import Fault, QuotecastError
 
@@ -38,16 +37,15 @@ class Ready:
     pending: tuple[Line, ...]
 
 
-def prepare(book: Book, quote: Quote, sending: Sending, *, user: str, follows: str | None = None) -> Ready:
-    """The quote as a draft of the book, new or the next revision of the quote it ``follows``.
+def prepare(book: Book, quote: Quote, proposal: Proposal, *, user: str, follows: str | None = None) -> Ready:
+    """The proposal of a quote as a draft of the book, new or the next revision of what it ``follows``.
 
     Raises ``QuotecastError`` for what no client should get: prices not in force, a goal whose KPI is not
     defined, what a guard refuses, a client without a name.
     """
-    _check(quote, sending.client)
-    proposal = propose(quote, sending)
+    _check(quote, proposal.client)
     if follows is None:
-        draft = book.save_draft(None, sending.client.name("en"), _content(quote), user=user)
+        draft = book.save_draft(None, proposal.client.name("en"), _content(quote), user=user)
     else:
         number = follows.partition("-r")[0]
         before = book.read(follows)
@@ -60,6 +58,11 @@ def prepare(book: Book, quote: Quote, sending: Sending, *, user: str, follows: s
             proposal = proposal.model_copy(update={"changed": changed})
     record = record_of(quote, proposal)
     return Ready(draft=draft, proposal=proposal, record=record, pending=book.pending(draft.id, record))
+
+
+def departures(quote: Quote, proposal: Proposal) -> tuple[Line, ...]:
+    """What somebody must approve before a proposal may be sent; nothing at list price without a guard."""
+    return record_of(quote, proposal).to_approve()
 
 
 def approve(book: Book, ready: Ready, *, user: str, reason: str) -> Ready:

@@ -32,7 +32,11 @@ def _sentence(before: Proposal, now: Proposal, words: Words) -> str:
     since = {"number": numbered(before), "day": words.date(before.day.isoformat())}
     if not parts:
         return words.say("Since {number} of {day} nothing that counts has changed.", **since)
-    return words.say("Since {number} of {day}: {changes}.", **since, changes="; ".join(parts))
+    return words.say(
+        "Since {number} of {day}: {changes}.",
+        **since,
+        changes=("；" if words.language == "zh" else "; ").join(parts),
+    )
 
 
 def _causes(before: Proposal, now: Proposal, words: Words) -> Iterator[str]:
