@@ -60,10 +60,8 @@ DONE: Mapping[str, str] = MappingProxyType(
 """What every line of the audit says."""
 
 
-def list_text(page: Page, words: Words) -> str:
-    """The rows of a page under one another, and whether more follow."""
-    if not page.rows:
-        return words.say("No quote is like that.")
+def list_rows(page: Page, words: Words) -> list[list[str]]:
+    """The list as a table: its heads, then a row for each quote."""
     titles = [mark("Quote"), mark("Stage"), mark("Client"), mark("Owner"), mark("Amount"), mark("Follow up")]
     rows = [[words.say(title) for title in titles]]
     for row in page.rows:
@@ -77,14 +75,21 @@ def list_text(page: Page, words: Words) -> str:
                 words.date(row.follow_up.isoformat()) if row.follow_up else NONE,
             ]
         )
-    lines = _aligned(rows)
+    return rows
+
+
+def list_text(page: Page, words: Words) -> str:
+    """The rows of a page under one another, and whether more follow."""
+    if not page.rows:
+        return words.say("No quote is like that.")
+    lines = _aligned(list_rows(page, words))
     if page.more:
         lines.append(words.say("More follow: add --offset."))
     return "\n".join(lines)
 
 
-def revision_text(revision: Revision, events: Sequence[Event], words: Words) -> str:
-    """A revision, its documents, and the audit of its quote."""
+def revision_lines(revision: Revision, words: Words) -> list[str]:
+    """A revision in a few lines: for whom, how much, until when, who agreed."""
     head = words.say(
         "{reference} ({alternative}): {state}, for {client}",
         reference=revision.reference,
@@ -100,7 +105,9 @@ def revision_text(revision: Revision, events: Sequence[Event], words: Words) -> 
         until = record.valid_until.astimezone(ZoneInfo(record.zone))
         lines += [
             words.say("Amount: {amount}", amount=_money(record.total_cents, record.currency, words)),
-            words.say("Valid until {time} ({zone})", time=f"{until:%Y-%m-%d %H:%M}", zone=record.zone),
+            words.say(
+                "Valid until {time} ({zone})", time=f"{until:%Y-%m-%d %H:%M}", zone=words.zone(record.zone)
+            ),
             words.say("Price edition: {edition}", edition=record.edition),
         ]
     if revision.agreed is not None:
@@ -110,11 +117,21 @@ def revision_text(revision: Revision, events: Sequence[Event], words: Words) -> 
                 "Agreed by {who}, {time}: {how}", who=agreed.who, time=_time(agreed.when), how=agreed.how
             )
         )
+    return lines
+
+
+def audit_lines(events: Sequence[Event], words: Words) -> list[list[str]]:
+    """The audit of a quote as rows: when, who, what, of which revision, and the note."""
+    return [_said(event, words) for event in events]
+
+
+def revision_text(revision: Revision, events: Sequence[Event], words: Words) -> str:
+    """A revision, its documents, and the audit of its quote."""
     rows = [
         [document.name, words.number(document.size), document.sha256[:12]] for document in revision.documents
     ]
-    lines += ["", words.say("Documents, bytes and hash:"), *_aligned(rows), "", words.say("What was done:")]
-    lines += _aligned([_said(event, words) for event in events])
+    lines = [*revision_lines(revision, words), "", words.say("Documents, bytes and hash:"), *_aligned(rows)]
+    lines += ["", words.say("What was done:"), *_aligned(audit_lines(events, words))]
     return "\n".join(lines)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from estimator.book.records import Kind, Line
+from estimator.contract.guards import Raised
 from estimator.presentation.words import Words
 
 
@@ -119,14 +120,14 @@ def send_words(words: Words) -> SendWords:
     )
 
 
-def departing(lines: Sequence[Line], words: Words) -> tuple[str, ...]:
+def departing(lines: Sequence[Line], guards: Sequence[Raised], words: Words) -> tuple[str, ...]:
     """What departs from the price list or what a guard asks about, each in a line."""
-    said = []
+    said, raised = [], {guard.id: guard for guard in guards}
     for line in lines:
         if line.kind == Kind.PRICE:
             said.append(words.say("A price other than the list’s: {line}", line=line.id))
         elif line.kind == Kind.PAYMENT:
             said.append(words.say("Terms of payment other than the list’s: {line}", line=line.id))
-        elif line.listed is None and line.id.startswith("guard."):
-            said.append(line.text)
+        elif line.id in raised:
+            said.append(words.of(raised[line.id].text))
     return tuple(said)

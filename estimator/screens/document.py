@@ -86,13 +86,16 @@ def _proposal(made: Quote, asked: Asked, typed: Mapping[str, str]) -> Proposal:
 
 
 def _files(made: Quote, proposal: Proposal, words: Words, named: DocumentWords) -> None:
-    """The files of the language chosen, each a button."""
+    """The files of the language chosen, each a button; set once, and kept while the box is typed in."""
     language: Language = st.session_state["document_language"] or words.language
-    chosen = Words(language, to_you=True, vocabulary=words.vocabulary, remarks=words.remarks)
-    ready = written(made, proposal, chosen)
-    with st.container(horizontal=True, gap="small", key="document_files"):
-        for form in TAKEN:
-            name, content, media = _file(ready, form)
+    kept: tuple[object, dict[Form, tuple[str, bytes, str]]] | None = st.session_state.get("document_files")
+    if kept is None or kept[0] != (proposal, language):
+        chosen = Words(language, to_you=True, vocabulary=words.vocabulary, remarks=words.remarks)
+        ready = written(made, proposal, chosen)
+        kept = ((proposal, language), {form: _file(ready, form) for form in TAKEN})
+        st.session_state["document_files"] = kept
+    with st.container(horizontal=True, gap="small", key="document_buttons"):
+        for form, (name, content, media) in kept[1].items():
             st.download_button(
                 named.forms[form], content, name, media, key=f"take_{form}_{language}", on_click="ignore"
             )

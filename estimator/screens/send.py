@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from estimator.book.records import Line
 from estimator.documents import sending
 from estimator.presentation import document_words
-from estimator.presentation.document_words import SendWords
 from estimator.presentation.words import Words
 from estimator.quoting.quote import Quote
 from estimator.schemas.proposal import Proposal
@@ -22,7 +22,7 @@ def row(made: Quote, proposal: Proposal, words: Words) -> None:
     named = document_words.send_words(words)
     state = st.session_state
     markup.put(markup.heading(named.title), words)
-    st.text_input(named.sender, key="sender", max_chars=80)
+    user = sender(named.sender)
     before = state.get(FOLLOWS, "")
     if before:
         choices = {"revision": named.revision.format(number=before), "new": named.fresh}
@@ -34,21 +34,36 @@ def row(made: Quote, proposal: Proposal, words: Words) -> None:
             key="send_as",
             required=True,
         )
-    departing = sending.departures(made, proposal)
+    departing = _departures(made, proposal)
     if departing:
-        markup.put(panels.said((named.approval, *document_words.departing(departing, words))), words)
+        asked = (named.approval, *document_words.departing(departing, made.guards, words))
+        markup.put(panels.said(asked), words)
         st.text_input(named.reason, key="send_reason", max_chars=300)
-    if st.button(
-        named.send, key="send_now", type="primary", width="stretch", disabled=not state["sender"].strip()
-    ):
-        _send(made, proposal, words, named, follows=before if state.get("send_as", "new") != "new" else "")
+    if st.button(named.send, key="send_now", type="primary", width="stretch", disabled=not user):
+        _send(made, proposal, words, user, follows=before if state.get("send_as", "new") != "new" else "")
     if sent := state.get("sent"):
         markup.put(panels.said((named.sent.format(number=sent),)), words)
 
 
-def _send(made: Quote, proposal: Proposal, words: Words, named: SendWords, *, follows: str) -> None:
-    state, book = st.session_state, current.book()
-    user, reason = state["sender"].strip(), (state.get("send_reason") or "").strip()
+def _departures(made: Quote, proposal: Proposal) -> tuple[Line, ...]:
+    """What must be approved, worked out once for each proposal."""
+    kept: tuple[Proposal, tuple[Line, ...]] | None = st.session_state.get("departures")
+    if kept is None or kept[0] != proposal:
+        kept = (proposal, sending.departures(made, proposal))
+        st.session_state["departures"] = kept
+    return kept[1]
+
+
+def sender(label: str) -> str:
+    """Who is at the page, as the audit will say; kept while the field is not drawn."""
+    st.session_state.setdefault("sender", st.session_state.get("user", ""))
+    st.session_state["user"] = st.text_input(label, key="sender", max_chars=80).strip()
+    return str(st.session_state["user"])
+
+
+def _send(made: Quote, proposal: Proposal, words: Words, user: str, *, follows: str) -> None:
+    state, book, named = st.session_state, current.book(), document_words.send_words(words)
+    reason = (state.get("send_reason") or "").strip()
     try:
         with st.spinner(named.working):
             ready = sending.prepare(book, made, proposal, user=user, follows=follows or None)
