@@ -17,7 +17,7 @@ PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # which tests: all but the journeys; continuous integration adds the short ones
 TESTS ?= not journey
 
-.PHONY: setup run test test-fast style types tests journeys test-cluster test-postgres bench bench-errors bench-page
+.PHONY: setup run test test-fast style types tests journeys test-cluster test-postgres bench bench-errors bench-page bench-book
 
 setup: .venv/.synced
 
@@ -73,6 +73,11 @@ bench: setup
 # how often a stated error covers the truth, and how large it is over random prospects
 bench-errors: setup
 	$(BIN)/python -m benchmarks.errors $(BENCH)
+
+# the book of quotes: pages of its list, steps, a backup
+ROUNDS ?= 200
+bench-book: setup
+	$(BIN)/python -m benchmarks.book $(ROUNDS)
 
 # from a move on the page to its number and picture, against a page of one slider
 MOVES ?= 200
