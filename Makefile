@@ -51,9 +51,9 @@ types: setup
 tests: setup
 	$(PYTEST) -m "$(TESTS)"
 
-# whole calls in the browser; JOURNEYS narrows them, as in JOURNEYS='-k en'
+# whole calls in the browser, and the book at length; JOURNEYS narrows them, as in JOURNEYS='-k en'
 journeys: setup
-	$(BIN)/pytest -m journey tests/browser $(JOURNEYS)
+	$(BIN)/pytest -m "journey and not postgres" tests/browser tests/book $(JOURNEYS)
 
 # a batch on a Dask cluster of this machine; brings the extra packages
 test-cluster: setup

@@ -51,19 +51,20 @@ def begin(folder: Path, acknowledge: int) -> None:
     os.write(acknowledge, b"begun\n")
 
 
-def killed(act: Callable[[Any, int], None], subject: Any, after: float) -> list[list[str]]:
-    """What a writer had acknowledged when it was killed."""
+def killed(act: Callable[[Any, int], None], subject: Any, after: float, steps: int = 0) -> list[list[str]]:
+    """What a writer had acknowledged when it was killed, so many seconds after so many steps."""
     read, write = os.pipe()
     writer = FORK.Process(target=act, args=(subject, write))
     writer.start()
     os.close(write)
-    time.sleep(after)
-    assert writer.pid
-    os.kill(writer.pid, signal.SIGKILL)
-    writer.join()
     with os.fdopen(read, "rb") as said:
-        lines = said.read().decode().split("\n")
-    return [line.split() for line in lines[:-1]]
+        lines = [said.readline() for _ in range(steps)]
+        time.sleep(after)
+        assert writer.pid
+        os.kill(writer.pid, signal.SIGKILL)
+        writer.join()
+        lines += said.readlines()
+    return [line.decode().split() for line in lines if line.endswith(b"\n")]
 
 
 @pytest.mark.parametrize(
@@ -74,8 +75,8 @@ def test_a_killed_writer_loses_nothing_it_acknowledged(tmp_path: Path, times: in
     book = new_book(tmp_path)
     work(book, os.open(os.devnull, os.O_WRONLY), rounds=1)  # whatever is made only once is made
     book.close()  # a connection must not be shared with the writers to come
-    moments = [chance.uniform(0.0, 0.08) for _ in range(times)]
-    acknowledged = [line for moment in moments for line in killed(work, book, moment)]
+    moments = [(chance.uniform(0.0, 0.01), chance.randrange(1, 9)) for _ in range(times)]
+    acknowledged = [line for moment in moments for line in killed(work, book, *moment)]
     assert verify(book.engine) == ()
     references = [line[1] for line in acknowledged if line[0] == "sent"]
     assert references and len(references) == len(set(references))

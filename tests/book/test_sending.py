@@ -193,12 +193,10 @@ def test_a_signed_file_is_kept_with_its_hash(book: Book) -> None:
     revision = signed(book)
     (kept,) = (document for document in revision.documents if document.signed)
     assert book.document(revision.reference, kept.name) == SIGNED.content
-    assert [event.what for event in book.audit(revision.number)] == [
-        "draft_begun",
-        "sent",
-        "agreed",
-        "signed",
-    ]
+    events = book.audit(revision.number)
+    assert [event.what for event in events] == ["draft_begun", "sent", "agreed", "signed"]
+    assert events[2].note == "周敏, 2026-12-01 04:00 UTC: by telephone"
+    assert events[3].note == f"signed.pdf, sha256 {kept.sha256}"
 
 
 def test_a_book_is_found_again_by_another_process_of_another_day(tmp_path: Path) -> None:
