@@ -22,6 +22,7 @@ from estimator.values.errors import fail
 
 def pending(session: Session, draft: DraftRow, record: Record, now: dt.datetime) -> tuple[Line, ...]:
     """The lines of a record that too few people have approved for this draft and its alternative."""
+    record = record.plain()
     to_approve, needed = record.to_approve(), record.approvers_needed()
     if not to_approve:
         return ()

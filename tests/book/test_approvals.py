@@ -13,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from estimator.book.book import Book
+from estimator.book.opening import writing
 from estimator.book.records import WHOLE, Draft, Kind, Line, Record
+from estimator.book.sending import Reserved, keep
 from estimator.book.states import State
 from estimator.values.errors import QuotecastError
 
@@ -134,6 +136,36 @@ def test_a_copy_an_alternative_an_amendment_and_an_import_ask_again(book: Book) 
     book.agree(first.reference, user="Lin", who="Zhou", how="mail")
     for other in (copy, imported, alternative):
         assert refused(book, other, what) == "not_approved"
+
+
+class Sneaky(Record):
+    """Says of itself that nothing is to be approved."""
+
+    def to_approve(self) -> tuple[Line, ...]:
+        return ()
+
+    def approvers_needed(self) -> int:
+        return 0
+
+
+def test_a_library_call_does_not_get_round_approval(book: Book) -> None:
+    """Neither a record that lies about itself, nor the last step alone, nor a change while rendering."""
+    draft, what = begun(book), record(DISCOUNT)
+    sneaky = Sneaky(**{name: getattr(what, name) for name in Record.__dataclass_fields__})
+    assert refused(book, draft, sneaky) == "not_approved"
+    number = Reserved(number="Q-2026-0099", year=2026, serial=99, revision=1)
+    for one in (what, sneaky):
+        with pytest.raises(QuotecastError, match="not approved"), writing(book.engine) as session:
+            keep(session, draft.id, 1, number, one, (), "Lin", NOON)
+    brief = {"ad_budget": 20_000}
+    fair = record(brief=brief)
+
+    def changes(_: str, revision: int) -> list[Any]:
+        brief["ad_budget"] = revision
+        return []
+
+    kept = book.send(draft.id, fair, changes, user="Lin", version=1).record
+    assert kept and kept.brief == {"ad_budget": 20_000}
 
 
 def test_nobody_approves_what_he_asked_owns_or_wrote_last(book: Book) -> None:
