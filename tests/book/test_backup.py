@@ -183,6 +183,17 @@ def test_a_removed_client_is_found_by_the_mark_alone_and_documents_keep_their_ha
     assert verify(book.engine) == ()
 
 
+def test_no_byte_of_a_removed_name_is_left_in_the_file(tmp_path: Path) -> None:
+    book = new_book(tmp_path)
+    draft = book.save_draft(None, "for 云朵美妆", {"client": "上海云朵美妆有限公司"}, user="Lin")
+    sent(book, draft)
+    book.save_draft(None, "more", {"client": "上海云朵美妆有限公司" * 400}, user="Lin")
+    book.remove_name("上海云朵美妆有限公司", user="Lin", reason="asked for", documents=True)
+    book.close()
+    content = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert "海云朵美妆有".encode() not in content and "限公司".encode() not in content
+
+
 def test_two_removed_people_stay_two(book: Book) -> None:
     for user in ("Lin", "Wu"):
         sent(book, user=user)
