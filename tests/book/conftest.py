@@ -30,7 +30,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
-    """A PostgreSQL server of this session's own; its address up to the name of the database."""
+    """A PostgreSQL server of the tests' own; its address up to the name of the database."""
     found = shutil.which("initdb") or next(
         map(str, sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)), None
     )
