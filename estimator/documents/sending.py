@@ -100,12 +100,12 @@ def _check(quote: Quote, client: Party) -> None:
         values = {"found": quote.rules.edition.id}
         faults.append(Fault(code="not_in_force", place="edition", values=values))
     faults += [
-        Fault(code="goal_undefined", place=f"goals[{index}].kpi", values={"found": odds.goal.kpi.label.en})
+        Fault(code="goal_undefined", place=f"goals[{index}].kpi", values={"found": odds.goal.kpi.label})
         for index, odds in enumerate(quote.goals)
         if odds.open_definition
     ]
     faults += [
-        Fault(code="guard_refuses", place=guard.id, values={"en": guard.text.en, "zh": guard.text.zh})
+        Fault(code="guard_refuses", place=guard.id, values={"found": guard.text})
         for guard in quote.guards
         if guard.severity == "refusal"
     ]

@@ -70,7 +70,11 @@ def _value(value: Any, fact: str, now: Proposal, words: Words) -> str:
 def _effects(before: Proposal, now: Proposal, words: Words) -> Iterator[str]:
     """What the client pays, for how long, and how likely the first goal is."""
     if before.months != now.months:
-        yield words.say("term {now} instead of {before}", now=months(now.months, words), before=before.months)
+        yield words.say(
+            "term {now} instead of {before}",
+            now=months(now.months, words),
+            before=months(before.months, words),
+        )
     if before.monthly_price != now.monthly_price:
         now_price, old_price = (exact(paper.monthly_price, paper, words) for paper in (now, before))
         yield words.say("fixed price a month {now} instead of {before}", now=now_price, before=old_price)
