@@ -81,7 +81,11 @@ def test_a_revision_says_in_one_sentence_what_changed(book: Book) -> None:
     second = sent(book, quoted(dearer), follows=first.number)
     assert second.reference == "Q-2026-0001-r2" and book.read("Q-2026-0001-r1").state == State.SUPERSEDED
     english = book.document(second.reference, "Q-2026-0001-r2-en.html").decode()
-    for said in ("Since Q-2026-0001 of", "ads a month $30,000 instead of $20,000", "12 instead of 6"):
+    for said in (
+        "Since Q-2026-0001 of",
+        "ads a month $30,000 instead of $20,000",
+        "term 12 months instead of 6 months",
+    ):
         assert said in english
     chinese = book.document(second.reference, "Q-2026-0001-r2-zh.html").decode()
     assert "月广告预算由 $20,000 改为 $30,000；" in chinese

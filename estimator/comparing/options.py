@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from estimator.brief.brief import USUAL_PLATFORM
 from estimator.brief.meaning import operation_of
 from estimator.comparing.comparison import Comparison, compare
 from estimator.comparing.offers import Candidate, agreed, candidate
@@ -9,22 +10,21 @@ from estimator.quoting.quote import Quote
 from estimator.values.errors import QuotecastError
 
 OWN: tuple[str, ...] = ("part_operation", "kpi_consulting", "whole_shop")
-HONEST = ("in_house", "platform_plan")
+PLAN = "platform_plan"
+HONEST = ("in_house", PLAN)
 """What no rival prints: to do it oneself, and the platform's own plan."""
 
 
 def options(quote: Quote) -> Comparison:
     """The offer of a quote beside our own other services, the seller's own team and the platform's plan.
 
-    An option that this brief cannot have, as one without a price, is left out.
+    An option that this brief cannot have, as the plan of a platform it is not on, is left out.
     """
     signed = agreed(quote)
     others = [name for name in OWN if name != operation_of(quote.brief).model]
-    beside = [option for name in (*others, *HONEST) if (option := _possible(name, quote)) is not None]
-    comparison = compare(
-        quote.brief, [signed, *beside], quote.rules, [quote.scenario], overrides=quote.overrides
-    )
-    return comparison
+    honest = [name for name in HONEST if name != PLAN or USUAL_PLATFORM in quote.brief.sold_on]
+    beside = [option for name in (*others, *honest) if (option := _possible(name, quote)) is not None]
+    return compare(quote.brief, [signed, *beside], quote.rules, [quote.scenario], overrides=quote.overrides)
 
 
 def _possible(name: str, quote: Quote) -> Candidate | None:

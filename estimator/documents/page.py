@@ -8,12 +8,16 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import jinja2
 from markupsafe import Markup
 
 from estimator.presentation.paper import Paper
 
+JOINER = "\u2060"
+"""A character of no width that no line breaks at."""
+_SIGNED = re.compile("([\u2212+])(?=[$¥€£0-9])")
 _FACE = re.compile(rb'font-family="[^"]*"')
 
 
@@ -37,8 +41,17 @@ def page(
         name: Markup(_FACE.sub(b'font-family="inherit"', content).decode())
         for name, content in (pictures or {}).items()
     }
-    written = _template().render(paper=asdict(paper), pictures=drawn, logo=_inline(logo))
+    written = _template().render(paper=_whole(asdict(paper)), pictures=drawn, logo=_inline(logo))
     return written.encode()
+
+
+def _whole(part: Any) -> Any:
+    """Every text with its amounts held together: a minus sign never ends a line before its amount."""
+    if isinstance(part, dict):
+        return {name: _whole(value) for name, value in part.items()}
+    if isinstance(part, (list, tuple)):
+        return [_whole(value) for value in part]
+    return _SIGNED.sub(rf"\1{JOINER}", part) if isinstance(part, str) else part
 
 
 def _inline(logo: tuple[str, bytes] | None) -> str:

@@ -108,6 +108,8 @@ def written(quote: Quote, proposal: Proposal, words: Words, size: Size | None = 
     check_names(proposal.sender.entity, "letterhead.toml:entities")
     to_you = Words(words.language, to_you=True, vocabulary=words.vocabulary, remarks=words.remarks)
     figure, said = live.picture(quote, to_you)
+    if quote.goals and quote.goals[0].open_definition:
+        figure = None  # no figure before it is said what is counted
     pictures = {} if figure is None else {CHART: svg(charts.odds(figure, "light", CHART_HEIGHT))}
     return Written(
         proposal=proposal,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from estimator.contract.charges import AnyCharge, Fixed, PerUnit, Refund, ShareOf
@@ -35,18 +35,7 @@ def charge_words(charge: AnyCharge, terms: Terms, counted: Mapping[str, Text], w
         return words.money(amount, terms.currency, digits=_cents(amount))
 
     if isinstance(charge, ShareOf):
-        when = words.say(_SETTLED[charge.settles]) if charge.settles in _SETTLED else ""
-        tiers = list(zip(charge.tiers.above, charge.tiers.rate))
-        parts = [] if tiers[0][1] == 0 and len(tiers) > 1 else [words.rate(tiers[0][1])]
-        for edge, rate in tiers[1:]:
-            above = money_of(charge.baseline + edge)
-            parts.append(words.say("{rate} above {amount}", rate=words.rate(rate), amount=above))
-        what = _names(charge.of.of, terms, counted, words)
-        said = words.say("{rates} of {what}", rates=words.both(parts), what=what)
-        if not charge.baseline:
-            return said + when
-        beyond = words.say("{said}, beyond {amount} a month", said=said, amount=money_of(charge.baseline))
-        return beyond + when
+        return _share(charge, _names(charge.of.of, terms, counted, words), money_of, words)
     if isinstance(charge, PerUnit):
         return _per_unit(charge, terms, counted, money_of(charge.price), words)
     if isinstance(charge, Refund):
@@ -71,6 +60,49 @@ def charge_words(charge: AnyCharge, terms: Terms, counted: Mapping[str, Text], w
             ),
         ]
     )
+
+
+def _share(charge: ShareOf, what: str, money_of: Callable[[Decimal], str], words: Words) -> str:
+    """A share: of the whole, of what lies above a baseline, or slice by slice."""
+    edges = [charge.baseline + above for above in charge.tiers.above]
+    rates = [words.rate(rate) for rate in charge.tiers.rate]
+    sliced = charge.settles == "month" and charge.tiers.reach == "slice"
+    if sliced and len(rates) == 1 and charge.baseline:
+        above = {"what": what, "amount": money_of(edges[0])}
+        return words.say("{rate} of the part of {what} above {amount} a month", rate=rates[0], **above)
+    if sliced and len(rates) > 1:
+        slices = [words.say("nothing up to {amount}", amount=money_of(edges[0]))] if charge.baseline else []
+        for rate, low, high in zip(rates, edges, [*edges[1:], None]):
+            if rate == "0%" and high is not None:
+                slices.append(words.say("nothing up to {amount}", amount=money_of(high)))
+            elif high is None:
+                slices.append(words.say("{rate} above {amount}", rate=rate, amount=money_of(low)))
+            else:
+                span = {"low": money_of(low), "high": money_of(high)}
+                slices.append(words.say("{rate} from {low} to {high}", rate=rate, **span))
+        apart = "；" if words.language == "zh" else "; "
+        return words.say("{what} a month, by slice: {slices}", what=what, slices=apart.join(slices))
+    return _by_period(charge, what, edges, rates, money_of, words)
+
+
+def _by_period(
+    charge: ShareOf,
+    what: str,
+    edges: list[Decimal],
+    rates: list[str],
+    money_of: Callable[[Decimal], str],
+    words: Words,
+) -> str:
+    """A share of a longer period, or one whose tiers reach the whole amount."""
+    when = words.say(_SETTLED[charge.settles]) if charge.settles in _SETTLED else ""
+    parts = [] if rates[0] == "0%" and len(rates) > 1 else [rates[0]]
+    for edge, rate in zip(edges[1:], rates[1:]):
+        parts.append(words.say("{rate} above {amount}", rate=rate, amount=money_of(edge)))
+    said = words.say("{rates} of {what}", rates=words.both(parts), what=what)
+    if not charge.baseline:
+        return said + when
+    beyond = words.say("{said}, beyond {amount} a month", said=said, amount=money_of(charge.baseline))
+    return beyond + when
 
 
 _UNITS = {

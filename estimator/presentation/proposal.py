@@ -8,7 +8,7 @@ from estimator.contract.parties import Party
 from estimator.presentation.paper import Paper, Paragraph, Section
 from estimator.presentation.proposal_front import front
 from estimator.presentation.proposal_money import money
-from estimator.presentation.proposal_work import kpis, work
+from estimator.presentation.proposal_work import kpis, scope, work
 from estimator.presentation.words import Words
 from estimator.schemas.proposal import Proposal
 from estimator.values.text import Language
@@ -82,6 +82,7 @@ def _lines(party: Party, words: Words) -> tuple[str, ...]:
 
 def _sections(paper: Proposal, words: Words, shown: str) -> Iterator[Section]:
     yield from front(paper, words)
+    yield scope(paper, words)
     yield from kpis(paper, words)
     yield from money(paper, words, shown)
     yield from work(paper, words)

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
+from estimator.brief.goals import Goal
 from estimator.presentation import labels
 from estimator.presentation.figures import break_even_level, break_even_name
-from estimator.presentation.paper import Block, Figure, Figures, Lead, Paragraph, Section, Table
-from estimator.presentation.phrases import chance_words, goal_words, months, promises, safe_level, sign_of
+from estimator.presentation.paper import Block, Figure, Figures, Lead, Pairs, Paragraph, Section, Table
+from estimator.presentation.phrases import (
+    chance_words,
+    goal_words,
+    months,
+    promises,
+    safe_level,
+    sign_of,
+    window_words,
+)
 from estimator.presentation.words import NONE, Words, about, mark
 from estimator.schemas.parts import Chance, Range
 from estimator.schemas.proposal import Option, Proposal, ProposedGoal
@@ -40,6 +49,9 @@ def front(paper: Proposal, words: Words) -> Iterator[Section]:
     """The sections of the first page."""
     yield Section(id="glance", title=words.say("At a glance"), blocks=tuple(_glance(paper, words)))
     yield Section(id="options", title=words.say("Your options"), blocks=tuple(_options(paper, words)))
+    if facts := tuple(fact_rows(paper, words)):
+        title = words.say("What we understood about you")
+        yield Section(id="facts", title=title, blocks=(Pairs(rows=facts),))
 
 
 def _glance(paper: Proposal, words: Words) -> Iterator[Block]:
@@ -49,19 +61,60 @@ def _glance(paper: Proposal, words: Words) -> Iterator[Block]:
     yield Figures(figures=tuple(_due(paper, words)), main=True)
     yield Figures(figures=tuple(_results(paper, words)))
     if paper.seller.loss_probability.probability >= LIKELY_LOSS:
-        yield Paragraph(
-            text=words.say(
-                "Under today’s assumptions {chance} of outcomes lose money for you over these {months}: "
-                "the middle one ends at {profit}. Options and what-ifs below show what would change that.",
-                chance=chance_words(paper.seller.loss_probability.probability, words),
-                months=months(paper.months, words),
-                profit=expected(paper.seller.p50, paper, words),
-            )
-        )
+        yield Paragraph(text=_warning(paper, words))
     if len(paper.goals) > 1:
         yield Paragraph(text=_other_goals(paper, words))
     yield _blocks(paper, words)
     yield Paragraph(text=_whom_to_call(paper, words))
+
+
+def fact_rows(paper: Proposal, words: Words) -> Iterator[tuple[str, str]]:
+    """Every fact that the client gave, as it was understood."""
+    told = paper.brief.model_dump(mode="json")
+    for fact in words.vocabulary.facts:
+        if fact.asked in ("both", "call") and (value := told.get(fact.id)) not in (None, [], ()):
+            yield labels.label(words, fact.id), fact_said(value, fact.id, paper, words)
+
+
+def fact_said(value: object, fact: str, paper: Proposal, words: Words) -> str:
+    """A fact of a brief, as its data holds it, in words."""
+    row = words.vocabulary.by_id.get(fact)
+    if value is None or value == []:
+        return words.within(words.say(labels.UNKNOWN))
+    if isinstance(value, bool):
+        return words.say(labels.YES_NO["yes" if value else "no"])
+    if row is not None and row.kind == "amount":
+        return exact(Decimal(str(value)), paper, words)
+    if row is not None and row.kind == "share":
+        return words.rate(Decimal(str(value)))
+    if row is not None and row.kind == "month":
+        return words.month(str(value))
+    if isinstance(value, list):
+        named = [str(each["platform"] if isinstance(each, dict) else each) for each in value]
+        field = "platforms" if fact == "stores" else fact
+        return words.both([labels.answer(words, field, name) for name in named])
+    if fact == "contract_months" and isinstance(value, int):
+        return months(value, words)
+    return labels.answer(words, fact, value) if isinstance(value, str) else str(value)
+
+
+def _warning(paper: Proposal, words: Words) -> str:
+    """That most outcomes lose money, and whether a single change would turn that."""
+    said = words.say(
+        "Under today’s assumptions {chance} of outcomes lose money for you over these {months}; the middle "
+        "one ends at {profit}.",
+        chance=chance_words(paper.seller.loss_probability.probability, words),
+        months=months(paper.months, words),
+        profit=expected(paper.seller.p50, paper, words),
+    )
+    if paper.turning.points:
+        more = words.say("What would turn that stands under the key assumptions.")
+    else:
+        more = words.say(
+            "No single change within its range makes a profit likelier than not; a paid test, a smaller "
+            "scope or a later start should be talked about first."
+        )
+    return f"{said}{'' if words.language == 'zh' else ' '}{more}"
 
 
 def _other_goals(paper: Proposal, words: Words) -> str:
@@ -87,6 +140,8 @@ def _offered(paper: Proposal, words: Words) -> str:
         "platforms": words.both(platforms),
         "months": months(paper.months, words),
     }
+    if paper.contract.months is None:
+        return words.say("{service} on {platforms}; no term agreed yet, figures over {months}.", **what)
     if paper.start is None:
         return words.say("{service} on {platforms} for {months}.", **what)
     return words.say(
@@ -102,15 +157,18 @@ def _due(paper: Proposal, words: Words) -> Iterator[Figure]:
     ]
     when = "" if day is None else words.say("by {day}", day=words.date(day.isoformat()))
     yield Figure(
-        label=words.say("Due now"),
+        label=words.say("First payment"),
         value=exact(paper.due_total, paper, words),
         line=" · ".join([*([when] if when else []), *parts]),
     )
     fixed = exact(paper.monthly_price, paper, words)
+    line = words.say("of which fixed {amount}; the rest by results and volume", amount=fixed)
+    if paper.fees.p10 == paper.fees.p90:
+        line = words.say("fixed, whatever the results")
     yield Figure(
-        label=words.say("A usual month"),
+        label=words.say("Our fee in a usual month"),
         value=words.say("about {amount}", amount=expected(float(paper.usual_month), paper, words)),
-        line=words.say("of which fixed {amount}; the rest by results and volume", amount=fixed),
+        line=line,
     )
     yield Figure(
         label=words.say("The term, {months}", months=months(paper.months, words)),
@@ -120,7 +178,9 @@ def _due(paper: Proposal, words: Words) -> Iterator[Figure]:
     yield Figure(
         label=words.say("Least committed"),
         value=exact(paper.least_committed, paper, words),
-        line=words.say("what you owe us at the least if nothing sells and you leave at the cheapest time"),
+        line=words.say(
+            "our fees and the price of leaving, if nothing sells and you leave when it is cheapest"
+        ),
     )
 
 
@@ -132,8 +192,20 @@ def _results(paper: Proposal, words: Words) -> Iterator[Figure]:
     yield Figure(
         label=words.say("Your profit over the term"),
         value=expected(paper.seller.p50, paper, words),
+        line=_before_staff(
+            words.say(
+                "middle outcome; {span}; loss in {loss}", span=span(paper.seller, paper, words), loss=loss
+            ),
+            paper,
+            words,
+        ),
+    )
+    yield Figure(
+        label=words.say("Cash you lay out"),
+        value=expected(abs(min(paper.cash_low.p50, 0.0)), paper, words),
         line=words.say(
-            "middle outcome; {span}; loss in {loss}", span=span(paper.seller, paper, words), loss=loss
+            "at its highest point, middle outcome; {worst} in one of ten",
+            worst=expected(abs(min(paper.cash_low.p10, 0.0)), paper, words),
         ),
     )
     kpi = paper.seller.break_even_of
@@ -147,16 +219,39 @@ def _results(paper: Proposal, words: Words) -> Iterator[Figure]:
         )
 
 
+def _before_staff(said: str, paper: Proposal, words: Words) -> str:
+    """What is said of a profit, and that it is before the pay of the client's own people."""
+    staff = paper.options[0].own_staff / paper.options_months
+    if not staff:
+        return said
+    more = words.say("before your own staff, about {amount} a month", amount=expected(staff, paper, words))
+    return f"{said}{'；' if words.language == 'zh' else '; '}{more}"
+
+
+def safe_said(level: float, goal: Goal, paper: Proposal, words: Words) -> str:
+    """A level as a document gives it: a ratio to two decimals, on the side that stays safe."""
+    if goal.kpi.unit != "ratio":
+        return safe_level(level, goal, paper.currency, words)
+    side = ROUND_FLOOR if goal.at_least else ROUND_CEILING
+    return words.number(Decimal(repr(level)).quantize(Decimal("0.01"), side), 2)
+
+
 def _signed(goal: ProposedGoal, paper: Proposal, words: Words) -> Figure:
-    label = words.say("We can sign")
+    label = words.say("Safe level")
     level = goal.safe
     if goal.definition_open:
         return Figure(label=label, value=NONE, line=words.say("nothing before the KPI is defined"))
     if level is None or goal.confidence is None or not promises(level, goal.goal):
         return Figure(label=label, value=NONE, line=words.say("no level is reached in 8 of 10 outcomes"))
     name = labels.kpi_name(words, goal.goal.kpi)
-    said = safe_level(level, goal.goal, paper.currency, words)
-    line = words.say("reached in {chance} of outcomes", chance=words.percent(goal.confidence))
+    said = safe_said(level, goal.goal, paper, words)
+    line = words.say(
+        "{window}, reached in {chance} of outcomes",
+        window=window_words(goal.goal, words, long=True),
+        chance=words.percent(goal.confidence),
+    )
+    if not any(getattr(charge, "due_if", ()) or charge.kind == "refund" for charge in paper.contract.charges):
+        line = words.say("{line}; no fee depends on it", line=line)
     return Figure(
         label=label,
         value=f"{name} {sign_of(goal.goal)} {said}",
@@ -216,7 +311,7 @@ def _blocks(paper: Proposal, words: Words) -> Table:
             words.say("the platform, from your payouts"),
             exact(course.money["platform_take"], paper, words),
         ),
-        (words.say("In all"), "", exact(whole, paper, words)),
+        (words.say("Total"), "", exact(whole, paper, words)),
     )
     heads = (words.say("What you spend"), words.say("Who bills it"), words.say("A month"))
     return Table(
@@ -241,18 +336,18 @@ def _whom_to_call(paper: Proposal, words: Words) -> str:
 def _options(paper: Proposal, words: Words) -> Iterator[Block]:
     yield Paragraph(
         text=words.say(
-            "Over the same {months}, on the same outcomes. Two of the rows are not ours: to do it yourself, "
-            "and the platform’s own plan.",
+            "Over the same {months}, on the same outcomes, middle outcome of each. Not ours, and listed all "
+            "the same: your own team, and the platform’s plan where there is one.",
             months=months(paper.options_months, words),
         )
     )
     goal = paper.goals[0].goal if paper.goals else None
     heads = (
         words.say("Option"),
-        words.say("Fee, middle"),
-        words.say("All you spend, middle"),
-        words.say("Your profit, middle"),
-        words.say("8 in 10 outcomes"),
+        words.say("Fee"),
+        words.say("All you spend"),
+        words.say("Your profit"),
+        words.say("Profit, 8 in 10"),
         words.say("Chance of a loss"),
         NONE if goal is None else goal_words(goal, words, paper.currency),
     )
@@ -265,9 +360,9 @@ def _options(paper: Proposal, words: Words) -> Iterator[Block]:
     )
     yield Paragraph(
         text=words.say(
-            "Profit is after goods, delivery, every fee and, for your own team, its pay. What an own team "
-            "costs and how the plan works are assumptions. Where the platform’s fee pays the ads, no chance "
-            "of a return on ads is given."
+            "Here profit is after goods, delivery, every fee and the pay of your own staff, wherever a "
+            "service leaves work to them. What staff cost and how the plan works are assumptions. Where the "
+            "platform’s fee pays the ads, no chance of a return on ads is given."
         ),
         small=True,
     )

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from estimator.brief.goals import Goal
 from estimator.brief.kpis import AMOUNTS
-from estimator.contract.charges import Bound, Refund
+from estimator.contract.charges import AnyCharge, Bound, PerUnit, Refund, ShareOf
 from estimator.presentation import labels
 from estimator.presentation.charge_words import charge_words
 from estimator.presentation.paper import Block, Paragraph, Picture, Section, Table
 from estimator.presentation.phrases import chance_words, level_words, months, sign_of
-from estimator.presentation.proposal_front import exact
+from estimator.presentation.proposal_front import exact, safe_said
 from estimator.presentation.words import NONE, Words, mark
-from estimator.schemas.proposal import Invoice, Proposal
+from estimator.schemas.proposal import Invoice, InvoiceLine, Proposal
 
 CHART = "outcomes"
 """The name of the picture of the first goal."""
@@ -27,10 +28,10 @@ MONEY = {
     "goods": mark("Goods"),
     "delivery": mark("Delivery and returns handling"),
     "platform_take": mark("Platform take"),
-    "creators": mark("Creators’ commission"),
+    "creators": mark("Commission to creators"),
     "samples": mark("Samples and flat fees"),
     "ads": mark("Ads"),
-    "agency_fee": mark("Our fee"),
+    "agency_fee": mark("Our fee, set-up included"),
 }
 
 
@@ -44,7 +45,7 @@ def money(paper: Proposal, words: Words, shown: str) -> Iterator[Section]:
         yield Section(id="leaving", title=words.say("Leaving early"), blocks=tuple(_leaving(paper, words)))
     yield Section(
         id="courses",
-        title=words.say("Your money in a poor, a middling and a good course"),
+        title=words.say("Your money in a poor, a middling and a good outcome"),
         blocks=(_courses(paper, words), *_courses_said(paper, words)),
     )
     if shown or paper.what_ifs is not None:
@@ -81,6 +82,13 @@ def _price(paper: Proposal, words: Words) -> Iterator[Block]:
     yield Paragraph(text="" if paper.contract.tax is None else words.of(paper.contract.tax), small=True)
 
 
+def _level(level: float, goal: Goal, paper: Proposal, words: Words) -> str:
+    """A level of the grid: as asked, or as a safe level is given."""
+    if level == float(goal.level):
+        return level_words(goal.level, goal.kpi, paper.currency, words)
+    return safe_said(level, goal, paper, words)
+
+
 def _bound(bound: Bound, paper: Proposal, words: Words) -> tuple[str, str]:
     amounts = [
         words.say(message, amount=exact(amount, paper, words))
@@ -107,8 +115,10 @@ def _refunds(paper: Proposal, words: Words) -> Iterator[tuple[str, str]]:
 def _invoices(paper: Proposal, words: Words) -> Iterator[Block]:
     yield Paragraph(
         text=words.say(
-            "Worked on a middling course by the same rules that settle the real months: the counts are "
-            "examples, the arithmetic is the contract’s."
+            "Worked on a middling outcome by the same rules that settle the real months: the counts are "
+            "examples, the arithmetic is the contract’s. The fixed lines of month 1 are part of the first "
+            "payment, {amount} with the deposit; lines that come to nothing are left out.",
+            amount=exact(paper.due_total, paper, words),
         )
     )
     middle = len(paper.invoices) // 2
@@ -118,8 +128,11 @@ def _invoices(paper: Proposal, words: Words) -> Iterator[Block]:
 
 def _invoice(invoice: Invoice, paper: Proposal, words: Words) -> Table:
     rows = []
+    charges = {charge.id: charge for charge in paper.contract.charges}
     for line in invoice.lines:
-        basis = "" if line.basis is None else exact(line.basis, paper, words)
+        if not line.amount:
+            continue
+        basis = _reckoned(charges.get(line.charge), invoice, line, paper, words)
         due = NONE if line.due is None else words.date(line.due.isoformat())
         amount = words.money(line.amount, paper.currency, digits=2)
         rows.append((words.of(line.label), basis, due, amount))
@@ -128,11 +141,30 @@ def _invoice(invoice: Invoice, paper: Proposal, words: Words) -> Table:
     return Table(
         title=named,
         note=words.say("Counted: {counts}", counts=_counts(invoice, paper, words)),
-        heads=(words.say("Line"), words.say("Counted on"), words.say("Due"), words.say("Amount")),
+        heads=(words.say("Line"), words.say("How"), words.say("Due"), words.say("Amount")),
         rows=(*rows, (words.say("Invoice"), "", "", total)),
         align="lrlr",
         totals=1,
     )
+
+
+def _reckoned(
+    charge: AnyCharge | None, invoice: Invoice, line: InvoiceLine, paper: Proposal, words: Words
+) -> str:
+    """How a line comes about: (44,990 − 30,000) × 12%, or 62 × $30."""
+    if isinstance(charge, ShareOf) and line.basis is not None:
+        counted = exact(line.basis, paper, words)
+        if len(charge.tiers.rate) > 1:
+            return counted
+        rate = words.rate(charge.tiers.rate[0])
+        if not charge.baseline:
+            return f"{counted} × {rate}"
+        return f"({counted} − {exact(charge.baseline, paper, words)}) × {rate}"
+    if isinstance(charge, PerUnit) and len(charge.of.of) == 1 and charge.of.of[0] in invoice.counts:
+        count = words.plain(invoice.counts[charge.of.of[0]])
+        included, price = words.plain(charge.included), exact(charge.price, paper, words)
+        return f"({count} − {included}) × {price}" if charge.included else f"{count} × {price}"
+    return ""
 
 
 def month_name(invoice: Invoice, words: Words) -> str:
@@ -208,10 +240,7 @@ def _likely(paper: Proposal, words: Words, shown: str) -> Iterator[Block]:
         return
     goal, grid = paper.goals[0].goal, paper.what_ifs
     name = labels.kpi_name(words, goal.kpi)
-    heads = tuple(
-        f"{sign_of(goal)} {level_words(Decimal(f'{level:g}'), goal.kpi, paper.currency, words)}"
-        for level in grid.levels
-    )
+    heads = tuple(f"{sign_of(goal)} {_level(level, goal, paper, words)}" for level in grid.levels)
     base = paper.brief.ad_budget
     yield Table(
         title=words.say("{kpi}: chance of each level at other ad budgets, all else as quoted", kpi=name),

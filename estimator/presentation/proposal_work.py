@@ -9,13 +9,20 @@ from estimator.presentation.assumptions import ASSUMPTIONS, GRADES, range_words
 from estimator.presentation.flip_words import flip_line
 from estimator.presentation.kpi_words import kpi_lines
 from estimator.presentation.paper import Block, Pairs, Paragraph, Points, Section, Signatures, Table
-from estimator.presentation.phrases import chance_words, goal_words, months
+from estimator.presentation.phrases import chance_words, goal_words, window_words
 from estimator.presentation.proposal_front import chance_said, expected
 from estimator.presentation.words import NONE, Words
 from estimator.schemas.proposal import Proposal, ProposedGoal, Swayed
 
 APART = ("handover", "access", "compliance")
 """Kinds of clause that stand with the hand-over, not among the terms."""
+
+
+def scope(paper: Proposal, words: Words) -> Section:
+    """What is done and what is not, by whom, and what the client does."""
+    return Section(
+        id="scope", title=words.say("What we do, and what you do"), blocks=tuple(_scope(paper, words))
+    )
 
 
 def kpis(paper: Proposal, words: Words) -> Iterator[Section]:
@@ -27,12 +34,9 @@ def kpis(paper: Proposal, words: Words) -> Iterator[Section]:
 
 def work(paper: Proposal, words: Words) -> Iterator[Section]:
     """The sections after the money."""
-    yield Section(
-        id="scope", title=words.say("What we do, and what you do"), blocks=tuple(_scope(paper, words))
-    )
     if paper.assumptions:
         yield Section(
-            id="assumptions", title=words.say("What this rests on"), blocks=tuple(_assumptions(paper, words))
+            id="assumptions", title=words.say("Key assumptions"), blocks=tuple(_assumptions(paper, words))
         )
     yield Section(id="terms", title=words.say("Terms"), blocks=tuple(_terms(paper, words)))
     yield Section(
@@ -46,7 +50,11 @@ def _kpi(goal: ProposedGoal, paper: Proposal, words: Words) -> Iterator[Block]:
     said = list(kpi_lines(kpi, words))
     asked = goal_words(goal.goal, words, paper.currency)
     chance = words.say("no probability is given") if goal.chance is None else chance_said(goal.chance, words)
-    rows = [(words.say("Goal"), asked), (words.say("Probability"), chance)]
+    rows = [
+        (words.say("Goal"), asked),
+        (words.say("Read over"), window_words(goal.goal, words, long=True)),
+        (words.say("Probability"), chance),
+    ]
     if goal.words:
         rows.insert(0, (words.say("Your words"), goal.words))
     titles = (words.say("Counted"), words.say("Credited"), words.say("Read in"))
@@ -97,7 +105,9 @@ def _assumptions(paper: Proposal, words: Words) -> Iterator[Block]:
         align="lrrl",
         widths=(1.5, 0.9, 0.8, 2.6),
     )
-    yield Points(title=words.say("What would turn the answer"), items=tuple(_turned(paper, words)))
+    yield Points(
+        title=words.say("What would make a profit likelier than not"), items=tuple(_turned(paper, words))
+    )
 
 
 def _swayed(row: Swayed, paper: Proposal, words: Words) -> tuple[str, ...]:
@@ -147,8 +157,8 @@ def _handover(paper: Proposal, words: Words) -> Iterator[Block]:
         yield Points(items=tuple(said))
     if paper.paperwork:
         yield Table(
-            title=words.say("Papers to prepare"),
-            heads=(words.say("Paper"), words.say("From"), words.say("Why")),
+            title=words.say("Documents to prepare"),
+            heads=(words.say("Paper"), words.say("Issued by"), words.say("Why")),
             rows=tuple(
                 (words.of(row.label), words.of(row.issuer), words.of(row.why)) for row in paper.paperwork
             ),
@@ -158,13 +168,26 @@ def _handover(paper: Proposal, words: Words) -> Iterator[Block]:
 
 
 def _agreement(paper: Proposal, words: Words) -> Iterator[Block]:
+    bank = paper.sender.entity.bank
+    if bank is not None:
+        lines = (
+            (words.say("Pay to"), bank.holder),
+            (words.say("Bank"), bank.bank),
+            (words.say("Account"), bank.account),
+            (words.say("Routing number"), bank.routing),
+            ("SWIFT", bank.swift),
+        )
+        yield Pairs(rows=tuple((label, value) for label, value in lines if value))
+    if paper.number is None:
+        yield Paragraph(text=words.say("A draft is not agreed to; ask for the numbered quote."))
+        return
     yield Paragraph(
         text=words.say(
-            "This quote can be agreed to until {day}, {time} ({zone} time). The term is {months}.",
+            "This quote can be agreed to until {day}, {time} ({zone} time). Agreed, it is the contract of "
+            "both sides; the first payment then falls due as stated on the first page.",
             day=words.date(paper.valid_until.date().isoformat()),
             time=f"{paper.valid_until:%H:%M}",
             zone=words.zone(paper.zone),
-            months=months(paper.months, words),
         )
     )
     us, you = paper.sender.entity.name(words.language), paper.client.name(words.language)
@@ -172,18 +195,3 @@ def _agreement(paper: Proposal, words: Words) -> Iterator[Block]:
         parties=((words.say("For us"), us), (words.say("For you"), you or NONE)),
         lines=(words.say("Name"), words.say("Role"), words.say("Date"), words.say("Signature, seal")),
     )
-    bank = paper.sender.entity.bank
-    if bank is not None:
-        yield Pairs(
-            rows=tuple(
-                (label, value)
-                for label, value in (
-                    (words.say("Pay to"), bank.holder),
-                    (words.say("Bank"), bank.bank),
-                    (words.say("Account"), bank.account),
-                    (words.say("Routing number"), bank.routing),
-                    ("SWIFT", bank.swift),
-                )
-                if value
-            )
-        )

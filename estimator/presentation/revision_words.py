@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
-from typing import Any
 
 from estimator.brief.vocabulary import Vocabulary
 from estimator.presentation import labels
 from estimator.presentation.phrases import goal_words, months
 from estimator.presentation.proposal import numbered
-from estimator.presentation.proposal_front import chance_said, exact, expected
+from estimator.presentation.proposal_front import chance_said, exact, expected, fact_said
 from estimator.presentation.words import Words
 from estimator.schemas.proposal import Proposal
 from estimator.values.text import Text
 
-GOALS = "goals"
+APART = ("goals", "contract_months")
+"""Facts that are told with what they do."""
 
 
 def changed_since(before: Proposal, now: Proposal, vocabulary: Vocabulary) -> Text:
@@ -43,28 +42,13 @@ def _causes(before: Proposal, now: Proposal, words: Words) -> Iterator[str]:
     """What the client said anew, and another price list."""
     old, new = (paper.brief.model_dump(mode="json") for paper in (before, now))
     for fact in new:
-        if old[fact] != new[fact] and fact != GOALS:
-            was, is_now = (_value(paper[fact], fact, now, words) for paper in (old, new))
+        if old[fact] != new[fact] and fact not in APART:
+            was, is_now = (fact_said(paper[fact], fact, now, words) for paper in (old, new))
             label = words.within(labels.label(words, fact))
             yield words.say("{label} {now} instead of {before}", label=label, now=is_now, before=was)
     if before.basis.edition != now.basis.edition:
         editions = {"now": now.basis.edition, "before": before.basis.edition}
         yield words.say("price list {now} instead of {before}", **editions)
-
-
-def _value(value: Any, fact: str, now: Proposal, words: Words) -> str:
-    row = words.vocabulary.by_id.get(fact)
-    if value is None:
-        return words.within(words.say(labels.UNKNOWN))
-    if row is not None and row.kind == "amount":
-        return exact(Decimal(value), now, words)
-    if row is not None and row.kind == "share":
-        return words.rate(Decimal(value))
-    if isinstance(value, list):
-        named = [str(each["platform"] if isinstance(each, dict) else each) for each in value]
-        field = "platforms" if fact == "stores" else fact
-        return words.both([labels.answer(words, field, name) for name in named]) or words.say(labels.UNKNOWN)
-    return labels.answer(words, fact, value) if isinstance(value, str) else str(value)
 
 
 def _effects(before: Proposal, now: Proposal, words: Words) -> Iterator[str]:

@@ -82,14 +82,13 @@ def _quote(paper: Proposal, words: Words) -> Iterator[Cells]:
         kinds=("text", "text"),
     )
     yield Cells(
-        heads=(words.say("Least committed"), ""),
         rows=((words.say("Least committed"), paper.least_committed),),
         kinds=("text", "money"),
     )
     if paper.exits:
         yield Cells(
             title=words.say("Leaving early"),
-            heads=(words.say("Months"), words.say("Amount")),
+            heads=(words.say("If you leave after"), words.say("Amount")),
             rows=tuple((exit.after, exit.price) for exit in paper.exits),
             kinds=("number", "money"),
         )

@@ -13,7 +13,7 @@ from estimator.quoting.quote import Quote, QuotedGoal
 
 BUDGETS = (Decimal("0.5"), Decimal("0.75"), Decimal(1), Decimal("1.5"), Decimal(2))
 """Budgets as multiples of the brief's."""
-CHANCES = (0.9, 0.8, 0.65, 0.35, 0.2)
+CHANCES = (0.9, 0.65, 0.35, 0.2)
 """Probabilities at the brief's own budget whose levels stand beside the level asked for."""
 
 
@@ -60,9 +60,12 @@ def _levels(first: QuotedGoal) -> tuple[float, ...]:
     order = np.argsort(chances, kind="stable")
     at = np.interp(CHANCES, chances[order], levels[order])
     offset = float(first.goal.kpi.offset)
-    near = {_two_figures(float(level) - offset) + offset for level in at} - {asked}
-    apart = {round(level, 9) for level in near if abs(level - asked) > 0.06 * abs(asked)}
-    return tuple(sorted({asked, *apart}))
+    fixed = {asked}
+    if first.promise is not None and first.promise.level is not None:
+        fixed.add(first.promise.level)
+    near = (round(_two_figures(float(level) - offset) + offset, 9) for level in at)
+    apart = {level for level in near if all(abs(level - known) > 0.06 * abs(known) for known in fixed)}
+    return tuple(sorted(fixed | apart))
 
 
 def _chance(answer: QuotedGoal, level: float) -> float:

@@ -120,7 +120,10 @@ class CourseMonth(Record):
 
 
 class Option(Record):
-    """A way to buy the service, over the months of the comparison; amounts are of all its months."""
+    """A way to buy the service, over the months of the comparison; amounts are of all its months.
+
+    ``own_staff`` is the pay of the client's own people, which its profit is after.
+    """
 
     id: str
     label: Text
@@ -129,6 +132,7 @@ class Option(Record):
     ended: bool
     fee: Range
     all_in: Range
+    own_staff: Money
     seller_profit: Range
     loss: Chance
     chance: Chance | None

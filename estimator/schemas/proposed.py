@@ -68,7 +68,7 @@ def propose(quote: Quote, sending: Sending) -> Proposal:
     stated = statement(quote.terms, settled, counted)
     due = tuple(_due_now(deal, stated))
     comparison = options(quote)
-    what_ifs = grid(quote)
+    what_ifs = None if _undefined(quote) else grid(quote)
     valid = _valid_until(rules, sending.valid_days)
     return Proposal(
         number=sending.number,
@@ -126,10 +126,16 @@ def _options(quote: Quote, comparison: Comparison) -> Iterator[paper.Option]:
             ended=offer.ended,
             fee=Range.of(offer.agency_fee),
             all_in=Range.of(offer.all_in_cost),
+            own_staff=offer.own_team.mean,
             seller_profit=Range.of(offer.seller_profit),
             loss=Chance.of(offer.loss_probability),
-            chance=None if known is None else Chance.of(known),
+            chance=None if known is None or _undefined(quote) else Chance.of(known),
         )
+
+
+def _undefined(quote: Quote) -> bool:
+    """Whether the first goal may be counted in several ways, so that no figure of it should be shown."""
+    return bool(quote.goals) and quote.goals[0].open_definition
 
 
 def _valid_until(rules: Rules, days: int | None) -> dt.datetime:
@@ -223,8 +229,8 @@ def _invoice(stated: Statement, index: int, counted: Outcomes) -> paper.Invoice:
 
 
 def _goal(odds: QuotedGoal, quote: Quote, index: int) -> paper.ProposedGoal:
-    known, goal = odds.probability, odds.goal
-    safe = odds.promise.level if odds.promise is not None else None
+    known, goal = None if odds.open_definition else odds.probability, odds.goal
+    safe = odds.promise.level if odds.promise is not None and known is not None else None
     at = (
         quote.payoff if quote.payoff is not None and index == 0 and quote.payoff.at_goal is not None else None
     )
