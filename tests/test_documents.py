@@ -37,7 +37,8 @@ from estimator.schemas.proposal import Proposal
 from estimator.schemas.proposed import Sending, propose
 from estimator.values.errors import QuotecastError
 
-BRIEFS = ("seed_beauty", "supplements_guarantee", "almost_nothing")
+BRIEFS = ("supplements_guarantee", "almost_nothing")
+"""One with tiers and a baseline, and one with hardly a fact."""
 CLIENT = Party(
     name_en='=HYPERLINK("x") <script>alert(1)</script>',
     name_zh="喆镕龘示例贸易有限公司",

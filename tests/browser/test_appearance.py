@@ -24,9 +24,21 @@ EXAMPLES = sorted(
     p.stem for p in (Path(__file__).parent.parent.parent / "examples" / "briefs").glob("*.toml")
 )
 
+FULLEST = ["auto_tools_mature", "home_five_platforms", "almost_nothing"]
+"""Three goals, five platforms and hardly a fact: what fills the page most, and least."""
 
-def test_nothing_scrolls_and_nothing_is_cut(visit: Visit, tmp_path: Path) -> None:
-    """Every example and the empty page, each in both languages."""
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        pytest.param(FULLEST, id="fullest"),
+        pytest.param(
+            [name for name in EXAMPLES if name not in FULLEST], id="others", marks=pytest.mark.journey
+        ),
+    ],
+)
+def test_nothing_scrolls_and_nothing_is_cut(visit: Visit, tmp_path: Path, names: list[str]) -> None:
+    """Examples and the empty page, each in both languages."""
     page = visit()
     cut: list[str] = []
     languages = itertools.cycle(("EN", "中文", "中文", "EN"))
@@ -40,7 +52,7 @@ def test_nothing_scrolls_and_nothing_is_cut(visit: Visit, tmp_path: Path) -> Non
                 cut.extend(f"{name}, {language}: {fault}" for fault in faults)
 
     look("empty", ".qc-intro")
-    for name in EXAMPLES:
+    for name in names:
         open_example(page, name)
         look(name, DRAWN)
         page.locator(".st-key-clear button").click()
