@@ -20,7 +20,7 @@ from sqlalchemy.pool import StaticPool
 
 from estimator.values.errors import fail
 
-HEAD = "begin"
+HEAD = "links"
 """The newest migration; a test compares it with the files."""
 PATIENCE = 30.0
 """Seconds that a writer waits for the one before it."""
