@@ -153,7 +153,7 @@ def _spliced(page: bytes, head: bytes, foot: bytes) -> bytes:
     within, end, after = rest.rpartition(b"</body>")
     if not end:
         within, after = rest, b""
-    return before + body + b"\n" + head + within + foot + end + after
+    return before + body + head + within + foot + end + after
 
 
 def _written(name: str, language: Language, **values: Any) -> bytes:
