@@ -6,9 +6,6 @@ import datetime as dt
 import re
 import subprocess
 import sys
-import tomllib
-from pathlib import Path
-from string import Formatter
 
 import pytest
 from books import SIGNED, Clock
@@ -16,12 +13,10 @@ from doors import NOON, Visitor, link, paper, sent
 
 from estimator.book.book import Book
 from estimator.book.states import State
-from estimator.door import words
 from estimator.values.errors import QuotecastError
 
 REFERENCE = "Q-2026-0001-r1"
 LANGUAGES = pytest.mark.parametrize("language", ["en", "zh"])
-CHINESE, ENGLISH = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[A-Za-z]{2,} [a-z]{2,}")
 
 
 def state(text: str) -> str:
@@ -234,24 +229,3 @@ def test_the_door_imports_the_book_and_the_values_and_nothing_that_prices() -> N
 def test_no_row_that_a_link_hands_out_has_a_record(book: Book, path: str) -> None:
     offer = book.links.open(path.removeprefix("/q/"))
     assert offer and "8200.00" not in repr(offer) and "ad_budget" not in repr(offer)
-
-
-def test_every_word_has_both_languages_and_is_used() -> None:
-    room = Path(words.__file__).parent
-    used = "".join(p.read_text("utf-8") for p in room.iterdir() if p.suffix in (".py", ".html"))
-    for key, texts in tomllib.loads((room / "words.toml").read_text("utf-8")).items():
-        fields = [{name for _, name, _, _ in Formatter().parse(text) if name} for text in texts.values()]
-        assert fields[0] == fields[1] and set(texts) == {"en", "zh"}, key
-        named = f'"{key}"' in used or key.removesuffix("_title") in set(State) | {
-            "newer",
-            "closed",
-            "too_many",
-        }
-        assert named or f'"{key.removesuffix("_title")}"' in used, key
-
-
-def test_no_word_of_the_door_is_forbidden() -> None:
-    from test_words import EN_FORBIDDEN, ZH_FORBIDDEN
-
-    for texts in words.all_words().values():
-        assert not ZH_FORBIDDEN.search(texts["zh"]) and not EN_FORBIDDEN.search(texts["en"])
