@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from books import Clock, new_book
+from books import Clock, empty_book, new_book
 from doors import Visitor, link, sent
+from sqlalchemy import Engine
 
 from estimator.book.book import Book
+
+
+@pytest.fixture(scope="session")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """One engine for all tests, whose file each begins anew: it keeps what it has compiled."""
+    book = new_book(tmp_path_factory.mktemp("door"))
+    yield book.engine
+    book.close()
 
 
 @pytest.fixture
@@ -18,9 +28,13 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def book(tmp_path: Path, clock: Clock) -> Iterator[Book]:
+def book(engine: Engine, clock: Clock) -> Iterator[Book]:
     """A book with Q-2026-0001-r1."""
-    book = new_book(tmp_path, clock)
+    path = Path(str(engine.url.database))
+    for rest in path.parent.glob("book.sqlite?*"):
+        rest.unlink()
+    shutil.copy(empty_book(), path)
+    book = Book(engine, clock, approve_own=False)
     sent(book)
     yield book
     book.close()
