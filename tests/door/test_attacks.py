@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -278,3 +279,19 @@ def test_a_link_is_refused_to_a_quote_that_is_not_there(book: Book) -> None:
     with pytest.raises(QuotecastError):
         book.links.make("Q-2026-0099", days=1, user="Lin")
     assert re.fullmatch(r"/q/[\w-]{43}", link(book, "Q-2026-0001"))
+
+
+def test_of_two_who_agree_at_once_one_is_on_record_and_the_other_is_told(
+    book: Book, clock: Clock, path: str
+) -> None:
+    client = Visitor(book, clock)
+    form = client.form(path)
+    names = ["周敏", "Zhou", "陈晨", "Chen"]
+    with ThreadPoolExecutor(len(names)) as pool:
+        codes = list(
+            pool.map(lambda name: Visitor(book, clock).agree(path, name, form=form).status_code, names)
+        )
+    assert sorted(codes) == [200, 200, 200, 303]
+    agreed = book.read("Q-2026-0001").agreed
+    assert agreed and agreed.who == names[codes.index(303)]
+    assert [event.what for event in book.audit("Q-2026-0001")].count("client_agreed") == 1

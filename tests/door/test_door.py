@@ -6,12 +6,22 @@ import datetime as dt
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
 from books import SIGNED, Clock
 from doors import NOON, Visitor, link, paper, sent
+from sqlalchemy.exc import IntegrityError
 
-from estimator.book.book import Book
+from estimator.book import migrations
+from estimator.book.backup import verify_file
+from estimator.book.book import Book, open_book
+from estimator.book.models import Base
+from estimator.book.opening import book_url, connect
 from estimator.book.states import State
 from estimator.values.errors import QuotecastError
 
@@ -229,3 +239,39 @@ def test_the_door_imports_the_book_and_the_values_and_nothing_that_prices() -> N
 def test_no_row_that_a_link_hands_out_has_a_record(book: Book, path: str) -> None:
     offer = book.links.open(path.removeprefix("/q/"))
     assert offer and "8200.00" not in repr(offer) and "ad_budget" not in repr(offer)
+
+
+def test_a_book_from_before_links_verifies_as_it_is_and_is_brought_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "book.sqlite"
+    engine = connect(book_url(path), migrate=False)
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "begin")
+    engine.dispose()
+    assert verify_file(path) == ()
+    book = open_book(book_url(path), Clock())
+    assert link(book, sent(book).reference).startswith("/q/")
+    book.close()
+    assert verify_file(path) == ()
+
+
+def test_the_tables_are_those_of_the_models(book: Book) -> None:
+    with book.engine.connect() as connection:
+        assert not compare_metadata(MigrationContext.configure(connection), Base.metadata)
+
+
+def test_what_was_done_by_a_link_is_never_changed(book: Book, client: Visitor, path: str) -> None:
+    client.post(path, "ask", name="周敏", text="?")
+    for statement in (
+        "UPDATE link SET token_sha256 = 'x'",
+        "UPDATE link SET expires = created",
+        "DELETE FROM link",
+        "UPDATE visit SET what = 'agreed'",
+        "DELETE FROM visit",
+        "UPDATE question SET at = '2026-01-01'",
+        "DELETE FROM question",
+    ):
+        with pytest.raises(IntegrityError, match="append-only"), book.engine.begin() as connection:
+            connection.exec_driver_sql(statement)
