@@ -17,7 +17,7 @@ PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # which tests: all but the journeys; continuous integration adds the short ones
 TESTS ?= not journey
 
-.PHONY: setup run test test-fast style types tests journeys test-cluster test-postgres bench bench-errors bench-page
+.PHONY: setup run test test-fast style types tests journeys test-cluster test-postgres bench bench-errors bench-page bench-book
 
 setup: .venv/.synced
 
@@ -51,9 +51,9 @@ types: setup
 tests: setup
 	$(PYTEST) -m "$(TESTS)"
 
-# whole calls in the browser; JOURNEYS narrows them, as in JOURNEYS='-k en'
+# whole calls in the browser, and the book at length; JOURNEYS narrows them, as in JOURNEYS='-k en'
 journeys: setup
-	$(BIN)/pytest -m journey tests/browser $(JOURNEYS)
+	$(BIN)/pytest -m "journey and not postgres" tests/browser tests/book $(JOURNEYS)
 
 # a batch on a Dask cluster of this machine; brings the extra packages
 test-cluster: setup
@@ -73,6 +73,11 @@ bench: setup
 # how often a stated error covers the truth, and how large it is over random prospects
 bench-errors: setup
 	$(BIN)/python -m benchmarks.errors $(BENCH)
+
+# the book of quotes: pages of its list, steps, a backup
+ROUNDS ?= 200
+bench-book: setup
+	$(BIN)/python -m benchmarks.book $(ROUNDS)
 
 # from a move on the page to its number and picture, against a page of one slider
 MOVES ?= 200

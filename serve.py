@@ -1,7 +1,6 @@
 """The page on localhost, and the client's door at ``/q`` in the same server: ``make run``."""
 
 import datetime as dt
-import os
 import secrets
 from functools import cache
 from pathlib import Path
@@ -12,8 +11,7 @@ from estimator.book import drafts
 from estimator.book.backup import FILE
 from estimator.book.book import open_book
 from estimator.book.links import Links
-from estimator.book.opening import book_url
-from estimator.cli.book import DATABASE
+from estimator.book.opening import book_url, usual_address
 from estimator.door.door import door
 from estimator.door.key import kept_key
 
@@ -27,7 +25,8 @@ def now() -> dt.datetime:
 @cache
 def links() -> Links:
     """Opened by the first client who comes, so that the page starts no slower."""
-    return open_book(os.environ.get(DATABASE) or book_url(HOME / FILE), now).links
+    address = usual_address()
+    return open_book(address if "://" in address else book_url(Path(address) / FILE), now).links
 
 
 def key() -> bytes:

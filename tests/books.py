@@ -33,6 +33,12 @@ class Clock:
         self.now += dt.timedelta(days=days)
 
 
+def fast_folder() -> Path:
+    """A folder in memory where there is one: most tests say nothing about a disk."""
+    memory = Path("/dev/shm")
+    return Path(tempfile.mkdtemp(prefix="quotecast-", dir=memory if memory.is_dir() else None))
+
+
 @cache
 def empty_book() -> Path:
     """A book that was only begun; copying it is faster than making another."""

@@ -12,9 +12,9 @@ from collections import defaultdict
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from estimator.book.models import ApprovalRow, ApprovedLineRow, DraftRow, EventRow
+from estimator.book.models import ApprovalRow, ApprovedLineRow, DraftRow, DraftVersionRow, EventRow, NameRow
 from estimator.book.records import Line, Record, checked_instant, clean_text
-from estimator.book.rows import name_id, write_event
+from estimator.book.rows import key_of, name_id, write_event
 from estimator.book.states import State
 from estimator.book.versions import step
 from estimator.values.errors import fail
@@ -22,21 +22,23 @@ from estimator.values.errors import fail
 
 def pending(session: Session, draft: DraftRow, record: Record, now: dt.datetime) -> tuple[Line, ...]:
     """The lines of a record that too few people have approved for this draft and its alternative."""
+    record = record.plain()
     to_approve, needed = record.to_approve(), record.approvers_needed()
     if not to_approve:
         return ()
     wanted = (
-        select(ApprovedLineRow.sha256, ApprovalRow)
+        select(ApprovedLineRow.sha256, ApprovalRow, NameRow.key)
         .join(ApprovalRow, ApprovedLineRow.approval_id == ApprovalRow.id)
+        .join(NameRow, ApprovalRow.approver_id == NameRow.id)
         .join(DraftRow, ApprovalRow.draft_id == DraftRow.id)
         .where(_same_offer(draft))
         .where(ApprovedLineRow.sha256.in_([line.sha256 for line in to_approve]))
     )
-    approvers: defaultdict[str, set[int]] = defaultdict(set)
-    for sha256, approval in session.execute(wanted):
+    approvers: defaultdict[str, set[str]] = defaultdict(set)
+    for sha256, approval, approver in session.execute(wanted):
         lapsed = approval.until is not None and approval.until < now
         if not lapsed and record.discount_cents <= _most(approval):
-            approvers[sha256].add(approval.approver_id)
+            approvers[sha256].add(approver)
     return tuple(line for line in to_approve if len(approvers[line.sha256]) < needed)
 
 
@@ -64,7 +66,7 @@ def approve(
     """Approve what was asked about, if it still has this hash."""
     record = asked(draft, sha256)
     who = name_id(session, approver, "approver")
-    own = who in (draft.asked_by_id, draft.owner_id, draft.changed_by_id)
+    own = key_of(clean_text(approver, "approver")) in _writers(session, draft)
     if own and not for_himself:
         raise fail("own_approval", draft.name, found=approver)
     if limit_cents is not None and record.discount_cents > limit_cents:
@@ -106,6 +108,14 @@ def asked(draft: DraftRow, sha256: str) -> Record:
     if record.sha256 != sha256:
         raise fail("content_changed", draft.name, found=sha256[:12], asked=record.sha256[:12])
     return record
+
+
+def _writers(session: Session, draft: DraftRow) -> set[str]:
+    """The keys of everybody who asked for, owns or wrote a draft, as far as its versions are kept."""
+    wrote = select(DraftVersionRow.by_id).where(DraftVersionRow.draft_id == draft.id)
+    people = [draft.asked_by_id, draft.owner_id, draft.changed_by_id]
+    wanted = select(NameRow.key).where(NameRow.id.in_(people) | NameRow.id.in_(wrote))
+    return set(session.scalars(wanted))
 
 
 def _most(approval: ApprovalRow) -> float:

@@ -1,14 +1,14 @@
 """Backing up a book while it is in use, restoring it elsewhere, and verifying it.
 
 A backup is one file and one moment of the book. PostgreSQL has its own tools (pg_dump); only verifying works
-there too. A book restored from an older backup does not know the numbers that were sent since.
+there too. Restored over another book, a book goes on after the last number of that one.
 """
 
 from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -41,7 +41,9 @@ def restore(source: Path, folder: Path, *, force: bool = False) -> Path:
     if target.exists():
         if target.samefile(source):
             raise fail("file_exists", str(target), found=target.name)
+        reserved = _reserved(target)
         _copy(source, target)  # not a new file in its place: whoever has the book open goes on with this one
+        _reserve(target, reserved)
     else:
         _place(source, target)
     return target
@@ -63,6 +65,22 @@ def _file_of(engine: Engine) -> Path:
     if engine.dialect.name != "sqlite" or not name or name == ":memory:":
         raise fail("book_without_file", "book", found=engine.dialect.name)
     return Path(name)
+
+
+def _reserved(path: Path) -> list[tuple[int, int]]:
+    """The last number of each year in a book that is replaced; none where it cannot be read any more."""
+    with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(path)) as connection:
+        return connection.execute("SELECT year, last FROM counter").fetchall()
+    return []
+
+
+def _reserve(path: Path, numbers: list[tuple[int, int]]) -> None:
+    """Go on after these numbers: they may have been sent since the backup was made."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.executemany(
+            "INSERT INTO counter VALUES (?, ?) ON CONFLICT DO UPDATE SET last = max(last, excluded.last)",
+            numbers,
+        )
 
 
 def _place(source: Path, target: Path) -> None:

@@ -196,6 +196,7 @@ class Book:
 
         Nothing is locked while ``render`` works; where it fails, the number is lost and nothing was sent.
         """
+        record = record.plain()
         with writing(self.engine) as session:
             reserved = sending.reserve(session, draft, version, record, self._now())
         documents = tuple(render(reserved.number, reserved.revision))

@@ -6,6 +6,7 @@ a name's part up in the index where few names have it, and walks along the order
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal, get_args
 
 from sqlalchemy import ColumnElement, func, select
@@ -50,12 +51,7 @@ def page(
     """A page of the list."""
     if sort not in get_args(Sort):
         raise fail("not_a_choice", "sort", found=sort, choices=get_args(Sort))
-    owners, clients = aliased(NameRow), aliased(NameRow)
-    wanted = (
-        select(QuoteRow, clients.name, owners.name)
-        .join(clients, QuoteRow.client_id == clients.id)
-        .join(owners, QuoteRow.owner_id == owners.id)
-    )
+    wanted = select(QuoteRow.id)
     if state is not None:
         wanted = wanted.where(QuoteRow.state == str(state))
     if owner is not None:
@@ -66,8 +62,21 @@ def page(
         wanted = wanted.where(_found(session, key_of(" ".join(search.split()))))
     limit = min(max(limit, 1), MOST_OF_A_PAGE)
     wanted = wanted.order_by(*_order(sort)).offset(max(offset, 0)).limit(limit + 1)
-    rows = [_row(*found) for found in session.execute(wanted)]
-    return Page(rows=tuple(rows[:limit]), more=len(rows) > limit)
+    ids = session.scalars(wanted).all()
+    return Page(rows=_rows(session, ids[:limit]), more=len(ids) > limit)
+
+
+def _rows(session: Session, ids: Sequence[int]) -> tuple[Row, ...]:
+    """The rows of these quotes, in this order; what a page passes over is not read."""
+    owners, clients = aliased(NameRow), aliased(NameRow)
+    wanted = (
+        select(QuoteRow, clients.name, owners.name)
+        .join(clients, QuoteRow.client_id == clients.id)
+        .join(owners, QuoteRow.owner_id == owners.id)
+        .where(QuoteRow.id.in_(ids))
+    )
+    found = {quote.id: _row(quote, client, owner) for quote, client, owner in session.execute(wanted)}
+    return tuple(found[one] for one in ids)
 
 
 def _order(sort: Sort) -> tuple[Any, ...]:

@@ -28,6 +28,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 NO_DAY = dt.date.max
 """Stands for "no follow-up": last in every order, in both databases."""
+ORDERS = (("changed",), ("year", "serial"), ("client_key",), ("total_cents",), ("follow_up",))
+"""The orders of the list: of all quotes, of those in one state, of those of one owner."""
 MOST_OF_A_PART = 40
 """Characters of a name that a search looks up in the index."""
 
@@ -107,14 +109,11 @@ class QuoteRow(Base):
     __tablename__ = "quote"
     __table_args__ = (
         UniqueConstraint("year", "serial"),
-        Index(None, "changed"),
-        Index(None, "total_cents"),
-        Index(None, "follow_up"),
-        Index(None, "state", "changed"),
-        Index(None, "owner_id", "changed"),
+        *(Index(None, *order) for order in ORDERS if order != ("year", "serial")),
+        *(Index(None, "state", *order) for order in ORDERS),
+        *(Index(None, "owner_id", *order) for order in ORDERS),
         Index(None, "owner_id", "state", "changed"),
         Index(None, "client_id", "changed"),
-        Index(None, "client_key"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(Bytewise, unique=True)
@@ -234,13 +233,14 @@ class DraftRow(Base):
 
 
 class DraftVersionRow(Base):
-    """An earlier version of a draft, for undoing."""
+    """An earlier version of a draft, for undoing, and who wrote it."""
 
     __tablename__ = "draft_version"
     draft_id: Mapped[int] = mapped_column(ForeignKey("draft.id"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     name: Mapped[str]
     content: Mapped[str]
+    by_id: Mapped[int] = mapped_column(ForeignKey("name.id"))
 
 
 class EventRow(Base):

@@ -6,6 +6,7 @@ whoever will write says so at the beginning (BEGIN IMMEDIATE) and waits. In Post
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import files
@@ -18,8 +19,10 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
+from estimator.book.drafts import folder
 from estimator.values.errors import fail
 
+DATABASE = "QUOTECAST_DATABASE_URL"
 HEAD = "links"
 """The newest migration; a test compares it with the files."""
 PATIENCE = 30.0
@@ -35,6 +38,11 @@ def book_url(path: Path) -> str:
     'sqlite:///kept/book.sqlite'
     """
     return f"sqlite:///{path.as_posix()}"
+
+
+def usual_address() -> str:
+    """The address of the deployment's book: what ``$QUOTECAST_DATABASE_URL`` says, else the usual folder."""
+    return os.environ.get(DATABASE) or str(folder().parent)
 
 
 def connect(url: str, *, migrate: bool = True) -> Engine:
@@ -60,9 +68,12 @@ def connect(url: str, *, migrate: bool = True) -> Engine:
 
 
 def _prepare(connection: Any, _: object) -> None:
-    """The settings of a SQLite connection; transactions begin where ``_begin`` says so and nowhere else."""
+    """The settings of a SQLite connection; transactions begin where ``_begin`` says so and nowhere else.
+
+    ``secure_delete`` overwrites what is deleted: a name that was taken out is not left in the file.
+    """
     connection.isolation_level = None
-    for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {setting}")
 
 

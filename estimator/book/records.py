@@ -141,6 +141,10 @@ class Record:
         content = {**parts, "valid_until": self.valid_until.isoformat(), "lines": lines}
         return canonical(content, "record", MOST_OF_A_RECORD)
 
+    def plain(self) -> Record:
+        """This record as its text has it: nothing that holds the original can change it any more."""
+        return Record.read(self.text())
+
     @classmethod
     def read(cls, text: str) -> Self:
         """The record of a text that ``text()`` wrote."""

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from estimator.book.models import NO_DAY, EventRow, OutcomeRow, RevisionRow
-from estimator.book.records import RenderedDocument, checked_instant, clean_text
+from estimator.book.records import RenderedDocument, checked_instant, clean_text, digest
 from estimator.book.rows import (
     check_in_force,
     current_rows,
@@ -55,7 +55,8 @@ def agree(
             move(session, other, State.SUPERSEDED, EventRow(at=now, who_id=actor, what="not_chosen"))
     sent.agreed_by_id, sent.agreed_at = name_id(session, who, "who"), at
     sent.agreed_how = clean_text(how, "how")
-    move(session, sent, State.AGREED, EventRow(at=now, who_id=actor, what=what), note)
+    told = note or f"{who}, {at:%Y-%m-%d %H:%M} UTC: {how}"
+    move(session, sent, State.AGREED, EventRow(at=now, who_id=actor, what=what), told)
     summarise(session, sent.quote, now)
 
 
@@ -63,7 +64,8 @@ def sign(session: Session, reference: str, user: str, now: dt.datetime, file: Re
     """The signed paper came back; an amendment takes the place of what it amends."""
     sent = revision_row(session, reference, lock=True)
     actor = name_id(session, user, "user")
-    move(session, sent, State.SIGNED, EventRow(at=now, who_id=actor, what="signed"))
+    note = f"{file.name}, sha256 {digest(file.content)}"
+    move(session, sent, State.SIGNED, EventRow(at=now, who_id=actor, what="signed"), note)
     add_documents(session, sent, [file], signed=True)
     if sent.alternative.origin is not None:
         amended = check_in_force(session, sent.quote, sent.alternative.origin)

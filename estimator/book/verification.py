@@ -15,6 +15,7 @@ from estimator.book.models import (
     CounterRow,
     DocumentRow,
     DraftRow,
+    NameRow,
     QuoteRow,
     RevisionRow,
 )
@@ -130,7 +131,8 @@ def _approved(session: Session) -> Iterator[Fault]:
         record = Record.read(row.record or "{}")
         for line in record.to_approve():
             people = (
-                select(func.count(ApprovalRow.approver_id.distinct()))
+                select(func.count(NameRow.key.distinct()))
+                .join(ApprovalRow, ApprovalRow.approver_id == NameRow.id)
                 .join(ApprovedLineRow, ApprovedLineRow.approval_id == ApprovalRow.id)
                 .join(DraftRow, ApprovalRow.draft_id == DraftRow.id)
                 .where(DraftRow.alternative_id == row.alternative_id)

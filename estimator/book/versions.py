@@ -98,7 +98,13 @@ def save(
     if (text, name) == (draft.content, draft.name):
         return
     session.add(
-        DraftVersionRow(draft_id=draft.id, version=draft.version, name=draft.name, content=draft.content)
+        DraftVersionRow(
+            draft_id=draft.id,
+            version=draft.version,
+            name=draft.name,
+            content=draft.content,
+            by_id=draft.changed_by_id,
+        )
     )
     session.execute(
         delete(DraftVersionRow)

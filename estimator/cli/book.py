@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
-import os
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +15,6 @@ from estimator.values.errors import fail
 if TYPE_CHECKING:
     from estimator.book.book import Book
 
-DATABASE = "QUOTECAST_DATABASE_URL"
 SORTS = ("changed", "number", "client", "value", "follow_up")
 
 
@@ -71,25 +69,28 @@ def _add_keeping(inner: Any) -> None:
 
 def _on_book(inner: Any, name: str, run: Any, text: str) -> Any:
     sub = command(inner, name, run, text, prices=False)
-    address = f"folder or database address; default: ${DATABASE}, else the folder of drafts"
+    address = "folder or database address; default: $QUOTECAST_DATABASE_URL, else the folder of drafts"
     sub.add_argument("--book", metavar="DIR_OR_URL", help=address)
     return sub
 
 
-def _opened(options: argparse.Namespace) -> Book:
-    """The book that was named; one that is not there is refused instead of begun."""
-    from estimator.book import drafts
+def opened(options: argparse.Namespace, *, begin: bool = False, approve_own: bool = False) -> Book:
+    """The book that was named; one that is not there is refused, or begun where that is asked for.
+
+    ``approve_own`` is for one local user, who may approve what he sends; the audit says so.
+    """
     from estimator.book.backup import FILE
     from estimator.book.book import open_book
-    from estimator.book.opening import book_url
+    from estimator.book.opening import book_url, usual_address
 
-    address = options.book or os.environ.get(DATABASE) or str(drafts.folder().parent)
+    address = options.book or usual_address()
     if "://" not in address:
-        path = Path(address) / FILE if Path(address).is_dir() else Path(address)
-        if not path.is_file():
+        folder = Path(address).is_dir() or not Path(address).suffix
+        path = Path(address) / FILE if folder else Path(address)
+        if not path.is_file() and not begin:
             raise fail("not_readable", str(path))
         address = book_url(path)
-    return open_book(address, lambda: dt.datetime.now(dt.UTC))
+    return open_book(address, lambda: dt.datetime.now(dt.UTC), approve_own=approve_own)
 
 
 def _print(content: dict[str, Any]) -> None:
@@ -104,7 +105,7 @@ def _list(options: argparse.Namespace) -> None:
 
     if options.state is not None and options.state not in list(State):
         raise fail("not_a_choice", "--state", found=options.state, choices=[str(state) for state in State])
-    with closing(_opened(options)) as book:
+    with closing(opened(options)) as book:
         page = book.list(
             search=options.search,
             state=State(options.state) if options.state else None,
@@ -125,7 +126,7 @@ def _show(options: argparse.Namespace) -> None:
     from estimator.presentation.book_text import revision_text
     from estimator.presentation.words import Words
 
-    with closing(_opened(options)) as book:
+    with closing(opened(options)) as book:
         revision = book.read(options.reference)
         events = book.audit(revision.number)
     if options.json:
@@ -139,7 +140,7 @@ def _link(options: argparse.Namespace) -> None:
     from estimator.presentation.words import Words
 
     words = Words(options.lang)
-    with closing(_opened(options)) as book:
+    with closing(opened(options)) as book:
         if options.revoke:
             print(links_revoked(book.links.revoke(options.reference, user=options.by), words))
             return
@@ -152,7 +153,7 @@ def _export(options: argparse.Namespace) -> None:
     from estimator.presentation.book_text import exported
     from estimator.presentation.words import Words
 
-    with closing(_opened(options)) as book:
+    with closing(opened(options)) as book:
         written = export(book, options.folder, options.numbers)
     print(exported(len(written), options.folder, Words(options.lang)))
 
@@ -162,7 +163,7 @@ def _backup(options: argparse.Namespace) -> None:
     from estimator.presentation.book_text import backed_up
     from estimator.presentation.words import Words
 
-    with closing(_opened(options)) as book:
+    with closing(opened(options)) as book:
         file = backup(book.engine, options.file, force=options.force)
     print(backed_up(file, Words(options.lang)))
 
@@ -185,7 +186,7 @@ def _verify(options: argparse.Namespace) -> int:
     if options.file is not None:
         faults = verify_file(options.file)
     else:
-        with closing(_opened(options)) as book:
+        with closing(opened(options)) as book:
             faults = verify(book.engine)
     print(verified(faults, Words(options.lang)))
     return 1 if faults else 0

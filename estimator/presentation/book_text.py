@@ -11,7 +11,7 @@ from unicodedata import east_asian_width
 from zoneinfo import ZoneInfo
 
 from estimator.book.links import Link
-from estimator.book.records import Event, Page, Revision
+from estimator.book.records import Event, Line, Page, Revision
 from estimator.book.states import State
 from estimator.presentation.words import NONE, Words, mark
 from estimator.values.errors import Fault
@@ -68,10 +68,8 @@ DONE: Mapping[str, str] = MappingProxyType(
 """What every line of the audit says."""
 
 
-def list_text(page: Page, words: Words) -> str:
-    """The rows of a page under one another, and whether more follow."""
-    if not page.rows:
-        return words.say("No quote is like that.")
+def list_rows(page: Page, words: Words) -> list[list[str]]:
+    """The list as a table: its heads, then a row for each quote."""
     titles = [mark("Quote"), mark("Stage"), mark("Client"), mark("Owner"), mark("Amount"), mark("Follow up")]
     rows = [[words.say(title) for title in titles]]
     for row in page.rows:
@@ -85,14 +83,21 @@ def list_text(page: Page, words: Words) -> str:
                 words.date(row.follow_up.isoformat()) if row.follow_up else NONE,
             ]
         )
-    lines = _aligned(rows)
+    return rows
+
+
+def list_text(page: Page, words: Words) -> str:
+    """The rows of a page under one another, and whether more follow."""
+    if not page.rows:
+        return words.say("No quote is like that.")
+    lines = _aligned(list_rows(page, words))
     if page.more:
         lines.append(words.say("More follow: add --offset."))
     return "\n".join(lines)
 
 
-def revision_text(revision: Revision, events: Sequence[Event], words: Words) -> str:
-    """A revision, its documents, and the audit of its quote."""
+def revision_lines(revision: Revision, words: Words) -> list[str]:
+    """A revision in a few lines: for whom, how much, until when, who agreed."""
     head = words.say(
         "{reference} ({alternative}): {state}, for {client}",
         reference=revision.reference,
@@ -108,7 +113,9 @@ def revision_text(revision: Revision, events: Sequence[Event], words: Words) -> 
         until = record.valid_until.astimezone(ZoneInfo(record.zone))
         lines += [
             words.say("Amount: {amount}", amount=_money(record.total_cents, record.currency, words)),
-            words.say("Valid until {time} ({zone})", time=f"{until:%Y-%m-%d %H:%M}", zone=record.zone),
+            words.say(
+                "Valid until {time} ({zone})", time=f"{until:%Y-%m-%d %H:%M}", zone=words.zone(record.zone)
+            ),
             words.say("Price edition: {edition}", edition=record.edition),
         ]
     if revision.agreed is not None:
@@ -118,11 +125,21 @@ def revision_text(revision: Revision, events: Sequence[Event], words: Words) -> 
                 "Agreed by {who}, {time}: {how}", who=agreed.who, time=_time(agreed.when), how=agreed.how
             )
         )
+    return lines
+
+
+def audit_lines(events: Sequence[Event], words: Words) -> list[list[str]]:
+    """The audit of a quote as rows: when, who, what, of which revision, and the note."""
+    return [_said(event, words) for event in events]
+
+
+def revision_text(revision: Revision, events: Sequence[Event], words: Words) -> str:
+    """A revision, its documents, and the audit of its quote."""
     rows = [
         [document.name, words.number(document.size), document.sha256[:12]] for document in revision.documents
     ]
-    lines += ["", words.say("Documents, bytes and hash:"), *_aligned(rows), "", words.say("What was done:")]
-    lines += _aligned([_said(event, words) for event in events])
+    lines = [*revision_lines(revision, words), "", words.say("Documents, bytes and hash:"), *_aligned(rows)]
+    lines += ["", words.say("What was done:"), *_aligned(audit_lines(events, words))]
     return "\n".join(lines)
 
 
@@ -189,3 +206,24 @@ def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
 
 def _width(text: str) -> int:
     return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def pending_text(lines: Sequence[Line], words: Words) -> str:
+    """What must still be approved before a quote can be sent."""
+    head = words.say("Somebody must approve before this is sent:")
+    return "\n".join([head, *(f"  {line.id}: {line.text}" for line in lines)])
+
+
+def sent_text(revision: Revision, words: Words) -> str:
+    """What was sent, to whom, and how long it is valid."""
+    record = revision.record
+    said = words.say("Sent {reference} to {client}.", reference=revision.reference, client=revision.client)
+    if record is None:
+        return said
+    zone = ZoneInfo(record.zone)
+    until = words.say(
+        "Valid until {time} ({zone})",
+        time=f"{record.valid_until.astimezone(zone):%Y-%m-%d %H:%M}",
+        zone=words.zone(record.zone),
+    )
+    return f"{said}\n{until}"

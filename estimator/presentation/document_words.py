@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from estimator.book.records import Kind, Line
+from estimator.contract.guards import Raised
 from estimator.presentation.words import Words
 
 
@@ -78,3 +80,54 @@ def workbook_words(words: Words) -> WorkbookWords:
         data=words.say("The figures of this document as data"),
         workbook=words.say("The workbook, with its formulas"),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendWords:
+    """Labels of the row in which a document is sent."""
+
+    title: str
+    sender: str
+    as_what: str
+    revision: str
+    fresh: str
+    approval: str
+    reason: str
+    no_reason: str
+    send: str
+    working: str
+    sent: str
+
+
+def send_words(words: Words) -> SendWords:
+    """The words of the row in one language; ``revision`` and ``sent`` have a place for a number."""
+    number = "{number}"
+    return SendWords(
+        title=words.say("Send"),
+        sender=words.say("Your name"),
+        as_what=words.say("Send as"),
+        revision=words.say("Revision of {number}", number=number),
+        fresh=words.say("A new quote"),
+        approval=words.say("Before this is sent, somebody must approve:"),
+        reason=words.say("You approve it because"),
+        no_reason=words.say("Write why you approve it; the audit keeps your name and the reason."),
+        send=words.say("Send under a number"),
+        working=words.say("Setting the documents of both languages …"),
+        sent=words.say(
+            "Sent as {number}. Its documents and figures are kept as they are; find it under Quotes.",
+            number=number,
+        ),
+    )
+
+
+def departing(lines: Sequence[Line], guards: Sequence[Raised], words: Words) -> tuple[str, ...]:
+    """What departs from the price list or what a guard asks about, each in a line."""
+    said, raised = [], {guard.id: guard for guard in guards}
+    for line in lines:
+        if line.kind == Kind.PRICE:
+            said.append(words.say("A price other than the list’s: {line}", line=line.id))
+        elif line.kind == Kind.PAYMENT:
+            said.append(words.say("Terms of payment other than the list’s: {line}", line=line.id))
+        elif line.id in raised:
+            said.append(words.of(raised[line.id].text))
+    return tuple(said)

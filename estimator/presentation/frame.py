@@ -23,6 +23,7 @@ def chrome(words: Words, known: int, asked: int) -> Chrome:
             "live": words.say("Live quote"),
             "compare": words.say("Compare"),
             "estimate": words.say("Self-estimate"),
+            **({} if words.to_you else {"quotes": words.say("Quotes")}),
         },
         new_brief=words.say("New brief"),
         example=words.say("example brief"),

@@ -18,13 +18,13 @@ from estimator.brief import brief as briefs
 from estimator.brief.brief import Brief
 from estimator.contract.trade import Trade
 from estimator.market.market import Override
-from estimator.presentation import change_words, charts, figures, frame, live, models
+from estimator.presentation import change_words, charts, document_words, figures, frame, live, models
 from estimator.presentation.palette import Mode
 from estimator.presentation.words import Words
 from estimator.quoting import make, pictures
 from estimator.quoting.changes import changes
 from estimator.quoting.quote import Quote
-from estimator.screens import current, document, form, form_state, markup, panels, reading, session
+from estimator.screens import current, form, form_state, markup, panels, reading, session
 from estimator.screens.asked import Asked, extras, once
 from estimator.screens.popovers import Popovers
 from estimator.screens.trade import Traded, TradeSlider
@@ -179,9 +179,19 @@ class _Answer:
         """What moved since the pin, what the answer rests on, and the buttons beside it."""
         with st.container(key="foot", horizontal=True, vertical_alignment="center"):
             markup.put(markup.foot(since, shown.foot), self.words)
-            document.open_document(self.made, self.asked, self.words)
+            self._document()
             st.button(self.controls.pin, key="pin", on_click=self._pin)
             markup.put(markup.copy(self.chrome.copy, self.chrome.copied), self.words)
+
+    def _document(self) -> None:
+        """The quote as a document, in a popover."""
+        named = document_words.document_words(self.words)
+        with panels.popover(named.button, "pop_document", kind="tertiary") as opened:
+            if opened:
+                # typesetting and the book are loaded by whoever opens it first
+                from estimator.screens import document
+
+                document.form(self.made, self.asked, self.words, named)
 
     def _pin(self) -> None:
         """Keep what is asked now, to tell later what moved since."""

@@ -1,10 +1,17 @@
-"""The session's rules: opened once for every run of the page, and the same for all that the run draws."""
+"""The rules that a run of the page draws with, and the book of the deployment."""
 
 from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from estimator.rules.rules import Rules, open_rules
+
+if TYPE_CHECKING:
+    from estimator.book.book import Book
 
 
 def open_for_run() -> Rules:
@@ -17,3 +24,21 @@ def rules() -> Rules:
     """The rules that the page was last drawn with."""
     held: Rules = st.session_state["rules"]
     return held
+
+
+@st.cache_resource
+def _opened(address: str) -> Book:
+    # the database is half a second of imports, which no first page waits for
+    from estimator.book.backup import FILE
+    from estimator.book.book import open_book
+    from estimator.book.opening import book_url
+
+    url = address if "://" in address else book_url(Path(address) / FILE)
+    return open_book(url, lambda: dt.datetime.now(dt.UTC), approve_own=True)
+
+
+def book() -> Book:
+    """The book of the deployment, shared by its sessions; begun where there is none."""
+    from estimator.book.opening import usual_address
+
+    return _opened(usual_address())

@@ -11,12 +11,13 @@ import streamlit as st
 from estimator.contract.parties import Party
 from estimator.documents.faces import lacking
 from estimator.documents.written import MEDIA, Form, Written, written
-from estimator.presentation import document_words, phrases
+from estimator.presentation import phrases
 from estimator.presentation.document_words import DocumentWords
 from estimator.presentation.words import LANGUAGES, NAMES, Words
 from estimator.quoting.quote import Quote
+from estimator.schemas.proposal import Proposal
 from estimator.schemas.proposed import Sending, propose
-from estimator.screens import markup, panels
+from estimator.screens import markup, panels, send
 from estimator.screens.asked import Asked
 from estimator.values.errors import Fault, QuotecastError
 from estimator.values.text import Language
@@ -27,15 +28,8 @@ CLIENT = "client"
 """What was typed of the client, by field; names are kept in the draft and never in a link."""
 
 
-def open_document(made: Quote, asked: Asked, words: Words) -> None:
-    """The popover of the document, in the foot of the answer."""
-    named = document_words.document_words(words)
-    with panels.popover(named.button, "pop_document", kind="tertiary") as opened:
-        if opened:
-            _form(made, asked, words, named)
-
-
-def _form(made: Quote, asked: Asked, words: Words, named: DocumentWords) -> None:
+def form(made: Quote, asked: Asked, words: Words, named: DocumentWords) -> None:
+    """What opens at the foot of the answer: the client's names, a button, the files."""
     markup.put(panels.title(named.title, named.lead), words)
     typed: dict[str, str] = st.session_state.setdefault(CLIENT, {})
     for field, label in named.fields.items():
@@ -54,8 +48,17 @@ def _form(made: Quote, asked: Asked, words: Words, named: DocumentWords) -> None
     )
     if st.button(named.make, key="document_make", type="primary", width="stretch"):
         st.session_state["document_for"] = (asked, dict(typed))
-    if st.session_state.get("document_for") == (asked, typed):
-        _files(made, asked, typed, words, named)
+    if st.session_state.get("document_for") != (asked, typed):
+        return
+    try:
+        with st.spinner(named.working):
+            proposal = _proposal(made, asked, typed)
+            _files(made, proposal, words, named)
+    except QuotecastError as error:
+        markup.put(markup.refused(named.title, error.lines(words.language)), words)
+        return
+    if not words.to_you:
+        send.row(made, proposal, words)
 
 
 def _typed(field: str, key: str) -> None:
@@ -72,24 +75,27 @@ def _fault(field: str, text: str) -> Fault | None:
     return Fault(code="no_glyph", place=field, values={"found": "".join(letters)}) if letters else None
 
 
-def _files(made: Quote, asked: Asked, typed: Mapping[str, str], words: Words, named: DocumentWords) -> None:
-    """The files of the language chosen, each a button; the work is done once for both languages."""
+def _proposal(made: Quote, asked: Asked, typed: Mapping[str, str]) -> Proposal:
+    """What a client would be sent, worked out once for both languages."""
+    client = validated(Party, dict(typed), "")
+    kept: tuple[object, Proposal] | None = st.session_state.get("proposed")
+    if kept is None or kept[0] != (asked, client):
+        kept = ((asked, client), propose(made, Sending(client=client)))
+        st.session_state["proposed"] = kept
+    return kept[1]
+
+
+def _files(made: Quote, proposal: Proposal, words: Words, named: DocumentWords) -> None:
+    """The files of the language chosen, each a button; set once, and kept while the box is typed in."""
     language: Language = st.session_state["document_language"] or words.language
-    chosen = Words(language, to_you=True, vocabulary=words.vocabulary, remarks=words.remarks)
-    try:
-        with st.spinner(named.working):
-            client = validated(Party, dict(typed), "")
-            kept = st.session_state.get("proposed")
-            if kept is None or kept[0] != (asked, client):
-                kept = ((asked, client), propose(made, Sending(client=client)))
-                st.session_state["proposed"] = kept
-            ready: Written = written(made, kept[1], chosen)
-            contents = {form: _file(ready, form) for form in TAKEN}
-    except QuotecastError as error:
-        markup.put(markup.refused(named.title, error.lines(words.language)), words)
-        return
-    with st.container(horizontal=True, gap="small", key="document_files"):
-        for form, (name, content, media) in contents.items():
+    kept: tuple[object, dict[Form, tuple[str, bytes, str]]] | None = st.session_state.get("document_files")
+    if kept is None or kept[0] != (proposal, language):
+        chosen = Words(language, to_you=True, vocabulary=words.vocabulary, remarks=words.remarks)
+        ready = written(made, proposal, chosen)
+        kept = ((proposal, language), {form: _file(ready, form) for form in TAKEN})
+        st.session_state["document_files"] = kept
+    with st.container(horizontal=True, gap="small", key="document_buttons"):
+        for form, (name, content, media) in kept[1].items():
             st.download_button(
                 named.forms[form], content, name, media, key=f"take_{form}_{language}", on_click="ignore"
             )

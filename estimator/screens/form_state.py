@@ -29,6 +29,9 @@ CLEARED = (
     "client",
     "document_for",
     "proposed",
+    "document_files",
+    "follows",
+    "sent",
     "quote",
     "bad_link",
 )

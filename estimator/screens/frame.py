@@ -33,6 +33,8 @@ def page() -> None:
     form_state.collect()
     held = reading.read(rules)
     audience: models.Audience = state["mode"]
+    if audience == "presenter" and state["page"] == "quotes":
+        state["page"] = PAGES[0]  # other clients' names are not for the prospect
     words = Words(
         state["language"], to_you=audience == "presenter", vocabulary=rules.vocabulary, remarks=rules.remarks
     )
@@ -52,6 +54,10 @@ def page() -> None:
             with st.container(key=f"page_{name}"):
                 if name == "compare":
                     compare.show(words, chrome)
+                elif name == "quotes":
+                    from estimator.screens import quotes  # the database waits for whoever asks for it
+
+                    quotes.show(words)
                 elif name == "estimate":
                     estimate.show(words, chrome)
                     with st.sidebar:

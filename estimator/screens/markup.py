@@ -111,6 +111,14 @@ def section(title: str, beside: str) -> str:
     return f'<div class="qc-section">{rich(title)}<small>{rich(beside)}</small></div>'
 
 
+def grid(rows: tuple[tuple[str, ...], ...]) -> str:
+    """A plain table: its heads, then its rows."""
+    heads, *body = rows
+    head = "".join(f"<th>{escape(cell)}</th>" for cell in heads)
+    lines = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in body)
+    return f'<div class="qc-grid"><table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div>'
+
+
 def caption(text: str) -> str:
     return "" if not text else f'<div class="qc-caption">{rich(text)}</div>'
 

@@ -28,7 +28,7 @@ from estimator.values.errors import Fault, QuotecastError
 COOKIE = "quotecast"
 TOKEN = re.compile(r"[0-9a-f]{32}")
 MODES = ("internal", "presenter")
-PAGES = ("live", "compare", "estimate")
+PAGES = ("live", "compare", "estimate", "quotes")
 PLAIN = (
     "answers",
     "edited",
@@ -40,6 +40,7 @@ PLAIN = (
     "extras",
     "page",
     "client",
+    "user",
 )
 """What a draft keeps as it stands; the brief it began from and the last valid values are written out."""
 
@@ -189,7 +190,7 @@ def restore(draft: Mapping[str, Any]) -> bool:
 def _read(draft: Mapping[str, Any]) -> dict[str, Any]:
     """The session's values from a draft's content; raises where they are not what was kept."""
     values: dict[str, Any] = {}
-    for name, kind in zip(PLAIN, (dict, list, dict, int, str, str, str, dict, str, dict)):
+    for name, kind in zip(PLAIN, (dict, list, dict, int, str, str, str, dict, str, dict, str)):
         if name in draft and not (name == "opened" and draft[name] is None):
             if not isinstance(draft[name], kind):
                 raise TypeError(name)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from books import Clock, empty_book, new_book
+from books import Clock, empty_book, fast_folder, new_book
 from sqlalchemy import Engine
 
 from estimator.book.book import Book, open_book
@@ -30,7 +30,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
-    """A PostgreSQL server of this session's own; its address up to the name of the database."""
+    """A PostgreSQL server of the tests' own; its address up to the name of the database."""
     found = shutil.which("initdb") or next(
         map(str, sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)), None
     )
@@ -57,11 +57,13 @@ def server() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def engine() -> Iterator[Engine]:
     """One SQLite engine for all tests, whose file each begins anew: it keeps what it has compiled."""
-    book = new_book(tmp_path_factory.mktemp("shared"))
+    folder = fast_folder()
+    book = new_book(folder)
     yield book.engine
     book.close()
+    shutil.rmtree(folder)
 
 
 DATABASES = count()

@@ -13,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from estimator.book.book import Book
+from estimator.book.opening import writing
 from estimator.book.records import WHOLE, Draft, Kind, Line, Record
+from estimator.book.sending import Reserved, keep
 from estimator.book.states import State
 from estimator.values.errors import QuotecastError
 
@@ -136,11 +138,42 @@ def test_a_copy_an_alternative_an_amendment_and_an_import_ask_again(book: Book) 
         assert refused(book, other, what) == "not_approved"
 
 
+class Sneaky(Record):
+    """Says of itself that nothing is to be approved."""
+
+    def to_approve(self) -> tuple[Line, ...]:
+        return ()
+
+    def approvers_needed(self) -> int:
+        return 0
+
+
+def test_a_library_call_does_not_get_round_approval(book: Book) -> None:
+    """Neither a record that lies about itself, nor the last step alone, nor a change while rendering."""
+    draft, what = begun(book), record(DISCOUNT)
+    sneaky = Sneaky(**{name: getattr(what, name) for name in Record.__dataclass_fields__})
+    assert refused(book, draft, sneaky) == "not_approved"
+    number = Reserved(number="Q-2026-0099", year=2026, serial=99, revision=1)
+    for one in (what, sneaky):
+        with pytest.raises(QuotecastError, match="not approved"), writing(book.engine) as session:
+            keep(session, draft.id, 1, number, one, (), "Lin", NOON)
+    brief = {"ad_budget": 20_000}
+    fair = record(brief=brief)
+
+    def changes(_: str, revision: int) -> list[Any]:
+        brief["ad_budget"] = revision
+        return []
+
+    kept = book.send(draft.id, fair, changes, user="Lin", version=1).record
+    assert kept and kept.brief == {"ad_budget": 20_000}
+
+
 def test_nobody_approves_what_he_asked_owns_or_wrote_last(book: Book) -> None:
     draft, what = begun(book, "Lin"), record(DISCOUNT)
     book.save_draft(draft.id, draft.name, {"by": "Wu"}, user="Wu", version=1)
     book.ask_approval(draft.id, what, user="Han", version=2)
-    for own in ("Lin", "Wu", "Han", " Lin "):
+    book.save_draft(draft.id, "renamed", {"by": "Wu"}, user="Han", version=2)
+    for own in ("Lin", "Wu", "Han", " Lin ", "LIN", "Ｗｕ"):
         with pytest.raises(QuotecastError, match="cannot approve it"):
             book.approve(draft.id, what.sha256, approver=own, reason="mine")
     assert book.approve(draft.id, what.sha256, approver="Guo", reason="yes") == ()
@@ -159,7 +192,7 @@ def test_a_single_user_may_approve_for_himself_and_the_audit_says_so(make_book: 
 def test_price_and_payment_at_once_need_two_people(make_book: Callable[..., Book], own: bool) -> None:
     book = make_book(approve_own=own)
     draft, what = begun(book), record(DISCOUNT, LATE)
-    assert len(approve(book, draft, what, "Wu", "Wu")) == 3
+    assert len(approve(book, draft, what, "Wu", "WU")) == 3
     assert refused(book, draft, what) == "not_approved"
     assert book.approve(draft.id, what.sha256, approver="Lin" if own else "Guo", reason="too") == ()
     assert sent(book, draft, what).state == State.SENT

@@ -13,18 +13,19 @@ from typing import Any
 
 import pytest
 from books import Clock, begun, new_book, record, sent
-from many_quotes import fill
 from sqlalchemy import event
 
+from benchmarks.book import fill
 from estimator.book.book import Book
 from estimator.book.states import State
 from estimator.values.errors import QuotecastError
 
 FEW, MANY = 100, 10_000
+SORTS = ("changed", "number", "client", "value", "follow_up")
 PAGES: list[dict[str, Any]] = [
-    *({"sort": sort} for sort in ("changed", "number", "client", "value", "follow_up")),
-    {"state": State.SENT},
-    {"owner": "Sales 3"},
+    *({"sort": sort} for sort in SORTS),
+    *({"sort": sort, "state": State.SENT} for sort in SORTS),
+    *({"sort": sort, "owner": "Sales 3"} for sort in SORTS),
     {"owner": "Sales 3", "state": State.AGREED},
     {"client": "云朵 7 Ltd"},
     {"search": "云朵"},

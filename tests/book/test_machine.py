@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
-from books import DISCOUNT, LATE, SIGNED, Clock, new_book, record, render
+from books import DISCOUNT, LATE, SIGNED, Clock, fast_folder, new_book, record, render
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -36,7 +34,7 @@ class Selling(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = Path(tempfile.mkdtemp(prefix="quotecast-"))
+        self.folder = fast_folder()
         self.clock = Clock()
         self.book = new_book(self.folder, self.clock)
         self.drafts: list[int] = []

@@ -49,7 +49,7 @@ def test_no_update_of_two_threads_is_lost(make_book: Callable[..., Book]) -> Non
     assert book.draft(draft.id).content == {"count": 20} and set(told) <= {"draft_changed"}
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=2 * MOST_VERSIONS))
 def test_undoing_everything_leads_back_as_far_as_versions_are_kept(book: Book, values: list[int]) -> None:
     draft = book.save_draft(None, "n", {"v": 9}, user="Lin")

@@ -12,6 +12,10 @@ from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
+SAID = {
+    "en-US": ("Send under a number", "Quotes", "The client agreed", "agreed"),
+    "zh-CN": ("编号发出", "报价记录", "客户已同意", "已同意"),
+}
 MAKE = {"en-US": "Make the document", "zh-CN": "生成文件"}
 
 
@@ -28,7 +32,7 @@ def test_a_document_is_made_and_taken_away(visit: Visit, locale: str, tmp_path: 
     expect(page.locator(".qc-fault")).to_have_count(0)
     settle(page)
     page.get_by_role("button", name=MAKE[locale]).click()
-    files = page.locator(".st-key-document_files button")
+    files = page.locator(".st-key-document_buttons button")
     expect(files).to_have_count(4)
     settle(page)
     page.screenshot(path=str(tmp_path / f"document_{locale}.png"))
@@ -43,3 +47,44 @@ def test_a_document_is_made_and_taken_away(visit: Visit, locale: str, tmp_path: 
     assert taken[".pdf"].startswith(b"%PDF-1.7")
     assert "喆镕龘示例贸易有限公司" in taken[".html"].decode()
     assert len(zipfile.ZipFile(tmp_path / f"draft-{locale[:2]}-pages.zip").namelist()) > 3
+
+
+@pytest.mark.parametrize("locale", ["en-US", pytest.param("zh-CN", marks=pytest.mark.journey)])
+def test_a_quote_is_sent_found_again_and_agreed_to(visit: Visit, locale: str, tmp_path: Path) -> None:
+    send, quotes, agreed, state = SAID[locale]
+    page = visit(locale, brief="seed_beauty")
+    page.locator(".st-key-pop_document button").first.click()
+    write(page, "client_name_en", "Lihe Example Trading Ltd (fictional)")
+    page.get_by_role("button", name=MAKE[locale]).click()
+    expect(page.locator(".st-key-document_buttons button")).to_have_count(4)
+    write(page, "sender", "Lin")
+    page.get_by_role("button", name=send).click()
+    expect(page.locator(".qc-fault")).to_be_visible()
+    write(page, "send_reason", "the client knows the odds")
+    page.get_by_role("button", name=send).click()
+    expect(page.locator(".qc-said").last).to_contain_text("Q-")
+    settle(page)
+    page.screenshot(path=str(tmp_path / f"sent_{locale}.png"))
+    page.keyboard.press("Escape")
+    page.locator(".st-key-nav button", has_text=quotes).click()
+    expect(page.locator(".qc-grid").first).to_contain_text("Lihe Example Trading Ltd (fictional)")
+    page.locator(".st-key-quotes_open input").click()
+    page.locator('[role="option"]').first.click()
+    expect(page.locator(".st-key-quotes_documents button")).to_have_count(4)
+    write(page, "quotes_who", "Wang")
+    write(page, "quotes_how", "mail")
+    page.get_by_role("button", name=agreed, exact=True).click()
+    expect(page.locator(".qc-grid").first).to_contain_text(state)
+    settle(page)
+    page.screenshot(path=str(tmp_path / f"quotes_{locale}.png"), full_page=True)
+    page.locator('.st-key-header_tools [class*="st-key-mode"] button').nth(1).click()
+    expect(page.locator(".st-key-nav button", has_text=quotes)).to_have_count(0)
+    settle(page)
+    assert "Lihe" not in page.content()
+
+
+def write(page: Page, key: str, text: str) -> None:
+    field = page.locator(f'[class*="st-key-{key}"] input').first
+    field.fill(text)
+    field.press("Enter")
+    settle(page)

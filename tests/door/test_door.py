@@ -10,9 +10,7 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from alembic.autogenerate import compare_metadata
 from alembic.config import Config
-from alembic.migration import MigrationContext
 from books import SIGNED, Clock
 from doors import NOON, Visitor, link, paper, sent
 from sqlalchemy.exc import IntegrityError
@@ -20,7 +18,6 @@ from sqlalchemy.exc import IntegrityError
 from estimator.book import migrations
 from estimator.book.backup import verify_file
 from estimator.book.book import Book, open_book
-from estimator.book.models import Base
 from estimator.book.opening import book_url, connect
 from estimator.book.states import State
 from estimator.values.errors import QuotecastError
@@ -255,11 +252,6 @@ def test_a_book_from_before_links_verifies_as_it_is_and_is_brought_up_to_date(tm
     assert link(book, sent(book).reference).startswith("/q/")
     book.close()
     assert verify_file(path) == ()
-
-
-def test_the_tables_are_those_of_the_models(book: Book) -> None:
-    with book.engine.connect() as connection:
-        assert not compare_metadata(MigrationContext.configure(connection), Base.metadata)
 
 
 def test_what_was_done_by_a_link_is_never_changed(book: Book, client: Visitor, path: str) -> None:

@@ -33,6 +33,7 @@ def upgrade() -> None:
     """Create every table, then its triggers."""
     _create_names()
     _create_quotes()
+    _index_quotes()
     _create_drafts()
     _create_revisions()
     _create_events()
@@ -126,16 +127,6 @@ def _create_quotes() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_quote_number")),
         sa.UniqueConstraint("year", "serial", name=op.f("uq_quote_year_serial")),
     )
-    op.create_index(op.f("ix_quote_changed"), "quote", ["changed"], unique=False)
-    op.create_index(op.f("ix_quote_client_id_changed"), "quote", ["client_id", "changed"], unique=False)
-    op.create_index(op.f("ix_quote_client_key"), "quote", ["client_key"], unique=False)
-    op.create_index(op.f("ix_quote_follow_up"), "quote", ["follow_up"], unique=False)
-    op.create_index(op.f("ix_quote_owner_id_changed"), "quote", ["owner_id", "changed"], unique=False)
-    op.create_index(
-        op.f("ix_quote_owner_id_state_changed"), "quote", ["owner_id", "state", "changed"], unique=False
-    )
-    op.create_index(op.f("ix_quote_state_changed"), "quote", ["state", "changed"], unique=False)
-    op.create_index(op.f("ix_quote_total_cents"), "quote", ["total_cents"], unique=False)
     op.create_table(
         "alternative",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -184,6 +175,8 @@ def _create_drafts() -> None:
         sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["name.id"], name=op.f("fk_draft_version_by_id")),
         sa.ForeignKeyConstraint(["draft_id"], ["draft.id"], name=op.f("fk_draft_version_draft_id")),
         sa.PrimaryKeyConstraint("draft_id", "version", name=op.f("pk_draft_version")),
     )
@@ -314,3 +307,26 @@ def _create_approvals() -> None:
         sa.ForeignKeyConstraint(["approval_id"], ["approval.id"], name=op.f("fk_approved_line_approval_id")),
         sa.PrimaryKeyConstraint("approval_id", "sha256", name=op.f("pk_approved_line")),
     )
+
+
+def _index_quotes() -> None:
+    op.create_index(op.f("ix_quote_changed"), "quote", ["changed"], unique=False)
+    op.create_index(op.f("ix_quote_client_id_changed"), "quote", ["client_id", "changed"], unique=False)
+    op.create_index(op.f("ix_quote_client_key"), "quote", ["client_key"], unique=False)
+    op.create_index(op.f("ix_quote_follow_up"), "quote", ["follow_up"], unique=False)
+    op.create_index(op.f("ix_quote_owner_id_changed"), "quote", ["owner_id", "changed"], unique=False)
+    op.create_index(op.f("ix_quote_owner_id_client_key"), "quote", ["owner_id", "client_key"], unique=False)
+    op.create_index(op.f("ix_quote_owner_id_follow_up"), "quote", ["owner_id", "follow_up"], unique=False)
+    op.create_index(
+        op.f("ix_quote_owner_id_state_changed"), "quote", ["owner_id", "state", "changed"], unique=False
+    )
+    op.create_index(op.f("ix_quote_owner_id_total_cents"), "quote", ["owner_id", "total_cents"], unique=False)
+    op.create_index(
+        op.f("ix_quote_owner_id_year_serial"), "quote", ["owner_id", "year", "serial"], unique=False
+    )
+    op.create_index(op.f("ix_quote_state_changed"), "quote", ["state", "changed"], unique=False)
+    op.create_index(op.f("ix_quote_state_client_key"), "quote", ["state", "client_key"], unique=False)
+    op.create_index(op.f("ix_quote_state_follow_up"), "quote", ["state", "follow_up"], unique=False)
+    op.create_index(op.f("ix_quote_state_total_cents"), "quote", ["state", "total_cents"], unique=False)
+    op.create_index(op.f("ix_quote_state_year_serial"), "quote", ["state", "year", "serial"], unique=False)
+    op.create_index(op.f("ix_quote_total_cents"), "quote", ["total_cents"], unique=False)

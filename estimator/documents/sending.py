@@ -1,0 +1,186 @@
+"""Sending a quote: the frozen record, its documents in both languages, and the book that keeps them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from estimator.book.book import Book
+from estimator.book.records import Draft, Kind, Line, Record, RenderedDocument, Revision
+from estimator.contract.charges import AnyCharge
+from estimator.contract.parties import Party
+from estimator.contract.terms import Terms
+from estimator.documents.written import MEDIA, Form, check_names, written
+from estimator.presentation.revision_words import changed_since
+from estimator.presentation.words import LANGUAGES, Words
+from estimator.quoting.quote import Quote, deal_of
+from estimator.schemas.proposal import Proposal
+from estimator.schemas.quote import as_json
+from estimator.values.errors import Fault, QuotecastError
+
+SENT: tuple[Form, ...] = ("pdf", "html", "xlsx", "json")
+PAYMENT = frozenset({"payment", "statement", "deposit", "early_exit", "notice"})
+"""Kinds of clause that are terms of payment."""
+PROPOSAL, QUOTE = "proposal", "quote"
+"""Names of the parts of what a record keeps as its outputs."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ready:
+    """A quote that can be sent: the draft it is kept under, its record, and what must still be approved."""
+
+    draft: Draft
+    proposal: Proposal
+    record: Record
+    pending: tuple[Line, ...]
+
+
+def prepare(book: Book, quote: Quote, proposal: Proposal, *, user: str, follows: str | None = None) -> Ready:
+    """The proposal of a quote as a draft of the book, new or the next revision of what it ``follows``.
+
+    Raises ``QuotecastError`` for what no client should get: prices not in force, a goal whose KPI is not
+    defined, what a guard refuses, a client without a name.
+    """
+    _check(quote, proposal.client)
+    if follows is None:
+        draft = book.save_draft(None, proposal.client.name("en"), _content(quote), user=user)
+    else:
+        number = follows.partition("-r")[0]
+        before = book.read(follows)
+        draft = book.revise(number, user=user)
+        draft = book.save_draft(draft.id, draft.name, _content(quote), user=user, version=draft.version)
+        if before.record is not None:
+            earlier = Proposal.model_validate_json(json.dumps(before.record.outputs[PROPOSAL]))
+            earlier = earlier.model_copy(update={"number": before.number, "revision": before.revision})
+            changed = changed_since(earlier, proposal, quote.rules.vocabulary)
+            proposal = proposal.model_copy(update={"changed": changed})
+    record = record_of(quote, proposal)
+    return Ready(draft=draft, proposal=proposal, record=record, pending=book.pending(draft.id, record))
+
+
+def departures(quote: Quote, proposal: Proposal) -> tuple[Line, ...]:
+    """What somebody must approve before a proposal may be sent; nothing at list price without a guard."""
+    return record_of(quote, proposal).to_approve()
+
+
+def approve(book: Book, ready: Ready, *, user: str, reason: str) -> Ready:
+    """Ask for approval and give it, for one local user who may; the audit says that it was his own."""
+    draft = book.ask_approval(ready.draft.id, ready.record, user=user, version=ready.draft.version)
+    pending = book.approve(draft.id, ready.record.sha256, approver=user, reason=reason)
+    return replace(ready, draft=draft, pending=pending)
+
+
+def send(book: Book, quote: Quote, ready: Ready, *, user: str) -> Revision:
+    """Send what is ready under its own number, with the documents of both languages."""
+
+    def render(number: str, revision: int) -> tuple[RenderedDocument, ...]:
+        numbered = ready.proposal.model_copy(update={"number": number, "revision": revision})
+        return tuple(_documents(quote, numbered))
+
+    return book.send(ready.draft.id, ready.record, render, user=user, version=ready.draft.version)
+
+
+def _documents(quote: Quote, proposal: Proposal) -> Iterator[RenderedDocument]:
+    for language in LANGUAGES:
+        words = Words(language, vocabulary=quote.rules.vocabulary, remarks=quote.rules.remarks)
+        made = written(quote, proposal, words)
+        for form in SENT:
+            for name, content in made.files(form).items():
+                yield RenderedDocument(name=name, media_type=MEDIA[form], content=content)
+
+
+def _check(quote: Quote, client: Party) -> None:
+    """Refuse what should reach no client."""
+    faults = []
+    if not client.name("en"):
+        faults.append(Fault(code="no_client", place="client"))
+    if quote.rules.state != "sealed":
+        values = {"found": quote.rules.edition.id}
+        faults.append(Fault(code="not_in_force", place="edition", values=values))
+    faults += [
+        Fault(code="goal_undefined", place=f"goals[{index}].kpi", values={"found": odds.goal.kpi.label})
+        for index, odds in enumerate(quote.goals)
+        if odds.open_definition
+    ]
+    faults += [
+        Fault(code="guard_refuses", place=guard.id, values={"found": guard.text})
+        for guard in quote.guards
+        if guard.severity == "refusal"
+    ]
+    if faults:
+        raise QuotecastError(faults)
+    check_names(client, "client")
+
+
+def record_of(quote: Quote, proposal: Proposal) -> Record:
+    """Everything that a revision was made of and what it answered, as the book keeps it."""
+    listed = quote.priced.terms
+    charged = deal_of(quote)
+    at_list = charged.under(listed) if listed.months == quote.terms.months else charged
+    return Record(
+        client=proposal.client.name(proposal.sender.prevailing),
+        brief=quote.brief.model_dump(mode="json"),
+        rules_sha=quote.rules.sha,
+        edition=quote.rules.edition.id,
+        engine=quote.engine,
+        world=_world(quote),
+        outputs={
+            QUOTE: as_json(quote, quote.rules.vocabulary.question).model_dump(mode="json"),
+            PROPOSAL: proposal.model_dump(mode="json"),
+        },
+        forecast=_forecast(proposal),
+        lines=tuple(_lines(quote)),
+        total_cents=round(quote.fees.mean * 100),
+        listed_cents=round(float(at_list.fee.mean()) * 100),
+        currency=quote.currency,
+        valid_until=proposal.valid_until,
+        zone=proposal.zone,
+    )
+
+
+def _content(quote: Quote) -> dict[str, Any]:
+    """What a draft keeps: all that the quote is made again from."""
+    return {"brief": quote.brief.model_dump(mode="json", exclude_none=True), "world": _world(quote)}
+
+
+def _world(quote: Quote) -> dict[str, Any]:
+    return {
+        "on": quote.rules.on.isoformat(),
+        "market": quote.rules.market.id,
+        "scenario": quote.scenario,
+        "seed": quote.seed,
+        "points": quote.points,
+        "trade": quote.trade.model_dump(mode="json"),
+        "overrides": [override.model_dump(mode="json") for override in quote.overrides],
+    }
+
+
+def _forecast(proposal: Proposal) -> dict[str, Any]:
+    """The forecast as it will be scored: every goal with the record by which it resolves, and the money."""
+    content = proposal.model_dump(mode="json")
+    return {name: content[name] for name in ("goals", "all_goals", "fees", "seller", "cash_low", "by_month")}
+
+
+def _lines(quote: Quote) -> Iterator[Line]:
+    """Every charge and clause beside the list's, and every guard that asks for an approval."""
+    signed, listed = _by_id(quote.terms), _by_id(quote.priced.terms)
+    for name in dict.fromkeys((*signed, *listed)):
+        kind, text = signed.get(name, (listed.get(name, (Kind.PRICE, ""))[0], ""))
+        yield Line(id=name, kind=kind, text=text, listed=listed[name][1] if name in listed else None)
+    for guard in quote.guards:
+        if guard.severity == "approval":
+            yield Line(id=guard.id, kind=Kind.OTHER, text=guard.text.en, listed=None)
+
+
+def _by_id(terms: Terms) -> Mapping[str, tuple[Kind, str]]:
+    """The lines of terms as text, without the rules behind them: a traded price is another price."""
+    bare = terms.signed
+    charges: tuple[AnyCharge, ...] = bare.charges
+    lines = {charge.id: (Kind.PRICE, charge.model_dump_json(exclude_defaults=True)) for charge in charges}
+    for clause in bare.clauses:
+        kind = Kind.PAYMENT if clause.kind in PAYMENT else Kind.OTHER
+        lines[clause.id] = (kind, clause.model_dump_json(exclude_defaults=True))
+    lines["term"] = (Kind.OTHER, str(terms.months))
+    return lines

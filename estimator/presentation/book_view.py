@@ -1,0 +1,95 @@
+"""The book on the page: the list of quotes, one quote, and what may be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from estimator.book.records import Event, Page, Revision
+from estimator.book.states import State
+from estimator.presentation.book_text import STATES, audit_lines, list_rows, revision_lines
+from estimator.presentation.words import Words
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookWords:
+    """Labels of the page of quotes."""
+
+    search: str
+    state: str
+    every: str
+    states: Mapping[str, str]
+    none: str
+    more: str
+    open: str
+    documents: str
+    history: str
+    again: str
+    who: str
+    how: str
+    agreed: str
+    declined: str
+    reason: str
+    withdraw: str
+    signed: str
+    sign: str
+    user: str
+
+
+def book_words(words: Words) -> BookWords:
+    """The words of the page in one language."""
+    return BookWords(
+        search=words.say("Client or number"),
+        state=words.say("Stage"),
+        every=words.say("All"),
+        states={str(state): words.say(label) for state, label in STATES.items()},
+        none=words.say("No quote is like that."),
+        more=words.say("Only the first 50 are shown: search for a client or a number."),
+        open=words.say("Open a quote"),
+        documents=words.say("Documents as they were sent"),
+        history=words.say("What was done"),
+        again=words.say("Quote again"),
+        who=words.say("Who agreed, at the client"),
+        how=words.say("How: by mail, on the call"),
+        agreed=words.say("The client agreed"),
+        declined=words.say("The client declined"),
+        reason=words.say("Reason"),
+        withdraw=words.say("Withdraw"),
+        signed=words.say("The signed paper"),
+        sign=words.say("Keep as signed"),
+        user=words.say("Your name"),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuoteView:
+    """One quote: its lines, its audit, the names of its documents in a language, what may be done now."""
+
+    lines: tuple[str, ...]
+    history: tuple[tuple[str, ...], ...]
+    documents: tuple[str, ...]
+    may_agree: bool
+    may_sign: bool
+    may_withdraw: bool
+
+
+def quote_view(revision: Revision, events: Sequence[Event], words: Words) -> QuoteView:
+    """A quote as the page shows it; documents are those of the page's language, and what came back signed."""
+    wanted = f"-{words.language}."
+    return QuoteView(
+        lines=tuple(revision_lines(revision, words)),
+        history=tuple(tuple(row) for row in audit_lines(events, words)),
+        documents=tuple(
+            document.name
+            for document in revision.documents
+            if not document.erased and (wanted in document.name or document.signed)
+        ),
+        may_agree=revision.state == State.SENT,
+        may_sign=revision.state == State.AGREED,
+        may_withdraw=revision.state in (State.SENT, State.AGREED),
+    )
+
+
+def rows(page: Page, words: Words) -> tuple[tuple[str, ...], ...]:
+    """The list as a table: its heads, then a row for each quote."""
+    return tuple(tuple(row) for row in list_rows(page, words))

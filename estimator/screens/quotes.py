@@ -1,0 +1,115 @@
+"""The page of quotes: what was sent, as it was sent, and what became of it. Never before the prospect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from estimator.book.book import Book
+from estimator.book.records import RenderedDocument, Revision
+from estimator.book.states import State
+from estimator.brief import brief as briefs
+from estimator.presentation import book_view, phrases
+from estimator.presentation.book_view import BookWords, QuoteView
+from estimator.presentation.words import Words
+from estimator.screens import current, form_state, markup, panels
+from estimator.screens.send import sender
+from estimator.values.errors import QuotecastError
+
+ALL = "all"
+
+
+@st.fragment(key="quotes")
+def show(words: Words) -> None:
+    """Draw the list, and the quote that is opened."""
+    named, book = book_view.book_words(words), current.book()
+    with st.container(key="quotes_page"):
+        with st.container(horizontal=True, key="quotes_tools", vertical_alignment="bottom"):
+            search = st.text_input(named.search, key="quotes_search", max_chars=80)
+            states = (ALL, *(str(state) for state in State if state not in (State.DRAFT, State.APPROVAL)))
+            state = st.selectbox(
+                named.state,
+                states,
+                format_func=lambda name: named.every if name == ALL else named.states[name],
+                key="quotes_state",
+            )
+        page = book.list(search=search, state=None if state == ALL else State(state))
+        if not page.rows:
+            markup.put(panels.said((named.none,)), words)
+            return
+        markup.put(markup.grid(book_view.rows(page, words)), words)
+        if page.more:
+            markup.put(markup.caption(named.more), words)
+        clients = {row.number: f"{row.number} · {row.client}" for row in page.rows}
+        number = st.selectbox(
+            named.open, tuple(clients), index=None, format_func=lambda name: clients[name], key="quotes_open"
+        )
+        if number is not None:
+            _opened(book, number, words, named)
+
+
+def _opened(book: Book, number: str, words: Words, named: BookWords) -> None:
+    revision = book.read(number)
+    every = [one.reference for one in book.revisions(number)]
+    if len(every) > 1:
+        chosen = st.segmented_control(
+            number, every, default=revision.reference, key=f"quotes_revision_{number}", required=True
+        )
+        revision = book.read(chosen)
+    view = book_view.quote_view(revision, book.audit(number), words)
+    markup.put(panels.said(view.lines), words)
+    markup.put(markup.heading(named.documents), words)
+    with st.container(horizontal=True, gap="small", key="quotes_documents"):
+        for name in view.documents:
+            content = book.document(revision.reference, name)
+            st.download_button(name, content, name, key=f"kept_{name}", on_click="ignore")
+    _steps(book, revision, view, words, named)
+    markup.put(markup.heading(named.history), words)
+    markup.put(markup.grid((("", "", "", "", ""), *view.history)), words)
+
+
+def _steps(book: Book, revision: Revision, view: QuoteView, words: Words, named: BookWords) -> None:
+    """What may be done with a quote now; each step goes on record with the name of whoever did it."""
+    with st.container(horizontal=True, gap="small", key="quotes_steps", vertical_alignment="bottom"):
+        user = sender(named.user)
+        if view.may_agree:
+            who = st.text_input(named.who, key="quotes_who", max_chars=80).strip()
+            how = st.text_input(named.how, key="quotes_how", max_chars=200).strip()
+            ready = bool(user and who and how)
+            if st.button(named.agreed, key="quotes_agree", disabled=not ready):
+                _step(lambda: book.agree(revision.reference, user=user, who=who, how=how), words)
+        if view.may_withdraw:
+            reason = st.text_input(named.reason, key="quotes_reason", max_chars=300).strip()
+            if st.button(named.declined, key="quotes_decline", disabled=not user):
+                _step(lambda: book.decline(revision.reference, user=user, reason=reason), words)
+            if st.button(named.withdraw, key="quotes_withdraw", disabled=not user):
+                _step(lambda: book.withdraw(revision.reference, user=user, reason=reason), words)
+        if revision.record is not None:
+            st.button(named.again, key="quotes_again", on_click=_again, args=(revision,))
+    if view.may_sign:
+        paper = st.file_uploader(named.signed, type=("pdf", "png", "jpg"), key="quotes_signed")
+        if paper is not None and st.button(named.sign, key="quotes_sign", disabled=not user):
+            file = RenderedDocument(name=paper.name, media_type=paper.type, content=paper.getvalue())
+            _step(lambda: book.sign(revision.reference, file, user=user), words)
+
+
+def _step(take: Callable[[], object], words: Words) -> None:
+    """Take a step, and draw the page anew; what is refused says why."""
+    try:
+        take()
+    except QuotecastError as error:
+        for fault in error.faults:
+            markup.put(markup.fault(phrases.fault(fault, None, words)), words)
+        return
+    st.rerun()
+
+
+def _again(revision: Revision) -> None:
+    """Take the brief of a quote up again under today's rules; what is sent next is its next revision."""
+    assert revision.record is not None
+    brief = briefs.parse(dict(revision.record.brief))
+    form_state.clear()
+    form_state.fill(brief, current.rules().kpis)
+    st.session_state["follows"] = revision.number
+    st.session_state["page"] = "live"
