@@ -32,7 +32,7 @@ setup: .venv/.synced
 	@touch $@
 
 run: setup
-	$(BIN)/streamlit run app.py --server.headless true --server.address $(HOST) --server.port $(PORT)
+	$(BIN)/streamlit run serve.py --server.headless true --server.address $(HOST) --server.port $(PORT)
 
 test: style
 	@$(MAKE) --no-print-directory --jobs=2 types tests

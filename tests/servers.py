@@ -1,4 +1,4 @@
-"""The page's server under test: on a port of its own, with its drafts in a folder of its own."""
+"""The server under test, page and door: on a port of its own, with its drafts in a folder of its own."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def start(port: int, home: Path, folder: Path) -> subprocess.Popen[bytes]:
     outside = {"QUOTECAST_OUTSIDE": str(folder / "outside.txt")}
     with (folder / "server.log").open("a") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
+            [sys.executable, "-m", "streamlit", "run", "serve.py", "--server.port", str(port)],
             cwd=ROOT,
             env={**os.environ, "PYTHONPATH": paths, "QUOTECAST_HOME": str(home), **outside},
             stdout=log,

@@ -14,7 +14,9 @@ from babel.messages.pofile import read_po
 from cards import EARLIER
 from opened import FOLDER, RULES
 
+from estimator.book.states import State
 from estimator.brief import goals
+from estimator.door.words import all_words
 from estimator.presentation import labels
 from estimator.presentation.words import MINUS, Words, parts_of
 from estimator.values import tables
@@ -130,6 +132,16 @@ def _in_gb2312(char: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def test_every_word_of_the_clients_page_has_both_languages_is_used_and_not_forbidden() -> None:
+    room = PRESENTATION.parent / "door"
+    used = "".join(path.read_text("utf-8") for path in room.iterdir() if path.suffix in (".py", ".html"))
+    for key, words in all_words().items():
+        assert set(words) == {"en", "zh"} and fields(words["en"]) == fields(words["zh"]), key
+        named = {f'"{key}"', f'"{key.removesuffix("_title")}"'}
+        assert key in set(State) or any(name in used for name in named), key
+        assert not ZH_FORBIDDEN.search(words["zh"]) and not EN_FORBIDDEN.search(words["en"]), key
 
 
 def test_every_reading_of_a_goal_is_listed_in_its_order() -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from estimator.book import approvals, lists, names, sending, steps, versions
+from estimator.book.links import Links
 from estimator.book.models import DraftRow
 from estimator.book.opening import connect, reading, writing
 from estimator.book.records import (
@@ -64,6 +65,11 @@ class Book:
     def close(self) -> None:
         """Let go of the database."""
         self.engine.dispose()
+
+    @property
+    def links(self) -> Links:
+        """The clients' links to what was sent."""
+        return Links(self.engine, self._clock)
 
     # ── drafts ────────────────────────────────────────────────────────────────────────────────────
 

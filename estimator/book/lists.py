@@ -126,7 +126,6 @@ def _row(quote: QuoteRow, client: str, owner: str) -> Row:
 
 def revision(session: Session, row: RevisionRow) -> Revision:
     """A revision as it was sent, with where it stands."""
-    documents = select(DocumentRow, DocumentRow.content.is_(None)).where(DocumentRow.revision_id == row.id)
     agreed = None
     if row.agreed_by_id is not None and row.agreed_at is not None:
         who = name_of(session, row.agreed_by_id) or ""
@@ -143,11 +142,14 @@ def revision(session: Session, row: RevisionRow) -> Revision:
         sent=row.sent,
         sent_by=name_of(session, row.sent_by_id) or "",
         agreed=agreed,
-        documents=tuple(
-            _document(document, erased)
-            for document, erased in session.execute(documents.order_by(DocumentRow.id))
-        ),
+        documents=documents(session, row),
     )
+
+
+def documents(session: Session, row: RevisionRow) -> tuple[Document, ...]:
+    """The files of a revision, without their bytes."""
+    wanted = select(DocumentRow, DocumentRow.content.is_(None)).where(DocumentRow.revision_id == row.id)
+    return tuple(_document(*found) for found in session.execute(wanted.order_by(DocumentRow.id)))
 
 
 def _document(row: DocumentRow, erased: bool) -> Document:

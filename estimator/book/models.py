@@ -305,3 +305,46 @@ class OutcomeRow(Base):
     reason: Mapped[str]
     who_id: Mapped[int] = mapped_column(ForeignKey("name.id"))
     at: Mapped[dt.datetime]
+
+
+class LinkRow(Base):
+    """A client's link to one revision; of its token only the hash is kept."""
+
+    __tablename__ = "link"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"), index=True)
+    token_sha256: Mapped[str] = mapped_column(unique=True)
+    created: Mapped[dt.datetime]
+    created_by_id: Mapped[int] = mapped_column(ForeignKey("name.id"))
+    expires: Mapped[dt.datetime]
+    revoked: Mapped[dt.datetime | None]
+    revoked_by_id: Mapped[int | None] = mapped_column(ForeignKey("name.id"))
+    revision: Mapped[RevisionRow] = relationship()
+
+
+class VisitRow(Base):
+    """What was done by a link; ``visitor`` is a keyed hash of an address, which tells one from two."""
+
+    __tablename__ = "visit"
+    __table_args__ = (Index(None, "link_id", "at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    link_id: Mapped[int] = mapped_column(ForeignKey("link.id"))
+    at: Mapped[dt.datetime]
+    visitor: Mapped[str]
+    what: Mapped[str]
+
+
+class QuestionRow(Base):
+    """What a client asked about a section of his quote; ``form`` tells a form that was sent twice."""
+
+    __tablename__ = "question"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    link_id: Mapped[int] = mapped_column(ForeignKey("link.id"), index=True)
+    section: Mapped[str]
+    text: Mapped[str]
+    who_id: Mapped[int] = mapped_column(ForeignKey("name.id"))
+    at: Mapped[dt.datetime]
+    form: Mapped[str] = mapped_column(unique=True)
+    answer: Mapped[str | None]
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("name.id"))
+    answered: Mapped[dt.datetime | None]

@@ -25,6 +25,7 @@ from estimator.book.models import (
     NameRow,
     NoteRow,
     OutcomeRow,
+    QuestionRow,
     QuoteRow,
     RevisionRow,
 )
@@ -59,6 +60,8 @@ def remove(
         ApprovalRow.reason,
         OutcomeRow.reason,
         RevisionRow.agreed_how,
+        QuestionRow.text,
+        QuestionRow.answer,
         DraftRow.name,
         DraftVersionRow.name,
     ):

@@ -23,7 +23,7 @@ from estimator.book.drafts import folder
 from estimator.values.errors import fail
 
 DATABASE = "QUOTECAST_DATABASE_URL"
-HEAD = "begin"
+HEAD = "links"
 """The newest migration; a test compares it with the files."""
 PATIENCE = 30.0
 """Seconds that a writer waits for the one before it."""

@@ -33,7 +33,9 @@ def agree(
     *,
     who: str,
     how: str,
-    when: dt.datetime | None,
+    when: dt.datetime | None = None,
+    what: str = "agreed",
+    note: str = "",
 ) -> None:
     """The client agreed; the alternatives he did not choose are superseded."""
     sent = revision_row(session, reference, lock=True)
@@ -53,8 +55,8 @@ def agree(
             move(session, other, State.SUPERSEDED, EventRow(at=now, who_id=actor, what="not_chosen"))
     sent.agreed_by_id, sent.agreed_at = name_id(session, who, "who"), at
     sent.agreed_how = clean_text(how, "how")
-    note = f"{who}, {at:%Y-%m-%d %H:%M} UTC: {how}"
-    move(session, sent, State.AGREED, EventRow(at=now, who_id=actor, what="agreed"), note)
+    told = note or f"{who}, {at:%Y-%m-%d %H:%M} UTC: {how}"
+    move(session, sent, State.AGREED, EventRow(at=now, who_id=actor, what=what), told)
     summarise(session, sent.quote, now)
 
 

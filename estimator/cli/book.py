@@ -1,4 +1,4 @@
-"""The commands on the book of quotes: list, show, backup, restore, verify, export."""
+"""The commands on the book of quotes: list, show, link, backup, restore, verify, export."""
 
 from __future__ import annotations
 
@@ -40,6 +40,13 @@ def _add_reading(inner: Any) -> None:
     sub = _on_book(inner, "show", _show, "show a quote as it was sent, and what was done to it")
     sub.add_argument("reference", metavar="NUMBER", help="Q-2026-0042, or Q-2026-0042-r3 for a revision")
     sub.add_argument("--json", action="store_true", help="print everything as JSON")
+    text = "make a link by which the client reads, agrees, declines and asks; it is shown once"
+    sub = _on_book(inner, "link", _link, text)
+    sub.add_argument("reference", metavar="NUMBER", help="Q-2026-0042, or Q-2026-0042-r3 for a revision")
+    sub.add_argument("--by", required=True, metavar="NAME", help="who makes or closes it, for the audit")
+    what = sub.add_mutually_exclusive_group(required=True)
+    what.add_argument("--days", type=int, metavar="N", help="how long it opens, up to 365 days")
+    what.add_argument("--revoke", action="store_true", help="close every link of the revision")
     sub = _on_book(inner, "export", _export, "write records, documents and audit into a folder")
     sub.add_argument("folder", type=Path, metavar="DIR")
     sub.add_argument("numbers", nargs="*", metavar="NUMBER", help="default: every quote")
@@ -126,6 +133,19 @@ def _show(options: argparse.Namespace) -> None:
         _print(revision_json(revision, events))
     else:
         print(revision_text(revision, events, Words(options.lang)))
+
+
+def _link(options: argparse.Namespace) -> None:
+    from estimator.presentation.book_text import link_made, links_revoked
+    from estimator.presentation.words import Words
+
+    words = Words(options.lang)
+    with closing(opened(options)) as book:
+        if options.revoke:
+            print(links_revoked(book.links.revoke(options.reference, user=options.by), words))
+            return
+        token, link = book.links.make(options.reference, days=options.days, user=options.by)
+    print(link_made(f"/q/{token}", link, words))
 
 
 def _export(options: argparse.Namespace) -> None:

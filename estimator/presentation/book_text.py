@@ -10,6 +10,7 @@ from types import MappingProxyType
 from unicodedata import east_asian_width
 from zoneinfo import ZoneInfo
 
+from estimator.book.links import Link
 from estimator.book.records import Event, Line, Page, Revision
 from estimator.book.states import State
 from estimator.presentation.words import NONE, Words, mark
@@ -55,6 +56,13 @@ DONE: Mapping[str, str] = MappingProxyType(
         "lost": mark("noted that it was lost"),
         "follow_up": mark("set the day to follow up"),
         "name_removed": mark("took out a name"),
+        "link_made": mark("made a link for the client"),
+        "link_revoked": mark("closed a link"),
+        "link_opened": mark("opened the link for the first time"),
+        "client_agreed": mark("agreed by the link"),
+        "client_declined": mark("declined by the link"),
+        "question_asked": mark("asked by the link"),
+        "question_answered": mark("answered a question"),
     }
 )
 """What every line of the audit says."""
@@ -148,6 +156,20 @@ def backed_up(file: Path, words: Words) -> str:
 def restored(file: Path, words: Words) -> str:
     """Where the book is now."""
     return words.say("The book was restored to {file}.", file=file)
+
+
+def link_made(path: str, link: Link, words: Words) -> str:
+    """The path of a client's link on the first line, and until when it opens."""
+    told = words.say(
+        "The client can open it until {time}. It is shown only now: keep it, or make another.",
+        time=_time(link.expires),
+    )
+    return f"{path}\n{told}"
+
+
+def links_revoked(count: int, words: Words) -> str:
+    """How many links were closed."""
+    return words.say("Links closed: {count}", count=count)
 
 
 def verified(faults: Sequence[Fault], words: Words) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from estimator.book.backup import FILE, backup, restore, verify_file
 from estimator.book.book import Book
+from estimator.book.opening import HEAD
 from estimator.book.verification import TRIGGERS, verify
 from estimator.values.errors import QuotecastError
 
@@ -143,7 +144,7 @@ def test_damage_is_found_and_named(whole: Path, tmp_path: Path, statements: str)
 def test_every_guard_is_counted(tmp_path: Path) -> None:
     with new_book(tmp_path).engine.connect() as connection:
         counted = connection.execute(text("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'"))
-        assert counted.scalar() == TRIGGERS
+        assert counted.scalar() == TRIGGERS[HEAD]
 
 
 # ── a person's name ───────────────────────────────────────────────────────────────────────────────

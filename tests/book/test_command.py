@@ -105,13 +105,30 @@ def test_a_backup_is_verified_and_restored(home: Path, capsys: pytest.CaptureFix
     assert main(["book", "restore", file, other, "--force"]) == 0
 
 
+@LANGUAGES
+def test_a_link_is_shown_once_and_closed_again(
+    home: Path, capsys: pytest.CaptureFixture[str], lang: str
+) -> None:
+    call = ["book", "link", "Q-2026-0001-r1", "--by", "Lin", "--lang", lang]
+    assert main([*call, "--days", "7"]) == 0
+    path, told = capsys.readouterr().out.splitlines()
+    assert re.fullmatch(r"/q/[\w-]{43}", path) and ("只显示这一次" if lang == "zh" else "only now") in told
+    assert main(["book", "show", "Q-2026-0001", "--json"]) == 0
+    assert path not in capsys.readouterr().out
+    for count in (1, 0):
+        assert main([*call, "--revoke"]) == 0
+        assert str(count) in capsys.readouterr().out
+    assert main([*call, "--days", "0"]) == 1
+    assert "--days" not in capsys.readouterr().out
+
+
 def test_a_damaged_book_is_status_1(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     import sqlite3
 
     with sqlite3.connect(home / "book.sqlite") as connection:
         connection.execute("DROP TRIGGER event_refuses_delete")
     assert main(["book", "verify"]) == 1
-    assert "13 of 14" in capsys.readouterr().out
+    assert "19 of 20" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,39 @@
+"""The page on localhost, and the client's door at ``/q`` in the same server: ``make run``."""
+
+import datetime as dt
+import secrets
+from functools import cache
+from pathlib import Path
+
+from streamlit.starlette import App
+
+from estimator.book import drafts
+from estimator.book.backup import FILE
+from estimator.book.book import open_book
+from estimator.book.links import Links
+from estimator.book.opening import book_url, usual_address
+from estimator.door.door import door
+from estimator.door.key import kept_key
+
+HOME = drafts.folder().parent
+
+
+def now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+@cache
+def links() -> Links:
+    """Opened by the first client who comes, so that the page starts no slower."""
+    address = usual_address()
+    return open_book(address if "://" in address else book_url(Path(address) / FILE), now).links
+
+
+def key() -> bytes:
+    try:
+        return kept_key(HOME / "door.key")
+    except OSError:  # a folder that cannot be written to must not keep the page from starting
+        return secrets.token_bytes(32)
+
+
+app = App(Path(__file__).parent / "app.py", routes=[door(links, key(), now)])
