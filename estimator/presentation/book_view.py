@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from estimator.book.links import Question
 from estimator.book.records import Event, Page, Revision
 from estimator.book.states import State
 from estimator.presentation.book_text import STATES, audit_lines, list_rows, revision_lines
@@ -34,6 +35,10 @@ class BookWords:
     signed: str
     sign: str
     user: str
+    link: str
+    once: str
+    answer: str
+    reply: str
 
 
 def book_words(words: Words) -> BookWords:
@@ -58,6 +63,10 @@ def book_words(words: Words) -> BookWords:
         signed=words.say("The signed paper"),
         sign=words.say("Keep as signed"),
         user=words.say("Your name"),
+        link=words.say("Make the client’s link"),
+        once=words.say("Copy it now: it is shown once and kept nowhere."),
+        answer=words.say("Answer"),
+        reply=words.say("Answer the client"),
     )
 
 
@@ -93,3 +102,14 @@ def quote_view(revision: Revision, events: Sequence[Event], words: Words) -> Quo
 def rows(page: Page, words: Words) -> tuple[tuple[str, ...], ...]:
     """The list as a table: its heads, then a row for each quote."""
     return tuple(tuple(row) for row in list_rows(page, words))
+
+
+def question_lines(question: Question, words: Words) -> tuple[str, ...]:
+    """What a client asked by the link, and our answer where there is one."""
+    asked = words.say(
+        "{who} asks about {section}: {text}", who=question.who, section=question.section, text=question.text
+    )
+    if question.answer is None:
+        return (asked,)
+    answer = words.say("{who} answered: {text}", who=question.answered_by, text=question.answer)
+    return asked, answer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -18,6 +19,8 @@ from estimator.screens.send import sender
 from estimator.values.errors import QuotecastError
 
 ALL = "all"
+LINK_DAYS = 30
+"""How long a client's link stays open; the quote itself may end sooner."""
 
 
 @st.fragment(key="quotes")
@@ -65,6 +68,7 @@ def _opened(book: Book, number: str, words: Words, named: BookWords) -> None:
             content = book.document(revision.reference, name)
             st.download_button(name, content, name, key=f"kept_{name}", on_click="ignore")
     _steps(book, revision, view, words, named)
+    _client(book, revision, view, words, named)
     markup.put(markup.heading(named.history), words)
     markup.put(markup.grid((("", "", "", "", ""), *view.history)), words)
 
@@ -92,6 +96,26 @@ def _steps(book: Book, revision: Revision, view: QuoteView, words: Words, named:
         if paper is not None and st.button(named.sign, key="quotes_sign", disabled=not user):
             file = RenderedDocument(name=paper.name, media_type=paper.type, content=paper.getvalue())
             _step(lambda: book.sign(revision.reference, file, user=user), words)
+
+
+def _client(book: Book, revision: Revision, view: QuoteView, words: Words, named: BookWords) -> None:
+    """The client's link, told once, and what the client asked by it."""
+    user = st.session_state.get("user", "")
+    if view.may_agree:
+        if st.button(named.link, key="quotes_link", disabled=not user):
+            token, link = book.links.make(revision.reference, days=LINK_DAYS, user=user)
+            st.session_state["quotes_token"] = (revision.reference, f"/q/{token}", link)
+        made = st.session_state.get("quotes_token")
+        if made is not None and made[0] == revision.reference:
+            markup.put(panels.said((named.once,)), words)
+            here = (st.context.url or "").partition("?")[0].rstrip("/")
+            st.code(f"{here}{made[1]}", language=None)
+    for question in book.links.questions(revision.reference):
+        markup.put(panels.said(book_view.question_lines(question, words)), words)
+        if question.answer is None:
+            text = st.text_input(named.answer, key=f"quotes_answer_{question.id}", max_chars=1000).strip()
+            if st.button(named.reply, key=f"quotes_reply_{question.id}", disabled=not (user and text)):
+                _step(partial(book.links.answer, question.id, text, user=user), words)
 
 
 def _step(take: Callable[[], object], words: Words) -> None:

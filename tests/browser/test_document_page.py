@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pages import settle
@@ -13,8 +14,8 @@ from playwright.sync_api import Page, expect
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
 SAID = {
-    "en-US": ("Send under a number", "Quotes", "The client agreed", "agreed"),
-    "zh-CN": ("编号发出", "报价记录", "客户已同意", "已同意"),
+    "en-US": ("Send under a number", "Quotes", "Agree", "agreed"),
+    "zh-CN": ("编号发出", "报价记录", "确认同意", "已同意"),
 }
 MAKE = {"en-US": "Make the document", "zh-CN": "生成文件"}
 
@@ -50,8 +51,10 @@ def test_a_document_is_made_and_taken_away(visit: Visit, locale: str, tmp_path: 
 
 
 @pytest.mark.parametrize("locale", ["en-US", pytest.param("zh-CN", marks=pytest.mark.journey)])
-def test_a_quote_is_sent_found_again_and_agreed_to(visit: Visit, locale: str, tmp_path: Path) -> None:
-    send, quotes, agreed, state = SAID[locale]
+def test_a_quote_is_sent_found_again_and_agreed_to_by_its_link(
+    visit: Visit, visitors: Any, locale: str, tmp_path: Path
+) -> None:
+    send, quotes, agree, state = SAID[locale]
     page = visit(locale, brief="seed_beauty")
     page.locator(".st-key-pop_document button").first.click()
     write(page, "client_name_en", "Lihe Example Trading Ltd (fictional)")
@@ -71,11 +74,19 @@ def test_a_quote_is_sent_found_again_and_agreed_to(visit: Visit, locale: str, tm
     page.locator(".st-key-quotes_open input").click()
     page.locator('[role="option"]').first.click()
     expect(page.locator(".st-key-quotes_documents button")).to_have_count(4)
-    write(page, "quotes_who", "Wang")
-    write(page, "quotes_how", "mail")
-    page.get_by_role("button", name=agreed, exact=True).click()
+    page.locator(".st-key-quotes_link button").click()
+    link = page.locator('[data-testid="stCode"]').inner_text().strip()
+    phone = visitors.arrive(locale, "light", 390, alone=True)
+    phone.goto(link)
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    phone.locator('form input[name="name"]').first.fill("Wang")
+    phone.locator('input[name="role"]').fill("CEO")
+    phone.locator('input[name="tick"]').check()
+    phone.get_by_role("button", name=agree, exact=True).click()
+    expect(phone.get_by_role("status")).to_contain_text("Wang")
+    phone.screenshot(path=str(tmp_path / f"phone_{locale}.png"), full_page=True)
+    write(page, "quotes_search", "lihe")
     expect(page.locator(".qc-grid").first).to_contain_text(state)
-    settle(page)
     page.screenshot(path=str(tmp_path / f"quotes_{locale}.png"), full_page=True)
     page.locator('.st-key-header_tools [class*="st-key-mode"] button').nth(1).click()
     expect(page.locator(".st-key-nav button", has_text=quotes)).to_have_count(0)
