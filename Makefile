@@ -53,7 +53,7 @@ tests: setup
 
 # whole calls in the browser, and the book at length; JOURNEYS narrows them, as in JOURNEYS='-k en'
 journeys: setup
-	$(BIN)/pytest -m "journey and not postgres" tests/browser tests/book $(JOURNEYS)
+	$(BIN)/pytest -m "journey and not postgres" tests $(JOURNEYS)
 
 # a batch on a Dask cluster of this machine; brings the extra packages
 test-cluster: setup

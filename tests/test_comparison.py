@@ -514,7 +514,9 @@ def test_a_single_assumption_turns_the_order_where_it_says() -> None:
         assert edges[0] <= flip.value <= edges[1]
 
 
-@pytest.mark.parametrize("name", ["seed_beauty", "auto_tools_mature"])
+@pytest.mark.parametrize(
+    "name", ["seed_beauty", pytest.param("auto_tools_mature", marks=pytest.mark.journey)]
+)
 def test_no_assumption_that_turns_the_order_is_passed_over(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -94,15 +94,16 @@ main(["compare", seed, "--offer", "platform_plan", "--offer", "in_house", "--jso
 
 def test_the_same_input_gives_the_same_bytes_in_two_processes() -> None:
     """Each with its own order of hashes: the platform's plan covers several costs, a set."""
-    first, other = (
-        subprocess.run(
+    running = [
+        subprocess.Popen(
             [sys.executable, "-c", BOTH],
             env={**os.environ, "PYTHONHASHSEED": seed},
-            check=True,
-            capture_output=True,
-        ).stdout
+            stdout=subprocess.PIPE,
+        )
         for seed in ("1", "4242")
-    )
+    ]
+    first, other = (process.communicate()[0] for process in running)
+    assert [process.returncode for process in running] == [0, 0]
     quoted, compared = first.split(b"---")
     assert json.loads(quoted)["goals"][0]["kpi"] == "roas_platform_total"
     covers = json.loads(compared)["offers"][0]["contract"]["covers"]

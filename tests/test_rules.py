@@ -191,7 +191,7 @@ def test_a_draft_prices_nothing_unless_it_is_named_and_then_says_so(
         assert made.id in line
     monkeypatch.setenv("QUOTECAST_RULES", str(rules))
     trade = ["trade", "--base", "3000"]
-    others = (["compare"], ["pilot"], ["estimate"], ["promise"], trade) if spoilt == "unsealed" else ()
+    others = (["compare"], ["estimate"], trade) if spoilt == "unsealed" else ()
     for command in (["quote"], *others):
         arguments = [command[0], str(SEED), *command[1:], "--edition", made.id]
         assert main(arguments) == 0

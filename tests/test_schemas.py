@@ -81,7 +81,7 @@ def answer(name: str) -> Record:
             return pilot_json(quote, pilot(quote, points=FEW), records(quote, points=FEW))
         case "estimate":
             told = estimate(quote.brief, RULES, points=FEW)
-            both = (flips(told, "profit"), flips(told, "goal"))
+            both = (flips(told, "profit"),)
             return estimate_json(told, tuple(filter(None, both)), estimate_drivers(told))
         case "compare":
             offers = [candidate(offer, quote.brief, RULES) for offer in USUAL]

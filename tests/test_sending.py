@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -45,20 +46,32 @@ def book() -> Iterator[Book]:
     made.close()
 
 
-def quoted(brief: Brief = SEED, trade: Trade | None = None) -> Quote:
-    return make(brief, RULES, points=FEW, trade=trade or Trade(), ask=False)
+@lru_cache
+def proposal_of(brief: Brief, trade: Trade) -> Proposal:
+    return propose(quoted(brief, trade), Sending(client=CLIENT))
+
+
+def proposed(quote: Quote) -> Proposal:
+    """Worked out once for each brief and trade under the usual rules."""
+    if quote is not quoted(quote.brief, quote.trade):
+        return propose(quote, Sending(client=CLIENT))
+    return proposal_of(quote.brief, quote.trade)
+
+
+@lru_cache
+def quoted(brief: Brief, trade: Trade) -> Quote:
+    return make(brief, RULES, points=FEW, trade=trade, ask=False)
 
 
 def sent(book: Book, quote: Quote, follows: str | None = None) -> Revision:
-    proposal = propose(quote, Sending(client=CLIENT))
-    ready = sending.prepare(book, quote, proposal, user="Lin", follows=follows)
+    ready = sending.prepare(book, quote, proposed(quote), user="Lin", follows=follows)
     if ready.pending:
         ready = sending.approve(book, ready, user="Lin", reason="the client knows the odds")
     return sending.send(book, quote, ready, user="Lin")
 
 
 def test_a_sent_quote_keeps_its_figures_documents_and_forecast(book: Book) -> None:
-    quote = quoted()
+    quote = quoted(SEED, Trade())
     revision = sent(book, quote)
     record = revision.record
     assert record is not None and revision.reference == "Q-2026-0001-r1" and revision.state == State.SENT
@@ -76,9 +89,9 @@ def test_a_sent_quote_keeps_its_figures_documents_and_forecast(book: Book) -> No
 
 
 def test_a_revision_says_in_one_sentence_what_changed(book: Book) -> None:
-    first = sent(book, quoted())
+    first = sent(book, quoted(SEED, Trade()))
     dearer = SEED.model_copy(update={"ad_budget": Decimal(30_000), "contract_months": 12})
-    second = sent(book, quoted(dearer), follows=first.number)
+    second = sent(book, quoted(dearer, Trade()), follows=first.number)
     assert second.reference == "Q-2026-0001-r2" and book.read("Q-2026-0001-r1").state == State.SUPERSEDED
     english = book.document(second.reference, "Q-2026-0001-r2-en.html").decode()
     for said in (
@@ -89,7 +102,7 @@ def test_a_revision_says_in_one_sentence_what_changed(book: Book) -> None:
         assert said in english
     chinese = book.document(second.reference, "Q-2026-0001-r2-zh.html").decode()
     assert "月广告预算由 $20,000 改为 $30,000；" in chinese
-    unchanged = sent(book, quoted(dearer), follows=first.number)
+    unchanged = sent(book, quoted(dearer, Trade()), follows=first.number)
     again = book.document(unchanged.reference, "Q-2026-0001-r3-en.html").decode()
     assert "nothing that counts has changed" in again
 
@@ -97,7 +110,7 @@ def test_a_revision_says_in_one_sentence_what_changed(book: Book) -> None:
 def test_what_was_sent_stays_under_another_edition_and_says_so_when_quoted_again(
     book: Book, tmp_path: Path
 ) -> None:
-    first = sent(book, quoted())
+    first = sent(book, quoted(SEED, Trade()))
     kept = {document.name: book.document(first.reference, document.name) for document in first.documents}
     other = open_rules(with_one_edition(tmp_path / "rules", EARLIER), on=DAY)
     later = make(SEED, other, points=FEW, ask=False)
@@ -109,9 +122,12 @@ def test_what_was_sent_stays_under_another_edition_and_says_so_when_quoted_again
 
 def test_a_trade_is_approved_before_it_is_sent(book: Book) -> None:
     easy = SEED.model_copy(update={"goals": ()})
-    listed, traded = quoted(easy), quoted(easy, Trade(base=Decimal(6000), commission=Decimal("0.04")))
-    plain = sending.departures(listed, propose(listed, Sending(client=CLIENT)))
-    proposal = propose(traded, Sending(client=CLIENT))
+    listed, traded = (
+        quoted(easy, Trade()),
+        quoted(easy, Trade(base=Decimal(6000), commission=Decimal("0.04"))),
+    )
+    plain = sending.departures(listed, proposed(listed))
+    proposal = proposed(traded)
     departing = [line.id for line in sending.departures(traded, proposal)]
     assert not [line for line in plain if not line.id.startswith("guard.") and line.id != "content"]
     assert {"base_fee", "commission"} <= set(departing)
@@ -135,7 +151,7 @@ def test_a_trade_is_approved_before_it_is_sent(book: Book) -> None:
     ],
 )
 def test_what_no_client_should_get_is_refused(book: Book, client: Party, brief: Brief, code: str) -> None:
-    quote = quoted(brief)
+    quote = quoted(brief, Trade())
     with pytest.raises(QuotecastError) as error:
         sending.prepare(book, quote, propose(quote, Sending(client=client)), user="Lin")
     assert code in {fault.code for fault in error.value.faults}

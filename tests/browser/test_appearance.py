@@ -114,10 +114,8 @@ def test_the_fonts_shipped_are_the_fonts_used(visit: Visit) -> None:
     assert "Noto Sans SC" in loaded
 
 
-@pytest.mark.parametrize(
-    ("audience", "opened"),
-    [pytest.param("internal", "more_facts", marks=pytest.mark.journey), ("presenter", "change")],
-)
+@pytest.mark.journey
+@pytest.mark.parametrize(("audience", "opened"), [("internal", "more_facts"), ("presenter", "change")])
 def test_every_hook_of_the_style_is_on_the_page(visit: Visit, audience: Audience, opened: str) -> None:
     page = visit(brief="home_five_platforms")
     page.locator(".st-key-mode button").nth(int(audience == "presenter")).click()

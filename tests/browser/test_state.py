@@ -198,7 +198,6 @@ def test_a_killed_server_loses_nothing(
         context.close()
 
 
-@pytest.mark.short
 def test_sessions_never_meet(visit: Visit) -> None:
     mine, theirs = visit("en-US"), visit("zh-CN")
     open_example(mine, "seed_beauty")
