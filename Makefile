@@ -15,9 +15,9 @@ BIN := .venv/bin
 WORKERS ?= 3
 PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # which tests: all but the journeys; continuous integration adds the short ones
-TESTS ?= not journey
+TESTS ?= not journey and not office
 
-.PHONY: setup run test test-fast style types tests journeys test-cluster test-postgres bench bench-errors bench-page bench-book
+.PHONY: test-documents setup run test test-fast style types tests journeys test-cluster test-postgres bench bench-errors bench-page bench-book
 
 setup: .venv/.synced
 
@@ -39,7 +39,7 @@ test: style
 
 # for in between: style and every test without a browser
 test-fast: style
-	$(PYTEST) -m "not browser"
+	$(PYTEST) -m "not browser and not office"
 
 style: setup
 	$(BIN)/ruff check .
@@ -54,6 +54,10 @@ tests: setup
 # whole calls in the browser, and the book at length; JOURNEYS narrows them, as in JOURNEYS='-k en'
 journeys: setup
 	$(BIN)/pytest -m "journey and not postgres" tests $(JOURNEYS)
+
+# every workbook calculated anew by LibreOffice, if Debian's libreoffice-calc is installed
+test-documents: setup
+	$(BIN)/pytest -m office tests/test_workbook_office.py
 
 # a batch on a Dask cluster of this machine; brings the extra packages
 test-cluster: setup

@@ -70,7 +70,7 @@ def _quote(paper: Proposal, words: Words) -> Iterator[Cells]:
             for due in paper.due_now
         ),
         kinds=("text", "money", "text"),
-        total=words.say("In all"),
+        total=words.say("Total"),
     )
     yield Cells(
         title=words.say("What we charge"),
