@@ -14,6 +14,11 @@ from estimator.book.links import Links
 from estimator.book.opening import book_url, usual_address
 from estimator.door.door import door
 from estimator.door.key import kept_key
+from estimator.presentation.words import LANGUAGES
+from estimator.screens import exposure
+
+if wrong := exposure.fault():
+    raise SystemExit("\n".join(wrong.line(language) for language in LANGUAGES))
 
 HOME = drafts.folder().parent
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from estimator.brief.brief import Brief
 from estimator.brief.kpis import Kpi
 from estimator.presentation import labels
-from estimator.presentation.models import Chrome, Controls, Example
+from estimator.presentation.models import Chrome, Controls, Example, SignIn
 from estimator.presentation.phrases import level_words, months, short_money
 from estimator.presentation.trade import MEANS
 from estimator.presentation.words import Words
@@ -61,6 +61,17 @@ def chrome(words: Words, known: int, asked: int) -> Chrome:
         table=words.say("Download table"),
         copy=words.say("Copy link"),
         copied=words.say("Copied"),
+    )
+
+
+def sign_in(words: Words) -> SignIn:
+    """The words before somebody has signed in."""
+    return SignIn(
+        title=words.say("Sign in first."),
+        lead=words.say(
+            "This page holds prices and clients of the agency. A client opens a quote by its own link."
+        ),
+        button=words.say("Sign in"),
     )
 
 

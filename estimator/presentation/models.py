@@ -155,6 +155,15 @@ class Chrome:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SignIn:
+    """What stands before a visitor who has to sign in."""
+
+    title: str
+    lead: str
+    button: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class DriverRow:
     """An assumption behind a number: its range, what it moves, where it comes from.
 

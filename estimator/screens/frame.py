@@ -10,7 +10,7 @@ import streamlit as st
 from estimator.presentation import frame, models, phrases
 from estimator.presentation.palette import Mode
 from estimator.presentation.words import LANGUAGES, NAMES, Words, language_of
-from estimator.screens import compare, css, estimate, form_state, live, markup, reading, session
+from estimator.screens import compare, css, estimate, exposure, form_state, live, markup, reading, session
 from estimator.screens.current import open_for_run
 from estimator.screens.session import PAGES
 from estimator.values.errors import QuotecastError
@@ -27,6 +27,11 @@ def page() -> None:
         rules = open_for_run()
     except QuotecastError as error:
         st.code("\n".join(error.lines(language_of(st.context.locale))), language=None, wrap_lines=True)
+        return
+    if wrong := exposure.fault():
+        st.code("\n".join(wrong.line(language) for language in LANGUAGES), language=None, wrap_lines=True)
+        return
+    if not exposure.admitted(Words(language_of(st.context.locale))):
         return
     kpis = rules.kpis
     session.begin(rules)

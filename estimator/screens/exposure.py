@@ -1,0 +1,64 @@
+"""Who may reach the page: this machine alone, or whoever has signed in.
+
+The page shows our own costs and every client's quote. Beyond this machine it is served only to people who
+signed in, or from rules that hold no costs of ours.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+
+import streamlit as st
+from streamlit import config
+
+from estimator.presentation import frame
+from estimator.presentation.words import Words
+from estimator.rules.reading import INTERNAL
+from estimator.rules.rules import root
+from estimator.screens import markup
+from estimator.values.errors import Fault
+
+
+def exposed(address: str | None, *, internal: bool, sign_in: bool) -> Fault | None:
+    """What is wrong with serving the page at an address; nothing where it may be.
+
+    Without an address the server listens on every interface.
+
+    >>> exposed("localhost", internal=True, sign_in=False), exposed("0.0.0.0", internal=True, sign_in=True)
+    (None, None)
+    >>> exposed(None, internal=True, sign_in=False).code
+    'exposed'
+    """
+    if _loopback(address) or sign_in or not internal:
+        return None
+    return Fault(code="exposed", place="server.address", values={"found": address or "0.0.0.0"})
+
+
+def _loopback(address: str | None) -> bool:
+    if address in ("localhost", "unix"):
+        return True
+    try:
+        return address is not None and ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+def fault() -> Fault | None:
+    """What is wrong with serving the page as this server is set up."""
+    address = config.get_option("server.address")
+    return exposed(address, internal=(root() / INTERNAL).is_dir(), sign_in=sign_in())
+
+
+def sign_in() -> bool:
+    """Whether people have to sign in: an identity provider stands in Streamlit's secrets."""
+    return bool(st.secrets.load_if_toml_exists() and "auth" in st.secrets)
+
+
+def admitted(words: Words) -> bool:
+    """Whether this visitor may see the page; one who has to sign in first is shown how."""
+    if not sign_in() or st.user.get("is_logged_in", False):
+        return True
+    shown = frame.sign_in(words)
+    markup.put(markup.welcome(shown.title, shown.lead), words)
+    st.button(shown.button, key="sign_in", type="primary", on_click=st.login)
+    return False
