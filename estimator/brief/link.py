@@ -19,7 +19,7 @@ from estimator.brief.vocabulary import Vocabulary
 from estimator.values.errors import fail
 
 VERSION = "1"
-SHARED = ("compare", "confidence", "overrides", "trade")
+SHARED = ("compare", "confidence", "overrides", "shown", "trade")
 """What a link carries of a session's extras."""
 MOST_CHARS = 64_000
 MOST_BYTES = 64_000

@@ -11,10 +11,11 @@ from estimator.brief.brief import GoalWords
 from estimator.market.scenarios import Scenario
 from estimator.presentation import labels
 from estimator.presentation.assumptions import ASSUMPTIONS
-from estimator.presentation.phrases import months
+from estimator.presentation.phrases import chance_words, months
 from estimator.presentation.words import MINUS, Words, mark
 from estimator.quoting.changes import Cause, Changes
 from estimator.quoting.quote import Quote
+from estimator.quoting.shown import Shown
 
 MOST_RULES = 2
 
@@ -34,6 +35,23 @@ def since(changes: Changes, time: dt.time, now: Quote, words: Words) -> str:
     if words.to_you or not changes.rules:
         return text
     return f"{text} `{' '.join(changes.rules[:MOST_RULES])}`"
+
+
+def received(before: Shown, now: Shown, currency: str, words: Words) -> str:
+    """What a link or a draft showed when it was made, and what the same question gives today."""
+
+    def figures(shown: Shown) -> str:
+        price = words.say("{amount} a month", amount=words.money(shown.price, currency))
+        return price if shown.chance is None else words.both([price, chance_words(shown.chance, words)])
+
+    return words.say(
+        "**Made on {day}** under price list {edition}: {before}. Today, under {now_edition}: {now}.",
+        day=words.date(before.day),
+        edition=before.edition,
+        before=figures(before),
+        now_edition=now.edition,
+        now=figures(now),
+    )
 
 
 def _moves(changes: Changes, now: Quote, words: Words) -> Iterator[str]:

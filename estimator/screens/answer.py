@@ -24,6 +24,7 @@ from estimator.presentation.words import Words
 from estimator.quoting import make, pictures
 from estimator.quoting.changes import changes
 from estimator.quoting.quote import Quote
+from estimator.quoting.shown import Shown
 from estimator.screens import current, form, form_state, markup, panels, reading, session
 from estimator.screens.asked import Asked, extras, once
 from estimator.screens.popovers import Popovers
@@ -97,6 +98,10 @@ class _Answer:
     def draw(self) -> None:
         """Draw all of it, what is asked for most first."""
         words, made = self.words, self.made
+        before, now = Shown.read(st.session_state.get("received")), Shown.of(made)
+        if before is not None and before.differs(now):
+            markup.put(markup.caption(change_words.received(before, now, made.currency, words)), words)
+        extras()["shown"] = now.kept()
         shown = live.live(made, words)
         self.named = shown.odds_title
         with st.container(key="hero"):

@@ -55,6 +55,8 @@ def begin(rules: Rules) -> None:
         draft = drafts.load(state["browser"], state["tab"])
         if draft is None or not restore(draft.content):
             _follow(params.get("b", ""), rules)
+        # what the link or the draft was made with; what is drawn from now on is kept beside it
+        state["received"] = state.get("extras", {}).get("shown")
     state.setdefault("extras", {})
     state.setdefault("language", language_of(st.context.locale))
     state.setdefault("mode", MODES[0])
