@@ -620,7 +620,9 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
     return status, said.out, said.err
 
 
-@pytest.mark.parametrize("name", BRIEFS)
+@pytest.mark.parametrize(
+    "name", ["seed_beauty", *(pytest.param(name, marks=pytest.mark.journey) for name in BRIEFS[1:])]
+)
 def test_the_public_offers_and_in_house_for_three_briefs(
     name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

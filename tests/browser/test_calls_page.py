@@ -176,7 +176,7 @@ def test_cant_i_do_it_myself(visit: Visit, language: str) -> None:
     keep(page, "cant_i_do_it_myself", language)
 
 
-@both("en")
+@pytest.mark.parametrize("language", LOCALES)
 def test_a_seller_alone_estimates_in_four_answers(visit: Visit, language: str) -> None:
     page = visit(LOCALES[language])
     turn_to(page, "estimate")
