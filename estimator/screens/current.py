@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from estimator.rules.rules import Rules, open_rules
+from estimator.screens import exposure
 
 if TYPE_CHECKING:
     from estimator.book.book import Book
@@ -27,18 +28,21 @@ def rules() -> Rules:
 
 
 @st.cache_resource
-def _opened(address: str) -> Book:
+def _opened(address: str, *, alone: bool) -> Book:
     # the database is half a second of imports, which no first page waits for
     from estimator.book.backup import FILE
     from estimator.book.book import open_book
     from estimator.book.opening import book_url
 
     url = address if "://" in address else book_url(Path(address) / FILE)
-    return open_book(url, lambda: dt.datetime.now(dt.UTC), approve_own=True)
+    return open_book(url, lambda: dt.datetime.now(dt.UTC), approve_own=alone)
 
 
 def book() -> Book:
-    """The book of the deployment, shared by its sessions; begun where there is none."""
+    """The book of the deployment, shared by its sessions; begun where there is none.
+
+    Whoever is alone at it approves for himself; where people sign in, nobody does.
+    """
     from estimator.book.opening import usual_address
 
-    return _opened(usual_address())
+    return _opened(usual_address(), alone=not exposure.sign_in())

@@ -10,7 +10,7 @@ from estimator.presentation import document_words
 from estimator.presentation.words import Words
 from estimator.quoting.quote import Quote
 from estimator.schemas.proposal import Proposal
-from estimator.screens import current, markup, panels
+from estimator.screens import current, exposure, markup, panels
 from estimator.values.errors import QuotecastError
 
 FOLLOWS = "follows"
@@ -55,7 +55,10 @@ def _departures(made: Quote, proposal: Proposal) -> tuple[Line, ...]:
 
 
 def sender(label: str) -> str:
-    """Who is at the page, as the audit will say; kept while the field is not drawn."""
+    """Who is at the page, as the audit will say: who signed in, else the name typed, kept while not drawn."""
+    if exposure.sign_in():
+        st.session_state["user"] = str(st.user.get("email", ""))
+        return str(st.session_state["user"])
     st.session_state.setdefault("sender", st.session_state.get("user", ""))
     st.session_state["user"] = st.text_input(label, key="sender", max_chars=80).strip()
     return str(st.session_state["user"])
