@@ -61,6 +61,7 @@ def test_nothing_scrolls_and_nothing_is_cut(visit: Visit, tmp_path: Path, names:
     assert not cut, "\n".join(cut)
 
 
+@pytest.mark.journey
 def test_few_answers_do_not_scroll_either(visit: Visit) -> None:
     level = GoalWords(kpi="roas", at_least=Decimal("2.5"), months=(1, 3))
     count = GoalWords(kpi="creators_posting", at_least=Decimal(30), months=(1, 3))
