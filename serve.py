@@ -8,10 +8,9 @@ from pathlib import Path
 from streamlit.starlette import App
 
 from estimator.book import drafts
-from estimator.book.backup import FILE
 from estimator.book.book import open_book
 from estimator.book.links import Links
-from estimator.book.opening import book_url, usual_address
+from estimator.book.opening import url_at, usual_address
 from estimator.door.door import door
 from estimator.door.key import kept_key
 from estimator.presentation.words import LANGUAGES
@@ -30,8 +29,7 @@ def now() -> dt.datetime:
 @cache
 def links() -> Links:
     """Opened by the first client who comes, so that the page starts no slower."""
-    address = usual_address()
-    return open_book(address if "://" in address else book_url(Path(address) / FILE), now).links
+    return open_book(url_at(usual_address()), now).links
 
 
 def key() -> bytes:

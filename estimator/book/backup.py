@@ -13,12 +13,9 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from estimator.book.opening import book_url, connect
+from estimator.book.opening import FILE, book_url, connect
 from estimator.book.verification import verify
 from estimator.values.errors import Fault, fail
-
-FILE = "book.sqlite"
-"""The name of a book in its folder."""
 
 
 def backup(engine: Engine, target: Path, *, force: bool = False) -> Path:

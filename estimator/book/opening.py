@@ -23,6 +23,8 @@ from estimator.book.drafts import folder
 from estimator.values.errors import fail
 
 DATABASE = "QUOTECAST_DATABASE_URL"
+FILE = "book.sqlite"
+"""The name of a book in its folder."""
 HEAD = "links"
 """The newest migration; a test compares it with the files."""
 PATIENCE = 30.0
@@ -41,8 +43,26 @@ def book_url(path: Path) -> str:
 
 
 def usual_address() -> str:
-    """The address of the deployment's book: what ``$QUOTECAST_DATABASE_URL`` says, else the usual folder."""
-    return os.environ.get(DATABASE) or str(folder().parent)
+    """Where the deployment's book is: what ``$QUOTECAST_DATABASE_URL`` says, else beside the drafts."""
+    return os.environ.get(DATABASE) or str(folder().parent / FILE)
+
+
+def file_at(address: str) -> Path | None:
+    """The file of a book that is named by itself or by its folder; None for a database address.
+
+    >>> str(file_at("kept")), str(file_at("kept/other.sqlite")), file_at("postgresql://host/quotes")
+    ('kept/book.sqlite', 'kept/other.sqlite', None)
+    """
+    if "://" in address:
+        return None
+    path = Path(address)
+    return path / FILE if path.is_dir() or not path.suffix else path
+
+
+def url_at(address: str) -> str:
+    """The database address of a book that is named by it, by its file or by its folder."""
+    path = file_at(address)
+    return address if path is None else book_url(path)
 
 
 def connect(url: str, *, migrate: bool = True) -> Engine:

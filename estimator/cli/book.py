@@ -79,18 +79,14 @@ def opened(options: argparse.Namespace, *, begin: bool = False, approve_own: boo
 
     ``approve_own`` is for one local user, who may approve what he sends; the audit says so.
     """
-    from estimator.book.backup import FILE
     from estimator.book.book import open_book
-    from estimator.book.opening import book_url, usual_address
+    from estimator.book.opening import file_at, url_at, usual_address
 
     address = options.book or usual_address()
-    if "://" not in address:
-        folder = Path(address).is_dir() or not Path(address).suffix
-        path = Path(address) / FILE if folder else Path(address)
-        if not path.is_file() and not begin:
-            raise fail("not_readable", str(path))
-        address = book_url(path)
-    return open_book(address, lambda: dt.datetime.now(dt.UTC), approve_own=approve_own)
+    path = file_at(address)
+    if path is not None and not path.is_file() and not begin:
+        raise fail("not_readable", str(path))
+    return open_book(url_at(address), lambda: dt.datetime.now(dt.UTC), approve_own=approve_own)
 
 
 def _print(content: dict[str, Any]) -> None:

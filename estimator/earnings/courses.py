@@ -7,7 +7,7 @@ a month that nobody would call typical; an average of neighbours adds up as one 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Literal
 
 import numpy as np
@@ -21,6 +21,7 @@ from estimator.earnings.deal import Deal
 from estimator.earnings.lines import Fees
 from estimator.earnings.settlement import fees
 from estimator.market.outcomes import Outcomes
+from estimator.values.money import round_half_up
 
 Luck = Literal["poor", "middling", "good"]
 QUANTILES: dict[Luck, float] = {"poor": 0.1, "middling": 0.5, "good": 0.9}
@@ -93,7 +94,7 @@ def _exact(mean: NDArray[np.float64], step: Decimal) -> NDArray[np.object_]:
 
 
 def _rounded(value: float, step: Decimal) -> Decimal:
-    return (Decimal(float(value)) / step).quantize(Decimal(1), ROUND_HALF_UP) * step
+    return round_half_up(Decimal(float(value)), step)
 
 
 def exit_prices(terms: Terms) -> tuple[tuple[int, Decimal], ...]:

@@ -80,6 +80,11 @@ GRADES: Mapping[str, str] = MappingProxyType(
 )
 
 
+def assumption_name(name: str, words: Words) -> str:
+    """What an assumption is called on page and paper; its own name where it has no other."""
+    return words.say(ASSUMPTIONS[name]) if name in ASSUMPTIONS else name
+
+
 def _as_percent(row: Assumption) -> bool:
     return (
         row.kind in ("logitnormal", "beta") or row.unit in ("log", "log/year") or row.unit.startswith("share")

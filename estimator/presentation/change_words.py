@@ -10,7 +10,7 @@ from typing import Any
 from estimator.brief.brief import GoalWords
 from estimator.market.scenarios import Scenario
 from estimator.presentation import labels
-from estimator.presentation.assumptions import ASSUMPTIONS
+from estimator.presentation.assumptions import assumption_name
 from estimator.presentation.phrases import chance_words, months
 from estimator.presentation.words import MINUS, Words, mark
 from estimator.quoting.changes import Cause, Changes
@@ -101,7 +101,7 @@ def _cause(cause: Cause, scenarios: Mapping[str, Scenario], words: Words) -> str
     if cause.kind == "scenario":
         return words.say("the scenario is now {scenario}", scenario=words.of(scenarios[cause.after].label))
     if cause.kind == "assumption":
-        name = words.say(ASSUMPTIONS[cause.name]) if cause.name in ASSUMPTIONS else cause.name
+        name = assumption_name(cause.name, words)
         return words.say("a new range stands for: {name}", name=words.within(name))
     if cause.kind == "goals":
         return _goal_cause(cause.before, cause.after, words)

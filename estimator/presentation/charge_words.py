@@ -80,8 +80,7 @@ def _share(charge: ShareOf, what: str, money_of: Callable[[Decimal], str], words
             else:
                 span = {"low": money_of(low), "high": money_of(high)}
                 slices.append(words.say("{rate} from {low} to {high}", rate=rate, **span))
-        apart = "；" if words.language == "zh" else "; "
-        return words.say("{what} a month, by slice: {slices}", what=what, slices=apart.join(slices))
+        return words.say("{what} a month, by slice: {slices}", what=what, slices=words.apart(slices))
     return _by_period(charge, what, edges, rates, money_of, words)
 
 

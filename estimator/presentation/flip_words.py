@@ -7,7 +7,7 @@ from typing import Protocol
 
 from estimator.market.assumptions import Assumption
 from estimator.presentation import labels
-from estimator.presentation.assumptions import ASSUMPTIONS, point_words
+from estimator.presentation.assumptions import assumption_name, point_words
 from estimator.presentation.words import Words, mark
 
 
@@ -33,8 +33,7 @@ def flip_line(flip: Tipping, what: str, currency: str, words: Words, *, likely: 
             words.money(Decimal(f"{value:.2f}"), currency, digits=places) for value in (flip.middle, flip.at)
         )
     else:
-        known = flip.name in ASSUMPTIONS
-        label = words.within(words.say(ASSUMPTIONS[flip.name])) if known else flip.name
+        label = words.within(assumption_name(flip.name, words))
         middle, at = (point_words(flip.row, value, words) for value in (flip.middle, flip.at))
     message = (
         mark("The chance of {what} falls under 50% with {label} at {at} instead of {middle}.")

@@ -225,7 +225,7 @@ def _before_staff(said: str, paper: Proposal, words: Words) -> str:
     if not staff:
         return said
     more = words.say("before your own staff, about {amount} a month", amount=expected(staff, paper, words))
-    return f"{said}{'；' if words.language == 'zh' else '; '}{more}"
+    return words.apart((said, more))
 
 
 def safe_said(level: float, goal: Goal, paper: Proposal, words: Words) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from estimator.contract.charges import PerUnit
-from estimator.presentation.assumptions import ASSUMPTIONS, GRADES, range_words
+from estimator.presentation.assumptions import GRADES, assumption_name, range_words
 from estimator.presentation.flip_words import flip_line
 from estimator.presentation.kpi_words import kpi_lines
 from estimator.presentation.paper import Block, Pairs, Paragraph, Points, Section, Signatures, Table
@@ -111,7 +111,7 @@ def _assumptions(paper: Proposal, words: Words) -> Iterator[Block]:
 
 
 def _swayed(row: Swayed, paper: Proposal, words: Words) -> tuple[str, ...]:
-    label = words.say(ASSUMPTIONS[row.name]) if row.name in ASSUMPTIONS else row.name
+    label = assumption_name(row.name, words)
     moves = expected(row.swing, paper, words)
     if row.row is None:
         known = words.say("not known before it runs; a paid test or past months narrow it")

@@ -12,7 +12,7 @@ from estimator.contract.conditions import Value
 from estimator.contract.pricing import NotApplied, Step
 from estimator.contract.rule_place import RulePlace
 from estimator.presentation import labels
-from estimator.presentation.assumptions import ASSUMPTIONS, GRADES, range_words, typed_range_of
+from estimator.presentation.assumptions import GRADES, assumption_name, range_words, typed_range_of
 from estimator.presentation.models import DriverRow, MeaningRow, Meanings, Reasons, RuleBox
 from estimator.presentation.phrases import goal_words, labelled, level_words, probability, sign_of
 from estimator.presentation.words import NONE, Words, about, mark
@@ -63,7 +63,7 @@ def driver_row(
 ) -> DriverRow:
     """One assumption behind a number; ``edited`` where its range was typed on the call."""
     row = driver.row
-    label = words.say(ASSUMPTIONS[driver.name]) if driver.name in ASSUMPTIONS else driver.name
+    label = assumption_name(driver.name, words)
     if row is None:
         source = words.say("not known before it runs; a paid test or past months narrow it")
         spread = words.say("from account to account")

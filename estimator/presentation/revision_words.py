@@ -34,7 +34,7 @@ def _sentence(before: Proposal, now: Proposal, words: Words) -> str:
     return words.say(
         "Since {number} of {day}: {changes}.",
         **since,
-        changes=("；" if words.language == "zh" else "; ").join(parts),
+        changes=words.apart(parts),
     )
 
 

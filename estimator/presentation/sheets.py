@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from estimator.presentation import labels
-from estimator.presentation.assumptions import ASSUMPTIONS, GRADES, range_words
+from estimator.presentation.assumptions import GRADES, assumption_name, range_words
 from estimator.presentation.charge_words import charge_words
 from estimator.presentation.phrases import goal_words, level_asked
 from estimator.presentation.proposal import numbered
@@ -197,7 +197,7 @@ def _assumptions(paper: Proposal, words: Words) -> Cells:
         ),
         rows=tuple(
             (
-                words.say(ASSUMPTIONS[row.name]) if row.name in ASSUMPTIONS else row.name,
+                assumption_name(row.name, words),
                 None if row.row is None else range_words(row.row, words),
                 row.swing,
                 None if row.row is None else words.say(GRADES.get(row.row.grade, row.row.grade)),

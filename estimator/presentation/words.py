@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -158,6 +158,10 @@ class Words:
     def both(self, items: list[str]) -> str:
         """Items in a row, with the language's own comma."""
         return ("、" if self.language == "zh" else ", ").join(items)
+
+    def apart(self, items: Iterable[str]) -> str:
+        """Items in a row that hold commas themselves, with the language's own semicolon."""
+        return ("；" if self.language == "zh" else "; ").join(items)
 
     def date(self, day: str) -> str:
         """A day written 2026-11-23, as the locale says it; other text as it is."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 import numpy as np
 
 from estimator.quoting.make import make
 from estimator.quoting.quote import Quote, QuotedGoal
+from estimator.values.money import round_half_up
 
 BUDGETS = (Decimal("0.5"), Decimal("0.75"), Decimal(1), Decimal("1.5"), Decimal(2))
 """Budgets as multiples of the brief's."""
@@ -83,4 +84,4 @@ def _two_figures(value: float) -> float:
 
 def _round(amount: Decimal) -> Decimal:
     step = Decimal(10) ** max(amount.adjusted() - 1, 0)
-    return (amount / step).quantize(Decimal(1), ROUND_HALF_UP) * step
+    return round_half_up(amount, step)

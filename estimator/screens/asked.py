@@ -65,11 +65,11 @@ class Asked:
         )
 
 
-def once(name: str, asked: Asked, make: Callable[[], Any]) -> Any:
-    """What is made once; the session keeps the last of each name, so a switch of language costs nothing."""
-    kept: tuple[Asked, Any] | None = st.session_state.get(name)
-    if kept is not None and kept[0] == asked:
+def once(name: str, of: object, make: Callable[[], Any]) -> Any:
+    """What is made of ``of``, once: the session keeps the last of each name, for a switch of language."""
+    kept: tuple[object, Any] | None = st.session_state.get(name)
+    if kept is not None and kept[0] == of:
         return kept[1]
     made = make()
-    st.session_state[name] = (asked, made)
+    st.session_state[name] = (of, made)
     return made

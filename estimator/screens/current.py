@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -30,12 +29,10 @@ def rules() -> Rules:
 @st.cache_resource
 def _opened(address: str, *, alone: bool) -> Book:
     # the database is half a second of imports, which no first page waits for
-    from estimator.book.backup import FILE
     from estimator.book.book import open_book
-    from estimator.book.opening import book_url
+    from estimator.book.opening import url_at
 
-    url = address if "://" in address else book_url(Path(address) / FILE)
-    return open_book(url, lambda: dt.datetime.now(dt.UTC), approve_own=alone)
+    return open_book(url_at(address), lambda: dt.datetime.now(dt.UTC), approve_own=alone)
 
 
 def book() -> Book:

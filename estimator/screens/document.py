@@ -18,7 +18,7 @@ from estimator.quoting.quote import Quote
 from estimator.schemas.proposal import Proposal
 from estimator.schemas.proposed import Sending, propose
 from estimator.screens import markup, panels, send
-from estimator.screens.asked import Asked
+from estimator.screens.asked import Asked, once
 from estimator.values.errors import Fault, QuotecastError
 from estimator.values.text import Language
 from estimator.values.validation import validated
@@ -78,24 +78,22 @@ def _fault(field: str, text: str) -> Fault | None:
 def _proposal(made: Quote, asked: Asked, typed: Mapping[str, str]) -> Proposal:
     """What a client would be sent, worked out once for both languages."""
     client = validated(Party, dict(typed), "")
-    kept: tuple[object, Proposal] | None = st.session_state.get("proposed")
-    if kept is None or kept[0] != (asked, client):
-        kept = ((asked, client), propose(made, Sending(client=client)))
-        st.session_state["proposed"] = kept
-    return kept[1]
+    proposal: Proposal = once("proposed", (asked, client), lambda: propose(made, Sending(client=client)))
+    return proposal
 
 
 def _files(made: Quote, proposal: Proposal, words: Words, named: DocumentWords) -> None:
     """The files of the language chosen, each a button; set once, and kept while the box is typed in."""
     language: Language = st.session_state["document_language"] or words.language
-    kept: tuple[object, dict[Form, tuple[str, bytes, str]]] | None = st.session_state.get("document_files")
-    if kept is None or kept[0] != (proposal, language):
+
+    def files() -> dict[Form, tuple[str, bytes, str]]:
         chosen = Words(language, to_you=True, vocabulary=words.vocabulary, remarks=words.remarks)
         ready = written(made, proposal, chosen)
-        kept = ((proposal, language), {form: _file(ready, form) for form in TAKEN})
-        st.session_state["document_files"] = kept
+        return {form: _file(ready, form) for form in TAKEN}
+
+    kept: dict[Form, tuple[str, bytes, str]] = once("document_files", (proposal, language), files)
     with st.container(horizontal=True, gap="small", key="document_buttons"):
-        for form, (name, content, media) in kept[1].items():
+        for form, (name, content, media) in kept.items():
             st.download_button(
                 named.forms[form], content, name, media, key=f"take_{form}_{language}", on_click="ignore"
             )

@@ -11,6 +11,7 @@ from estimator.presentation.words import Words
 from estimator.quoting.quote import Quote
 from estimator.schemas.proposal import Proposal
 from estimator.screens import current, exposure, markup, panels
+from estimator.screens.asked import once
 from estimator.values.errors import QuotecastError
 
 FOLLOWS = "follows"
@@ -47,11 +48,8 @@ def row(made: Quote, proposal: Proposal, words: Words) -> None:
 
 def _departures(made: Quote, proposal: Proposal) -> tuple[Line, ...]:
     """What must be approved, worked out once for each proposal."""
-    kept: tuple[Proposal, tuple[Line, ...]] | None = st.session_state.get("departures")
-    if kept is None or kept[0] != proposal:
-        kept = (proposal, sending.departures(made, proposal))
-        st.session_state["departures"] = kept
-    return kept[1]
+    kept: tuple[Line, ...] = once("departures", proposal, lambda: sending.departures(made, proposal))
+    return kept
 
 
 def sender(label: str) -> str:

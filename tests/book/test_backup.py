@@ -12,9 +12,9 @@ import pytest
 from books import DISCOUNT, SIGNED, Clock, agreed, begun, new_book, record, sent, signed
 from sqlalchemy import text
 
-from estimator.book.backup import FILE, backup, restore, verify_file
+from estimator.book.backup import backup, restore, verify_file
 from estimator.book.book import Book
-from estimator.book.opening import HEAD
+from estimator.book.opening import FILE, HEAD
 from estimator.book.verification import TRIGGERS, verify
 from estimator.values.errors import QuotecastError
 
