@@ -150,6 +150,7 @@ def quote(**changes: Any) -> Quote:
         goals=(odds(),),
         joint=None,
         fees=Spread(mean=60_000.0, p10=47_000.0, p50=58_000.0, p90=78_000.0),
+        list_fees=60_000.0,
         monthly_fees=Spread(mean=10_042.0, p10=7_850.0, p50=9_800.0, p90=12_960.0),
         seller=SELLER,
         agency=None,

@@ -142,13 +142,16 @@ def quote_facts(vocabulary: Vocabulary) -> Mapping[str, Fact]:
             Fact(name="price_usual", kind="yes_no"),
             Fact(name="goal_in_contract", kind="yes_no"),
             Fact(name="priced_after_edition_ended", kind="yes_no"),
+            Fact(name="below_list", kind="share", most=Decimal(1)),
+            Fact(name="discount_ended", kind="yes_no"),
+            Fact(name="pays_back", kind="yes_no"),
         )
     )
 
 
 def internal_facts(vocabulary: Vocabulary) -> Mapping[str, Fact]:
     """What internal guards may read: the facts of a quote, and what it leaves us."""
-    ours = ("agency_loss_probability", "agency_margin_share")
+    ours = ("agency_loss_probability", "agency_margin_share", "below_cost")
     own = (Fact(name=name, kind="share", most=Decimal(1)) for name in ours)
     return _named((*quote_facts(vocabulary).values(), *own))
 

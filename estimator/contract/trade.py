@@ -5,6 +5,7 @@ Nothing here says what a trade is worth; ``negotiation`` does, on outcomes.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated
@@ -15,6 +16,7 @@ from estimator.brief.brief import Months
 from estimator.brief.goals import Goal
 from estimator.brief.kpis import Kpi, Quantity
 from estimator.contract.charges import Charge, Fixed, Refund, ShareOf, Shortfall, Step
+from estimator.contract.discount import Discount, DiscountRule
 from estimator.contract.terms import Terms
 from estimator.contract.tiers import Tiers
 from estimator.values.money import Amount, Share
@@ -53,6 +55,7 @@ class TradeRules(Frozen):
     commission: str
     risk_price: Share
     source: str = Field(min_length=1)
+    discount: DiscountRule
     bonus: BonusRule
     refund: RefundRule
     protection: ProtectionRule
@@ -61,15 +64,16 @@ class TradeRules(Frozen):
 class Trade(Frozen):
     """What is agreed instead of the list; None leaves a thing as the list has it.
 
-    ``base`` is the base fee a month, ``commission`` points added to every rate of the commission (a share,
-    0.042 for 4.2 points), ``bonus`` an amount due once when the goal is reached, ``months`` the length of
-    the term, ``refund`` the share of the base back if the goal is missed, ``protection`` the credit for
-    the shortfall.
+    ``discount`` is off the list's base fee; ``base`` is the base fee a month, whatever was off it.
+    ``commission`` is points added to every rate of the commission (a share, 0.042 for 4.2 points), ``bonus``
+    an amount due once when the goal is reached, ``months`` the length of the term, ``refund`` the share of
+    the base back if the goal is missed, ``protection`` the credit for the shortfall.
 
     >>> Trade(base="5850", commission="0.042").refund is None
     True
     """
 
+    discount: Discount | None = None
     base: Amount | None = None
     commission: Share | None = None
     bonus: Amount | None = None
@@ -81,6 +85,16 @@ class Trade(Frozen):
     def empty(self) -> bool:
         """Whether nothing differs from the list."""
         return self == Trade()
+
+    def on(self, day: dt.date) -> Trade:
+        """What of it stands on a day: a discount that nobody took in time does not."""
+        ended = self.discount is not None and self.discount.ended(day)
+        return self.model_copy(update={"discount": None}) if ended else self
+
+    @property
+    def given(self) -> dict[str, None]:
+        """What is agreed against the base fee, as it is taken back."""
+        return dict.fromkeys(("base", "commission", "bonus", "months"))
 
 
 def traded(
@@ -113,8 +127,12 @@ def traded(
 
 def _changed(charge: Charge, trade: Trade, rules: TradeRules, months: int | None) -> Charge:
     """A charge of the list under the trade."""
-    if charge.id == rules.base and isinstance(charge, Fixed) and trade.base is not None:
-        return charge.model_copy(update={"amount": trade.base, "rule": "trades.toml#base"})
+    if charge.id == rules.base and isinstance(charge, Fixed):
+        if trade.base is not None:
+            return charge.model_copy(update={"amount": trade.base, "rule": "trades.toml#base"})
+        if trade.discount is not None:
+            amount = trade.discount.off(charge.amount)
+            return charge.model_copy(update={"amount": amount, "rule": "trades.toml#discount"})
     if charge.id == rules.commission and isinstance(charge, ShareOf) and trade.commission:
         rates = tuple(min(rate + trade.commission, Decimal(1)) for rate in charge.tiers.rate)
         tiers = charge.tiers.model_copy(update={"rate": rates})

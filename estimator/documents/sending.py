@@ -15,7 +15,7 @@ from estimator.contract.terms import Terms
 from estimator.documents.written import MEDIA, Form, check_names, written
 from estimator.presentation.revision_words import changed_since
 from estimator.presentation.words import LANGUAGES, Words
-from estimator.quoting.quote import Quote, deal_of
+from estimator.quoting.quote import Quote
 from estimator.schemas.proposal import Proposal
 from estimator.schemas.quote import as_json
 from estimator.values.errors import Fault, QuotecastError
@@ -116,9 +116,6 @@ def _check(quote: Quote, client: Party) -> None:
 
 def record_of(quote: Quote, proposal: Proposal) -> Record:
     """Everything that a revision was made of and what it answered, as the book keeps it."""
-    listed = quote.priced.terms
-    charged = deal_of(quote)
-    at_list = charged.under(listed) if listed.months == quote.terms.months else charged
     return Record(
         client=proposal.client.name(proposal.sender.prevailing),
         brief=quote.brief.model_dump(mode="json"),
@@ -133,7 +130,7 @@ def record_of(quote: Quote, proposal: Proposal) -> Record:
         forecast=_forecast(proposal),
         lines=tuple(_lines(quote)),
         total_cents=round(quote.fees.mean * 100),
-        listed_cents=round(float(at_list.fee.mean()) * 100),
+        listed_cents=round(quote.list_fees * 100),
         currency=quote.currency,
         valid_until=proposal.valid_until,
         zone=proposal.zone,

@@ -93,11 +93,13 @@ def _signed(value: float, words: Words) -> str:
 
 def _cause(cause: Cause, scenarios: Mapping[str, Scenario], words: Words) -> str:
     if cause.kind == "trade":
-        return (
-            words.say("the base was traded")
-            if cause.after.base is not None
-            else words.say("a clause changed")
-        )
+        if cause.after.base is not None:
+            return words.say("the base was traded")
+        discounts = cause.before.discount, cause.after.discount
+        if discounts[0] != discounts[1]:
+            share = discounts[1].share if discounts[1] is not None else Decimal(0)
+            return words.say("the discount is now {share}", share=words.rate(share))
+        return words.say("a clause changed")
     if cause.kind == "scenario":
         return words.say("the scenario is now {scenario}", scenario=words.of(scenarios[cause.after].label))
     if cause.kind == "assumption":

@@ -16,8 +16,8 @@ from estimator.values.money import round_half_up
 
 MOST_PRICE_LINES = {1: 7, 2: 5, 3: 4}
 """Lines of the price shown at once beside so many goals."""
-AGREED = "trade.base"
-"""The line of what was agreed instead of the list, which is never folded away."""
+AGREED = ("trade.base", "trade.discount")
+"""Lines of what was agreed or given instead of the list, which are never folded away."""
 
 
 def price_lines(quote: Quote, words: Words) -> tuple[tuple[PriceLine, ...], tuple[PriceLine, ...]]:
@@ -53,7 +53,7 @@ def price_lines(quote: Quote, words: Words) -> tuple[tuple[PriceLine, ...], tupl
         every.append(line)
         if change and (step.charge in monthly | once | shares):
             moving.append(line)
-    if quote.trade.base is not None:
+    if quote.terms.fixed("month") != quote.priced.monthly:
         line = _agreed(quote, words)
         moving.append(line)
         every.append(line)
@@ -77,14 +77,18 @@ def price_lines(quote: Quote, words: Words) -> tuple[tuple[PriceLine, ...], tupl
 
 
 def _agreed(quote: Quote, words: Words) -> PriceLine:
-    """The step from the list to what was agreed."""
+    """The step from the list to what was agreed, or to what a discount leaves of it."""
     listed, agreed = float(quote.priced.monthly), quote.monthly_price
     change = round(agreed) - round(listed)
+    discount = quote.trade.discount if quote.trade.base is None else None
+    label = words.say("Agreed on the call")
+    if discount is not None:
+        label = words.say("Discount of {share} on the base fee", share=words.rate(discount.share))
     return PriceLine(
-        label=words.say("Agreed on the call"),
+        label=label,
         amount=words.money(change, quote.currency, signed=True),
-        rule="trades.toml#base",
-        rule_id=AGREED,
+        rule="trades.toml#base" if discount is None else "trades.toml#discount",
+        rule_id=AGREED[discount is not None],
         look="cut" if change < 0 else "list",
         left=min(listed, agreed),
         width=abs(agreed - listed),
@@ -104,8 +108,8 @@ def fitting(lines: tuple[PriceLine, ...], most: int, quote: Quote, words: Words)
     place = next(index for index, line in enumerate(lines) if line.look == "sum")
     if place < most:
         return lines[:most]
-    agreed = tuple(line for line in lines[:place] if line.rule_id == AGREED)
-    listed = tuple(line for line in lines[:place] if line.rule_id != AGREED)
+    agreed = tuple(line for line in lines[:place] if line.rule_id in AGREED)
+    listed = tuple(line for line in lines[:place] if line.rule_id not in AGREED)
     kept = most - 2 - len(agreed)
     shown, rest, total = listed[:kept], listed[kept:], lines[place]
     change = sum(line.change for line in rest)

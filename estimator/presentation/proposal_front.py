@@ -7,6 +7,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from estimator.brief.goals import Goal
 from estimator.presentation import labels
+from estimator.presentation.discount_words import discount_said
 from estimator.presentation.figures import break_even_level, break_even_name
 from estimator.presentation.paper import Block, Figure, Figures, Lead, Pairs, Paragraph, Section, Table
 from estimator.presentation.phrases import (
@@ -58,6 +59,8 @@ def _glance(paper: Proposal, words: Words) -> Iterator[Block]:
     if paper.changed is not None:
         yield Lead(text=words.of(paper.changed))
     yield Lead(text=_offered(paper, words))
+    if paper.discount is not None:
+        yield Lead(text=discount_said(paper.discount, paper.currency, words))
     yield Figures(figures=tuple(_due(paper, words)), main=True)
     yield Figures(figures=tuple(_results(paper, words)))
     if paper.seller.loss_probability.probability >= LIKELY_LOSS:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from estimator.brief.brief import Brief
+from estimator.contract.charges import Refund
 from estimator.contract.facts import internal_facts
 from estimator.market.market import Market
 from estimator.market.situation import DEFAULT_CATEGORY
@@ -19,6 +20,7 @@ UNUSUAL = 3.0
 
 def guard_facts(quote: Quote) -> Mapping[str, Any]:
     """The finished quote as the facts that guards read."""
+    discount = quote.trade.discount
     brief, odds = quote.brief, [odds for odds in quote.goals if odds.probability]
     hardest = min((o.probability.value for o in odds if o.probability), default=None)
     above = any(o.probability and o.probability.value < CONFIDENCE for o in odds)
@@ -45,10 +47,15 @@ def guard_facts(quote: Quote) -> Mapping[str, Any]:
         "priced_after_edition_ended": _yes(quote.rules.ended),
         "ad_budget": brief.ad_budget,
         "base_fee": Decimal(f"{quote.monthly_price:.2f}"),
+        "below_list": _below(quote.fees.mean, quote.list_fees),
+        "discount_ended": _yes(discount is not None and discount.ended(quote.rules.on)),
+        "pays_back": _yes(any(isinstance(charge, Refund) for charge in quote.terms.charges)),
     }
     if quote.agency is not None:
         facts["agency_loss_probability"] = Decimal(f"{quote.agency.loss_probability.value:.6f}")
         facts["agency_margin_share"] = Decimal(f"{quote.agency.margin_share:.6f}")
+        # as a share of the fees, as the margin is
+        facts["below_cost"] = Decimal(f"{max(-quote.agency.margin_share, 0.0):.6f}")
     return facts
 
 
@@ -63,6 +70,12 @@ def price_is_usual(brief: Brief, market: Market) -> bool:
         for platform in brief.sold_on
     ]
     return min(usual) / UNUSUAL <= float(brief.price) <= max(usual) * UNUSUAL
+
+
+def _below(amount: float, reference: float) -> Decimal:
+    """The share by which an amount lies below another; nothing where it does not."""
+    share = max(1 - amount / reference, 0.0) if reference > 0 else 0.0
+    return Decimal(f"{share:.6f}")
 
 
 def _yes(answer: bool) -> str:

@@ -36,6 +36,7 @@ from estimator.quoting.questions import unanswered
 from estimator.quoting.quote import CONFIDENCE, DEFINITIONS, ENGINE, Quote, QuotedGoal, chance_on, deal_under
 from estimator.quoting.world import World, world
 from estimator.rules.rules import Rules
+from estimator.values.errors import QuotecastError
 
 
 def make(
@@ -51,10 +52,10 @@ def make(
 ) -> Quote:
     """The quote for ``brief`` under the edition and market of ``rules``, seen under ``scenario``.
 
-    ``trade`` is what was agreed instead of the list. ``overrides`` are what-ifs on the market: they move
-    the odds and the money, never the price. Without ``ask`` the open questions are left to
-    ``with_open_facts``. Raises ``QuotecastError`` for a word, KPI, scenario, assumption or currency that is
-    not known here.
+    ``trade`` is what was agreed instead of the list; a discount that has ended no longer counts.
+    ``overrides`` are what-ifs on the market: they move the odds and the money, never the price. Without
+    ``ask`` the open questions are left to ``with_open_facts``. Raises ``QuotecastError`` for a word, KPI,
+    scenario, assumption or currency that is not known here, or a discount that may not be given.
 
     >>> from estimator.rules.rules import open_rules
     >>> make(Brief(service_model="whole_shop", stage="cold"), open_rules()).monthly_price
@@ -65,7 +66,7 @@ def make(
     seen = world(rules, scenario, overrides)
     goals = asked_goals(brief, rules.kpis)
     priced = list_price(brief, rules)
-    terms = terming(priced, rules, clause_goal(goals))(trade)
+    terms, listed = _terms(trade, terming(priced, rules, clause_goal(goals)), rules)
     months = terms.months or listed_months_of(brief)
     horizon = max(horizon_of(brief), months)
     deal = deal_under(brief, seen, terms, points, months=months, horizon=horizon)
@@ -88,6 +89,7 @@ def make(
         goals=odds,
         joint=_joint(odds, brief, deal.counted, seen),
         fees=Spread.of(deal.fee),
+        list_fees=float((deal if listed == terms else deal.under(listed)).fee.mean()),
         monthly_fees=Spread.of(deal.fee / months),
         seller=deal.seller,
         agency=deal.agency,
@@ -99,13 +101,28 @@ def make(
     return with_open_facts(made) if ask else made
 
 
+def _terms(trade: Trade, terms_of: Callable[[Trade], Terms], rules: Rules) -> tuple[Terms, Terms]:
+    """What would be signed, and the list over its months; a discount that may not be given is refused."""
+    discount = trade.discount
+    faults = () if discount is None else tuple(discount.faults(rules.trade.discount, rules.on))
+    if faults:
+        raise QuotecastError(faults)
+    return terms_of(trade), terms_of(Trade(months=trade.months))
+
+
 def _price_range(
     terms: Terms, priced: Priced, open_prices: tuple[Swing, ...], trade: Trade
 ) -> tuple[float, float]:
     """The lowest and highest price a month over what is open; one that was agreed is no range."""
+    agreed = terms.fixed("month")
     if trade.base is not None:
-        return float(terms.fixed("month")), float(terms.fixed("month"))
-    cheapest, dearest = range_over(priced, open_prices)
+        return float(agreed), float(agreed)
+    off = priced.monthly - agreed
+    share = 0 if trade.discount is None or not off else trade.discount.share
+    # a discount takes its share of whatever the open answers make of the base
+    cheapest, dearest = (
+        end - off - share * (end - priced.monthly) for end in range_over(priced, open_prices)
+    )
     return float(cheapest), float(dearest)
 
 
@@ -127,7 +144,11 @@ def terming(priced: Priced, rules: Rules, goal: Goal | None) -> Callable[[Trade]
             return priced.terms
         return priced.terms.model_copy(update={"clauses": clauses_over(priced, months, rules.edition)})
 
-    return lambda trade: traded(listed(trade.months), trade, rules.trade, commission, goal, rules.kpis)
+    def terms_of(trade: Trade) -> Terms:
+        stands = trade.on(rules.on)
+        return traded(listed(stands.months), stands, rules.trade, commission, goal, rules.kpis)
+
+    return terms_of
 
 
 def payoff_of(deal: Deal, odds: tuple[QuotedGoal, ...], kpis: Mapping[str, Kpi]) -> Payoff | None:

@@ -71,8 +71,8 @@ class Quote:
 
     ``world`` is what it was made in: the rules of its day, the scenario, and judgements put in place of the
     market's. ``priced`` is the list, ``terms`` what would be signed: the list with ``trade``. Outcomes are
-    simulated over ``horizon`` months. ``joint`` is the probability of all goals that have one, at once; None
-    where fewer than two have.
+    simulated over ``horizon`` months. ``list_fees`` is the mean fee of the same months at list price.
+    ``joint`` is the probability of all goals that have one, at once; None where fewer than two have.
     """
 
     brief: Brief
@@ -91,6 +91,7 @@ class Quote:
     goals: tuple[QuotedGoal, ...]
     joint: Probability | None
     fees: Spread
+    list_fees: float
     monthly_fees: Spread
     seller: SellerMoney
     agency: AgencyMoney | None

@@ -36,7 +36,7 @@ def equal(
     """What keeps the income of the list when the base fee is ``base`` a month; agreed clauses stay in."""
     goal = clause_goal(tuple(odds.goal for odds in quote.goals if odds.probability))
     terms_of = terming(quote.priced, quote.rules, goal)
-    held = quote.trade.model_copy(update={"base": None, "commission": None, "bonus": None, "months": None})
+    held = quote.trade.model_copy(update=quote.trade.given)
     listed = replace(quote, terms=terms_of(held), trade=held, months=listed_months_of(quote.brief))
 
     def lengthened(months: int) -> Deal:

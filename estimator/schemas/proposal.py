@@ -193,6 +193,16 @@ class Service(Record):
     client: tuple[Text, ...]
 
 
+class Discounted(Record):
+    """A discount: the base fee a month as listed and as offered, why, and the last day to take it."""
+
+    share: Exact
+    reason: Text
+    until: dt.date
+    listed: Exact
+    offered: Exact
+
+
 class SellerOutlook(Profit):
     """The seller's profit over the term, and the level of a KPI from which there is any."""
 
@@ -226,6 +236,7 @@ class Proposal(Record):
     due_now: tuple[Due, ...]
     due_total: Cents
     monthly_price: Exact
+    discount: Discounted | None = None
     usual_month: Exact
     fees: Range
     least_committed: Cents

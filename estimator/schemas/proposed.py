@@ -25,6 +25,7 @@ from estimator.market.assumptions import Assumption
 from estimator.market.outcomes import Outcomes
 from estimator.quoting.drivers import drivers
 from estimator.quoting.grid import grid
+from estimator.quoting.negotiation import base_of
 from estimator.quoting.quote import Quote, QuotedGoal, deal_of
 from estimator.quoting.tipping import profit_flips
 from estimator.rules.checklists import needed
@@ -69,7 +70,8 @@ def propose(quote: Quote, sending: Sending) -> Proposal:
     due = tuple(_due_now(deal, stated))
     comparison = options(quote)
     what_ifs = None if _undefined(quote) else grid(quote)
-    valid = _valid_until(rules, sending.valid_days)
+    discount = _discount(quote)
+    valid = _valid_until(rules, sending.valid_days, discount)
     return Proposal(
         number=sending.number,
         revision=sending.revision,
@@ -89,6 +91,7 @@ def propose(quote: Quote, sending: Sending) -> Proposal:
         due_now=due,
         due_total=sum((each.amount for each in due), Decimal(0)),
         monthly_price=quote.terms.fixed("month"),
+        discount=discount,
         usual_month=_usual_month(stated),
         fees=Range.of(quote.fees),
         least_committed=least_committed(quote.terms, max(len(quote.brief.stores), 1)),
@@ -138,9 +141,25 @@ def _undefined(quote: Quote) -> bool:
     return bool(quote.goals) and quote.goals[0].open_definition
 
 
-def _valid_until(rules: Rules, days: int | None) -> dt.datetime:
-    """The end of the last valid day, where the letterhead's zone is."""
+def _discount(quote: Quote) -> paper.Discounted | None:
+    """The discount that stands, if the base fee was not agreed by itself."""
+    discount = quote.trade.on(quote.rules.on).discount
+    listed, offered = (base_of(terms, quote.rules.trade) for terms in (quote.priced.terms, quote.terms))
+    if discount is None or listed is None or offered is None or quote.trade.base is not None:
+        return None
+    return paper.Discounted(
+        share=discount.share,
+        reason=quote.rules.trade.discount.reason(discount.reason),
+        until=discount.until,
+        listed=listed,
+        offered=offered,
+    )
+
+
+def _valid_until(rules: Rules, days: int | None, discount: paper.Discounted | None) -> dt.datetime:
+    """The end of the last valid day, where the letterhead's zone is: no day after a discount's last."""
     last = rules.on + dt.timedelta(days=days or rules.letterhead.valid_days)
+    last = last if discount is None else min(last, discount.until)
     return dt.datetime.combine(last, dt.time(23, 59), ZoneInfo(rules.letterhead.zone))
 
 

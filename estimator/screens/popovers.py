@@ -19,7 +19,7 @@ from estimator.quoting.drivers import Target, drivers
 from estimator.quoting.quote import Quote
 from estimator.quoting.reach import reaching
 from estimator.quoting.whatif import typed_override
-from estimator.screens import markup, panels
+from estimator.screens import discount, markup, panels
 from estimator.screens.asked import Asked, extras, once
 from estimator.screens.trade import TradeSlider
 from estimator.values.errors import Fault, QuotecastError
@@ -49,6 +49,9 @@ class Popovers:
     def open_at(self, figure: str) -> None:
         """What opens at a figure: its meanings, what it rests on, a paid test, the safe level's own box."""
         controls, signable = self.controls, self._signable()
+        if figure == "price" and self.trade.base is not None and not self.words.to_you:
+            with st.container(key="open_price", horizontal=True, gap="small"):
+                discount.box(self.made, self.words, self.trade.agree)
         if figure not in WHY or (figure == "safe" and not signable):
             return
         with st.container(key=f"open_{figure}", horizontal=True, gap="small"):
