@@ -1,6 +1,7 @@
 """The page on localhost, and the client's door at ``/q`` in the same server: ``make run``."""
 
 import datetime as dt
+import os
 import secrets
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from estimator.book.links import Links
 from estimator.book.opening import url_at, usual_address
 from estimator.door.door import door
 from estimator.door.key import kept_key
+from estimator.notices.webhook import tell_from
 from estimator.presentation.words import LANGUAGES
 from estimator.screens import exposure
 
@@ -29,7 +31,7 @@ def now() -> dt.datetime:
 @cache
 def links() -> Links:
     """Opened by the first client who comes, so that the page starts no slower."""
-    return open_book(url_at(usual_address()), now).links
+    return open_book(url_at(usual_address()), now, tell=tell_from(os.environ)).links
 
 
 def key() -> bytes:

@@ -64,7 +64,8 @@ def quoted(brief: Brief, trade: Trade) -> Quote:
 
 
 def sent(book: Book, quote: Quote, follows: str | None = None) -> Revision:
-    ready = sending.prepare(book, quote, proposed(quote), user="Lin", follows=follows)
+    draft = None if follows is None else book.revise(follows, user="Lin")
+    ready = sending.prepare(book, quote, proposed(quote), user="Lin", draft=draft)
     if ready.pending:
         ready = sending.approve(book, ready, user="Lin", reason="the client knows the odds")
     return sending.send(book, quote, ready, user="Lin")

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from estimator.book.models import ApprovalRow, ApprovedLineRow, DraftRow, DraftVersionRow, EventRow, NameRow
-from estimator.book.records import Line, Record, checked_instant, clean_text
+from estimator.book.records import MOST_OF_A_NOTE, Line, Record, checked_instant, clean_text
 from estimator.book.rows import key_of, name_id, write_event
 from estimator.book.states import State
 from estimator.book.versions import step
@@ -42,12 +42,13 @@ def pending(session: Session, draft: DraftRow, record: Record, now: dt.datetime)
     return tuple(line for line in to_approve if len(approvers[line.sha256]) < needed)
 
 
-def ask(session: Session, draft: DraftRow, record: Record, user: str, now: dt.datetime) -> None:
+def ask(session: Session, draft: DraftRow, record: Record, user: str, now: dt.datetime, reason: str) -> None:
     """Put a record before those who approve; what is approved later is this record and no other."""
     who = name_id(session, user, "user")
     if draft.state == State.APPROVAL:
         step(session, draft, State.DRAFT, "asked_anew", who, now)
-    step(session, draft, State.APPROVAL, "approval_asked", who, now)
+    note = clean_text(reason, "reason", MOST_OF_A_NOTE) if reason else ""
+    step(session, draft, State.APPROVAL, "approval_asked", who, now, note)
     draft.asked_record, draft.asked_by_id = record.text(), who
 
 

@@ -7,14 +7,17 @@ which lets the caller render between two. Clock and user are handed in.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
-from estimator.book import approvals, lists, names, sending, steps, versions
+from estimator.book import approvals, lists, names, roles, sending, steps, versions
 from estimator.book.links import Links
 from estimator.book.models import DraftRow
+from estimator.book.notices import Notice, Tell, keep_quiet
 from estimator.book.opening import connect, reading, writing
 from estimator.book.records import (
     MOST_OF_A_DRAFT,
@@ -27,19 +30,23 @@ from estimator.book.records import (
     Revision,
     canonical,
 )
+from estimator.book.roles import Act, Person, Role
 from estimator.book.rows import name_id, quote_row, revision_row
 from estimator.book.states import State
-from estimator.values.errors import fail
+from estimator.values.errors import QuotecastError, fail
 
 Clock = Callable[[], dt.datetime]
 Render = Callable[[str, int], Sequence[RenderedDocument]]
 """The client's documents under a number and a revision."""
 
 
-def open_book(url: str, clock: Clock, *, approve_own: bool = False) -> Book:
+def open_book(
+    url: str, clock: Clock, *, approve_own: bool = False, signed_in: bool = False, tell: Tell = keep_quiet
+) -> Book:
     """The book at an address, made there if there is none; ``clock`` tells the time in any zone.
 
-    ``approve_own`` lets a user approve his own quotes, which suits a single user; the audit says so.
+    ``approve_own`` lets a single user approve his own quotes, which the audit says; where anybody has a role
+    it does not. Where users have ``signed_in``, who has no role may write nothing. ``tell`` takes notices.
 
     >>> from datetime import UTC, datetime
     >>> book = open_book("sqlite://", lambda: datetime(2026, 12, 1, tzinfo=UTC))
@@ -47,14 +54,23 @@ def open_book(url: str, clock: Clock, *, approve_own: bool = False) -> Book:
     >>> draft.version, str(draft.state)
     (1, 'draft')
     """
-    return Book(connect(url), clock, approve_own=approve_own)
+    return Book(connect(url), clock, approve_own=approve_own, signed_in=signed_in, tell=tell)
 
 
 class Book:
     """An open book; it may be shared among threads."""
 
-    def __init__(self, engine: Engine, clock: Clock, *, approve_own: bool) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        clock: Clock,
+        *,
+        approve_own: bool,
+        signed_in: bool = False,
+        tell: Tell = keep_quiet,
+    ) -> None:
         self.engine, self._clock, self._approve_own = engine, clock, approve_own
+        self._signed_in, self._tell = signed_in, tell
 
     def _now(self) -> dt.datetime:
         now = self._clock()
@@ -69,7 +85,43 @@ class Book:
     @property
     def links(self) -> Links:
         """The clients' links to what was sent."""
-        return Links(self.engine, self._clock)
+        return Links(self.engine, self._clock, self._tell, signed_in=self._signed_in)
+
+    @contextmanager
+    def _acting(self, user: str, act: Act = Act.SELL) -> Iterator[Session]:
+        """A session for one step of a user whose role allows it."""
+        with writing(self.engine) as session:
+            roles.check(session, user, act, signed_in=self._signed_in)
+            yield session
+
+    # ── people ────────────────────────────────────────────────────────────────────────────────────
+
+    def alone(self) -> bool:
+        """Whether a user may approve what he sends: one local user, as long as nobody has a role."""
+        return self._approve_own and not self.people()
+
+    def people(self) -> tuple[Person, ...]:
+        """Everybody with a role."""
+        with reading(self.engine) as session:
+            return roles.people(session)
+
+    def may(self, user: str, act: Act) -> bool:
+        """Whether a user's role allows a step."""
+        try:
+            self.check(user, act)
+        except QuotecastError:
+            return False
+        return True
+
+    def check(self, user: str, act: Act) -> None:
+        """Raise what is to be told to a user whose role does not allow a step."""
+        with reading(self.engine) as session:
+            roles.check(session, user, act, signed_in=self._signed_in)
+
+    def give_role(self, name: str, role: Role | None, *, user: str) -> None:
+        """Give somebody a role, or take his away. The first one given is an admin's."""
+        with writing(self.engine) as session:
+            roles.give(session, name, role, user, self._now())
 
     # ── drafts ────────────────────────────────────────────────────────────────────────────────────
 
@@ -80,7 +132,7 @@ class Book:
 
         Where somebody else wrote in between, nothing is kept and the fault says who.
         """
-        with writing(self.engine) as session:
+        with self._acting(user) as session:
             if draft is None:
                 text = canonical(content, "draft", MOST_OF_A_DRAFT)
                 row = versions.create(session, name, text, user, self._now())
@@ -92,19 +144,19 @@ class Book:
 
     def undo_draft(self, draft: int, *, user: str, version: int) -> Draft:
         """Go back to the version before; each undo goes one further, as far as versions are kept."""
-        with writing(self.engine) as session:
+        with self._acting(user) as session:
             row = versions.draft_row(session, draft, version)
             versions.undo(session, row, user, self._now())
             return versions.as_draft(row)
 
     def copy_draft(self, draft: int, name: str, *, user: str) -> Draft:
         """A new draft of the same content, without its number and without its approvals."""
-        with writing(self.engine) as session:
+        with self._acting(user) as session:
             return versions.as_draft(versions.copy(session, draft, name, user, self._now()))
 
     def discard_draft(self, draft: int, *, user: str, version: int) -> None:
         """Take a draft off the list."""
-        with writing(self.engine) as session:
+        with self._acting(user) as session:
             row = versions.draft_row(session, draft, version)
             who = name_id(session, user, "user")
             versions.step(session, row, State.WITHDRAWN, "draft_discarded", who, self._now())
@@ -125,7 +177,7 @@ class Book:
 
     def revise(self, reference: str, *, user: str, alternative: str | None = None) -> Draft:
         """A draft of a quote's next revision, or of one more alternative beside those that live."""
-        with writing(self.engine) as session:
+        with self._acting(user) as session:
             now = self._now()
             return versions.as_draft(
                 versions.begin_from(session, reference, user, now, alternative=alternative)
@@ -133,12 +185,12 @@ class Book:
 
     def amend(self, reference: str, *, user: str) -> Draft:
         """A draft that amends a signed revision, which stays in force until this one is signed."""
-        with writing(self.engine) as session:
+        with self._acting(user) as session:
             return versions.as_draft(versions.amend(session, reference, user, self._now()))
 
     def renew(self, reference: str, *, user: str) -> Draft:
         """A draft of a new quote that follows a signed one."""
-        with writing(self.engine) as session:
+        with self._acting(user) as session:
             return versions.as_draft(versions.renew(session, reference, user, self._now()))
 
     # ── approval ──────────────────────────────────────────────────────────────────────────────────
@@ -149,12 +201,14 @@ class Book:
             row = versions.draft_row(session, draft)
             return approvals.pending(session, row, record, self._now())
 
-    def ask_approval(self, draft: int, record: Record, *, user: str, version: int) -> Draft:
-        """Put a record before those who approve."""
-        with writing(self.engine) as session:
+    def ask_approval(self, draft: int, record: Record, *, user: str, version: int, reason: str = "") -> Draft:
+        """Put a record before those who approve, and say why they should."""
+        with self._acting(user) as session:
             row = versions.draft_row(session, draft, version)
-            approvals.ask(session, row, record, user, self._now())
-            return versions.as_draft(row)
+            approvals.ask(session, row, record, user, self._now(), reason)
+            asked = versions.as_draft(row)
+        self._tell(Notice(what="approval_asked", who=user, draft=draft, reference=asked.number))
+        return asked
 
     def asked(self, draft: int, sha256: str) -> Record:
         """The record that somebody is asked to approve."""
@@ -175,19 +229,26 @@ class Book:
 
         The approval holds for discounts up to ``limit_cents`` and until that instant, if they are given.
         """
-        with writing(self.engine) as session:
+        with self._acting(approver, Act.APPROVE) as session:
             row, now = versions.draft_row(session, draft), self._now()
             limits: dict[str, Any] = {"limit_cents": limit_cents, "until": until}
-            own = self._approve_own
+            own = self._approve_own and not roles.people(session)
             approvals.approve(session, row, sha256, approver, reason, now, **limits, for_himself=own)
-            return approvals.pending(session, row, approvals.asked(row, sha256), now)
+            left = approvals.pending(session, row, approvals.asked(row, sha256), now)
+            notice = Notice(
+                what="approved", who=approver, draft=draft, reference=row.quote.number if row.quote else None
+            )
+        self._tell(notice)
+        return left
 
     def refuse_approval(self, draft: int, *, approver: str, reason: str) -> Draft:
         """Give a draft back to whoever asked."""
-        with writing(self.engine) as session:
+        with self._acting(approver, Act.APPROVE) as session:
             row = versions.draft_row(session, draft)
             approvals.refuse(session, row, approver, reason, self._now())
-            return versions.as_draft(row)
+            refused = versions.as_draft(row)
+        self._tell(Notice(what="approval_refused", who=approver, draft=draft, reference=refused.number))
+        return refused
 
     # ── what is sent ──────────────────────────────────────────────────────────────────────────────
 
@@ -197,10 +258,10 @@ class Book:
         Nothing is locked while ``render`` works; where it fails, the number is lost and nothing was sent.
         """
         record = record.plain()
-        with writing(self.engine) as session:
+        with self._acting(user) as session:
             reserved = sending.reserve(session, draft, version, record, self._now())
         documents = tuple(render(reserved.number, reserved.revision))
-        with writing(self.engine) as session:
+        with self._acting(user) as session:
             sending.keep(session, draft, version, reserved, record, documents, user, self._now())
         return self.read(reserved.number, reserved.revision)
 
@@ -208,13 +269,13 @@ class Book:
         self, reference: str, *, user: str, who: str, how: str, when: dt.datetime | None = None
     ) -> Revision:
         """The client agreed: who, how, and when if it was not now. An expired quote is refused."""
-        with writing(self.engine) as session:
+        with self._acting(user) as session:
             steps.agree(session, reference, user, self._now(), who=who, how=how, when=when)
             return lists.revision(session, revision_row(session, reference))
 
     def sign(self, reference: str, file: RenderedDocument, *, user: str) -> Revision:
         """The signed paper came back; it is kept with its hash."""
-        with writing(self.engine) as session:
+        with self._acting(user) as session:
             steps.sign(session, reference, user, self._now(), file)
             return lists.revision(session, revision_row(session, reference))
 
@@ -232,7 +293,7 @@ class Book:
 
     def expire_overdue(self, *, user: str) -> tuple[str, ...]:
         """Mark everything that is past its day, and say what it was."""
-        with writing(self.engine) as session:
+        with self._acting(user) as session:
             now = self._now()
             overdue = steps.overdue(session, now)
             for reference in overdue:
@@ -240,18 +301,18 @@ class Book:
             return tuple(overdue)
 
     def _end(self, reference: str, user: str, state: State, reason: str) -> Revision:
-        with writing(self.engine) as session:
+        with self._acting(user) as session:
             steps.end(session, reference, user, self._now(), state, reason)
             return lists.revision(session, revision_row(session, reference))
 
     def close_quote(self, number: str, *, won: bool, reason: str, user: str) -> None:
         """Say whether a quote was won or lost, and why."""
-        with writing(self.engine) as session:
+        with self._acting(user) as session:
             steps.close(session, number, user, self._now(), won=won, reason=reason)
 
     def follow_up(self, number: str, day: dt.date | None, *, user: str) -> None:
         """Set or clear the day on which the client is asked again."""
-        with writing(self.engine) as session:
+        with self._acting(user) as session:
             steps.follow_up(session, number, user, self._now(), day)
 
     # ── reading ───────────────────────────────────────────────────────────────────────────────────
@@ -308,5 +369,5 @@ class Book:
 
     def remove_name(self, name: str, *, user: str, reason: str, documents: bool = False) -> names.Removed:
         """Replace a person's or client's name by a mark, and say so in the audit."""
-        with writing(self.engine) as session:
+        with self._acting(user, Act.ADMINISTER) as session:
             return names.remove(session, name, user, reason, self._now(), documents=documents)

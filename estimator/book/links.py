@@ -15,10 +15,12 @@ from typing import Literal
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session, defer, joinedload
 
-from estimator.book import lists, steps
+from estimator.book import lists, roles, steps
 from estimator.book.models import EventRow, LinkRow, NameRow, QuestionRow, QuoteRow, RevisionRow, VisitRow
+from estimator.book.notices import Notice, Tell
 from estimator.book.opening import reading, writing
 from estimator.book.records import Document, checked_instant, clean_text, digest
+from estimator.book.roles import Act
 from estimator.book.rows import move, name_id, name_of, reference_of, revision_row, summarise, write_event
 from estimator.book.states import State, check_transition
 from estimator.values.errors import fail
@@ -90,8 +92,10 @@ class Offer:
 class Links:
     """The links of a book. Clock and user are handed in; ``visitor`` is a keyed hash of an address."""
 
-    def __init__(self, engine: Engine, clock: Callable[[], dt.datetime]) -> None:
-        self._engine, self._clock = engine, clock
+    def __init__(
+        self, engine: Engine, clock: Callable[[], dt.datetime], tell: Tell, *, signed_in: bool
+    ) -> None:
+        self._engine, self._clock, self._tell, self._signed_in = engine, clock, tell, signed_in
 
     def _now(self) -> dt.datetime:
         return checked_instant(self._clock(), "clock")
@@ -105,6 +109,7 @@ class Links:
             raise fail(code, "days", found=days, least=1, most=MOST_DAYS)
         token, now = secrets.token_urlsafe(32), self._now()
         with writing(self._engine) as session:
+            roles.check(session, user, Act.SELL, signed_in=self._signed_in)
             row, who = revision_row(session, reference), name_id(session, user, "user")
             link = LinkRow(revision_id=row.id, token_sha256=digest(token), created=now, created_by_id=who)
             link.expires = now + dt.timedelta(days=days)
@@ -118,6 +123,7 @@ class Links:
         """Close every open link of a revision, and say how many that were."""
         now = self._now()
         with writing(self._engine) as session:
+            roles.check(session, user, Act.SELL, signed_in=self._signed_in)
             row, who = revision_row(session, reference), name_id(session, user, "user")
             wanted = select(LinkRow).where(LinkRow.revision_id == row.id, LinkRow.revoked.is_(None))
             closed = list(session.scalars(wanted.where(LinkRow.expires > now)))
@@ -143,6 +149,7 @@ class Links:
     def answer(self, question: int, text: str, *, user: str) -> None:
         """Answer a client's question; he reads it by his link. Answered again, the later answer is shown."""
         with writing(self._engine) as session:
+            roles.check(session, user, Act.SELL, signed_in=self._signed_in)
             row = session.get(QuestionRow, question)
             if row is None:
                 raise fail("no_such_question", "question", found=question)
@@ -190,7 +197,9 @@ class Links:
             said = f"{kept}: {statement}"
             steps.agree(session, reference, who, now, who=who, how=how, what="client_agreed", note=said)
             _note(session, link, "agreed", visitor, now)
-            return True
+            notice = Notice(what="client_agreed", reference=reference_of(link.revision))
+        self._tell(notice)
+        return True
 
     def decline(self, token: str, *, who: str, reason: str, visitor: str) -> bool:
         """The client says no, with or without a reason. What was agreed to is not undone by a link."""
@@ -210,7 +219,9 @@ class Links:
             move(session, sent, State.DECLINED, event, note)
             summarise(session, sent.quote, now)
             _note(session, link, "declined", visitor, now)
-            return True
+            notice = Notice(what="client_declined", reference=reference_of(link.revision))
+        self._tell(notice)
+        return True
 
     def ask(self, token: str, *, who: str, section: str, text: str, form: str, visitor: str) -> bool:
         """Keep a question about a section; of two that come from one ``form`` the first counts."""
@@ -232,7 +243,9 @@ class Links:
             event.quote_id, event.revision_id = link.revision.quote_id, link.revision_id
             write_event(session, event, ": ".join(filter(None, (row.section, row.text))))
             _note(session, link, "asked", visitor, now)
-            return True
+            notice = Notice(what="question_asked", reference=reference_of(link.revision))
+        self._tell(notice)
+        return True
 
 
 def _live(session: Session, token: str, now: dt.datetime, *, lock: bool = False) -> LinkRow | None:

@@ -228,6 +228,7 @@ class DraftRow(Base):
     asked_record: Mapped[str | None]
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("name.id"))
     quote: Mapped[QuoteRow | None] = relationship(foreign_keys=quote_id)
+    renews: Mapped[QuoteRow | None] = relationship(foreign_keys=renews_id)
     owner: Mapped[NameRow] = relationship(foreign_keys=owner_id)
     changed_by: Mapped[NameRow] = relationship(foreign_keys=changed_by_id)
 
@@ -294,6 +295,16 @@ class ApprovedLineRow(Base):
     approval_id: Mapped[int] = mapped_column(ForeignKey("approval.id"), primary_key=True)
     sha256: Mapped[str] = mapped_column(primary_key=True)
     line: Mapped[str]
+
+
+class RoleRow(Base):
+    """What somebody who signs in may do, and who said so."""
+
+    __tablename__ = "role"
+    name_id: Mapped[int] = mapped_column(ForeignKey("name.id"), primary_key=True, autoincrement=False)
+    role: Mapped[str]
+    by_id: Mapped[int] = mapped_column(ForeignKey("name.id"))
+    at: Mapped[dt.datetime]
 
 
 class OutcomeRow(Base):

@@ -28,6 +28,7 @@ from estimator.book.models import (
     QuestionRow,
     QuoteRow,
     RevisionRow,
+    RoleRow,
 )
 from estimator.book.records import clean_text
 from estimator.book.rows import name_id, write_event
@@ -70,6 +71,7 @@ def remove(
         _replace(session, column, json.dumps(kept, ensure_ascii=False)[1:-1], mark)
     person.name = person.key = mark
     session.execute(update(QuoteRow).where(QuoteRow.client_id == person.id).values(client_key=mark))
+    session.execute(delete(RoleRow).where(RoleRow.name_id == person.id))
     session.execute(delete(NamePartRow).where(NamePartRow.name_id == person.id))
     session.flush()
     holding = _holding(session, kept, person.id)

@@ -213,6 +213,8 @@ class Draft:
     alternative: str
     asked_sha256: str | None
     """Hash of the content somebody was asked to approve."""
+    begun_from: str | None
+    """The revision that it revises, amends or renews; None for a new quote and for an alternative."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,7 +25,7 @@ from estimator.book.rows import reference_of
 from estimator.book.states import LIVE
 from estimator.values.errors import Fault, QuotecastError
 
-TRIGGERS: Mapping[str, int] = MappingProxyType({"begin": 14, "links": 20})
+TRIGGERS: Mapping[str, int] = MappingProxyType({"begin": 14, "links": 20, "roles": 20})
 """Triggers that hold what may never change, by migration: a backup is verified as the book that it was."""
 FETCHED = 100
 """Rows held in memory at once while hashes are computed."""

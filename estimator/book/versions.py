@@ -58,7 +58,15 @@ def as_draft(draft: DraftRow) -> Draft:
         number=draft.quote.number if draft.quote else None,
         alternative=draft.alternative,
         asked_sha256=digest(draft.asked_record) if draft.asked_record else None,
+        begun_from=_begun_from(draft),
     )
+
+
+def _begun_from(draft: DraftRow) -> str | None:
+    if draft.renews is not None:
+        return f"{draft.renews.number}-r{draft.renews.speaking}"
+    former = draft.base if draft.base is not None else draft.origin
+    return None if draft.quote is None or former is None else f"{draft.quote.number}-r{former}"
 
 
 def create(

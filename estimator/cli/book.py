@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
+import os
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,6 +48,12 @@ def _add_reading(inner: Any) -> None:
     what = sub.add_mutually_exclusive_group(required=True)
     what.add_argument("--days", type=int, metavar="N", help="how long it opens, up to 365 days")
     what.add_argument("--revoke", action="store_true", help="close every link of the revision")
+    sub = _on_book(inner, "role", _role, "say what somebody who signs in may do: the first one is admin")
+    sub.add_argument("name", metavar="NAME", help="the address that somebody signs in with")
+    sub.add_argument("role", choices=("sales", "approver", "admin", "none"))
+    sub.add_argument("--by", required=True, metavar="NAME", help="an admin, for the audit")
+    command(inner, "notice", _notice, "send a test message to the chat of $QUOTECAST_WEBHOOK", prices=False)
+    _on_book(inner, "people", _people, "list everybody with a role")
     sub = _on_book(inner, "export", _export, "write records, documents and audit into a folder")
     sub.add_argument("folder", type=Path, metavar="DIR")
     sub.add_argument("numbers", nargs="*", metavar="NUMBER", help="default: every quote")
@@ -142,6 +149,33 @@ def _link(options: argparse.Namespace) -> None:
             return
         token, link = book.links.make(options.reference, days=options.days, user=options.by)
     print(link_made(f"/q/{token}", link, words))
+
+
+def _notice(options: argparse.Namespace) -> None:
+    from estimator.notices.webhook import ADDRESS, send
+    from estimator.presentation.book_text import notice_arrived, notice_tried
+    from estimator.presentation.words import Words
+
+    words = Words(options.lang)
+    send(os.environ.get(ADDRESS, ""), notice_tried(words))
+    print(notice_arrived(words))
+
+
+def _role(options: argparse.Namespace) -> None:
+    from estimator.book.roles import Role
+
+    role = None if options.role == "none" else Role(options.role)
+    with closing(opened(options, begin=True)) as book:
+        book.give_role(options.name, role, user=options.by)
+    _people(options)
+
+
+def _people(options: argparse.Namespace) -> None:
+    from estimator.presentation.book_text import people_text
+    from estimator.presentation.words import Words
+
+    with closing(opened(options)) as book:
+        print(people_text(book.people(), Words(options.lang)))
 
 
 def _export(options: argparse.Namespace) -> None:

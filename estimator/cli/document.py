@@ -123,7 +123,8 @@ def _send(options: argparse.Namespace) -> None:
     quote = _quote(options, rules)
     proposal = propose(quote, wanted)
     with closing(opened(options, begin=True, approve_own=True)) as book:
-        ready = sending.prepare(book, quote, proposal, user=user, follows=options.follows)
+        draft = None if options.follows is None else book.revise(options.follows, user=user)
+        ready = sending.prepare(book, quote, proposal, user=user, draft=draft)
         if ready.pending and options.approve:
             ready = sending.approve(book, ready, user=user, reason=options.approve)
         if ready.pending:

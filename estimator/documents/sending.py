@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from estimator.book.book import Book
 from estimator.book.records import Draft, Kind, Line, Record, RenderedDocument, Revision
+from estimator.brief import brief as briefs
+from estimator.brief.brief import Brief
 from estimator.contract.charges import AnyCharge
 from estimator.contract.parties import Party
 from estimator.contract.terms import Terms
+from estimator.contract.trade import Trade
 from estimator.documents.written import MEDIA, Form, check_names, written
+from estimator.market.market import Override
+from estimator.market.points import QUOTED, Points
 from estimator.presentation.revision_words import changed_since
 from estimator.presentation.words import LANGUAGES, Words
-from estimator.quoting.quote import Quote
+from estimator.quoting.make import make
+from estimator.quoting.quote import ENGINE, Quote
+from estimator.quoting.shown import Shown
+from estimator.rules.rules import Rules
 from estimator.schemas.proposal import Proposal
 from estimator.schemas.quote import as_json
-from estimator.values.errors import Fault, QuotecastError
+from estimator.values.errors import Fault, QuotecastError, fail
 
 SENT: tuple[Form, ...] = ("pdf", "html", "xlsx", "json")
 PAYMENT = frozenset({"payment", "statement", "deposit", "early_exit", "notice"})
@@ -37,27 +46,53 @@ class Ready:
     pending: tuple[Line, ...]
 
 
-def prepare(book: Book, quote: Quote, proposal: Proposal, *, user: str, follows: str | None = None) -> Ready:
-    """The proposal of a quote as a draft of the book, new or the next revision of what it ``follows``.
+def prepare(book: Book, quote: Quote, proposal: Proposal, *, user: str, draft: Draft | None = None) -> Ready:
+    """The proposal of a quote as a new draft of the book, or as the next version of the ``draft`` it goes on.
 
     Raises ``QuotecastError`` for what no client should get: prices not in force, a goal whose KPI is not
     defined, what a guard refuses, a client without a name.
     """
     _check(quote, proposal.client)
-    if follows is None:
-        draft = book.save_draft(None, proposal.client.name("en"), _content(quote), user=user)
+    content = draft_content(quote.brief, _world(quote), proposal.client, Shown.of(quote).kept())
+    if draft is None:
+        draft = book.save_draft(None, proposal.client.name("en"), content, user=user)
     else:
-        number = follows.partition("-r")[0]
-        before = book.read(follows)
-        draft = book.revise(number, user=user)
-        draft = book.save_draft(draft.id, draft.name, _content(quote), user=user, version=draft.version)
-        if before.record is not None:
-            earlier = Proposal.model_validate_json(json.dumps(before.record.outputs[PROPOSAL]))
-            earlier = earlier.model_copy(update={"number": before.number, "revision": before.revision})
-            changed = changed_since(earlier, proposal, quote.rules.vocabulary)
-            proposal = proposal.model_copy(update={"changed": changed})
+        draft = book.save_draft(draft.id, draft.name, content, user=user, version=draft.version)
+    earlier = None if draft.begun_from is None else book.read(draft.begun_from)
+    if earlier is not None and earlier.record is not None:
+        before = Proposal.model_validate_json(json.dumps(earlier.record.outputs[PROPOSAL]))
+        before = before.model_copy(update={"number": earlier.number, "revision": earlier.revision})
+        changed = changed_since(before, proposal, quote.rules.vocabulary)
+        proposal = proposal.model_copy(update={"changed": changed})
     record = record_of(quote, proposal)
     return Ready(draft=draft, proposal=proposal, record=record, pending=book.pending(draft.id, record))
+
+
+def asked(
+    book: Book, draft: Draft, rules_of: Callable[[dt.date], Rules], points: Points = QUOTED
+) -> tuple[Quote, Ready]:
+    """What waits for approval, exactly as it was put up, with the quote that its pictures are drawn from.
+
+    ``rules_of`` gives the rules of a day. Raises ``QuotecastError`` where those are no longer the same: what
+    was approved could then not be made again.
+    """
+    record = book.asked(draft.id, draft.asked_sha256 or "")
+    world = record.world
+    rules = rules_of(dt.date.fromisoformat(world["on"]))
+    if (rules.sha, ENGINE) != (record.rules_sha, record.engine):
+        raise fail("rules_changed", draft.name)
+    quote = make(
+        briefs.parse(dict(record.brief)),
+        rules,
+        scenario=world["scenario"],
+        points=points,
+        trade=Trade.model_validate_json(json.dumps(world["trade"])),
+        overrides=tuple(Override.model_validate_json(json.dumps(each)) for each in world["overrides"]),
+        ask=False,
+    )
+    proposal = Proposal.model_validate_json(json.dumps(record.outputs[PROPOSAL]))
+    pending = book.pending(draft.id, record)
+    return quote, Ready(draft=draft, proposal=proposal, record=record, pending=pending)
 
 
 def departures(quote: Quote, proposal: Proposal) -> tuple[Line, ...]:
@@ -65,11 +100,19 @@ def departures(quote: Quote, proposal: Proposal) -> tuple[Line, ...]:
     return record_of(quote, proposal).to_approve()
 
 
+def ask(book: Book, ready: Ready, *, user: str, reason: str) -> Ready:
+    """Put what is ready before those who approve, and say why they should."""
+    at, version = ready.draft.id, ready.draft.version
+    return replace(
+        ready, draft=book.ask_approval(at, ready.record, user=user, version=version, reason=reason)
+    )
+
+
 def approve(book: Book, ready: Ready, *, user: str, reason: str) -> Ready:
     """Ask for approval and give it, for one local user who may; the audit says that it was his own."""
-    draft = book.ask_approval(ready.draft.id, ready.record, user=user, version=ready.draft.version)
-    pending = book.approve(draft.id, ready.record.sha256, approver=user, reason=reason)
-    return replace(ready, draft=draft, pending=pending)
+    ready = ask(book, ready, user=user, reason="")
+    pending = book.approve(ready.draft.id, ready.record.sha256, approver=user, reason=reason)
+    return replace(ready, pending=pending)
 
 
 def send(book: Book, quote: Quote, ready: Ready, *, user: str) -> Revision:
@@ -137,9 +180,16 @@ def record_of(quote: Quote, proposal: Proposal) -> Record:
     )
 
 
-def _content(quote: Quote) -> dict[str, Any]:
-    """What a draft keeps: all that the quote is made again from."""
-    return {"brief": quote.brief.model_dump(mode="json", exclude_none=True), "world": _world(quote)}
+def draft_content(
+    brief: Brief, world: Mapping[str, Any], client: Party, shown: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """What a draft keeps: all that the quote is made again from, whom it is for, and what it showed."""
+    return {
+        "brief": brief.model_dump(mode="json", exclude_none=True),
+        "world": dict(world),
+        "client": client.model_dump(mode="json", exclude_defaults=True),
+        "shown": shown,
+    }
 
 
 def _world(quote: Quote) -> dict[str, Any]:

@@ -11,11 +11,17 @@ from unicodedata import east_asian_width
 from zoneinfo import ZoneInfo
 
 from estimator.book.links import Link
+from estimator.book.notices import Happened, Notice
 from estimator.book.records import Event, Line, Page, Revision
+from estimator.book.roles import Person, Role
 from estimator.book.states import State
 from estimator.presentation.words import NONE, Words, mark
 from estimator.values.errors import Fault
 
+UTC = ZoneInfo("UTC")
+ROLES: Mapping[Role, str] = MappingProxyType(
+    {Role.SALES: mark("sales"), Role.APPROVER: mark("approver"), Role.ADMIN: mark("admin")}
+)
 STATES: Mapping[State, str] = MappingProxyType(
     {
         State.DRAFT: mark("draft"),
@@ -56,6 +62,8 @@ DONE: Mapping[str, str] = MappingProxyType(
         "lost": mark("noted that it was lost"),
         "follow_up": mark("set the day to follow up"),
         "name_removed": mark("took out a name"),
+        "role_given": mark("gave a role"),
+        "role_taken": mark("took a role away"),
         "link_made": mark("made a link for the client"),
         "link_revoked": mark("closed a link"),
         "link_opened": mark("opened the link for the first time"),
@@ -66,6 +74,21 @@ DONE: Mapping[str, str] = MappingProxyType(
     }
 )
 """What every line of the audit says."""
+
+
+HAPPENED: Mapping[Happened, str] = MappingProxyType(
+    {
+        "approval_asked": mark(
+            "Quotecast: {who} asks for approval of {subject}. Approve it or give it back under Quotes."
+        ),
+        "approved": mark("Quotecast: {who} approved {subject}. It can be sent unless a second person must."),
+        "approval_refused": mark("Quotecast: {who} gave {subject} back. The reason stands under Quotes."),
+        "client_agreed": mark("Quotecast: the client agreed to {subject}. Have it signed."),
+        "client_declined": mark("Quotecast: the client declined {subject}. The reason stands under Quotes."),
+        "question_asked": mark("Quotecast: the client asks about {subject}. Answer under Quotes."),
+    }
+)
+"""What every notice says."""
 
 
 def list_rows(page: Page, words: Words) -> list[list[str]]:
@@ -96,8 +119,8 @@ def list_text(page: Page, words: Words) -> str:
     return "\n".join(lines)
 
 
-def revision_lines(revision: Revision, words: Words) -> list[str]:
-    """A revision in a few lines: for whom, how much, until when, who agreed."""
+def revision_lines(revision: Revision, words: Words, zone: ZoneInfo = UTC) -> list[str]:
+    """A revision in a few lines: for whom, how much, until when, who agreed; times in the reader's zone."""
     head = words.say(
         "{reference} ({alternative}): {state}, for {client}",
         reference=revision.reference,
@@ -122,15 +145,18 @@ def revision_lines(revision: Revision, words: Words) -> list[str]:
         agreed = revision.agreed
         lines.append(
             words.say(
-                "Agreed by {who}, {time}: {how}", who=agreed.who, time=_time(agreed.when), how=agreed.how
+                "Agreed by {who}, {time}: {how}",
+                who=agreed.who,
+                time=time_said(agreed.when, zone, words),
+                how=agreed.how,
             )
         )
     return lines
 
 
-def audit_lines(events: Sequence[Event], words: Words) -> list[list[str]]:
+def audit_lines(events: Sequence[Event], words: Words, zone: ZoneInfo = UTC) -> list[list[str]]:
     """The audit of a quote as rows: when, who, what, of which revision, and the note."""
-    return [_said(event, words) for event in events]
+    return [_said(event, zone, words) for event in events]
 
 
 def revision_text(revision: Revision, events: Sequence[Event], words: Words) -> str:
@@ -162,7 +188,7 @@ def link_made(path: str, link: Link, words: Words) -> str:
     """The path of a client's link on the first line, and until when it opens."""
     told = words.say(
         "The client can open it until {time}. It is shown only now: keep it, or make another.",
-        time=_time(link.expires),
+        time=time_said(link.expires, UTC, words),
     )
     return f"{path}\n{told}"
 
@@ -172,14 +198,44 @@ def links_revoked(count: int, words: Words) -> str:
     return words.say("Links closed: {count}", count=count)
 
 
+def notice_said(notice: Notice, words: Words) -> str:
+    """What happened, for a chat: who did it, to what, and what comes next; no client is named.
+
+    >>> notice_said(Notice(what="approval_asked", who="Lin", draft=12), Words("en"))
+    'Quotecast: Lin asks for approval of draft 12. Approve it or give it back under Quotes.'
+    """
+    subject = notice.reference or words.say("draft {number}", number=notice.draft)
+    return words.say(HAPPENED[notice.what], who=notice.who, subject=subject)
+
+
+def notice_tried(words: Words) -> str:
+    """What a test of the chat says."""
+    return words.say("Quotecast: a test message. Notices will arrive here.")
+
+
+def notice_arrived(words: Words) -> str:
+    """That the test went well."""
+    return words.say("The chat took the message.")
+
+
+def people_text(people: Sequence[Person], words: Words) -> str:
+    """Everybody with a role, who gave it and when."""
+    if not people:
+        return words.say("Nobody has a role: the book belongs to whoever is alone at it.")
+    rows = [
+        [one.name, words.say(ROLES[one.role]), time_said(one.at, UTC, words), one.given_by] for one in people
+    ]
+    return "\n".join(_aligned(rows))
+
+
 def verified(faults: Sequence[Fault], words: Words) -> str:
     """Every fault on a line of its own, or that there is none."""
     return "\n".join(fault.line(words.language) for fault in faults) or words.say("The book is whole.")
 
 
-def _said(event: Event, words: Words) -> list[str]:
+def _said(event: Event, zone: ZoneInfo, words: Words) -> list[str]:
     return [
-        _time(event.at),
+        time_said(event.at, zone, words),
         event.who,
         words.say(DONE[event.what]),
         event.reference or "",
@@ -191,8 +247,12 @@ def _money(cents: int, currency: str, words: Words) -> str:
     return words.money(Decimal(cents) / 100, currency, digits=2)
 
 
-def _time(at: dt.datetime) -> str:
-    return f"{at.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC"
+def time_said(at: dt.datetime, zone: ZoneInfo, words: Words) -> str:
+    """An instant as the reader's clock has it; in UTC, which is nobody's clock, it says so."""
+    local = at.astimezone(zone)
+    if zone is UTC:
+        return f"{local:%Y-%m-%d %H:%M} UTC"
+    return f"{words.date(local.date().isoformat())} {local:%H:%M}"
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from estimator.book.links import Question
 from estimator.book.records import Event, Page, Revision
@@ -16,6 +17,7 @@ from estimator.presentation.words import Words
 class BookWords:
     """Labels of the page of quotes."""
 
+    title: str
     search: str
     state: str
     every: str
@@ -39,11 +41,22 @@ class BookWords:
     once: str
     answer: str
     reply: str
+    next: str
+    alternative: str
+    alternative_name: str
+    amend: str
+    renew: str
+    follow_up: str
+    keep_day: str
+    why: str
+    won: str
+    lost: str
 
 
 def book_words(words: Words) -> BookWords:
     """The words of the page in one language."""
     return BookWords(
+        title=words.say("Quotes that were sent"),
         search=words.say("Client or number"),
         state=words.say("Stage"),
         every=words.say("All"),
@@ -67,6 +80,16 @@ def book_words(words: Words) -> BookWords:
         once=words.say("Copy it now: it is shown once and kept nowhere."),
         answer=words.say("Answer"),
         reply=words.say("Answer the client"),
+        next=words.say("What comes next"),
+        alternative=words.say("Another alternative beside it"),
+        alternative_name=words.say("Name of the alternative, as in B"),
+        amend=words.say("Amend it"),
+        renew=words.say("Renew it"),
+        follow_up=words.say("Ask the client again on"),
+        keep_day=words.say("Keep the day"),
+        why=words.say("Won or lost, because"),
+        won=words.say("Won"),
+        lost=words.say("Lost"),
     )
 
 
@@ -80,14 +103,16 @@ class QuoteView:
     may_agree: bool
     may_sign: bool
     may_withdraw: bool
+    may_revise: bool
+    is_signed: bool
 
 
-def quote_view(revision: Revision, events: Sequence[Event], words: Words) -> QuoteView:
+def quote_view(revision: Revision, events: Sequence[Event], zone: ZoneInfo, words: Words) -> QuoteView:
     """A quote as the page shows it; documents are those of the page's language, and what came back signed."""
     wanted = f"-{words.language}."
     return QuoteView(
-        lines=tuple(revision_lines(revision, words)),
-        history=tuple(tuple(row) for row in audit_lines(events, words)),
+        lines=tuple(revision_lines(revision, words, zone)),
+        history=tuple(tuple(row) for row in audit_lines(events, words, zone)),
         documents=tuple(
             document.name
             for document in revision.documents
@@ -96,6 +121,8 @@ def quote_view(revision: Revision, events: Sequence[Event], words: Words) -> Quo
         may_agree=revision.state == State.SENT,
         may_sign=revision.state == State.AGREED,
         may_withdraw=revision.state in (State.SENT, State.AGREED),
+        may_revise=revision.record is not None and revision.state != State.SIGNED,
+        is_signed=revision.record is not None and revision.state == State.SIGNED,
     )
 
 

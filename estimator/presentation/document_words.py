@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from estimator.book.records import Kind, Line
-from estimator.contract.guards import Raised
 from estimator.presentation.words import Words
+from estimator.quoting.quote import Quote
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +94,10 @@ class SendWords:
     approval: str
     reason: str
     no_reason: str
+    why: str
+    ask: str
+    asked: str
+    goes_on: str
     send: str
     working: str
     sent: str
@@ -110,6 +114,10 @@ def send_words(words: Words) -> SendWords:
         fresh=words.say("A new quote"),
         approval=words.say("Before this is sent, somebody must approve:"),
         reason=words.say("You approve it because"),
+        why=words.say("Why it should be approved"),
+        ask=words.say("Ask for approval"),
+        asked=words.say("Asked. Somebody who may approve finds it under Quotes; so do you, to send it."),
+        goes_on=words.say("Draft “{name}”", name="{name}"),
         no_reason=words.say("Write why you approve it; the audit keeps your name and the reason."),
         send=words.say("Send under a number"),
         working=words.say("Setting the documents of both languages …"),
@@ -120,14 +128,19 @@ def send_words(words: Words) -> SendWords:
     )
 
 
-def departing(lines: Sequence[Line], guards: Sequence[Raised], words: Words) -> tuple[str, ...]:
+def departing(lines: Sequence[Line], quote: Quote, words: Words) -> tuple[str, ...]:
     """What departs from the price list or what a guard asks about, each in a line."""
-    said, raised = [], {guard.id: guard for guard in guards}
+    said, raised = [], {guard.id: guard for guard in quote.guards}
+    charges = (*quote.priced.terms.charges, *quote.terms.charges)
+    names = {charge.id: words.within(words.of(charge.label)) for charge in charges}
+    names["term"] = words.within(words.say("Term"))
     for line in lines:
-        if line.kind == Kind.PRICE:
-            said.append(words.say("A price other than the list’s: {line}", line=line.id))
+        if line.id in raised:
+            said.append(words.of(raised[line.id].text))
+        elif line.kind == Kind.PRICE:
+            said.append(words.say("A price other than the list’s: {line}", line=names[line.id]))
         elif line.kind == Kind.PAYMENT:
             said.append(words.say("Terms of payment other than the list’s: {line}", line=line.id))
-        elif line.id in raised:
-            said.append(words.of(raised[line.id].text))
+        elif line.id in names:
+            said.append(words.say("Other than on the list: {line}", line=names[line.id]))
     return tuple(said)

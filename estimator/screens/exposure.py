@@ -54,6 +54,11 @@ def sign_in() -> bool:
     return bool(st.secrets.load_if_toml_exists() and "auth" in st.secrets)
 
 
+def user() -> str:
+    """Who signed in, by the address that roles are given to."""
+    return str(st.user.get("email") or "").strip().lower()
+
+
 def admitted(words: Words) -> bool:
     """Whether this visitor may see the page; one who has to sign in first is shown how."""
     if not sign_in() or st.user.get("is_logged_in", False):

@@ -31,6 +31,7 @@ CLEARED = (
     "proposed",
     "document_files",
     "follows",
+    "draft",
     "sent",
     "quote",
     "bad_link",

@@ -10,7 +10,18 @@ import streamlit as st
 from estimator.presentation import frame, models, phrases
 from estimator.presentation.palette import Mode
 from estimator.presentation.words import LANGUAGES, NAMES, Words, language_of
-from estimator.screens import compare, css, estimate, exposure, form_state, live, markup, reading, session
+from estimator.screens import (
+    compare,
+    css,
+    current,
+    estimate,
+    exposure,
+    form_state,
+    live,
+    markup,
+    reading,
+    session,
+)
 from estimator.screens.current import open_for_run
 from estimator.screens.session import PAGES
 from estimator.values.errors import QuotecastError
@@ -32,6 +43,10 @@ def page() -> None:
         st.code("\n".join(wrong.line(language) for language in LANGUAGES), language=None, wrap_lines=True)
         return
     if not exposure.admitted(Words(language_of(st.context.locale))):
+        return
+    if strange := current.stranger():
+        lines = [fault.line(language) for language in LANGUAGES for fault in strange]
+        st.code("\n".join(lines), language=None, wrap_lines=True)
         return
     kpis = rules.kpis
     session.begin(rules)
@@ -62,7 +77,7 @@ def page() -> None:
                 elif name == "quotes":
                     from estimator.screens import quotes  # the database waits for whoever asks for it
 
-                    quotes.show(words)
+                    quotes.show(held.brief, words)
                 elif name == "estimate":
                     estimate.show(words, chrome)
                     with st.sidebar:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import datetime as dt
 from functools import partial
 
 import streamlit as st
@@ -10,24 +10,28 @@ import streamlit as st
 from estimator.book.book import Book
 from estimator.book.records import RenderedDocument, Revision
 from estimator.book.states import State
-from estimator.brief import brief as briefs
-from estimator.presentation import book_view, phrases
+from estimator.brief.brief import Brief
+from estimator.presentation import book_view
 from estimator.presentation.book_view import BookWords, QuoteView
 from estimator.presentation.words import Words
-from estimator.screens import current, form_state, markup, panels
+from estimator.screens import current, drafts, markup, panels, steps
 from estimator.screens.send import sender
-from estimator.values.errors import QuotecastError
 
 ALL = "all"
+MOST_AHEAD = 365
+"""Days that a follow-up lies ahead at most."""
 LINK_DAYS = 30
 """How long a client's link stays open; the quote itself may end sooner."""
 
 
 @st.fragment(key="quotes")
-def show(words: Words) -> None:
-    """Draw the list, and the quote that is opened."""
+def show(brief: Brief, words: Words) -> None:
+    """Draw the drafts, the list, and the quote that is opened; ``brief`` is what the form holds."""
     named, book = book_view.book_words(words), current.book()
     with st.container(key="quotes_page"):
+        user = sender(named.user)
+        drafts.show(brief, user, words)
+        markup.put(markup.heading(named.title), words)
         with st.container(horizontal=True, key="quotes_tools", vertical_alignment="bottom"):
             search = st.text_input(named.search, key="quotes_search", max_chars=80)
             states = (ALL, *(str(state) for state in State if state not in (State.DRAFT, State.APPROVAL)))
@@ -49,10 +53,10 @@ def show(words: Words) -> None:
             named.open, tuple(clients), index=None, format_func=lambda name: clients[name], key="quotes_open"
         )
         if number is not None:
-            _opened(book, number, words, named)
+            _opened(book, number, user, words, named)
 
 
-def _opened(book: Book, number: str, words: Words, named: BookWords) -> None:
+def _opened(book: Book, number: str, user: str, words: Words, named: BookWords) -> None:
     revision = book.read(number)
     every = [one.reference for one in book.revisions(number)]
     if len(every) > 1:
@@ -60,47 +64,80 @@ def _opened(book: Book, number: str, words: Words, named: BookWords) -> None:
             number, every, default=revision.reference, key=f"quotes_revision_{number}", required=True
         )
         revision = book.read(chosen)
-    view = book_view.quote_view(revision, book.audit(number), words)
+    view = book_view.quote_view(revision, book.audit(number), current.zone(), words)
     markup.put(panels.said(view.lines), words)
     markup.put(markup.heading(named.documents), words)
     with st.container(horizontal=True, gap="small", key="quotes_documents"):
         for name in view.documents:
             content = book.document(revision.reference, name)
             st.download_button(name, content, name, key=f"kept_{name}", on_click="ignore")
-    _steps(book, revision, view, words, named)
-    _client(book, revision, view, words, named)
+    _steps(book, revision, view, user, words, named)
+    _next(book, revision, view, user, words, named)
+    _client(book, revision, view, user, words, named)
     markup.put(markup.heading(named.history), words)
     markup.put(markup.grid((("", "", "", "", ""), *view.history)), words)
 
 
-def _steps(book: Book, revision: Revision, view: QuoteView, words: Words, named: BookWords) -> None:
+def _steps(
+    book: Book, revision: Revision, view: QuoteView, user: str, words: Words, named: BookWords
+) -> None:
     """What may be done with a quote now; each step goes on record with the name of whoever did it."""
+    reference = revision.reference
     with st.container(horizontal=True, gap="small", key="quotes_steps", vertical_alignment="bottom"):
-        user = sender(named.user)
         if view.may_agree:
             who = st.text_input(named.who, key="quotes_who", max_chars=80).strip()
             how = st.text_input(named.how, key="quotes_how", max_chars=200).strip()
             ready = bool(user and who and how)
             if st.button(named.agreed, key="quotes_agree", disabled=not ready):
-                _step(lambda: book.agree(revision.reference, user=user, who=who, how=how), words)
+                steps.take(lambda: book.agree(reference, user=user, who=who, how=how), words)
         if view.may_withdraw:
             reason = st.text_input(named.reason, key="quotes_reason", max_chars=300).strip()
             if st.button(named.declined, key="quotes_decline", disabled=not user):
-                _step(lambda: book.decline(revision.reference, user=user, reason=reason), words)
+                steps.take(lambda: book.decline(reference, user=user, reason=reason), words)
             if st.button(named.withdraw, key="quotes_withdraw", disabled=not user):
-                _step(lambda: book.withdraw(revision.reference, user=user, reason=reason), words)
-        if revision.record is not None:
-            st.button(named.again, key="quotes_again", on_click=_again, args=(revision,))
+                steps.take(lambda: book.withdraw(reference, user=user, reason=reason), words)
     if view.may_sign:
         paper = st.file_uploader(named.signed, type=("pdf", "png", "jpg"), key="quotes_signed")
         if paper is not None and st.button(named.sign, key="quotes_sign", disabled=not user):
             file = RenderedDocument(name=paper.name, media_type=paper.type, content=paper.getvalue())
-            _step(lambda: book.sign(revision.reference, file, user=user), words)
+            steps.take(lambda: book.sign(reference, file, user=user), words)
 
 
-def _client(book: Book, revision: Revision, view: QuoteView, words: Words, named: BookWords) -> None:
+def _next(book: Book, revision: Revision, view: QuoteView, user: str, words: Words, named: BookWords) -> None:
+    """What a quote goes on as: a draft that opens in the form; and what came of it."""
+    reference, off = revision.reference, not user
+    markup.put(markup.heading(named.next), words)
+    with st.container(horizontal=True, gap="small", key="quotes_next", vertical_alignment="bottom"):
+        if view.may_revise:
+            if st.button(named.again, key="quotes_again", disabled=off):
+                steps.take(lambda: drafts.open_in_form(book.revise(reference, user=user)), words)
+            name = st.text_input(named.alternative_name, key="quotes_alternative_name", max_chars=60).strip()
+            if st.button(named.alternative, key="quotes_alternative", disabled=off or not name):
+                begin = partial(book.revise, reference, user=user, alternative=name)
+                steps.take(lambda: drafts.open_in_form(begin()), words)
+        if view.is_signed:
+            if st.button(named.amend, key="quotes_amend", disabled=off):
+                steps.take(lambda: drafts.open_in_form(book.amend(reference, user=user)), words)
+            if st.button(named.renew, key="quotes_renew", disabled=off):
+                steps.take(lambda: drafts.open_in_form(book.renew(reference, user=user)), words)
+    with st.container(horizontal=True, gap="small", key="quotes_outcome", vertical_alignment="bottom"):
+        today = current.rules().on
+        day = st.date_input(
+            named.follow_up, None, today, today + dt.timedelta(days=MOST_AHEAD), key="quotes_follow_up"
+        )
+        if st.button(named.keep_day, key="quotes_keep_day", disabled=off):
+            steps.take(lambda: book.follow_up(revision.number, day, user=user), words)
+        why = st.text_input(named.why, key="quotes_why", max_chars=300).strip()
+        for won, label in ((True, named.won), (False, named.lost)):
+            if st.button(label, key=f"quotes_won_{won}", disabled=off or not why):
+                close = partial(book.close_quote, revision.number, won=won, reason=why, user=user)
+                steps.take(close, words)
+
+
+def _client(
+    book: Book, revision: Revision, view: QuoteView, user: str, words: Words, named: BookWords
+) -> None:
     """The client's link, told once, and what the client asked by it."""
-    user = st.session_state.get("user", "")
     if view.may_agree:
         if st.button(named.link, key="quotes_link", disabled=not user):
             token, link = book.links.make(revision.reference, days=LINK_DAYS, user=user)
@@ -115,25 +152,4 @@ def _client(book: Book, revision: Revision, view: QuoteView, words: Words, named
         if question.answer is None:
             text = st.text_input(named.answer, key=f"quotes_answer_{question.id}", max_chars=1000).strip()
             if st.button(named.reply, key=f"quotes_reply_{question.id}", disabled=not (user and text)):
-                _step(partial(book.links.answer, question.id, text, user=user), words)
-
-
-def _step(take: Callable[[], object], words: Words) -> None:
-    """Take a step, and draw the page anew; what is refused says why."""
-    try:
-        take()
-    except QuotecastError as error:
-        for fault in error.faults:
-            markup.put(markup.fault(phrases.fault(fault, None, words)), words)
-        return
-    st.rerun()
-
-
-def _again(revision: Revision) -> None:
-    """Take the brief of a quote up again under today's rules; what is sent next is its next revision."""
-    assert revision.record is not None
-    brief = briefs.parse(dict(revision.record.brief))
-    form_state.clear()
-    form_state.fill(brief, current.rules().kpis)
-    st.session_state["follows"] = revision.number
-    st.session_state["page"] = "live"
+                steps.take(partial(book.links.answer, question.id, text, user=user), words)

@@ -2,48 +2,73 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
-from estimator.book.records import Line
+from estimator.book.book import Book
+from estimator.book.records import Draft, Line
 from estimator.documents import sending
 from estimator.presentation import document_words
+from estimator.presentation.document_words import SendWords
 from estimator.presentation.words import Words
 from estimator.quoting.quote import Quote
 from estimator.schemas.proposal import Proposal
 from estimator.screens import current, exposure, markup, panels
 from estimator.screens.asked import once
+from estimator.screens.drafts import DRAFT, hold
 from estimator.values.errors import QuotecastError
 
 FOLLOWS = "follows"
-"""The quote that the session goes on with; empty for a new one."""
+"""The quote that the session sent last."""
+ASKED = "asked"
+"""Stands for a number while somebody is asked to approve."""
 
 
 def row(made: Quote, proposal: Proposal, words: Words) -> None:
-    """Send what was made: never before the prospect."""
-    named = document_words.send_words(words)
-    state = st.session_state
+    """Send what was made, or ask for its approval: never before the prospect."""
+    named, state, book = document_words.send_words(words), st.session_state, current.book()
     markup.put(markup.heading(named.title), words)
     user = sender(named.sender)
-    before = state.get(FOLLOWS, "")
-    if before:
-        choices = {"revision": named.revision.format(number=before), "new": named.fresh}
-        st.segmented_control(
-            named.as_what,
-            tuple(choices),
-            default="revision",
-            format_func=lambda name: choices[name],
-            key="send_as",
-            required=True,
-        )
+    fresh = _as_new(named)
     departing = _departures(made, proposal)
+    alone = book.alone()
+    reason = ""
     if departing:
-        asked = (named.approval, *document_words.departing(departing, made.guards, words))
+        asked = (named.approval, *document_words.departing(departing, made, words))
         markup.put(panels.said(asked), words)
-        st.text_input(named.reason, key="send_reason", max_chars=300)
-    if st.button(named.send, key="send_now", type="primary", width="stretch", disabled=not user):
-        _send(made, proposal, words, user, follows=before if state.get("send_as", "new") != "new" else "")
-    if sent := state.get("sent"):
-        markup.put(panels.said((named.sent.format(number=sent),)), words)
+        label = named.reason if alone else named.why
+        reason = st.text_input(label, key="send_reason", max_chars=300).strip()
+    label = named.send if alone or not departing else named.ask
+    if st.button(label, key="send_now", type="primary", width="stretch", disabled=not user):
+        if departing and not reason:
+            markup.put(markup.fault(named.no_reason), words)
+        else:
+            _send(made, proposal, words, user, reason, fresh=fresh)
+    if said := state.get("sent"):
+        markup.put(panels.said((named.asked if said == ASKED else named.sent.format(number=said),)), words)
+
+
+def _as_new(named: SendWords) -> bool:
+    """Whether it is sent as a quote of its own; else it goes on with the draft or the quote before."""
+    held, before = st.session_state.get(DRAFT), st.session_state.get(FOLLOWS, "")
+    if not held and not before:
+        return True
+    going_on = named.revision.format(number=before)
+    if held:
+        going_on = named.goes_on.format(name=held["name"])
+        if held["from"]:
+            going_on = f"{going_on} · {named.revision.format(number=held['from'])}"
+    choices = {"on": going_on, "new": named.fresh}
+    st.segmented_control(
+        named.as_what,
+        tuple(choices),
+        default="on",
+        format_func=lambda name: choices[name],
+        key="send_as",
+        required=True,
+    )
+    return bool(st.session_state["send_as"] == "new")
 
 
 def _departures(made: Quote, proposal: Proposal) -> tuple[Line, ...]:
@@ -55,27 +80,37 @@ def _departures(made: Quote, proposal: Proposal) -> tuple[Line, ...]:
 def sender(label: str) -> str:
     """Who is at the page, as the audit will say: who signed in, else the name typed, kept while not drawn."""
     if exposure.sign_in():
-        st.session_state["user"] = str(st.user.get("email", ""))
+        st.session_state["user"] = exposure.user()
         return str(st.session_state["user"])
     st.session_state.setdefault("sender", st.session_state.get("user", ""))
     st.session_state["user"] = st.text_input(label, key="sender", max_chars=80).strip()
     return str(st.session_state["user"])
 
 
-def _send(made: Quote, proposal: Proposal, words: Words, user: str, *, follows: str) -> None:
+def _send(made: Quote, proposal: Proposal, words: Words, user: str, reason: str, *, fresh: bool) -> None:
     state, book, named = st.session_state, current.book(), document_words.send_words(words)
-    reason = (state.get("send_reason") or "").strip()
     try:
         with st.spinner(named.working):
-            ready = sending.prepare(book, made, proposal, user=user, follows=follows or None)
-            if ready.pending and reason:
-                ready = sending.approve(book, ready, user=user, reason=reason)
-            if ready.pending:
-                book.discard_draft(ready.draft.id, user=user, version=ready.draft.version)
-                markup.put(markup.fault(named.no_reason), words)
+            draft = None if fresh else _goes_on(book, user)
+            ready = sending.prepare(book, made, proposal, user=user, draft=draft)
+            hold(ready.draft)
+            if ready.pending and not book.alone():
+                hold(sending.ask(book, ready, user=user, reason=reason).draft)
+                state["sent"] = ASKED
                 return
+            if ready.pending:
+                ready = sending.approve(book, ready, user=user, reason=reason)
             revision = sending.send(book, made, ready, user=user)
     except QuotecastError as error:
         markup.put(markup.refused(named.title, error.lines(words.language)), words)
         return
+    state.pop(DRAFT, None)
     state["sent"], state[FOLLOWS] = revision.reference, revision.number
+
+
+def _goes_on(book: Book, user: str) -> Draft:
+    """The draft that the session goes on with, as it was read; or the next revision of what it sent."""
+    held = st.session_state.get(DRAFT)
+    if held:
+        return replace(book.draft(held["id"]), version=held["version"])
+    return book.revise(st.session_state[FOLLOWS], user=user)

@@ -41,8 +41,12 @@ PLAIN = (
     "page",
     "client",
     "user",
+    "draft",
+    "follows",
 )
-"""What a draft keeps as it stands; the brief it began from and the last valid values are written out."""
+KINDS = (dict, list, dict, int, str, str, str, dict, str, dict, str, dict, str)
+"""What a draft keeps as it stands, and of which kind; the brief it began from and the last valid values are
+written out."""
 
 
 def begin(rules: Rules) -> None:
@@ -192,7 +196,7 @@ def restore(draft: Mapping[str, Any]) -> bool:
 def _read(draft: Mapping[str, Any]) -> dict[str, Any]:
     """The session's values from a draft's content; raises where they are not what was kept."""
     values: dict[str, Any] = {}
-    for name, kind in zip(PLAIN, (dict, list, dict, int, str, str, str, dict, str, dict, str)):
+    for name, kind in zip(PLAIN, KINDS):
         if name in draft and not (name == "opened" and draft[name] is None):
             if not isinstance(draft[name], kind):
                 raise TypeError(name)
