@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,6 +11,7 @@ from estimator.book.records import Draft, Kind, Line, Record, RenderedDocument, 
 from estimator.contract.charges import AnyCharge
 from estimator.contract.parties import Party
 from estimator.contract.terms import Terms
+from estimator.documents.requoting import PROPOSAL, moved_since, proposal_sent
 from estimator.documents.written import MEDIA, Form, check_names, written
 from estimator.presentation.revision_words import changed_since
 from estimator.presentation.words import LANGUAGES, Words
@@ -23,8 +23,8 @@ from estimator.values.errors import Fault, QuotecastError
 SENT: tuple[Form, ...] = ("pdf", "html", "xlsx", "json")
 PAYMENT = frozenset({"payment", "statement", "deposit", "early_exit", "notice"})
 """Kinds of clause that are terms of payment."""
-PROPOSAL, QUOTE = "proposal", "quote"
-"""Names of the parts of what a record keeps as its outputs."""
+QUOTE = "quote"
+"""The part of a record's outputs that holds the whole answer."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,13 +49,13 @@ def prepare(book: Book, quote: Quote, proposal: Proposal, *, user: str, follows:
     else:
         number = follows.partition("-r")[0]
         before = book.read(follows)
+        earlier = proposal_sent(before)
         draft = book.revise(number, user=user)
         draft = book.save_draft(draft.id, draft.name, _content(quote), user=user, version=draft.version)
-        if before.record is not None:
-            earlier = Proposal.model_validate_json(json.dumps(before.record.outputs[PROPOSAL]))
-            earlier = earlier.model_copy(update={"number": before.number, "revision": before.revision})
+        if before.record is not None and earlier is not None:
             changed = changed_since(earlier, proposal, quote.rules.vocabulary)
-            proposal = proposal.model_copy(update={"changed": changed})
+            moved = moved_since(before.record, earlier, quote)
+            proposal = proposal.model_copy(update={"changed": changed, "moved": moved})
     record = record_of(quote, proposal)
     return Ready(draft=draft, proposal=proposal, record=record, pending=book.pending(draft.id, record))
 
