@@ -23,6 +23,7 @@ from estimator.cli import main
 from estimator.contract.parties import Party
 from estimator.contract.trade import Trade
 from estimator.documents import sending
+from estimator.documents.requoting import quoted_again
 from estimator.market.points import Points
 from estimator.quoting.make import make
 from estimator.quoting.quote import Quote
@@ -102,6 +103,15 @@ def test_a_revision_says_in_one_sentence_what_changed(book: Book) -> None:
         assert said in english
     chinese = book.document(second.reference, "Q-2026-0001-r2-zh.html").decode()
     assert "月广告预算由 $20,000 改为 $30,000；" in chinese
+    assert "月广告预算：$20,000 → $30,000" in chinese and "合作期限：6 个月 → 12 个月" in chinese
+    assert second.record is not None
+    proposal = Proposal.model_validate_json(json.dumps(second.record.outputs["proposal"]))
+    assert proposal.moved is not None and proposal.moved.reference == "Q-2026-0001"
+    assert [step.causes[0].name for step in proposal.moved.steps] == ["ad_budget", "contract_months"]
+    moved = [step.moved.monthly_price for step in proposal.moved.steps]
+    assert proposal.moved.before.monthly_price + sum(moved) == proposal.monthly_price
+    old = proposal.model_dump(mode="json", exclude={"moved"})
+    assert Proposal.model_validate_json(json.dumps(old)).moved is None
     unchanged = sent(book, quoted(dearer, Trade()), follows=first.number)
     again = book.document(unchanged.reference, "Q-2026-0001-r3-en.html").decode()
     assert "nothing that counts has changed" in again
@@ -118,6 +128,19 @@ def test_what_was_sent_stays_under_another_edition_and_says_so_when_quoted_again
     assert {name: book.document("Q-2026-0001-r1", name) for name in kept} == kept
     page = book.document(second.reference, "Q-2026-0001-r2-en.html").decode()
     assert f"price list {EARLIER.id} instead of {RULES.edition.id}" in page
+    assert "Price list and market data of today; the earlier ones are no longer kept" in page
+
+
+def test_what_was_erased_or_sent_in_another_currency_is_not_compared(book: Book) -> None:
+    first = sent(book, quoted(SEED, Trade()))
+    with pytest.raises(QuotecastError) as error:
+        quoted_again(replace(first, record=None), RULES)
+    assert error.value.faults[0].code == "record_erased"
+    assert first.record is not None
+    elsewhere = replace(first, record=replace(first.record, currency="CNY"))
+    with pytest.raises(QuotecastError) as error:
+        quoted_again(elsewhere, RULES)
+    assert error.value.faults[0].code == "other_currency"
 
 
 def test_a_trade_is_approved_before_it_is_sent(book: Book) -> None:
