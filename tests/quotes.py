@@ -20,6 +20,7 @@ from estimator.contract.tiers import Tiers
 from estimator.contract.trade import Trade
 from estimator.earnings.ledgers import Blocks, SellerMoney
 from estimator.earnings.payoff import Mark, Payoff
+from estimator.market.points import Points
 from estimator.market.summary import Spread
 from estimator.quoting.questions import Unanswered
 from estimator.quoting.quote import Quote, QuotedGoal
@@ -133,8 +134,7 @@ def quote(**changes: Any) -> Quote:
         brief=BRIEF,
         world=world(RULES, "expected"),
         engine="test",
-        seed=7,
-        points=16384,
+        drawn=Points(seed=7),
         months=6,
         horizon=6,
         terms=agreed,

@@ -23,6 +23,7 @@ from estimator.cli import main
 from estimator.contract.parties import Party
 from estimator.contract.trade import Trade
 from estimator.documents import sending
+from estimator.documents.requoting import quoted_again
 from estimator.market.points import Points
 from estimator.quoting.make import make
 from estimator.quoting.quote import Quote
@@ -103,6 +104,15 @@ def test_a_revision_says_in_one_sentence_what_changed(book: Book) -> None:
         assert said in english
     chinese = book.document(second.reference, "Q-2026-0001-r2-zh.html").decode()
     assert "月广告预算由 $20,000 改为 $30,000；" in chinese
+    assert "月广告预算：$20,000 → $30,000" in chinese and "合作期限：6 个月 → 12 个月" in chinese
+    assert second.record is not None
+    proposal = Proposal.model_validate_json(json.dumps(second.record.outputs["proposal"]))
+    assert proposal.moved is not None and proposal.moved.reference == "Q-2026-0001"
+    assert [step.causes[0].name for step in proposal.moved.steps] == ["ad_budget", "contract_months"]
+    moved = [step.moved.monthly_price for step in proposal.moved.steps]
+    assert proposal.moved.before.monthly_price + sum(moved) == proposal.monthly_price
+    old = proposal.model_dump(mode="json", exclude={"moved"})
+    assert Proposal.model_validate_json(json.dumps(old)).moved is None
     unchanged = sent(book, quoted(dearer, Trade()), follows=first.number)
     again = book.document(unchanged.reference, "Q-2026-0001-r3-en.html").decode()
     assert "nothing that counts has changed" in again
@@ -119,6 +129,19 @@ def test_what_was_sent_stays_under_another_edition_and_says_so_when_quoted_again
     assert {name: book.document("Q-2026-0001-r1", name) for name in kept} == kept
     page = book.document(second.reference, "Q-2026-0001-r2-en.html").decode()
     assert f"price list {EARLIER.id} instead of {RULES.edition.id}" in page
+    assert "Price list and market data of today; the earlier ones are no longer kept" in page
+
+
+def test_what_was_erased_or_sent_in_another_currency_is_not_compared(book: Book) -> None:
+    first = sent(book, quoted(SEED, Trade()))
+    with pytest.raises(QuotecastError) as error:
+        quoted_again(replace(first, record=None), RULES)
+    assert error.value.faults[0].code == "record_erased"
+    assert first.record is not None
+    elsewhere = replace(first, record=replace(first.record, currency="CNY"))
+    with pytest.raises(QuotecastError) as error:
+        quoted_again(elsewhere, RULES)
+    assert error.value.faults[0].code == "other_currency"
 
 
 def test_a_trade_is_approved_before_it_is_sent(book: Book) -> None:
@@ -187,3 +210,56 @@ def test_the_command_sends_and_gives_back_the_very_bytes(
     assert (tmp_path / "again.pdf").read_bytes() == path.read_bytes()
     assert main([*again, "--out", str(tmp_path / "again.png")]) == 1
     assert f"{number}-zh.pdf" in capsys.readouterr().err
+
+
+# ── approved by another person ────────────────────────────────────────────────────────────────────
+
+
+def test_what_another_person_approved_is_sent_as_it_was_put_up() -> None:
+    clock = [NOON]
+    book = open_book("sqlite://", lambda: clock[0])
+    quote = quoted(SEED, Trade(base=Decimal(7000)))
+    ready = sending.prepare(book, quote, proposed(quote), user="Lin")
+    waiting = sending.ask(book, ready, user="Lin", reason="they may leave").draft
+    clock[0] += dt.timedelta(days=1)
+    again, put_up = sending.asked(book, waiting, lambda day: open_rules(on=day), FEW)
+    assert put_up.pending and put_up.record == ready.record.plain()
+    assert again.fees == quote.fees and again.guards == quote.guards
+    with pytest.raises(QuotecastError, match="approv"):
+        sending.send(book, again, put_up, user="Lin")
+    book.approve(waiting.id, put_up.record.sha256, approver="Wu", reason="a good client")
+    again, put_up = sending.asked(book, book.draft(waiting.id), lambda day: open_rules(on=day), FEW)
+    revision = sending.send(book, again, put_up, user="Lin")
+    assert revision.record == ready.record.plain() and revision.state == State.SENT
+    said = [(event.who, event.what, event.note) for event in book.audit(revision.number)]
+    assert ("Lin", "approval_asked", "they may leave") in said and ("Wu", "approved", "a good client") in said
+    book.close()
+
+
+def test_an_edit_after_the_approval_asks_again(book: Book) -> None:
+    quote = quoted(SEED, Trade(base=Decimal(7000)))
+    ready = sending.ask(
+        book, sending.prepare(book, quote, proposed(quote), user="Lin"), user="Lin", reason="they may leave"
+    )
+    book.approve(ready.draft.id, ready.record.sha256, approver="Wu", reason="a good client")
+    lower = quoted(SEED, Trade(base=Decimal(6950)))
+    edited = sending.prepare(book, lower, proposed(lower), user="Lin", draft=book.draft(ready.draft.id))
+    assert edited.draft.state == State.DRAFT and edited.pending
+
+
+def test_what_was_approved_under_other_rules_is_put_up_again(book: Book, tmp_path: Path) -> None:
+    quote = quoted(SEED, Trade(base=Decimal(7000)))
+    ready = sending.prepare(book, quote, proposed(quote), user="Lin")
+    waiting = sending.ask(book, ready, user="Lin", reason="they may leave").draft
+    rules = open_rules(with_one_edition(tmp_path / "rules", EARLIER), on=DAY)
+    with pytest.raises(QuotecastError, match="ask again"):
+        sending.asked(book, waiting, lambda _: rules, FEW)
+
+
+def test_a_draft_that_is_gone_on_with_keeps_the_newer_version_of_somebody_else(book: Book) -> None:
+    quote = quoted(SEED, Trade())
+    first = sending.prepare(book, quote, proposed(quote), user="Lin").draft
+    dearer = quoted(SEED.model_copy(update={"ad_budget": Decimal(30000)}), Trade())
+    sending.prepare(book, dearer, proposed(dearer), user="Wu", draft=first)
+    with pytest.raises(QuotecastError, match="Wu"):
+        sending.prepare(book, quote, proposed(quote), user="Lin", draft=first)

@@ -1,4 +1,4 @@
-"""The commands on the book of quotes: list, show, link, backup, restore, verify, export."""
+"""The commands on the book of quotes: list, show, again, link, backup, restore, verify, export."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from estimator.cli.options import command
+from estimator.cli.options import chosen_words, command, opened_rules, print_json
 from estimator.values.errors import fail
 
 if TYPE_CHECKING:
@@ -41,6 +41,11 @@ def _add_reading(inner: Any) -> None:
     sub = _on_book(inner, "show", _show, "show a quote as it was sent, and what was done to it")
     sub.add_argument("reference", metavar="NUMBER", help="Q-2026-0042, or Q-2026-0042-r3 for a revision")
     sub.add_argument("--json", action="store_true", help="print everything as JSON")
+    text = "price a quote that was sent again, and say what moved it since, cause by cause"
+    sub = _on_book(inner, "again", _again, text, prices=True)
+    sub.add_argument("reference", metavar="NUMBER", help="Q-2026-0042, or Q-2026-0042-r3 for a revision")
+    sub.add_argument("--brief", type=Path, metavar="BRIEF.toml", help="other facts; default: those recorded")
+    sub.add_argument("--json", action="store_true", help="print the steps as JSON")
     text = "make a link by which the client reads, agrees, declines and asks; it is shown once"
     sub = _on_book(inner, "link", _link, text)
     sub.add_argument("reference", metavar="NUMBER", help="Q-2026-0042, or Q-2026-0042-r3 for a revision")
@@ -74,8 +79,8 @@ def _add_keeping(inner: Any) -> None:
     sub.add_argument("file", type=Path, nargs="?", metavar="FILE", help="a backup; default: the book itself")
 
 
-def _on_book(inner: Any, name: str, run: Any, text: str) -> Any:
-    sub = command(inner, name, run, text, prices=False)
+def _on_book(inner: Any, name: str, run: Any, text: str, *, prices: bool = False) -> Any:
+    sub = command(inner, name, run, text, prices=prices)
     address = "folder or database address; default: $QUOTECAST_DATABASE_URL, else the folder of drafts"
     sub.add_argument("--book", metavar="DIR_OR_URL", help=address)
     return sub
@@ -136,6 +141,23 @@ def _show(options: argparse.Namespace) -> None:
         _print(revision_json(revision, events))
     else:
         print(revision_text(revision, events, Words(options.lang)))
+
+
+def _again(options: argparse.Namespace) -> None:
+    from estimator.brief.brief import read
+    from estimator.documents.requoting import quoted_again
+    from estimator.presentation.book_text import table_text
+    from estimator.presentation.cause_words import cause_table
+
+    rules = opened_rules(options)
+    brief = None if options.brief is None else read(options.brief, rules.vocabulary)
+    with closing(opened(options)) as book:
+        revision = book.read(options.reference)
+    moved = quoted_again(revision, rules, brief)
+    if options.json:
+        print_json(moved)
+    else:
+        print(table_text(cause_table(moved, chosen_words(options, rules))))
 
 
 def _link(options: argparse.Namespace) -> None:

@@ -10,18 +10,15 @@ from typing import Any
 
 from estimator.book.book import Book
 from estimator.book.records import Draft, Kind, Line, Record, RenderedDocument, Revision
-from estimator.brief import brief as briefs
 from estimator.brief.brief import Brief
 from estimator.contract.charges import AnyCharge
 from estimator.contract.parties import Party
 from estimator.contract.terms import Terms
-from estimator.contract.trade import Trade
+from estimator.documents.requoting import PROPOSAL, asked_then, moved_since, proposal_sent
 from estimator.documents.written import MEDIA, Form, check_names, written
-from estimator.market.market import Override
 from estimator.market.points import QUOTED, Points
 from estimator.presentation.revision_words import changed_since
 from estimator.presentation.words import LANGUAGES, Words
-from estimator.quoting.make import make
 from estimator.quoting.quote import ENGINE, Quote
 from estimator.quoting.shown import Shown
 from estimator.rules.rules import Rules
@@ -32,8 +29,8 @@ from estimator.values.errors import Fault, QuotecastError, fail
 SENT: tuple[Form, ...] = ("pdf", "html", "xlsx", "json")
 PAYMENT = frozenset({"payment", "statement", "deposit", "early_exit", "notice"})
 """Kinds of clause that are terms of payment."""
-PROPOSAL, QUOTE = "proposal", "quote"
-"""Names of the parts of what a record keeps as its outputs."""
+QUOTE = "quote"
+"""The part of a record's outputs that holds the whole answer."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,12 +55,12 @@ def prepare(book: Book, quote: Quote, proposal: Proposal, *, user: str, draft: D
         draft = book.save_draft(None, proposal.client.name("en"), content, user=user)
     else:
         draft = book.save_draft(draft.id, draft.name, content, user=user, version=draft.version)
-    earlier = None if draft.begun_from is None else book.read(draft.begun_from)
-    if earlier is not None and earlier.record is not None:
-        before = Proposal.model_validate_json(json.dumps(earlier.record.outputs[PROPOSAL]))
-        before = before.model_copy(update={"number": earlier.number, "revision": earlier.revision})
-        changed = changed_since(before, proposal, quote.rules.vocabulary)
-        proposal = proposal.model_copy(update={"changed": changed})
+    before = None if draft.begun_from is None else book.read(draft.begun_from)
+    earlier = None if before is None else proposal_sent(before)
+    if before is not None and before.record is not None and earlier is not None:
+        changed = changed_since(earlier, proposal, quote.rules.vocabulary)
+        moved = moved_since(before.record, earlier, quote)
+        proposal = proposal.model_copy(update={"changed": changed, "moved": moved})
     record = record_of(quote, proposal)
     return Ready(draft=draft, proposal=proposal, record=record, pending=book.pending(draft.id, record))
 
@@ -77,19 +74,10 @@ def asked(
     was approved could then not be made again.
     """
     record = book.asked(draft.id, draft.asked_sha256 or "")
-    world = record.world
-    rules = rules_of(dt.date.fromisoformat(world["on"]))
+    rules = rules_of(dt.date.fromisoformat(record.world["on"]))
     if (rules.sha, ENGINE) != (record.rules_sha, record.engine):
         raise fail("rules_changed", draft.name)
-    quote = make(
-        briefs.parse(dict(record.brief)),
-        rules,
-        scenario=world["scenario"],
-        points=points,
-        trade=Trade.model_validate_json(json.dumps(world["trade"])),
-        overrides=tuple(Override.model_validate_json(json.dumps(each)) for each in world["overrides"]),
-        ask=False,
-    )
+    quote = asked_then(record).under(rules, points)
     proposal = Proposal.model_validate_json(json.dumps(record.outputs[PROPOSAL]))
     pending = book.pending(draft.id, record)
     return quote, Ready(draft=draft, proposal=proposal, record=record, pending=pending)

@@ -15,6 +15,7 @@ from estimator.book.notices import Happened, Notice
 from estimator.book.records import Event, Line, Page, Revision
 from estimator.book.roles import Person, Role
 from estimator.book.states import State
+from estimator.presentation.paper import Table
 from estimator.presentation.words import NONE, Words, mark
 from estimator.values.errors import Fault
 
@@ -169,6 +170,11 @@ def revision_text(revision: Revision, events: Sequence[Event], words: Words) -> 
     return "\n".join(lines)
 
 
+def table_text(table: Table) -> str:
+    """A table of a paper as lines: title, heads, rows, and its note last."""
+    return "\n".join([table.title, *_aligned([table.heads, *table.rows], table.align), table.note])
+
+
 def exported(count: int, folder: Path, words: Words) -> str:
     """How much was written, and where."""
     return words.say("{count} revisions were written to {folder}.", count=count, folder=folder)
@@ -255,13 +261,19 @@ def time_said(at: dt.datetime, zone: ZoneInfo, words: Words) -> str:
     return f"{words.date(local.date().isoformat())} {local:%H:%M}"
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Rows as lines, each column as wide as its widest cell; a Chinese character is two wide."""
+def _aligned(rows: Sequence[Sequence[str]], align: str = "") -> list[str]:
+    """Rows as lines, each column as wide as its widest cell; a Chinese character is two wide.
+
+    ``align`` has an r for each column that stands on the right.
+    """
     widths = [max(map(_width, column)) for column in zip(*rows)]
-    return [
-        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths)).rstrip()
-        for row in rows
-    ]
+    sides = align.ljust(len(widths), "l")
+    return ["  ".join(map(_padded, row, widths, sides)).rstrip() for row in rows]
+
+
+def _padded(cell: str, width: int, side: str) -> str:
+    room = " " * (width - _width(cell))
+    return room + cell if side == "r" else cell + room
 
 
 def _width(text: str) -> int:

@@ -13,7 +13,8 @@ from estimator.presentation import labels
 from estimator.presentation.assumptions import assumption_name
 from estimator.presentation.phrases import chance_words, months
 from estimator.presentation.words import MINUS, Words, mark
-from estimator.quoting.changes import Cause, Changes
+from estimator.quoting.asked import Cause
+from estimator.quoting.changes import Changes
 from estimator.quoting.quote import Quote
 from estimator.quoting.shown import Shown
 

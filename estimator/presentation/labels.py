@@ -35,6 +35,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "reading": mark("Measured"),
         "definition": mark("KPI counted by"),
         "scenario": mark("Scenario"),
+        "history": mark("Past figures"),
     }
 )
 """Fields of the form that are no facts of the vocabulary."""

@@ -7,7 +7,9 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from estimator.brief.goals import Goal
 from estimator.presentation import labels
+from estimator.presentation.cause_words import cause_table
 from estimator.presentation.discount_words import discount_said
+from estimator.presentation.fact_words import agreed, fact_rows
 from estimator.presentation.figures import break_even_level, break_even_name
 from estimator.presentation.paper import Block, Figure, Figures, Lead, Pairs, Paragraph, Section, Table
 from estimator.presentation.phrases import (
@@ -31,8 +33,7 @@ _PASSED = {"ads": mark("ads"), "creators": mark("creators"), "samples": mark("sa
 
 def exact(amount: Decimal, paper: Proposal, words: Words) -> str:
     """An agreed amount: to the cent where it has cents."""
-    digits = 0 if amount == amount.to_integral_value() else 2
-    return words.money(amount, paper.currency, digits=digits)
+    return agreed(amount, paper.currency, words)
 
 
 def expected(amount: float, paper: Proposal, words: Words) -> str:
@@ -50,7 +51,7 @@ def front(paper: Proposal, words: Words) -> Iterator[Section]:
     """The sections of the first page."""
     yield Section(id="glance", title=words.say("At a glance"), blocks=tuple(_glance(paper, words)))
     yield Section(id="options", title=words.say("Your options"), blocks=tuple(_options(paper, words)))
-    if facts := tuple(fact_rows(paper, words)):
+    if facts := tuple(fact_rows(paper.brief, paper.currency, words)):
         title = words.say("What we understood about you")
         yield Section(id="facts", title=title, blocks=(Pairs(rows=facts),))
 
@@ -58,6 +59,8 @@ def front(paper: Proposal, words: Words) -> Iterator[Section]:
 def _glance(paper: Proposal, words: Words) -> Iterator[Block]:
     if paper.changed is not None:
         yield Lead(text=words.of(paper.changed))
+    if paper.moved is not None and paper.moved.steps:
+        yield cause_table(paper.moved, words)
     yield Lead(text=_offered(paper, words))
     if paper.discount is not None:
         yield Lead(text=discount_said(paper.discount, paper.currency, words))
@@ -69,36 +72,6 @@ def _glance(paper: Proposal, words: Words) -> Iterator[Block]:
         yield Paragraph(text=_other_goals(paper, words))
     yield _blocks(paper, words)
     yield Paragraph(text=_whom_to_call(paper, words))
-
-
-def fact_rows(paper: Proposal, words: Words) -> Iterator[tuple[str, str]]:
-    """Every fact that the client gave, as it was understood."""
-    told = paper.brief.model_dump(mode="json")
-    for fact in words.vocabulary.facts:
-        if fact.asked in ("both", "call") and (value := told.get(fact.id)) not in (None, [], ()):
-            yield labels.label(words, fact.id), fact_said(value, fact.id, paper, words)
-
-
-def fact_said(value: object, fact: str, paper: Proposal, words: Words) -> str:
-    """A fact of a brief, as its data holds it, in words."""
-    row = words.vocabulary.by_id.get(fact)
-    if value is None or value == []:
-        return words.within(words.say(labels.UNKNOWN))
-    if isinstance(value, bool):
-        return words.say(labels.YES_NO["yes" if value else "no"])
-    if row is not None and row.kind == "amount":
-        return exact(Decimal(str(value)), paper, words)
-    if row is not None and row.kind == "share":
-        return words.rate(Decimal(str(value)))
-    if row is not None and row.kind == "month":
-        return words.month(str(value))
-    if isinstance(value, list):
-        named = [str(each["platform"] if isinstance(each, dict) else each) for each in value]
-        field = "platforms" if fact == "stores" else fact
-        return words.both([labels.answer(words, field, name) for name in named])
-    if fact == "contract_months" and isinstance(value, int):
-        return months(value, words)
-    return labels.answer(words, fact, value) if isinstance(value, str) else str(value)
 
 
 def _warning(paper: Proposal, words: Words) -> str:

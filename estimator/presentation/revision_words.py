@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from estimator.brief.vocabulary import Vocabulary
 from estimator.presentation import labels
+from estimator.presentation.fact_words import fact_said
 from estimator.presentation.phrases import goal_words, months
 from estimator.presentation.proposal import numbered
-from estimator.presentation.proposal_front import chance_said, exact, expected, fact_said
+from estimator.presentation.proposal_front import chance_said, exact, expected
 from estimator.presentation.words import Words
 from estimator.schemas.proposal import Proposal
 from estimator.values.text import Text
@@ -43,7 +44,7 @@ def _causes(before: Proposal, now: Proposal, words: Words) -> Iterator[str]:
     old, new = (paper.brief.model_dump(mode="json") for paper in (before, now))
     for fact in new:
         if old[fact] != new[fact] and fact not in APART:
-            was, is_now = (fact_said(paper[fact], fact, now, words) for paper in (old, new))
+            was, is_now = (fact_said(paper[fact], fact, now.currency, words) for paper in (old, new))
             label = words.within(labels.label(words, fact))
             yield words.say("{label} {now} instead of {before}", label=label, now=is_now, before=was)
     if before.basis.edition != now.basis.edition:

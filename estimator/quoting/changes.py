@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
 
-from estimator.brief.brief import Brief
 from estimator.brief.goals import Probability
 from estimator.contract.rule_place import RulePlace
 from estimator.market.points import RANKED
-from estimator.quoting.make import make
+from estimator.quoting.asked import Asked, Cause, causes_between
 from estimator.quoting.quote import Quote
 
 MOST_RANKED = 4
-"""Causes that are weighed one by one; of more, the order of the form decides."""
-SILENT = ("name", "note")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Cause:
-    """One thing that was answered differently: a fact, the goals, the scenario, an assumption, a trade."""
-
-    kind: Literal["fact", "goals", "scenario", "assumption", "trade"]
-    name: str
-    before: Any
-    after: Any
+"""Causes that are weighed one by one; of more, their order among what is asked decides."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +36,7 @@ def changes(before: Quote, after: Quote) -> Changes:
     """What moved from ``before`` to ``after``; the cause that moved most comes first."""
     agencies = before.agency, after.agency
     chances = tuple(q.goals[0].probability if q.goals else None for q in (before, after))
-    causes = tuple(_causes(before, after))
+    causes = tuple(causes_between(Asked.of(before), Asked.of(after)))
     return Changes(
         price=(before.monthly_price, after.monthly_price),
         fees=(before.monthly_fees.mean, after.monthly_fees.mean),
@@ -61,23 +47,6 @@ def changes(before: Quote, after: Quote) -> Changes:
         causes=_ranked(before, causes) if 1 < len(causes) <= MOST_RANKED else causes,
         rules=_rules(before, after),
     )
-
-
-def _causes(before: Quote, after: Quote) -> Iterator[Cause]:
-    for name in Brief.model_fields:
-        old, new = getattr(before.brief, name), getattr(after.brief, name)
-        if name not in SILENT and old != new:
-            kind: Literal["fact", "goals"] = "goals" if name == "goals" else "fact"
-            yield Cause(kind=kind, name=name, before=old, after=new)
-    if before.scenario != after.scenario:
-        yield Cause(kind="scenario", name="scenario", before=before.scenario, after=after.scenario)
-    old_rows, new_rows = ({o.assumption: o for o in q.overrides} for q in (before, after))
-    for name in {**old_rows, **new_rows}:
-        if old_rows.get(name) != new_rows.get(name):
-            pair = old_rows.get(name), new_rows.get(name)
-            yield Cause(kind="assumption", name=name, before=pair[0], after=pair[1])
-    if before.trade != after.trade:
-        yield Cause(kind="trade", name="trade", before=before.trade, after=after.trade)
 
 
 def _ranked(before: Quote, causes: tuple[Cause, ...]) -> tuple[Cause, ...]:
@@ -97,19 +66,8 @@ def _ranked(before: Quote, causes: tuple[Cause, ...]) -> tuple[Cause, ...]:
 
 def _alone(before: Quote, cause: Cause | None) -> Quote:
     """The earlier quote with one cause, on few points."""
-    brief, scenario, trade, overrides = before.brief, before.scenario, before.trade, before.overrides
-    if cause is not None:
-        if cause.kind in ("fact", "goals"):
-            brief = brief.model_copy(update={cause.name: cause.after})
-        elif cause.kind == "scenario":
-            scenario = cause.after
-        elif cause.kind == "trade":
-            trade = cause.after
-        else:
-            kept = tuple(o for o in overrides if o.assumption != cause.name)
-            overrides = (*kept, cause.after) if cause.after else kept
-    rules = before.world.rules
-    return make(brief, rules, scenario=scenario, trade=trade, overrides=overrides, points=RANKED, ask=False)
+    asked = Asked.of(before)
+    return (asked if cause is None else asked.with_cause(cause)).under(before.rules, RANKED)
 
 
 def _rules(before: Quote, after: Quote) -> tuple[str, ...]:

@@ -71,15 +71,15 @@ class Quote:
 
     ``world`` is what it was made in: the rules of its day, the scenario, and judgements put in place of the
     market's. ``priced`` is the list, ``terms`` what would be signed: the list with ``trade``. Outcomes are
-    simulated over ``horizon`` months. ``list_fees`` is the mean fee of the same months at list price.
-    ``joint`` is the probability of all goals that have one, at once; None where fewer than two have.
+    simulated on the points ``drawn`` over ``horizon`` months. ``list_fees`` is the mean fee of the same
+    months at list price. ``joint`` is the probability of all goals that have one, at once; None where fewer
+    than two have.
     """
 
     brief: Brief
     world: World
     engine: str
-    seed: int
-    points: int
+    drawn: Points
     months: int
     horizon: int
     priced: Priced
@@ -105,6 +105,16 @@ class Quote:
     def rules(self) -> Rules:
         """The rules of its day."""
         return self.world.rules
+
+    @property
+    def seed(self) -> int:
+        """What its points were drawn from."""
+        return self.drawn.seed
+
+    @property
+    def points(self) -> int:
+        """The number of its draws."""
+        return self.drawn.draws
 
     @property
     def currency(self) -> str:

@@ -15,6 +15,7 @@ from estimator.contract.parties import Entity, Party
 from estimator.contract.terms import Terms
 from estimator.earnings.courses import Luck
 from estimator.market.assumptions import Assumption
+from estimator.schemas.attribution import Attribution
 from estimator.schemas.digits import Digits3, Digits4, Money, Places2, Places3, Places4
 from estimator.schemas.parts import Chance, Profit, Range, Spend
 from estimator.schemas.quote import SellerMonth
@@ -215,7 +216,8 @@ class Proposal(Record):
     """What a client is sent. Amounts are in ``currency``; ``number`` is None before it was sent.
 
     ``counted`` names the quantities that the contract counts; ``invoices`` are every month of the middling
-    course.
+    course. ``changed`` and ``moved`` say of a revision what is different since the one before, in a sentence
+    and by cause.
     """
 
     number: str | None
@@ -258,3 +260,4 @@ class Proposal(Record):
     service: Service
     paperwork: tuple[Paperwork, ...]
     changed: Text | None
+    moved: Absent[Attribution] = None
