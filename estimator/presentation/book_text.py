@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from estimator.book.links import Link
 from estimator.book.notices import Happened, Notice
-from estimator.book.records import Event, Line, Page, Revision
+from estimator.book.records import Event, Line, Page, Record, Revision
 from estimator.book.roles import Person, Role
 from estimator.book.states import State
 from estimator.presentation.paper import Table
@@ -94,7 +94,14 @@ HAPPENED: Mapping[Happened, str] = MappingProxyType(
 
 def list_rows(page: Page, words: Words) -> list[list[str]]:
     """The list as a table: its heads, then a row for each quote."""
-    titles = [mark("Quote"), mark("Stage"), mark("Client"), mark("Owner"), mark("Amount"), mark("Follow up")]
+    titles = [
+        mark("Quote"),
+        mark("Stage"),
+        mark("Client"),
+        mark("Owner"),
+        mark("Expected fees"),
+        mark("Follow up"),
+    ]
     rows = [[words.say(title) for title in titles]]
     for row in page.rows:
         rows.append(
@@ -134,12 +141,10 @@ def revision_lines(revision: Revision, words: Words, zone: ZoneInfo = UTC) -> li
         lines.append(words.say("A newer revision is the current one."))
     record = revision.record
     if record is not None:
-        until = record.valid_until.astimezone(ZoneInfo(record.zone))
+        amount = _money(record.total_cents, record.currency, words)
         lines += [
-            words.say("Amount: {amount}", amount=_money(record.total_cents, record.currency, words)),
-            words.say(
-                "Valid until {time} ({zone})", time=f"{until:%Y-%m-%d %H:%M}", zone=words.zone(record.zone)
-            ),
+            words.say("Expected fees of the term: {amount}", amount=amount),
+            valid_until(record, words),
             words.say("Price edition: {edition}", edition=record.edition),
         ]
     if revision.agreed is not None:
@@ -292,10 +297,10 @@ def sent_text(revision: Revision, words: Words) -> str:
     said = words.say("Sent {reference} to {client}.", reference=revision.reference, client=revision.client)
     if record is None:
         return said
-    zone = ZoneInfo(record.zone)
-    until = words.say(
-        "Valid until {time} ({zone})",
-        time=f"{record.valid_until.astimezone(zone):%Y-%m-%d %H:%M}",
-        zone=words.zone(record.zone),
-    )
-    return f"{said}\n{until}"
+    return f"{said}\n{valid_until(record, words)}"
+
+
+def valid_until(record: Record, words: Words) -> str:
+    """Until when it can be agreed to, in the zone it was promised in."""
+    time = time_said(record.valid_until, ZoneInfo(record.zone), words)
+    return words.say("Valid until {time} ({zone})", time=time, zone=words.zone(record.zone))

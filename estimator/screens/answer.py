@@ -207,6 +207,7 @@ class _Answer:
             "scenario": asked.scenario,
             "trade": asked.trade.model_dump_json(exclude_defaults=True),
             "overrides": [override.model_dump_json() for override in asked.overrides],
+            "shown": Shown.of(self.made).kept(),
         }
 
     def _since(self) -> str:
@@ -229,4 +230,9 @@ class _Answer:
             self._pin()
             return ""
         time = dt.time.fromisoformat(pin["time"])
-        return change_words.since(moved, time, self.made, self.words)
+        since = change_words.since(moved, time, self.made, self.words)
+        kept, now = Shown.read(pin.get("shown")), Shown.of(before)
+        if kept is None or not kept.differs(now):
+            return since
+        # what was pinned keeps the figures it had: the day, the prices or the market have changed meanwhile
+        return f"{change_words.received(kept, now, self.made.currency, self.words)} {since}"

@@ -11,11 +11,15 @@ from estimator.book.book import Book
 from estimator.book.records import RenderedDocument, Revision
 from estimator.book.states import State
 from estimator.brief.brief import Brief
+from estimator.documents.requoting import quoted_again
 from estimator.presentation import book_view
 from estimator.presentation.book_view import BookWords, QuoteView
+from estimator.presentation.cause_words import cause_table
 from estimator.presentation.words import Words
 from estimator.screens import current, drafts, markup, panels, steps
+from estimator.screens.asked import once
 from estimator.screens.send import sender
+from estimator.values.errors import QuotecastError
 
 ALL = "all"
 MOST_AHEAD = 365
@@ -115,6 +119,10 @@ def _next(book: Book, revision: Revision, view: QuoteView, user: str, words: Wor
             if st.button(named.alternative, key="quotes_alternative", disabled=off or not name):
                 begin = partial(book.revise, reference, user=user, alternative=name)
                 steps.take(lambda: drafts.open_in_form(begin()), words)
+        if revision.record is not None:
+            with panels.popover(named.today, "pop_today") as opened:
+                if opened:
+                    _today(revision, words, named)
         if view.is_signed:
             if st.button(named.amend, key="quotes_amend", disabled=off):
                 steps.take(lambda: drafts.open_in_form(book.amend(reference, user=user)), words)
@@ -132,6 +140,19 @@ def _next(book: Book, revision: Revision, view: QuoteView, user: str, words: Wor
             if st.button(label, key=f"quotes_won_{won}", disabled=off or not why):
                 close = partial(book.close_quote, revision.number, won=won, reason=why, user=user)
                 steps.take(close, words)
+
+
+def _today(revision: Revision, words: Words, named: BookWords) -> None:
+    """What the same question would be answered today, and what moved each figure."""
+    rules = current.rules()
+    try:
+        moved = once("today", (revision.reference, rules), lambda: quoted_again(revision, rules))
+    except QuotecastError as error:
+        markup.put(markup.refused(named.today, error.lines(words.language)), words)
+        return
+    table = cause_table(moved, words)
+    markup.put(panels.title(named.today, table.note), words)
+    markup.put(markup.grid((table.heads, *table.rows)), words)
 
 
 def _client(
