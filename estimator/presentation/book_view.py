@@ -42,7 +42,7 @@ class BookWords:
     answer: str
     reply: str
     next: str
-    today: str
+    priced_today: str
     alternative: str
     alternative_name: str
     amend: str
@@ -82,7 +82,7 @@ def book_words(words: Words) -> BookWords:
         answer=words.say("Answer"),
         reply=words.say("Answer the client"),
         next=words.say("What comes next"),
-        today=words.say("What it would be today"),
+        priced_today=words.say("What it would be today"),
         alternative=words.say("Another alternative beside it"),
         alternative_name=words.say("Name of the alternative, as in B"),
         amend=words.say("Amend it"),

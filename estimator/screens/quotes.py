@@ -33,7 +33,7 @@ def show(brief: Brief, words: Words) -> None:
     """Draw the drafts, the list, and the quote that is opened; ``brief`` is what the form holds."""
     named, book = book_view.book_words(words), current.book()
     with st.container(key="quotes_page"):
-        user = sender(named.user)
+        user = sender(named.user, "quotes")
         drafts.show(brief, user, words)
         markup.put(markup.heading(named.title), words)
         with st.container(horizontal=True, key="quotes_tools", vertical_alignment="bottom"):
@@ -120,9 +120,9 @@ def _next(book: Book, revision: Revision, view: QuoteView, user: str, words: Wor
                 begin = partial(book.revise, reference, user=user, alternative=name)
                 steps.take(lambda: drafts.open_in_form(begin()), words)
         if revision.record is not None:
-            with panels.popover(named.today, "pop_today") as opened:
+            with panels.popover(named.priced_today, "pop_today") as opened:
                 if opened:
-                    _today(revision, words, named)
+                    _priced_today(revision, words, named)
         if view.is_signed:
             if st.button(named.amend, key="quotes_amend", disabled=off):
                 steps.take(lambda: drafts.open_in_form(book.amend(reference, user=user)), words)
@@ -142,16 +142,16 @@ def _next(book: Book, revision: Revision, view: QuoteView, user: str, words: Wor
                 steps.take(close, words)
 
 
-def _today(revision: Revision, words: Words, named: BookWords) -> None:
+def _priced_today(revision: Revision, words: Words, named: BookWords) -> None:
     """What the same question would be answered today, and what moved each figure."""
     rules = current.rules()
     try:
         moved = once("today", (revision.reference, rules), lambda: quoted_again(revision, rules))
     except QuotecastError as error:
-        markup.put(markup.refused(named.today, error.lines(words.language)), words)
+        markup.put(markup.refused(named.priced_today, error.lines(words.language)), words)
         return
     table = cause_table(moved, words)
-    markup.put(panels.title(named.today, table.note), words)
+    markup.put(panels.title(named.priced_today, table.note), words)
     markup.put(markup.grid((table.heads, *table.rows)), words)
 
 

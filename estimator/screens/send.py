@@ -29,7 +29,7 @@ def row(made: Quote, proposal: Proposal, words: Words) -> None:
     """Send what was made, or ask for its approval: never before the prospect."""
     named, state, book = document_words.send_words(words), st.session_state, current.book()
     markup.put(markup.heading(named.title), words)
-    user = sender(named.sender)
+    user = sender(named.sender, "send")
     fresh = _as_new(named)
     departing = _departures(made, proposal)
     alone = book.alone()
@@ -77,14 +77,20 @@ def _departures(made: Quote, proposal: Proposal) -> tuple[Line, ...]:
     return kept
 
 
-def sender(label: str) -> str:
-    """Who is at the page, as the audit will say: who signed in, else the name typed, kept while not drawn."""
+def sender(label: str, place: str) -> str:
+    """Who is at the page, as the audit will say: who signed in, else the name typed at any ``place``."""
+    state = st.session_state
     if exposure.sign_in():
-        st.session_state["user"] = exposure.user()
-        return str(st.session_state["user"])
-    st.session_state.setdefault("sender", st.session_state.get("user", ""))
-    st.session_state["user"] = st.text_input(label, key="sender", max_chars=80).strip()
-    return str(st.session_state["user"])
+        state["user"] = exposure.user()
+    else:
+        key = f"sender_{place}"
+        # only typing changes it: a field that is drawn anew, or gone, must not
+        st.text_input(label, state.get("user", ""), key=key, max_chars=80, on_change=_typed, args=(key,))
+    return str(state.get("user", ""))
+
+
+def _typed(key: str) -> None:
+    st.session_state["user"] = st.session_state[key].strip()
 
 
 def _send(made: Quote, proposal: Proposal, words: Words, user: str, reason: str, *, fresh: bool) -> None:

@@ -62,6 +62,7 @@ def begin(rules: Rules) -> None:
         # what the link or the draft was made with; what is drawn from now on is kept beside it
         state["received"] = state.get("extras", {}).get("shown")
     state.setdefault("extras", {})
+    state.setdefault("generation", 0)
     state.setdefault("language", language_of(st.context.locale))
     state.setdefault("mode", MODES[0])
     wanted = st.query_params.get("p", PAGES[0])

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pages import settle
+from pages import choose, press, settle
+from pages import write as fill_in
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
@@ -17,6 +18,11 @@ SAID = {
     "en-US": ("Send under a number", "Quotes", "Agree", "agreed"),
     "zh-CN": ("编号发出", "报价记录", "确认同意", "已同意"),
 }
+TYPED = {
+    "en-US": ("Beauty", "ROAS ≥", "Platform total", "Whole shop"),
+    "zh-CN": ("美妆个护", "ROI ≥", "平台总口径", "整店"),
+}
+"""What the prospect says, as the form has it: category, goal, how it is counted, service."""
 MAKE = {"en-US": "Make the document", "zh-CN": "生成文件"}
 
 
@@ -56,7 +62,15 @@ def test_a_quote_is_sent_found_again_and_agreed_to_by_its_link(
     visit: Visit, visitors: Any, locale: str, tmp_path: Path
 ) -> None:
     send, quotes, agree, state = SAID[locale]
-    page = visit(locale, brief="seed_beauty")
+    page = visit(locale)
+    category, goal, counted, service = TYPED[locale]
+    press(page, "platforms", "TikTok Shop")
+    choose(page, "category", category)
+    fill_in(page, "ad_budget", "20k")
+    choose(page, "goal0", goal)
+    fill_in(page, "level0", "2.5")
+    choose(page, "definition0", counted)
+    press(page, "service_model", service)
     page.locator(".st-key-pop_document button").first.click()
     write(page, "client_name_zh", "王喆\U0001f600")
     expect(page.locator(".qc-fault")).to_contain_text("\U0001f600")
