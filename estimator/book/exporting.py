@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from estimator.book.links import Link, Question
 from estimator.book.records import Event, Page, Revision
 from estimator.values.errors import fail
 
@@ -23,12 +24,18 @@ def page_json(page: Page) -> dict[str, Any]:
     return _plain(asdict(page))
 
 
-def revision_json(revision: Revision, events: Sequence[Event]) -> dict[str, Any]:
-    """A revision with its record, and the audit of its quote."""
+def revision_json(
+    revision: Revision,
+    events: Sequence[Event],
+    links: Sequence[Link] = (),
+    questions: Sequence[Question] = (),
+) -> dict[str, Any]:
+    """A revision with its record, the audit of its quote, its client's links and what was asked by them."""
     shown = {**asdict(revision), "reference": revision.reference}
     if revision.record is not None:
         shown["record"] = json.loads(revision.record.text())
-    return _plain({**shown, "audit": [asdict(event) for event in events]})
+    told: dict[str, Sequence[Any]] = {"audit": events, "links": links, "questions": questions}
+    return _plain({**shown, **{name: [asdict(one) for one in each] for name, each in told.items()}})
 
 
 def export(book: Book, folder: Path, numbers: Sequence[str]) -> tuple[str, ...]:
@@ -44,13 +51,16 @@ def export(book: Book, folder: Path, numbers: Sequence[str]) -> tuple[str, ...]:
             if place.exists():
                 raise fail("file_exists", str(place), found=place.name)
             place.mkdir(mode=0o700, parents=True)
-            text = json.dumps(revision_json(revision, events), ensure_ascii=False, indent=2)
+            links = book.links.of(revision.reference)
+            questions = book.links.questions(revision.reference)
+            content = revision_json(revision, events, links, questions)
+            text = json.dumps(content, ensure_ascii=False, indent=2)
             (place / "revision.json").write_text(f"{text}\n", "utf-8")
             kept = [document for document in revision.documents if not document.erased]
             (place / "documents").mkdir(mode=0o700)
             for document in kept:
-                content = book.document(revision.reference, document.name)
-                (place / "documents" / document.name).write_bytes(content)
+                file = book.document(revision.reference, document.name)
+                (place / "documents" / document.name).write_bytes(file)
             written.append(revision.reference)
     return tuple(written)
 

@@ -137,8 +137,10 @@ def _show(options: argparse.Namespace) -> None:
     with closing(opened(options)) as book:
         revision = book.read(options.reference)
         events = book.audit(revision.number)
+        links = book.links.of(revision.reference)
+        questions = book.links.questions(revision.reference)
     if options.json:
-        _print(revision_json(revision, events))
+        _print(revision_json(revision, events, links, questions))
     else:
         print(revision_text(revision, events, Words(options.lang)))
 

@@ -17,6 +17,8 @@ from estimator.presentation.paper import Paper
 
 JOINER = "\u2060"
 """A character of no width that no line breaks at."""
+NARROW = "-narrow"
+"""Ends the name of a picture that is drawn for a phone."""
 _SIGNED = re.compile("([\u2212+])(?=[$¥€£0-9])")
 _FACE = re.compile(rb'font-family="[^"]*"')
 
@@ -35,13 +37,16 @@ def page(
 ) -> bytes:
     """The paper as one HTML file without scripts: every word of it is escaped, and nothing is loaded.
 
-    ``pictures`` are our own SVG by the name that the paper gives them; they take the page's typefaces.
+    ``pictures`` are our own SVG by the name that the paper gives them, and by that name and ``NARROW`` as
+    they are drawn for a phone; they take the page's typefaces.
     """
     drawn = {
         name: Markup(_FACE.sub(b'font-family="inherit"', content).decode())
         for name, content in (pictures or {}).items()
     }
-    written = _template().render(paper=_whole(asdict(paper)), pictures=drawn, logo=_inline(logo))
+    written = _template().render(
+        paper=_whole(asdict(paper)), pictures=drawn, narrow=NARROW, logo=_inline(logo)
+    )
     return written.encode()
 
 

@@ -15,6 +15,10 @@ WIDTH = 640
 """Width in px: the type of the chart then prints as large as the text of a table."""
 
 
+PHONE = 330
+"""Width in px of a chart on a telephone held upright."""
+
+
 @cache
 def _writer() -> Any:
     """The converter, which knows the faces of documents; its first use takes half a second."""
@@ -25,10 +29,10 @@ def _writer() -> Any:
     return vl_convert
 
 
-def svg(drawing: Drawing) -> bytes:
-    """A chart of the page as SVG, in the faces of documents."""
+def svg(drawing: Drawing, width: int = WIDTH) -> bytes:
+    """A chart of the page as SVG, so many px wide, in the faces of documents."""
     spec = _in_face(copy.deepcopy(drawing.spec))
-    spec["width"] = WIDTH
+    spec["width"] = width
     spec["datasets"] = {"rows": json.loads(drawing.rows.to_json(orient="records"))}
     said: str = _writer().vegalite_to_svg(spec)
     return said.encode()

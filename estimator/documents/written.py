@@ -10,9 +10,9 @@ from typing import Literal, get_args
 
 from estimator.contract.parties import Party
 from estimator.documents.faces import lacking
-from estimator.documents.page import page
+from estimator.documents.page import NARROW, page
 from estimator.documents.pdf import Attached, Size, pages, pdf
-from estimator.documents.pictures import svg
+from estimator.documents.pictures import PHONE, svg
 from estimator.documents.workbook import workbook
 from estimator.presentation import charts, live
 from estimator.presentation.document_words import workbook_words
@@ -110,7 +110,10 @@ def written(quote: Quote, proposal: Proposal, words: Words, size: Size | None = 
     figure, said = live.picture(quote, to_you)
     if quote.goals and quote.goals[0].open_definition:
         figure = None  # no figure before it is said what is counted
-    pictures = {} if figure is None else {CHART: svg(charts.odds(figure, "light", CHART_HEIGHT))}
+    pictures = {}
+    if figure is not None:
+        drawing = charts.odds(figure, "light", CHART_HEIGHT)
+        pictures = {CHART: svg(drawing), f"{CHART}{NARROW}": svg(drawing, PHONE)}
     return Written(
         proposal=proposal,
         words=to_you,
