@@ -84,8 +84,9 @@ def sender(label: str, place: str) -> str:
         state["user"] = exposure.user()
     else:
         key = f"sender_{place}"
-        # only typing changes it: a field that is drawn anew, or gone, must not
-        st.text_input(label, state.get("user", ""), key=key, max_chars=80, on_change=_typed, args=(key,))
+        # only typing changes the name: a field that is drawn anew, or gone, must not
+        state.setdefault(key, state.get("user", ""))
+        st.text_input(label, key=key, max_chars=80, on_change=_typed, args=(key,))
     return str(state.get("user", ""))
 
 
