@@ -39,7 +39,7 @@ test: style
 
 # for in between: style and every test without a browser
 test-fast: style
-	$(PYTEST) -m "not browser and not office"
+	$(PYTEST) -m "not browser and not office and not journey"
 
 style: setup
 	$(BIN)/ruff check .

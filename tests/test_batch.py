@@ -262,6 +262,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.journey
 def test_a_killed_run_goes_on_where_it_stood(tmp_path: Path, inline: None) -> None:
     script, out = tmp_path / "run.py", tmp_path / "r.parquet"
     script.write_text(SCRIPT)

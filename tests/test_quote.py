@@ -92,6 +92,7 @@ main(["compare", seed, "--offer", "platform_plan", "--offer", "in_house", "--jso
 """
 
 
+@pytest.mark.journey
 def test_the_same_input_gives_the_same_bytes_in_two_processes() -> None:
     """Each with its own order of hashes: the platform's plan covers several costs, a set."""
     running = [

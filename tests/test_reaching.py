@@ -252,6 +252,7 @@ def test_months_after_the_usual_ones_are_looked_at_up_to_the_goal_s_own() -> Non
     assert found.months.value is None and found.months.tried == (25, 30)
 
 
+@pytest.mark.journey
 def test_the_command_says_what_every_goal_would_take(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["promise", str(TOOLS), "--confidence", "0.6", "--json"]) == 0
     said = [goal["takes"] for goal in json.loads(capsys.readouterr().out)["goals"]]

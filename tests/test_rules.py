@@ -132,6 +132,7 @@ def test_one_process_that_lives_through_a_first_day_prices_alike_everywhere(
     assert before.monthly_price == PRICES[EVE], "what was worked out since must not reach the day before"
 
 
+@pytest.mark.journey
 def test_a_batch_has_the_prices_of_its_day_in_every_process(two: Path, tmp_path: Path) -> None:
     rows = tmp_path / "one.csv"
     rows.write_text("id,service_model,stage\na,whole_shop,growth\n", "utf-8")

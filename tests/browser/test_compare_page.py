@@ -85,6 +85,7 @@ def test_another_agencys_quote_is_typed_in_and_a_bad_one_keeps_its_text(visit: V
     expect(rows(page).nth(5)).to_contain_text("$5,000 + 5–8%")
 
 
+@pytest.mark.journey
 def test_a_seventh_offer_and_a_share_above_the_whole_are_told_where_they_are_typed(visit: Visit) -> None:
     page = compared(visit)
     opened(page)
@@ -101,6 +102,7 @@ def test_a_seventh_offer_and_a_share_above_the_whole_are_told_where_they_are_typ
     expect(rows(page).nth(5)).to_contain_text("$4,000")
 
 
+@pytest.mark.journey
 def test_single_assumptions_that_turn_the_choice_are_opened(visit: Visit) -> None:
     page = compared(visit, "zh-CN", example="auto_tools_mature")
     page.locator(".st-key-compare_alone button").click()

@@ -69,6 +69,7 @@ def test_what_cannot_be_read_is_told_at_its_field_and_kept(visit: Visit) -> None
     expect(page.locator(".qc-months")).to_be_visible()
 
 
+@pytest.mark.journey
 def test_a_reload_keeps_what_was_typed(visit: Visit) -> None:
     """The last fact redraws the estimate alone; it is kept as a draft all the same."""
     page = visit("zh-CN", brief=TOLD, at="estimate")

@@ -177,6 +177,7 @@ def test_clear_leaves_nothing_of_the_last_prospect(visit: Visit) -> None:
     expect(field(page, "price").locator("input")).to_have_value("")
 
 
+@pytest.mark.journey
 def test_an_edit_in_a_popover_changes_nothing_else(visit: Visit) -> None:
     page = visit(brief="auto_tools_mature")
     write(page, "ad_budget", "60000")
@@ -195,6 +196,7 @@ def test_an_edit_in_a_popover_changes_nothing_else(visit: Visit) -> None:
     assert (known(page), value(page, "price")) == (before, price)
 
 
+@pytest.mark.journey
 def test_another_goal_takes_no_level_of_the_last(visit: Visit) -> None:
     page = visit(brief="home_five_platforms")
     choose(page, "goal0", "ROAS ≥")
@@ -206,6 +208,7 @@ def test_another_goal_takes_no_level_of_the_last(visit: Visit) -> None:
     expect(page.locator("#qc-price")).not_to_contain_text("0.3")
 
 
+@pytest.mark.journey
 def test_a_price_below_cost_is_put_to_the_price_typed_last(visit: Visit) -> None:
     page = visit(brief="auto_tools_mature")
     before = known(page)
