@@ -1,5 +1,5 @@
 """The command ``quotecast``: quote, promise, trade, compare, pilot, estimate, document, send, batch,
-settle, check, book.
+settle, check, book, backtest.
 
 Each command imports what it needs when it runs: settling a month must not wait for charts to load.
 """
@@ -14,6 +14,7 @@ from estimator.cli.batch import add_batch
 from estimator.cli.book import add_book
 from estimator.cli.comparison import add_comparison
 from estimator.cli.document import add_document
+from estimator.cli.evidence import add_evidence
 from estimator.cli.files import add_files
 from estimator.cli.one_brief import add_one_brief
 from estimator.values.errors import Fault, QuotecastError
@@ -45,6 +46,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="quotecast", description="A quote with its odds.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (add_one_brief, add_comparison, add_document, add_batch, add_files, add_book):
+    for add in (add_one_brief, add_comparison, add_document, add_batch, add_files, add_book, add_evidence):
         add(commands)
     return parser
