@@ -7,15 +7,13 @@ signed in, or from rules that hold no costs of ours.
 from __future__ import annotations
 
 import ipaddress
+from typing import Literal
 
 import streamlit as st
 from streamlit import config
 
-from estimator.presentation import frame
-from estimator.presentation.words import Words
 from estimator.rules.reading import INTERNAL
 from estimator.rules.rules import root
-from estimator.screens import markup
 from estimator.values.errors import Fault
 
 
@@ -59,11 +57,17 @@ def user() -> str:
     return str(st.user.get("email") or "").strip().lower()
 
 
-def admitted(words: Words) -> bool:
-    """Whether this visitor may see the page; one who has to sign in first is shown how."""
-    if not sign_in() or st.user.get("is_logged_in", False):
-        return True
-    shown = frame.sign_in(words)
-    markup.put(markup.welcome(shown.title, shown.lead), words)
-    st.button(shown.button, key="sign_in", type="primary", on_click=st.login)
-    return False
+def verified() -> bool:
+    """Whether the address is the visitor's own, as far as the provider says; many say nothing about it."""
+    said = st.user.get("email_verified")
+    return bool(user()) and (said is None or str(said).lower() == "true")
+
+
+def is_signed_in() -> bool:
+    """Whether this visitor has signed in, whoever it is."""
+    return bool(st.user.get("is_logged_in", False))
+
+
+def sign_out(label: str, kind: Literal["secondary", "tertiary"] = "tertiary") -> None:
+    """The button that ends it, with who is signed in behind it."""
+    st.button(label, key="sign_out", type=kind, help=user() or None, on_click=st.logout)
