@@ -31,7 +31,7 @@ def free_port() -> int:
 
 
 def start(port: int, home: Path, folder: Path, *options: str) -> subprocess.Popen[bytes]:
-    """A server that answers, with its drafts in ``home``, its log in ``folder``, and Streamlit's ``options``."""
+    """A server that answers, its drafts in ``home`` and its log in ``folder``, under ``options``."""
     paths = os.pathsep.join([str(GUARDED), str(ROOT)])
     outside = {"QUOTECAST_OUTSIDE": str(folder / "outside.txt")}
     with (folder / "server.log").open("a") as log:

@@ -65,7 +65,7 @@ def chrome(words: Words, known: int, asked: int) -> Chrome:
 
 
 def sign_in(words: Words) -> SignIn:
-    """The words of signing in and out."""
+    """The words of signing in and out; ``who`` has a place for an address."""
     return SignIn(
         title=words.say("Sign in first."),
         lead=words.say(
@@ -73,6 +73,7 @@ def sign_in(words: Words) -> SignIn:
         ),
         button=words.say("Sign in"),
         out=words.say("Sign out"),
+        who=words.say("Signed in as {who}", who="{who}"),
         stranger=words.say("You are signed in, but this page is not open to you yet."),
     )
 

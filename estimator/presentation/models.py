@@ -162,6 +162,7 @@ class SignIn:
     lead: str
     button: str
     out: str
+    who: str
     stranger: str
 
 
