@@ -44,7 +44,7 @@ class BookWords:
     answer: str
     reply: str
     next: str
-    today: str
+    now: str
     alternative: str
     alternative_name: str
     amend: str
@@ -86,7 +86,7 @@ def book_words(words: Words) -> BookWords:
         answer=words.say("Answer"),
         reply=words.say("Answer the client"),
         next=words.say("What comes next"),
-        today=words.say("What it would be today"),
+        now=words.say("What it would be today"),
         alternative=words.say("Another alternative beside it"),
         alternative_name=words.say("Name of the alternative, as in B"),
         amend=words.say("Amend it"),

@@ -101,6 +101,7 @@ def _kept_out() -> bool:
     else:
         markup.put(markup.welcome(shown.title, shown.lead), words)
         st.button(shown.button, key="sign_in", type="primary", on_click=st.login)
+        st.html(css.script(leaving=True), unsafe_allow_javascript=True)
     return True
 
 

@@ -128,7 +128,7 @@ def _next(book: Book, revision: Revision, view: QuoteView, user: str, words: Wor
                 begin = partial(book.revise, reference, user=user, alternative=name)
                 steps.take(lambda: drafts.open_in_form(begin()), words)
         if revision.record is not None:
-            with panels.popover(named.today, "pop_today") as opened:
+            with panels.popover(named.now, "pop_today") as opened:
                 if opened:
                     _today(revision, words, named)
         if view.is_signed:
@@ -156,10 +156,10 @@ def _today(revision: Revision, words: Words, named: BookWords) -> None:
     try:
         moved = once("today", (revision.reference, rules), lambda: quoted_again(revision, rules))
     except QuotecastError as error:
-        markup.put(markup.refused(named.today, error.lines(words.language)), words)
+        markup.put(markup.refused(named.now, error.lines(words.language)), words)
         return
     table = cause_table(moved, words)
-    markup.put(panels.title(named.today, table.note), words)
+    markup.put(panels.title(named.now, table.note), words)
     markup.put(markup.grid((table.heads, *table.rows)), words)
 
 

@@ -313,6 +313,15 @@ def test_a_token_signed_by_another_key_signs_nobody_in(place: Deployment) -> Non
     assert not [cookie for cookie in page.context.cookies() if cookie.get("name") == "_streamlit_user"]
 
 
+def test_a_link_that_was_opened_before_signing_in_opens_after_it(place: Deployment) -> None:
+    page = place.arrive(LIN, path=linked("seed_beauty"))
+    page.wait_for_selector(".st-key-sign_in")
+    settle(page)
+    page.locator(".st-key-sign_in button").click()
+    page.wait_for_selector(".qc-spend")
+    assert "b=" in page.url
+
+
 def turn_to_quotes(page: Page) -> None:
     page.locator(".st-key-nav button").last.click()
     page.wait_for_selector(".st-key-quotes_page")
