@@ -7,7 +7,9 @@ signed in, or from rules that hold no costs of ours.
 from __future__ import annotations
 
 import ipaddress
-from typing import Literal
+from collections.abc import Mapping
+from importlib.util import find_spec
+from typing import Any, Literal
 
 import streamlit as st
 from streamlit import config
@@ -15,6 +17,9 @@ from streamlit import config
 from estimator.rules.reading import INTERNAL
 from estimator.rules.rules import root
 from estimator.values.errors import Fault
+
+LEAST_SECRET = 32
+"""Characters of the secret that signs the cookie of whoever is signed in."""
 
 
 def exposed(address: str | None, *, internal: bool, sign_in: bool) -> Fault | None:
@@ -45,6 +50,27 @@ def fault() -> Fault | None:
     """What is wrong with serving the page as this server is set up."""
     address = config.get_option("server.address")
     return exposed(address, internal=(root() / INTERNAL).is_dir(), sign_in=sign_in())
+
+
+def unready(auth: Mapping[str, Any], *, installed: bool) -> Fault | None:
+    """What keeps people from signing in, or lets anybody pass for them, as the secrets stand.
+
+    Who is signed in stands in a cookie that the secret signs: one that can be guessed is a key for everybody.
+
+    >>> unready({"cookie_secret": "x" * 32}, installed=True)
+    >>> unready({"cookie_secret": "x" * 32}, installed=False).code
+    'no_authlib'
+    """
+    if len(str(auth.get("cookie_secret", ""))) < LEAST_SECRET:
+        return Fault(code="weak_secret", place="auth.cookie_secret", values={"least": LEAST_SECRET})
+    return None if installed else Fault(code="no_authlib", place="auth")
+
+
+def start_fault() -> Fault | None:
+    """Why the server should not start; nothing where it may."""
+    if not sign_in():
+        return fault()
+    return unready(st.secrets["auth"], installed=find_spec("authlib") is not None)
 
 
 def sign_in() -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import subprocess
@@ -16,6 +17,10 @@ import pytest
 from pages import CUT, DRAWN, LISTEN, linked, settle
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from servers import ROOT, free_port, start
+
+from estimator.book.book import Book, open_book
+from estimator.book.opening import url_at
+from estimator.values.errors import QuotecastError
 
 pytestmark = [pytest.mark.browser, pytest.mark.sign_in]
 ANN, LIN, WU = "ann@example.com", "lin@example.com", "wu@example.com"
@@ -55,6 +60,10 @@ class Deployment:
         if path:
             page.goto(self.url + path)
         return page
+
+    def book(self) -> Book:
+        """The book of the server, as the library opens it."""
+        return open_book(url_at(str(self.home)), lambda: dt.datetime.now(dt.UTC), signed_in=True)
 
     def command(self, *arguments: str) -> str:
         run = [sys.executable, "-m", "estimator.cli", *arguments]
@@ -157,6 +166,7 @@ def test_what_one_asks_another_approves_and_exactly_that_is_sent(
     expect(lin.locator(".st-key-drafts_approve, .st-key-drafts_send")).to_have_count(0)
     expect(lin.locator(".st-key-quotes_page")).to_contain_text(OWN[locale])
     lin.screenshot(path=str(shots / f"asked_own_{locale}.png"))
+    asked = refused_by_the_book(place, client)
     open_draft(wu, client)
     for told in (MARGIN[locale], "they begin with three stores", "5%"):
         expect(wu.locator(".st-key-quotes_page")).to_contain_text(told)
@@ -177,11 +187,24 @@ def test_what_one_asks_another_approves_and_exactly_that_is_sent(
     expect(lin.locator(".st-key-quotes_documents button")).to_have_count(4)
     settle(lin)
     lin.screenshot(path=str(shots / f"sent_{locale}.png"), full_page=True)
+    sent = place.book().read(lin.locator(".st-key-quotes_open input").input_value().partition(" ")[0])
+    assert sent.record is not None and sent.record.sha256 == asked
     history = lin.locator(".qc-grid").last
     history.scroll_into_view_if_needed()
     lin.screenshot(path=str(shots / f"audit_{locale}.png"))
     for told in (LIN, WU, "a first step with a brand we want", "they begin with three stores"):
         expect(history).to_contain_text(told)
+
+
+def refused_by_the_book(place: Deployment, name: str) -> str:
+    """The hash of what waits under a name; whoever sells may not approve it, past the page either."""
+    book = place.book()
+    (draft,) = [draft for draft in book.drafts() if draft.name == name]
+    asked = draft.asked_sha256 or ""
+    with pytest.raises(QuotecastError) as refused:
+        book.approve(draft.id, asked, approver=LIN, reason="mine")
+    assert refused.value.faults[0].code == "not_your_role"
+    return asked
 
 
 OWN = {"en-US": "You asked for it", "zh-CN": "须由他人审批"}
