@@ -17,7 +17,7 @@ PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # which tests: all but the journeys; continuous integration adds the short ones
 TESTS ?= not journey and not office
 
-.PHONY: test-documents setup run test test-fast style types tests journeys test-cluster test-postgres bench bench-errors bench-page bench-book
+.PHONY: test-documents setup run test test-fast style types tests journeys test-cluster test-postgres test-sign-in bench bench-errors bench-page bench-book
 
 setup: .venv/.synced
 
@@ -68,6 +68,11 @@ test-cluster: setup
 test-postgres: setup
 	$(BIN)/uv sync --locked --inexact --quiet --extra postgres
 	$(BIN)/pytest -m postgres tests/book
+
+# signing in, roles and approvals in the browser, with an OpenID provider of the tests' own
+test-sign-in: setup
+	$(BIN)/uv sync --locked --inexact --quiet --extra auth
+	$(BIN)/pytest -m sign_in tests/browser/test_sign_in_page.py
 
 # brings the extra packages of the comparison; BENCH=--short leaves them, and what takes long, out
 bench: setup

@@ -18,7 +18,7 @@ from estimator.notices.webhook import tell_from
 from estimator.presentation.words import LANGUAGES
 from estimator.screens import exposure
 
-if wrong := exposure.fault():
+if wrong := exposure.start_fault():
     raise SystemExit("\n".join(wrong.line(language) for language in LANGUAGES))
 
 HOME = drafts.folder().parent

@@ -30,8 +30,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Togethe
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Browser tests come first, for they take longest."""
+    """Browser tests come first, for they take longest; signing in runs only where it is asked for by name."""
     items.sort(key=lambda item: not item.get_closest_marker("browser"))
+    if "sign_in" not in config.option.markexpr:
+        items[:] = [item for item in items if not item.get_closest_marker("sign_in")]
     if CHROMIUM:
         return
     browser = [item for item in items if item.get_closest_marker("browser")]

@@ -30,13 +30,13 @@ def free_port() -> int:
         return port
 
 
-def start(port: int, home: Path, folder: Path) -> subprocess.Popen[bytes]:
-    """A server that answers, with its drafts in ``home`` and its log in ``folder``."""
+def start(port: int, home: Path, folder: Path, *options: str) -> subprocess.Popen[bytes]:
+    """A server that answers, its drafts in ``home`` and its log in ``folder``, under ``options``."""
     paths = os.pathsep.join([str(GUARDED), str(ROOT)])
     outside = {"QUOTECAST_OUTSIDE": str(folder / "outside.txt")}
     with (folder / "server.log").open("a") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "serve.py", "--server.port", str(port)],
+            [sys.executable, "-m", "streamlit", "run", "serve.py", "--server.port", str(port), *options],
             cwd=ROOT,
             env={**os.environ, "PYTHONPATH": paths, "QUOTECAST_HOME": str(home), **outside},
             stdout=log,

@@ -367,6 +367,11 @@ class Book:
         with reading(self.engine) as session:
             return lists.audit(session, number)
 
+    def draft_audit(self, draft: int) -> tuple[Event, ...]:
+        """Everything that was done to one draft, the oldest first: who asked, and why it was given back."""
+        with reading(self.engine) as session:
+            return lists.draft_audit(session, draft)
+
     def remove_name(self, name: str, *, user: str, reason: str, documents: bool = False) -> names.Removed:
         """Replace a person's or client's name by a mark, and say so in the audit."""
         with self._acting(user, Act.ADMINISTER) as session:

@@ -183,12 +183,21 @@ def audit(session: Session, number: str) -> tuple[Event, ...]:
     """Everything that was done to a quote and to the drafts it came from, the oldest first."""
     quote = quote_row(session, number)
     drafts = select(DraftRow.id).where(DraftRow.quote_id == quote.id)
+    return _events(session, (EventRow.quote_id == quote.id) | EventRow.draft_id.in_(drafts), number)
+
+
+def draft_audit(session: Session, draft: int) -> tuple[Event, ...]:
+    """Everything that was done to one draft, the oldest first."""
+    return _events(session, EventRow.draft_id == draft)
+
+
+def _events(session: Session, of: ColumnElement[bool], number: str = "") -> tuple[Event, ...]:
     wanted = (
         select(EventRow, NameRow.name, RevisionRow.number, NoteRow.note)
         .join(NameRow, EventRow.who_id == NameRow.id)
         .outerjoin(RevisionRow, EventRow.revision_id == RevisionRow.id)
         .outerjoin(NoteRow, NoteRow.event_id == EventRow.id)
-        .where((EventRow.quote_id == quote.id) | EventRow.draft_id.in_(drafts))
+        .where(of)
         .order_by(EventRow.id)
     )
     return tuple(_event(number, *found) for found in session.execute(wanted))

@@ -94,6 +94,7 @@ def people(session: Session) -> tuple[Person, ...]:
 
 def give(session: Session, name: str, role: Role | None, user: str, now: dt.datetime) -> None:
     """Give somebody a role, or take his away; the first one is an admin's, and the last admin stays."""
+    name, user = _as_signed_in(name), _as_signed_in(user)
     if _any(session):
         check(session, user, Act.ADMINISTER, signed_in=True)
     elif role != Role.ADMIN:
@@ -109,6 +110,11 @@ def give(session: Session, name: str, role: Role | None, user: str, now: dt.date
     what = "role_taken" if role is None else "role_given"
     note = clean_text(name, "name") if role is None else f"{clean_text(name, 'name')}: {role}"
     write_event(session, EventRow(at=now, who_id=who, what=what), note)
+
+
+def _as_signed_in(name: str) -> str:
+    """An address is kept in small letters, as whoever signs in with it is named."""
+    return name.lower() if "@" in name else name
 
 
 def _any(session: Session) -> bool:

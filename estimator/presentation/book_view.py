@@ -23,8 +23,10 @@ class BookWords:
     every: str
     states: Mapping[str, str]
     none: str
+    empty: str
     more: str
     open: str
+    pick: str
     documents: str
     history: str
     again: str
@@ -63,8 +65,10 @@ def book_words(words: Words) -> BookWords:
         every=words.say("All"),
         states={str(state): words.say(label) for state, label in STATES.items()},
         none=words.say("No quote is like that."),
+        empty=words.say("No quote was sent yet."),
         more=words.say("Only the first 50 are shown: search for a client or a number."),
         open=words.say("Open a quote"),
+        pick=words.say("Choose"),
         documents=words.say("Documents as they were sent"),
         history=words.say("What was done"),
         again=words.say("Quote again"),

@@ -45,17 +45,6 @@ class DiscountWords:
 
 def discount_words(quote: Quote, rule: DiscountRule, words: Words) -> DiscountWords:
     """The words of the box for one quote."""
-    given, said = quote.trade.discount, ""
-    if given is not None:
-        ended = given.ended(quote.rules.on)
-        said = words.say(
-            mark("It ended on {day} and no longer counts.")
-            if ended
-            else mark("{share} off until {day}, {reason}."),
-            share=words.rate(given.share),
-            day=words.date(given.until.isoformat()),
-            reason=words.of(rule.reason(given.reason)),
-        )
     return DiscountWords(
         button=words.say("Discount"),
         title=words.say("A discount on the base fee"),
@@ -71,5 +60,20 @@ def discount_words(quote: Quote, rule: DiscountRule, words: Words) -> DiscountWo
         until=words.say("Can be taken until"),
         give=words.say("Give the discount"),
         take_back=words.say("Take it back"),
-        said=said,
+        said=discount_given(quote, words),
+    )
+
+
+def discount_given(quote: Quote, words: Words) -> str:
+    """The discount that stands; empty where none does."""
+    given = quote.trade.discount
+    if given is None:
+        return ""
+    return words.say(
+        mark("It ended on {day} and no longer counts.")
+        if given.ended(quote.rules.on)
+        else mark("{share} off until {day}, {reason}."),
+        share=words.rate(given.share),
+        day=words.date(given.until.isoformat()),
+        reason=words.of(quote.rules.trade.discount.reason(given.reason)),
     )

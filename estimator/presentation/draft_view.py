@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from estimator.book.records import Draft, Line
+from estimator.book.records import Draft, Event, Line
 from estimator.book.states import State
-from estimator.presentation.book_text import STATES, time_said
+from estimator.presentation.book_text import STATES, audit_lines, time_said
+from estimator.presentation.discount_words import discount_given
 from estimator.presentation.document_words import departing
 from estimator.presentation.phrases import chance_words
 from estimator.presentation.words import NONE, Words, mark
@@ -27,12 +28,17 @@ class DraftWords:
     as_new: str
     over: str
     open: str
+    pick: str
     go_on: str
     undo: str
     copy: str
     copied: str
     discard: str
     waiting: str
+    approved: str
+    others: str
+    own: str
+    history: str
     reason: str
     approve: str
     give_back: str
@@ -52,12 +58,17 @@ def draft_words(words: Words) -> DraftWords:
         as_new=words.say("Keep as a new draft"),
         over=words.say("Keep over “{name}”", **place),
         open=words.say("Open a draft"),
+        pick=words.say("Choose"),
         go_on=words.say("Go on with it"),
         undo=words.say("Back to the version before"),
         copy=words.say("Copy"),
         copied=words.say("{name}, copy", **place),
         discard=words.say("Discard"),
         waiting=words.say("Waits for approval"),
+        approved=words.say("Approved: it is sent exactly as it was put up"),
+        others=words.say("Somebody who may approve decides. Once approved, it is sent from here."),
+        own=words.say("You asked for it, so somebody else decides. Once approved, it is sent from here."),
+        history=words.say("What was done"),
         reason=words.say("Reason"),
         approve=words.say("Approve"),
         give_back=words.say("Give back"),
@@ -87,9 +98,29 @@ def draft_names(drafts: Sequence[Draft]) -> Mapping[int, str]:
     return {draft.id: f"{draft.name} · {draft.owner}" for draft in drafts}
 
 
+def who_asked(events: Sequence[Event]) -> Event | None:
+    """The last time that somebody was asked to approve a draft."""
+    return next((event for event in reversed(events) if event.what == "approval_asked"), None)
+
+
+def asked_said(asked: Event, zone: ZoneInfo, words: Words) -> str:
+    """Who asks, since when, and why."""
+    when = time_said(asked.at, zone, words)
+    if not asked.note:
+        return words.say("{who} asks since {time}.", who=asked.who, time=when)
+    return words.say("{who} asks since {time}: {reason}", who=asked.who, time=when, reason=asked.note)
+
+
+def history(events: Sequence[Event], zone: ZoneInfo, words: Words) -> tuple[tuple[str, ...], ...]:
+    """What was done to a draft, a row each."""
+    return tuple(tuple(row) for row in audit_lines(events, words, zone))
+
+
 def asked_lines(quote: Quote, lines: Sequence[Line], words: Words) -> tuple[str, ...]:
     """What whoever approves decides about: what departs, how far below the list, and what it leaves us."""
     said = list(departing(lines, quote, words))
+    if discount := discount_given(quote, words):
+        said.append(discount)
     below = 1 - quote.fees.mean / quote.list_fees if quote.list_fees else 0.0
     fees, listed = (
         words.money(round(Decimal(mean)), quote.currency) for mean in (quote.fees.mean, quote.list_fees)

@@ -65,13 +65,16 @@ def chrome(words: Words, known: int, asked: int) -> Chrome:
 
 
 def sign_in(words: Words) -> SignIn:
-    """The words before somebody has signed in."""
+    """The words of signing in and out; ``who`` has a place for an address."""
     return SignIn(
         title=words.say("Sign in first."),
         lead=words.say(
             "This page holds prices and clients of the agency. A client opens a quote by its own link."
         ),
         button=words.say("Sign in"),
+        out=words.say("Sign out"),
+        who=words.say("Signed in as {who}", who="{who}"),
+        stranger=words.say("You are signed in, but this page is not open to you yet."),
     )
 
 

@@ -156,11 +156,14 @@ class Chrome:
 
 @dataclass(frozen=True, kw_only=True)
 class SignIn:
-    """What stands before a visitor who has to sign in."""
+    """What stands before a visitor who has to sign in, or who did and is a stranger."""
 
     title: str
     lead: str
     button: str
+    out: str
+    who: str
+    stranger: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -51,9 +51,13 @@ def marks(unknown: Iterable[str], faulty: Iterable[str]) -> str:
     return f"<style>{open_}{muted}{wrong}</style>"
 
 
-def script(token: str) -> str:
-    """The page's script; ``token`` names the browser, where its cookie does not yet."""
-    return f'<script data-token="{token}">{_text("page.js")}</script>'
+def script(token: str = "", *, leaving: bool = False) -> str:
+    """The page's script; ``token`` names the browser, where its cookie does not yet.
+
+    Before somebody is ``leaving`` to sign in it keeps the link that was opened, and nothing else.
+    """
+    kept = ' data-leaving="1"' if leaving else ""
+    return f'<script data-token="{token}"{kept}>{_text("page.js")}</script>'
 
 
 def _fields(keys: Iterable[str], rule: str) -> str:

@@ -23,8 +23,8 @@ def stranger() -> tuple[Fault, ...]:
         return ()
     from estimator.book.roles import Act
 
-    if st.user.get("email_verified") is False or not exposure.user():
-        return (Fault(code="no_email", place="", values={"found": exposure.user()}),)
+    if not exposure.verified():
+        return (Fault(code="no_email", place="user", values={"found": exposure.user()}),)
     try:
         book().check(exposure.user(), Act.SELL)
     except QuotecastError as error:

@@ -8,8 +8,9 @@ from typing import Any
 import streamlit as st
 
 from estimator.book.book import Book
-from estimator.book.records import Draft
+from estimator.book.records import Draft, Event
 from estimator.book.roles import Act
+from estimator.book.states import State
 from estimator.brief import brief as briefs
 from estimator.brief.brief import Brief
 from estimator.contract.parties import Party
@@ -24,6 +25,8 @@ from estimator.values.errors import QuotecastError
 
 DRAFT = "draft"
 """The draft of the book that the session goes on with: its id, version, name, and what it began from."""
+FOLLOWS = "follows"
+"""The quote that the session sent last."""
 
 
 def show(brief: Brief, user: str, words: Words) -> None:
@@ -32,6 +35,10 @@ def show(brief: Brief, user: str, words: Words) -> None:
     markup.put(markup.heading(named.title), words)
     if brief.stores:
         _keep(book, brief, user, words, named)
+    _list(book, user, words, named)
+
+
+def _list(book: Book, user: str, words: Words, named: DraftWords) -> None:
     drafts = book.drafts()
     if not drafts:
         markup.put(panels.said((named.none,)), words)
@@ -39,7 +46,12 @@ def show(brief: Brief, user: str, words: Words) -> None:
     markup.put(markup.grid(draft_view.draft_rows(drafts, current.zone(), words)), words)
     names = draft_view.draft_names(drafts)
     chosen = st.selectbox(
-        named.open, tuple(names), index=None, format_func=lambda one: names[one], key="drafts_open"
+        named.open,
+        tuple(names),
+        index=None,
+        format_func=lambda one: names[one],
+        key="drafts_open",
+        placeholder=named.pick,
     )
     draft = next((draft for draft in drafts if draft.id == chosen), None)
     if draft is not None:
@@ -50,6 +62,23 @@ def hold(draft: Draft) -> None:
     """Go on with a draft: what is sent or kept next is its next version."""
     kept = {"id": draft.id, "version": draft.version, "name": draft.name, "from": draft.begun_from}
     st.session_state[DRAFT] = kept
+
+
+def held(book: Book) -> dict[str, Any] | None:
+    """The draft that the session goes on with; once it was sent, its quote is what follows it."""
+    kept: dict[str, Any] | None = st.session_state.get(DRAFT)
+    if kept is None:
+        return None
+    try:
+        draft = book.draft(kept["id"])
+    except QuotecastError:
+        draft = None
+    if draft is not None and draft.state in (State.DRAFT, State.APPROVAL):
+        return kept
+    del st.session_state[DRAFT]
+    if draft is not None and draft.state == State.SENT and draft.number:
+        st.session_state[FOLLOWS] = draft.number
+    return None
 
 
 def open_in_form(draft: Draft) -> None:
@@ -72,21 +101,21 @@ def open_in_form(draft: Draft) -> None:
 
 def _keep(book: Book, brief: Brief, user: str, words: Words, named: DraftWords) -> None:
     """Keep what the form holds: over the draft that the session goes on with, or as a new one."""
-    held = st.session_state.get(DRAFT)
+    kept = held(book)
     with st.container(horizontal=True, gap="small", key="drafts_keep", vertical_alignment="bottom"):
-        usual = held["name"] if held else brief.name or ""
+        usual = kept["name"] if kept else brief.name or ""
         name = st.text_input(named.name, usual, key="drafts_name", max_chars=120).strip()
         ready = bool(user and name)
-        if held:
-            over = named.over.format(name=held["name"])
+        if kept:
+            over = named.over.format(name=kept["name"])
             if st.button(over, key="drafts_over", disabled=not ready):
-                steps.take(lambda: _saved(book, brief, user, name, held), words)
-        label = named.as_new if held else named.keep
+                steps.take(lambda: _saved(book, brief, user, name, kept), words)
+        label = named.as_new if kept else named.keep
         if st.button(label, key="drafts_new", disabled=not ready):
             steps.take(lambda: _saved(book, brief, user, name, None), words)
 
 
-def _saved(book: Book, brief: Brief, user: str, name: str, held: dict[str, Any] | None) -> None:
+def _saved(book: Book, brief: Brief, user: str, name: str, over: dict[str, Any] | None) -> None:
     asked = Asked.of(brief)
     world = {
         "on": asked.rules.on.isoformat(),
@@ -96,13 +125,14 @@ def _saved(book: Book, brief: Brief, user: str, name: str, held: dict[str, Any] 
     }
     client = Party(**st.session_state.get("client", {}))
     content = sending.draft_content(brief, world, client, extras().get("shown"))
-    at, version = (held["id"], held["version"]) if held else (None, 0)
+    at, version = (over["id"], over["version"]) if over else (None, 0)
     hold(book.save_draft(at, name, content, user=user, version=version))
 
 
 def _opened(book: Book, draft: Draft, user: str, words: Words, named: DraftWords) -> None:
+    waiting = draft_view.is_waiting(draft)
     with st.container(horizontal=True, gap="small", key="drafts_steps"):
-        if st.button(named.go_on, key="drafts_go_on", type="primary"):
+        if st.button(named.go_on, key="drafts_go_on", type="secondary" if waiting else "primary"):
             open_in_form(draft)
             st.rerun()
         if st.button(named.undo, key="drafts_undo", disabled=not user or draft.version < 2):
@@ -112,11 +142,16 @@ def _opened(book: Book, draft: Draft, user: str, words: Words, named: DraftWords
             steps.take(lambda: book.copy_draft(draft.id, name, user=user), words)
         if st.button(named.discard, key="drafts_discard", disabled=not user):
             steps.take(lambda: book.discard_draft(draft.id, user=user, version=draft.version), words)
-    if draft_view.is_waiting(draft):
-        _waiting(book, draft, user, words, named)
+    events = book.draft_audit(draft.id)
+    if waiting:
+        _waiting(book, draft, draft_view.who_asked(events), user, words, named)
+    markup.put(markup.heading(named.history), words)
+    markup.put(markup.grid((("", "", "", "", ""), *draft_view.history(events, current.zone(), words))), words)
 
 
-def _waiting(book: Book, draft: Draft, user: str, words: Words, named: DraftWords) -> None:
+def _waiting(
+    book: Book, draft: Draft, asked: Event | None, user: str, words: Words, named: DraftWords
+) -> None:
     """What somebody decides about, as it was put up; once nobody is left to ask, it is sent as it is."""
     try:
         quote, ready = once(
@@ -126,14 +161,19 @@ def _waiting(book: Book, draft: Draft, user: str, words: Words, named: DraftWord
     except QuotecastError as error:
         markup.put(markup.refused(named.waiting, error.lines(words.language)), words)
         return
-    markup.put(markup.heading(named.waiting), words)
-    markup.put(panels.said(draft_view.asked_lines(quote, ready.record.to_approve(), words)), words)
+    markup.put(markup.heading(named.waiting if pending else named.approved), words)
+    lines = draft_view.asked_lines(quote, ready.record.to_approve(), words)
+    if asked is not None:
+        lines = (draft_view.asked_said(asked, current.zone(), words), *lines)
+    markup.put(panels.said(lines), words)
     if not pending:
         if st.button(named.send, key="drafts_send", type="primary", disabled=not user):
             with st.spinner(named.working):
                 steps.take(lambda: sending.send(book, quote, ready, user=user), words)
         return
-    if not user or not book.may(user, Act.APPROVE):
+    own = asked is not None and asked.who == user and not book.alone()
+    if own or not user or not book.may(user, Act.APPROVE):
+        markup.put(panels.said((named.own if own else named.others,)), words)
         return
     with st.container(horizontal=True, gap="small", key="drafts_approval", vertical_alignment="bottom"):
         reason = st.text_input(named.reason, key="drafts_reason", max_chars=300).strip()

@@ -7,16 +7,19 @@ signed in, or from rules that hold no costs of ours.
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Mapping
+from importlib.util import find_spec
+from typing import Any, Literal
 
 import streamlit as st
 from streamlit import config
 
-from estimator.presentation import frame
-from estimator.presentation.words import Words
 from estimator.rules.reading import INTERNAL
 from estimator.rules.rules import root
-from estimator.screens import markup
 from estimator.values.errors import Fault
+
+LEAST_SECRET = 32
+"""Characters of the secret that signs the cookie of whoever is signed in."""
 
 
 def exposed(address: str | None, *, internal: bool, sign_in: bool) -> Fault | None:
@@ -49,6 +52,27 @@ def fault() -> Fault | None:
     return exposed(address, internal=(root() / INTERNAL).is_dir(), sign_in=sign_in())
 
 
+def unready(auth: Mapping[str, Any], *, installed: bool) -> Fault | None:
+    """What keeps people from signing in, or lets anybody pass for them, as the secrets stand.
+
+    Who is signed in stands in a cookie that the secret signs: one that can be guessed is a key for everybody.
+
+    >>> unready({"cookie_secret": "x" * 32}, installed=True)
+    >>> unready({"cookie_secret": "x" * 32}, installed=False).code
+    'no_authlib'
+    """
+    if len(str(auth.get("cookie_secret", ""))) < LEAST_SECRET:
+        return Fault(code="weak_secret", place="auth.cookie_secret", values={"least": LEAST_SECRET})
+    return None if installed else Fault(code="no_authlib", place="auth")
+
+
+def start_fault() -> Fault | None:
+    """Why the server should not start; nothing where it may."""
+    if not sign_in():
+        return fault()
+    return unready(st.secrets["auth"], installed=find_spec("authlib") is not None)
+
+
 def sign_in() -> bool:
     """Whether people have to sign in: an identity provider stands in Streamlit's secrets."""
     return bool(st.secrets.load_if_toml_exists() and "auth" in st.secrets)
@@ -59,11 +83,17 @@ def user() -> str:
     return str(st.user.get("email") or "").strip().lower()
 
 
-def admitted(words: Words) -> bool:
-    """Whether this visitor may see the page; one who has to sign in first is shown how."""
-    if not sign_in() or st.user.get("is_logged_in", False):
-        return True
-    shown = frame.sign_in(words)
-    markup.put(markup.welcome(shown.title, shown.lead), words)
-    st.button(shown.button, key="sign_in", type="primary", on_click=st.login)
-    return False
+def verified() -> bool:
+    """Whether the address is the visitor's own, as far as the provider says; many say nothing about it."""
+    said = st.user.get("email_verified")
+    return bool(user()) and (said is None or str(said).lower() == "true")
+
+
+def is_signed_in() -> bool:
+    """Whether this visitor has signed in, whoever it is."""
+    return bool(st.user.get("is_logged_in", False))
+
+
+def sign_out(label: str, kind: Literal["secondary", "tertiary"] = "tertiary") -> None:
+    """The button that ends it, with who is signed in behind it."""
+    st.button(label, key="sign_out", type=kind, help=user() or None, on_click=st.logout)

@@ -39,14 +39,7 @@ def page() -> None:
     except QuotecastError as error:
         st.code("\n".join(error.lines(language_of(st.context.locale))), language=None, wrap_lines=True)
         return
-    if wrong := exposure.fault():
-        st.code("\n".join(wrong.line(language) for language in LANGUAGES), language=None, wrap_lines=True)
-        return
-    if not exposure.admitted(Words(language_of(st.context.locale))):
-        return
-    if strange := current.stranger():
-        lines = [fault.line(language) for language in LANGUAGES for fault in strange]
-        st.code("\n".join(lines), language=None, wrap_lines=True)
+    if _kept_out():
         return
     kpis = rules.kpis
     session.begin(rules)
@@ -58,7 +51,7 @@ def page() -> None:
     words = Words(
         state["language"], to_you=audience == "presenter", vocabulary=rules.vocabulary, remarks=rules.remarks
     )
-    theme: Mode = "dark" if st.context.theme.type == "dark" else "light"
+    theme = _theme()
     sidebar = state["page"] == "estimate" or (state["page"] == "live" and audience == "internal")
     st.html(css.style(theme, audience, sidebar=sidebar))
     chrome = frame.chrome(words, held.known, held.asked)
@@ -86,6 +79,34 @@ def page() -> None:
                     live.show(held, words, audience, chrome, theme, kpis)
     if held.known:
         _keep_what_is_loaded()
+
+
+def _kept_out() -> bool:
+    """Whether this visitor may not see the page; who may not is told why, and nothing else."""
+    if wrong := exposure.fault():
+        st.code("\n".join(wrong.line(language) for language in LANGUAGES), language=None, wrap_lines=True)
+        return True
+    if not exposure.sign_in():
+        return False
+    strange, signed_in = current.stranger(), exposure.is_signed_in()
+    if signed_in and not strange:
+        return False
+    words = Words(language_of(st.context.locale))
+    shown = frame.sign_in(words)
+    st.html(css.style(_theme(), "presenter", sidebar=False))
+    if signed_in:
+        lines = tuple(fault.text(words.language) for fault in strange)
+        markup.put(markup.refused(shown.stranger, lines), words)
+        exposure.sign_out(shown.out, "secondary")
+    else:
+        markup.put(markup.welcome(shown.title, shown.lead), words)
+        st.button(shown.button, key="sign_in", type="primary", on_click=st.login)
+        st.html(css.script(leaving=True), unsafe_allow_javascript=True)
+    return True
+
+
+def _theme() -> Mode:
+    return "dark" if st.context.theme.type == "dark" else "light"
 
 
 @cache
@@ -129,4 +150,6 @@ def _header(words: Words, chrome: models.Chrome, *, named: bool) -> None:
             label_visibility="collapsed",
             on_change=form_state.refresh,
         )
+        if exposure.sign_in():
+            exposure.sign_out(frame.sign_in(words).out)
     st.html(css.script(session.cookie()), unsafe_allow_javascript=True)

@@ -1,7 +1,16 @@
-/* What a server cannot do for the page: name the browser, lead to a field, copy the link.
+/* What a server cannot do for the page: name the browser, lead to a field, copy the link, keep one that was
+   opened before signing in.
    Streamlit runs this again whenever it is drawn anew; all but the cookie is done once. */
 (() => {
-  const token = document.currentScript?.dataset.token ?? "";
+  const { token = "", leaving } = document.currentScript?.dataset ?? {};
+  const linked = (address) => new URLSearchParams(address).has("b");
+  if (leaving) {
+    if (linked(location.search)) sessionStorage.setItem("quotecast", location.search);
+    return;
+  }
+  const waits = sessionStorage.getItem("quotecast");
+  sessionStorage.removeItem("quotecast");
+  if (waits && !linked(location.search)) return location.replace(location.pathname + waits);
   if (token && !/(^|; )quotecast=[0-9a-f]{32}(;|$)/.test(document.cookie))
     document.cookie = `quotecast=${token}; path=/; max-age=31536000; samesite=strict`;
   if (window.quotecast) return;

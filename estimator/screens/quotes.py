@@ -32,8 +32,10 @@ LINK_DAYS = 30
 def show(brief: Brief, words: Words) -> None:
     """Draw the drafts, the list, and the quote that is opened; ``brief`` is what the form holds."""
     named, book = book_view.book_words(words), current.book()
+    if current.stranger():
+        st.rerun()  # somebody whose role was taken in the meantime is told so by the whole page
     with st.container(key="quotes_page"):
-        user = sender(named.user, "quotes")
+        user = sender(named.user, "quotes", words)
         drafts.show(brief, user, words)
         markup.put(markup.heading(named.title), words)
         with st.container(horizontal=True, key="quotes_tools", vertical_alignment="bottom"):
@@ -47,14 +49,20 @@ def show(brief: Brief, words: Words) -> None:
             )
         page = book.list(search=search, state=None if state == ALL else State(state))
         if not page.rows:
-            markup.put(panels.said((named.none,)), words)
+            none = named.none if search or state != ALL else named.empty
+            markup.put(panels.said((none,)), words)
             return
         markup.put(markup.grid(book_view.rows(page, words)), words)
         if page.more:
             markup.put(markup.caption(named.more), words)
         clients = {row.number: f"{row.number} · {row.client}" for row in page.rows}
         number = st.selectbox(
-            named.open, tuple(clients), index=None, format_func=lambda name: clients[name], key="quotes_open"
+            named.open,
+            tuple(clients),
+            index=None,
+            format_func=lambda name: clients[name],
+            key="quotes_open",
+            placeholder=named.pick,
         )
         if number is not None:
             _opened(book, number, user, words, named)

@@ -11,25 +11,34 @@ from estimator.book.records import Draft, Line
 from estimator.documents import sending
 from estimator.presentation import document_words
 from estimator.presentation.document_words import SendWords
+from estimator.presentation.frame import sign_in
 from estimator.presentation.words import Words
 from estimator.quoting.quote import Quote
 from estimator.schemas.proposal import Proposal
 from estimator.screens import current, exposure, markup, panels
 from estimator.screens.asked import once
-from estimator.screens.drafts import DRAFT, hold
+from estimator.screens.drafts import DRAFT, FOLLOWS, held, hold
 from estimator.values.errors import QuotecastError
 
-FOLLOWS = "follows"
-"""The quote that the session sent last."""
-ASKED = "asked"
-"""Stands for a number while somebody is asked to approve."""
+SENT = "sent"
+"""What was sent or put up last, and the number it was sent under; empty while it waits for approval."""
 
 
 def row(made: Quote, proposal: Proposal, words: Words) -> None:
     """Send what was made, or ask for its approval: never before the prospect."""
-    named, state, book = document_words.send_words(words), st.session_state, current.book()
+    named = document_words.send_words(words)
     markup.put(markup.heading(named.title), words)
-    user = sender(named.sender, "send")
+    kept: tuple[Proposal, str] | None = st.session_state.get(SENT)
+    if kept is None or kept[0] != proposal:
+        _ready(made, proposal, words, named)
+        return
+    told = named.sent.format(number=kept[1]) if kept[1] else named.asked
+    markup.put(panels.said((told,)), words)
+
+
+def _ready(made: Quote, proposal: Proposal, words: Words, named: SendWords) -> None:
+    """What must be approved, why, and the button."""
+    book, user = current.book(), sender(named.sender, "send", words)
     fresh = _as_new(named)
     departing = _departures(made, proposal)
     alone = book.alone()
@@ -45,20 +54,18 @@ def row(made: Quote, proposal: Proposal, words: Words) -> None:
             markup.put(markup.fault(named.no_reason), words)
         else:
             _send(made, proposal, words, user, reason, fresh=fresh)
-    if said := state.get("sent"):
-        markup.put(panels.said((named.asked if said == ASKED else named.sent.format(number=said),)), words)
 
 
 def _as_new(named: SendWords) -> bool:
     """Whether it is sent as a quote of its own; else it goes on with the draft or the quote before."""
-    held, before = st.session_state.get(DRAFT), st.session_state.get(FOLLOWS, "")
-    if not held and not before:
+    draft, before = held(current.book()), st.session_state.get(FOLLOWS, "")
+    if not draft and not before:
         return True
     going_on = named.revision.format(number=before)
-    if held:
-        going_on = named.goes_on.format(name=held["name"])
-        if held["from"]:
-            going_on = f"{going_on} · {named.revision.format(number=held['from'])}"
+    if draft:
+        going_on = named.goes_on.format(name=draft["name"])
+        if draft["from"]:
+            going_on = f"{going_on} · {named.revision.format(number=draft['from'])}"
     choices = {"on": going_on, "new": named.fresh}
     st.segmented_control(
         named.as_what,
@@ -77,16 +84,17 @@ def _departures(made: Quote, proposal: Proposal) -> tuple[Line, ...]:
     return kept
 
 
-def sender(label: str, place: str) -> str:
+def sender(label: str, place: str, words: Words) -> str:
     """Who is at the page, as the audit will say: who signed in, else the name typed at any ``place``."""
     state = st.session_state
     if exposure.sign_in():
-        state["user"] = exposure.user()
-    else:
-        key = f"sender_{place}"
-        # only typing changes the name: a field that is drawn anew, or gone, must not
-        state.setdefault(key, state.get("user", ""))
-        st.text_input(label, key=key, max_chars=80, on_change=_typed, args=(key,))
+        state["user"] = user = exposure.user()
+        markup.put(markup.note(sign_in(words).who.format(who=user)), words)
+        return user
+    key = f"sender_{place}"
+    # only typing changes the name: a field that is drawn anew, or gone, must not
+    state.setdefault(key, state.get("user", ""))
+    st.text_input(label, key=key, max_chars=80, on_change=_typed, args=(key,))
     return str(state.get("user", ""))
 
 
@@ -103,21 +111,22 @@ def _send(made: Quote, proposal: Proposal, words: Words, user: str, reason: str,
             hold(ready.draft)
             if ready.pending and not book.alone():
                 hold(sending.ask(book, ready, user=user, reason=reason).draft)
-                state["sent"] = ASKED
-                return
-            if ready.pending:
-                ready = sending.approve(book, ready, user=user, reason=reason)
-            revision = sending.send(book, made, ready, user=user)
+                state[SENT] = (proposal, "")
+            else:
+                if ready.pending:
+                    ready = sending.approve(book, ready, user=user, reason=reason)
+                revision = sending.send(book, made, ready, user=user)
+                state.pop(DRAFT, None)
+                state[SENT], state[FOLLOWS] = (proposal, revision.reference), revision.number
     except QuotecastError as error:
         markup.put(markup.refused(named.title, error.lines(words.language)), words)
         return
-    state.pop(DRAFT, None)
-    state["sent"], state[FOLLOWS] = revision.reference, revision.number
+    st.rerun()
 
 
 def _goes_on(book: Book, user: str) -> Draft:
     """The draft that the session goes on with, as it was read; or the next revision of what it sent."""
-    held = st.session_state.get(DRAFT)
-    if held:
-        return replace(book.draft(held["id"]), version=held["version"])
+    draft = held(book)
+    if draft:
+        return replace(book.draft(draft["id"]), version=draft["version"])
     return book.revise(st.session_state[FOLLOWS], user=user)

@@ -239,3 +239,17 @@ def test_approval_during_rendering_is_of_the_content_that_is_kept(book: Book) ->
     with pytest.raises(QuotecastError, match="Wu changed this draft"):
         book.send(draft.id, record(), edits, user="Lin", version=1)
     assert book.list().rows == ()
+
+
+def test_a_draft_says_who_asked_why_and_why_it_was_given_back(make_book: Callable[..., Book]) -> None:
+    book = make_book()
+    draft, what = begun(book), record(DISCOUNT)
+    begun(book, user="Somebody else")
+    book.ask_approval(draft.id, what, user="Lin", version=draft.version, reason="three stores")
+    book.refuse_approval(draft.id, approver="Wu", reason="two are enough")
+    told = [(event.who, event.what, event.note) for event in book.draft_audit(draft.id)]
+    assert told == [
+        ("Lin", "draft_begun", ""),
+        ("Lin", "approval_asked", "three stores"),
+        ("Wu", "approval_refused", "two are enough"),
+    ]

@@ -186,3 +186,11 @@ def test_a_name_that_is_taken_out_takes_its_role_along(staffed: Book) -> None:
     staffed.remove_name("lin@example.com", user="ann@example.com", reason="left")
     assert [one.name for one in staffed.people()] == ["ann@example.com", "wu@example.com"]
     assert code_of(lambda: staffed.save_draft(None, "x", {}, user="lin@example.com")) == "no_role"
+
+
+def test_an_address_is_one_whether_it_was_written_in_capitals(make_book: Callable[..., Book]) -> None:
+    book = make_book(signed_in=True)
+    book.give_role("Ann@Example.com", Role.ADMIN, user="Ann@Example.com")
+    book.give_role("LIN@example.com", Role.SALES, user="ANN@example.com")
+    book.save_draft(None, "x", {}, user="lin@example.com")
+    assert [one.name for one in book.people()] == ["ann@example.com", "lin@example.com"]
