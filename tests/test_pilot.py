@@ -15,10 +15,10 @@ from opened import RULES
 
 from estimator.brief import brief
 from estimator.market.account import own_roas
-from estimator.market.history import weight, weight_of_test
+from estimator.market.history import weight_of_test
 from estimator.market.points import Points
 from estimator.market.rows import Rows
-from estimator.market.simulation import held_weight
+from estimator.market.simulation import learned_by
 from estimator.presentation.pilot_words import pilot_text, pilot_view
 from estimator.presentation.words import Words
 from estimator.quoting import make, quote
@@ -122,12 +122,8 @@ def test_a_longer_test_at_the_same_budget_weighs_no_less(orders: float, weeks: f
     assert more >= weight_of_test(orders, weeks, 0.7) - 1e-12
 
 
-def test_a_month_of_test_weighs_like_a_month_of_history() -> None:
-    assert weight_of_test(400.0, 4.345, 0.7) == pytest.approx(weight([400.0], 0.7))
-
-
 def test_where_much_is_known_little_is_added() -> None:
-    held = held_weight(made("apparel_with_history").brief, RULES.market)
+    held = learned_by(made("apparel_with_history").brief, RULES.market).weight
     tried = pilot(made("apparel_with_history"), points=FEW).value
     assert held > 0.9 and tried.held == held and tried.weight < 0.5
     fresh = pilot(made("seed_beauty"), points=FEW).value

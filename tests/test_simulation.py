@@ -14,13 +14,13 @@ from opened import CATEGORIES, PLATFORMS, RULES
 from estimator.brief.brief import Brief, HistoryMonth, Operation, Store
 from estimator.brief.goals import Goal
 from estimator.brief.kpis import QUANTITIES
-from estimator.market import history
+from estimator.market.history import NOTHING, learned
 from estimator.market.market import Override
 from estimator.market.outcomes import Outcomes
 from estimator.market.points import Origin, Points
 from estimator.market.rows import Switches
 from estimator.market.scenarios import EXPECTED
-from estimator.market.simulation import simulate
+from estimator.market.simulation import AS_TODAY, learned_by, simulate
 from estimator.market.situation import assumed
 from estimator.promise.probability import share_met
 from estimator.values.errors import QuotecastError
@@ -422,14 +422,14 @@ def test_scales_do_not_ask_who_came_first() -> None:
 
 
 def own_history(factor: float, months: int) -> Brief:
-    """A history whose ROAS is ``factor`` times what the default expects at its middle."""
+    """A history whose ROAS is ``factor`` times what the default expects of the seller's own people."""
     brief = changed(MATURE, stage="growth", ad_budget=25_000, current_gmv=None, recent_ad_spend=25_000)
     calm = Switches.only("learning", "saturation", "season")
     entries = []
     for month in range(1, months + 1):
         label = f"2026-{month:02d}"
         past = changed(brief, start=label)
-        out = simulate(past, MARKET, WHOLE, Origin(), months=1, switches=calm)
+        out = simulate(past, MARKET, AS_TODAY, Origin(), months=1, switches=calm)
         sold = round(factor * float(total(out, "attributed_gmv")[0]), 2)
         entries.append(
             {"month": label, "ad_spend": 25_000, "attributed_gmv": f"{sold:.2f}", "orders": int(sold / 45)}
@@ -444,18 +444,44 @@ def test_own_history_moves_the_level_and_narrows_the_account() -> None:
         name: np.log(total(run(brief, months=3), "attributed_gmv"))
         for name, brief in (("blank", blank), ("usual", usual), ("strong", strong))
     }
-    weight = history.weight([entry.orders for entry in usual.history], 0.7)
+    weight = learned_by(usual, MARKET).weight
     assert 0.9 < weight < 1
     assert logs["usual"].std() < 0.75 * logs["blank"].std()
     assert np.median(logs["usual"]) == pytest.approx(np.median(logs["blank"]), abs=0.06)
-    assert np.median(logs["strong"] - logs["usual"]) == pytest.approx(weight * np.log(1.6), abs=0.03)
+    told = learned_by(strong, MARKET)
+    assert np.median(logs["strong"] - logs["usual"]) == pytest.approx(told.shift, abs=0.03)
+    assert 0.85 * np.log(1.6) < told.shift < np.log(1.6)
 
 
-def test_more_history_weighs_more_and_another_market_less() -> None:
-    weights = [history.weight([200.0] * months, 0.7) for months in range(13)]
+def test_calm_months_weigh_the_more_the_more_they_are_and_few_orders_less() -> None:
+    def weight(months: int, orders: float = 200.0) -> float:
+        return learned([0.1] * months, [0] * months, [orders] * months, 0.7).weight
+
+    weights = [weight(months) for months in range(13)]
     assert weights[0] == 0 and weights == sorted(weights) and weights[-1] < 1
-    assert history.weight([200.0] * 6, 0.7, elsewhere=True) < weights[6]
-    assert history.weight([5.0] * 6, 0.7) < weights[6]
+    assert 0.5 < weights[1] < 0.8  # accounts differ more than a month of one does
+    assert weight(6, 5.0) < weights[6]
+
+
+def test_months_long_ago_weigh_less_than_the_last_ones() -> None:
+    months = [0.0] * 9
+    early, late = [0.6, 0.6, 0.6, *months[3:]], [*months[:6], 0.6, 0.6, 0.6]
+    shifts = [learned(told, [0] * 9, [500.0] * 9, 0.7).shift for told in (early, late)]
+    assert shifts[0] < 0.15 and shifts[1] > 0.35
+    since = [learned(late, [0] * 8 + [gap], [500.0] * 9, 0.7) for gap in (0, 6, 24)]
+    assert [one.scale for one in since] == sorted(one.scale for one in since)
+
+
+def test_the_order_in_which_months_are_typed_changes_nothing() -> None:
+    brief = own_history(1.3, 6)
+    turned = changed(brief, history=tuple(reversed(brief.history)))
+    assert learned_by(brief, MARKET) == learned_by(turned, MARKET)
+
+
+def test_without_a_month_that_sold_there_is_the_prior_exactly() -> None:
+    brief = own_history(1.3, 3)
+    empty = changed(brief, history=[entry.model_copy(update={"orders": 0}) for entry in brief.history])
+    assert learned_by(empty, MARKET) == NOTHING == learned_by(changed(brief, history=[]), MARKET)
 
 
 def test_forty_stores_and_three_years_run() -> None:

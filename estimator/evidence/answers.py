@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from estimator.evidence.backtest import Backtest, Scores
+from estimator.evidence.backtest import Backtest, Flaw, Scores
 from estimator.schemas.digits import Places4
 from estimator.schemas.record import Record
 
@@ -36,12 +36,16 @@ class Judged(Record):
 
 
 class BacktestAnswer(Judged):
-    """A replayed history; CRPS is of the log. ``crps_over_naive`` is below 1 where history helped."""
+    """A replayed history; CRPS is of the log. ``crps_over_naive`` is below 1 where history helped.
+
+    ``flaw`` says that the 80 % interval held too seldom or too often to be chance.
+    """
 
     n: int
     step: str
     horizon: str
     crps_over_naive: Interval
+    flaw: Flaw | None
     naive: Judged
     prior: Judged
 
@@ -54,6 +58,7 @@ def backtest_json(made: Backtest) -> BacktestAnswer:
         n=made.count,
         step=made.step,
         horizon=made.horizon,
+        flaw=made.flaw,
         crps_over_naive=Interval.model_validate(made.against_naive),
         naive=Judged.of(made.scores["naive"]),
         prior=Judged.of(made.scores["prior"]),

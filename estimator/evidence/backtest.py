@@ -34,6 +34,12 @@ USUAL_SD: Mapping[Horizon, float] = {"week": 0.27, "month": 0.25, "quarter": 0.2
 """How far the naive forecast is usually off, in logs; to be learnt from the histories of a deployment."""
 
 
+JUDGED = 0.8
+"""Of the interval whose coverage says whether a forecast is too sure of itself."""
+FORECASTERS = ("account", "naive", "prior")
+Flaw = Literal["too_sure", "too_wide"]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Replayed:
     """One step of the past: levels forecast at ``SHARES`` by each forecaster, and what came, in logs.
@@ -66,8 +72,13 @@ class Backtest:
     scores: Mapping[str, Scores]
     against_naive: Scored
 
-
-FORECASTERS = ("account", "naive", "prior")
+    @property
+    def flaw(self) -> Flaw | None:
+        """What the intervals are wrong in, where so few outcomes can tell: the one of 80 % decides."""
+        stated = self.scores["account"].coverage[JUDGED]
+        if stated.high < JUDGED:
+            return "too_sure"
+        return "too_wide" if stated.low > JUDGED else None
 
 
 def usual_level(market: Market, platform: str, category: str | None) -> Level:

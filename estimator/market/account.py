@@ -12,6 +12,7 @@ import numpy as np
 
 from estimator.brief.brief import Operation
 from estimator.market.creators import Severity
+from estimator.market.history import Learned
 from estimator.market.laws import clock, expit, given, logit
 from estimator.market.rows import Rows, Switches
 from estimator.market.situation import Shop, Situation
@@ -84,9 +85,9 @@ def account_of(
     rows: Rows,
     switches: Switches,
     months: int,
-    learned: tuple[float, float],
+    learned: Learned,
 ) -> Account:
-    """The account's draws and plan; ``learned`` is the weight of its own history and what it says."""
+    """The account's draws and plan; ``learned`` is what its own history says."""
     situation, points, model = rows.situation, rows.points, operation.model
     # docs/model.md (M5): up to a full scale, work grows with the money behind it
     scale = np.minimum(1.0, (situation.ad_budget + situation.current_gmv) / rows.fixed("activity_scale_full"))
@@ -103,15 +104,14 @@ def account_of(
         shift = shift + rows.at("us_team_cvr_effect")
         acceptance = expit(logit(acceptance) + rows.at("us_team_acceptance_effect"))
 
-    weight, residual = learned
     cold = situation.stage == "cold"
     return Account(
         months=months,
         operation=operation,
         market=points.normal("market"),
         cvr_shift=shift,
-        account_scale=math.sqrt(1 - weight),
-        own_shift=weight * residual,
+        account_scale=learned.scale,
+        own_shift=learned.shift,
         launch=launched(operation, rows),
         demand=_season(rows, switches, "season_demand", "season_amplitude_demand", months),
         click_price=_season(rows, switches, "season_cpm", "season_amplitude_cpm", months),

@@ -10,7 +10,7 @@ Source of grid, priors and shape: shared facts "scored", section C, learnt from 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import stdtr
@@ -30,7 +30,7 @@ DEGREES = 5.0
 MOST_STEP = 3.0
 """Standard deviations beyond which a figure moves the level no further: one sale is no new level."""
 SMOOTHING = 0.15
-"""What the last figure weighs in the exponentially weighted mean."""
+"""What the last week weighs in the exponentially weighted mean."""
 OWN_FROM = 13
 """Errors that the usual one of other brands weighs as much as, beside an account's own."""
 _LEAST_AGE = 4
@@ -71,6 +71,12 @@ class Mixture:
     mean: Floats
     sd: Floats
 
+    @property
+    def moments(self) -> tuple[float, float]:
+        """Mean and standard deviation."""
+        mean = float(self.weight @ self.mean)
+        return mean, float(np.sqrt(self.weight @ (self.sd**2 + (self.mean - mean) ** 2)))
+
     def below(self, levels: Floats) -> Floats:
         """The probability of at most each level."""
         z = (levels[:, None] - self.mean) / (self.sd * _SCALE)
@@ -84,8 +90,7 @@ class Mixture:
         >>> [round(float(level), 2) + 0.0 for level in one.quantiles(np.array([0.1, 0.5, 0.9]))]
         [-1.14, 0.0, 1.14]
         """
-        middle = float(self.weight @ self.mean)
-        width = float(np.sqrt(self.weight @ (self.sd**2 + (self.mean - middle) ** 2)))
+        middle, width = self.moments
         # docs/model.md (M63): closer together in the middle, where a forecast is steep
         levels = middle + width * np.sinh(np.linspace(-_REACH, _REACH, _LEVELS))
         return np.interp(shares, self.below(levels), levels)
@@ -102,7 +107,7 @@ class State:
     variance: tuple[Floats, Floats, Floats]
 
     @property
-    def now(self) -> tuple[float, float]:
+    def standing(self) -> tuple[float, float]:
         """Mean and standard deviation of where the account stands, noise aside."""
         weight = self.weight
         mean = self.level + self.swing
@@ -148,7 +153,7 @@ def learn(state: State, figures: Sequence[Figure]) -> State:
     """The state after some more figures, in their order.
 
     >>> told = learn(begin(Level(log=0.0, sd=0.7)), [Figure(log_ratio=0.5)] * 30)
-    >>> round(told.now[0], 1)
+    >>> round(told.standing[0], 1)
     0.5
     """
     for figure in figures:
@@ -156,13 +161,27 @@ def learn(state: State, figures: Sequence[Figure]) -> State:
     return state
 
 
+def rest(state: State, steps: int) -> State:
+    """The state after steps of which nothing is known: the swing comes back, and wanders.
+
+    >>> told = learn(begin(Level(log=0.0, sd=0.7)), [Figure(log_ratio=0.5)] * 8)
+    >>> bool(rest(told, 20).standing[1] > told.standing[1])
+    True
+    """
+    phi, innovation, _ = _in_steps(state.weeks)
+    for _ in range(steps):
+        level, cross, swing = state.variance
+        variance = (level, phi * cross, phi**2 * swing + innovation**2)
+        state = replace(state, swing=phi * state.swing, variance=variance)
+    return state
+
+
 def _told(state: State, figure: Figure) -> State:
-    phi, innovation, noise = _in_steps(state.weeks)
+    state = rest(state, 1)
+    noise = _in_steps(state.weeks)[2]
     level, cross, swing = state.variance
-    moved = phi * state.swing
-    cross, swing = phi * cross, phi**2 * swing + innovation**2
     total = level + 2 * cross + swing + noise**2 + figure.order_noise
-    missed = figure.log_ratio - state.level - moved
+    missed = figure.log_ratio - state.level - state.swing
     z = missed / np.sqrt(total)
     # Student's t of standard deviation 1, but for what all points share
     likelihood = -(DEGREES + 1) / 2 * np.log1p(z**2 / (DEGREES - 2)) - 0.5 * np.log(total)
@@ -172,7 +191,7 @@ def _told(state: State, figure: Figure) -> State:
         weeks=state.weeks,
         weight=_normal(np.log(np.maximum(state.weight, 1e-300)) + likelihood),
         level=state.level + to_level * taken,
-        swing=moved + to_swing * taken,
+        swing=state.swing + to_swing * taken,
         variance=(
             level - to_level * (level + cross),
             cross - to_level * (cross + swing),
@@ -186,10 +205,10 @@ def smoothed(figures: Sequence[Figure], steps: int, weeks: float = 1.0) -> Mixtu
 
     Raises ``ValueError`` where there are no figures.
     """
-    values = [figure.log_ratio for figure in figures]
+    values, last = [figure.log_ratio for figure in figures], _weight_of_last(weeks)
     levels = [values[0]]
     for value in values[1:]:
-        levels.append(levels[-1] + SMOOTHING * (value - levels[-1]))
+        levels.append(levels[-1] + last * (value - levels[-1]))
     missed = [
         float(np.mean(values[at + 1 : at + 1 + steps])) - levels[at]
         for at in range(_LEAST_AGE, len(values) - steps)
@@ -225,9 +244,15 @@ def forecast(told: State, figures: Sequence[Figure], steps: int) -> Mixture:
 
 def _usual_error(steps: int, weeks: float) -> float:
     """What a smoothed mean is usually off by, over other brands: what the usual sizes of the grid give it."""
-    noise = USUAL_NOISE**2 / weeks * (1 / steps + SMOOTHING / (2 - SMOOTHING))
-    wander = USUAL_INNOVATION**2 * weeks * (1 / (SMOOTHING * (2 - SMOOTHING)) + (steps - 1) / 3)
+    last = _weight_of_last(weeks)
+    noise = USUAL_NOISE**2 / weeks * (1 / steps + last / (2 - last))
+    wander = USUAL_INNOVATION**2 * weeks * (1 / (last * (2 - last)) + (steps - 1) / 3)
     return float(np.sqrt(noise + wander))
+
+
+def _weight_of_last(weeks: float) -> float:
+    """What the last step weighs in the smoothed mean."""
+    return 1 - (1 - SMOOTHING) ** weeks
 
 
 def _in_steps(weeks: float) -> tuple[Floats, Floats, Floats]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from estimator.market.forecaster import Figure, Level, begin, forecast, learn, rest
 from estimator.values.units import WEEKS
 
 BETWEEN = 0.30
@@ -16,33 +18,56 @@ PERSISTENCE = 0.5
 SHORTER = 0.57
 """Variance of log ROAS grows by this power as months get shorter: log-sd .181 by the week, .119 by the
 month in one large account (shared facts "market statistics", daily, weekly and monthly series)."""
-TRANSFER = 0.36
-"""Added where the history is another market's (log-sd 0.6)."""
+AHEAD = 3
+"""Months that the past is read for: a quarter, whatever the contract's length."""
 
 
-def weight(orders: Sequence[float], cv_order_value: float, *, elsewhere: bool = False) -> float:
-    """The weight of an own mean log ROAS against the default, between 0 and 1.
+@dataclass(frozen=True, kw_only=True)
+class Learned:
+    """What is left open of an account's luck, as a share of its width, and how far it lies off (log)."""
 
-    ``orders`` are those of each month of history. Source: shared facts "default market", 1.7, read
-    literally: the order noise of the months is averaged and not divided by their number, which errs on
-    the side of the default for small shops.
+    scale: float = 1.0
+    shift: float = 0.0
 
-    >>> round(weight([600.0] * 9, 0.7), 3)
-    0.956
+    @property
+    def weight(self) -> float:
+        """The share of the account's variance that is no longer open."""
+        return 1 - self.scale**2
+
+
+NOTHING = Learned()
+"""Without a month of history: the market's prior exactly."""
+
+
+def learned(
+    missed: Sequence[float], gaps: Sequence[int], orders: Sequence[float], cv_order_value: float
+) -> Learned:
+    """What months of history teach: the log of ROAS seen over expected, by month, the earliest first.
+
+    ``gaps`` are the months without figures after each, until the contract begins after the last; ``orders``
+    those of each month.
+
+    >>> calm = learned([0.4] * 9, [0] * 9, [600.0] * 9, 0.7)
+    >>> round(calm.shift, 2), calm.weight > 0.9, learned([], [], [], 0.7) == NOTHING
+    (0.4, True, True)
     """
-    months = len(orders)
-    if months == 0:
-        return 0.0
-    noise = sum((1 + cv_order_value**2) / count for count in orders) / months
-    # docs/model.md (M9): v2, then K
-    variance = _within(months) + noise + (TRANSFER if elsewhere else 0.0)
-    return BETWEEN / (BETWEEN + variance)
+    if not missed:
+        return NOTHING
+    noise = [(1 + cv_order_value**2) / max(count, 1.0) for count in orders]
+    figures = [Figure(log_ratio=value, order_noise=own) for value, own in zip(missed, noise)]
+    state = begin(Level(log=0.0, sd=math.sqrt(BETWEEN)), WEEKS)
+    for figure, gap in zip(figures, gaps):
+        state = rest(learn(state, (figure,)), gap)
+    # docs/model.md (M9): the months to come swing by themselves in the market, so that is taken off
+    mean, sd = forecast(state, figures, AHEAD).moments
+    left = max(sd**2 - _within(AHEAD), state.standing[1] ** 2)
+    return Learned(scale=math.sqrt(min(left / BETWEEN, 1.0)), shift=mean)
 
 
 def weight_of_test(orders: float, weeks: float, cv_order_value: float, held: float = 0.0) -> float:
     """The weight of a test's log ROAS against what is known before it, of which ``held`` came from history.
 
-    ``orders`` are those of the whole test. Weeks vary more than months do.
+    ``orders`` are those of the whole test, or of months of figures. Weeks vary more than months do.
 
     >>> round(weight_of_test(300.0, 2.0, 0.7), 3), weight_of_test(0.0, 2.0, 0.7)
     (0.817, 0.0)
@@ -61,12 +86,3 @@ def _within(months: int) -> float:
     """Variance of the mean of so many neighbouring months of one account."""
     lags = sum(PERSISTENCE**lag * (1 - lag / months) for lag in range(1, months))
     return WITHIN * (1 + 2 * lags) / months
-
-
-def residual(observed: Sequence[float], expected: Sequence[float]) -> float:
-    """The mean of log observed over expected ROAS.
-
-    >>> round(residual([2.0, 2.0], [1.0, 1.0]), 4)
-    0.6931
-    """
-    return sum(math.log(o / e) for o, e in zip(observed, expected)) / len(observed)

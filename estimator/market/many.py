@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from estimator.brief.brief import Brief, Operation
 from estimator.market.assumptions import Assumption
+from estimator.market.history import NOTHING
 from estimator.market.market import Market
 from estimator.market.outcomes import Outcomes
 from estimator.market.points import Draws
@@ -105,7 +106,7 @@ def simulate_alike(
     )
     months = len(situations[0].labels)
     shape = len(briefs), points.draws
-    counted = run(operation, rows, EVERYTHING, months, (0.0, 0.0), shape, wanted)
+    counted = run(operation, rows, EVERYTHING, months, NOTHING, shape, wanted)
     return tuple(
         outcomes_of({name: array[:, :, index] for name, array in counted.items()}, situation, points)
         for index, situation in enumerate(situations)

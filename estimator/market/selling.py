@@ -10,6 +10,7 @@ import numpy as np
 from estimator.brief.brief import Operation
 from estimator.market.account import Account, claimed_twice
 from estimator.market.assumptions import Z5
+from estimator.market.history import Learned
 from estimator.market.laws import gamma_count, given
 from estimator.market.rows import Rows, Switches
 from estimator.market.situation import Shop
@@ -42,7 +43,7 @@ def run(
     rows: Rows,
     switches: Switches,
     months: int,
-    learned: tuple[float, float],
+    learned: Learned,
     shape: tuple[int, ...],
     wanted: frozenset[str] | None = None,
 ) -> dict[str, Floats]:

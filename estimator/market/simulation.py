@@ -14,14 +14,15 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import lru_cache
+from math import log
 
 import numpy as np
 
 from estimator.brief.brief import Brief, HistoryMonth, Operation
 from estimator.brief.goals import MOST_MONTHS
-from estimator.market import history
 from estimator.market.assumptions import Assumption, share
 from estimator.market.directions import Passing
+from estimator.market.history import NOTHING, Learned, learned
 from estimator.market.market import Market
 from estimator.market.outcomes import Outcomes
 from estimator.market.points import Draws, Origin
@@ -44,8 +45,8 @@ SMALL = 200_000
 
 
 EVERYTHING = Switches()
-REFERENCE = Operation(model="whole_shop")
-"""Service effects are relative to this way of operating."""
+AS_TODAY = Operation(model="in_house", team_in_place=True)
+"""How a shop with a past is run now: by the seller's own people."""
 
 
 def simulate(
@@ -135,8 +136,8 @@ def _simulated(
     rows = Rows(
         market=with_facts(market, brief.return_rate), scenario=scenario, points=points, situation=situation
     )
-    learned = _learned(brief, rows.market) if brief.history else (0.0, 0.0)
-    counted = run(operation, rows, switches, months, learned, (points.draws,), wanted)
+    own = learned_by(brief, rows.market) if brief.history else NOTHING
+    counted = run(operation, rows, switches, months, own, (points.draws,), wanted)
     return outcomes_of(counted, situation, points)
 
 
@@ -183,15 +184,21 @@ def own_returns(row: Assumption, return_rate: Decimal) -> Assumption:
     return share("return_rate", low, high, unit=row.unit, source="the prospect", **where)
 
 
-def _learned(brief: Brief, market: Market) -> tuple[float, float]:
-    """The weight of the account's own months, and how far their ROAS lies from the default's (log).
+@lru_cache(maxsize=64)
+def learned_by(brief: Brief, market: Market) -> Learned:
+    """What the months of history in a brief teach of its account; nothing without any.
 
-    The default is the model's middle under the same spend in the same calendar month, run by a team that
-    was there. Months that sold nothing or spent nothing teach nothing.
+    They are held against the model's middle under the same spend in the same calendar month, run as the
+    seller runs it now: by his own people, past the start. Whatever they do is in the figures, so only what
+    another team does differently counts on top. Months that sold nothing or spent nothing teach nothing.
+
+    >>> from estimator.rules.rules import open_rules
+    >>> learned_by(Brief(category="beauty"), open_rules().market).weight
+    0.0
     """
-    usable = _usable(brief)
+    usable = sorted(_usable(brief), key=lambda month: month.month)
     if not usable:
-        return 0.0, 0.0
+        return NOTHING
     situation = situation_of(brief, market)
     plain_account = {
         "history": (),
@@ -201,24 +208,22 @@ def _learned(brief: Brief, market: Market) -> tuple[float, float]:
     }
     # docs/model.md (M9): shocks, noise and all but these off: the default is a middle
     switches = Switches.only("learning", "saturation", "season")
-    expected = []
+    missed = []
     for month in usable:
         before = brief.model_copy(update={**plain_account, "ad_budget": month.ad_spend, "start": month.month})
-        middle = _simulated(before, market, REFERENCE, Origin(), 1, EXPECTED, switches)
+        middle = _simulated(before, market, AS_TODAY, Origin(), 1, EXPECTED, switches)
         attributed, spend = (float(middle.quantities[name].sum()) for name in ("attributed_gmv", "ad_spend"))
-        expected.append(attributed / spend)
-    observed = [float(month.attributed_gmv / month.ad_spend) for month in usable]
-    return held_weight(brief, market), history.residual(observed, expected)
+        missed.append(log(float(month.attributed_gmv / month.ad_spend) * spend / attributed))
+    numbers = [_number(month.month) for month in usable]
+    ends = [*numbers[1:], numbers[-1] + 1 if brief.start is None else _number(brief.start)]
+    gaps = [max(after - number - 1, 0) for number, after in zip(numbers, ends)]
+    orders = [float(month.orders) for month in usable]
+    return learned(missed, gaps, orders, order_value_cv(brief, market))
 
 
-def held_weight(brief: Brief, market: Market) -> float:
-    """The weight of the months of history that the brief holds, 0 to 1.
-
-    >>> from estimator.rules.rules import open_rules
-    >>> held_weight(Brief(category="beauty"), open_rules().market)
-    0.0
-    """
-    return history.weight([month.orders for month in _usable(brief)], order_value_cv(brief, market))
+def _number(month: str) -> int:
+    """A month written 2026-11, counted from year 0."""
+    return int(month[:4]) * 12 + int(month[5:7])
 
 
 def order_value_cv(brief: Brief, market: Market) -> float:

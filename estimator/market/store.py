@@ -14,6 +14,7 @@ import numpy as np
 from estimator.brief.brief import Operation
 from estimator.market.account import Account, ShopDraws, account_of, creator_plan, live_plan, shop_draws
 from estimator.market.creators import together
+from estimator.market.history import Learned
 from estimator.market.laws import expit, overlap, within
 from estimator.market.rows import Rows, Switches
 from estimator.values.units import Floats, Value
@@ -62,7 +63,7 @@ class Store:
 
 
 def opened(
-    operation: Operation, rows: Rows, switches: Switches, months: int, learned: tuple[float, float]
+    operation: Operation, rows: Rows, switches: Switches, months: int, learned: Learned
 ) -> tuple[Account, tuple[Store, ...]]:
     """The account and its stores, in the brief's order."""
     account = account_of(operation, rows, switches, months, learned)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from estimator.evidence.backtest import NAIVE_WEEKS, Backtest, Horizon
+from estimator.evidence.backtest import NAIVE_WEEKS, Backtest, Flaw, Horizon
 from estimator.evidence.scores import CONFIDENCE, Scored
 from estimator.evidence.series import Series
 from estimator.presentation.words import Words, mark
@@ -18,6 +18,10 @@ FORECASTERS: Mapping[str, str] = {
     "account": mark("with its own figures"),
     "naive": mark("naive"),
     "prior": mark("market alone"),
+}
+FLAWS: Mapping[Flaw, str] = {
+    "too_sure": mark("Its intervals are too narrow for this account: do not sign by them."),
+    "too_wide": mark("Its intervals are wider than this account needs."),
 }
 STEPS: Mapping[str, str] = {"day": mark("days"), "week": mark("weeks"), "month": mark("months")}
 
@@ -35,6 +39,7 @@ def backtest_text(made: Backtest, series: Series, words: Words) -> str:
             last=words.date(series.days[-1].isoformat()),
         ),
         _verdict(made.against_naive, words),
+        *([] if made.flaw is None else [words.say(FLAWS[made.flaw])]),
         "",
     ]
     for name, label in FORECASTERS.items():

@@ -25,7 +25,7 @@ from estimator.market import history
 from estimator.market.account import own_roas
 from estimator.market.points import QUOTED, Points
 from estimator.market.rows import Rows
-from estimator.market.simulation import held_weight, order_value_cv
+from estimator.market.simulation import learned_by, order_value_cv
 from estimator.market.summary import Spread, share_of
 from estimator.promise.probability import weights_of
 from estimator.quoting.listing import pricing_goals, pricing_world
@@ -138,7 +138,7 @@ def pilot(
     deal, market = deal_of(quote, points), quote.world.market
     spend = budget * weeks / WEEKS
     orders = spend * float(np.median(_early(deal, "ad_orders")))
-    held = held_weight(quote.brief, market)
+    held = learned_by(quote.brief, market).weight
     cv = order_value_cv(quote.brief, market)
     fee = _by_day(quote, weeks)
     left = spend * (_early(deal, "gmv_ads") * _kept(deal) - 1.0) - float(fee)
@@ -171,10 +171,9 @@ def records(
     market = quote.world.market
     orders = _budget(quote) * float(np.median(_early(deal_of(quote, points), "ad_orders")))
     cv = order_value_cv(quote.brief, market)
-    past = [month.orders for month in quote.brief.history if month.orders]
-    held = held_weight(quote.brief, market)
-    both = history.weight([*past, *[orders] * months], cv) if orders > 0 else held
-    return value_of_information(quote, max(0.0, 1 - (1 - both) / (1 - held)), confidence, points)
+    held = learned_by(quote.brief, market).weight
+    weight = history.weight_of_test(orders * months, months * WEEKS, cv, held)
+    return value_of_information(quote, weight, confidence, points)
 
 
 def value_of_information(
@@ -223,7 +222,7 @@ def value_of_information(
         confidence=confidence,
         months=deal.months,
         weight=weight,
-        held=held_weight(quote.brief, quote.world.market),
+        held=learned_by(quote.brief, quote.world.market).weight,
         now=told[-1],
         news=tuple(told[:-1]),
         safe=float(likely @ np.array(known)) if len(known) == RESULTS else None,
