@@ -13,6 +13,8 @@ from xdist.scheduler import LoadFileScheduling
 settings.register_profile("quotecast", deadline=None)
 settings.load_profile("quotecast")
 
+# a provider of the tests' own signs its tokens with a package that only its target installs
+collect_ignore = ["identity.py"]
 CHROMIUM = shutil.which("chromium")
 REQUIRED = os.environ.get("QUOTECAST_BROWSER") == "required"
 

@@ -102,7 +102,7 @@ def backtest(series: Series, horizon: Horizon, level: Level) -> Backtest:
     if not replayed:
         raise fail("too_short", "history", found=len(series.days), step=series.step)
     block = ahead + round(4 / series.weeks) if series.weeks < 4 else ahead
-    scores = {name: _scores(replayed, name, block) for name in FORECASTERS}
+    scores = {name: _scores(replayed, name, block, ahead) for name in FORECASTERS}
     mine, naive = (_crps(replayed, name) for name in ("account", "naive"))
     return Backtest(
         horizon=horizon,
@@ -144,12 +144,12 @@ def _mean(values: Floats) -> float:
     return float(values.mean())
 
 
-def _scores(replayed: tuple[Replayed, ...], name: str, block: int) -> Scores:
+def _scores(replayed: tuple[Replayed, ...], name: str, block: int, ahead: int) -> Scores:
     count = len(replayed)
     missed = np.array([(one.chances[name] - one.event) ** 2 for one in replayed])
     covered = {width: sum(inside(one.levels[name], one.came, width) for one in replayed) for width in WIDTHS}
     return Scores(
-        coverage={width: share(hits, count) for width, hits in covered.items()},
+        coverage={width: share(hits, count, ahead) for width, hits in covered.items()},
         brier=resampled((missed,), _mean, block),
         crps=resampled((_crps(replayed, name),), _mean, block),
     )

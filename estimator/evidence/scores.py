@@ -52,17 +52,17 @@ def inside(levels: Floats, actual: float, width: float) -> bool:
     return bool(low <= actual <= high)
 
 
-def share(hits: int, count: int) -> Scored:
-    """A share of so many outcomes, with Wilson's interval.
+def share(hits: int, count: int, overlap: int = 1) -> Scored:
+    """A share of so many outcomes, with Wilson's interval; of ``overlap`` neighbours one counts.
 
     >>> scored = share(8, 10)
     >>> scored.value, round(scored.low, 2), round(scored.high, 2)
     (0.8, 0.54, 0.93)
     """
     z = float(stats.norm.ppf((1 + CONFIDENCE) / 2))
-    value = hits / count
-    middle = (value + z * z / (2 * count)) / (1 + z * z / count)
-    half = z / (1 + z * z / count) * sqrt(value * (1 - value) / count + z * z / (4 * count * count))
+    value, told = hits / count, count / overlap
+    middle = (value + z * z / (2 * told)) / (1 + z * z / told)
+    half = z / (1 + z * z / told) * sqrt(value * (1 - value) / told + z * z / (4 * told * told))
     return Scored(value=value, low=middle - half, high=middle + half)
 
 
