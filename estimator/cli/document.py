@@ -107,9 +107,11 @@ def _client(options: argparse.Namespace) -> Party:
 
 def _quote(options: argparse.Namespace, rules: Rules) -> Quote:
     from estimator.brief.brief import read
+    from estimator.quoting.knowledge import with_known
     from estimator.quoting.make import make
 
-    return make(read(Path(options.brief), rules.vocabulary), rules, scenario=options.scenario, ask=False)
+    brief = read(Path(options.brief), rules.vocabulary)
+    return with_known(make(brief, rules, scenario=options.scenario, ask=False))
 
 
 def _send(options: argparse.Namespace) -> None:

@@ -38,8 +38,10 @@ def _rows(text: str) -> tuple[int, int]:
 
 def _backtest(options: argparse.Namespace) -> None:
     from estimator.evidence.answers import backtest_json
-    from estimator.evidence.backtest import backtest, usual_level
+    from estimator.evidence.backtest import backtest
     from estimator.evidence.series import Columns, series_of
+    from estimator.market.history import usual_level
+    from estimator.market.situation import DEFAULT_CATEGORY
     from estimator.presentation.backtest_text import backtest_text
     from estimator.values.tables import read
 
@@ -53,7 +55,7 @@ def _backtest(options: argparse.Namespace) -> None:
     series = series_of(read(options.file), columns)
     if options.rows is not None:
         series = series.part(*options.rows)
-    level = usual_level(rules.market, options.platform, options.category)
+    level = usual_level(rules.market, options.platform, options.category or DEFAULT_CATEGORY)
     made = backtest(series, options.horizon, level)
     if options.json:
         print_json(backtest_json(made))

@@ -62,9 +62,10 @@ def _confidence(text: str) -> float:
 
 def _made(options: argparse.Namespace, rules: Rules, *, ask: bool = False) -> Quote:
     from estimator.brief.brief import read
+    from estimator.quoting.knowledge import with_known
     from estimator.quoting.make import make
 
-    return make(read(options.brief, rules.vocabulary), rules, scenario=options.scenario, ask=ask)
+    return with_known(make(read(options.brief, rules.vocabulary), rules, scenario=options.scenario, ask=ask))
 
 
 def _quote(options: argparse.Namespace) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from math import log, sqrt
+from math import sqrt
 from typing import Literal
 
 import numpy as np
@@ -17,9 +17,6 @@ from scipy.special import ndtri
 from estimator.evidence.scores import SHARES, WIDTHS, Scored, crps, inside, resampled, share
 from estimator.evidence.series import Series
 from estimator.market.forecaster import Level, begin, forecast, learn
-from estimator.market.history import BETWEEN
-from estimator.market.market import Market
-from estimator.market.situation import DEFAULT_CATEGORY
 from estimator.values.errors import fail
 from estimator.values.units import WEEKS, Floats
 
@@ -79,17 +76,6 @@ class Backtest:
         if stated.high < JUDGED:
             return "too_sure"
         return "too_wide" if stated.low > JUDGED else None
-
-
-def usual_level(market: Market, platform: str, category: str | None) -> Level:
-    """Where the market says that an account of this kind lies before any of its figures.
-
-    Raises ``QuotecastError`` for a platform or category that the market does not know.
-    """
-    effect = market.row("roas_category_effect", category=category or DEFAULT_CATEGORY)
-    row = market.row("roas_ad_ref", platform=platform)
-    open_, known = log(float(row.at(1.0)) / row.median), float(effect.at(1.0)) - effect.median
-    return Level(log=log(row.median) + effect.median, sd=sqrt(BETWEEN + open_**2 + known**2))
 
 
 def backtest(series: Series, horizon: Horizon, level: Level) -> Backtest:

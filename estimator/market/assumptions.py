@@ -106,6 +106,16 @@ class Assumption(BaseModel):
         """The same judgement with its range multiplied."""
         return self.model_copy(update={"low": self.low * factor, "high": self.high * factor})
 
+    def narrowed(self, share: float) -> Assumption:
+        """The same judgement with so much of its width about its middle.
+
+        >>> row = share("return_rate", 0.1, 0.5)
+        >>> row.narrowed(0.0).certain, row.narrowed(1.0).low == row.low
+        (True, True)
+        """
+        low, high = (float(self.at(z * share)) for z in (-Z5, Z5))
+        return self.model_copy(update={"low": low, "high": high})
+
     @property
     def certain(self) -> bool:
         """Whether there is only one value."""

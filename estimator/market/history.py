@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from estimator.market.assumptions import Assumption
 from estimator.market.forecaster import Figure, Level, begin, forecast, learn, rest
+from estimator.market.market import Market
 from estimator.values.units import WEEKS
 
 BETWEEN = 0.30
@@ -18,13 +20,15 @@ PERSISTENCE = 0.5
 SHORTER = 0.57
 """Variance of log ROAS grows by this power as months get shorter: log-sd .181 by the week, .119 by the
 month in one large account (shared facts "market statistics", daily, weekly and monthly series)."""
+LEVEL_OF_ACCOUNTS = ("roas_ad_ref", "roas_category_effect", "stage_roas_effect")
+"""Rows that say where accounts of a kind lie: what an account's own figures tell of itself instead."""
 AHEAD = 3
 """Months that the past is read for: a quarter, whatever the contract's length."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Learned:
-    """What is left open of an account's luck, as a share of its width, and how far it lies off (log)."""
+    """What is left open of an account's level, as a share of its width, and how far it lies off (log)."""
 
     scale: float = 1.0
     shift: float = 0.0
@@ -39,29 +43,51 @@ NOTHING = Learned()
 """Without a month of history: the market's prior exactly."""
 
 
+def usual_level(market: Market, platform: str, category: str, stage: str = "growth") -> Level:
+    """Where accounts of a kind lie before any figure of theirs: the log of ad ROAS, and how far they differ.
+
+    They differ among each other, and nobody knows their middle exactly. Raises ``QuotecastError`` for what
+    the market does not know.
+    """
+    rows = [market.row(name, platform=platform, category=category, stage=stage) for name in LEVEL_OF_ACCOUNTS]
+    middles, ends = ([_log(row, z) for row in rows] for z in (0.0, 1.0))
+    return Level(
+        log=sum(middles),
+        sd=math.sqrt(BETWEEN + sum((end - middle) ** 2 for middle, end in zip(middles, ends))),
+    )
+
+
+def _log(row: Assumption, z: float) -> float:
+    """A row at a standard normal, as it enters the log of ROAS."""
+    value = float(row.at(z))
+    return math.log(value) if row.kind == "lognormal" else value
+
+
 def learned(
-    missed: Sequence[float], gaps: Sequence[int], orders: Sequence[float], cv_order_value: float
+    level: Level, missed: Sequence[float], gaps: Sequence[int], orders: Sequence[float], cv_order_value: float
 ) -> Learned:
     """What months of history teach: the log of ROAS seen over expected, by month, the earliest first.
 
-    ``gaps`` are the months without figures after each, until the contract begins after the last; ``orders``
-    those of each month.
+    ``level`` is what was known before: its width counts, its middle is where ``missed`` is nothing. ``gaps``
+    are the months without figures after each, until the contract begins after the last; ``orders`` those of
+    each month.
 
-    >>> calm = learned([0.4] * 9, [0] * 9, [600.0] * 9, 0.7)
-    >>> round(calm.shift, 2), calm.weight > 0.9, learned([], [], [], 0.7) == NOTHING
+    >>> level = Level(log=0.0, sd=0.6)
+    >>> calm = learned(level, [0.4] * 9, [0] * 9, [600.0] * 9, 0.7)
+    >>> round(calm.shift, 2), calm.weight > 0.9, learned(level, [], [], [], 0.7) == NOTHING
     (0.4, True, True)
     """
     if not missed:
         return NOTHING
     noise = [(1 + cv_order_value**2) / max(count, 1.0) for count in orders]
     figures = [Figure(log_ratio=value, order_noise=own) for value, own in zip(missed, noise)]
-    state = begin(Level(log=0.0, sd=math.sqrt(BETWEEN)), WEEKS)
+    state = begin(replace(level, log=0.0), WEEKS)
     for figure, gap in zip(figures, gaps):
         state = rest(learn(state, (figure,)), gap)
     # docs/model.md (M9): the months to come swing by themselves in the market, so that is taken off
     mean, sd = forecast(state, figures, AHEAD).moments
     left = max(sd**2 - _within(AHEAD), state.standing[1] ** 2)
-    return Learned(scale=math.sqrt(min(left / BETWEEN, 1.0)), shift=mean)
+    return Learned(scale=math.sqrt(min(left, level.sd**2)) / level.sd, shift=mean)
 
 
 def weight_of_test(orders: float, weeks: float, cv_order_value: float, held: float = 0.0) -> float:

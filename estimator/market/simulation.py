@@ -22,7 +22,7 @@ from estimator.brief.brief import Brief, HistoryMonth, Operation
 from estimator.brief.goals import MOST_MONTHS
 from estimator.market.assumptions import Assumption, share
 from estimator.market.directions import Passing
-from estimator.market.history import NOTHING, Learned, learned
+from estimator.market.history import LEVEL_OF_ACCOUNTS, NOTHING, Learned, learned, usual_level
 from estimator.market.market import Market
 from estimator.market.outcomes import Outcomes
 from estimator.market.points import Draws, Origin
@@ -133,10 +133,8 @@ def _simulated(
     wanted: frozenset[str] | None = None,
 ) -> Outcomes:
     situation = situation_of(brief, market, months)
-    rows = Rows(
-        market=with_facts(market, brief.return_rate), scenario=scenario, points=points, situation=situation
-    )
-    own = learned_by(brief, rows.market) if brief.history else NOTHING
+    rows = Rows(market=own_market(brief, market), scenario=scenario, points=points, situation=situation)
+    own = learned_by(brief, market)
     counted = run(operation, rows, switches, months, own, (points.draws,), wanted)
     return outcomes_of(counted, situation, points)
 
@@ -165,13 +163,26 @@ _small = lru_cache(maxsize=12)(_simulated)
 _large = lru_cache(maxsize=2)(_simulated)
 
 
-@lru_cache(maxsize=16)
-def with_facts(market: Market, return_rate: Decimal | None) -> Market:
-    """The market with the prospect's own return rate in place of its rows."""
-    if return_rate is None:
-        return market
-    rows = [row for row in market.assumptions if row.quantity == "return_rate"]
-    return market.with_rows(*(own_returns(row, return_rate) for row in rows))
+def own_market(brief: Brief, market: Market) -> Market:
+    """The market as it is for one prospect: his return rate, and no more of its width than history left."""
+    return _own_market(market, brief.return_rate, learned_by(brief, market).scale)
+
+
+@lru_cache(maxsize=32)
+def _own_market(market: Market, return_rate: Decimal | None, scale: float) -> Market:
+    own = (
+        []
+        if scale == 1
+        else [
+            row.narrowed(scale)
+            for row in market.assumptions
+            if row.quantity in LEVEL_OF_ACCOUNTS and not row.certain
+        ]
+    )
+    if return_rate is not None:
+        rows = [row for row in market.assumptions if row.quantity == "return_rate"]
+        own += [own_returns(row, return_rate) for row in rows]
+    return market.with_rows(*own) if own else market
 
 
 def own_returns(row: Assumption, return_rate: Decimal) -> Assumption:
@@ -184,7 +195,6 @@ def own_returns(row: Assumption, return_rate: Decimal) -> Assumption:
     return share("return_rate", low, high, unit=row.unit, source="the prospect", **where)
 
 
-@lru_cache(maxsize=64)
 def learned_by(brief: Brief, market: Market) -> Learned:
     """What the months of history in a brief teach of its account; nothing without any.
 
@@ -196,6 +206,11 @@ def learned_by(brief: Brief, market: Market) -> Learned:
     >>> learned_by(Brief(category="beauty"), open_rules().market).weight
     0.0
     """
+    return _learned_by(sales_facts(brief), market) if brief.history else NOTHING
+
+
+@lru_cache(maxsize=64)
+def _learned_by(brief: Brief, market: Market) -> Learned:
     usable = sorted(_usable(brief), key=lambda month: month.month)
     if not usable:
         return NOTHING
@@ -218,7 +233,9 @@ def learned_by(brief: Brief, market: Market) -> Learned:
     ends = [*numbers[1:], numbers[-1] + 1 if brief.start is None else _number(brief.start)]
     gaps = [max(after - number - 1, 0) for number, after in zip(numbers, ends)]
     orders = [float(month.orders) for month in usable]
-    return learned(missed, gaps, orders, order_value_cv(brief, market))
+    most = max(situation.shops, key=lambda shop: shop.ad_share)
+    level = usual_level(market, most.platform, situation.category, str(plain_account["stage"]))
+    return learned(level, missed, gaps, orders, order_value_cv(brief, market))
 
 
 def _number(month: str) -> int:

@@ -12,6 +12,7 @@ from estimator.presentation.models import Figure
 from estimator.presentation.phrases import (
     about_money,
     basis_of,
+    between_words,
     commissions,
     edge_of,
     goal_words,
@@ -126,6 +127,8 @@ def chance_figure(quote: Quote, words: Words) -> Figure:
             empty=True,
         )
     value, beside = probability(odds.probability, words)
+    if quote.known is not None:
+        beside = between_words(quote.known.between(odds.probability.value), words)
     if odds.open_definition:
         second = words.say("**the definition is open: agree it first**")
         if odds.between is not None:

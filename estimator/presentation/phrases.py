@@ -78,6 +78,16 @@ def probability(chance: Probability, words: Words) -> tuple[str, str]:
     return chance_words(chance.value, words), _error(chance)
 
 
+def between_words(between: tuple[float, float], words: Words) -> str:
+    """The ends of a probability, neither ever 0 nor 100.
+
+    >>> between_words((0.002, 0.517), Words("en"))
+    '1–52%'
+    """
+    low, high = (min(max(round(end * 100), 1), 99) for end in between)
+    return f"{words.span(words.number(low), words.number(high))}%"
+
+
 def in_hundred(chance: Probability, words: Words) -> str:
     """How many outcomes of a hundred, as one says it.
 

@@ -13,6 +13,7 @@ from estimator.presentation.fact_words import agreed, fact_rows
 from estimator.presentation.figures import break_even_level, break_even_name
 from estimator.presentation.paper import Block, Figure, Figures, Lead, Pairs, Paragraph, Section, Table
 from estimator.presentation.phrases import (
+    between_words,
     chance_words,
     goal_words,
     months,
@@ -242,6 +243,9 @@ def _asked(goal: ProposedGoal, paper: Proposal, words: Words) -> Figure:
         line = words.say("no probability before the KPI is defined")
     elif goal.chance is not None:
         line = words.say("reached in {chance} of outcomes", chance=chance_said(goal.chance, words))
+        if goal.between is not None:
+            span = between_words(goal.between, words)
+            line = words.say("{line} ({span} over what is not known of the market)", line=line, span=span)
     return Figure(
         label=words.say("You asked for"),
         value=value,

@@ -11,8 +11,9 @@ from estimator.presentation import labels
 from estimator.presentation.charge_words import charge_words
 from estimator.presentation.heading import state_lines
 from estimator.presentation.kpi_words import kpi_lines
-from estimator.presentation.phrases import chance_words, probability
+from estimator.presentation.phrases import between_words, chance_words, probability
 from estimator.presentation.words import Words, mark
+from estimator.promise.known import Known
 from estimator.quoting.quote import Quote, QuotedGoal
 from estimator.schemas.digits import money, probability_digits, safe_digits
 from estimator.values.money import plain
@@ -37,7 +38,8 @@ def as_text(quote: Quote, words: Words) -> str:
     lines.append(words.say("Goals"))
     for odds in quote.goals:
         kpi = odds.goal.kpi
-        lines.append("  " + line(*_goal_line(odds, words)))
+        known = quote.known if odds is quote.goals[0] else None
+        lines.append("  " + line(*_goal_line(odds, known, words)))
         lines += [f"    {text}" for text in kpi_lines(kpi, words)]
     if quote.joint is not None:
         lines.append(
@@ -88,7 +90,7 @@ def _range(spread: Spread, currency: str, words: Words) -> str:
     return words.say("{middle} (8 in 10: {low} to {high})", middle=middle, low=low, high=high)
 
 
-def _goal_line(odds: QuotedGoal, words: Words) -> tuple[str, str]:
+def _goal_line(odds: QuotedGoal, known: Known | None, words: Words) -> tuple[str, str]:
     goal = odds.goal
     sign = "≥" if goal.at_least else "≤"
     head = words.say(
@@ -107,6 +109,9 @@ def _goal_line(odds: QuotedGoal, words: Words) -> tuple[str, str]:
         chance=chance_words(shown["probability"], words, 1),
         error=words.percent(max(shown["error"], 0.001), 1),
     )
+    if known is not None:
+        span = between_words(known.between(odds.probability.value), words)
+        chance = words.say("{chance}, {span} over what is not known of the market", chance=chance, span=span)
     if odds.promise is None or odds.promise.level is None:
         return head, words.say("{chance}; no level is reached in 8 of 10 outcomes", chance=chance)
     level = f"{sign} {safe_digits(odds.promise.level, goal.at_least):g}"

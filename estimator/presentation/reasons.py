@@ -7,15 +7,23 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Protocol
 
-from estimator.brief.goals import READINGS
+from estimator.brief.goals import READINGS, Probability
 from estimator.contract.conditions import Value
 from estimator.contract.pricing import NotApplied, Step
 from estimator.contract.rule_place import RulePlace
 from estimator.presentation import labels
 from estimator.presentation.assumptions import GRADES, assumption_name, range_words, typed_range_of
 from estimator.presentation.models import DriverRow, MeaningRow, Meanings, Reasons, RuleBox
-from estimator.presentation.phrases import goal_words, labelled, level_words, probability, sign_of
+from estimator.presentation.phrases import (
+    between_words,
+    goal_words,
+    labelled,
+    level_words,
+    probability,
+    sign_of,
+)
 from estimator.presentation.words import NONE, Words, about, mark
+from estimator.promise.known import Known
 from estimator.quoting.drivers import Driver, Target
 from estimator.quoting.meanings import Meaning
 from estimator.quoting.quote import Quote
@@ -47,6 +55,8 @@ def driver_reasons(
             "Scenario under stated assumptions; a range typed here is a what-if and never moves the price."
         )
     ]
+    if target == "chance" and quote.known is not None and (first := quote.goals[0].probability):
+        notes.insert(0, known_said(quote.known, first, words))
     return Reasons(
         title=title,
         lead=words.say(_LEADS[target]),
@@ -55,6 +65,21 @@ def driver_reasons(
             for driver in drivers[:MOST_ROWS]
         ),
         notes=tuple(notes),
+    )
+
+
+def known_said(known: Known, chance: Probability, words: Words) -> str:
+    """What is not known beside a probability, what would tell it, and the error of computing."""
+    value, error = probability(chance, words)
+    return words.say(
+        "{chance} is an average. Over what is not known of the market it lies between {span}, nine cases in "
+        "ten: {market} of the spread. {account} is the account itself, which a paid test or three months of "
+        "its own figures would mostly tell. Computed to {error} point.",
+        chance=value,
+        span=between_words(known.between(chance.value), words),
+        market=words.percent(known.of_market),
+        account=words.percent(known.of_luck),
+        error=error,
     )
 
 

@@ -28,7 +28,7 @@ from estimator.market.market import Market
 from estimator.market.outcomes import Outcomes
 from estimator.market.points import SWUNG, Draws, Held
 from estimator.market.register import BY_STORE, SHARED
-from estimator.market.simulation import with_facts
+from estimator.market.simulation import own_market
 from estimator.market.situation import situation_of
 from estimator.promise.forecast import reads_money
 from estimator.promise.probability import WeighedDraws
@@ -129,6 +129,27 @@ def driving(
     return tuple(sorted(moving, key=lambda driver: (-driver.swing, driver.name)))
 
 
+def shares_explained(
+    brief: Brief, terms: Terms, world: World, goal: Goal, months: int, horizon: int
+) -> dict[str, float]:
+    """The share of the spread of a goal's KPI that each assumption explains alone, and the account's luck."""
+    number = _Number(
+        brief=brief,
+        terms=terms,
+        world=world,
+        goal=goal,
+        months=months,
+        horizon=horizon,
+        target="chance",
+        confidence=0.8,
+    )
+    scores = scores_of(number.by_draw(SWUNG))
+    return {
+        name: explained_by(scores, _normals(name, brief))
+        for name, _, _ in assumptions_read(brief, world.market)
+    }
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Number:
     """The number that assumptions move: how it is read at any points."""
@@ -187,24 +208,32 @@ def _normals(name: str, brief: Brief) -> list[Array]:
     return [SWUNG.normal(name, store=store) for store in stores]
 
 
+def scores_of(outcome: Array) -> Array:
+    """The normal scores of an outcome's ranks; a KPI without an underlying has no rank and is lowest."""
+    from scipy.special import ndtri
+    from scipy.stats import rankdata
+
+    # docs/model.md (M60): ranks, so that a few far draws do not decide
+    scores: Array = ndtri((rankdata(np.nan_to_num(outcome, nan=-np.inf)) - 0.5) / outcome.size)
+    return scores
+
+
 def explained(outcome: Array, normals: Iterable[Array]) -> float:
     """The share of the variance of an outcome's ranks that independent standard normals explain alone.
 
-    Of what chance would give by itself so much is taken off; what has no rank, as a KPI without an
-    underlying, counts as the lowest.
+    Of what chance would give by itself so much is taken off.
 
     >>> import numpy as np
     >>> x, y = np.random.default_rng(7).standard_normal((2, 20_000))
     >>> round(explained(np.exp(0.8 * x + 0.6 * y), [x]), 1), round(explained(0.8 * x + 0.6 * y, [y]), 1)
     (0.6, 0.4)
     """
-    from scipy.special import ndtri
-    from scipy.stats import rankdata
+    return explained_by(scores_of(outcome), normals)
 
-    draws = outcome.size
-    # docs/model.md (M60): ranks, so that a few far draws do not decide
-    scores = ndtri((rankdata(np.nan_to_num(outcome, nan=-np.inf)) - 0.5) / draws)
-    variance = float(scores.var())
+
+def explained_by(scores: Array, normals: Iterable[Array]) -> float:
+    """As ``explained``, of an outcome by its normal scores."""
+    draws, variance = scores.size, float(scores.var())
     if variance == 0:
         return 0.0
     total = 0.0
@@ -216,7 +245,7 @@ def explained(outcome: Array, normals: Iterable[Array]) -> float:
 
 def assumptions_read(brief: Brief, market: Market) -> Iterator[tuple[str, Assumption | None, bool]]:
     """The uncertain assumptions that this brief reads, each under the name of its dimension."""
-    situation, market = situation_of(brief, market), with_facts(market, brief.return_rate)
+    situation, market = situation_of(brief, market), own_market(brief, market)
     platforms = tuple(dict.fromkeys(shop.platform for shop in situation.shops))
     category, stage = situation.category, situation.stage
     for name in (*SHARED, *BY_STORE):

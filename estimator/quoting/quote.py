@@ -28,6 +28,7 @@ from estimator.market.points import QUOTED, Points
 from estimator.market.summary import Spread
 from estimator.promise.answer import GoalAnswer
 from estimator.promise.forecast import reads_money
+from estimator.promise.known import Known
 from estimator.promise.probability import WeighedDraws, share_met
 from estimator.quoting.questions import Unanswered
 from estimator.quoting.world import World
@@ -100,6 +101,7 @@ class Quote:
     assumed: tuple[tuple[str, str], ...]
     unanswered: tuple[Unanswered, ...] = ()
     guards: tuple[Raised, ...] = ()
+    known: Known | None = None
 
     @property
     def rules(self) -> Rules:

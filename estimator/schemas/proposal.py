@@ -82,14 +82,16 @@ class Invoice(Record):
 class ProposedGoal(Record):
     """A goal with its probability, its safe level, and the seller's profit a month at both.
 
-    ``reason`` says why there is no probability. ``profit_asked`` and ``profit_safe`` are middle outcomes of
-    that level, None where the level does not move with sales.
+    ``between`` is the range of the probability over what is not known of the market, of the first goal.
+    ``profit_asked`` and ``profit_safe`` are middle outcomes of that level, None where the level does not move
+    with sales.
     """
 
     goal: Goal
     words: str | None
     definition_open: bool
     chance: Chance | None
+    between: tuple[Places3, Places3] | None = None
     confidence: float | None
     safe: float | None
     profit_asked: Money | None

@@ -264,6 +264,7 @@ def _goal(odds: QuotedGoal, quote: Quote, index: int) -> paper.ProposedGoal:
         words=odds.words,
         definition_open=odds.open_definition,
         chance=None if known is None else Chance.of(known),
+        between=None if known is None or index or quote.known is None else quote.known.between(known.value),
         confidence=None if odds.promise is None else odds.promise.confidence,
         safe=None if safe is None else safe_digits(safe, goal.at_least),
         profit_asked=None if at is None else at.at_goal,

@@ -17,6 +17,7 @@ from estimator.contract.pricing import NotApplied
 from estimator.contract.rate_card import Severity, Verb
 from estimator.contract.terms import Terms
 from estimator.earnings.ledgers import MonthMoney
+from estimator.promise.known import Known
 from estimator.quoting.quote import Quote, QuotedGoal
 from estimator.schemas.digits import Digits3, Digits4, Money, Places3, probability_digits, safe_digits
 from estimator.schemas.parts import (
@@ -149,11 +150,28 @@ class GoalWithoutOdds(WordedGoal):
     promise: None = None
 
 
+class NotKnown(Record):
+    """The ends of a probability over the market's assumptions alone, nine cases of ten.
+
+    ``of_market`` is the share of the outcome's spread that they explain, ``of_account`` what the account's
+    own luck does: its own figures would tell that.
+    """
+
+    low: Places3
+    high: Places3
+    of_market: Places3
+    of_account: Places3
+
+
 class GoalWithOdds(WordedGoal):
-    """A goal with its probability, and the KPI's median and safe level in the KPI's unit."""
+    """A goal with its probability, and the KPI's median and safe level in the KPI's unit.
+
+    ``error`` is that of computing, never of knowing; ``not_known`` is given of the first goal.
+    """
 
     probability: float
     error: float
+    not_known: Absent[NotKnown] = None
     median: Digits4 | None
     promise: SafeLevel
 
@@ -251,7 +269,7 @@ def as_json(quote: Quote, question: Callable[[str], Text]) -> QuoteAnswer:
         trace=tuple(map(TraceStep.model_validate, quote.priced.steps)),
         not_applied=tuple(map(UnusedRule.of, quote.priced.not_applied)),
         difficulty=_difficulty(quote),
-        goals=tuple(map(_goal, quote.goals)),
+        goals=tuple(_goal(odds, quote.known if odds is quote.goals[0] else None) for odds in quote.goals),
         all_goals=None if quote.joint is None else Chance.of(quote.joint),
         fees=Range.of(quote.fees),
         seller_profit=_seller_profit(quote),
@@ -322,7 +340,7 @@ def _fact(value: Value) -> str | tuple[str, ...] | None:
     return plain(value) if isinstance(value, Decimal) else value
 
 
-def _goal(odds: QuotedGoal) -> GoalWithOdds | GoalWithoutOdds:
+def _goal(odds: QuotedGoal, known: Known | None) -> GoalWithOdds | GoalWithoutOdds:
     said: dict[str, Any] = {
         **goal_fields(odds.goal),
         "words": odds.words,
@@ -332,12 +350,16 @@ def _goal(odds: QuotedGoal) -> GoalWithOdds | GoalWithoutOdds:
     }
     if odds.probability is None:
         return GoalWithoutOdds(**said)
-    known, promise = Chance.of(odds.probability), odds.promise
+    chance, promise = Chance.of(odds.probability), odds.promise
+    low, high = (0.0, 0.0) if known is None else known.between(odds.probability.value)
     level = None if promise is None else promise.level
     return GoalWithOdds(
         **said,
-        probability=known.probability,
-        error=known.error,
+        probability=chance.probability,
+        error=chance.error,
+        not_known=None
+        if known is None
+        else NotKnown(low=low, high=high, of_market=known.of_market, of_account=known.of_luck),
         median=odds.median,
         promise=SafeLevel(
             confidence=None if promise is None else promise.confidence,

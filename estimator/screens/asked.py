@@ -12,6 +12,7 @@ from estimator.brief.brief import Brief
 from estimator.contract.trade import Trade
 from estimator.market.market import Override
 from estimator.quoting import make, whatif
+from estimator.quoting.knowledge import with_known
 from estimator.quoting.quote import Quote
 from estimator.rules.rules import Rules
 from estimator.screens import current, form_state
@@ -54,7 +55,7 @@ class Asked:
 
     def made(self) -> Quote:
         """The quote, worked out anew. Raises ``QuotecastError``."""
-        return make.make(
+        made = make.make(
             self.brief,
             self.rules,
             scenario=self.scenario,
@@ -63,6 +64,7 @@ class Asked:
             overrides=self.overrides,
             ask=False,
         )
+        return with_known(made)
 
 
 def once(name: str, of: object, make: Callable[[], Any]) -> Any:

@@ -1,0 +1,40 @@
+"""What is not known stands beside a probability: the range it takes over the market's assumptions.
+
+A probability averages over everything that is open: the luck of an account and of its months, which nobody
+can know, and assumptions on the market, which somebody could. Over the latter alone it has two ends.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+
+Z90 = 1.6448536269514722
+"""The standard normal with a twentieth above it: ranges of assumptions are of 90 %."""
+LEAST_REST = 1e-3
+"""Of the spread, which is left whatever is known."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """How much of an outcome's spread the market's assumptions explain, and how much the account's own luck.
+
+    The latter is what a paid test or the account's own figures would tell.
+    """
+
+    of_market: float
+    of_luck: float
+
+    def between(self, chance: float) -> tuple[float, float]:
+        """The ends of a probability over the assumptions alone, nine cases of ten.
+
+        >>> [round(end, 2) for end in Known(of_market=0.19, of_luck=0.5).between(0.23)]
+        [0.05, 0.49]
+        """
+        from scipy.special import ndtr, ndtri
+
+        # docs/model.md (M67): the outcome's normal score, a part of it held at its ends
+        at = float(ndtri(1 - min(max(chance, 1e-6), 1 - 1e-6)))
+        rest = sqrt(max(1 - self.of_market, LEAST_REST))
+        low, high = (float(ndtr((z * sqrt(self.of_market) - at) / rest)) for z in (-Z90, Z90))
+        return low, high

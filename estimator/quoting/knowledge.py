@@ -1,0 +1,45 @@
+"""How much of a quote's odds is not known of the market, and how much an account's own figures would tell."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+
+from estimator.brief.brief import Brief
+from estimator.brief.goals import Goal
+from estimator.contract.terms import Terms
+from estimator.promise.known import Known
+from estimator.quoting.drivers import LUCK, shares_explained
+from estimator.quoting.quote import Quote
+from estimator.quoting.world import World
+
+MOST = 0.9
+"""The share of the spread that assumptions explain at most."""
+
+
+def with_known(quote: Quote) -> Quote:
+    """The quote with what is not known of its first goal, if that has a probability and one meaning.
+
+    >>> from pathlib import Path
+    >>> from estimator.brief import brief
+    >>> from estimator.quoting.make import make
+    >>> from estimator.rules.rules import open_rules
+    >>> seed = brief.read(Path("examples/briefs/seed_beauty.toml"))
+    >>> quote = with_known(make(seed, open_rules(), ask=False))
+    >>> low, high = quote.known.between(quote.goals[0].probability.value)
+    >>> low < 0.1 and 0.4 < high < 0.6
+    True
+    """
+    first = quote.goals[0] if quote.goals else None
+    if first is None or first.probability is None or first.open_definition:
+        return quote
+    brief = quote.brief.model_copy(update={"name": None, "note": None, "goals": ()})
+    known = _known(brief, quote.terms, quote.world, first.goal, quote.months, quote.horizon)
+    return replace(quote, known=known)
+
+
+@lru_cache(maxsize=64)
+def _known(brief: Brief, terms: Terms, world: World, goal: Goal, months: int, horizon: int) -> Known:
+    shares = shares_explained(brief, terms, world, goal, months, horizon)
+    luck = sum(share for name, share in shares.items() if name in LUCK)
+    return Known(of_market=min(sum(shares.values()) - luck, MOST), of_luck=luck)
