@@ -186,12 +186,16 @@ class DriverRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Reasons:
-    """What opens at a number: a title, a line, the rows, and what to know besides."""
+    """What opens at a number: a title, a line, the rows, and what to know besides.
+
+    ``known`` says what of the number is not known, before the rows.
+    """
 
     title: str
     lead: str
     rows: tuple[DriverRow, ...]
     notes: tuple[str, ...] = ()
+    known: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

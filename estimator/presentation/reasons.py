@@ -55,8 +55,9 @@ def driver_reasons(
             "Scenario under stated assumptions; a range typed here is a what-if and never moves the price."
         )
     ]
+    known = ""
     if target == "chance" and quote.known is not None and (first := quote.goals[0].probability):
-        notes.insert(0, known_said(quote.known, first, words))
+        known = known_said(quote.known, first, words)
     return Reasons(
         title=title,
         lead=words.say(_LEADS[target]),
@@ -65,6 +66,7 @@ def driver_reasons(
             for driver in drivers[:MOST_ROWS]
         ),
         notes=tuple(notes),
+        known=known,
     )
 
 

@@ -7,10 +7,11 @@ from typing import Any
 from estimator.brief.goals import Goal, Probability, Reading
 from estimator.earnings.ledgers import Blocks
 from estimator.market.summary import Spread
+from estimator.promise.known import Known
 from estimator.quoting.quote import Quote
 from estimator.rules.editions import State
 from estimator.rules.rules import Rules
-from estimator.schemas.digits import Money, probability_digits
+from estimator.schemas.digits import Money, Places3, probability_digits
 from estimator.schemas.record import Absent, Record, StatedRate
 from estimator.values.text import Text
 
@@ -136,3 +137,24 @@ def goal_fields(goal: Goal) -> dict[str, Any]:
         "months": goal.months,
         "reading": goal.reading,
     }
+
+
+class NotKnown(Record):
+    """The ends of a probability over the market's assumptions alone, nine cases of ten.
+
+    ``of_market`` is the share of the outcome's spread that they explain, ``of_account`` what the account's
+    own luck does: its own figures would tell that.
+    """
+
+    low: Places3
+    high: Places3
+    of_market: Places3
+    of_account: Places3
+
+    @classmethod
+    def of(cls, known: Known | None, chance: float) -> NotKnown | None:
+        """What is not known beside a probability, if that was worked out."""
+        if known is None:
+            return None
+        low, high = known.between(chance)
+        return cls(low=low, high=high, of_market=known.of_market, of_account=known.of_luck)

@@ -25,6 +25,7 @@ from estimator.schemas.parts import (
     Chance,
     Heading,
     NamedGoal,
+    NotKnown,
     PassedThrough,
     Profit,
     Range,
@@ -148,19 +149,6 @@ class GoalWithoutOdds(WordedGoal):
     probability: None = None
     error: None = None
     promise: None = None
-
-
-class NotKnown(Record):
-    """The ends of a probability over the market's assumptions alone, nine cases of ten.
-
-    ``of_market`` is the share of the outcome's spread that they explain, ``of_account`` what the account's
-    own luck does: its own figures would tell that.
-    """
-
-    low: Places3
-    high: Places3
-    of_market: Places3
-    of_account: Places3
 
 
 class GoalWithOdds(WordedGoal):
@@ -351,15 +339,12 @@ def _goal(odds: QuotedGoal, known: Known | None) -> GoalWithOdds | GoalWithoutOd
     if odds.probability is None:
         return GoalWithoutOdds(**said)
     chance, promise = Chance.of(odds.probability), odds.promise
-    low, high = (0.0, 0.0) if known is None else known.between(odds.probability.value)
     level = None if promise is None else promise.level
     return GoalWithOdds(
         **said,
         probability=chance.probability,
         error=chance.error,
-        not_known=None
-        if known is None
-        else NotKnown(low=low, high=high, of_market=known.of_market, of_account=known.of_luck),
+        not_known=NotKnown.of(known, odds.probability.value),
         median=odds.median,
         promise=SafeLevel(
             confidence=None if promise is None else promise.confidence,

@@ -91,6 +91,8 @@ class Popovers:
         title = deals.why_title(made, target, words)
         shown = reasons.driver_reasons(made, target, moving, title, words)
         markup.put(panels.title(shown.title, shown.lead), words)
+        if shown.known:
+            markup.put(panels.said((shown.known,)), words)
         turned = st.empty()
         rows = {driver.name: driver.row for driver in moving}
         faults: dict[str, Fault] = st.session_state.setdefault("range_faults", {})
