@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from opened import RULES
 
 from estimator.cli import main
-from estimator.evidence.backtest import backtest, usual_level
+from estimator.evidence.backtest import backtest
 from estimator.evidence.scores import SHARES, crps, inside, resampled, share
 from estimator.evidence.series import Columns, Series, series_of
 from estimator.market.forecaster import Level
+from estimator.market.history import usual_level
 from estimator.values.errors import QuotecastError
 from estimator.values.tables import parse
 

@@ -14,6 +14,7 @@ from opened import CATEGORIES, PLATFORMS, RULES
 from estimator.brief.brief import Brief, HistoryMonth, Operation, Store
 from estimator.brief.goals import Goal
 from estimator.brief.kpis import QUANTITIES
+from estimator.market.forecaster import Level
 from estimator.market.history import NOTHING, learned
 from estimator.market.market import Override
 from estimator.market.outcomes import Outcomes
@@ -421,6 +422,9 @@ def test_scales_do_not_ask_who_came_first() -> None:
     assert run(scenario=both) is run(scenario=turned)
 
 
+KIND = Level(log=0.0, sd=0.6)
+
+
 def own_history(factor: float, months: int) -> Brief:
     """A history whose ROAS is ``factor`` times what the default expects of the seller's own people."""
     brief = changed(MATURE, stage="growth", ad_budget=25_000, current_gmv=None, recent_ad_spend=25_000)
@@ -455,7 +459,7 @@ def test_own_history_moves_the_level_and_narrows_the_account() -> None:
 
 def test_calm_months_weigh_the_more_the_more_they_are_and_few_orders_less() -> None:
     def weight(months: int, orders: float = 200.0) -> float:
-        return learned([0.1] * months, [0] * months, [orders] * months, 0.7).weight
+        return learned(KIND, [0.1] * months, [0] * months, [orders] * months, 0.7).weight
 
     weights = [weight(months) for months in range(13)]
     assert weights[0] == 0 and weights == sorted(weights) and weights[-1] < 1
@@ -466,9 +470,9 @@ def test_calm_months_weigh_the_more_the_more_they_are_and_few_orders_less() -> N
 def test_months_long_ago_weigh_less_than_the_last_ones() -> None:
     months = [0.0] * 9
     early, late = [0.6, 0.6, 0.6, *months[3:]], [*months[:6], 0.6, 0.6, 0.6]
-    shifts = [learned(told, [0] * 9, [500.0] * 9, 0.7).shift for told in (early, late)]
+    shifts = [learned(KIND, told, [0] * 9, [500.0] * 9, 0.7).shift for told in (early, late)]
     assert shifts[0] < 0.15 and shifts[1] > 0.35
-    since = [learned(late, [0] * 8 + [gap], [500.0] * 9, 0.7) for gap in (0, 6, 24)]
+    since = [learned(KIND, late, [0] * 8 + [gap], [500.0] * 9, 0.7) for gap in (0, 6, 24)]
     assert [one.scale for one in since] == sorted(one.scale for one in since)
 
 
