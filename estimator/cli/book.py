@@ -139,8 +139,9 @@ def _show(options: argparse.Namespace) -> None:
         events = book.audit(revision.number)
         links = book.links.of(revision.reference)
         questions = book.links.questions(revision.reference)
+        figures = book.actuals(revision.number)
     if options.json:
-        _print(revision_json(revision, events, links, questions))
+        _print(revision_json(revision, events, links, questions, figures))
     else:
         print(revision_text(revision, events, Words(options.lang)))
 
