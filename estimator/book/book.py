@@ -372,10 +372,10 @@ class Book:
         with reading(self.engine) as session:
             return figures.of_quote(session, number)
 
-    def forecasts(self, number: str | None = None) -> tuple[Forecast, ...]:
-        """What was agreed to or has figures, by number and revision; of one quote where it is named."""
+    def forecasts(self, number: str | None = None, *, every: bool = False) -> tuple[Forecast, ...]:
+        """What was agreed to or has figures, or ``every`` revision; of one quote where it is named."""
         with reading(self.engine) as session:
-            return figures.forecasts(session, number)
+            return figures.forecasts(session, number, every=every)
 
     def document(self, reference: str, name: str) -> bytes:
         """The bytes of a document as the client got it."""

@@ -86,13 +86,15 @@ def entered(session: Session, quote: int) -> tuple[Entered, ...]:
     )
 
 
-def forecasts(session: Session, number: str | None = None) -> tuple[Forecast, ...]:
-    """Every revision that a client agreed to or that figures were entered for, by number and revision.
+def forecasts(session: Session, number: str | None, *, every: bool) -> tuple[Forecast, ...]:
+    """The revisions that a client agreed to or that figures were entered for, by number and revision.
 
-    With a ``number`` those of one quote alone.
+    With a ``number`` those of one quote alone; with ``every`` also what was only sent and has no figures.
     """
-    figured = exists().where(ActualRow.quote_id == RevisionRow.quote_id)
-    wanted = select(RevisionRow).where(RevisionRow.agreed_at.is_not(None) | figured)
+    wanted = select(RevisionRow)
+    if not every:
+        figured = exists().where(ActualRow.quote_id == RevisionRow.quote_id)
+        wanted = wanted.where(RevisionRow.agreed_at.is_not(None) | figured)
     if number is not None:
         wanted = wanted.where(RevisionRow.quote_id == quote_row(session, number).id)
     rows = session.scalars(wanted.order_by(RevisionRow.quote_id, RevisionRow.number)).all()

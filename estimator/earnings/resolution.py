@@ -21,9 +21,9 @@ class Resolved:
 
     ``months`` are those of its window that are known and ``absent`` how many are not, ``missing`` the figures
     that are blank in known months. ``cut_off``: the work ended before its months did. ``broken`` are the
-    duties that its months did not hold; where no month of it ``counts``, it is not judged. ``value`` is what
-    it turns on, in the unit of its KPI: it reaches the level exactly where the goal is met. None where that
-    has no value, as of nothing sold below a line.
+    duties that its months did not hold, by month; where no month of it ``counts``, it is not judged.
+    ``value`` is what it turns on, in the unit of its KPI: it reaches the level exactly where the goal is met.
+    None where that has no value, as of nothing sold below a line.
     """
 
     goal: Goal
@@ -31,7 +31,7 @@ class Resolved:
     absent: int
     missing: tuple[str, ...]
     cut_off: bool
-    broken: tuple[Missed, ...]
+    broken: tuple[tuple[str, Duty], ...]
     counts: tuple[bool, ...]
     met: bool | None
     value: Decimal | None
@@ -61,7 +61,7 @@ def _resolved(goal: Goal, tally: Tally, ledger: Outcomes, missed: tuple[Missed, 
         absent=absent,
         missing=missing,
         cut_off=cut_off,
-        broken=tuple(one for one in missed if one.month in span),
+        broken=tuple((ledger.months[one.month], one.duty) for one in missed if one.month in span),
         counts=counts,
         met=bool(tally.met(goal, ledger)[0]) if judged else None,
         value=_value(goal, ledger, [m for m, counted in zip(span, counts) if counted], len(span))

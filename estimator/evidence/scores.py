@@ -52,7 +52,7 @@ def inside(levels: Floats, actual: float, width: float) -> bool:
     return bool(low <= actual <= high)
 
 
-def share(hits: int, count: int) -> Scored:
+def share(hits: float, count: int) -> Scored:
     """A share of so many outcomes, with Wilson's interval.
 
     >>> scored = share(8, 10)
