@@ -20,10 +20,10 @@ class Resolved:
     """One goal on actual figures. ``met`` is None as long as it cannot be told, or where it is never told.
 
     ``months`` are those of its window that are known and ``absent`` how many are not, ``missing`` the figures
-    that are blank in known months. ``cut_off``: the work ended before its months did. ``broken`` are the
-    duties that its months did not hold, by month; where no month of it ``counts``, it is not judged.
-    ``value`` is what it turns on, in the unit of its KPI: it reaches the level exactly where the goal is met.
-    None where that has no value, as of nothing sold below a line.
+    that are blank in known months. ``cut_off``: the work ended before its months did, and ``months`` is the
+    last of work. ``broken`` are the duties that its months did not hold, by month; where no month of it
+    ``counts``, it is not judged. ``value`` is what it turns on, in the unit of its KPI: it reaches the level
+    exactly where the goal is met. None where that has no value, as of nothing sold below a line.
     """
 
     goal: Goal
@@ -55,9 +55,10 @@ def _resolved(goal: Goal, tally: Tally, ledger: Outcomes, missed: tuple[Missed, 
     counting = tally.counting
     counts = tuple(counting is None or bool(counting[0, month]) for month in span)
     judged = known and any(counts)
+    last = tally.worked - 1
     return Resolved(
         goal=goal,
-        months=tuple(ledger.months[month] for month in span),
+        months=tuple(ledger.months[month] for month in (range(last, last + 1) if cut_off else span)),
         absent=absent,
         missing=missing,
         cut_off=cut_off,

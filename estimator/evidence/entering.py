@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from estimator.book.book import Book
 from estimator.book.records import Figures
 from estimator.earnings.actuals import MOST_BYTES, table_in
 from estimator.evidence.ledger import Ledger, check_figures, open_ledger
+from estimator.values.errors import QuotecastError
 from estimator.values.exchange import ExchangeRates
 from estimator.values.tables import Table, parse
 
@@ -48,9 +51,20 @@ def enter_text(
 ) -> None:
     """Enter the figures of a file that was uploaded, or of a table that was pasted with tabs or commas."""
     if b"\t" in content.partition(b"\n")[0]:
-        content = content.replace(b"\t", b",")
+        content = _with_commas(content)
     table = parse(content, name, most=MOST_BYTES)
     enter_tables(book, reference, [table], platforms, exchange, user=user, ends=ends)
+
+
+def _with_commas(content: bytes) -> bytes:
+    """What was copied out of a spreadsheet, as a CSV; a comma within a cell stays there.
+
+    >>> _with_commas("month\\tgmv\\n2027-01\\t20,000".encode())
+    b'month,gmv\\r\\n2027-01,"20,000"\\r\\n'
+    """
+    written = io.StringIO(newline="")
+    csv.writer(written).writerows(line.split("\t") for line in content.decode("utf-8").splitlines())
+    return written.getvalue().encode()
 
 
 def enter_tables(
@@ -64,6 +78,8 @@ def enter_tables(
     ends: dt.date | None = None,
 ) -> None:
     """Enter the figures of tables; they are first counted with those that stand, under the quote's terms."""
+    if faults := [fault for table in tables for fault in table.lacks("month")]:
+        raise QuotecastError(faults)
     revision = book.read(reference)
     (forecast,) = (
         one

@@ -214,7 +214,7 @@ def _judged(
 ) -> Verdict:
     """What a goal came to, and why where it came to nothing; the first reason in this order is told."""
     if result.cut_off:
-        return "void", "cut_off", result.months[-1:]
+        return "void", "cut_off", result.months
     if result.absent:
         return "open", "absent", (str(result.absent),)
     if ripe is not None and on < ripe:
