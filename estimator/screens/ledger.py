@@ -10,11 +10,12 @@ from estimator.book.book import Book
 from estimator.book.records import Revision
 from estimator.evidence.entering import PASTED, enter_text, ledger_of
 from estimator.evidence.ledger import Ledger, open_ledger
-from estimator.evidence.reliability import By, scores_by
+from estimator.evidence.reliability import By, Group, scores_by
 from estimator.presentation.ledger_view import goals_view, ledger_words, scores_view
 from estimator.presentation.paper import Table
 from estimator.presentation.words import Words
 from estimator.screens import current, markup, panels, steps
+from estimator.screens.asked import once
 
 MOST_PASTED = 100_000
 """Characters of a table that is pasted."""
@@ -57,18 +58,29 @@ def scores(book: Book, words: Words) -> None:
                 named.by, tuple(named.kinds), format_func=lambda one: named.kinds[one], key="quotes_scores_by"
             )
             sent = st.checkbox(named.sent, key="quotes_scores_sent")
-    (everything,) = scores_by(ledger.goals, None, sent=sent)
-    groups = scores_by(ledger.goals, by, sent=sent) if by is not None else ()
+    everything, groups = once("ledger_scores", (ledger, by, sent), lambda: _scored(ledger, by, sent=sent))
     shown = scores_view(ledger, everything, groups, by, words)
-    for table in shown.tables:
-        _table(table, words)
+    for index, table in enumerate(shown.tables):
+        _table(table, words, titled=index > 0)
     if shown.lines:
         markup.put(panels.said(shown.lines), words)
 
 
+def _scored(ledger: Ledger, by: By | None, *, sent: bool) -> tuple[Group, tuple[Group, ...]]:
+    (everything,) = scores_by(ledger.goals, None, sent=sent)
+    return everything, scores_by(ledger.goals, by, sent=sent) if by is not None else ()
+
+
 def _whole(book: Book) -> Ledger:
-    rules = current.rules()
-    return open_ledger(book.forecasts(), _today(), rules.vocabulary.ids("platforms"), rules.exchange)
+    """The ledger of every quote, resolved anew only where the book holds something else than before."""
+    rules, forecasts = current.rules(), book.forecasts()
+    platforms = rules.vocabulary.ids("platforms")
+    made: Ledger = once(
+        "ledger",
+        (forecasts, rules.sha, _today()),
+        lambda: open_ledger(forecasts, _today(), platforms, rules.exchange),
+    )
+    return made
 
 
 def _today() -> dt.date:
@@ -76,7 +88,8 @@ def _today() -> dt.date:
     return current.rules().on
 
 
-def _table(table: Table, words: Words) -> None:
-    markup.put(panels.title(table.title, ""), words)
+def _table(table: Table, words: Words, *, titled: bool = True) -> None:
+    if titled:
+        markup.put(panels.title(table.title), words)
     markup.put(markup.grid((table.heads, *table.rows)), words)
     markup.put(markup.caption(table.note), words)
