@@ -11,13 +11,15 @@ from typing import Any
 
 from estimator.book.book import Book, open_book
 from estimator.book.opening import book_url
-from estimator.book.records import Draft, Kind, Line, Record, RenderedDocument, Revision
+from estimator.book.records import Draft, Figures, Kind, Line, Record, RenderedDocument, Revision
 
 NOON = dt.datetime(2026, 12, 1, 4, tzinfo=dt.UTC)
 PDF = "application/pdf"
 DISCOUNT = Line(id="base_fee", kind=Kind.PRICE, text="80.00", listed="100.00")
 LATE = Line(id="payment_days", kind=Kind.PAYMENT, text="60", listed="30")
 SIGNED = RenderedDocument(name="signed.pdf", media_type=PDF, content=b"%PDF signed")
+
+FIGURES = Figures(month="2027-01", store="", cells={"gmv": "52000", "ad_spend": "20000"}, source="jan.csv:2")
 
 
 class Clock:

@@ -24,10 +24,12 @@ from estimator.contract.parties import Party
 from estimator.contract.trade import Trade
 from estimator.documents import sending
 from estimator.documents.requoting import quoted_again
+from estimator.evidence import scores
 from estimator.market.points import Points
 from estimator.quoting.make import make
 from estimator.quoting.quote import Quote
 from estimator.rules.rules import open_rules
+from estimator.schemas.frozen import LEVELS, frozen, read_frozen
 from estimator.schemas.proposal import Proposal
 from estimator.schemas.proposed import Sending, propose
 from estimator.schemas.quote import QuoteAnswer
@@ -88,6 +90,27 @@ def test_a_sent_quote_keeps_its_figures_documents_and_forecast(book: Book) -> No
     assert names == {f"Q-2026-0001-{language}.{form}" for language in ("zh", "en") for form in sending.SENT}
     page = book.document(revision.reference, "Q-2026-0001-zh.html").decode()
     assert "Q-2026-0001" in page and "草稿" not in page and "喆镕龘示例贸易有限公司" in page
+
+
+def test_a_forecast_is_frozen_with_the_rules_by_which_it_resolves(book: Book) -> None:
+    quote = quoted(SEED, Trade())
+    record = sent(book, quote).record
+    assert record is not None
+    kept = read_frozen(record.forecast)
+    assert kept is not None and len(kept.months) == quote.months and len(record.forecast["goals"]) == 1
+    (goal,) = kept.goals
+    assert goal.levels is not None and goal.chance is not None and goal.error is not None
+    assert len(goal.levels) == LEVELS == scores.LEVELS and list(goal.levels) == sorted(goal.levels)
+    reached = sum(level >= goal.goal.level for level in goal.levels) / LEVELS
+    assert abs(reached - goal.chance.probability) <= 1.5 / LEVELS + goal.chance.error
+    assert goal.naive is not None and goal.levels[0] < goal.naive < goal.levels[-1]
+    assert [duty.of.of for duty in kept.duties] == [("ad_spend",), ("days_down",)]
+    assert (kept.platforms, kept.category, kept.service) == (("tiktok_shop",), "beauty", "whole_shop")
+    assert all(month.ad_spend.p10 <= month.ad_spend.p50 <= month.ad_spend.p90 for month in kept.months)
+    assert abs(sum(month.fees.mean for month in kept.months) / quote.fees.mean - 1) < 0.001
+    assert frozen(quote).model_dump(mode="json") == kept.model_dump(mode="json")
+    earlier = {name: part for name, part in record.forecast.items() if name != "frozen"}
+    assert read_frozen(earlier) is None
 
 
 def test_a_revision_says_in_one_sentence_what_changed(book: Book) -> None:

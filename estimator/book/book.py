@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from estimator.book import approvals, lists, names, roles, sending, steps, versions
+from estimator.book import approvals, figures, lists, names, roles, sending, steps, versions
 from estimator.book.links import Links
 from estimator.book.models import DraftRow
 from estimator.book.notices import Notice, Tell, keep_quiet
@@ -22,7 +22,10 @@ from estimator.book.opening import connect, reading, writing
 from estimator.book.records import (
     MOST_OF_A_DRAFT,
     Draft,
+    Entered,
     Event,
+    Figures,
+    Forecast,
     Line,
     Page,
     Record,
@@ -315,6 +318,13 @@ class Book:
         with self._acting(user) as session:
             steps.follow_up(session, number, user, self._now(), day)
 
+    def add_actuals(
+        self, number: str, rows: Sequence[Figures], *, user: str, ends: dt.date | None = None
+    ) -> tuple[Entered, ...]:
+        """Enter figures of a quote's months, and return all of them; a month entered again is corrected."""
+        with self._acting(user) as session:
+            return figures.enter(session, number, rows, user, self._now(), ends)
+
     # ── reading ───────────────────────────────────────────────────────────────────────────────────
 
     def list(
@@ -356,6 +366,16 @@ class Book:
         """Every revision of a quote, the oldest first."""
         with reading(self.engine) as session:
             return lists.revisions(session, number)
+
+    def actuals(self, number: str) -> tuple[Entered, ...]:
+        """Every line of figures that was entered for a quote, the earliest first."""
+        with reading(self.engine) as session:
+            return figures.of_quote(session, number)
+
+    def forecasts(self, number: str | None = None, *, every: bool = False) -> tuple[Forecast, ...]:
+        """What was agreed to or has figures, or ``every`` revision; of one quote where it is named."""
+        with reading(self.engine) as session:
+            return figures.forecasts(session, number, every=every)
 
     def document(self, reference: str, name: str) -> bytes:
         """The bytes of a document as the client got it."""

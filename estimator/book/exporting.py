@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from estimator.book.links import Link, Question
-from estimator.book.records import Event, Page, Revision
+from estimator.book.records import Entered, Event, Page, Revision
 from estimator.values.errors import fail
 
 if TYPE_CHECKING:
@@ -29,12 +29,18 @@ def revision_json(
     events: Sequence[Event],
     links: Sequence[Link] = (),
     questions: Sequence[Question] = (),
+    actuals: Sequence[Entered] = (),
 ) -> dict[str, Any]:
-    """A revision with its record, the audit of its quote, its client's links and what was asked by them."""
+    """A revision with its record, and of its quote the audit, links, questions and figures of its months."""
     shown = {**asdict(revision), "reference": revision.reference}
     if revision.record is not None:
         shown["record"] = json.loads(revision.record.text())
-    told: dict[str, Sequence[Any]] = {"audit": events, "links": links, "questions": questions}
+    told: dict[str, Sequence[Any]] = {
+        "audit": events,
+        "links": links,
+        "questions": questions,
+        "actuals": actuals,
+    }
     return _plain({**shown, **{name: [asdict(one) for one in each] for name, each in told.items()}})
 
 
@@ -53,7 +59,7 @@ def export(book: Book, folder: Path, numbers: Sequence[str]) -> tuple[str, ...]:
             place.mkdir(mode=0o700, parents=True)
             links = book.links.of(revision.reference)
             questions = book.links.questions(revision.reference)
-            content = revision_json(revision, events, links, questions)
+            content = revision_json(revision, events, links, questions, book.actuals(number))
             text = json.dumps(content, ensure_ascii=False, indent=2)
             (place / "revision.json").write_text(f"{text}\n", "utf-8")
             kept = [document for document in revision.documents if not document.erased]

@@ -318,6 +318,25 @@ class OutcomeRow(Base):
     at: Mapped[dt.datetime]
 
 
+class ActualRow(Base):
+    """What was counted of a quote in one month of one store, by the line of a table.
+
+    Who entered it and when is its ``event``'s. A correction is a later row, and both stay.
+    """
+
+    __tablename__ = "actual"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    quote_id: Mapped[int] = mapped_column(ForeignKey("quote.id"), index=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    month: Mapped[str]
+    store: Mapped[str]
+    cells: Mapped[str]
+    sha256: Mapped[str]
+    source: Mapped[str]
+    ends: Mapped[dt.date | None]
+    event: Mapped[EventRow] = relationship()
+
+
 class LinkRow(Base):
     """A client's link to one revision; of its token only the hash is kept."""
 

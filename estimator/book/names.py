@@ -16,6 +16,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from estimator.book.models import (
+    ActualRow,
     ApprovalRow,
     DocumentRow,
     DraftRow,
@@ -65,6 +66,7 @@ def remove(
         QuestionRow.answer,
         DraftRow.name,
         DraftVersionRow.name,
+        ActualRow.source,
     ):
         _replace(session, column, kept, mark)
     for column in (DraftRow.content, DraftVersionRow.content, DraftRow.asked_record):

@@ -25,7 +25,7 @@ from estimator.values.errors import fail
 DATABASE = "QUOTECAST_DATABASE_URL"
 FILE = "book.sqlite"
 """The name of a book in its folder."""
-HEAD = "roles"
+HEAD = "actuals"
 """The newest migration; a test compares it with the files."""
 PATIENCE = 30.0
 """Seconds that a writer waits for the one before it."""

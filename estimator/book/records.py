@@ -262,6 +262,38 @@ class Revision:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Figures:
+    """A line of figures to enter: a calendar month of a store, cells by column, and where they stand."""
+
+    month: str
+    store: str
+    cells: Mapping[str, str]
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entered(Figures):
+    """Figures that were entered: in which ``entry``, by whom and when.
+
+    ``ends`` is the day on which the contract was said to have ended.
+    """
+
+    entry: int
+    who: str
+    at: dt.datetime
+    ends: dt.date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forecast:
+    """A revision whose forecast can be held against figures; ``replaced`` when an amendment took over."""
+
+    revision: Revision
+    figures: tuple[Entered, ...]
+    replaced: dt.datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Row:
     """A quote in the list, with the state and value of the revision that speaks for it."""
 

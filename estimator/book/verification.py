@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Engine, func, inspect, select, text
 from sqlalchemy.orm import Session
 
 from estimator.book.models import (
+    ActualRow,
     AlternativeRow,
     ApprovalRow,
     ApprovedLineRow,
@@ -25,7 +26,7 @@ from estimator.book.rows import reference_of
 from estimator.book.states import LIVE
 from estimator.values.errors import Fault, QuotecastError
 
-TRIGGERS: Mapping[str, int] = MappingProxyType({"begin": 14, "links": 20, "roles": 20})
+TRIGGERS: Mapping[str, int] = MappingProxyType({"begin": 14, "links": 20, "roles": 20, "actuals": 22})
 """Triggers that hold what may never change, by migration: a backup is verified as the book that it was."""
 FETCHED = 100
 """Rows held in memory at once while hashes are computed."""
@@ -36,7 +37,7 @@ def verify(engine: Engine) -> tuple[Fault, ...]:
     found: list[Fault] = []
     try:
         with reading(engine) as session:
-            for check in (_database, _hashes, _numbers, _current, _approved):
+            for check in (_database, _hashes, _actuals, _numbers, _current, _approved):
                 found.extend(check(session))
     except QuotecastError as error:  # so damaged that it cannot be read to its end
         found.extend(error.faults)
@@ -76,6 +77,16 @@ def _hashes(session: Session) -> Iterator[Fault]:
     for name, content, sha256, row in session.execute(documents.execution_options(yield_per=1)):
         if digest(content or b"") != sha256:
             yield _fault(reference_of(row), "book_altered", found=name)
+
+
+def _actuals(session: Session) -> Iterator[Fault]:
+    """The figures of every month against their hash; a backup from before there were any has none."""
+    if not inspect(session.connection()).has_table(ActualRow.__tablename__):
+        return
+    wanted = select(ActualRow, QuoteRow.number).join(QuoteRow, ActualRow.quote_id == QuoteRow.id)
+    for row, number in session.execute(wanted.execution_options(yield_per=FETCHED)):
+        if digest(row.cells) != row.sha256:
+            yield _fault(number, "book_altered", found=f"{row.month} {row.store}".strip())
 
 
 def _numbers(session: Session) -> Iterator[Fault]:

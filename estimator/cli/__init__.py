@@ -1,5 +1,5 @@
 """The command ``quotecast``: quote, promise, trade, compare, pilot, estimate, document, send, batch,
-settle, check, book, backtest.
+settle, check, book, backtest, ledger.
 
 Each command imports what it needs when it runs: settling a month must not wait for charts to load.
 """

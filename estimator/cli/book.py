@@ -1,4 +1,4 @@
-"""The commands on the book of quotes: list, show, again, link, backup, restore, verify, export."""
+"""The commands on the book of quotes: list, show, again, link, actuals, backup, restore, verify, export."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from estimator.cli.options import chosen_words, command, opened_rules, print_json
+from estimator.cli.options import chosen_words, command, day, opened_rules, print_json
 from estimator.values.errors import fail
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def add_book(commands: Any) -> None:
 
 
 def _add_reading(inner: Any) -> None:
-    sub = _on_book(inner, "list", _list, "list the quotes, a page at a time")
+    sub = on_book(inner, "list", _list, "list the quotes, a page at a time")
     sub.add_argument("--search", default="", help="a part of a client's name, or how a number begins")
     sub.add_argument("--state", help="sent, agreed, signed, declined, expired, withdrawn or superseded")
     sub.add_argument("--owner", help="whose quotes")
@@ -38,34 +38,40 @@ def _add_reading(inner: Any) -> None:
     sub.add_argument("--offset", type=int, default=0, metavar="N", help="rows to pass over")
     sub.add_argument("--limit", type=int, default=50, metavar="N", help="rows of a page, up to 500")
     sub.add_argument("--json", action="store_true", help="print the page as JSON")
-    sub = _on_book(inner, "show", _show, "show a quote as it was sent, and what was done to it")
+    sub = on_book(inner, "show", _show, "show a quote as it was sent, and what was done to it")
     sub.add_argument("reference", metavar="NUMBER", help="Q-2026-0042, or Q-2026-0042-r3 for a revision")
     sub.add_argument("--json", action="store_true", help="print everything as JSON")
     text = "price a quote that was sent again, and say what moved it since, cause by cause"
-    sub = _on_book(inner, "again", _again, text, prices=True)
+    sub = on_book(inner, "again", _again, text, prices=True)
     sub.add_argument("reference", metavar="NUMBER", help="Q-2026-0042, or Q-2026-0042-r3 for a revision")
     sub.add_argument("--brief", type=Path, metavar="BRIEF.toml", help="other facts; default: those recorded")
     sub.add_argument("--json", action="store_true", help="print the steps as JSON")
     text = "make a link by which the client reads, agrees, declines and asks; it is shown once"
-    sub = _on_book(inner, "link", _link, text)
+    sub = on_book(inner, "link", _link, text)
     sub.add_argument("reference", metavar="NUMBER", help="Q-2026-0042, or Q-2026-0042-r3 for a revision")
     sub.add_argument("--by", required=True, metavar="NAME", help="who makes or closes it, for the audit")
     what = sub.add_mutually_exclusive_group(required=True)
     what.add_argument("--days", type=int, metavar="N", help="how long it opens, up to 365 days")
     what.add_argument("--revoke", action="store_true", help="close every link of the revision")
-    sub = _on_book(inner, "role", _role, "say what somebody who signs in may do: the first one is admin")
+    text = "enter what was counted in a quote's months, and say what its goals came to"
+    sub = on_book(inner, "actuals", _actuals, text)
+    sub.add_argument("number", metavar="NUMBER", help="Q-2026-0042, or Q-2026-0042-r3 for its terms")
+    sub.add_argument("files", type=Path, nargs="+", metavar="FILE.csv", help="as for settle, in any order")
+    sub.add_argument("--by", required=True, metavar="NAME", help="who enters it, for the audit")
+    sub.add_argument("--ends", type=day, metavar="DAY", help="the day on which the contract ended")
+    sub = on_book(inner, "role", _role, "say what somebody who signs in may do: the first one is admin")
     sub.add_argument("name", metavar="NAME", help="the address that somebody signs in with")
     sub.add_argument("role", choices=("sales", "approver", "admin", "none"))
     sub.add_argument("--by", required=True, metavar="NAME", help="an admin, for the audit")
     command(inner, "notice", _notice, "send a test message to the chat of $QUOTECAST_WEBHOOK", prices=False)
-    _on_book(inner, "people", _people, "list everybody with a role")
-    sub = _on_book(inner, "export", _export, "write records, documents and audit into a folder")
+    on_book(inner, "people", _people, "list everybody with a role")
+    sub = on_book(inner, "export", _export, "write records, documents and audit into a folder")
     sub.add_argument("folder", type=Path, metavar="DIR")
     sub.add_argument("numbers", nargs="*", metavar="NUMBER", help="default: every quote")
 
 
 def _add_keeping(inner: Any) -> None:
-    sub = _on_book(inner, "backup", _backup, "copy the book to a file, also while it is in use")
+    sub = on_book(inner, "backup", _backup, "copy the book to a file, also while it is in use")
     sub.add_argument("file", type=Path, metavar="FILE")
     sub.add_argument("--force", action="store_true", help="replace the file")
     text = "put the book of a backup into a folder, once it verifies"
@@ -73,13 +79,12 @@ def _add_keeping(inner: Any) -> None:
     sub.add_argument("file", type=Path, metavar="FILE")
     sub.add_argument("folder", type=Path, metavar="DIR")
     sub.add_argument("--force", action="store_true", help="replace the book that is in the folder")
-    sub = _on_book(
-        inner, "verify", _verify, "compare every hash, number and reference; status 1 on any fault"
-    )
+    sub = on_book(inner, "verify", _verify, "compare every hash, number and reference; status 1 on any fault")
     sub.add_argument("file", type=Path, nargs="?", metavar="FILE", help="a backup; default: the book itself")
 
 
-def _on_book(inner: Any, name: str, run: Any, text: str, *, prices: bool = False) -> Any:
+def on_book(inner: Any, name: str, run: Any, text: str, *, prices: bool = False) -> Any:
+    """A new command on a book, which ``--book`` names."""
     sub = command(inner, name, run, text, prices=prices)
     address = "folder or database address; default: $QUOTECAST_DATABASE_URL, else the folder of drafts"
     sub.add_argument("--book", metavar="DIR_OR_URL", help=address)
@@ -139,8 +144,9 @@ def _show(options: argparse.Namespace) -> None:
         events = book.audit(revision.number)
         links = book.links.of(revision.reference)
         questions = book.links.questions(revision.reference)
+        figures = book.actuals(revision.number)
     if options.json:
-        _print(revision_json(revision, events, links, questions))
+        _print(revision_json(revision, events, links, questions, figures))
     else:
         print(revision_text(revision, events, Words(options.lang)))
 
@@ -173,6 +179,23 @@ def _link(options: argparse.Namespace) -> None:
             return
         token, link = book.links.make(options.reference, days=options.days, user=options.by)
     print(link_made(f"/q/{token}", link, words))
+
+
+def _actuals(options: argparse.Namespace) -> None:
+    from estimator.evidence.entering import enter, ledger_of
+    from estimator.presentation.book_text import table_text
+    from estimator.presentation.ledger_text import goals_table
+    from estimator.rules.rules import open_rules
+    from estimator.values.validation import exists
+
+    for path in options.files:
+        exists(path)
+    rules = open_rules()
+    known = rules.vocabulary.ids("platforms"), rules.exchange
+    with closing(opened(options)) as book:
+        enter(book, options.number, options.files, *known, user=options.by, ends=options.ends)
+        ledger = ledger_of(book, options.number, dt.datetime.now(dt.UTC).date(), *known)
+    print(table_text(goals_table(ledger.goals, chosen_words(options, rules))))
 
 
 def _notice(options: argparse.Namespace) -> None:

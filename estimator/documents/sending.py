@@ -22,6 +22,7 @@ from estimator.presentation.words import LANGUAGES, Words
 from estimator.quoting.quote import ENGINE, Quote
 from estimator.quoting.shown import Shown
 from estimator.rules.rules import Rules
+from estimator.schemas.frozen import frozen
 from estimator.schemas.proposal import Proposal
 from estimator.schemas.quote import as_json
 from estimator.values.errors import Fault, QuotecastError, fail
@@ -158,7 +159,7 @@ def record_of(quote: Quote, proposal: Proposal) -> Record:
             QUOTE: as_json(quote, quote.rules.vocabulary.question).model_dump(mode="json"),
             PROPOSAL: proposal.model_dump(mode="json"),
         },
-        forecast=_forecast(proposal),
+        forecast=_forecast(quote, proposal),
         lines=tuple(_lines(quote)),
         total_cents=round(quote.fees.mean * 100),
         listed_cents=round(quote.list_fees * 100),
@@ -192,10 +193,11 @@ def _world(quote: Quote) -> dict[str, Any]:
     }
 
 
-def _forecast(proposal: Proposal) -> dict[str, Any]:
-    """The forecast as it will be scored: every goal with the record by which it resolves, and the money."""
+def _forecast(quote: Quote, proposal: Proposal) -> dict[str, Any]:
+    """The forecast as the client read it, and ``frozen``, which it is scored by."""
     content = proposal.model_dump(mode="json")
-    return {name: content[name] for name in ("goals", "all_goals", "fees", "seller", "cash_low", "by_month")}
+    read = {name: content[name] for name in ("goals", "all_goals", "fees", "seller", "cash_low", "by_month")}
+    return {**read, "frozen": frozen(quote).model_dump(mode="json")}
 
 
 def _lines(quote: Quote) -> Iterator[Line]:

@@ -71,8 +71,24 @@ def read(
 
     Raises ``QuotecastError`` with every fault as ``file:line:column``.
     """
+    return of_tables([table_in(path) for path in paths], terms, platforms, ends=ends, exchange=exchange)
+
+
+def table_in(path: Path) -> tables.Table:
+    """The table in a file of actuals. Raises ``QuotecastError`` as ``tables.read`` does."""
+    return tables.read(path, path.name, most=MOST_BYTES)
+
+
+def of_tables(
+    every: Sequence[tables.Table],
+    terms: Terms,
+    platforms: Collection[str],
+    *,
+    ends: dt.date | None = None,
+    exchange: ExchangeRates = ExchangeRates(),  # noqa: B008 - frozen
+) -> Outcomes:
+    """The actuals in tables that were read already; their order says nothing. Otherwise as ``read``."""
     own = tuple(count.id for count in terms.own_counts)
-    every = [tables.read(path, path.name, most=MOST_BYTES) for path in paths]
     if faults := [fault for table in every for fault in _columns(table, own)]:
         raise QuotecastError(faults)
     rows = [row for table in every for row in table.rows]

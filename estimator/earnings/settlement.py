@@ -15,7 +15,7 @@ import numpy as np
 from estimator.brief.calendar import WHOLE
 from estimator.brief.goals import Goal
 from estimator.contract.charges import Fixed, PerUnit, Refund, ShareOf
-from estimator.contract.terms import QUARTER, Terms, fee_named
+from estimator.contract.terms import QUARTER, Duty, Terms, fee_named
 from estimator.earnings.amounts import Amounts, Course
 from estimator.earnings.bounds import settle_bounds
 from estimator.earnings.clause_lines import clause_lines
@@ -45,14 +45,26 @@ def fees(terms: Terms, outcomes: Outcomes, before: Fees | None = None) -> Fees:
     return _Settlement(terms, outcomes, before).run()
 
 
+def settled_tally(terms: Terms, outcomes: Outcomes, duties: tuple[Duty, ...]) -> tuple[Tally, Outcomes]:
+    """The tally once everything is settled, and the outcomes with the fees that goals may count.
+
+    ``duties`` say in which months goals count, whether or not a charge hangs on one.
+    """
+    run = _Settlement(terms, outcomes, None, duties)
+    run.run()
+    return run, run.with_fees()
+
+
 class _Settlement(Tally):
     """One pass through the stages; charges are settled here, bounds and refunds by their own modules.
 
     Lines of the terms ``before`` are taken over as they stand.
     """
 
-    def __init__(self, terms: Terms, outcomes: Outcomes, before: Fees | None) -> None:
-        super().__init__(terms, outcomes)
+    def __init__(
+        self, terms: Terms, outcomes: Outcomes, before: Fees | None, duties: tuple[Duty, ...] | None = None
+    ) -> None:
+        super().__init__(terms, outcomes, duties)
         settled_before = () if before is None or before.pending else before.lines
         self.before = {line.charge.id: line for line in settled_before}
         self.owed_before = {} if before is None else {charge.id: owed for charge, owed in before.owed}
@@ -66,8 +78,7 @@ class _Settlement(Tally):
                 self.lines[charge.id] = self._even(charge) or self._by_period(charge)
         settle_bounds(self)
         if refunds := self.of(Refund):
-            charged = sum((line.exact for line in self.lines.values()), self.none)
-            back = Refunds(self, self.outcomes.having(fees=charged, agency_fee=charged))
+            back = Refunds(self, self.with_fees())
             for refund in refunds:
                 back.settle(refund)
         return Fees(
@@ -79,6 +90,12 @@ class _Settlement(Tally):
             counting=self.counting,
             missed=tuple(self.missed()),
         )
+
+    def with_fees(self) -> Outcomes:
+        """The outcomes with what is charged before refunds, which goals may count."""
+        lines = [line.exact for line in self.lines.values() if not isinstance(line.charge, Refund)]
+        charged = sum(lines, self.none)
+        return self.outcomes.having(fees=charged, agency_fee=charged)
 
     def _as_before(self, charge: AnyAmount) -> bool:
         """Take over the line of a charge that stood in the terms before; whether there was one."""

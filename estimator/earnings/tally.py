@@ -25,15 +25,17 @@ class Tally:
     """Lines and credits by the id of their charge, and what is pending, void or owed.
 
     ``none`` is nothing at all, draws x months, in the kind of number that is settled in. Of the ``horizon``
-    months the first ``worked`` are months of work; only returns land in those after.
+    months the first ``worked`` are months of work; only returns land in those after. ``duties`` are judged in
+    place of the terms' own, also where no charge hangs on a target.
     """
 
-    def __init__(self, terms: Terms, outcomes: Outcomes) -> None:
+    def __init__(self, terms: Terms, outcomes: Outcomes, duties: tuple[Duty, ...] | None = None) -> None:
         self.terms, self.outcomes, self.calendar = terms, outcomes, outcomes.calendar
         self.horizon = len(outcomes.months)
         self.worked = self.horizon - self.calendar.tail
         self.none = zeros((outcomes.shape[0], self.horizon), next(iter(outcomes.quantities.values())))
-        self.duties = terms.measured_duties if _judges(terms) else ()
+        self.every_duty = terms.measured_duties if duties is None else duties
+        self.duties = self.every_duty if duties is not None or _judges(terms) else ()
         self.lines: dict[str, Line] = {}
         self.credits: dict[str, Line] = {}
         self.pending: list[Pending] = []
@@ -124,7 +126,7 @@ class Tally:
         """The duties that were not met in a month of actuals, whether or not any target hangs on them."""
         if self.none.dtype != object:
             return
-        for duty in self.terms.measured_duties:
+        for duty in self.every_duty:
             for month in self._asked(duty, range(self.worked)):
                 if self._duty_missing(duty, month) or self._kept(duty, [month]).all():
                     continue

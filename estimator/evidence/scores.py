@@ -52,7 +52,7 @@ def inside(levels: Floats, actual: float, width: float) -> bool:
     return bool(low <= actual <= high)
 
 
-def share(hits: int, count: int, overlap: int = 1) -> Scored:
+def share(hits: float, count: int, overlap: int = 1) -> Scored:
     """A share of so many outcomes, with Wilson's interval; of ``overlap`` neighbours one counts.
 
     >>> scored = share(8, 10)

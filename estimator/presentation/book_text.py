@@ -62,6 +62,7 @@ DONE: Mapping[str, str] = MappingProxyType(
         "won": mark("noted that it was won"),
         "lost": mark("noted that it was lost"),
         "follow_up": mark("set the day to follow up"),
+        "actuals_added": mark("entered figures of its months"),
         "name_removed": mark("took out a name"),
         "role_given": mark("gave a role"),
         "role_taken": mark("took a role away"),

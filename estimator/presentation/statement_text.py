@@ -23,7 +23,7 @@ from estimator.values.text import Language
 _PERIODS = {None: "", "quarter": mark("; settled by the quarter"), "term": mark("; settled over the term")}
 
 
-_MEASURED = {"ad_spend": mark("ad spend"), "days_down": mark("days down")}
+MEASURED = {"ad_spend": mark("ad spend"), "days_down": mark("days down")}
 
 
 def _about(month: StatedMonth, currency: str, words: Words) -> str:
@@ -44,7 +44,7 @@ def _not_counted(one: MissedDuty, currency: str, words: Words) -> str:
         money = one.quantity in AMOUNTS
         return words.money(value, currency, digits=2) if money else words.plain(value)
 
-    what = words.say(_MEASURED[one.quantity]) if one.quantity in _MEASURED else one.quantity
+    what = words.say(MEASURED[one.quantity]) if one.quantity in MEASURED else one.quantity
     level = one.at_least if one.at_least is not None else one.at_most or Decimal(0)
     facts = {"what": what, "counted": said(one.counted), "level": said(level)}
     if one.at_least is None:

@@ -16,7 +16,7 @@ from estimator.presentation import book_view
 from estimator.presentation.book_view import BookWords, QuoteView
 from estimator.presentation.cause_words import cause_table
 from estimator.presentation.words import Words
-from estimator.screens import current, drafts, markup, panels, steps
+from estimator.screens import current, drafts, ledger, markup, panels, steps
 from estimator.screens.asked import once
 from estimator.screens.send import sender
 from estimator.values.errors import QuotecastError
@@ -51,6 +51,7 @@ def show(brief: Brief, words: Words) -> None:
         if not page.rows:
             none = named.none if search or state != ALL else named.empty
             markup.put(panels.said((none,)), words)
+            ledger.scores(book, words)
             return
         markup.put(markup.grid(book_view.rows(page, words)), words)
         if page.more:
@@ -66,6 +67,7 @@ def show(brief: Brief, words: Words) -> None:
         )
         if number is not None:
             _opened(book, number, user, words, named)
+        ledger.scores(book, words)
 
 
 def _opened(book: Book, number: str, user: str, words: Words, named: BookWords) -> None:
@@ -86,6 +88,7 @@ def _opened(book: Book, number: str, user: str, words: Words, named: BookWords) 
     _steps(book, revision, view, user, words, named)
     _next(book, revision, view, user, words, named)
     _client(book, revision, view, user, words, named)
+    ledger.figures(book, revision, user, words)
     markup.put(markup.heading(named.history), words)
     markup.put(markup.grid((("", "", "", "", ""), *view.history)), words)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from books import DISCOUNT, SIGNED, Clock, agreed, begun, new_book, record, sent, signed
+from books import DISCOUNT, FIGURES, SIGNED, Clock, agreed, begun, new_book, record, sent, signed
 from sqlalchemy import text
 
 from estimator.book.backup import backup, restore, verify_file
@@ -103,6 +103,7 @@ DAMAGE = {
     "UPDATE revision SET record = replace(record, '8200.00', '8100.00')": "book_altered",
     "UPDATE document SET content = CAST('x' AS BLOB) WHERE name = 'quote.pdf'": "book_altered",
     "UPDATE revision SET sha256 = 'x'": "book_altered",
+    "UPDATE actual SET cells = replace(cells, '52000', '62000')": "book_altered",
     "UPDATE revision SET is_current = 0": "book_current",
     "UPDATE revision SET state = 'declined'": "book_listed",
     "UPDATE quote SET state = 'signed'": "book_listed",
@@ -124,6 +125,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     book.ask_approval(draft.id, what, user="Lin", version=1)
     book.approve(draft.id, what.sha256, approver="Lin", reason="ok")
     sent(book, draft, what)
+    book.add_actuals("Q-2026-0001", [FIGURES], user="Lin")
     assert verify(book.engine) == ()
     book.close()
     return folder / FILE

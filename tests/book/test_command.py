@@ -127,7 +127,7 @@ def test_a_damaged_book_is_status_1(home: Path, capsys: pytest.CaptureFixture[st
     with sqlite3.connect(home / "book.sqlite") as connection:
         connection.execute("DROP TRIGGER event_refuses_delete")
     assert main(["book", "verify"]) == 1
-    assert "19 of 20" in capsys.readouterr().out
+    assert "21 of 22" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from books import DISCOUNT, NOON, SIGNED, begun, record, sent
+from books import DISCOUNT, FIGURES, NOON, SIGNED, begun, record, sent
 
 from estimator.book.book import Book
 from estimator.book.links import Links
@@ -80,6 +80,7 @@ def steps(book: Book, user: str) -> dict[str, tuple[Act, Callable[[], Any]]]:
         "expire_overdue": (sell, lambda: book.expire_overdue(user=user)),
         "close_quote": (sell, lambda: book.close_quote(number, won=True, reason="price", user=user)),
         "follow_up": (sell, lambda: book.follow_up(number, NOON.date(), user=user)),
+        "add_actuals": (sell, lambda: book.add_actuals(number, [FIGURES], user=user)),
         "remove_name": (administer, lambda: book.remove_name("Client", user=user, reason="asked")),
         "give_role": (administer, lambda: book.give_role("new@example.com", Role.SALES, user=user)),
         "make": (sell, lambda: book.links.make(reference, days=3, user=user)),
@@ -120,6 +121,7 @@ STEPS = [
     "expire_overdue",
     "close_quote",
     "follow_up",
+    "add_actuals",
     "remove_name",
     "give_role",
     "make",

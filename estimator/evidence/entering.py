@@ -1,0 +1,111 @@
+"""Entering figures: read strictly from tables, tried with those that stand, then kept in the book."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+from estimator.book.book import Book
+from estimator.book.records import Figures
+from estimator.earnings.actuals import MOST_BYTES, table_in
+from estimator.evidence.ledger import Ledger, check_figures, open_ledger
+from estimator.values.errors import QuotecastError
+from estimator.values.exchange import ExchangeRates
+from estimator.values.tables import Table, parse
+
+PASTED = "pasted.csv"
+"""What figures that were pasted are called where faults name their file."""
+
+
+def enter(
+    book: Book,
+    reference: str,
+    paths: Sequence[Path],
+    platforms: Collection[str],
+    exchange: ExchangeRates,
+    *,
+    user: str,
+    ends: dt.date | None = None,
+) -> None:
+    """Enter the figures of files for the quote of a reference, all or none.
+
+    Raises ``QuotecastError`` with every fault and its place, as ``actuals.read`` does.
+    """
+    tables = [table_in(path) for path in paths]
+    enter_tables(book, reference, tables, platforms, exchange, user=user, ends=ends)
+
+
+def enter_text(
+    book: Book,
+    reference: str,
+    content: bytes,
+    name: str,
+    platforms: Collection[str],
+    exchange: ExchangeRates,
+    *,
+    user: str,
+    ends: dt.date | None = None,
+) -> None:
+    """Enter the figures of a file that was uploaded, or of a table that was pasted with tabs or commas."""
+    if b"\t" in content.partition(b"\n")[0]:
+        content = _with_commas(content)
+    table = parse(content, name, most=MOST_BYTES)
+    enter_tables(book, reference, [table], platforms, exchange, user=user, ends=ends)
+
+
+def _with_commas(content: bytes) -> bytes:
+    """What was copied out of a spreadsheet, as a CSV; a comma within a cell stays there.
+
+    >>> _with_commas("month\\tgmv\\n2027-01\\t20,000".encode())
+    b'month,gmv\\r\\n2027-01,"20,000"\\r\\n'
+    """
+    written = io.StringIO(newline="")
+    csv.writer(written).writerows(line.split("\t") for line in content.decode("utf-8").splitlines())
+    return written.getvalue().encode()
+
+
+def enter_tables(
+    book: Book,
+    reference: str,
+    tables: Sequence[Table],
+    platforms: Collection[str],
+    exchange: ExchangeRates,
+    *,
+    user: str,
+    ends: dt.date | None = None,
+) -> None:
+    """Enter the figures of tables; they are first counted with those that stand, under the quote's terms."""
+    if faults := [fault for table in tables for fault in table.lacks("month")]:
+        raise QuotecastError(faults)
+    revision = book.read(reference)
+    (forecast,) = (
+        one
+        for one in book.forecasts(revision.number, every=True)
+        if one.revision.revision == revision.revision
+    )
+    rows = [figures for table in tables for figures in figures_in(table)]
+    check_figures(forecast, rows, ends, platforms, exchange)
+    book.add_actuals(revision.number, rows, user=user, ends=ends)
+
+
+def figures_in(table: Table) -> tuple[Figures, ...]:
+    """The lines of a table as the book keeps them; a blank cell is unknown and is left out."""
+    return tuple(
+        Figures(
+            month=row.cells.get("month", ""),
+            store=row.cells.get("store", ""),
+            cells={name: text for name, text in row.cells.items() if text and name not in ("month", "store")},
+            source=row.place(),
+        )
+        for row in table.rows
+    )
+
+
+def ledger_of(
+    book: Book, reference: str, on: dt.date, platforms: Collection[str], exchange: ExchangeRates
+) -> Ledger:
+    """The ledger of one quote on a day."""
+    return open_ledger(book.forecasts(book.read(reference).number), on, platforms, exchange)
