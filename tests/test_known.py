@@ -29,7 +29,6 @@ PERTURBED = (0.06, 0.11, 0.16, 0.31, 0.41, 0.16, 0.15, 0.31, 0.35)
 """The seed's probability under eight changes of the market (shared facts "scored", B): ad ROAS times .60 to
 1.33, creators who sell a third or a tenth, and wider accounts at one median."""
 QUOTE = with_known(make(SEED, RULES, ask=False))
-SHARES = st.floats(0.0, 0.85)
 
 
 def test_the_seeds_range_holds_what_other_markets_would_give() -> None:
@@ -40,15 +39,15 @@ def test_the_seeds_range_holds_what_other_markets_would_give() -> None:
     assert low > 0.02 and high < 0.6
 
 
-@given(st.floats(0.001, 0.999), SHARES, SHARES)
+@given(st.floats(0.1, 0.9), st.floats(0.0, 0.6), st.floats(0.0, 0.6))
 def test_the_probability_lies_within_and_more_unknown_is_wider(
     chance: float, one: float, other: float
 ) -> None:
+    """Further out a mean may leave the middle nine of ten: it is made by the tenth."""
     less, more = sorted((one, other))
     inner, outer = (Known(of_market=share, of_luck=0.0).between(chance) for share in (less, more))
-    # far in a tail an end may turn back by less than it is printed with
-    assert outer[1] - outer[0] >= inner[1] - inner[0] - 0.01 or not 0.05 < chance < 0.95
-    assert 0 <= outer[0] <= chance + 1e-9
+    assert outer[1] - outer[0] >= inner[1] - inner[0] - 1e-9
+    assert outer[0] <= chance + 1e-9 and chance - 1e-9 <= outer[1]
 
 
 @pytest.mark.parametrize("share", [0.05, 0.2, 0.6])
