@@ -12,6 +12,7 @@ from estimator.presentation.charge_words import charge_words
 from estimator.presentation.heading import state_lines
 from estimator.presentation.kpi_words import kpi_lines
 from estimator.presentation.phrases import between_words, chance_words, probability
+from estimator.presentation.reasons import own_months_said
 from estimator.presentation.words import Words, mark
 from estimator.promise.known import Known
 from estimator.quoting.quote import Quote, QuotedGoal
@@ -40,6 +41,8 @@ def as_text(quote: Quote, words: Words) -> str:
         kpi = odds.goal.kpi
         known = quote.known if odds is quote.goals[0] else None
         lines.append("  " + line(*_goal_line(odds, known, words)))
+        if known is not None and known.own_months:
+            lines.append(f"    {own_months_said(known, words)}")
         lines += [f"    {text}" for text in kpi_lines(kpi, words)]
     if quote.joint is not None:
         lines.append(

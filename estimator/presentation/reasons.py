@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from decimal import Decimal
 from types import MappingProxyType
@@ -58,6 +59,8 @@ def driver_reasons(
     known = ""
     if target == "chance" and quote.known is not None and (first := quote.goals[0].probability):
         known = known_said(quote.known, first, words)
+        if quote.known.own_months:
+            known = f"{known} {own_months_said(quote.known, words)}"
     return Reasons(
         title=title,
         lead=words.say(_LEADS[target]),
@@ -67,6 +70,24 @@ def driver_reasons(
         ),
         notes=tuple(notes),
         known=known,
+    )
+
+
+def own_months_said(known: Known, words: Words) -> str:
+    """Where an account's own months put its level, and how much they leave open."""
+    off = math.expm1(known.shift)
+    message = mark(
+        "Its {months} own months lie {share} above what the market expects of the seller’s own team then, the "
+        "last ones counting most; they leave {left} of the width open. What another team does comes on top."
+    )
+    if off < 0:
+        message = mark(
+            "Its {months} own months lie {share} below what the market expects of the seller’s own team then, "
+            "the last ones counting most; they leave {left} of the width open. What another team does comes on "
+            "top."
+        )
+    return words.say(
+        message, months=known.own_months, share=words.percent(abs(off)), left=words.percent(known.left)
     )
 
 

@@ -19,11 +19,16 @@ LEAST_REST = 1e-3
 class Known:
     """How much of an outcome's spread the market's assumptions explain, and how much the account's own luck.
 
-    The latter is what a paid test or the account's own figures would tell.
+    The latter is what a paid test or the account's own figures would tell. Of those that it has,
+    ``own_months`` say how far its level lies off what was expected (``shift``, a log) and leave so much of
+    its width open (``left``, a share).
     """
 
     of_market: float
     of_luck: float
+    own_months: int = 0
+    shift: float = 0.0
+    left: float = 1.0
 
     def between(self, chance: float) -> tuple[float, float]:
         """The ends of a probability over the assumptions alone, nine cases of ten.

@@ -8,6 +8,8 @@ from functools import lru_cache
 from estimator.brief.brief import Brief
 from estimator.brief.goals import Goal
 from estimator.contract.terms import Terms
+from estimator.market.history import NOTHING
+from estimator.market.simulation import learned_by
 from estimator.promise.known import Known
 from estimator.quoting.drivers import LUCK, shares_explained
 from estimator.quoting.quote import Quote
@@ -42,4 +44,11 @@ def with_known(quote: Quote) -> Quote:
 def _known(brief: Brief, terms: Terms, world: World, goal: Goal, months: int, horizon: int) -> Known:
     shares = shares_explained(brief, terms, world, goal, months, horizon)
     luck = sum(share for name, share in shares.items() if name in LUCK)
-    return Known(of_market=min(sum(shares.values()) - luck, MOST), of_luck=luck)
+    own = learned_by(brief, world.market)
+    return Known(
+        of_market=min(sum(shares.values()) - luck, MOST),
+        of_luck=luck,
+        own_months=len(brief.history) if own != NOTHING else 0,
+        shift=own.shift,
+        left=own.scale,
+    )
