@@ -77,14 +77,15 @@ def own_months_said(known: Known, words: Words) -> str:
     """Where an account's own months put its level, and how much they leave open."""
     off = math.expm1(known.shift)
     message = mark(
-        "Its {months} own months lie {share} above what the market expects of the seller’s own team then, the "
-        "last ones counting most; they leave {left} of the width open. What another team does comes on top."
+        "Its {months} own months lie {share} above what the market expects of the seller’s own team then, "
+        "the last ones counting most; they leave {left} of the width open. What another team does comes "
+        "on top."
     )
     if off < 0:
         message = mark(
-            "Its {months} own months lie {share} below what the market expects of the seller’s own team then, "
-            "the last ones counting most; they leave {left} of the width open. What another team does comes on "
-            "top."
+            "Its {months} own months lie {share} below what the market expects of the seller’s own team "
+            "then, the last ones counting most; they leave {left} of the width open. What another team does "
+            "comes on top."
         )
     return words.say(
         message, months=known.own_months, share=words.percent(abs(off)), left=words.percent(known.left)
