@@ -78,6 +78,7 @@ def test_a_quote_is_sent_found_again_and_agreed_to_by_its_link(
     write(page, "client_name_en", "Lihe Example Trading Ltd (fictional)")
     page.get_by_role("button", name=MAKE[locale]).click()
     expect(page.locator(".st-key-document_buttons button")).to_have_count(4)
+    settle(page)  # the row below the files is drawn after them
     write(page, "sender", "Lin")
     page.get_by_role("button", name=send).click()
     expect(page.locator(".qc-fault")).to_be_visible()
