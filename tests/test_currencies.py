@@ -86,6 +86,7 @@ def test_only_codes_of_iso_4217_are_currencies(code: str, expected: str) -> None
         briefs.parse({"currency": code})
 
 
+@pytest.mark.journey
 def test_of_two_rates_the_later_counts_and_two_of_one_day_are_a_fault(rules: Path) -> None:
     state(rules, ("7", 1), ("8", 2))
     assert open_rules(rules, on=DAY).exchange.between("USD", "CNY").rate == 8

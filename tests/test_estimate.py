@@ -195,6 +195,7 @@ def test_a_flip_is_said_in_its_own_unit() -> None:
     assert "passes 50% with return rate at 8% instead of 12%" in flip_lines(found, lower, EN)[0]
 
 
+@pytest.mark.journey
 def test_every_figure_opens_to_its_assumptions() -> None:
     """The number lies between what its drivers make of it, up to the error of 1,024 draws."""
     found = made("little")

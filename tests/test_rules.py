@@ -344,6 +344,7 @@ def test_what_a_batch_has_answered_is_kept_for_its_day_alone(rules: Path) -> Non
     assert run.fingerprint(eve) != run.fingerprint(first)
 
 
+@pytest.mark.journey
 def test_only_a_later_sealed_edition_of_the_same_currency_ends_one(rules: Path) -> None:
     """Named or not, the edition in force is not ended by a draft, nor by one in another currency."""
     add_edition(rules, "2026-11-02", heading=(YUAN,), supersedes=DEFAULT.id)

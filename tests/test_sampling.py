@@ -26,6 +26,7 @@ print(hashlib.sha256(b"".join(column.tobytes() for column in columns)).hexdigest
 """
 
 
+@pytest.mark.journey
 def test_two_processes_draw_the_same_bytes() -> None:
     runs = [
         subprocess.run(

@@ -119,7 +119,11 @@ def untyped(schema: Any, place: str) -> Iterator[str]:
         yield from untyped(field, f"{place}.{name}")
 
 
-@pytest.mark.parametrize("name", ANSWERS)
+@pytest.mark.parametrize(
+    "name",
+    # an estimate takes as long as all others
+    [pytest.param(name, marks=[pytest.mark.journey] if name == "estimate" else []) for name in ANSWERS],
+)
 def test_an_answer_reads_its_own_json(name: str) -> None:
     written = answer(name)
     text = json.dumps(written.model_dump(mode="json"), allow_nan=False)

@@ -60,6 +60,7 @@ def test_six_offers_fit_the_screen_in_both_languages(visit: Visit, example: str)
     assert cut + page.evaluate(CUT) == []
 
 
+@pytest.mark.journey
 def test_an_offer_opens_to_its_ranges_its_assumptions_and_their_sources(visit: Visit) -> None:
     page = compared(visit, "zh-CN")
     rows(page).nth(3).click()
@@ -70,6 +71,7 @@ def test_an_offer_opens_to_its_ranges_its_assumptions_and_their_sources(visit: V
     expect(box).to_contain_text("推测")
 
 
+@pytest.mark.journey
 def test_another_agencys_quote_is_typed_in_and_a_bad_one_keeps_its_text(visit: Visit) -> None:
     page = compared(visit)
     opened(page)

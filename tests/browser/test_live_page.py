@@ -72,6 +72,7 @@ def test_the_first_visit_speaks_the_browsers_language(visit: Visit) -> None:
     expect(visit("de-DE").locator("h1")).to_have_text("Four answers make a quote.")
 
 
+@pytest.mark.journey
 def test_a_bad_amount_keeps_its_text_names_the_last_value_and_spares_the_rest(
     visit: Visit, tmp_path: Path
 ) -> None:
