@@ -130,7 +130,7 @@ def covered(swing: float, noise: float) -> tuple[int, int]:
     """How often the 80 % interval of the next week held, over accounts and weeks."""
     numbers = np.random.default_rng(11)
     hits = count = 0
-    for _ in range(20):
+    for _ in range(12):
         logs = account(numbers, 40, swing, noise)
         state = learn(begin(LEVEL), figures(logs[:15]))
         for at in range(15, 40, 3):
