@@ -24,7 +24,7 @@ from estimator.presentation.trade import aloud
 from estimator.presentation.words import Words
 from estimator.quoting import make, meanings, pictures, trades
 from estimator.quoting.changes import changes
-from estimator.quoting.drivers import LUCK, drivers, explained
+from estimator.quoting.drivers import LUCK, drivers, explained, scores_of
 from estimator.quoting.quote import Quote
 from estimator.quoting.whatif import parse, typed_override
 from estimator.values.errors import QuotecastError
@@ -63,11 +63,11 @@ def test_the_share_explained_is_that_of_a_straight_sum() -> None:
     outcome = weights @ normals[:4]
     for weight, x in zip(weights, normals):
         # 4,096 draws leave an error of about 1/64 of a correlation
-        assert explained(outcome, [x]) == pytest.approx(weight**2 / (weights @ weights), abs=0.02)
-        assert explained(np.exp(3 * outcome), [x]) == explained(outcome, [x])
-    assert explained(outcome, normals[:4]) == pytest.approx(1.0, abs=0.02)
-    assert explained(outcome, [normals[4]]) < 0.01
-    assert explained(np.zeros(8), [np.arange(8.0)]) == 0.0
+        assert explained(scores_of(outcome), [x]) == pytest.approx(weight**2 / (weights @ weights), abs=0.02)
+        assert explained(scores_of(np.exp(3 * outcome)), [x]) == explained(scores_of(outcome), [x])
+    assert explained(scores_of(outcome), normals[:4]) == pytest.approx(1.0, abs=0.02)
+    assert explained(scores_of(outcome), [normals[4]]) < 0.01
+    assert explained(scores_of(np.zeros(8)), [np.arange(8.0)]) == 0.0
 
 
 def test_what_a_stated_fact_replaces_drives_nothing() -> None:

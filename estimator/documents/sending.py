@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,8 +14,10 @@ from estimator.brief.brief import Brief
 from estimator.contract.charges import AnyCharge
 from estimator.contract.parties import Party
 from estimator.contract.terms import Terms
+from estimator.contract.trade import Trade
 from estimator.documents.requoting import PROPOSAL, asked_then, moved_since, proposal_sent
 from estimator.documents.written import MEDIA, Form, check_names, written
+from estimator.market.market import Override
 from estimator.market.points import QUOTED, Points
 from estimator.presentation.revision_words import changed_since
 from estimator.presentation.words import LANGUAGES, Words
@@ -181,16 +183,19 @@ def draft_content(
     }
 
 
-def _world(quote: Quote) -> dict[str, Any]:
+def world_of(on: dt.date, scenario: str, trade: Trade, overrides: Iterable[Override]) -> dict[str, Any]:
+    """What a question was asked under, as a draft and a record keep it."""
     return {
-        "on": quote.rules.on.isoformat(),
-        "market": quote.rules.market.id,
-        "scenario": quote.scenario,
-        "seed": quote.seed,
-        "points": quote.points,
-        "trade": quote.trade.model_dump(mode="json"),
-        "overrides": [override.model_dump(mode="json") for override in quote.overrides],
+        "on": on.isoformat(),
+        "scenario": scenario,
+        "trade": trade.model_dump(mode="json"),
+        "overrides": [override.model_dump(mode="json") for override in overrides],
     }
+
+
+def _world(quote: Quote) -> dict[str, Any]:
+    asked = world_of(quote.rules.on, quote.scenario, quote.trade, quote.overrides)
+    return asked | {"market": quote.rules.market.id, "seed": quote.seed, "points": quote.points}
 
 
 def _forecast(quote: Quote, proposal: Proposal) -> dict[str, Any]:

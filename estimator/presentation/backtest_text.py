@@ -59,8 +59,8 @@ def backtest_text(made: Backtest, series: Series, words: Words) -> str:
                 "{forecaster}: outcomes inside the {covered}; Brier {brier}; CRPS {crps}",
                 forecaster=words.say(label),
                 covered=covered,
-                brier=_plain(scores.brier, words),
-                crps=_plain(scores.crps, words),
+                brier=scored(scores.brier, 3, words),
+                crps=scored(scores.crps, 3, words),
             )
         )
     lines += [
@@ -91,11 +91,16 @@ def _verdict(against: Scored, words: Words) -> str:
         message = mark("With its own figures the forecast was worse than the naive one: CRPS {ratio} times.")
     elif against.high >= 1:
         message = mark("So few outcomes cannot tell the forecast from the naive one: CRPS {ratio} times.")
-    return words.say(message, ratio=_plain(against, words))
+    return words.say(message, ratio=scored(against, 3, words))
 
 
-def _plain(one: Scored, words: Words) -> str:
-    value, low, high = (words.number(each, 3) for each in (one.value, one.low, one.high))
+def scored(one: Scored, digits: int, words: Words) -> str:
+    """A score with its interval in brackets.
+
+    >>> scored(Scored(value=0.79, low=0.71, high=0.87), 2, Words("en"))
+    '0.79 [0.71–0.87]'
+    """
+    value, low, high = (words.number(each, digits) for each in (one.value, one.low, one.high))
     return f"{value} [{words.span(low, high)}]"
 
 

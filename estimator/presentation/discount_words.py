@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from estimator.contract.discount import DiscountRule
+from estimator.presentation.fact_words import agreed
 from estimator.presentation.words import Words, mark
 from estimator.quoting.quote import Quote
 from estimator.schemas.proposal import Discounted
@@ -13,16 +14,12 @@ from estimator.schemas.proposal import Discounted
 
 def discount_said(discount: Discounted, currency: str, words: Words) -> str:
     """What is off the base fee, why, and until when."""
-    listed, offered = (
-        words.money(amount, currency, digits=0 if amount == amount.to_integral_value() else 2)
-        for amount in (discount.listed, discount.offered)
-    )
     return words.say(
         "{share} off the base fee, {reason}: {offered} a month instead of {listed}, if you agree by {day}.",
         share=words.rate(discount.share),
         reason=words.of(discount.reason),
-        offered=offered,
-        listed=listed,
+        offered=agreed(discount.offered, currency, words),
+        listed=agreed(discount.listed, currency, words),
         day=words.date(discount.until.isoformat()),
     )
 

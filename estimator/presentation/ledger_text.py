@@ -16,6 +16,7 @@ from estimator.evidence.reliability import (
     Verdict,
 )
 from estimator.evidence.scores import CONFIDENCE, Scored
+from estimator.presentation.backtest_text import scored
 from estimator.presentation.book_text import table_text
 from estimator.presentation.paper import Table
 from estimator.presentation.phrases import chance_words, goal_words, level_words
@@ -113,7 +114,7 @@ def _history_lines(history: PublicHistory, words: Words) -> list[str]:
             words.say(
                 "{horizon}: CRPS {ratio} times the naive forecast’s; the 80% interval covered {covered}",
                 horizon=words.say(HORIZONS[one.id]),
-                ratio=_plain(_scored(one.crps_over_naive), words),
+                ratio=scored(_scored(one.crps_over_naive), 2, words),
                 covered=_share(_scored(one.covered_80), words),
             )
             for one in history.horizons
@@ -221,9 +222,9 @@ def _means_cells(made: Calibration, words: Words) -> tuple[str, ...]:
     brier = (
         NONE
         if means is None
-        else words.apart([_plain(means.brier, words), words.number(means.base.value, 3)])
+        else words.apart([scored(means.brier, 2, words), words.number(means.base.value, 3)])
     )
-    ratio = NONE if means is None or means.ratio is None else _plain(means.ratio, words)
+    ratio = NONE if means is None or means.ratio is None else scored(means.ratio, 2, words)
     covered = " / ".join(_share(one, words) for one in made.coverage.values()) or NONE
     return brier, covered, ratio, words.say(VERDICTS[made.verdict])
 
@@ -273,11 +274,6 @@ def kind_words(name: str, by: By | None, words: Words) -> str:
 
 def _scored(interval: object) -> Scored:
     return Scored(**{name: getattr(interval, name) for name in ("value", "low", "high")})
-
-
-def _plain(one: Scored, words: Words) -> str:
-    value, low, high = (words.number(each, 2) for each in (one.value, one.low, one.high))
-    return f"{value} [{words.span(low, high)}]"
 
 
 def _share(one: Scored, words: Words) -> str:

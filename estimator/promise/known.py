@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import sqrt
 
-Z90 = 1.6448536269514722
-"""The standard normal with a twentieth above it: ranges of assumptions are of 90 %."""
+from estimator.market.assumptions import Z5
+
 LEAST_REST = 1e-3
 """Of the spread, which is left whatever is known."""
 
@@ -41,5 +41,5 @@ class Known:
         # docs/model.md (M67): the outcome's normal score, a part of it held at its ends
         at = float(ndtri(1 - min(max(chance, 1e-6), 1 - 1e-6)))
         rest = sqrt(max(1 - self.of_market, LEAST_REST))
-        low, high = (float(ndtr((z * sqrt(self.of_market) - at) / rest)) for z in (-Z90, Z90))
+        low, high = (float(ndtr((z * sqrt(self.of_market) - at) / rest)) for z in (-Z5, Z5))
         return low, high

@@ -114,7 +114,7 @@ def driving(
         target=target,
         confidence=confidence,
     )
-    whole = None if target == "break_even" else number.by_draw(SWUNG)
+    scores = None if target == "break_even" else scores_of(number.by_draw(SWUNG))
     moving = []
     for name, row, several in assumptions_read(brief, world.market):
         low, high = (number.at(Held(points=SWUNG, name=name, z=z)) for z in (-Z10, Z10))
@@ -123,8 +123,8 @@ def driving(
             if driver.swing >= LEAST[target]:
                 moving.append(
                     driver
-                    if whole is None
-                    else replace(driver, spread=explained(whole, _normals(name, brief)))
+                    if scores is None
+                    else replace(driver, spread=explained(scores, _normals(name, brief)))
                 )
     return tuple(sorted(moving, key=lambda driver: (-driver.swing, driver.name)))
 
@@ -145,8 +145,7 @@ def shares_explained(
     )
     scores = scores_of(number.by_draw(SWUNG))
     return {
-        name: explained_by(scores, _normals(name, brief))
-        for name, _, _ in assumptions_read(brief, world.market)
+        name: explained(scores, _normals(name, brief)) for name, _, _ in assumptions_read(brief, world.market)
     }
 
 
@@ -218,21 +217,17 @@ def scores_of(outcome: Array) -> Array:
     return scores
 
 
-def explained(outcome: Array, normals: Iterable[Array]) -> float:
-    """The share of the variance of an outcome's ranks that independent standard normals explain alone.
+def explained(scores: Array, normals: Iterable[Array]) -> float:
+    """The share of the variance of an outcome's normal scores that independent normals explain alone.
 
     Of what chance would give by itself so much is taken off.
 
     >>> import numpy as np
     >>> x, y = np.random.default_rng(7).standard_normal((2, 20_000))
-    >>> round(explained(np.exp(0.8 * x + 0.6 * y), [x]), 1), round(explained(0.8 * x + 0.6 * y, [y]), 1)
+    >>> one, other = scores_of(np.exp(0.8 * x + 0.6 * y)), scores_of(0.8 * x + 0.6 * y)
+    >>> round(explained(one, [x]), 1), round(explained(other, [y]), 1)
     (0.6, 0.4)
     """
-    return explained_by(scores_of(outcome), normals)
-
-
-def explained_by(scores: Array, normals: Iterable[Array]) -> float:
-    """As ``explained``, of an outcome by its normal scores."""
     draws, variance = scores.size, float(scores.var())
     if variance == 0:
         return 0.0

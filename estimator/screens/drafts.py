@@ -117,12 +117,7 @@ def _keep(book: Book, brief: Brief, user: str, words: Words, named: DraftWords) 
 
 def _saved(book: Book, brief: Brief, user: str, name: str, over: dict[str, Any] | None) -> None:
     asked = Asked.of(brief)
-    world = {
-        "on": asked.rules.on.isoformat(),
-        "scenario": asked.scenario,
-        "trade": asked.trade.model_dump(mode="json"),
-        "overrides": [override.model_dump(mode="json") for override in asked.overrides],
-    }
+    world = sending.world_of(asked.rules.on, asked.scenario, asked.trade, asked.overrides)
     client = Party(**st.session_state.get("client", {}))
     content = sending.draft_content(brief, world, client, extras().get("shown"))
     at, version = (over["id"], over["version"]) if over else (None, 0)
