@@ -9,7 +9,7 @@ from estimator.brief.brief import Brief
 from estimator.brief.goals import Goal
 from estimator.contract.terms import Terms
 from estimator.market.history import NOTHING
-from estimator.market.simulation import learned_by
+from estimator.market.own_figures import learned_by
 from estimator.promise.known import Known
 from estimator.quoting.drivers import LUCK, shares_explained
 from estimator.quoting.quote import Quote

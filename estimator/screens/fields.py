@@ -13,6 +13,7 @@ MORE = (
     "current_gmv",
     "expected_gmv",
     "recent_ad_spend",
+    "history_from",
     "return_rate",
     "sku_count",
     "start",
