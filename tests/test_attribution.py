@@ -200,7 +200,7 @@ def test_the_shipped_editions_and_a_larger_budget_by_hand() -> None:
     assert [step.moved.chance for step in moved.steps] == [0, Decimal("-0.114")]
     assert_adds_up(moved)
     rows = cause_table(moved, EN).rows
-    assert rows[0][0] == "Q-2026-0001 of Dec 1, 2026" and rows[-1][0] == "This quote"
+    assert rows[0][0] == "Q-2026-0001 of Nov 30, 2026" and rows[-1][0] == "This quote"
     assert rows[1][:2] == ("Price list: 2026-11-01 → 2026-11-30", "—")
     assert rows[2][:2] == ("Ads a month: $20,000 → $30,000", "+$400") and rows[2][3] == "−11.4 points"
     assert cause_table(moved, ZH).rows[2][0] == "月广告预算：$20,000 → $30,000"

@@ -11,10 +11,8 @@ from estimator.market.forecaster import Figure, Level, begin, forecast, learn, r
 from estimator.market.market import Market
 from estimator.values.units import WEEKS
 
-BETWEEN = 0.30
-"""Variance of log ROAS between accounts of a known category (0.55 squared)."""
 WITHIN = 0.04
-"""Variance of log ROAS from month to month within an account."""
+"""Variance of log ROAS from month to month within an account whose months are as wide as ``sd_month``."""
 PERSISTENCE = 0.5
 """Correlation of neighbouring months."""
 SHORTER = 0.57
@@ -22,6 +20,8 @@ SHORTER = 0.57
 month in one large account (shared facts "market statistics", daily, weekly and monthly series)."""
 LEVEL_OF_ACCOUNTS = ("roas_ad_ref", "roas_category_effect", "stage_roas_effect")
 """Rows that say where accounts of a kind lie: what an account's own figures tell of itself instead."""
+LUCK_OF_ACCOUNTS = ("sd_account_logit_cvr", "sd_account_log_cpc", "corr_account_cpc_cvr")
+"""Rows that say how far accounts of a kind lie apart by luck."""
 AHEAD = 3
 """Months that the past is read for: a quarter, whatever the contract's length."""
 
@@ -53,8 +53,24 @@ def usual_level(market: Market, platform: str, category: str, stage: str = "grow
     middles, ends = ([_log(row, z) for row in rows] for z in (0.0, 1.0))
     return Level(
         log=sum(middles),
-        sd=math.sqrt(BETWEEN + sum((end - middle) ** 2 for middle, end in zip(middles, ends))),
+        sd=math.sqrt(
+            luck_between(market, category, stage)
+            + sum((end - middle) ** 2 for middle, end in zip(middles, ends))
+        ),
     )
+
+
+def luck_between(market: Market, category: str, stage: str) -> float:
+    """Variance of log ROAS between accounts of a kind: what they convert at over what a click costs them."""
+    cvr, cpc, tie = (market.row(name, category=category, stage=stage).median for name in LUCK_OF_ACCOUNTS)
+    # docs/model.md (M72)
+    return cvr**2 + cpc**2 - 2 * tie * cvr * cpc
+
+
+def month_width(market: Market, category: str, stage: str) -> float:
+    """How wide the months of a market's middle account swing, in swings of ``sd_month``."""
+    row = market.find("month_width", category=category, stage=stage)
+    return 1.0 if row is None else row.median
 
 
 def _log(row: Assumption, z: float) -> float:
@@ -90,21 +106,30 @@ def learned(
     return Learned(scale=math.sqrt(min(left, level.sd**2)) / level.sd, shift=mean)
 
 
-def weight_of_test(orders: float, weeks: float, cv_order_value: float, held: float = 0.0) -> float:
+def weight_of_test(
+    orders: float,
+    weeks: float,
+    cv_order_value: float,
+    *,
+    between: float,
+    width: float = 1.0,
+    held: float = 0.0,
+) -> float:
     """The weight of a test's log ROAS against what is known before it, of which ``held`` came from history.
 
-    ``orders`` are those of the whole test, or of months of figures. Weeks vary more than months do.
+    ``orders`` are those of the whole test, or of months of figures. ``between`` is the variance between
+    accounts, ``width`` how wide the account's months swing; weeks vary more than months do.
 
-    >>> round(weight_of_test(300.0, 2.0, 0.7), 3), weight_of_test(0.0, 2.0, 0.7)
+    >>> round(weight_of_test(300.0, 2.0, 0.7, between=0.30), 3), weight_of_test(0.0, 2.0, 0.7, between=0.30)
     (0.817, 0.0)
     """
     if orders <= 0:
         return 0.0
     months = weeks / WEEKS
     own = _within(int(months)) if months >= 1 else WITHIN * months**-SHORTER
-    variance = own + (1 + cv_order_value**2) / orders
+    variance = width**2 * own + (1 + cv_order_value**2) / orders
     # docs/model.md (M58): what history told is no longer open
-    before = BETWEEN * (1 - held)
+    before = between * (1 - held)
     return before / (before + variance)
 
 

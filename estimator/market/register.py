@@ -97,8 +97,11 @@ ADDED: tuple[str, ...] = (
     "team_recruiting",
     "team_live_host",
     "team_live_share",
+    "month_width",
 )
 """Shared dimensions named later; they come last, so that no earlier number moves."""
+TELLING = ("month_width",)
+"""Of those added, the ones that answers hang on."""
 
 Name = tuple[str, int | None, int | None]
 
