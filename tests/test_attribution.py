@@ -216,6 +216,19 @@ def test_a_later_market_alone_moves_no_list_price_but_the_goals_own(folder: Path
     assert cause_said(step.causes[0], "USD", EN) == "Market data: Nov 23, 2026 → Dec 4, 2026"
 
 
+@pytest.mark.parametrize(("name", "price"), [("seed_beauty", 0), ("auto_tools_mature", -350)])
+def test_the_shipped_markets_move_a_price_by_its_band_alone_and_say_so(name: str, price: int) -> None:
+    """Of the mature shop the hardest goal was remote, 13 in a hundred, and is hard, 21: 8,450 is 8,100."""
+    asked = of(briefs.read(BRIEF.with_stem(name)))
+    later = open_rules(FOLDER, on=DAY + dt.timedelta(days=1))
+    moved = told(asked, asked, RULES, later, Points())
+    assert kinds(moved) == [["market"]] and later.edition.id == RULES.edition.id
+    assert moved.steps[0].moved.monthly_price == price and moved.steps[0].moved.chance
+    said = {words.language: cause_said(moved.steps[0].causes[0], "USD", words) for words in (EN, ZH)}
+    assert said["en"] == "Market data: Nov 23, 2026 → Dec 1, 2026" and "市场" in said["zh"]
+    assert_adds_up(moved)
+
+
 def test_rules_that_are_gone_are_one_step_that_says_so(today: Rules) -> None:
     assert then(today, edition="2025-01-01") is None and then(today, market="2025-01-01") is None
     assert then(today, sha=today.sha) is not today, "the sha names rules, not what was recorded beside it"
