@@ -8,7 +8,7 @@ what differs between them is only what they assume.
 Far out, some pairs of Sobol dimensions run nearly in step (correlations up to .48 over 2,048 points).
 The dimensions after the first ``LEADING`` are therefore shuffled, each by itself, which keeps every one of
 them evenly spread and makes them independent of each other (Owen 1998, Latin supercube sampling). A telling
-one that was named later stands last, takes the next directions and is not shuffled: who else has them is.
+one that was named later stands last, takes a direction after those and is not shuffled: who else has it is.
 
 Points are made column by column, on demand: the register below holds some ten thousand dimensions,
 a forecast of one shop reads about a hundred.
@@ -242,8 +242,8 @@ def _columns(points: Points, places: tuple[int, ...]) -> Floats:
 
 @lru_cache(maxsize=1)
 def _late() -> Mapping[int, int]:
-    """The places of telling dimensions that were named later, and whose directions they take."""
-    return {place_of(name, None, None): LEADING + rank for rank, name in enumerate(TELLING)}
+    """The places of telling dimensions that were named later, and the directions they take."""
+    return {place_of(name, None, None): direction for name, direction in TELLING.items()}
 
 
 def _scrambled(directions: NDArray[np.uint32], drawn: NDArray[np.uint32]) -> NDArray[np.uint32]:
