@@ -328,7 +328,11 @@ def overlap(first: Floats, last: Floats, t: int) -> Floats:
 def simulated(
     brief: Brief, months: int, n: int, rng: Random, table: bool, market_id: str = FIRST
 ) -> dict[str, Floats]:
-    """Months x draws of everything a KPI reads, summed over the stores; USD or counts a month."""
+    """Months x draws of everything a KPI reads, summed over the stores; USD or counts a month.
+
+    What an account's own figures leave open of its two levels, and how far they move them, stands in the
+    brief as ``own``: that is read off the figures, not drawn.
+    """
     case, normal = Case(brief, market_id), rng.standard_normal
     fixed, platforms, share = case.constant, case.platforms, case.share
     model, cold, both = brief["service_model"], case.stage == "cold", (len(platforms), n)
@@ -344,7 +348,10 @@ def simulated(
 
     # 1.3.1 to 1.3.3: levels and account effects.
     market, x_c, own = normal(n), normal(both), normal(both)
-    lr = np.log(each("roas_ad_ref")) + once("roas_category_effect")
+    (left, moved), (left_beside, moved_beside) = brief.get("own", ((1.0, 0.0), (1.0, 0.0)))
+    lr = np.log(each("roas_ad_ref", left * normal(both))) + at(
+        case.row("roas_category_effect"), left * normal(n)
+    )
     lc = np.log(each("cpc_ref")) + once("cpc_category_effect")
     la = np.log(each("aov_ref")) + once("aov_category_effect")
     ln_a = la + fixed("sd_account_log_aov") * normal(n)
@@ -354,12 +361,13 @@ def simulated(
     r = fixed("corr_account_cpc_cvr") / math.sqrt(1 - b * b)
     x_v = r * x_c + math.sqrt(1 - r * r) * own
     active, contacted, hours, videos = case.content()
-    value, ln_cpc0 = np.exp(ln_a), lc + fixed("sd_account_log_cpc") * x_c
+    value, ln_cpc0 = np.exp(ln_a), lc + left * fixed("sd_account_log_cpc") * x_c
     logit_cvr0 = (
         logit(np.minimum(np.exp(lr + lc - la), 0.5))
         + once("cvr_aov_elasticity") * (ln_a - la)
-        + fixed("sd_account_logit_cvr") * (b * market + math.sqrt(1 - b * b) * x_v)
-        + once("stage_roas_effect")
+        + left * fixed("sd_account_logit_cvr") * (b * market + math.sqrt(1 - b * b) * x_v)
+        + at(case.row("stage_roas_effect"), left * normal(n))
+        + moved
         + once(f"service_cvr_effect.{model}")
         + once("content_elasticity") * math.log(videos / fixed("own_videos_ref"))
     )
@@ -380,9 +388,11 @@ def simulated(
     nu, cv2 = once("new_customer_share"), once("cv_order_value") ** 2
     drift, a_dem, a_cpm = map(once, ("efficiency_drift", "season_amplitude_demand", "season_amplitude_cpm"))
     b_k, b_live = fixed("loading_market_creators"), fixed("loading_market_live")
-    k = at(case.row("creator_orders_median"), b_k * market + math.sqrt(1 - b_k * b_k) * normal(n))
-    k *= np.exp(once("creator_sales_category_effect"))
-    per_hour = each("live_sales_per_hour", b_live * market + math.sqrt(1 - b_live * b_live) * normal(both))
+    liked = b_k * market + math.sqrt(1 - b_k * b_k) * normal(n)
+    k = at(case.row("creator_orders_median"), left_beside * liked)
+    k *= np.exp(at(case.row("creator_sales_category_effect"), left_beside * normal(n)) + moved_beside)
+    liked_live = b_live * market + math.sqrt(1 - b_live * b_live) * normal(both)
+    per_hour = each("live_sales_per_hour", left_beside * liked_live) * np.exp(moved_beside)
     per_hour *= value / np.exp(la)
     joining, retention = accepted * once("creator_posting_rate") * contacted, once("creator_retention")
 
