@@ -32,7 +32,7 @@ def test_the_four_figures_lead() -> None:
     shown = figures(EN)
     assert (shown["price"].value, shown["price"].beside) == ("$7,850", "+ 5%")
     assert shown["price"].lines[0] == "5% of settled GMV above $60,000 a month"
-    assert (shown["chance"].value, shown["chance"].beside) == ("52%", "±1")
+    assert (shown["chance"].value, shown["chance"].beside) == ("52%", "")
     assert shown["safe"].value == "ROAS ≥ 1.8"
     assert shown["break_even"].value == "2.4" and shown["break_even"].reference
 
@@ -62,13 +62,14 @@ def test_a_safe_level_is_rounded_to_the_side_that_stays_safe() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "error", "said"),
-    [(0.0, 1e-4, ("<1%", "±1")), (1.0, 1e-4, (">99%", "±1")), (0.5, 0.021, ("50%", "±3"))],
+    ("value", "error", "said", "computed"),
+    [(0.0, 1e-4, "<1%", "±1"), (1.0, 1e-4, ">99%", "±1"), (0.5, 0.021, "50%", "±3")],
 )
-def test_a_probability_never_stands_without_its_error(
-    value: float, error: float, said: tuple[str, str]
+def test_a_probability_is_never_certain_and_its_computing_stands_apart(
+    value: float, error: float, said: str, computed: str
 ) -> None:
-    assert phrases.probability(Probability(value=value, error=error), EN) == said
+    chance = Probability(value=value, error=error)
+    assert (phrases.probability(chance, EN), phrases.computing_error(chance)) == (said, computed)
 
 
 def test_an_unknown_that_moves_the_price_makes_it_a_range_beside_what_is_expected_in_all() -> None:
@@ -90,7 +91,7 @@ def test_a_kpi_nobody_reports_has_no_number_and_says_why() -> None:
 def test_an_open_definition_is_said_before_any_number_is_written() -> None:
     shown = figures(EN, goals=(odds(open_definition=True, between=(0.21, 0.52)),))
     assert shown["chance"].value == "21–52%"
-    assert shown["chance"].lines[0] == "52% ±1 if counted by: platform total"
+    assert shown["chance"].lines[0] == "52% if counted by: platform total"
     assert "definition is open" in shown["chance"].lines[1]
     assert shown["safe"].value == "—" and "before a definition" in shown["safe"].lines[0]
 
@@ -150,7 +151,7 @@ def test_guards_stand_worst_first() -> None:
 
 def test_goals_are_listed_each_with_its_error() -> None:
     shown = live.live(quote(goals=(odds(), odds("gmv", "90000"))), EN)
-    assert [goal.probability for goal in shown.goals] == ["52% ±1", "52% ±1"]
+    assert [goal.probability for goal in shown.goals] == ["52%", "52%"]
     assert shown.goals[1].label.startswith("GMV ≥ $90,000")
 
 
@@ -162,7 +163,7 @@ def test_questions_say_what_they_move() -> None:
 
 def test_the_picture_says_in_words_what_it_shows() -> None:
     assert live.picture(quote(), EN)[1] == (
-        "52% ±1 of outcomes reach the requested 2.5; 80% reach 1.8, the safe level; "
+        "52% of outcomes reach the requested 2.5; 80% reach 1.8, the safe level; "
         "the seller breaks even at 2.4."
     )
 

@@ -156,7 +156,7 @@ def _row(
 ) -> Row:
     most = max(other.all_in_cost.mean for other in comparison.offers) or 1.0
     parts = (offer.agency_fee, offer.own_team, offer.passed_through, offer.platform_take)
-    loss, _ = probability(offer.loss_probability, words)
+    loss = probability(offer.loss_probability, words)
     top = max((height for _, height in offer.density), default=1.0) or 1.0
     goal = offer.goals[0] if offer.goals else None
     return Row(
@@ -185,7 +185,7 @@ def _row(
 
 
 def _chance(known: Probability | None, words: Words) -> str:
-    return NONE if known is None else probability(known, words)[0]
+    return NONE if known is None else probability(known, words)
 
 
 def _goal_head(comparison: Comparison, words: Words) -> str:

@@ -38,7 +38,7 @@ def answer_line(comparison: Comparison, words: Words) -> tuple[str, str]:
         if comparison.safest != comparison.best
         else max(rivals, key=lambda name: comparison.offer(name).seller_profit.p50)
     )
-    chance, _ = probability(comparison.beats[comparison.best][rival], words)
+    chance = probability(comparison.beats[comparison.best][rival], words)
     beside = words.say(
         "{one} beats {other} in **{chance}** of the same outcomes.",
         one=best,

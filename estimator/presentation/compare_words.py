@@ -71,16 +71,15 @@ def offer_lines(offer: Compared, comparison: Comparison, words: Words) -> list[s
         for name, label in BLOCKS
         if (block := getattr(offer, name)).mean >= 0.5
     ]
-    loss, error = probability(offer.loss_probability, words)
+    loss = probability(offer.loss_probability, words)
     lines = [
         words.say("All-in cost {amount}: {blocks}.", amount=said(cost.mean), blocks=words.both(blocks)),
         words.say(
-            "Seller’s profit {middle}, in 8 of 10 outcomes {low} to {high}; a loss in {loss} ({error}).",
+            "Seller’s profit {middle}, in 8 of 10 outcomes {low} to {high}; a loss in {loss}.",
             middle=said(profit.p50),
             low=said(profit.p10),
             high=said(profit.p90),
             loss=loss,
-            error=error,
         ),
         words.say(
             "Cash low point {amount} over the whole span; sells after {weeks} weeks.",
@@ -109,8 +108,7 @@ def goal_line(chance: GoalAnswer, currency: str, words: Words) -> str:
     if chance.probability is None:
         assert chance.reason is not None
         return words.say("{title}: {text}", title=title, text=words.say(WHY_NO_CHANCE[chance.reason]))
-    value, error = probability(chance.probability, words)
-    return words.say("{title}: {text}", title=title, text=f"{value} ({error})")
+    return words.say("{title}: {text}", title=title, text=probability(chance.probability, words))
 
 
 WHY_NO_CHANCE: Mapping[str, str] = {
@@ -155,14 +153,13 @@ def verdict_lines(comparison: Comparison, words: Words) -> list[str]:
         ]
     for name in names:
         if name != comparison.best:
-            chance, error = probability(comparison.beats[comparison.best][name], words)
+            chance = probability(comparison.beats[comparison.best][name], words)
             lines.append(
                 words.say(
-                    "{one} beats {other} in {chance} of the same outcomes ({error}).",
+                    "{one} beats {other} in {chance} of the same outcomes.",
                     one=names[comparison.best],
                     other=names[name],
                     chance=chance,
-                    error=error,
                 )
             )
     if comparison.best_available not in (None, comparison.best):

@@ -144,7 +144,7 @@ def estimate_view(estimate: Estimate, words: Words) -> EstimateView:
 
 
 def _figures(estimate: Estimate, words: Words) -> Iterator[Figure]:
-    chance, error = probability(estimate.seller.loss_probability, words)
+    chance = probability(estimate.seller.loss_probability, words)
     profit, low, even = estimate.seller.profit, estimate.seller.cash_low, estimate.break_even
     yield Figure(
         id="profit",
@@ -152,7 +152,7 @@ def _figures(estimate: Estimate, words: Words) -> Iterator[Figure]:
         value=money_words(profit.p50, estimate, words, signed=True),
         lines=(span_words(profit, estimate, words),),
     )
-    yield Figure(id="loss", label=words.say("Chance of a loss"), value=chance, beside=error)
+    yield Figure(id="loss", label=words.say("Chance of a loss"), value=chance)
     yield Figure(
         id="break_even",
         label=words.say(

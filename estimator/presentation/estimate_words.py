@@ -195,7 +195,7 @@ def estimate_lines(estimate: Estimate, words: Words) -> Iterator[str]:
     yield words.say(
         "{back}: {chance} have their money back when the term ends; {after}.",
         back=_back(estimate, words),
-        chance=probability(estimate.paid_back, words)[0],
+        chance=probability(estimate.paid_back, words),
         after=_after_term(estimate, words),
     )
     for goal in estimate.goals:
@@ -236,7 +236,7 @@ def _even_line(even: BreakEven, words: Words) -> str:
         units=NONE if even.units is None else words.number(about(even.units)),
         roas_now=words.number(even.roas_now, 1),
         units_now=units_now,
-        chance=probability(even.chance, words)[0],
+        chance=probability(even.chance, words),
     )
 
 
@@ -260,7 +260,7 @@ def _goal_line(one: GoalAnswer, estimate: Estimate, words: Words) -> str:
     goal = goal_words(one.goal, words, estimate.currency)
     if one.probability is None:
         return words.say("{goal}: no probability is given", goal=goal)
-    chance = probability(one.probability, words)[0]
+    chance = probability(one.probability, words)
     level = one.promise.level if one.promise else None
     if level is None:
         return words.say("{goal}: probability {chance}, no level is safe", goal=goal, chance=chance)

@@ -126,7 +126,7 @@ def chance_figure(quote: Quote, words: Words) -> Figure:
             lines=_why_no_number(odds, quote, counted, words),
             empty=True,
         )
-    value, beside = probability(odds.probability, words)
+    value, beside = probability(odds.probability, words), ""
     if quote.known is not None:
         beside = between_words(quote.known.between(odds.probability.value), words)
     if odds.open_definition:
@@ -134,7 +134,7 @@ def chance_figure(quote: Quote, words: Words) -> Figure:
         if odds.between is not None:
             counted = words.say(
                 "{chance} if counted by: {definition}",
-                chance=f"{value} {beside}",
+                chance=f"{value} {beside}".rstrip(),
                 definition=_kind(odds, words),
             )
             low, high = (words.number(share * 100) for share in odds.between)
@@ -261,7 +261,7 @@ def break_even_figure(quote: Quote, words: Words) -> Figure:
     seller, drawn = quote.seller, quote.payoff
     name = words.say("ROAS") if drawn is None else break_even_name(drawn.kpi, words)
     label = words.to(mark("Your break-even {kpi}"), mark("Seller’s break-even {kpi}"), kpi=name)
-    chance, error = probability(seller.loss_probability, words)
+    chance = probability(seller.loss_probability, words)
     first = (
         words.say("all fees and goods counted in")
         if seller.margin_known
@@ -280,10 +280,9 @@ def break_even_figure(quote: Quote, words: Words) -> Figure:
             if even is not None
             else words.to(mark("no level covers your costs"), mark("the seller breaks even at no level")),
             words.say(
-                "chance of a loss in {months}: **{chance}** {error}",
+                "chance of a loss in {months}: **{chance}**",
                 months=phrases.months(quote.months, words),
                 chance=chance,
-                error=error,
             ),
         ),
         reference=True,

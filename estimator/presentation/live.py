@@ -206,7 +206,7 @@ def _odds(odds: QuotedGoal, quote: Quote, words: Words) -> tuple[Odds | None, st
 
 def _asked(goal: Goal, chance: Probability, quote: Quote, words: Words) -> tuple[Rule, str]:
     """The rule at the level asked for, and the phrase that says it."""
-    shown = " ".join(probability(chance, words))
+    shown = probability(chance, words)
     asked = level_words(goal.level, goal.kpi, quote.currency, words)
     label = words.say(
         mark("{chance} reach {level}:\nyour goal")
@@ -257,7 +257,7 @@ def _steps(first: Goal, quote: Quote, words: Words) -> Iterator[Rule]:
             message = mark("{chance} stay within {level}\n{window}")
         label = words.say(
             message,
-            chance=" ".join(probability(chance, words)),
+            chance=probability(chance, words),
             level=level_words(goal.level, goal.kpi, quote.currency, words),
             window=window_words(goal, words),
         )
@@ -297,8 +297,8 @@ def _goal_lines(quote: Quote, words: Words) -> Iterator[GoalLine]:
     for odds in quote.goals:
         yield _goal_line(odds, words, quote.currency)
     if quote.joint is not None:
-        value, error = probability(quote.joint, words)
-        yield GoalLine(label=words.say("all of these at once"), probability=f"{value} {error}", safe="")
+        value = probability(quote.joint, words)
+        yield GoalLine(label=words.say("all of these at once"), probability=value, safe="")
 
 
 def _goal_line(odds: QuotedGoal, words: Words, currency: str) -> GoalLine:
@@ -308,7 +308,7 @@ def _goal_line(odds: QuotedGoal, words: Words, currency: str) -> GoalLine:
         if goal.kpi.forecast:
             message = mark("needs today’s GMV") if odds.measurable else mark("not reported there")
         return GoalLine(label=goal_words(goal, words, currency), probability=words.say(message), safe="")
-    value, error = probability(odds.probability, words)
+    value = probability(odds.probability, words)
     level = odds.promise.level if odds.promise else None
     safe = (
         words.say("no safe level")
@@ -317,7 +317,7 @@ def _goal_line(odds: QuotedGoal, words: Words, currency: str) -> GoalLine:
             "safe {sign} {level}", sign=sign_of(goal), level=safe_level(level, goal, currency, words)
         )
     )
-    return GoalLine(label=goal_words(goal, words, currency), probability=f"{value} {error}", safe=safe)
+    return GoalLine(label=goal_words(goal, words, currency), probability=value, safe=safe)
 
 
 def _moves_price(item: Unanswered) -> bool:

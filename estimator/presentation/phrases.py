@@ -67,15 +67,15 @@ def chance_words(share: float, words: Words, digits: int = 0) -> str:
     return rare[0] if rare else words.percent(share, digits)
 
 
-def probability(chance: Probability, words: Words) -> tuple[str, str]:
-    """A probability to one point, and its error, never less than a point.
+def probability(chance: Probability, words: Words) -> str:
+    """A probability to one point; its error of computing is told at *why* alone.
 
     >>> probability(Probability(value=0.521, error=0.003), Words("en"))
-    ('52%', '±1')
+    '52%'
     >>> probability(Probability(value=0.0, error=0.0001), Words("en"))
-    ('<1%', '±1')
+    '<1%'
     """
-    return chance_words(chance.value, words), _error(chance)
+    return chance_words(chance.value, words)
 
 
 def between_words(between: tuple[float, float], words: Words) -> str:
@@ -92,17 +92,18 @@ def in_hundred(chance: Probability, words: Words) -> str:
     """How many outcomes of a hundred, as one says it.
 
     >>> in_hundred(Probability(value=0.234, error=0.004), Words("en"))
-    '23 ±1'
+    '23'
     >>> in_hundred(Probability(value=0.002, error=0.001), Words("en"))
     '0 to 1'
     """
     rare = _rare(chance.value)
     if rare is None:
-        return f"{words.number(chance.value * 100)} {_error(chance)}"
+        return words.number(chance.value * 100)
     return words.say("{low} to {high}", low=words.number(rare[1]), high=words.number(rare[2]))
 
 
-def _error(chance: Probability) -> str:
+def computing_error(chance: Probability) -> str:
+    """The error of computing a probability, in points, never less than one: ±1."""
     return f"±{max(1, math.ceil(chance.error * 100 - 1e-9))}"
 
 

@@ -78,7 +78,7 @@ def pilot_text(quote: Quote, pilot: Pilot, history: ValueOfInformation, words: W
 def _row(label: str, news: Result, value: ValueOfInformation, currency: str, words: Words) -> NewsRow:
     return NewsRow(
         label=label,
-        chance=probability(news.chance, words)[0],
+        chance=probability(news.chance, words),
         safe=_level(news.safe, value, currency, words),
         price=NONE if news.price is None else words.money(news.price, currency),
         profit=words.money(about(news.profit), currency, signed=True),
@@ -118,8 +118,8 @@ def _news_lines(value: ValueOfInformation, currency: str, words: Words) -> Itera
     yield words.say(
         "Probability of {goal}: {now} today; then {poor}, {middling} or {good}, all three equally likely.",
         goal=goal_words(value.goal, words, currency),
-        now=probability(value.now.chance, words)[0],
-        **_named(probability(news.chance, words)[0] for news in value.news),
+        now=probability(value.now.chance, words),
+        **_named(probability(news.chance, words) for news in value.news),
     )
     if value.now.safe is not None and value.safe is not None:
         yield words.say(

@@ -47,9 +47,7 @@ def as_text(quote: Quote, words: Words) -> str:
             lines.append(f"    {own}")
         lines += [f"    {text}" for text in kpi_lines(kpi, words)]
     if quote.joint is not None:
-        lines.append(
-            "  " + line(words.say("all of these at once"), " ".join(probability(quote.joint, words)))
-        )
+        lines.append("  " + line(words.say("all of these at once"), probability(quote.joint, words)))
     lines.append(
         line(
             words.say("Fees over {months} months", months=quote.months),
@@ -112,9 +110,8 @@ def _goal_line(odds: QuotedGoal, known: Known | None, words: Words) -> tuple[str
         return head, words.say("no probability is given")
     shown = probability_digits(odds.probability)
     chance = words.say(
-        "probability {chance} ± {error}",
+        "probability {chance}",
         chance=chance_words(shown["probability"], words, 1),
-        error=words.percent(max(shown["error"], 0.001), 1),
     )
     if known is not None:
         span = between_words(known.between(odds.probability.value), words)

@@ -17,6 +17,7 @@ from estimator.presentation.assumptions import GRADES, assumption_name, range_wo
 from estimator.presentation.models import DriverRow, MeaningRow, Meanings, Reasons, RuleBox
 from estimator.presentation.phrases import (
     between_words,
+    computing_error,
     goal_words,
     labelled,
     level_words,
@@ -108,16 +109,15 @@ def own_figures_said(known: Known, words: Words) -> str:
 
 def known_said(known: Known, chance: Probability, words: Words) -> str:
     """What is not known beside a probability, what would tell it, and the error of computing."""
-    value, error = probability(chance, words)
     return words.say(
         "{chance} is an average. Over what is not known of the market it lies between {span}, nine cases in "
         "ten: {market} of the spread. {account} is the account itself, which a paid test or three months of "
         "its own figures would mostly tell. Computed to {error} point.",
-        chance=value,
+        chance=probability(chance, words),
         span=between_words(known.between(chance.value), words),
         market=words.percent(known.of_market),
         account=words.percent(known.of_luck),
-        error=error,
+        error=computing_error(chance),
     )
 
 
@@ -251,9 +251,9 @@ def meanings_table(quote: Quote, meanings: tuple[Meaning, ...], words: Words) ->
             if meaning.probability is None:
                 cells.append((NONE, words.say("not reported"), here))
             else:
-                value, error = probability(meaning.probability, words)
+                value = probability(meaning.probability, words)
                 assert meaning.price is not None
-                cells.append((f"{value} {error}", words.money(meaning.price, quote.currency), here))
+                cells.append((value, words.money(meaning.price, quote.currency), here))
         rows.append(MeaningRow(label=words.say(names[group[0].goal.kpi.id]), cells=tuple(cells)))
     level = level_words(goal.level, goal.kpi, quote.currency, words)
     return Meanings(

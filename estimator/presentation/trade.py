@@ -68,7 +68,7 @@ def why_title(quote: Quote, target: Target, words: Words) -> str:
     first = quote.goals[0] if quote.goals else None
     if first is None or first.probability is None:
         return words.say("What the answer rests on")
-    return words.say("What the {chance} rests on", chance=probability(first.probability, words)[0])
+    return words.say("What the {chance} rests on", chance=probability(first.probability, words))
 
 
 def trade_words(
@@ -278,7 +278,7 @@ def _by_months(reaching: Reaching, needed: Needed, words: Words) -> str:
 
 def _clause(quote: Quote, offer: ClauseOffer, words: Words) -> ClauseRow:
     value, amount = offer.value, offer.amount
-    pays, error = probability(value.pays, words)
+    pays = probability(value.pays, words)
     currency = quote.currency
     fair = words.money(about(value.monthly), currency)
     typical = words.money(about(value.typical), currency)
@@ -289,15 +289,14 @@ def _clause(quote: Quote, offer: ClauseOffer, words: Words) -> ClauseRow:
         title = words.say("Bonus of {amount} when it is reached", amount=words.money(amount, currency))
         said = words.to(
             mark(
-                "Due in {pays} {error} of outcomes. For it the base falls by {fair} a month: you gain "
+                "Due in {pays} of outcomes. For it the base falls by {fair} a month: you gain "
                 "whenever it is missed."
             ),
             mark(
-                "Due in {pays} {error} of outcomes. For it the base falls by {fair} a month: the seller "
+                "Due in {pays} of outcomes. For it the base falls by {fair} a month: the seller "
                 "gains whenever it is missed."
             ),
             pays=pays,
-            error=error,
             fair=fair,
         )
         shown = words.say("worth −{fair} a month", fair=fair)
@@ -309,17 +308,16 @@ def _clause(quote: Quote, offer: ClauseOffer, words: Words) -> ClauseRow:
         )
         said = words.to(
             mark(
-                "Pays in {pays} {error} of outcomes, {typical} when it does, {tail} in the dearest "
+                "Pays in {pays} of outcomes, {typical} when it does, {tail} in the dearest "
                 "twentieth. At its price you are {ahead} ahead when it pays and {behind} behind when it "
                 "does not."
             ),
             mark(
-                "Pays in {pays} {error} of outcomes, {typical} when it does, {tail} in the dearest "
+                "Pays in {pays} of outcomes, {typical} when it does, {tail} in the dearest "
                 "twentieth. At its price the seller is {ahead} ahead when it pays and {behind} behind when "
                 "it does not."
             ),
             pays=pays,
-            error=error,
             typical=typical,
             tail=tail,
             ahead=ahead,
