@@ -138,7 +138,7 @@ def test_smoothed_and_plain_points_agree_and_smoothing_is_nearer(name: str) -> N
 
 
 @pytest.mark.parametrize("prospect", truth.LEVELS)
-def test_ten_million_draws_of_the_model_written_a_second_time_agree(prospect: str) -> None:
+def test_millions_of_draws_of_the_model_written_a_second_time_agree(prospect: str) -> None:
     """Three standard errors of the count, besides one and a half times the stated half-width; a rare goal and
     all goals at once among them.
     """
