@@ -30,7 +30,7 @@ def review_words(words: Words) -> ReviewWords:
         title=words.say("Review"),
         month=words.say("Up to"),
         language=words.say("Language of the document"),
-        paper=words.say("Paper"),
+        paper=words.say("Paper size"),
         sizes={"a4": "A4", "letter": words.say("US Letter")},
         make=words.say("Make the PDF"),
         take="PDF",

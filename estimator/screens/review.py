@@ -85,7 +85,7 @@ def _draw(block: Block, made: Review, words: Words) -> None:
         case Table():
             if block.title:
                 markup.put(markup.section(block.title, ""), words)
-            markup.put(markup.grid((block.heads, *block.rows)), words)
+            markup.put(markup.ruled(block), words)
             markup.put(panels.said((block.note,)) if block.note else "", words)
         case _:
             return
