@@ -266,6 +266,24 @@ def test_a_review_of_two_months_by_hand() -> None:
     assert [month.month for month in review.ahead] == ["2027-03", "2027-04", "2027-05", "2027-06"]
 
 
+def test_a_month_that_is_not_whole_is_held_against_no_plan() -> None:
+    """Begun on January 16: month 1 is that part with February, a month and 16 of 30 days."""
+    part = entered(JANUARY.replace("days_down=0", "days_down=4 from=2027-01-16"))
+    march = entered(FEBRUARY.replace("2027-02", "2027-03").replace("days_down=5", "days_down=1"))
+    review = reviewed([*part, *entered(FEBRUARY), *march])
+    first, second = review.months
+    assert not first.whole and second.whole and (first.number, first.month) == (1, "2027-02")
+    assert first.gmv.actual == 13_900 + 31_400 and second.gmv.actual == 31_400
+    for one in review.brought:
+        assert one.months[0].planned is None and one.months[1].planned is not None
+    days = next(one for one in review.brought if one.cause == "days_down")
+    # 3 days a month, 4.6 in 46 days; 4 in the part month of 1.6 breaks it
+    assert days.months[0].at_most == Decimal("4.60") and days.months[0].held is False
+    assert review.course is not None and review.course.months == (2,)
+    alone = reviewed(part)
+    assert alone.months == alone.brought == () and alone.goals[0].now == alone.goals[0].sent
+
+
 def test_a_goal_whose_figures_are_blank_has_no_chance_and_says_which() -> None:
     (only,) = reviewed("2027-01 gmv=1000 ad_spend=900").goals
     assert only.now is None and only.why_not == "blank" and "promoted_gmv 2027-01" in only.blank

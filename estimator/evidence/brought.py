@@ -10,13 +10,14 @@ from decimal import Decimal
 from estimator.brief.kpis import Quantity
 from estimator.contract.charges import PerUnit
 from estimator.contract.terms import Duty
-from estimator.earnings.tally import Tally
+from estimator.evidence.known_months import KnownMonths
 from estimator.market.outcomes import Outcomes
 from estimator.market.summary import Estimate
 from estimator.quoting.quote import Quote
 from estimator.quoting.shortfall import CAUSES, CauseOfShortfall, Done, planned, steps
 from estimator.schemas.frozen import FrozenForecast
 from estimator.schemas.review import Brought, BroughtMonth, Course, Effect, Side
+from estimator.values.money import CENT, round_half_up
 
 WHOLE = Decimal(1)
 
@@ -33,25 +34,28 @@ def side_of(cause: CauseOfShortfall, kept: FrozenForecast) -> Side | None:
     return "agency" if covered or any(charge.of.of == (cause,) for charge in counted) else None
 
 
-def brought(
-    kept: FrozenForecast, outcomes: Outcomes, months: Outcomes, tally: Tally, quote: Quote | None
-) -> Iterator[Brought]:
-    """Every cause of which something was planned or is asked for: by month of those that were forecast.
+def brought(known: KnownMonths, quote: Quote | None) -> Iterator[Brought]:
+    """Every cause of which something was planned or is asked for, by month of those that were forecast.
 
-    ``outcomes`` are the figures by calendar month, ``months`` by contract month. Without the ``quote`` only
-    what was frozen is known of the plan: the ads.
+    Without the ``quote`` only what was frozen is known of the plan: the ads. A month that is not whole has no
+    plan.
     """
+    kept, months = known.kept, known.months
     count = min(len(months.months), len(kept.months))
-    plan = {} if quote is None or not count else planned(quote, count)
+    if not count:
+        return
+    whole = [known.share(month) == 1 for month in range(count)]
+    plan = {} if quote is None else planned(quote, count)
     for cause in CAUSES:
-        means = [float(mean) for mean in plan[cause]] if cause in plan else [None] * count
+        means: list[float | None] = [float(mean) for mean in plan[cause]] if cause in plan else [None] * count
         if cause == "ad_spend" and not plan:
             means = [kept.months[month].ad_spend.mean for month in range(count)]
         actual = [_counted(months, cause, month) for month in range(count)]
         duty = next((one for one in kept.duties if one.of.of == (cause,)), None)
         if duty is None and not any(means) and not any(actual):
             continue
-        asked = [_Asked() if duty is None else _asked(duty, outcomes, tally, month) for month in range(count)]
+        means = [mean if held else None for mean, held in zip(means, whole)]
+        asked = [_Asked() if duty is None else _asked(duty, known, month) for month in range(count)]
         both = [(p, a) for p, a in zip(means, actual) if p is not None and a is not None]
         yield Brought(
             cause=cause,
@@ -83,35 +87,34 @@ class _Asked:
     held: bool | None = None
 
 
-def _asked(duty: Duty, outcomes: Outcomes, tally: Tally, month: int) -> _Asked:
+def _asked(duty: Duty, known: KnownMonths, month: int) -> _Asked:
     """What a duty asks for in a contract month; nothing before it is asked for."""
     if month + 1 < duty.from_month:
         return _Asked()
-    window = outcomes.calendar.span(month + 1, month + 1)
-    span = range(window.start, window.stop)
-    whole = outcomes.calendar.share(span)
-    missing = outcomes.missing(duty.of, slice(span.start, span.stop))
-    broken = any(one.duty == duty and one.month in span for one in tally.missed())
+    span, share = known.span(month), known.share(month)
+    missing = known.outcomes.missing(duty.of, slice(span.start, span.stop))
+    broken = any(one.duty == duty and one.month in span for one in known.tally.missed())
     return _Asked(
-        at_least=None if duty.at_least is None else duty.at_least * whole,
-        at_most=None if duty.at_most is None else duty.at_most * whole,
+        at_least=None if duty.at_least is None else round_half_up(duty.at_least * share, CENT),
+        at_most=None if duty.at_most is None else round_half_up(duty.at_most * share, CENT),
         held=None if missing else not broken,
     )
 
 
-def course(kept: FrozenForecast, months: Outcomes, causes: Sequence[Brought], quote: Quote) -> Course | None:
-    """From the frozen mean GMV to what came, in whole units; None where no month has both.
+def course(known: KnownMonths, causes: Sequence[Brought], quote: Quote) -> Course | None:
+    """From the frozen mean GMV to what came, in whole units; None where no whole month has both.
 
     The frozen figure is the record's, each effect what the quote made again gives, and what is left is the
     rest: so every month adds up whatever the figures are.
     """
-    count = min(len(months.months), len(kept.months))
-    sold = [_counted(months, "gmv", month) for month in range(count)]
-    told = [month for month, gmv in enumerate(sold) if gmv is not None]
+    kept = known.kept
+    count = min(len(known.months.months), len(kept.months))
+    sold = [_counted(known.months, "gmv", month) for month in range(count)]
+    told = [month for month, gmv in enumerate(sold) if gmv is not None and known.share(month) == 1]
     if not told:
         return None
     done: Done = {
-        one.cause: [None if month.actual is None else float(month.actual) for month in one.months]
+        one.cause: [None if month.planned is None else _float(month.actual) for month in one.months]
         for one in causes
     }
     frozen = [Decimal(repr(kept.months[month].gmv.mean)).quantize(WHOLE) for month in told]
@@ -149,3 +152,7 @@ def _cut(moved: Estimate | None) -> Decimal | None:
         return None
     places = 0 if moved.error <= 0 else min(1 - math.floor(math.log10(moved.error)), 0)
     return Decimal(round(round(moved.value, places)))
+
+
+def _float(amount: Decimal | None) -> float | None:
+    return None if amount is None else float(amount)

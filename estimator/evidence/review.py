@@ -4,86 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
-from functools import cached_property
 from itertools import groupby
 
 from estimator.book.records import Entered, Forecast
 from estimator.brief.goals import Goal
-from estimator.brief.kpis import Quantity
-from estimator.earnings.contract_months import by_contract_month
 from estimator.earnings.resolution import resolved
-from estimator.earnings.settlement import fees, settled_tally
-from estimator.earnings.tally import Tally
 from estimator.evidence.brought import brought, course
+from estimator.evidence.known_months import KnownMonths
 from estimator.evidence.ledger import LedgerGoal, counted, current, ended, month_after, open_ledger
-from estimator.evidence.remade import made_again, proposal_sent
-from estimator.market.outcomes import Outcomes
+from estimator.evidence.remade import PROPOSAL, made_again, proposal_sent
 from estimator.market.points import QUOTED, Points
 from estimator.promise.forecast import reads_money
 from estimator.quoting.quote import Quote
-from estimator.quoting.running import AdMonth, chance_now
+from estimator.quoting.running import chance_now
 from estimator.rules.rules import Rules
 from estimator.schemas.attribution import LEAST, MOST
 from estimator.schemas.frozen import FrozenForecast, FrozenGoal, read_frozen
 from estimator.schemas.parts import Chance
 from estimator.schemas.review import Beside, Entry, NoChance, Review, ReviewedGoal, ReviewedMonth
-from estimator.schemas.statement import Statement, statement
 from estimator.values.errors import fail
 from estimator.values.exchange import ExchangeRates
-
-
-@dataclass(frozen=True, kw_only=True)
-class Known:
-    """What is known of a contract: its figures by calendar month, counted under its terms and settled."""
-
-    kept: FrozenForecast
-    outcomes: Outcomes
-
-    @cached_property
-    def months(self) -> Outcomes:
-        """The figures by contract month."""
-        return by_contract_month(self.outcomes)
-
-    @cached_property
-    def tally(self) -> Tally:
-        """The settlement's tally, by the duties that were frozen."""
-        return settled_tally(self.kept.terms, self.outcomes, self.kept.duties)[0]
-
-    @cached_property
-    def statement(self) -> Statement:
-        """The settlement so far, as ``quotecast settle`` gives it."""
-        return statement(self.kept.terms, fees(self.kept.terms, self.outcomes), self.outcomes)
-
-    def span(self, month: int) -> range:
-        """The calendar months of a contract month, both counted from 0."""
-        window = self.outcomes.calendar.span(month + 1, month + 1)
-        return range(window.start, window.stop)
-
-    @property
-    def counts(self) -> tuple[bool, ...]:
-        """Which contract months count for goals."""
-        counting = self.tally.counting
-        every = range(len(self.months.months))
-        return tuple(counting is None or bool(counting[0, list(self.span(month))].all()) for month in every)
-
-    def amount(self, quantity: str, month: int) -> Decimal | None:
-        """What was counted of a quantity in a contract month over all stores; None where it is not known."""
-        of = Quantity(of=(quantity,))
-        span = self.span(month)
-        if self.outcomes.missing(of, slice(span.start, span.stop)):
-            return None
-        return sum((Decimal(self.outcomes.count(of)[0, each]) for each in span), Decimal(0))
-
-    @property
-    def as_ads_showed(self) -> tuple[AdMonth, ...]:
-        """Every contract month as its ads showed it."""
-        names = ("ad_spend", "attributed_gmv", "ad_orders")
-        return tuple(
-            AdMonth(month=month, **{name: self.amount(name, index) for name in names})
-            for index, month in enumerate(self.months.months)
-        )
 
 
 def review_of(
@@ -101,20 +43,21 @@ def review_of(
     entered, and for figures that do not fit the terms.
     """
     revision = forecast.revision
-    record, sent = revision.record, proposal_sent(revision)
-    if record is None or sent is None:
+    record = revision.record
+    if record is None:
         raise fail("record_erased", revision.reference)
     kept = read_frozen(record.forecast)
-    if kept is None:
+    sent = proposal_sent(revision) if PROPOSAL in record.outputs else None
+    if kept is None or sent is None:
         raise fail("not_scorable", revision.reference)
     forecast = replace(forecast, figures=_until(forecast.figures, month))
     rows, platforms = current(forecast.figures), rules.vocabulary.ids("platforms")
     known, quote = None, None
     if rows:
         outcomes = counted(rows, kept.terms, platforms, ended(forecast.figures), rules.exchange)
-        known = Known(kept=kept, outcomes=outcomes)
+        known = KnownMonths(kept=kept, outcomes=outcomes)
         quote = made_again(record, kept, rules, points)
-    causes = () if known is None else tuple(brought(kept, known.outcomes, known.months, known.tally, quote))
+    causes = () if known is None else tuple(brought(known, quote))
     return Review(
         number=revision.number,
         revision=revision.revision,
@@ -129,6 +72,7 @@ def review_of(
         zone=record.zone,
         month=rows[-1].month if rows else None,
         ended=ended(forecast.figures),
+        replaced=None if forecast.replaced is None else forecast.replaced.date(),
         made_again=quote is not None or not rows,
         entered=tuple(_entries(rows)),
         months=() if known is None else tuple(_months(known)),
@@ -137,14 +81,15 @@ def review_of(
         taught=() if known is None else tuple(one.month for one in known.as_ads_showed if one.teaches),
         statement=None if known is None else known.statement,
         brought=causes,
-        course=None if known is None or quote is None else course(kept, known.months, causes, quote),
+        course=None if known is None or quote is None else course(known, causes, quote),
     )
 
 
 def reviewable(forecast: Forecast) -> bool:
     """Whether a revision has figures, and the forecast and the names that a review needs."""
     record = forecast.revision.record
-    return bool(forecast.figures) and record is not None and "frozen" in record.forecast
+    kept = record is not None and "frozen" in record.forecast and PROPOSAL in record.outputs
+    return kept and bool(forecast.figures)
 
 
 def months_entered(forecast: Forecast) -> tuple[str, ...]:
@@ -170,7 +115,7 @@ def _entries(rows: Sequence[Entered]) -> Iterator[Entry]:
         yield Entry(who=who, at=at, months=tuple(sorted({row.month for row in own})))
 
 
-def _months(known: Known) -> Iterator[ReviewedMonth]:
+def _months(known: KnownMonths) -> Iterator[ReviewedMonth]:
     frozen, charged = known.kept.months, known.statement.months
     for index, month in enumerate(known.months.months):
         gmv, spend, fee = (
@@ -178,8 +123,7 @@ def _months(known: Known) -> Iterator[ReviewedMonth]:
             if index < len(frozen)
             else (None, None, None)
         )
-        span = known.span(index)
-        share = known.outcomes.calendar.share(span)
+        span, share = known.span(index), known.share(index)
         yield ReviewedMonth(
             number=index + 1,
             month=month,
@@ -190,7 +134,7 @@ def _months(known: Known) -> Iterator[ReviewedMonth]:
         )
 
 
-def _ahead(kept: FrozenForecast, known: Known | None) -> Iterator[ReviewedMonth]:
+def _ahead(kept: FrozenForecast, known: KnownMonths | None) -> Iterator[ReviewedMonth]:
     """The months that were forecast and are not known yet; none once the contract ended."""
     done = () if known is None else known.months.months
     if known is not None and known.outcomes.calendar.ended:
@@ -210,7 +154,7 @@ def _ahead(kept: FrozenForecast, known: Known | None) -> Iterator[ReviewedMonth]
 def _goals(
     forecast: Forecast,
     kept: FrozenForecast,
-    known: Known | None,
+    known: KnownMonths | None,
     quote: Quote | None,
     on: dt.date,
     platforms: Collection[str],
@@ -237,7 +181,7 @@ def _goals(
 
 
 def _now(
-    frozen: FrozenGoal, entry: LedgerGoal | None, known: Known | None, quote: Quote | None
+    frozen: FrozenGoal, entry: LedgerGoal | None, known: KnownMonths | None, quote: Quote | None
 ) -> tuple[Chance | None, NoChance | None, tuple[str, ...]]:
     """The chance of a goal as it now stands, or why there is none and which figures are blank."""
     if frozen.chance is None:
@@ -264,7 +208,7 @@ def _now(
     return cut.model_copy(update={"probability": held}), None, ()
 
 
-def _blank(goal: Goal, known: Known) -> Iterator[str]:
+def _blank(goal: Goal, known: KnownMonths) -> Iterator[str]:
     """What a goal or its duties count and nobody entered, as ``name month``."""
     window = slice(goal.window.start, min(goal.window.stop, len(known.months.months)))
     for quantity in (goal.kpi.over, goal.kpi.under):
@@ -273,7 +217,7 @@ def _blank(goal: Goal, known: Known) -> Iterator[str]:
     yield from known.tally.duties_missing(goal.within(known.outcomes.calendar))
 
 
-def _so_far(goal: Goal, known: Known) -> float | None:
+def _so_far(goal: Goal, known: KnownMonths) -> float | None:
     """What the known months of a goal's window come to, those that count alone."""
     (first, last), done = goal.months, len(known.months.months)
     if done < first:

@@ -117,9 +117,11 @@ def _glance(review: Review, words: Words) -> Iterator[Block]:
 def _so_far(review: Review, words: Words) -> str:
     done = len(review.months)
     if review.term is None:
-        return words.say("{done} of the contract are known.", done=months(done, words))
+        return words.say("Known so far: {months} of the contract.", months=months(done, words))
     return words.say(
-        "{done} of {term} months of the contract are known.", done=min(done, review.term), term=review.term
+        "Known so far: {done} of {term} months of the contract.",
+        done=min(done, review.term),
+        term=review.term,
     )
 
 
@@ -128,12 +130,13 @@ def _sum(name: str, label: str, review: Review, words: Words) -> Figure:
     pairs: list[Beside] = [getattr(month, name) for month in review.months]
     known = [each for each in pairs if each.actual is not None]
     forecast = [each.forecast.mean for each in known if each.forecast is not None]
+    alike = len(forecast) == len(known) and all(month.whole for month in review.months)
     actual = sum((each.actual or Decimal(0) for each in known), Decimal(0))
     return Figure(
         label=label,
         value=NONE if not known else words.money(round_half_up(actual, Decimal(1)), review.currency),
         line=words.say("forecast mean: {amount}", amount=words.money(about(sum(forecast)), review.currency))
-        if forecast
+        if forecast and alike
         else "",
     )
 
@@ -180,7 +183,7 @@ def _month_rows(month: ReviewedMonth, currency: str, words: Words) -> Iterator[t
     pairs = ((mark("GMV"), month.gmv), (mark("Ad spend"), month.ad_spend), (mark("Fees"), month.fees))
     for label, each in pairs:
         came = NONE if each.actual is None else agreed(each.actual, currency, words)
-        place = "" if each.place is None else words.say(PLACES[each.place])
+        place = "" if each.place is None or not month.whole else words.say(PLACES[each.place])
         middle, span = (NONE, NONE) if each.forecast is None else _range(each.forecast, currency, words)
         yield month_name(month, words), words.say(label), came, middle, span, place
 
@@ -225,7 +228,7 @@ def _goal_row(one: ReviewedGoal, review: Review, words: Words) -> tuple[str, ...
     reached = one.so_far if one.value is None else one.value
     state = words.say(CAME[one.came])
     why = [why_words(one.reason, one.about, words)]
-    if one.came == "open" and one.why_not is not None:
+    if one.came == "open" and one.why_not is not None and (one.why_not != "complete" or not one.reason):
         what = words.both(list(one.blank))
         why.append(words.say(NO_CHANCE[one.why_not], what=what))
     more = words.apart([text for text in why if text])
@@ -244,9 +247,7 @@ def _level(value: float, one: ReviewedGoal, currency: str, words: Words) -> str:
 
 
 def _goal_note(review: Review, words: Words) -> str:
-    if not review.months:
-        return ""
-    if not review.made_again:
+    if not review.months or all(goal.now is None for goal in review.goals):
         return ""
     if not review.taught:
         return words.say(
@@ -300,5 +301,10 @@ def _points(review: Review, words: Words) -> Iterator[str]:
             "work, the chances as they stand and the causes are left out; everything that was recorded "
             "stands."
         )
+    if not all(month.whole for month in review.months):
+        yield words.say("A month that is not whole is held against no forecast and no plan.")
+    if review.replaced is not None:
+        day = words.date(review.replaced.isoformat())
+        yield words.say("An amendment took its place on {day}; what came later is under its terms.", day=day)
     if review.ended is not None:
         yield words.say("The contract ended on {day}.", day=words.date(review.ended.isoformat()))

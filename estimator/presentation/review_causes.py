@@ -132,7 +132,7 @@ def course_blocks(review: Review, words: Words) -> Iterator[Block]:
     course = review.course
     if course is None:
         text = (
-            words.say("GMV was not entered, so nothing can be told of its causes.")
+            words.say("No whole month has its GMV, so nothing can be told of its causes.")
             if review.made_again
             else words.say("Left out: what was sent can no longer be worked out again.")
         )

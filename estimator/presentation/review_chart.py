@@ -41,7 +41,7 @@ def gmv_chart(review: Review, words: Words, mode: Mode, height: int) -> Drawing 
 
 def gmv_said(review: Review, words: Words) -> str:
     """What the chart shows, in a sentence; empty where no month has a forecast and an actual figure."""
-    places = [month.gmv.place for month in review.months if month.gmv.place is not None]
+    places = [m.gmv.place for m in review.months if m.gmv.place is not None and m.whole]
     if not places:
         return ""
     return words.say(

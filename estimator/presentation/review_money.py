@@ -32,7 +32,8 @@ def settlement_blocks(review: Review, words: Words) -> Iterator[Block]:
 
 def _beside(review: Review, paper: Statement, words: Words) -> str:
     forecast = [month.fees.forecast for month in review.months]
-    if not forecast or any(each is None for each in forecast):
+    alike = all(month.whole for month in review.months)
+    if not forecast or not alike or any(each is None for each in forecast):
         return ""
     mean = sum(each.mean for each in forecast if each is not None)
     return words.say(
@@ -76,11 +77,13 @@ def _open(paper: Statement, words: Words) -> Iterator[str]:
             amount=_cents(credit.amount, paper, words),
             month=words.month(credit.month),
         )
-    for waiting in paper.pending:
+    for charge in dict.fromkeys(waiting.charge for waiting in paper.pending):
+        own = [waiting for waiting in paper.pending if waiting.charge == charge]
+        missing = dict.fromkeys(entry for waiting in own for entry in waiting.missing)
         yield words.say(
             "Pending: {charge}; missing: {what}",
-            charge=words.of(waiting.label),
-            what=words.both([missing_words(entry, words) for entry in waiting.missing]),
+            charge=words.of(own[0].label),
+            what=words.both([missing_words(entry, words) for entry in missing]),
         )
     for void in paper.void:
         yield words.say(

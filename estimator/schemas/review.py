@@ -71,7 +71,7 @@ class Beside(Record):
 class ReviewedMonth(Record):
     """A contract month, ``number`` from 1: ``month`` is its last calendar month.
 
-    ``share`` is how many whole months it comes to, where that is not one.
+    ``share`` is how many whole months it comes to, where that is not one: it is then held against no plan.
     """
 
     number: int
@@ -80,6 +80,11 @@ class ReviewedMonth(Record):
     gmv: Beside
     ad_spend: Beside
     fees: Beside
+
+    @property
+    def whole(self) -> bool:
+        """Whether it can be held against the forecast of a whole month."""
+        return self.share is None
 
 
 class ReviewedGoal(Record):
@@ -104,7 +109,7 @@ class ReviewedGoal(Record):
 
 
 class BroughtMonth(Record):
-    """What of a cause was planned and what was counted in a month.
+    """What of a cause was planned for a whole month and what was counted in it.
 
     ``at_least`` or ``at_most`` is what the contract asks for in it, and ``held`` whether that was so.
     """
@@ -162,7 +167,7 @@ class Review(Record):
     month empty where nobody knows when it begins. ``statement`` is None before figures were entered.
     ``made_again`` is false where rules or engine no longer give what was recorded: then nothing that needs
     them is told. ``taught`` are the months that said how the account's ads did. ``term`` is None for a
-    contract without an end.
+    contract without an end. ``replaced`` is the day on which an amendment took over.
     """
 
     number: str
@@ -171,6 +176,7 @@ class Review(Record):
     zone: str
     month: str | None
     ended: dt.date | None
+    replaced: dt.date | None
     sender: Sender
     client: Party
     currency: str
