@@ -55,7 +55,7 @@ cells = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(st.lists(cells, min_size=1, max_size=3))
 def test_every_month_and_the_sum_add_up_exactly_whatever_was_counted(months: list[dict[str, int]]) -> None:
     lines = [

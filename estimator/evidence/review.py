@@ -69,7 +69,6 @@ def review_of(
         market=kept.market,
         engine=kept.engine,
         day=on,
-        zone=record.zone,
         month=rows[-1].month if rows else None,
         ended=ended(forecast.figures),
         replaced=None if forecast.replaced is None else forecast.replaced.date(),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
@@ -30,7 +30,10 @@ CAUSES: tuple[CauseOfShortfall, ...] = get_args(CauseOfShortfall)
 """What both sides bring to a contract, by the quantity that counts it, in the order of the steps."""
 Done = Mapping[CauseOfShortfall, Sequence[float | None]]
 """What was done by contract month, over all stores; None where nobody counted it."""
-NO_STOPS = Switches(interruptions=False, platform_stop=False)
+UNLIMITED = Switches(order_limit=False)
+"""Without a new shop's limit of orders: under it, fewer ads would make room for what content did not bring, and
+the client's shortfall would raise the agency's."""
+NO_STOPS = replace(UNLIMITED, interruptions=False, platform_stop=False)
 """Stops as they were counted take the place of stops that may happen."""
 
 
@@ -94,7 +97,7 @@ class _Course:
         self.elasticity = float(row.median)
         self.known = {cause: self._known(cause) for cause in CAUSES}
         self.factors: dict[str, list[float | None]] = {}
-        self.scenario, self.switches = quote.world.scenario, EVERYTHING
+        self.scenario, self.switches = quote.world.scenario, UNLIMITED
         self.drawn = _drawn(quote, months, self.scenario, self.switches)
 
     def _known(self, cause: CauseOfShortfall) -> tuple[bool, ...]:

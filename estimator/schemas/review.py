@@ -173,7 +173,6 @@ class Review(Record):
     number: str
     revision: int
     day: dt.date
-    zone: str
     month: str | None
     ended: dt.date | None
     replaced: dt.date | None
