@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 from itertools import permutations
 from pathlib import Path
 
@@ -332,9 +333,11 @@ def test_figures_without_a_forecast_or_for_another_month_are_refused() -> None:
 # ── what both sides get ───────────────────────────────────────────────────────────────────────────
 
 
-def pages_of(language: str, review: Review | None = None) -> Reviewed:
+@cache
+def pages_of(language: str, copy: int = 0) -> Reviewed:
+    """The documents of one review; another ``copy`` is worked out and set anew."""
     words = Words(language, vocabulary=RULES.vocabulary, remarks=RULES.remarks)  # type: ignore[arg-type]
-    return set_pages(review or reviewed(BOTH), words, RULES.logo, "a4")
+    return set_pages(reviewed(BOTH), words, RULES.logo, "a4")
 
 
 @LANGUAGES
@@ -352,7 +355,7 @@ def test_nothing_that_is_ours_alone_is_in_a_review(language: str) -> None:
 
 @LANGUAGES
 def test_the_same_review_is_the_same_bytes_and_an_archive(language: str) -> None:
-    one, other = pages_of(language), pages_of(language, reviewed(BOTH))
+    one, other = pages_of(language), pages_of(language, copy=1)
     assert one.pdf == other.pdf and one.json == other.json
     assert b"pdfaid:part>3<" in one.pdf and b"review.json" in one.pdf
     assert Review.model_validate_json(one.json) == one.review

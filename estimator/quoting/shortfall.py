@@ -31,8 +31,8 @@ CAUSES: tuple[CauseOfShortfall, ...] = get_args(CauseOfShortfall)
 Done = Mapping[CauseOfShortfall, Sequence[float | None]]
 """What was done by contract month, over all stores; None where nobody counted it."""
 UNLIMITED = Switches(order_limit=False)
-"""Without a new shop's limit of orders: under it, fewer ads would make room for what content did not bring, and
-the client's shortfall would raise the agency's."""
+"""Without a new shop's limit of orders: under it, fewer ads would make room for what content did not bring,
+and the client's shortfall would raise the agency's."""
 NO_STOPS = replace(UNLIMITED, interruptions=False, platform_stop=False)
 """Stops as they were counted take the place of stops that may happen."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
 from estimator.book.book import Book
@@ -97,7 +99,7 @@ def _theme() -> Mode:
 
 def _pdf(made: Review, words: Words, said: ReviewWords) -> None:
     """The PDF in the language and on the paper that are chosen; set when it is asked for."""
-    with st.container(horizontal=True, gap="small", key="quotes_review_pdf", vertical_alignment="bottom"):
+    with st.container(horizontal=True, gap="small", key="quotes_review_pdf"):
         language: Language = (
             st.segmented_control(
                 said.language,
@@ -121,23 +123,29 @@ def _pdf(made: Review, words: Words, said: ReviewWords) -> None:
             )
             or usual
         )
-        wanted = (made, language, size)
-        if st.button(said.make, key="quotes_review_make"):
-            st.session_state["quotes_review_wanted"] = wanted
-        if st.session_state.get("quotes_review_wanted") != wanted:
-            return
-        # typesetting is loaded by whoever asks for it first
-        from estimator.documents.reviewed import reviewed
+    with st.container(horizontal=True, gap="small", key="quotes_review_files"):
+        _file(made, language, size, words, said)
 
-        rules = current.rules()
-        chosen = Words(language, vocabulary=words.vocabulary, remarks=words.remarks)
-        try:
-            with st.spinner(said.working):
-                content: bytes = once(
-                    "review_pdf", wanted, lambda: reviewed(made, chosen, rules.logo, size).pdf
-                )
-        except QuotecastError as error:
-            markup.put(markup.refused(said.title, error.lines(words.language)), words)
-            return
-        name = f"{named(made)}-{language}.pdf"
-        st.download_button(said.take, content, name, "application/pdf", key="take_review", on_click="ignore")
+
+def _file(
+    made: Review, language: Language, size: Literal["a4", "letter"], words: Words, said: ReviewWords
+) -> None:
+    """The button that sets the pages, and the file once they are set."""
+    wanted = (made, language, size)
+    if st.button(said.make, key="quotes_review_make"):
+        st.session_state["quotes_review_wanted"] = wanted
+    if st.session_state.get("quotes_review_wanted") != wanted:
+        return
+    # typesetting is loaded by whoever asks for it first
+    from estimator.documents.reviewed import reviewed
+
+    rules = current.rules()
+    chosen = Words(language, vocabulary=words.vocabulary, remarks=words.remarks)
+    try:
+        with st.spinner(said.working):
+            content: bytes = once("review_pdf", wanted, lambda: reviewed(made, chosen, rules.logo, size).pdf)
+    except QuotecastError as error:
+        markup.put(markup.refused(said.title, error.lines(words.language)), words)
+        return
+    name = f"{named(made)}-{language}.pdf"
+    st.download_button(said.take, content, name, "application/pdf", key="take_review", on_click="ignore")
