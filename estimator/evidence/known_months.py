@@ -11,7 +11,7 @@ from estimator.earnings.contract_months import by_contract_month
 from estimator.earnings.settlement import fees, settled_tally
 from estimator.earnings.tally import Tally
 from estimator.market.outcomes import Outcomes
-from estimator.quoting.running import AdMonth
+from estimator.quoting.running import ShownMonth
 from estimator.schemas.frozen import FrozenForecast
 from estimator.schemas.statement import Statement, statement
 
@@ -63,14 +63,16 @@ class KnownMonths:
         return self.outcomes.calendar.share(self.span(month))
 
     @property
-    def as_ads_showed(self) -> tuple[AdMonth, ...]:
-        """Every contract month as its ads showed it; one that is not whole at the pace of a whole one."""
+    def shown(self) -> tuple[ShownMonth, ...]:
+        """Every contract month as it came; one that is not whole at the pace of a whole one."""
         return tuple(
-            AdMonth(
+            ShownMonth(
                 month=month,
                 ad_spend=self._pace("ad_spend", index),
                 attributed_gmv=self._pace("attributed_gmv", index),
                 ad_orders=self._pace("ad_orders", index),
+                gmv=self._pace("gmv", index),
+                orders=self._pace("orders", index),
             )
             for index, month in enumerate(self.months.months)
         )

@@ -18,7 +18,7 @@ from estimator.evidence.remade import PROPOSAL, made_again, proposal_sent
 from estimator.market.points import QUOTED, Points
 from estimator.promise.forecast import reads_money
 from estimator.quoting.quote import Quote
-from estimator.quoting.running import chance_now
+from estimator.quoting.running import chance_now, teaching
 from estimator.rules.rules import Rules
 from estimator.schemas.attribution import LEAST, MOST
 from estimator.schemas.frozen import FrozenForecast, FrozenGoal, read_frozen
@@ -77,7 +77,7 @@ def review_of(
         months=() if known is None else tuple(_months(known)),
         ahead=tuple(_ahead(kept, known)),
         goals=tuple(_goals(forecast, kept, known, quote, on, platforms, rules.exchange)),
-        taught=() if known is None else tuple(one.month for one in known.as_ads_showed if one.teaches),
+        taught=() if known is None or quote is None else _taught(quote, known),
         statement=None if known is None else known.statement,
         brought=causes,
         course=None if known is None or quote is None else course(known, causes, quote),
@@ -198,13 +198,18 @@ def _now(
         return None, "blank", blank
     if quote is None:
         return None, "rules_gone", ()
-    chance = chance_now(quote, goal, known.months, known.counts, known.as_ads_showed)
+    chance = chance_now(quote, goal, known.months, known.counts, known.shown)
     if chance is None:
         return None, "no_month", ()
     cut = Chance.of(chance)
     # a contract that runs is never told to be sure of what has not come
     held = min(max(cut.probability, float(LEAST)), float(MOST))
     return cut.model_copy(update={"probability": held}), None, ()
+
+
+def _taught(quote: Quote, known: KnownMonths) -> tuple[str, ...]:
+    """The months that tell how the account does."""
+    return tuple(month.month for month in teaching(quote.brief, known.shown)[1])
 
 
 def _blank(goal: Goal, known: KnownMonths) -> Iterator[str]:

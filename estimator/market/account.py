@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from estimator.brief.brief import Operation
-from estimator.market.creators import Severity
+from estimator.market.creators import Severity, roster_persistence
 from estimator.market.history import Learned
 from estimator.market.laws import clock, expit, given, logit
 from estimator.market.rows import Rows, Switches
@@ -30,14 +30,17 @@ VIDEO_FLOOR = 0.1
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """What is drawn once a draw and shared by all stores, and the account's plan of work."""
+    """What is drawn once a draw and shared by all stores, and the account's plan of work.
+
+    ``roster`` is the correlation of the creators' luck in neighbouring months, ``month_width`` how wide the
+    account's months swing, in swings of the usual one.
+    """
 
     months: int
     operation: Operation
     market: Value
     cvr_shift: Value
-    account_scale: Value
-    own_shift: float
+    learned: Learned
     launch: Value
     demand: tuple[Value, ...]
     click_price: tuple[Value, ...]
@@ -49,6 +52,8 @@ class Account:
     severity: Severity
     reach: Value
     retention: Value
+    roster: float
+    month_width: Value
     ramp_start: Value
     ramp_months: Value
     failure: Value
@@ -76,7 +81,7 @@ class ShopDraws:
     shocks: tuple[tuple[Floats, Floats, Floats], ...]
     mixing: Floats
     common: float
-    spread: tuple[float, float, float]
+    spread: tuple[Value, Value, Value]
     interruption: tuple[Value, Value]
 
 
@@ -95,7 +100,7 @@ def account_of(
     # docs/model.md (M8): own videos tell by their log, on the logit of conversion
     effort = np.log(np.maximum(videos, VIDEO_FLOOR) / rows.fixed("own_videos_ref"))
     shift = (
-        rows.at("stage_roas_effect")
+        rows.narrowed("stage_roas_effect", learned.scale)
         + rows.at(f"service_cvr_effect.{model}", name="service_cvr_effect")
         + rows.at("content_elasticity") * effort
     )
@@ -105,13 +110,17 @@ def account_of(
         acceptance = expit(logit(acceptance) + rows.at("us_team_acceptance_effect"))
 
     cold = situation.stage == "cold"
+    severity = Severity(
+        log_sd=rows.fixed("creator_log_sd"),
+        tail=rows.fixed("creator_tail_index"),
+        cap=rows.fixed("creator_truncation"),
+    )
     return Account(
         months=months,
         operation=operation,
         market=points.normal("market"),
         cvr_shift=shift,
-        account_scale=learned.scale,
-        own_shift=learned.shift,
+        learned=learned,
         launch=launched(operation, rows),
         demand=_season(rows, switches, "season_demand", "season_amplitude_demand", months),
         click_price=_season(rows, switches, "season_cpm", "season_amplitude_cpm", months),
@@ -119,14 +128,12 @@ def account_of(
         shocks=_ar1(rows, switches, months, None),
         cv=rows.at("cv_order_value"),
         new_share=rows.at("new_customer_share"),
-        creator_orders=_creator_orders(rows),
-        severity=Severity(
-            log_sd=rows.fixed("creator_log_sd"),
-            tail=rows.fixed("creator_tail_index"),
-            cap=rows.fixed("creator_truncation"),
-        ),
+        creator_orders=_creator_orders(rows, learned),
+        severity=severity,
         reach=acceptance * rows.at("creator_posting_rate"),
         retention=rows.at("creator_retention"),
+        roster=_roster(rows, severity),
+        month_width=_month_width(rows, learned),
         ramp_start=rows.at("ramp_start") if cold else 1.0,
         ramp_months=rows.at("ramp_months") * rows.fixed(f"ramp_factor.{model}") if cold else 1.0,
         failure=failed(operation, rows) if switches.in_house_failure else math.inf,
@@ -169,12 +176,36 @@ def _stop(rows: Rows, switches: Switches) -> tuple[Value, Value]:
     return start, start + length
 
 
-def _creator_orders(rows: Rows) -> Value:
+def _creator_orders(rows: Rows, learned: Learned) -> Value:
     """Orders a month of the middle creator who posts, one a draw."""
     b = rows.fixed("loading_market_creators")
     # docs/model.md (M10): what the market likes sells better through creators too
     z = b * rows.points.normal("market") + math.sqrt(1 - b * b) * rows.points.normal("creator_orders_median")
-    return rows.at("creator_orders_median", z=z) * np.exp(rows.at("creator_sales_category_effect"))
+    width = learned.scale_beside
+    effect = rows.narrowed("creator_sales_category_effect", width)
+    # docs/model.md (M80): a total that was sold tells of creators too
+    return rows.at("creator_orders_median", z=width * z) * np.exp(effect + learned.shift_beside)
+
+
+def _month_width(rows: Rows, learned: Learned) -> Value:
+    """How wide the account's months swing; as the usual ones in a market that says nothing of it.
+
+    Of an account with figures of its own, the width of its forecast already says how it swings (M9).
+    """
+    if rows.row("month_width") is None:
+        return 1.0
+    known = np.asarray(learned.scale) < 1
+    return 1.0 if known.all() else np.where(known, 1.0, rows.at("month_width"))
+
+
+def _roster(rows: Rows, severity: Severity) -> float:
+    """The correlation of the creators' luck in neighbouring months; none in a market that says nothing of it.
+
+    At the middle of the market, so that more creators never sell less at the same draw.
+    """
+    if rows.row("creator_persistence") is None:
+        return 0.0
+    return roster_persistence(severity, rows.fixed("creator_persistence"), rows.fixed("creator_retention"))
 
 
 def _season(rows: Rows, switches: Switches, index: str, amplitude: str, months: int) -> tuple[Value, ...]:
@@ -219,7 +250,9 @@ def shop_draws(index: int, account: Account, rows: Rows, switches: Switches) -> 
     def own(quantity: str) -> Value:
         return rows.at(quantity, platform=platform, store=first)
 
-    log_roas = np.log(own("roas_ad_ref")) + rows.at("roas_category_effect")
+    width = account.learned.scale
+    anchor = rows.narrowed("roas_ad_ref", width, platform=platform, store=first)
+    log_roas = np.log(anchor) + rows.narrowed("roas_category_effect", width)
     log_cpc = np.log(own("cpc_ref")) + rows.at("cpc_category_effect")
     log_aov_ref = np.log(own("aov_ref")) + rows.at("aov_category_effect")
     # docs/model.md (M6): derived; an uncertain click price leaves ROAS alone
@@ -233,14 +266,13 @@ def shop_draws(index: int, account: Account, rows: Rows, switches: Switches) -> 
     loading, rest, tie = _loadings(rows)
     x_cpc = points.normal("account_cpc", store=index)
     x_cvr = tie * x_cpc + math.sqrt(1 - tie * tie) * points.normal("account_cvr", store=index)
-    width = account.account_scale
     # docs/model.md (M8): own history narrows the luck by `width` and shifts the level
     logit_cvr = (
         logit(cvr)
         + rows.at("cvr_aov_elasticity") * (log_aov - log_aov_ref)
         + width * rows.fixed("sd_account_logit_cvr") * (loading * account.market + rest * x_cvr)
         + account.cvr_shift
-        + account.own_shift
+        + account.learned.shift
     )
     live = _live_per_hour(shop, account, rows)
     keep = rows.fixed("repeat_persistence")
@@ -261,10 +293,11 @@ def shop_draws(index: int, account: Account, rows: Rows, switches: Switches) -> 
         shocks=_ar1(rows, switches, account.months, index),
         mixing=_mixing(rows),
         common=rows.fixed("share_month_common"),
+        # docs/model.md (M70)
         spread=(
-            rows.fixed("sd_month_log_cpc"),
-            rows.fixed("sd_month_logit_cvr"),
-            rows.fixed("sd_month_log_aov"),
+            account.month_width * rows.fixed("sd_month_log_cpc"),
+            account.month_width * rows.fixed("sd_month_logit_cvr"),
+            account.month_width * rows.fixed("sd_month_log_aov"),
         ),
         interruption=_interruption(index, rows, switches),
     )
@@ -277,7 +310,9 @@ def _live_per_hour(shop: Shop, account: Account, rows: Rows) -> Value:
     b = rows.fixed("loading_market_live")
     own = rows.points.normal("live_sales_per_hour", store=shop.first)
     z = b * account.market + math.sqrt(1 - b * b) * own
-    return rows.at("live_sales_per_hour", platform=shop.platform, z=z)
+    learned = account.learned
+    live = rows.at("live_sales_per_hour", platform=shop.platform, z=learned.scale_beside * z)
+    return live * np.exp(learned.shift_beside)
 
 
 def _interruption(index: int, rows: Rows, switches: Switches) -> tuple[Value, Value]:

@@ -251,13 +251,12 @@ def _goal_note(review: Review, words: Words) -> str:
         return ""
     if not review.taught:
         return words.say(
-            "Known months count as they came. Nothing entered says how the ads did (GMV and orders that "
-            "are attributed to ads, with their spend), so the months to come are as forecast when it was "
-            "sent."
+            "Known months count as they came. Nothing entered says how the account does (GMV, with its ad "
+            "spend), so the months to come are as forecast when it was sent."
         )
     return words.say(
         "Known months count as they came; months to come follow the rules of the quote, the planned ads, and "
-        "the account as {months} of its ads have shown it.",
+        "the account as {months} of figures have shown it.",
         months=months(len(review.taught), words),
     )
 

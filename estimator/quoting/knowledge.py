@@ -8,8 +8,7 @@ from functools import lru_cache
 from estimator.brief.brief import Brief
 from estimator.brief.goals import Goal
 from estimator.contract.terms import Terms
-from estimator.market.history import NOTHING
-from estimator.market.simulation import learned_by
+from estimator.market.own_figures import learned_by, reads_today, usable
 from estimator.promise.known import Known
 from estimator.quoting.drivers import LUCK, shares_explained
 from estimator.quoting.quote import Quote
@@ -29,7 +28,7 @@ def with_known(quote: Quote) -> Quote:
     >>> seed = brief.read(Path("examples/briefs/seed_beauty.toml"))
     >>> quote = with_known(make(seed, open_rules(), ask=False))
     >>> low, high = quote.known.between(quote.goals[0].probability.value)
-    >>> low < 0.1 and 0.4 < high < 0.6
+    >>> low < 0.15 and 0.4 < high < 0.6
     True
     """
     first = quote.goals[0] if quote.goals else None
@@ -48,7 +47,8 @@ def _known(brief: Brief, terms: Terms, world: World, goal: Goal, months: int, ho
     return Known(
         of_market=min(sum(shares.values()) - luck, MOST),
         of_luck=luck,
-        own_months=len(brief.history) if own != NOTHING else 0,
+        own_months=len(usable(brief)),
+        of_today=reads_today(brief),
         shift=own.shift,
         left=own.scale,
     )

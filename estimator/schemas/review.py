@@ -166,7 +166,7 @@ class Review(Record):
     ``months`` are those that are known, ``ahead`` what was forecast for those still to come, their calendar
     month empty where nobody knows when it begins. ``statement`` is None before figures were entered.
     ``made_again`` is false where rules or engine no longer give what was recorded: then nothing that needs
-    them is told. ``taught`` are the months that said how the account's ads did. ``term`` is None for a
+    them is told. ``taught`` are the months that said how the account does. ``term`` is None for a
     contract without an end. ``replaced`` is the day on which an amendment took over.
     """
 
