@@ -2,47 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import json
-
 from estimator.book.records import Record, Revision
-from estimator.brief import brief as briefs
 from estimator.brief.brief import Brief
-from estimator.contract.trade import Trade
-from estimator.market.market import Override
+from estimator.evidence.remade import asked_then, proposal_sent, rules_then
 from estimator.presentation.proposal import numbered
 from estimator.quoting.asked import Asked
 from estimator.quoting.attribution import Earlier, attribution
 from estimator.quoting.quote import Quote
-from estimator.rules.earlier import earlier_rules
 from estimator.rules.rules import Rules
 from estimator.schemas.attribution import Attribution, Figures, attribution_of
 from estimator.schemas.proposal import Proposal
 from estimator.values.errors import fail
-from estimator.values.validation import validated
-
-PROPOSAL = "proposal"
-"""The part of a record's outputs that the client was sent."""
-
-
-def proposal_sent(revision: Revision) -> Proposal | None:
-    """What a revision proposed, under its number; None where its record was erased."""
-    if revision.record is None:
-        return None
-    sent = Proposal.model_validate_json(json.dumps(revision.record.outputs[PROPOSAL]))
-    return sent.model_copy(update={"number": revision.number, "revision": revision.revision})
-
-
-def asked_then(record: Record) -> Asked:
-    """What a recorded quote was asked; raises ``QuotecastError`` for what can no longer be asked."""
-    world = record.world
-    overrides = [validated(Override, each, "overrides") for each in world["overrides"]]
-    return Asked(
-        brief=briefs.parse(record.brief, "brief"),
-        scenario=world["scenario"],
-        trade=validated(Trade, world["trade"], "trade"),
-        overrides=tuple(overrides),
-    )
 
 
 def moved_since(record: Record, sent: Proposal, now: Quote) -> Attribution | None:
@@ -62,14 +32,7 @@ def moved_since(record: Record, sent: Proposal, now: Quote) -> Attribution | Non
         edition=record.edition,
         market=world["market"],
         engine=record.engine,
-        rules=earlier_rules(
-            rules,
-            on=dt.date.fromisoformat(world["on"]),
-            edition=record.edition,
-            market=world["market"],
-            currency=record.currency,
-            sha=record.rules_sha,
-        ),
+        rules=rules_then(record, rules),
     )
     return attribution_of(before, attribution(earlier, now), reference=numbered(sent), day=sent.day)
 

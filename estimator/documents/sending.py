@@ -15,8 +15,9 @@ from estimator.contract.charges import AnyCharge
 from estimator.contract.parties import Party
 from estimator.contract.terms import Terms
 from estimator.contract.trade import Trade
-from estimator.documents.requoting import PROPOSAL, asked_then, moved_since, proposal_sent
+from estimator.documents.requoting import moved_since
 from estimator.documents.written import MEDIA, Form, check_names, written
+from estimator.evidence.remade import PROPOSAL, asked_then, proposal_sent
 from estimator.market.market import Override
 from estimator.market.points import QUOTED, Points
 from estimator.presentation.revision_words import changed_since

@@ -21,26 +21,13 @@ from estimator.earnings.actuals import of_tables
 from estimator.earnings.resolution import Resolved, resolved
 from estimator.market.outcomes import Outcomes
 from estimator.schemas.frozen import FrozenForecast, FrozenGoal, read_frozen
+from estimator.schemas.review import Came, Reason
 from estimator.values.errors import Fault, QuotecastError, fail
 from estimator.values.exchange import ExchangeRates
 from estimator.values.tables import Row, Table
 
 Standing = Literal["signed", "agreed", "sent"]
 """How far the quote came; what is only sent is resolved where it has figures, and scored where asked for."""
-Came = Literal["open", "met", "missed", "void"]
-Reason = Literal[
-    "",
-    "no_figures",  # open: none were entered
-    "absent",  # open: months are not there yet
-    "not_ripe",  # open: the day has not come
-    "entered_early",  # open: months were entered before they were ripe
-    "missing",  # void: a figure is blank in a month that was entered
-    "duty",  # void: no month held its duties
-    "cut_off",  # void: the contract ended first
-    "amended",  # void: other terms took over first
-    "unreadable",  # void: the figures do not fit the terms
-]
-
 Verdict = tuple[Came, Reason, tuple[str, ...]]
 """What a goal came to, why where it is neither met nor missed, and the months or figures this is about."""
 
@@ -238,9 +225,9 @@ def _ripe(frozen: FrozenGoal, outcomes: Outcomes | None, start: str | None) -> d
     """The day on which a goal's KPI may be read: its ripe days after the last day of its last month."""
     goal = frozen.goal
     if outcomes is not None:
-        last = _later(outcomes.months[0], goal.within(outcomes.calendar).stop - 1)
+        last = month_after(outcomes.months[0], goal.within(outcomes.calendar).stop - 1)
     elif start is not None:
-        last = _later(start, goal.months[1] - 1)
+        last = month_after(start, goal.months[1] - 1)
     else:
         return None
     return _end(last) + dt.timedelta(days=goal.kpi.ripe_days or 0)
@@ -255,10 +242,10 @@ def _zone(frozen: FrozenGoal) -> ZoneInfo:
     return ZoneInfo(frozen.goal.kpi.zone or "UTC")
 
 
-def _later(month: str, count: int) -> str:
+def month_after(month: str, count: int) -> str:
     """The calendar month so many after another.
 
-    >>> _later("2026-11", 2)
+    >>> month_after("2026-11", 2)
     '2027-01'
     """
     year, number = divmod(int(month[:4]) * 12 + int(month[5:]) - 1 + count, 12)

@@ -8,11 +8,12 @@ from importlib.resources import files
 from typing import Literal
 
 from estimator.evidence.answers import Interval
-from estimator.evidence.ledger import Came, Ledger, LedgerGoal, Reason, Standing
+from estimator.evidence.ledger import Ledger, LedgerGoal, Standing
 from estimator.evidence.reliability import LEAST_OF_A_PERSON, By, Calibration, Group, Means, Verdict
 from estimator.schemas.digits import Digits4, Places3, Places4
 from estimator.schemas.parts import NamedGoal
 from estimator.schemas.record import Absent, Record
+from estimator.schemas.review import Came, Reason
 from estimator.values.validation import parse_toml
 
 

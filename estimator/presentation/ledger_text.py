@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from estimator.evidence.ledger import Came, Ledger, LedgerGoal, Reason, Standing
+from estimator.evidence.ledger import Ledger, LedgerGoal, Standing
 from estimator.evidence.ledger_answers import PublicHistory, public_histories
 from estimator.evidence.reliability import (
     LEAST_OF_A_PERSON,
@@ -22,6 +22,7 @@ from estimator.presentation.paper import Table
 from estimator.presentation.phrases import chance_words, goal_words, level_words
 from estimator.presentation.statement_text import MEASURED
 from estimator.presentation.words import NONE, Words, mark
+from estimator.schemas.review import Came, Reason
 from estimator.values.money import round_half_up
 
 CAME: Mapping[Came, str] = {
@@ -164,13 +165,20 @@ def reason_words(one: LedgerGoal, words: Words) -> str:
     if one.fault is not None:
         return words.say(REASONS["unreadable"], what=one.fault.line(words.language))
     if one.reason:
-        dated = one.reason in ("not_ripe", "amended")
-        about = [words.date(each) if dated else _named(each, words) for each in one.about]
-        return words.say(REASONS[one.reason], what=words.both(about))
+        return why_words(one.reason, one.about, words)
     if one.left_out:
         what = words.both([_named(each, words) for each in one.left_out])
         return words.say("not counted, since a duty was not held: {what}", what=what)
     return ""
+
+
+def why_words(reason: Reason, about: Sequence[str], words: Words) -> str:
+    """Why a goal is neither met nor missed, with the months or figures this is about."""
+    if reason == "":
+        return ""
+    dated = reason in ("not_ripe", "amended")
+    said = [words.date(each) if dated else _named(each, words) for each in about]
+    return words.say(REASONS[reason], what=words.both(said))
 
 
 def _named(said: str, words: Words) -> str:

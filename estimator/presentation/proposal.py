@@ -26,8 +26,8 @@ def proposal_paper(paper: Proposal, words: Words, shown: str = "") -> Paper:
         stamp=_stamp(paper, words),
         head=tuple(_head(paper, number, words)),
         parties=(
-            (words.say("For"), _lines(paper.client, words) or (words.say("client not named"),)),
-            (words.say("From"), _lines(us, words)),
+            (words.say("For"), party_lines(paper.client, words) or (words.say("client not named"),)),
+            (words.say("From"), party_lines(us, words)),
         ),
         sections=tuple(_sections(paper, words, shown)),
         foot=words.of(paper.sender.foot),
@@ -41,9 +41,16 @@ def numbered(paper: Proposal) -> str:
 
     The first revision bears the number alone.
     """
-    if paper.number is None:
-        return ""
-    return paper.number if paper.revision == 1 else f"{paper.number}-r{paper.revision}"
+    return "" if paper.number is None else reference(paper.number, paper.revision)
+
+
+def reference(number: str, revision: int) -> str:
+    """A number with its revision, as a client reads it.
+
+    >>> reference("Q-2026-0042", 1), reference("Q-2026-0042", 3)
+    ('Q-2026-0042', 'Q-2026-0042-r3')
+    """
+    return number if revision == 1 else f"{number}-r{revision}"
 
 
 def _stamp(paper: Proposal, words: Words) -> str:
@@ -70,7 +77,7 @@ def _head(paper: Proposal, number: str, words: Words) -> Iterator[tuple[str, str
     yield words.say("Price list"), paper.basis.edition
 
 
-def _lines(party: Party, words: Words) -> tuple[str, ...]:
+def party_lines(party: Party, words: Words) -> tuple[str, ...]:
     """The lines of a party: both names, where it is, and who speaks for it."""
     other: Language = "en" if words.language == "zh" else "zh"
     names = dict.fromkeys((party.name(words.language), party.name(other)))

@@ -52,7 +52,7 @@ def _not_counted(one: MissedDuty, currency: str, words: Words) -> str:
     return words.say("not counted for targets: {what} {counted}, at least {level}", **facts)
 
 
-def _missing(entry: str, words: Words) -> str:
+def missing_words(entry: str, words: Words) -> str:
     """What a charge waits for: a figure of a month by its column, a month, or the name of a store."""
     if entry.startswith("store: "):
         return words.say(
@@ -116,7 +116,7 @@ def read_aloud(paper: Statement, language: Language) -> str:
         text = labelled(credit, f" {amount(credit.amount)}")
         lines.append(words.say("{title}: {text}", title=title, text=text))
     for waiting in paper.pending:
-        what = words.both([_missing(entry, words) for entry in waiting.missing])
+        what = words.both([missing_words(entry, words) for entry in waiting.missing])
         missing = words.say("; missing: {what}", what=what)
         text = labelled(waiting, missing)
         lines.append(words.say("{title}: {text}", title=words.say("Pending"), text=text))

@@ -19,9 +19,12 @@ from estimator.presentation.models import (
     PriceLine,
     Segment,
 )
+from estimator.presentation.paper import Table
 from estimator.presentation.words import TAGS, Words
 
 EMPTY: Mapping[str, tuple[str, str]] = MappingProxyType({})
+SHORT = 9
+"""Characters of a cell that stays on one line: a month, a yes."""
 _CODE = re.compile(r"`([^`]+)`")
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 _LOGO = '<span class="qc-logo" aria-hidden="true"><i></i><i></i><i></i></span>'
@@ -116,6 +119,25 @@ def grid(rows: tuple[tuple[str, ...], ...]) -> str:
     heads, *body = rows
     head = "".join(f"<th>{escape(cell)}</th>" for cell in heads)
     lines = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in body)
+    return f'<div class="qc-grid"><table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div>'
+
+
+def ruled(table: Table) -> str:
+    """A table of a paper: figures on the right, nothing short is broken, sums are set off."""
+    kinds = ["qc-number" if letter == "r" else "" for letter in table.align]
+    for column, kind in enumerate(kinds):
+        if not kind and max((len(row[column]) for row in table.rows), default=0) <= SHORT:
+            kinds[column] = "qc-short"
+
+    def row(cells: tuple[str, ...], tag: str) -> str:
+        return "".join(f'<{tag} class="{kind}">{escape(cell)}</{tag}>' for kind, cell in zip(kinds, cells))
+
+    first = len(table.rows) - table.totals
+    lines = "".join(
+        f'<tr class="{"qc-sum" if at >= first else ""}">{row(cells, "td")}</tr>'
+        for at, cells in enumerate(table.rows)
+    )
+    head = row(table.heads, "th")
     return f'<div class="qc-grid"><table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div>'
 
 

@@ -16,7 +16,7 @@ from estimator.presentation import book_view
 from estimator.presentation.book_view import BookWords, QuoteView
 from estimator.presentation.cause_words import cause_table
 from estimator.presentation.words import Words
-from estimator.screens import current, drafts, ledger, markup, panels, steps
+from estimator.screens import current, drafts, ledger, markup, panels, review, steps
 from estimator.screens.asked import once
 from estimator.screens.send import sender
 from estimator.values.errors import QuotecastError
@@ -89,6 +89,7 @@ def _opened(book: Book, number: str, user: str, words: Words, named: BookWords) 
     _next(book, revision, view, user, words, named)
     _client(book, revision, view, user, words, named)
     ledger.figures(book, revision, user, words)
+    review.review(book, revision, words)
     markup.put(markup.heading(named.history), words)
     markup.put(markup.grid((("", "", "", "", ""), *view.history)), words)
 
