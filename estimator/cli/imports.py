@@ -75,9 +75,9 @@ def _understood(options: argparse.Namespace, rules: Rules, words: Words) -> Unde
     mappings = _mappings(options.mapping)
     try:
         return understand(files, asked, mappings)
-    except QuotecastError as error:
+    except QuotecastError:
         if options.mapping is not None:
-            _begin_mapping(options.mapping, files, mappings, error, words)
+            _begin_mapping(options.mapping, files, mappings, words)
         raise
 
 
@@ -110,27 +110,17 @@ def _mappings(path: Path | None) -> Mapping[str, Mapping[str, str]]:
 
 
 def _begin_mapping(
-    path: Path,
-    files: list[tuple[str, bytes]],
-    mappings: Mapping[str, Mapping[str, str]],
-    error: QuotecastError,
-    words: Words,
+    path: Path, files: list[tuple[str, bytes]], mappings: Mapping[str, Mapping[str, str]], words: Words
 ) -> None:
     """Write the heads that nobody knows into the file of mappings, to be filled in."""
-    from estimator.evidence.exports.headers import fingerprint, header_position
+    from estimator.evidence.exports.headers import fingerprint
     from estimator.evidence.exports.mappings import begun, mappings_text
-    from estimator.evidence.exports.sheets import sheets_of
+    from estimator.evidence.exports.understanding import unknown_heads
     from estimator.presentation.import_text import mapping_begun
 
-    unknown = {fault.place.rpartition(":")[0] for fault in error.faults if fault.code == "not_recognised"}
-    added = dict(mappings)
-    for name, content in files:
-        if name in unknown:
-            sheet = sheets_of(content, name)[0]
-            heads = sheet.lines[header_position(sheet)][1]
-            added.setdefault(fingerprint(heads), begun(heads))
-    if len(added) > len(mappings):
-        path.write_text(mappings_text(added), "utf-8")
+    unknown = {fingerprint(heads): begun(heads) for _, heads in unknown_heads(files, mappings)}
+    if unknown.keys() - mappings.keys():
+        path.write_text(mappings_text({**unknown, **mappings}), "utf-8")
         print(mapping_begun(path.name, words))
 
 

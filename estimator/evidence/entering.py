@@ -38,22 +38,40 @@ def enter(
     enter_tables(book, reference, tables, platforms, exchange, user=user, ends=ends)
 
 
-def enter_text(
+def enter_files(
     book: Book,
     reference: str,
-    content: bytes,
-    name: str,
+    files: Sequence[tuple[str, bytes]],
     platforms: Collection[str],
     exchange: ExchangeRates,
     *,
     user: str,
     ends: dt.date | None = None,
 ) -> None:
-    """Enter the figures of a file that was uploaded, or of a table that was pasted with tabs or commas."""
-    if b"\t" in content.partition(b"\n")[0]:
-        content = _with_commas(content)
-    table = parse(content, name, most=MOST_BYTES)
-    enter_tables(book, reference, [table], platforms, exchange, user=user, ends=ends)
+    """Enter the figures of files that were uploaded, or of tables that were pasted with tabs or commas.
+
+    Each file is its name and its bytes.
+    """
+    tables = [
+        parse(_with_commas(content) if _has_tabs(content) else content, name, most=MOST_BYTES)
+        for name, content in files
+    ]
+    enter_tables(book, reference, tables, platforms, exchange, user=user, ends=ends)
+
+
+def holds_actuals(content: bytes) -> bool:
+    """Whether a text is a table of actual figures by our own names: one of its heads is ``month``.
+
+    >>> holds_actuals(b"month,gmv\\n2027-01,5"), holds_actuals(b"Month;GMV"), holds_actuals(b"PK..")
+    (True, False, False)
+    """
+    first = content.removeprefix(b"\xef\xbb\xbf").partition(b"\n")[0]
+    separator = b"\t" if _has_tabs(content) else b","
+    return b"month" in [head.strip() for head in first.split(separator)]
+
+
+def _has_tabs(content: bytes) -> bool:
+    return b"\t" in content.partition(b"\n")[0]
 
 
 def _with_commas(content: bytes) -> bytes:

@@ -215,8 +215,9 @@ def _left_out(one: LeftOut, words: Words) -> str:
 
 def months_table(understood: Understood, words: Words) -> Table:
     """The months with their figures; a blank is a figure that is not known."""
-    fields = [field for field in FIELDS if any(field in month.figures for month in understood.months)]
-    fields += sorted({field for month in understood.months for field in month.figures} - set(fields))
+    told = {field for month in understood.months for field in month.figures}
+    listed = [field for field in FIELDS if field in told]
+    fields = [*sorted(listed, key=SHOWN.__contains__), *sorted(told - set(listed))]
     rows = [
         (
             words.month(month.month)
@@ -233,7 +234,7 @@ def months_table(understood: Understood, words: Words) -> Table:
         heads=(words.say("Month"), *(field_name(field, words) for field in fields)),
         rows=tuple(rows),
         align="l" + "r" * len(fields),
-        title=words.say("Its months"),
+        title=words.say("Month by month"),
     )
 
 

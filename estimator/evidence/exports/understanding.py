@@ -9,7 +9,7 @@ from decimal import Decimal
 from estimator.brief.kpis import Kpi
 from estimator.evidence.exports.cells import zone
 from estimator.evidence.exports.groups import Group, group_key, group_of
-from estimator.evidence.exports.headers import Heading, catalogue, recognise
+from estimator.evidence.exports.headers import Heading, catalogue, header_position, recognise
 from estimator.evidence.exports.months import months_of
 from estimator.evidence.exports.reading import Rows, Signs, read_rows, zone_said
 from estimator.evidence.exports.record import LATER, Asked, ReadFile, Remark, Understood
@@ -73,6 +73,22 @@ def understand(
         timezone=asked.timezone,
         shop_zone=asked.shop_zone,
     )
+
+
+def unknown_heads(
+    files: Sequence[tuple[str, bytes]], mappings: Mapping[str, Mapping[str, str]]
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The tables that no export is like and nobody has said the columns of: the file, and its heads."""
+    unknown = []
+    for name, content in files:
+        sheets = sheets_of(content, name)
+        try:
+            recognise(sheets, None, mappings)
+        except QuotecastError as error:
+            if any(fault.code in ("not_recognised", "mapping_lacks") for fault in error.faults):
+                heads = sheets[0].lines[header_position(sheets[0])][1]
+                unknown.append((name, tuple(dict.fromkeys(head for head in heads if head))))
+    return tuple(unknown)
 
 
 def shop_zone(kpis: Mapping[str, Kpi]) -> str:
