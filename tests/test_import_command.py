@@ -6,6 +6,7 @@ import json
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from books import NOON, SIGNED, Clock, new_book, record, render
@@ -15,9 +16,10 @@ from ledgers import frozen, goal
 from estimator.book import mappings as kept_mappings
 from estimator.cli import main
 from estimator.evidence.exports.answer import import_json
-from estimator.evidence.exports.record import Asked
+from estimator.evidence.exports.headers import catalogue, mappable
+from estimator.evidence.exports.record import Asked, Reason, RemarkCode
 from estimator.evidence.exports.understanding import understand
-from estimator.presentation.import_text import REASONS, REMARKS
+from estimator.presentation.import_text import FIELDS, REASONS, REMARKS
 from estimator.presentation.words import Words
 
 LANGUAGES = pytest.mark.parametrize("lang", ["en", "zh"])
@@ -64,12 +66,9 @@ def test_every_export_is_shown_as_it_was_understood(say: Said, name: str, lang: 
     assert not [buyer for buyer in BUYER if buyer in told]
 
 
-def test_every_remark_and_reason_has_its_words() -> None:
-    from typing import get_args
-
-    from estimator.evidence.exports.record import Reason, RemarkCode
-
+def test_every_remark_reason_and_field_has_its_words() -> None:
     assert set(REMARKS) == set(get_args(RemarkCode)) and set(REASONS) == set(get_args(Reason))
+    assert {*mappable(), *catalogue().others} <= set(FIELDS)
 
 
 def test_what_was_understood_is_data_too(say: Said) -> None:

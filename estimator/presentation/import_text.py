@@ -47,23 +47,44 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "product": mark("product"),
         "creative": mark("creative"),
         "ad_spend": mark("Ad spend"),
-        "clicks": mark("Clicks"),
-        "ad_orders": mark("Orders from ads"),
-        "attributed_gmv": mark("GMV attributed to ads"),
         "gmv": mark("GMV"),
-        "gmv_creators": mark("GMV from creators’ videos"),
+        "orders": mark("Orders"),
+        "attributed_gmv": mark("GMV attributed to ads"),
+        "ad_orders": mark("Orders from ads"),
         "promoted_gmv": mark("GMV, platform total (GMV Max)"),
-        "cancelled_gmv": mark("GMV cancelled"),
         "settled_gmv": mark("Settled GMV"),
+        "cancelled_gmv": mark("GMV cancelled"),
         "cohort_returned_gmv": mark("Returns, by month of the order"),
         "cohort_settled_gmv": mark("Settled GMV, by month of the order"),
-        "orders": mark("Orders"),
+        "clicks": mark("Clicks"),
+        "gmv_creators": mark("GMV from creators’ videos"),
         "new_customers": mark("New customers"),
         "creator_videos": mark("Creators’ videos"),
         "creators_posting": mark("Creators posting"),
+        "gmv_ads": mark("GMV from ads, each order once"),
+        "gmv_live": mark("GMV from live"),
+        "gmv_organic": mark("GMV from organic traffic"),
+        "gmv_repeat": mark("GMV from repeat orders"),
+        "promoted_net_gmv": mark("GMV Max total less commission, coupons and fees"),
+        "shipped_gmv": mark("GMV dispatched"),
+        "returned_gmv": mark("Returns, by month of booking"),
+        "repeat_orders": mark("Repeat orders"),
+        "cohort_repeat_orders": mark("Later orders of new customers"),
+        "new_customers_ads": mark("New customers from ads"),
+        "visits": mark("Visits to the shop"),
+        "videos": mark("Own videos"),
+        "live_hours": mark("Hours live"),
+        "hours": mark("Hours of work"),
+        "days_down": mark("Days the shop could not sell"),
+        "baseline_gmv": mark("Baseline GMV"),
+        "platform_take": mark("Platform take"),
+        "creator_commission": mark("Creator commission"),
+        "sample_cost": mark("Samples and creators’ flat fees"),
+        "ad_rebate": mark("Ad rebate"),
+        "shop_rating": mark("Shop rating"),
     }
 )
-"""Fields by what they are called here; a column of one's own contract goes by its own name."""
+"""Fields by what they are called here, in the order in which a table shows them."""
 REASONS: Mapping[Reason, str] = MappingProxyType(
     {
         "description": mark("{count} that explains the heads"),
@@ -146,7 +167,7 @@ _HOURS_OF_A_MONTH = Decimal(30 * 24)
 
 def field_name(field: str, words: Words) -> str:
     """What a field is called."""
-    return words.say(FIELDS[field]) if field in FIELDS else field
+    return words.say(FIELDS[field])
 
 
 def understood_text(understood: Understood, words: Words) -> str:

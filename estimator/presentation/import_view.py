@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from estimator.evidence.exports.headers import TABLE, mappable
 from estimator.evidence.exports.record import ReadFile, Understood
 from estimator.presentation.import_text import (
+    FIELDS,
     column_lines,
     field_name,
     files_table,
@@ -48,7 +49,7 @@ def import_words(words: Words) -> ImportWords:
         not_said=words.say("not said"),
         zones={zone: words.zone(zone) if "/" in zone else zone for zone in ZONES},
         correct=words.say("Say yourself what the columns are"),
-        fields={"": aside, **{field: field_name(field, words) for field in mappable()}},
+        fields={"": aside, **{field: field_name(field, words) for field in FIELDS if field in mappable()}},
         remember=words.say("Remember, and read it so"),
         months=words.say("Month by month"),
         remarks=words.say("To know before they are used"),

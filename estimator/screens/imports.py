@@ -16,6 +16,7 @@ from estimator.evidence.entering import PASTED
 from estimator.evidence.exports.headers import fingerprint
 from estimator.evidence.exports.mappings import mappings_text, read_mappings
 from estimator.evidence.exports.record import Asked, Understood
+from estimator.evidence.exports.sheets import MOST_BYTES
 from estimator.evidence.exports.understanding import shop_zone, understand, unknown_heads
 from estimator.presentation import phrases
 from estimator.presentation.import_view import (
@@ -41,7 +42,13 @@ Mappings = Mapping[str, Mapping[str, str]]
 def brought(key: str, words: Words) -> Files:
     """Draw where exports are uploaded or pasted; what was brought, each a name and its bytes."""
     named = import_words(words)
-    files = st.file_uploader(named.files, type=TYPES, accept_multiple_files=True, key=f"{key}_file")
+    files = st.file_uploader(
+        named.files,
+        type=TYPES,
+        accept_multiple_files=True,
+        key=f"{key}_file",
+        max_upload_size=MOST_BYTES // 1_000_000,
+    )
     pasted = st.text_area(named.paste, key=f"{key}_text", max_chars=MOST_PASTED).strip()
     found = [(file.name, file.getvalue()) for file in files]
     return (*found, *([(PASTED, pasted.encode())] if pasted else []))
@@ -123,9 +130,9 @@ def _ask_columns(
     named, said = import_words(words), dict[str, str]()
     mark = fingerprint(list(columns))
     fields = tuple(named.fields)
-    left, right = st.columns(2)
+    sides = [side for _ in range(0, len(columns), 2) for side in st.columns(2)]
     for index, (head, field) in enumerate(columns.items()):
-        with left if index % 2 == 0 else right:
+        with sides[index]:
             said[head] = st.selectbox(
                 head,
                 fields,

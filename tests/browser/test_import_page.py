@@ -101,10 +101,13 @@ def test_the_columns_of_a_strange_table_are_said_once_and_remembered(
     expect(page.locator(".qc-fault")).to_be_visible()
     selects = page.locator('[class*="st-key-quotes_figures_column_"] input')
     expect(selects).to_have_count(3)
+    # a list of choices closes where its place scrolls
+    page.locator('[data-testid="stPopoverBody"]').evaluate("box => { box.scrollTop = box.scrollHeight }")
+    settle(page)
     fields = ("day" if locale == "en-US" else "日", "Ad spend" if locale == "en-US" else "广告消耗", "GMV")
     for index, field in enumerate(fields):
         selects.nth(index).click()
-        page.get_by_role("option", name=field, exact=True).click()
+        page.locator('[role="option"]').get_by_text(field, exact=True).click()
         settle(page)
     page.locator('[class*="st-key-quotes_figures_remember_"] button').click()
     expect(page.locator(".qc-read")).to_be_visible()
