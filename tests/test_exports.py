@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import zipfile
 from decimal import Decimal
 
 import pytest
+import xlsxwriter
 from exported import FILES, codes, content, figures, of, read, rows_of, table, written
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -385,3 +388,65 @@ def test_a_mapping_names_only_fields_there_are() -> None:
     with pytest.raises(QuotecastError) as caught:
         read_mappings('[[table]]\ncolumns = { "Tag" = "dya" }', "m.toml")
     assert caught.value.faults[0].place == "m.toml:table[0].columns.Tag"
+
+
+def workbook(*sheets: tuple[str, list[list[str]]]) -> bytes:
+    """A workbook of these sheets."""
+    content_ = io.BytesIO()
+    with xlsxwriter.Workbook(content_) as book:
+        for name, rows in sheets:
+            sheet = book.add_worksheet(name)
+            for index, row in enumerate(rows):
+                sheet.write_row(index, 0, row)
+    return content_.getvalue()
+
+
+def test_sheets_that_go_on_are_read_and_a_summary_is_told_and_left() -> None:
+    head = ["Month", "Ad spend", "GMV"]
+    months = [("Sep", [head, ["2026-09", "5", "50"]]), ("Oct", [head, ["2026-10", "6", "60"]])]
+    understood = read([("year.xlsx", workbook(*months, ("All", [["Year", "GMV"], ["2026", "110"]])))])
+    assert figures(understood) == {
+        "2026-09": {"ad_spend": 5, "gmv": 50},
+        "2026-10": {"ad_spend": 6, "gmv": 60},
+    }
+    (left,) = [one for one in understood.remarks if one.code == "sheets_left"]
+    assert left.values["sheets"] == "year.xlsx[All]"
+
+
+def test_a_workbook_with_a_cell_far_out_is_refused_before_it_fills_the_memory() -> None:
+    packed = io.BytesIO(workbook(("Data", [["Month", "GMV"], ["2026-10", "5"]])))
+    far = io.BytesIO()
+    with zipfile.ZipFile(packed) as old, zipfile.ZipFile(far, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            part = old.read(name)
+            if name.endswith("sheet1.xml"):
+                row = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+                part = part.replace(b"</sheetData>", row)
+            new.writestr(name, part)
+    with pytest.raises(QuotecastError, match="far outside the table"):
+        read([("far.xlsx", far.getvalue())])
+
+
+def test_a_campaign_may_be_named_like_a_total() -> None:
+    text = "按天,广告计划名称,成本,总收入\n2026-10-01,汇总测试,5,9\n2026-10-02,汇总测试,6,9\n-,合计：,11,18\n"
+    understood = table(text)
+    assert understood.months[0].figures["ad_spend"] == 11
+    assert [(one.reason, one.count) for one in understood.files[0].left_out] == [("total", 1)]
+
+
+def test_totals_of_an_account_beside_its_campaigns_are_left_out() -> None:
+    head = "Reporting starts,Reporting ends,Day,Campaign name,Amount spent (EUR),Purchases\n"
+    days = "2026-10-01,2026-10-01,2026-10-01"
+    understood = table(f"{head}{days},,30,3\n{days},one,10,1\n{days},two,20,2\n")
+    assert understood.months[0].figures["ad_spend"] == 30 and understood.currency == "EUR"
+    assert [one.reason for one in understood.files[0].left_out] == ["subtotal"]
+    assert "total_differs" in codes(table(f"{head}{days},,31,3\n{days},one,10,1\n{days},two,20,2\n"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "gb18030"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_every_encoding_and_separator_comes_to_the_same(encoding: str, separator: str) -> None:
+    lines = ["月份,广告消耗,GMV", "2026-09,5,50", "2026-10,6,60"]
+    text = "\r\n".join(lines).replace(",", separator)
+    expected = {"2026-09": {"ad_spend": 5, "gmv": 50}, "2026-10": {"ad_spend": 6, "gmv": 60}}
+    assert figures(read([("a.csv", text.encode(encoding))])) == expected

@@ -155,6 +155,7 @@ REMARKS: Mapping[RemarkCode, str] = MappingProxyType(
         "orders_open": mark(
             "{place}: {count} orders are not completed yet; what comes back of them is not in these figures."
         ),
+        "sheets_left": mark("{place}: other sheets were not read: {sheets}."),
         "outside_period": mark(
             "{place}: {count} videos were posted outside the period; their GMV counts, they do not."
         ),

@@ -66,11 +66,14 @@ def is_missing(text: str) -> bool:
     return text.strip().casefold() in catalogue().missing
 
 
-def is_total(text: str) -> bool:
-    """Whether a cell heads a row of totals."""
+def is_total(text: str, *, begins: bool) -> bool:
+    """Whether a cell heads a row of totals, by the whole of it or, with ``begins``, by its first words.
+
+    >>> is_total("Total: Campaigns", begins=True), is_total("Total: Campaigns", begins=False)
+    (True, False)
+    """
     plain = unicodedata.normalize("NFKC", text).strip().casefold()
-    begins = tuple(unicodedata.normalize("NFKC", one).casefold() for one in catalogue().totals_begin)
-    return plain in catalogue().totals or plain.startswith(begins)
+    return plain in catalogue().totals or (begins and plain.startswith(catalogue().totals_begin))
 
 
 def moment(text: str, order: DayOrder | None, day: dt.date | None = None) -> Moment | None:

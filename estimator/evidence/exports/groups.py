@@ -12,7 +12,6 @@ from decimal import Decimal
 from itertools import pairwise
 
 from estimator.brief.kpis import AMOUNTS
-from estimator.evidence.exports.cells import moment
 from estimator.evidence.exports.headers import TABLE, Export, Heading, fingerprint
 from estimator.evidence.exports.orders import newer, orders_of
 from estimator.evidence.exports.reading import Entry, Rows
@@ -219,8 +218,7 @@ def _as_videos(entries: list[Entry], group: Group) -> Iterator[Entry]:
     before = 0
     for entry in entries:
         yield entry
-        posted = moment(entry.texts.get("posted", ""), group.export.dates)
-        if posted is not None and entry.first <= posted.day <= entry.last:
+        if entry.first.isoformat() <= entry.texts["posted"] <= entry.last.isoformat():
             yield replace(entry, values={"creator_videos": Decimal(1)}, spends={})
         else:
             before += 1

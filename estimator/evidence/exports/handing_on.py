@@ -7,9 +7,12 @@ from decimal import Decimal
 
 from estimator.earnings.actuals import COLUMNS
 from estimator.evidence.exports.record import Month, Understood
-from estimator.values.errors import Fault, QuotecastError, fail
+from estimator.values.errors import Fault, QuotecastError, cut, fail
 from estimator.values.money import plain
 from estimator.values.tables import Row, Table
+
+MOST_OF_A_SOURCE = 120
+"""Characters of the files' names that stay with a figure as its source."""
 
 
 def actuals_of(understood: Understood) -> Table:
@@ -40,7 +43,7 @@ def _whole(understood: Understood) -> tuple[Month, ...]:
 
 
 def _name(understood: Understood) -> str:
-    return ", ".join(file.file for file in understood.files)
+    return cut(", ".join(file.file for file in understood.files), MOST_OF_A_SOURCE)
 
 
 _ATTRIBUTED = ("attributed_gmv", "ad_orders")

@@ -235,6 +235,7 @@ def _mapped(sheet: Sheet, mappings: Mapping[str, Mapping[str, str]]) -> Heading 
             currency=None,
             aside=tuple(head for head in cells if head and normal(head) not in wanted),
         )
+        _check_twice(found)
         return found
     return None
 

@@ -188,6 +188,9 @@ class _Reader:
             if _ROUNDED.search(cells[column.index]):
                 raise fail("rounded_id", self.heading.place(line, column))
         texts = {name: cells[self.by_field[name][0].index] for name in _KEPT if name in self.by_field}
+        if "posted" in texts:
+            posted = self._moment(texts["posted"])
+            texts["posted"] = posted.day.isoformat() if posted is not None else ""
         self.rows.currencies |= self._said("currency", cells)
         self.rows.zones |= self._said("zone", cells)
         self.rows.entries.append(
@@ -215,7 +218,8 @@ class _Reader:
     def _heads_total(self, cells: tuple[str, ...]) -> bool:
         """A row of totals says so in its first words, or has none where its day or its part would be."""
         words = [cell for cell in cells if cell][:2]
-        if any(is_total(word) for word in words):
+        undated = self.time is None or self._moment(self._cell(cells, self.time)) is None
+        if any(is_total(word, begins=undated) for word in words):
             return True
         figured = any(not is_missing(self._cell(cells, column)) for column in self.numbers)
         if self.time is not None:

@@ -35,6 +35,7 @@ RemarkCode = Literal[
     "read_as_months",
     "orders_open",
     "outside_period",
+    "sheets_left",
 ]
 
 

@@ -75,8 +75,9 @@ def _text(content: bytes, file: str) -> str:
     """The text in the first encoding that fits; a character cut in half at the end says that the file is."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         candidates: tuple[str, ...] = ("utf-16",)
-    elif content[1:2] == b"\0" or content[:1] == b"\0":
-        candidates = ("utf-16-le" if content[1:2] == b"\0" else "utf-16-be",)
+    elif b"\0" in content:  # separators and digits have a byte of zero, the second of the two or the first
+        low_first = content[1::2].count(0) >= content[::2].count(0)
+        candidates = ("utf-16-le" if low_first else "utf-16-be",)
     else:
         candidates = ("utf-8-sig", "gb18030")
     for encoding in candidates:

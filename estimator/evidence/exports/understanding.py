@@ -13,7 +13,7 @@ from estimator.evidence.exports.headers import Heading, catalogue, header_positi
 from estimator.evidence.exports.months import months_of
 from estimator.evidence.exports.reading import Rows, Signs, read_rows, zone_said
 from estimator.evidence.exports.record import LATER, Asked, ReadFile, Remark, Understood
-from estimator.evidence.exports.sheets import sheets_of
+from estimator.evidence.exports.sheets import Sheet, sheets_of
 from estimator.values.errors import Fault, QuotecastError, fail
 from estimator.values.exchange import currencies
 
@@ -42,7 +42,8 @@ def understand(
     shop = _zone(asked.shop_zone)
     answered = None if asked.timezone is None else _zone(asked.timezone)
     by_key: dict[Key, list[Heading]] = {}
-    for heading in _headings(files, asked, mappings):
+    headings, left = _recognised(files, asked, mappings)
+    for heading in headings:
         by_key.setdefault(group_key(heading), []).append(heading)
     read: dict[Key, list[Rows]] = {}
     faults: list[Fault] = []
@@ -68,7 +69,7 @@ def understand(
     return Understood(
         files=tuple(_file(rows) for rows in sorted(every, key=lambda one: one.heading.sheet.file)),
         months=months,
-        remarks=(*_about(every, asked, currency), *remarks, *notes),
+        remarks=(*left, *_about(every, asked, currency), *remarks, *notes),
         currency=currency,
         timezone=asked.timezone,
         shop_zone=asked.shop_zone,
@@ -103,21 +104,51 @@ def _zone(name: str) -> dt.tzinfo:
     return found
 
 
-def _headings(
+def _recognised(
     files: Sequence[tuple[str, bytes]], asked: Asked, mappings: Mapping[str, Mapping[str, str]]
-) -> Iterator[Heading]:
+) -> tuple[list[Heading], list[Remark]]:
+    """What the sheets of every file are, and that some of a workbook were not read."""
     faults: list[Fault] = []
+    headings: list[Heading] = []
+    remarks: list[Remark] = []
     names: set[str] = set()
     for name, content in files:
         try:
             if name in names:
                 raise fail("file_twice", name)
             names.add(name)
-            yield recognise(sheets_of(content, name), asked.kind, mappings)
+            sheets = sheets_of(content, name)
+            own = _of_file(sheets, asked.kind, mappings)
         except QuotecastError as error:
             faults += error.faults
+            continue
+        headings += own
+        if left := [sheet.file for sheet in sheets if sheet not in [heading.sheet for heading in own]]:
+            remarks.append(Remark(code="sheets_left", place=name, values={"sheets": ", ".join(left)}))
     if faults:
         raise QuotecastError(faults)
+    return headings, remarks
+
+
+def _of_file(
+    sheets: Sequence[Sheet], kind: str | None, mappings: Mapping[str, Mapping[str, str]]
+) -> list[Heading]:
+    """The first sheet that is known, and those of the same workbook that go on with it, as month by month.
+
+    Any other sheet would tell the same money again, as a summary does, or something else.
+    """
+    first = recognise(sheets, kind, mappings)
+    headings = [first]
+    for sheet in sheets:
+        if sheet.file == first.sheet.file:
+            continue
+        try:
+            heading = recognise([sheet], kind, mappings)
+        except QuotecastError:
+            continue
+        if group_key(heading) == group_key(first):
+            headings.append(heading)
+    return headings
 
 
 def _currency(every: Sequence[Rows]) -> str | None:
