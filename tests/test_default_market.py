@@ -27,6 +27,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from markets import simulate_market
 from opened import CATEGORIES, RULES
 
 from estimator.brief import brief as briefs
@@ -35,7 +36,6 @@ from estimator.market.creators import Severity
 from estimator.market.outcomes import Outcomes
 from estimator.market.points import Points
 from estimator.market.rows import Switches
-from estimator.market.simulation import simulate
 from estimator.market.summary import share_of
 
 FACTS = tomllib.loads((Path(__file__).parent / "facts" / "default_market.toml").read_text("utf-8"))
@@ -55,14 +55,13 @@ Draws = Any
 
 
 def brief_of(name: str) -> Brief:
-    content = dict(FACTS["briefs"][name]["brief"])
-    return briefs.parse(content, name)
+    return briefs.parse(dict(FACTS["briefs"][name]["brief"]), name)
 
 
 @lru_cache(maxsize=1)
 def outcomes(name: str) -> Outcomes:
     operation = Operation(model=FACTS["briefs"][name]["service"])
-    return simulate(brief_of(name), RULES.market, operation, POINTS, months=6)
+    return simulate_market(brief_of(name), operation, POINTS, months=6)
 
 
 def total(out: Outcomes, quantity: str, window: slice = slice(0, 6)) -> Draws:
@@ -161,7 +160,7 @@ def test_everything_else_of_six_briefs(name: str) -> None:
 
 @pytest.mark.parametrize("model", FACTS["services"])
 def test_ways_of_operating_differ_as_described(model: Any) -> None:
-    out = simulate(brief_of("A"), RULES.market, Operation(model=model), POINTS, months=6)
+    out = simulate_market(brief_of("A"), Operation(model=model), POINTS, months=6)
     early, late, *gmv = FACTS["services"][model]
     for window, percent in ((slice(0, 3), early), (slice(3, 6), late)):
         hits = ratio(total(out, "promoted_gmv", window), total(out, "ad_spend", window)) >= LEVEL
@@ -181,7 +180,7 @@ def plain_account(platform: str, category: str, spend: float, gmv: int | None) -
             **({} if gmv is None else {"current_gmv": gmv}),
         }
     )
-    return simulate(brief, RULES.market, Operation(model="whole_shop"), FEWER, months=3)
+    return simulate_market(brief, Operation(model="whole_shop"), FEWER, months=3)
 
 
 @pytest.mark.parametrize("multiple", FACTS["spend"])
@@ -216,7 +215,7 @@ CALM = Switches(interruptions=False, platform_stop=False, in_house_failure=False
 @lru_cache(maxsize=4)
 def long_run(name: str) -> Outcomes:
     operation = Operation(model=FACTS["briefs"][name]["service"])
-    return simulate(brief_of(name), RULES.market, operation, FEWER, months=15, switches=CALM)
+    return simulate_market(brief_of(name), operation, FEWER, months=15, switches=CALM)
 
 
 def monthly(out: Outcomes, quantity: str) -> Draws:

@@ -247,7 +247,8 @@ def test_without_ads_the_budgets_looked_at_are_those_of_a_brief_that_says_nothin
 
 def test_months_after_the_usual_ones_are_looked_at_up_to_the_goal_s_own() -> None:
     late = made().brief.goals[0].model_copy(update={"months": (25, 30)})
-    found = reaching(make.make(made().brief.model_copy(update={"goals": (late,)}), RULES, ask=False), 0.6)
+    blank = made().brief.model_copy(update={"goals": (late,), "current_gmv": None, "recent_ad_spend": None})
+    found = reaching(make.make(blank, RULES, ask=False), 0.6)
     assert found is not None and found.months is not None
     assert found.months.value is None and found.months.tried == (25, 30)
 

@@ -9,19 +9,20 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from markets import simulate_market
 from opened import CATEGORIES, PLATFORMS, RULES
 
 from estimator.brief.brief import Brief, HistoryMonth, Operation, Store
 from estimator.brief.goals import Goal
 from estimator.brief.kpis import QUANTITIES
-from estimator.market.forecaster import Level
-from estimator.market.history import NOTHING, learned
+from estimator.market.history import NOTHING, Parts, learned
 from estimator.market.market import Override
 from estimator.market.outcomes import Outcomes
+from estimator.market.own_figures import AS_TODAY, learned_by
 from estimator.market.points import Origin, Points
 from estimator.market.rows import Switches
 from estimator.market.scenarios import EXPECTED
-from estimator.market.simulation import AS_TODAY, learned_by, simulate
+from estimator.market.simulation import simulate
 from estimator.market.situation import assumed
 from estimator.promise.probability import share_met
 from estimator.values.errors import QuotecastError
@@ -264,7 +265,7 @@ def test_unknown_facts_are_answered_by_the_market_and_named() -> None:
     }
     out = run(nothing)
     assert out.platforms == ("tiktok_shop",) and out.months[0] == "month 1"
-    full = changed(MATURE, start="2027-11")
+    full = changed(MATURE, start="2027-11", recent_ad_spend=70_000)
     assert assumed(full, MARKET) == ()
     assert run(full).months == ("2027-11", "2027-12", "2028-01", "2028-02", "2028-03", "2028-04")
 
@@ -312,12 +313,18 @@ def test_stated_facts_replace_the_defaults() -> None:
 
 
 def test_own_recent_spend_becomes_the_reference_of_saturation() -> None:
-    large, known = run(MATURE), run(changed(MATURE, recent_ad_spend=10_000))
+    large, known = (
+        simulate_market(brief, WHOLE, POINTS, months=6)
+        for brief in (MATURE, changed(MATURE, recent_ad_spend=10_000))
+    )
     assert (total(known, "clicks") < total(large, "clicks")).all()
 
 
 def test_sales_before_the_work_enter_as_stocks_and_as_a_baseline() -> None:
-    without, stated = run(changed(MATURE, current_gmv=None)), run(MATURE)
+    without, stated = (
+        simulate_market(brief, WHOLE, POINTS, months=6)
+        for brief in (changed(MATURE, current_gmv=None), MATURE)
+    )
     assert "baseline_gmv" not in without.quantities
     assert (stated.quantities["baseline_gmv"] == 200_000).all()
     for name in ("gmv_organic", "gmv_repeat"):
@@ -422,7 +429,7 @@ def test_scales_do_not_ask_who_came_first() -> None:
     assert run(scenario=both) is run(scenario=turned)
 
 
-KIND = Level(log=0.0, sd=0.6)
+KIND = Parts(of_ads=1.0, ads=0.6, beside=0.0, together=0.0)
 
 
 def own_history(factor: float, months: int) -> Brief:
@@ -459,7 +466,7 @@ def test_own_history_moves_the_level_and_narrows_the_account() -> None:
 
 def test_calm_months_weigh_the_more_the_more_they_are_and_few_orders_less() -> None:
     def weight(months: int, orders: float = 200.0) -> float:
-        return learned(KIND, [0.1] * months, [0] * months, [orders] * months, 0.7).weight
+        return learned(KIND, [0.1] * months, [0] * months, [1.49 / orders] * months).weight
 
     weights = [weight(months) for months in range(13)]
     assert weights[0] == 0 and weights == sorted(weights) and weights[-1] < 1
@@ -470,9 +477,9 @@ def test_calm_months_weigh_the_more_the_more_they_are_and_few_orders_less() -> N
 def test_months_long_ago_weigh_less_than_the_last_ones() -> None:
     months = [0.0] * 9
     early, late = [0.6, 0.6, 0.6, *months[3:]], [*months[:6], 0.6, 0.6, 0.6]
-    shifts = [learned(KIND, told, [0] * 9, [500.0] * 9, 0.7).shift for told in (early, late)]
+    shifts = [learned(KIND, told, [0] * 9, [1.49 / 500.0] * 9).shift for told in (early, late)]
     assert shifts[0] < 0.15 and shifts[1] > 0.35
-    since = [learned(KIND, late, [0] * 8 + [gap], [500.0] * 9, 0.7) for gap in (0, 6, 24)]
+    since = [learned(KIND, late, [0] * 8 + [gap], [1.49 / 500.0] * 9) for gap in (0, 6, 24)]
     assert [one.scale for one in since] == sorted(one.scale for one in since)
 
 

@@ -400,7 +400,10 @@ def test_every_fact_and_every_word_has_both_labels() -> None:
 
 def test_a_day_has_the_words_that_have_begun() -> None:
     words = RULES.vocabulary
-    assert words.on(dt.date(2026, 1, 1)) == words
+    assert words.on(DAY) == words
+    assert {fact.id for fact in words.facts} - {fact.id for fact in words.on(dt.date(2026, 1, 1)).facts} == {
+        "history_from"
+    }
     before = words.on(dt.date(2025, 12, 31))
     assert (before.facts, before.words, before.ids("category")) == ((), (), ())
 

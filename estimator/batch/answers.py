@@ -22,7 +22,6 @@ from estimator.market.many import at_once, likeness, shape_of, simulate_alike
 from estimator.market.outcomes import Outcomes
 from estimator.market.points import SWUNG, Points
 from estimator.market.scenarios import Scenario
-from estimator.market.simulation import simulate
 from estimator.market.situation import Situation, situation_of
 from estimator.market.summary import Spread, share_of
 from estimator.promise.answer import GoalAnswer
@@ -131,21 +130,17 @@ def _asked(index: int, brief: Brief, rules: Rules, seen: Scenario) -> _Asked:
         goals=goals,
         operation=operation,
         situation=situation,
-        shape=index if brief.history else (rules.currency, shapes),
+        shape=(rules.currency, shapes),
     )
 
 
 def _drawn(
     block: Sequence[_Asked], scenario: Scenario, points: Points, wanted: frozenset[str]
 ) -> tuple[Outcomes, ...]:
-    """What may happen to each prospect of a block; one with a history is simulated by itself."""
+    """What may happen to each prospect of a block."""
     first = block[0]
-    market = first.rules.market
-    if first.brief.history:
-        months = len(first.situation.labels)
-        return (simulate(first.brief, market, first.operation, points, months=months, scenario=scenario),)
     briefs, situations = [asked.brief for asked in block], [asked.situation for asked in block]
-    return simulate_alike(briefs, situations, first.operation, market, points, scenario, wanted)
+    return simulate_alike(briefs, situations, first.operation, first.rules.market, points, scenario, wanted)
 
 
 def _wanted(block: Sequence[_Asked]) -> frozenset[str]:

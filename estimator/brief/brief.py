@@ -30,6 +30,7 @@ Tooling = Literal["none", "bi_connection", "custom_dashboard"]
 Settlement = Literal["fixed", "hybrid", "performance", "project", "hourly"]
 SellerTeam = Literal["none", "some", "full"]
 Filming = Literal["agency", "seller", "creators"]
+HistoryFrom = Literal["here", "other_channel", "other_country"]
 
 CLOSED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -44,6 +45,7 @@ CLOSED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "tooling": get_args(Tooling),
         "seller_team": get_args(SellerTeam),
         "filming": get_args(Filming),
+        "history_from": get_args(HistoryFrom),
     }
 )
 """Lists of the vocabulary by whose words code decides: a new one there needs code as well."""
@@ -137,12 +139,30 @@ class Operation(Frozen):
 
 
 class HistoryMonth(Frozen):
-    """One month of the account's own past: what was spent and what the platform attributed to it."""
+    """One month of the account's own past: what was spent on ads, and what was sold.
+
+    ``gmv`` is all that the shop sold, which is what TikTok Shop reports; ``attributed_gmv`` only what the
+    platform says that ads sold. One of the two is told. ``orders`` are those of the same sales.
+    """
 
     month: Month
     ad_spend: Amount
-    attributed_gmv: Amount
-    orders: Count
+    gmv: Amount | None = None
+    attributed_gmv: Amount | None = None
+    orders: Count | None = None
+
+    @model_validator(mode="after")
+    def _one_measure(self) -> HistoryMonth:
+        if (self.gmv is None) == (self.attributed_gmv is None):
+            raise PydanticCustomError("history_measure", "sales", {})
+        return self
+
+    @property
+    def sold(self) -> Decimal:
+        """What was sold, in the measure that is told."""
+        sold = self.attributed_gmv if self.gmv is None else self.gmv
+        assert sold is not None
+        return sold
 
 
 class Brief(Frozen):
@@ -193,6 +213,7 @@ class Brief(Frozen):
     shop_rating: Annotated[Number, Field(ge=1, le=5)] | None = None
 
     history: Annotated[tuple[HistoryMonth, ...], Field(strict=False, max_length=120)] = ()
+    history_from: HistoryFrom | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Brief:
@@ -212,6 +233,9 @@ class Brief(Frozen):
         if self.price is not None and self.landed_cost is not None and self.landed_cost >= self.price:
             values = {"found": plain(self.landed_cost), "price": plain(self.price)}
             yield "landed_above_price", ("landed_cost",), values
+        for index, entry in enumerate(self.history[1:], start=1):
+            if (entry.gmv is None) != (self.history[0].gmv is None):
+                yield "history_measures", ("history", index), {}
         months = [entry.month for entry in self.history]
         for index, month in enumerate(months):
             if month in months[:index]:

@@ -11,7 +11,7 @@ from estimator.market.market import Market
 from estimator.market.points import Origin
 from estimator.market.scenarios import Scenario
 from estimator.market.simulation import simulate
-from estimator.market.situation import situation_of
+from estimator.market.situation import situation_of, spending
 
 
 @lru_cache(maxsize=64)
@@ -39,7 +39,7 @@ def on_plan(
     budget = situation.ad_budget * ads_share
     planned = brief
     for _ in range(24):
-        planned = brief.model_copy(update={**work, "ad_budget": Decimal(round(budget))})
+        planned = spending(brief, Decimal(round(budget))).model_copy(update=work)
         middle = simulate(planned, market, operation, Origin(), months=months, scenario=scenario)
         spent, sold = (float(middle.count(Quantity(of=(name,))).sum()) for name in ("ad_spend", "gmv"))
         if budget <= 0 or spent <= 0:

@@ -28,8 +28,8 @@ from estimator.market.outcomes import Outcomes
 from estimator.market.points import Draws, Held
 from estimator.market.rows import Rows
 from estimator.market.scenarios import Scenario
-from estimator.market.simulation import READ, simulate
-from estimator.market.situation import Situation, situation_of
+from estimator.market.simulation import simulate
+from estimator.market.situation import READ, Situation, situation_of
 from estimator.promise.answer import GoalAnswer, NoChance
 from estimator.promise.forecast import MONEY_QUANTITIES, NET_OF, measurable, reads_money
 from estimator.promise.probability import share_met

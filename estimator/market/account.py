@@ -36,8 +36,7 @@ class Account:
     operation: Operation
     market: Value
     cvr_shift: Value
-    account_scale: Value
-    own_shift: float
+    learned: Learned
     launch: Value
     demand: tuple[Value, ...]
     click_price: tuple[Value, ...]
@@ -95,7 +94,7 @@ def account_of(
     # docs/model.md (M8): own videos tell by their log, on the logit of conversion
     effort = np.log(np.maximum(videos, VIDEO_FLOOR) / rows.fixed("own_videos_ref"))
     shift = (
-        rows.at("stage_roas_effect")
+        rows.narrowed("stage_roas_effect", learned.scale)
         + rows.at(f"service_cvr_effect.{model}", name="service_cvr_effect")
         + rows.at("content_elasticity") * effort
     )
@@ -110,8 +109,7 @@ def account_of(
         operation=operation,
         market=points.normal("market"),
         cvr_shift=shift,
-        account_scale=learned.scale,
-        own_shift=learned.shift,
+        learned=learned,
         launch=launched(operation, rows),
         demand=_season(rows, switches, "season_demand", "season_amplitude_demand", months),
         click_price=_season(rows, switches, "season_cpm", "season_amplitude_cpm", months),
@@ -119,7 +117,7 @@ def account_of(
         shocks=_ar1(rows, switches, months, None),
         cv=rows.at("cv_order_value"),
         new_share=rows.at("new_customer_share"),
-        creator_orders=_creator_orders(rows),
+        creator_orders=_creator_orders(rows, learned),
         severity=Severity(
             log_sd=rows.fixed("creator_log_sd"),
             tail=rows.fixed("creator_tail_index"),
@@ -169,12 +167,15 @@ def _stop(rows: Rows, switches: Switches) -> tuple[Value, Value]:
     return start, start + length
 
 
-def _creator_orders(rows: Rows) -> Value:
+def _creator_orders(rows: Rows, learned: Learned) -> Value:
     """Orders a month of the middle creator who posts, one a draw."""
     b = rows.fixed("loading_market_creators")
     # docs/model.md (M10): what the market likes sells better through creators too
     z = b * rows.points.normal("market") + math.sqrt(1 - b * b) * rows.points.normal("creator_orders_median")
-    return rows.at("creator_orders_median", z=z) * np.exp(rows.at("creator_sales_category_effect"))
+    width = learned.scale_beside
+    effect = rows.narrowed("creator_sales_category_effect", width)
+    # docs/model.md (M70): a total that was sold tells of creators too
+    return rows.at("creator_orders_median", z=width * z) * np.exp(effect + learned.shift_beside)
 
 
 def _season(rows: Rows, switches: Switches, index: str, amplitude: str, months: int) -> tuple[Value, ...]:
@@ -219,7 +220,9 @@ def shop_draws(index: int, account: Account, rows: Rows, switches: Switches) -> 
     def own(quantity: str) -> Value:
         return rows.at(quantity, platform=platform, store=first)
 
-    log_roas = np.log(own("roas_ad_ref")) + rows.at("roas_category_effect")
+    width = account.learned.scale
+    anchor = rows.narrowed("roas_ad_ref", width, platform=platform, store=first)
+    log_roas = np.log(anchor) + rows.narrowed("roas_category_effect", width)
     log_cpc = np.log(own("cpc_ref")) + rows.at("cpc_category_effect")
     log_aov_ref = np.log(own("aov_ref")) + rows.at("aov_category_effect")
     # docs/model.md (M6): derived; an uncertain click price leaves ROAS alone
@@ -233,14 +236,13 @@ def shop_draws(index: int, account: Account, rows: Rows, switches: Switches) -> 
     loading, rest, tie = _loadings(rows)
     x_cpc = points.normal("account_cpc", store=index)
     x_cvr = tie * x_cpc + math.sqrt(1 - tie * tie) * points.normal("account_cvr", store=index)
-    width = account.account_scale
     # docs/model.md (M8): own history narrows the luck by `width` and shifts the level
     logit_cvr = (
         logit(cvr)
         + rows.at("cvr_aov_elasticity") * (log_aov - log_aov_ref)
         + width * rows.fixed("sd_account_logit_cvr") * (loading * account.market + rest * x_cvr)
         + account.cvr_shift
-        + account.own_shift
+        + account.learned.shift
     )
     live = _live_per_hour(shop, account, rows)
     keep = rows.fixed("repeat_persistence")
@@ -277,7 +279,9 @@ def _live_per_hour(shop: Shop, account: Account, rows: Rows) -> Value:
     b = rows.fixed("loading_market_live")
     own = rows.points.normal("live_sales_per_hour", store=shop.first)
     z = b * account.market + math.sqrt(1 - b * b) * own
-    return rows.at("live_sales_per_hour", platform=shop.platform, z=z)
+    learned = account.learned
+    live = rows.at("live_sales_per_hour", platform=shop.platform, z=learned.scale_beside * z)
+    return live * np.exp(learned.shift_beside)
 
 
 def _interruption(index: int, rows: Rows, switches: Switches) -> tuple[Value, Value]:

@@ -9,7 +9,7 @@ is the whole gain.
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 
 from estimator.brief.brief import Brief, Operation
 from estimator.market.assumptions import Assumption
-from estimator.market.history import NOTHING
+from estimator.market.history import Learned
 from estimator.market.market import Market
 from estimator.market.outcomes import Outcomes
+from estimator.market.own_figures import learned_by
 from estimator.market.points import Draws
 from estimator.market.rows import Rows
 from estimator.market.scenarios import Scenario
@@ -89,8 +90,7 @@ def simulate_alike(
 ) -> tuple[Outcomes, ...]:
     """What may happen to each of ``briefs``, which are of one shape; as ``simulate`` gives it.
 
-    ``situations`` are their situations; ``wanted`` are the quantities to count, all without it. The account's
-    own history is not read.
+    ``situations`` are their situations; ``wanted`` are the quantities to count, all without it.
     """
     if not briefs:
         return ()
@@ -106,7 +106,8 @@ def simulate_alike(
     )
     months = len(situations[0].labels)
     shape = len(briefs), points.draws
-    counted = run(operation, rows, EVERYTHING, months, NOTHING, shape, wanted)
+    learned = _all_learned([learned_by(brief, market) for brief in briefs])
+    counted = run(operation, rows, EVERYTHING, months, learned, shape, wanted)
     return tuple(
         outcomes_of({name: array[:, :, index] for name, array in counted.items()}, situation, points)
         for index, situation in enumerate(situations)
@@ -233,6 +234,13 @@ def _together(situations: Sequence[Situation]) -> Situation:
     starts = np.array([situation.start for situation in situations])
     start: Any = first.start if (starts == first.start).all() else starts
     return replace(first, shops=shops, start=start, **columns)
+
+
+def _all_learned(each: Sequence[Learned]) -> Learned:
+    """What each account's own figures teach, as one whose numbers are prospects x 1."""
+    return Learned(
+        **{field.name: _column([getattr(one, field.name) for one in each]) for field in fields(Learned)}
+    )
 
 
 def _column(values: list[float | None]) -> Value:

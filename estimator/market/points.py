@@ -141,17 +141,21 @@ class Held(Reread):
 class Origin(Normals):
     """A single draw with every unknown at its middle: the deterministic base case.
 
-    >>> Origin().normal("market")
-    array([0.])
+    Or with one dimension at standard normal ``z``, in every store and month.
+
+    >>> Origin().normal("market"), Origin(name="market", z=1.0).normal("market")
+    (array([0.]), array([1.]))
     """
 
     scrambles: int = 1
     draws: int = 1
+    name: str = ""
+    z: float = 0.0
 
     def normal(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats:
-        """Zero."""
+        """Zero, or ``z``."""
         place_of(name, store, month)
-        return np.zeros(1)
+        return np.full(1, self.z if name == self.name else 0.0)
 
 
 @dataclass(frozen=True, eq=False)

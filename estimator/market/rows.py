@@ -79,6 +79,15 @@ class Rows:
         """
         return self._at(self._given(quantity, platform, stage), platform, name or quantity, store, z)
 
+    def narrowed(
+        self, quantity: str, share: Value, *, platform: str = "all", store: int | None = None
+    ) -> Value:
+        """As ``at`` draws it, with so much of its width about its middle."""
+        if np.ndim(share) == 0 and share == 1:
+            return self.at(quantity, platform=platform, store=store)
+        normal = self.points.normal(quantity, store=store)
+        return self.at(quantity, platform=platform, z=share * normal)
+
     def _at(self, row: Assumption, platform: str, name: str, store: int | None, z: Value) -> Value:
         if row.certain:
             return self._scaled(row, row.low, platform)

@@ -14,22 +14,21 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import lru_cache
-from math import log
 
 import numpy as np
 
-from estimator.brief.brief import Brief, HistoryMonth, Operation
+from estimator.brief.brief import Brief, Operation
 from estimator.brief.goals import MOST_MONTHS
 from estimator.market.assumptions import Assumption, share
 from estimator.market.directions import Passing
-from estimator.market.history import LEVEL_OF_ACCOUNTS, NOTHING, Learned, learned, usual_level
 from estimator.market.market import Market
 from estimator.market.outcomes import Outcomes
-from estimator.market.points import Draws, Origin
+from estimator.market.own_figures import learned_by
+from estimator.market.points import Draws
 from estimator.market.rows import Rows, Switches
 from estimator.market.scenarios import EXPECTED, MONEY_ONLY, Scenario
 from estimator.market.selling import run
-from estimator.market.situation import Situation, recent_spend, situation_of
+from estimator.market.situation import Situation, sales_facts, situation_of
 from estimator.values.errors import fail
 from estimator.values.units import Floats
 
@@ -45,8 +44,6 @@ SMALL = 200_000
 
 
 EVERYTHING = Switches()
-AS_TODAY = Operation(model="in_house", team_in_place=True)
-"""How a shop with a past is run now: by the seller's own people."""
 
 
 def simulate(
@@ -84,36 +81,6 @@ def simulate(
     cells = max(len(brief.stores), 1) * months * points.draws
     kept = _tiny if cells <= TINY else _small if cells <= SMALL else _large
     return kept(sales_facts(brief), market, operation, points, months, _felt(scenario), switches)
-
-
-READ = frozenset(
-    {
-        "currency",
-        "stores",
-        "category",
-        "stage",
-        "start",
-        "ad_budget",
-        "recent_ad_spend",
-        "current_gmv",
-        "expected_gmv",
-        "price",
-        "return_rate",
-        "shop_rating",
-        "creators_active",
-        "creators_contacted",
-        "own_videos",
-        "live_hours",
-        "history",
-    }
-)
-"""The facts of a brief that move outcomes."""
-
-
-def sales_facts(brief: Brief) -> Brief:
-    """The brief with nothing in it that outcomes do not read, so that a moved goal draws nothing anew."""
-    others = {name: field.default for name, field in Brief.model_fields.items() if name not in READ}
-    return brief.model_copy(update=others)
 
 
 def _felt(scenario: Scenario) -> Scenario:
@@ -164,25 +131,14 @@ _large = lru_cache(maxsize=2)(_simulated)
 
 
 def own_market(brief: Brief, market: Market) -> Market:
-    """The market as it is for one prospect: his return rate, and no more of its width than history left."""
-    return _own_market(market, brief.return_rate, learned_by(brief, market).scale)
+    """The market as it is for one prospect: with his own return rate."""
+    return market if brief.return_rate is None else _own_market(market, brief.return_rate)
 
 
 @lru_cache(maxsize=32)
-def _own_market(market: Market, return_rate: Decimal | None, scale: float) -> Market:
-    own = (
-        []
-        if scale == 1
-        else [
-            row.narrowed(scale)
-            for row in market.assumptions
-            if row.quantity in LEVEL_OF_ACCOUNTS and not row.certain
-        ]
-    )
-    if return_rate is not None:
-        rows = [row for row in market.assumptions if row.quantity == "return_rate"]
-        own += [own_returns(row, return_rate) for row in rows]
-    return market.with_rows(*own) if own else market
+def _own_market(market: Market, return_rate: Decimal) -> Market:
+    rows = [row for row in market.assumptions if row.quantity == "return_rate"]
+    return market.with_rows(*(own_returns(row, return_rate) for row in rows))
 
 
 def own_returns(row: Assumption, return_rate: Decimal) -> Assumption:
@@ -195,60 +151,7 @@ def own_returns(row: Assumption, return_rate: Decimal) -> Assumption:
     return share("return_rate", low, high, unit=row.unit, source="the prospect", **where)
 
 
-def learned_by(brief: Brief, market: Market) -> Learned:
-    """What the months of history in a brief teach of its account; nothing without any.
-
-    They are held against the model's middle under the same spend in the same calendar month, run as the
-    seller runs it now: by his own people, past the start. Whatever they do is in the figures, so only what
-    another team does differently counts on top. Months that sold nothing or spent nothing teach nothing.
-
-    >>> from estimator.rules.rules import open_rules
-    >>> learned_by(Brief(category="beauty"), open_rules().market).weight
-    0.0
-    """
-    return _learned_by(sales_facts(brief), market) if brief.history else NOTHING
-
-
-@lru_cache(maxsize=64)
-def _learned_by(brief: Brief, market: Market) -> Learned:
-    usable = sorted(_usable(brief), key=lambda month: month.month)
-    if not usable:
-        return NOTHING
-    situation = situation_of(brief, market)
-    plain_account = {
-        "history": (),
-        "stage": "growth" if situation.stage == "cold" else situation.stage,
-        "price": None if situation.price is None else Decimal(str(situation.price)),
-        "recent_ad_spend": Decimal(str(round(recent_spend(brief), 2))) or None,
-    }
-    # docs/model.md (M9): shocks, noise and all but these off: the default is a middle
-    switches = Switches.only("learning", "saturation", "season")
-    missed = []
-    for month in usable:
-        before = brief.model_copy(update={**plain_account, "ad_budget": month.ad_spend, "start": month.month})
-        middle = _simulated(before, market, AS_TODAY, Origin(), 1, EXPECTED, switches)
-        attributed, spend = (float(middle.quantities[name].sum()) for name in ("attributed_gmv", "ad_spend"))
-        missed.append(log(float(month.attributed_gmv / month.ad_spend) * spend / attributed))
-    numbers = [_number(month.month) for month in usable]
-    ends = [*numbers[1:], numbers[-1] + 1 if brief.start is None else _number(brief.start)]
-    gaps = [max(after - number - 1, 0) for number, after in zip(numbers, ends)]
-    orders = [float(month.orders) for month in usable]
-    most = max(situation.shops, key=lambda shop: shop.ad_share)
-    level = usual_level(market, most.platform, situation.category, str(plain_account["stage"]))
-    return learned(level, missed, gaps, orders, order_value_cv(brief, market))
-
-
-def _number(month: str) -> int:
-    """A month written 2026-11, counted from year 0."""
-    return int(month[:4]) * 12 + int(month[5:7])
-
-
 def order_value_cv(brief: Brief, market: Market) -> float:
     """The spread of order values over their mean, at the middle of the market."""
     situation = situation_of(brief, market)
     return market.row("cv_order_value", category=situation.category, stage=situation.stage).median
-
-
-def _usable(brief: Brief) -> list[HistoryMonth]:
-    """The months of history that teach something."""
-    return [month for month in brief.history if month.ad_spend and month.attributed_gmv and month.orders]

@@ -100,12 +100,17 @@ def situation_of(brief: Brief, market: Market, months: int = 1) -> Situation:
             # docs/model.md (M4): a budget that is left open brings the GMV expected at the usual ROAS
             budget = float(brief.expected_gmv) / _usual_roas(market, stores, category)
         assumed.append(("ad_budget", plain(Decimal(round(budget)))))
+    recent = recent_spend(brief)
+    if recent is None and runs(brief):
+        # docs/model.md (M70): whoever says what he sells and puts into ads means the same month
+        recent = budget
+        assumed.append(("recent_ad_spend", plain(Decimal(round(budget)))))
     if brief.start is None:
         assumed.append(("start", "01"))
     if brief.price is None:
         assumed.append(("price", ""))
     return Situation(
-        shops=_shops(brief, stores, stage, references, market.in_app),
+        shops=_shops(stores, stage, references, market.in_app, recent or 0.0),
         category=category,
         stage=stage,
         ad_budget=budget,
@@ -116,6 +121,37 @@ def situation_of(brief: Brief, market: Market, months: int = 1) -> Situation:
         assumed=tuple(assumed),
         **{name: _stated(getattr(brief, name)) for name in STATED},
     )
+
+
+READ = frozenset(
+    {
+        "currency",
+        "stores",
+        "category",
+        "stage",
+        "start",
+        "ad_budget",
+        "recent_ad_spend",
+        "current_gmv",
+        "expected_gmv",
+        "price",
+        "return_rate",
+        "shop_rating",
+        "creators_active",
+        "creators_contacted",
+        "own_videos",
+        "live_hours",
+        "history",
+        "history_from",
+    }
+)
+"""The facts of a brief that move outcomes."""
+
+
+def sales_facts(brief: Brief) -> Brief:
+    """The brief with nothing in it that outcomes do not read, so that a moved goal draws nothing anew."""
+    others = {name: field.default for name, field in Brief.model_fields.items() if name not in READ}
+    return brief.model_copy(update=others)
 
 
 def assumed(brief: Brief, market: Market) -> tuple[tuple[str, str], ...]:
@@ -149,11 +185,7 @@ def _usual_roas(market: Market, stores: tuple[Store, ...], category: Category) -
 
 
 def _shops(
-    brief: Brief,
-    stores: tuple[Store, ...],
-    stage: Stage,
-    references: list[float],
-    in_app: frozenset[str],
+    stores: tuple[Store, ...], stage: Stage, references: list[float], in_app: frozenset[str], recent: float
 ) -> tuple[Shop, ...]:
     platforms = [store.platform for store in stores]
     total = sum(references)
@@ -161,7 +193,6 @@ def _shops(
         reference / total if store.ad_share is None else float(store.ad_share)
         for store, reference in zip(stores, references)
     ]
-    recent = recent_spend(brief)
     shops = []
     for store, reference, share in zip(stores, references, shares):
         of_platform = sum(own for own, platform in zip(shares, platforms) if platform == store.platform)
@@ -180,12 +211,35 @@ def _shops(
     return tuple(shops)
 
 
-def recent_spend(brief: Brief) -> float:
-    """The account's own monthly spend as stated, else of the last months of its history; 0 if unknown."""
+def spend_today(brief: Brief, situation: Situation) -> float:
+    """What goes into ads a month now: as stated, else of the last months of history, else the budget."""
+    told = recent_spend(brief)
+    return float(situation.ad_budget) if told is None else told
+
+
+def recent_spend(brief: Brief) -> float | None:
+    """The account's own monthly spend as stated, else of the last months of its history."""
     if brief.recent_ad_spend is not None:
         return float(brief.recent_ad_spend)
     last = sorted(brief.history, key=lambda entry: entry.month)[-HISTORY_MONTHS:]
-    return float(sum(entry.ad_spend for entry in last)) / len(last) if len(last) == HISTORY_MONTHS else 0.0
+    return float(sum(entry.ad_spend for entry in last)) / len(last) if last else None
+
+
+def spending(brief: Brief, budget: Decimal) -> Brief:
+    """The same brief with another ad budget; what goes into ads today stays what it was.
+
+    >>> spending(Brief(ad_budget="20000", current_gmv="90000"), Decimal(30_000)).recent_ad_spend
+    Decimal('20000')
+    """
+    told = brief.recent_ad_spend
+    if recent_spend(brief) is None and runs(brief):
+        told = brief.ad_budget
+    return brief.model_copy(update={"ad_budget": budget, "recent_ad_spend": told})
+
+
+def runs(brief: Brief) -> bool:
+    """Whether the shop sells today and is past its start, so that today's sales tell of it."""
+    return bool(brief.current_gmv) and (brief.stage or deduced_stage(brief)) != "cold"
 
 
 def _stated(fact: int | Decimal | None) -> float | None:
@@ -196,8 +250,9 @@ def _price(brief: Brief) -> float | None:
     """The usual order value: as stated, else what the history's orders were worth."""
     if brief.price is not None:
         return float(brief.price)
-    orders = sum(entry.orders for entry in brief.history)
-    value = float(sum(entry.attributed_gmv for entry in brief.history))
+    counted = [entry for entry in brief.history if entry.orders]
+    orders = sum(entry.orders or 0 for entry in counted)
+    value = float(sum(entry.sold for entry in counted))
     return value / orders if orders and value else None
 
 

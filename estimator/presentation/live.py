@@ -23,6 +23,7 @@ from estimator.presentation.figures import (
     safe_figure,
 )
 from estimator.presentation.models import Ask, GoalLine, Guard, Live, PriceLine, Segment
+from estimator.presentation.own_view import far_below_said
 from estimator.presentation.payoff import axis_words, money_panel, shared
 from estimator.presentation.phrases import (
     chance_words,
@@ -37,6 +38,7 @@ from estimator.presentation.phrases import (
 from estimator.presentation.price import MOST_PRICE_LINES, fitting, price_lines
 from estimator.presentation.reasons import rule_boxes, why_words
 from estimator.presentation.words import Words, about, mark
+from estimator.quoting.own_figures import far_below
 from estimator.quoting.questions import Unanswered
 from estimator.quoting.quote import Quote, QuotedGoal
 
@@ -70,7 +72,7 @@ def live(
         odds_title=words.say("How likely is each outcome, and who gets what"),
         caption="" if first is None else _caption(first.goal, quote, words),
         shared="" if quote.payoff is None else shared(quote.payoff, words),
-        assumed=_assumed(quote, words),
+        assumed=" ".join(filter(None, (_far_below(quote, words), _assumed(quote, words)))),
         price_title=words.say("Why this price"),
         price_lines=_plain(fitting(moving, most, quote, words), words),
         price_more=_plain(every, words),
@@ -275,6 +277,11 @@ def _caption(goal: Goal, quote: Quote, words: Words) -> str:
             amount=short_money(float(quote.brief.ad_budget), quote.currency, words),
         )
     return f"{text} {axis_words(quote, words)}".rstrip()
+
+
+def _far_below(quote: Quote, words: Words) -> str:
+    below = far_below(quote)
+    return "" if below is None else far_below_said(below, quote.currency, words)
 
 
 def _assumed(quote: Quote, words: Words) -> str:

@@ -11,10 +11,12 @@ from estimator.presentation import labels
 from estimator.presentation.charge_words import charge_words
 from estimator.presentation.heading import state_lines
 from estimator.presentation.kpi_words import kpi_lines
+from estimator.presentation.own_view import far_below_said
 from estimator.presentation.phrases import between_words, chance_words, probability
-from estimator.presentation.reasons import own_months_said
+from estimator.presentation.reasons import own_figures_said
 from estimator.presentation.words import Words, mark
 from estimator.promise.known import Known
+from estimator.quoting.own_figures import far_below
 from estimator.quoting.quote import Quote, QuotedGoal
 from estimator.schemas.digits import money, probability_digits, safe_digits
 from estimator.values.money import plain
@@ -41,8 +43,8 @@ def as_text(quote: Quote, words: Words) -> str:
         kpi = odds.goal.kpi
         known = quote.known if odds is quote.goals[0] else None
         lines.append("  " + line(*_goal_line(odds, known, words)))
-        if known is not None and known.own_months:
-            lines.append(f"    {own_months_said(known, words)}")
+        if known is not None and (own := own_figures_said(known, words)):
+            lines.append(f"    {own}")
         lines += [f"    {text}" for text in kpi_lines(kpi, words)]
     if quote.joint is not None:
         lines.append(
@@ -59,6 +61,8 @@ def as_text(quote: Quote, words: Words) -> str:
     if quote.agency is not None:
         margin = _range(quote.agency.margin, quote.currency, words)
         lines.append(line(words.say("Our margin over the term"), margin))
+    if (below := far_below(quote)) is not None:
+        lines.append(line(words.say("Note"), far_below_said(below, quote.currency, words)))
     for guard in quote.guards:
         text = f"{words.of(guard.text)} [{guard.rule}]"
         lines.append(line(words.say(_SEVERITIES[guard.severity]), text))

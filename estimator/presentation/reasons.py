@@ -59,8 +59,7 @@ def driver_reasons(
     known = ""
     if target == "chance" and quote.known is not None and (first := quote.goals[0].probability):
         known = known_said(quote.known, first, words)
-        if quote.known.own_months:
-            known = f"{known} {own_months_said(quote.known, words)}"
+        known = f"{known} {own_figures_said(quote.known, words)}".rstrip()
     return Reasons(
         title=title,
         lead=words.say(_LEADS[target]),
@@ -73,9 +72,24 @@ def driver_reasons(
     )
 
 
-def own_months_said(known: Known, words: Words) -> str:
-    """Where an account's own months put its level, and how much they leave open."""
+def own_figures_said(known: Known, words: Words) -> str:
+    """Where an account's own figures put its level, and how much they leave open; nothing without any."""
     off = math.expm1(known.shift)
+    if known.of_today and not known.own_months:
+        message = mark(
+            "Today’s sales put its ads {share} above what the market expects of the seller’s own team, and "
+            "leave {left} of the width open. What another team does comes on top; three months of figures "
+            "would tell more."
+        )
+        if off < 0:
+            message = mark(
+                "Today’s sales put its ads {share} below what the market expects of the seller’s own team, "
+                "and leave {left} of the width open. What another team does comes on top; three months of "
+                "figures would tell more."
+            )
+        return words.say(message, share=words.percent(abs(off)), left=words.percent(known.left))
+    if not known.own_months:
+        return ""
     message = mark(
         "Its {months} own months lie {share} above what the market expects of the seller’s own team then, "
         "the last ones counting most; they leave {left} of the width open. What another team does comes "

@@ -21,7 +21,8 @@ from estimator.market.outcomes import Outcomes
 from estimator.market.points import QUOTED, Draws, Points
 from estimator.market.rows import Switches
 from estimator.market.scenarios import EXPECTED, Scenario
-from estimator.market.simulation import EVERYTHING, sales_facts, simulate
+from estimator.market.simulation import EVERYTHING, simulate
+from estimator.market.situation import sales_facts
 from estimator.promise.crossings import Model
 from estimator.promise.preintegration import Smoothed, smoothed
 from estimator.values.units import Floats

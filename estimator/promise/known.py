@@ -20,13 +20,14 @@ class Known:
     """How much of an outcome's spread the market's assumptions explain, and how much the account's own luck.
 
     The latter is what a paid test or the account's own figures would tell. Of those that it has,
-    ``own_months`` say how far its level lies off what was expected (``shift``, a log) and leave so much of
-    its width open (``left``, a share).
+    ``own_months``, or without any what it sells now (``of_today``), say how far its level lies off what was
+    expected (``shift``, a log) and leave so much of its width open (``left``, a share).
     """
 
     of_market: float
     of_luck: float
     own_months: int = 0
+    of_today: bool = False
     shift: float = 0.0
     left: float = 1.0
 

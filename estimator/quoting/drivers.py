@@ -24,8 +24,10 @@ from estimator.contract.terms import Terms
 from estimator.earnings.deal import Deal
 from estimator.earnings.payoff import payoff
 from estimator.market.assumptions import Assumption
+from estimator.market.history import narrowed
 from estimator.market.market import Market
 from estimator.market.outcomes import Outcomes
+from estimator.market.own_figures import learned_by
 from estimator.market.points import SWUNG, Draws, Held
 from estimator.market.register import BY_STORE, SHARED
 from estimator.market.simulation import own_market
@@ -240,7 +242,8 @@ def explained(scores: Array, normals: Iterable[Array]) -> float:
 
 def assumptions_read(brief: Brief, market: Market) -> Iterator[tuple[str, Assumption | None, bool]]:
     """The uncertain assumptions that this brief reads, each under the name of its dimension."""
-    situation, market = situation_of(brief, market), own_market(brief, market)
+    situation, own = situation_of(brief, market), learned_by(brief, market)
+    market = own_market(brief, market)
     platforms = tuple(dict.fromkeys(shop.platform for shop in situation.shops))
     category, stage = situation.category, situation.stage
     for name in (*SHARED, *BY_STORE):
@@ -253,4 +256,4 @@ def assumptions_read(brief: Brief, market: Market) -> Iterator[tuple[str, Assump
             if (row := market.find(name, platform=platform, category=category, stage=stage))
         ]
         if rows and not all(row.certain for row in rows):
-            yield name, rows[0], len({row.platform for row in rows}) > 1
+            yield name, narrowed(rows[0], own), len({row.platform for row in rows}) > 1

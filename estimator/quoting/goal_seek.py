@@ -21,7 +21,7 @@ from estimator.market.market import Market
 from estimator.market.points import Points
 from estimator.market.scenarios import EXPECTED, Scenario
 from estimator.market.simulation import simulate
-from estimator.market.situation import situation_of
+from estimator.market.situation import situation_of, spending
 from estimator.promise.forecast import chances, margins_of, rising, usual_points
 from estimator.promise.preintegration import gradients
 from estimator.values.crossing import crossing
@@ -141,7 +141,7 @@ class _Search:
         if logs not in self.seen:
             budget = round_half_up(Decimal(repr(self.start * math.exp(logs))), CENT)
             forecast = chances(
-                self.brief.model_copy(update={"ad_budget": budget}),
+                spending(self.brief, budget),
                 (self.goal,),
                 self.market,
                 self.operation,

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import numpy as np
 
+from estimator.market.situation import spending
 from estimator.quoting.make import make
 from estimator.quoting.quote import Quote, QuotedGoal
 from estimator.values.money import round_half_up
@@ -48,7 +49,7 @@ def grid(quote: Quote) -> Grid | None:
 
 def _at(quote: Quote, amount: Decimal) -> QuotedGoal | None:
     """The first goal at another budget, under the quote's own scenario and what-ifs."""
-    brief = quote.brief.model_copy(update={"ad_budget": amount})
+    brief = spending(quote.brief, amount)
     other = make(brief, quote.rules, scenario=quote.scenario, overrides=quote.overrides, ask=False)
     answer = other.goals[0]
     return None if answer.probability is None or len(answer.curve) < 2 else answer

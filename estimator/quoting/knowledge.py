@@ -8,8 +8,7 @@ from functools import lru_cache
 from estimator.brief.brief import Brief
 from estimator.brief.goals import Goal
 from estimator.contract.terms import Terms
-from estimator.market.history import NOTHING
-from estimator.market.simulation import learned_by
+from estimator.market.own_figures import learned_by, reads_today, usable
 from estimator.promise.known import Known
 from estimator.quoting.drivers import LUCK, shares_explained
 from estimator.quoting.quote import Quote
@@ -48,7 +47,8 @@ def _known(brief: Brief, terms: Terms, world: World, goal: Goal, months: int, ho
     return Known(
         of_market=min(sum(shares.values()) - luck, MOST),
         of_luck=luck,
-        own_months=len(brief.history) if own != NOTHING else 0,
+        own_months=len(usable(brief)),
+        of_today=reads_today(brief),
         shift=own.shift,
         left=own.scale,
     )

@@ -23,9 +23,10 @@ from estimator.contract.pricing import price
 from estimator.earnings.deal import Deal
 from estimator.market import history
 from estimator.market.account import own_roas
+from estimator.market.own_figures import learned_by
 from estimator.market.points import QUOTED, Points
 from estimator.market.rows import Rows
-from estimator.market.simulation import learned_by, order_value_cv
+from estimator.market.simulation import order_value_cv
 from estimator.market.summary import Spread, share_of
 from estimator.promise.probability import weights_of
 from estimator.quoting.listing import pricing_goals, pricing_world

@@ -14,6 +14,7 @@ from estimator.brief.goals import Goal
 from estimator.contract.terms import Terms
 from estimator.market.assumptions import Z5, Assumption
 from estimator.market.points import QUOTED, SWUNG, Draws, Held
+from estimator.market.situation import spending
 from estimator.promise.forecast import reads_money
 from estimator.quoting.drivers import assumptions_read
 from estimator.quoting.estimate import Estimate, first_goal
@@ -121,7 +122,7 @@ def _flips(
         return lambda z: chance(brief, Held(points=SWUNG, name=name, z=z))
 
     def stated(name: Fact) -> Callable[[float], float]:
-        return lambda z: chance(brief.model_copy(update={name: _moved(brief, name, z)}), SWUNG)
+        return lambda z: chance(_with_fact(brief, name, _moved(brief, name, z)), SWUNG)
 
     now = chance(brief, SWUNG)
     flips: list[TippingPoint] = []
@@ -171,6 +172,10 @@ def _crossing(chance: Callable[[float], float], now: float, farthest: float) -> 
             return None
     # a share of draws may be one half itself, which counts as above: half a draw keeps it off zero
     return crossing(lambda z: chance(z) - EVEN + 0.5 / SWUNG.draws, 0.0, end, wide=NEAR).after
+
+
+def _with_fact(brief: Brief, fact: Fact, value: Decimal) -> Brief:
+    return spending(brief, value) if fact == "ad_budget" else brief.model_copy(update={fact: value})
 
 
 def _moved(brief: Brief, fact: Fact, z: float) -> Decimal:

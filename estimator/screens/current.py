@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from estimator.presentation.palette import Mode
 from estimator.rules.rules import Rules, open_rules
 from estimator.screens import exposure
 from estimator.values.errors import Fault, QuotecastError
@@ -38,6 +39,11 @@ def zone() -> ZoneInfo:
         return ZoneInfo(st.context.timezone or "UTC")
     except (KeyError, OSError, ValueError):
         return ZoneInfo("UTC")
+
+
+def theme() -> Mode:
+    """Whether the page is drawn light or dark."""
+    return "dark" if st.context.theme.type == "dark" else "light"
 
 
 def open_for_run() -> Rules:

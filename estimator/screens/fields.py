@@ -13,6 +13,7 @@ MORE = (
     "current_gmv",
     "expected_gmv",
     "recent_ad_spend",
+    "history_from",
     "return_rate",
     "sku_count",
     "start",
@@ -31,12 +32,21 @@ MORE = (
     "asks_guarantee",
     "shop_rating",
 )
+PAST = "history"
+"""The field of past months, which is a text of its own."""
+MOST_PAST = 10_000
+"""Characters of it."""
 MOST_MONTHLY = Decimal(10**9)
 MOST_MULTIPLE = Decimal(10_000)
 """The highest multiple that is asked for: what lies beyond is an amount typed for another goal."""
 MOST_TYPED = 200
 """Characters a field takes; what is wrong with long ones is said, not cut off."""
-HIDDEN = (*MORE, "first0", *(f"{part}{i}" for i in range(1, GOALS) for part in ("level", "first", "last")))
+HIDDEN = (
+    *MORE,
+    PAST,
+    "first0",
+    *(f"{part}{i}" for i in range(1, GOALS) for part in ("level", "first", "last")),
+)
 """Fields inside the popovers: their faults are told outside, with the field's name."""
 PAIR = ("price", "landed_cost")
 FIELD_OF_CODE = {"unknown_month": "start"}

@@ -16,12 +16,13 @@ from typing import Any, Literal
 
 import streamlit as st
 
+from estimator.brief.brief import HistoryMonth
 from estimator.brief.kpis import Kpi
 from estimator.presentation import frame, labels, models, phrases
 from estimator.presentation.labels import FAMILIES, LABELS, READINGS, Family
 from estimator.presentation.rate_line import rate_line
 from estimator.presentation.words import Words
-from estimator.screens import css, current, markup
+from estimator.screens import css, current, markup, past
 from estimator.screens.fields import (
     GOALS,
     HIDDEN,
@@ -64,6 +65,7 @@ def draw(words: Words, kpis: Mapping[str, Kpi], layout: Layout = "internal") -> 
             _main(form, kpis, wide=True)
         with more:
             _more(form)
+            form.past()
         with goals:
             _goals(form, kpis, chrome)
         with stores:
@@ -76,6 +78,7 @@ def draw(words: Words, kpis: Mapping[str, Kpi], layout: Layout = "internal") -> 
             with st.popover(chrome.stores, key="more_goals", width="stretch"):
                 _goals(form, kpis, chrome)
                 _stores(form)
+        form.past()
     if layout != "alone":
         form.complain(*HIDDEN, goals=titles)
         st.html(markup.known(chrome.known, reading.known, reading.asked))
@@ -95,6 +98,7 @@ class _Look:
     known: int
     platforms: tuple[str, ...]
     families: tuple[str | None, ...]
+    past: tuple[HistoryMonth, ...]
     renewed: Mapping[str, int]
     answered: bool
 
@@ -106,6 +110,7 @@ def _look(answers: Answers) -> _Look:
         known=answers.known,
         platforms=tuple(held().get("platforms") or ()),
         families=tuple(held().get(f"goal{index}") for index in range(GOALS)),
+        past=answers.brief.history,
         renewed=dict(st.session_state.get("renewed", {})),
         answered=bool(answers.brief.stores and answers.brief.goals),
     )
@@ -117,8 +122,12 @@ def _changed() -> None:
     Before the prospect the brief also stands above, as chips, so the whole page is.
     Fields that are gone call as well, with nothing new: they ask for no run of their own.
     """
-    if not collect():
-        return
+    if collect():
+        _redraw()
+
+
+def _redraw() -> None:
+    """Draw what follows from answers that were taken over."""
     state = st.session_state
     now, before = _look(read(current.rules())), state.get("drawn")
     alone = state["page"] == "estimate"
@@ -153,6 +162,7 @@ def _alone(form: _Form, kpis: Mapping[str, Kpi]) -> None:
         form.rows(cells, 2)
     form.pills("platforms")
     form.segments("service_model")
+    form.past()
 
 
 def _main(form: _Form, kpis: Mapping[str, Kpi], wide: bool = False) -> None:
@@ -347,6 +357,10 @@ class _Form:
     def reading(self, index: int) -> None:
         options = tuple(READINGS)
         self.select(f"reading{index}", self.label("reading"), options, lambda o: self.answer("reading", o))
+
+    def past(self) -> None:
+        """The box of past months, behind its own button."""
+        past.box(self.answers.brief, _changed, _redraw, self.words)
 
     def status(self) -> None:
         if self.platforms:

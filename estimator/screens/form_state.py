@@ -11,11 +11,12 @@ import streamlit as st
 
 from estimator.brief.brief import Brief
 from estimator.brief.kpis import Kpi
+from estimator.brief.past import written
 from estimator.brief.vocabulary import FactWords, Vocabulary
 from estimator.presentation import models
 from estimator.presentation.labels import family_of
 from estimator.screens import current
-from estimator.screens.fields import GOALS, MORE, UNKNOWN, USUAL
+from estimator.screens.fields import GOALS, MORE, PAST, UNKNOWN, USUAL
 from estimator.values.money import plain
 
 CLEARED = (
@@ -35,6 +36,7 @@ CLEARED = (
     "sent",
     "quote",
     "bad_link",
+    "past_before",
 )
 SPOTS = {
     "account_status": "status",
@@ -175,6 +177,7 @@ def fill(brief: Brief, kpis: Mapping[str, Kpi], opened: str | None = None) -> No
     for fact in vocabulary.of_brief:
         state[fact.id] = _shown(fact, getattr(brief, fact.id))
     state["contract_months"] = brief.contract_months or UNKNOWN
+    state[PAST] = written(brief.history)
     for store in reversed(brief.stores):
         for name in vocabulary.of_stores:
             state[f"{store.platform}_{name}"] = getattr(store, name) or UNKNOWN

@@ -8,7 +8,6 @@ from functools import cache
 import streamlit as st
 
 from estimator.presentation import frame, models, phrases
-from estimator.presentation.palette import Mode
 from estimator.presentation.words import LANGUAGES, NAMES, Words, language_of
 from estimator.screens import (
     compare,
@@ -51,7 +50,7 @@ def page() -> None:
     words = Words(
         state["language"], to_you=audience == "presenter", vocabulary=rules.vocabulary, remarks=rules.remarks
     )
-    theme = _theme()
+    theme = current.theme()
     sidebar = state["page"] == "estimate" or (state["page"] == "live" and audience == "internal")
     st.html(css.style(theme, audience, sidebar=sidebar))
     chrome = frame.chrome(words, held.known, held.asked)
@@ -93,7 +92,7 @@ def _kept_out() -> bool:
         return False
     words = Words(language_of(st.context.locale))
     shown = frame.sign_in(words)
-    st.html(css.style(_theme(), "presenter", sidebar=False))
+    st.html(css.style(current.theme(), "presenter", sidebar=False))
     if signed_in:
         lines = tuple(fault.text(words.language) for fault in strange)
         markup.put(markup.refused(shown.stranger, lines), words)
@@ -103,10 +102,6 @@ def _kept_out() -> bool:
         st.button(shown.button, key="sign_in", type="primary", on_click=st.login)
         st.html(css.script(leaving=True), unsafe_allow_javascript=True)
     return True
-
-
-def _theme() -> Mode:
-    return "dark" if st.context.theme.type == "dark" else "light"
 
 
 @cache

@@ -14,6 +14,7 @@ import streamlit as st
 from estimator.brief import brief as briefs
 from estimator.brief.brief import Brief, Store
 from estimator.brief.kpis import Kpi
+from estimator.brief.past import read_past
 from estimator.brief.vocabulary import FactWords
 from estimator.presentation.labels import FAMILIES
 from estimator.rules.rules import Rules
@@ -23,6 +24,7 @@ from estimator.screens.fields import (
     MOST_MONTHLY,
     MOST_MULTIPLE,
     PAIR,
+    PAST,
     UNKNOWN,
 )
 from estimator.screens.form_state import chosen_platforms, held, last_edited
@@ -34,6 +36,7 @@ from estimator.values.typed import (
     typed_amount,
     typed_count,
     typed_currency,
+    typed_month,
     typed_multiple,
     typed_share,
 )
@@ -83,6 +86,7 @@ class _Reader:
 
     def __init__(self, rules: Rules) -> None:
         self.kpis, self.vocabulary, self.exchange = rules.kpis, rules.vocabulary, rules.exchange
+        self.on = rules.on
         self.rates: dict[str, ExchangeRate] = {}
         self.base: Brief = st.session_state.get("base") or Brief()
         self.accepted: dict[str, tuple[Any, str]] = st.session_state.get("accepted", {})
@@ -95,12 +99,23 @@ class _Reader:
     def content(self) -> dict[str, Any]:
         """The brief as a mapping, ready to be parsed."""
         base = self.base.model_dump(include={"name", "note", "currency"}, exclude_none=True)
-        content: dict[str, Any] = {**base, "history": [h.model_dump() for h in self.base.history]}
+        content: dict[str, Any] = {**base, PAST: self._past()}
         content["stores"] = list(self._stores())
         for fact in self.vocabulary.of_brief:
             content[fact.id] = self._answer(fact)
         content["goals"] = list(self._goals())
         return content
+
+    def _past(self) -> Any:
+        """The past months, as they were typed; the last ones that could be read where these cannot."""
+        start = typed_month((held().get("start") or "").strip())
+        before = start if re.fullmatch(r"20\d\d-\d\d", start) else f"{self.on:%Y-%m}"
+
+        def parsed(text: str) -> list[dict[str, Any]]:
+            months = read_past(text, self.base.currency, self.exchange, before)
+            return [month.model_dump(mode="json", exclude_none=True) for month in months]
+
+        return self._text(PAST, parsed, count=False) or []
 
     def _answer(self, fact: FactWords) -> Any:
         """What the field of a fact holds."""
@@ -131,7 +146,7 @@ class _Reader:
             self._reject_goals(fault.place, refused, content)
         else:
             kept = self._refuse(field, field, refused)
-            content[field] = kept[0] if kept else () if field in ("stores", "history") else None
+            content[field] = kept[0] if kept else () if field in ("stores", PAST) else None
 
     def _refuse(self, field: str, slot: str, fault: Fault) -> tuple[Any, str] | None:
         """Mark the field, and give its last valid value, unless that was refused too."""

@@ -61,6 +61,10 @@ _RANGE = re.compile(rf"\$?\s*(?P<low>{_END})(?:{_TO}(?P<high>{_END}))?\s*%?")
 _TIER = re.compile(r"(?P<rate>[^>＞]+?)\s*(?:(?:>=?|≥|from|over|above|超过|超出|满)\s*(?P<edge>\S.*))?")
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,2}(?!\d))")
 _YEAR_MONTH = re.compile(r"(?P<year>20\d\d)\s*[-/.年]\s*(?P<month>\d{1,2})\s*月?", re.ASCII)
+_WRITTEN_MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])", re.ASCII)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NAMED_MONTH = re.compile(rf"(?P<name>{'|'.join(_MONTHS)})[a-z]*\.?(?:\s+(?P<year>20\d\d))?", re.IGNORECASE)
+_NUMBERED_MONTH = re.compile(r"(?P<month>\d{1,2})\s*月", re.ASCII)
 _LEAST_BARE_PERCENT = 5
 _UNCLEAR_DOT = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
 _STRAY = re.compile(r"(?<=[\d.,])[A-Za-z]|[A-Za-z](?=[\d.,])")
@@ -243,6 +247,30 @@ def typed_month(text: str) -> str:
     """
     match = _YEAR_MONTH.fullmatch(_plain(text))
     return f"{match['year']}-{int(match['month']):02d}" if match else text
+
+
+def typed_past_month(text: str, before: str) -> str:
+    """A month that is past, also without its year: the last one before the month ``before``.
+
+    >>> [typed_past_month(text, "2027-01") for text in ("2026年8月", "8月", "Sep", "Dec 2025")]
+    ['2026-08', '2026-08', '2026-09', '2025-12']
+
+    Raises ``QuotecastError`` of ``past_month``.
+    """
+    written = typed_month(text)
+    if _WRITTEN_MONTH.fullmatch(written):
+        return written
+    named, numbered = _NAMED_MONTH.fullmatch(_plain(text)), _NUMBERED_MONTH.fullmatch(_plain(text))
+    if named:
+        month = _MONTHS.index(named["name"].lower()) + 1
+    elif numbered and 1 <= int(numbered["month"]) <= 12:
+        month = int(numbered["month"])
+    else:
+        raise fail("past_month", "", found=text.strip()[:40])
+    if named and named["year"]:
+        return f"{named['year']}-{month:02d}"
+    year, last = int(before[:4]), int(before[5:7])
+    return f"{year if month < last else year - 1}-{month:02d}"
 
 
 def bare(text: str, better: str) -> str:
