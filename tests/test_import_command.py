@@ -14,6 +14,7 @@ from exported import FILES, FOLDER, ZONE, content
 from ledgers import frozen, goal
 
 from estimator.book import mappings as kept_mappings
+from estimator.brief import brief as briefs
 from estimator.cli import main
 from estimator.evidence.exports.answer import import_json
 from estimator.evidence.exports.headers import catalogue, mappable
@@ -138,7 +139,13 @@ def test_months_are_written_as_history_of_a_brief(say: Said, tmp_path: Path) -> 
     say(FOLDER / "meta_ads_en.csv", FOLDER / "google_ads_en.csv", "--history", out)
     (month,) = tomllib.loads(out.read_text("utf-8"))["history"]
     assert month.keys() == {"month", "ad_spend", "attributed_gmv", "orders"}
-    assert "gmv, orders" in say(FOLDER / "gmv_max_daily_en.csv", "--history", out, status=1)
+    (read,) = briefs.read(out).history
+    assert read.orders == month["orders"] and read.gmv is None
+    say(FOLDER / "orders_en.csv", FOLDER / "gmv_max_daily_en.csv", "--history", out)
+    assert [one.gmv is not None and one.attributed_gmv is None for one in briefs.read(out).history] == [
+        True
+    ] * 2
+    assert "lacks gmv" in say(FOLDER / "gmv_max_daily_en.csv", "--history", out, status=1)
 
 
 def test_a_mapping_is_begun_filled_in_and_remembered(say: Said, tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ PastMonth = tuple[str, dict[str, Decimal | int]]
 
 
 def history_of(understood: Understood) -> tuple[PastMonth, ...]:
-    """The whole months as the past of an account: ad spend, GMV and orders.
+    """The whole months as the past of an account: ad spend, GMV, and orders where they are told.
 
     GMV is ``attributed_gmv`` where advertisers attribute it for all that was spent, with their orders; else
     ``gmv`` of the whole shop with all of its orders. TikTok Shop attributes none: the total of GMV Max is
@@ -63,7 +63,7 @@ def history_of(understood: Understood) -> tuple[PastMonth, ...]:
     total = ("gmv", "orders")
     attributed = [] if any("promoted_gmv" in month.figures for month in months) else [_ATTRIBUTED]
     for sales, orders in (*attributed, total):
-        if all({sales, orders, "ad_spend"} <= month.figures.keys() for month in months):
+        if all({sales, "ad_spend"} <= month.figures.keys() for month in months):
             return tuple((month.month, _past(month, sales, orders)) for month in months)
     raise QuotecastError(
         Fault(code="history_lacks", place=month.month, values={"found": ", ".join(_lacking(month))})
@@ -73,17 +73,12 @@ def history_of(understood: Understood) -> tuple[PastMonth, ...]:
 
 
 def _past(month: Month, sales: str, orders: str) -> dict[str, Decimal | int]:
-    return {
-        "ad_spend": month.figures["ad_spend"],
-        sales: month.figures[sales],
-        "orders": int(month.figures[orders]),
-    }
+    told = {"orders": int(month.figures[orders])} if orders in month.figures else {}
+    return {"ad_spend": month.figures["ad_spend"], sales: month.figures[sales], **told}
 
 
 def _lacking(month: Month) -> Sequence[str]:
-    has = month.figures.keys()
-    spend = [] if "ad_spend" in has else ["ad_spend"]
-    return [*spend, *(field for field in ("gmv", "orders") if field not in has)]
+    return [field for field in ("ad_spend", "gmv") if field not in month.figures]
 
 
 def history_toml(months: Sequence[PastMonth]) -> str:
