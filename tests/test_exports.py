@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 import xlsxwriter
-from exported import FILES, codes, content, figures, of, read, rows_of, table, written
+from exported import FILES, ZONE, codes, content, figures, of, read, rows_of, table, written
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -450,3 +450,36 @@ def test_every_encoding_and_separator_comes_to_the_same(encoding: str, separator
     text = "\r\n".join(lines).replace(",", separator)
     expected = {"2026-09": {"ad_spend": 5, "gmv": 50}, "2026-10": {"ad_spend": 6, "gmv": 60}}
     assert figures(read([("a.csv", text.encode(encoding))])) == expected
+
+
+def test_reports_by_week_or_month_are_read_as_such() -> None:
+    weeks = table("按周,成本,总收入\n2026-10-05 ~ 2026-10-11,7,14\n2026-10-26 ~ 2026-11-01,7,14\n")
+    assert figures(weeks)["2026-11"]["ad_spend"] == 1 and weeks.files[0].export == "gmv_max"
+    months = table("Month,Cost,Gross revenue\n2026-09,7,14\n2026-10,8,16\n")
+    assert all(month.whole for month in months.months) and months.files[0].export == "gmv_max"
+    ranges = table("Date,Ad spend\n2026-10-05 - 2026-10-11,7\n2026-10-12 - 2026-10-18,8\n")
+    assert ranges.months[0].last == dt.date(2026, 10, 18)
+
+
+def test_hours_alone_belong_to_the_day_in_the_name_of_the_file() -> None:
+    text = "时间,成本,总收入\n" + "".join(f"{hour:02d}:00,1,2\n" for hour in range(24))
+    understood = table(text, "GMV Max 2026-10-05.csv")
+    assert understood.months[0].figures["ad_spend"] == 24
+    assert understood.files[0].first == dt.date(2026, 10, 5)
+    with pytest.raises(QuotecastError, match="is not a day"):
+        table(text, "GMV Max.csv")
+
+
+def test_a_month_of_hours_in_another_zone_ends_before_the_month_of_the_shop() -> None:
+    hours = [dt.datetime(2026, 10, 1) + dt.timedelta(hours=index) for index in range(31 * 24)]
+    text = "Time,Cost,Gross revenue\n" + "".join(f"{hour},1,2\n" for hour in hours)
+    (month,) = [one for one in table(text, timezone="Asia/Shanghai").months if one.month == "2026-10"]
+    assert not month.whole and month.last == dt.date(2026, 10, 30)
+    assert all(one.whole for one in table(text, timezone=ZONE).months)
+
+
+def test_a_row_with_a_name_is_not_taken_for_the_heads_where_a_head_is_blank() -> None:
+    text = "Bestellung,Kunde,,Summe\n1,Zelda Quillfeather,x,5\n"
+    with pytest.raises(QuotecastError) as caught:
+        table(text)
+    assert "Quillfeather" not in str(caught.value) and "Bestellung" in str(caught.value)

@@ -109,7 +109,7 @@ def test_figures_in_the_book_are_those_that_were_shown(
 
 @LANGUAGES
 def test_a_cut_or_wrong_file_changes_nothing_and_says_where(
-    say: Said, kept: Path, tmp_path: Path, lang: str
+    say: Said, kept: Path, tmp_path: Path, lang: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     cut, wrong = tmp_path / "cut.csv", tmp_path / "wrong.csv"
     cut.write_bytes(content("orders_en.csv")[:3000])
@@ -121,7 +121,9 @@ def test_a_cut_or_wrong_file_changes_nothing_and_says_where(
         asked = (path, good, "--for", "Q-2026-0001", "--by", "Lin", "--book", kept, "--lang", lang)
         fault = say(*asked, status=1)
         assert place in fault and not [buyer for buyer in BUYER if buyer in fault]
-    assert main(["ledger", "--book", str(kept)]) == 0
+    capsys.readouterr()
+    assert main(["book", "show", "Q-2026-0001", "--json", "--book", str(kept)]) == 0
+    assert json.loads(capsys.readouterr().out)["actuals"] == []
 
 
 def test_a_wrong_cell_of_an_order_is_not_quoted(say: Said, tmp_path: Path) -> None:

@@ -140,6 +140,6 @@ def _ask_columns(
                 format_func=lambda one: named.fields[one],
                 key=f"{key}_column_{mark}_{index}",
             )
-    if st.button(named.remember, key=f"{key}_remember_{mark}"):
+    if st.button(named.remember, key=f"{key}_remember_{mark}", disabled=not user):
         kept.save(user, mappings_text({**mappings, mark: said}))
         st.rerun()

@@ -38,11 +38,12 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 
 @dataclass(frozen=True, kw_only=True)
 class Moment:
-    """A day, and the time on it in minutes where one is told; or a month by its first day."""
+    """A day, and the minute of it where one is told; or the first of a month, or of days up to ``last``."""
 
     day: dt.date
     minutes: int | None = None
     is_month: bool = False
+    last: dt.date | None = None
 
 
 def zone(text: str) -> dt.tzinfo | None:
@@ -83,7 +84,7 @@ def moment(text: str, order: DayOrder | None, day: dt.date | None = None) -> Mom
     otherwise, ``day`` what an hour without a day belongs to.
 
     >>> moment("03/10/2026 08:15:00", "dmy"), moment("10/3/2026 8:15:00 AM", "dmy").day.isoformat()
-    (Moment(day=datetime.date(2026, 10, 3), minutes=495, is_month=False), '2026-10-03')
+    (Moment(day=datetime.date(2026, 10, 3), minutes=495, is_month=False, last=None), '2026-10-03')
     """
     written = _plain_day(text)
     for pattern in (_ISO, _PACKED):
@@ -119,6 +120,9 @@ def _moment(match: re.Match[str], month: int, day: int) -> Moment | None:
     except ValueError:
         return None
     parts = match.groupdict()
+    rest = moment(parts["rest"], None) if parts.get("rest") else None
+    if rest is not None and rest.day > date:
+        return Moment(day=date, last=rest.day)
     if parts.get("hour") is None:
         return Moment(day=date)
     hour, minute = int(parts["hour"]), int(parts["minute"] or 0)

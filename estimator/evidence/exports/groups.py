@@ -78,6 +78,9 @@ def group_of(read: Sequence[Rows], position: int) -> Group:
     periods = [rows.period for rows in read if rows.period is not None]
     group.first = min([entry.first for entry in entries] + _covering(periods, entries, 0))
     group.last = max([entry.last for entry in entries] + _covering(periods, entries, 1))
+    # a report whose hours lie on other days in the shop's zone ends, or begins, in the middle of a day there
+    group.last -= dt.timedelta(days=any(rows.before for rows in read))
+    group.first += dt.timedelta(days=any(rows.after for rows in read))
     group.remarks += _gaps(group)
     return group
 
@@ -240,9 +243,9 @@ def _gaps(group: Group) -> Iterator[Remark]:
         return
     if group.export.blank_is_zero:
         return  # days without spend have no row
-    days = {entry.first for entry in group.entries}
+    days = {entry.first for entry in group.entries if group.first <= entry.first <= group.last}
     missing = (group.last - group.first).days + 1 - len(days)
-    if missing:
+    if missing > 0:
         every = (group.first + dt.timedelta(days=index) for index in range((group.last - group.first).days))
         first = next((day for day in every if day not in days), group.last)
         values = {"count": missing, "first": first}

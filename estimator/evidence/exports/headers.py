@@ -26,6 +26,8 @@ TABLE = "table"
 TIMES = ("day", "week", "month")
 MOST_PREAMBLE = 12
 """Lines with text above the heads; titles, filters and dates of a report."""
+_WIDE = 0.6
+"""Of the widest line: a title above the heads has a cell or two."""
 _MARK = "{currency}"
 _SPACES = re.compile(r"\s+")
 _BRACKETS = re.compile(r" ?([()]) ?")
@@ -200,9 +202,12 @@ def _names(export: Export, field: str) -> str:
 
 
 def header_position(sheet: Sheet) -> int:
-    """Where the heads of a table that is not known stand: the first line with the most cells."""
+    """Where the heads of a table that is not known stand: the first line about as wide as any.
+
+    Heads come before rows, so a row, which may hold a name, is not taken for them where a head is blank.
+    """
     widths = [sum(map(bool, cells)) for _, cells in sheet.lines[:MOST_PREAMBLE]]
-    return widths.index(max(widths))
+    return next(index for index, width in enumerate(widths) if width >= _WIDE * max(widths))
 
 
 def _mapped(sheet: Sheet, mappings: Mapping[str, Mapping[str, str]]) -> Heading | None:
@@ -249,7 +254,8 @@ def _candidates(sheet: Sheet, export: Export) -> Iterator[Heading]:
     """The lines of a sheet that may be the heads of an export."""
     for position, (_, cells) in enumerate(sheet.lines[:MOST_PREAMBLE]):
         columns, language, currency = _columns(cells, export)
-        if not columns or not set(export.needs) <= {column.field for column in columns}:
+        fields = {column.field for column in columns}
+        if not columns or not set(export.needs) <= (fields | ({"day"} if fields & set(TIMES) else set())):
             continue
         parts = tuple(_parts(cells, export))
         used = {column.index for column in (*columns, *parts)}

@@ -42,6 +42,7 @@ _DOTTED = ("IDR", "VND")
 
 Step = Literal["day", "week", "month", "period"]
 Zones = tuple[dt.tzinfo, dt.tzinfo]
+DAYS_OF_A_WEEK = 7
 _ROUNDED = re.compile(r"[0-9][Ee]\+[0-9]")
 
 
@@ -69,7 +70,8 @@ class Entry:
 class Rows:
     """The entries of one sheet, the totals that stand beside them, and what was left out.
 
-    ``timed`` says that the rows tell the hour, ``moved`` how many lie on another day in the shop's zone.
+    ``timed`` says that the rows tell the hour, ``moved`` how many lie on another day in the shop's zone:
+    on the day ``before`` it or the day ``after``.
     """
 
     heading: Heading
@@ -80,6 +82,8 @@ class Rows:
     zones: set[str] = field(default_factory=set)
     left_out: dict[Reason, LeftOut] = field(default_factory=dict)
     moved: int = 0
+    before: bool = False
+    after: bool = False
     timed: bool = False
 
     def leave(self, reason: Reason, line: int) -> None:
@@ -166,6 +170,8 @@ class _Reader:
             self.by_field.setdefault(column.field, []).append(column)
         self.time = next((self.by_field[f][0] for f in (*_TIMES, "starts") if f in self.by_field), None)
         self.numbers = [column for column in heading.columns if column.field not in TEXTS | NAMES]
+        named = days_in(heading.sheet.file)
+        self.named_day = named[0] if len(named) == 1 else None
         self.private = heading.export.private
         self.named = [*heading.parts, *self.by_field.get("part", ())]
 
@@ -260,9 +266,7 @@ class _Reader:
         return fail(code, self.heading.place(line, column), found=self._shown(text))
 
     def _moment(self, text: str) -> Moment | None:
-        period = self.rows.period
-        day = period[0] if period is not None and period[0] == period[1] else None
-        found = moment(text, self.signs.order, day)
+        found = moment(text, self.signs.order, self.named_day)
         if found is None and (first := month(text)) is not None:
             return Moment(day=first, is_month=True)
         return found
@@ -281,7 +285,11 @@ class _Reader:
         if self.time.field == "month" or found.is_month:
             return _month_of(found.day)
         if self.time.field == "week":
-            return found.day, found.day + dt.timedelta(days=6), "week"
+            return found.day, found.day + dt.timedelta(days=DAYS_OF_A_WEEK - 1), "week"
+        if found.last is not None:
+            if (found.last - found.day).days < DAYS_OF_A_WEEK:
+                return found.day, found.last, "week"
+            return _one_month(found.day, found.last, "period", self.heading.place(line))
         day = self._moved(found)
         if (ends := self.by_field.get("ends")) and (end := self._moment(self._cell(cells, ends[0]))):
             if end.day < day:
@@ -298,6 +306,8 @@ class _Reader:
         there = dt.datetime.combine(found.day, dt.time(), tzinfo=self.zones[0])
         day = (there + dt.timedelta(minutes=found.minutes)).astimezone(self.zones[1]).date()
         self.rows.moved += day != found.day
+        self.rows.before |= day < found.day
+        self.rows.after |= day > found.day
         return day
 
     def _figures(
