@@ -224,9 +224,9 @@ class _Reader:
     def _heads_total(self, cells: tuple[str, ...]) -> bool:
         """A row of totals says so in its first words, or has none where its day or its part would be."""
         words = [cell for cell in cells if cell][:2]
-        undated = self.time is None or self._moment(self._cell(cells, self.time)) is None
-        if any(is_total(word, begins=undated) for word in words):
-            return True
+        if any(is_total(word, begins=True) for word in words):
+            undated = self.time is None or self._moment(self._cell(cells, self.time)) is None
+            return undated or any(is_total(word, begins=False) for word in words)
         figured = any(not is_missing(self._cell(cells, column)) for column in self.numbers)
         if self.time is not None:
             return figured and is_missing(self._cell(cells, self.time)) and not self._ordered(cells)
