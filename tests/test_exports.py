@@ -483,3 +483,21 @@ def test_a_row_with_a_name_is_not_taken_for_the_heads_where_a_head_is_blank() ->
     with pytest.raises(QuotecastError) as caught:
         table(text)
     assert "Quillfeather" not in str(caught.value) and "Bestellung" in str(caught.value)
+
+
+def test_an_answer_that_contradicts_the_file_is_told_and_a_shop_keeps_its_own_zone() -> None:
+    understood = of("tiktok_ads_zh.csv", "orders_en.csv", timezone="America/New_York")
+    assert {"zone_contradicts", "zone_differs"} <= codes(understood)
+    assert {file.export: file.zone for file in understood.files} == {
+        "tiktok_ads": "America/New_York",
+        "shop_orders": ZONE,
+    }
+
+
+@pytest.mark.parametrize("end", ["2026-10-0", "2026", "2026-10-03,1"])
+def test_a_row_that_was_begun_is_no_remark(end: str) -> None:
+    text = "Date,Ad spend,GMV\n2026-10-01,5,9\n2026-10-02,5,9\n"
+    with pytest.raises(QuotecastError) as caught:
+        table(text + end)
+    assert caught.value.faults[0].place.startswith("a.csv:4")
+    assert table(text + "Source: the shop").files[0].left_out[0].reason == "note"

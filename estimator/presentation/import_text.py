@@ -141,6 +141,9 @@ REMARKS: Mapping[RemarkCode, str] = MappingProxyType(
             "{place}: the report’s days are those of {zone}, {hours} hours from {shop}. "
             "Days cannot be divided, so about {share} of a month stands in its neighbour."
         ),
+        "zone_contradicts": mark(
+            "{place}: its column says {said}, the answer was {zone}; the answer is used."
+        ),
         "zone_moved": mark("{place}: {count} rows with their hour were moved from {zone} to days in {shop}."),
         "currency_unsaid": mark("{place}: no currency is said; amounts are taken as {currency}."),
         "currency_other": mark(
@@ -191,7 +194,7 @@ def files_table(understood: Understood, words: Words) -> Table:
             words.number(file.rows),
             words.span(_day(file.first, words), _day(file.last, words)),
             file.currency or words.say("not said"),
-            file.zone or understood.timezone or words.say("not said"),
+            file.zone or words.say("not said"),
         )
         for file in understood.files
     ]

@@ -244,9 +244,8 @@ class _Reader:
         return bool(written) and all(self._number(text) is None for text in written)
 
     def _foot(self, cells: tuple[str, ...]) -> bool:
-        """A remark below the table: one cell of words, at the beginning of its line."""
-        index = next(index for index, cell in enumerate(cells) if cell)
-        return index == 0 and self._moment(cells[0]) is None and self._number(cells[0]) is None
+        """A remark below the table: one cell of words, at the beginning of its line; no begun day or number."""
+        return bool(cells[0]) and not any(char.isdigit() for char in cells[0][:3])
 
     def _whole(self, line: int, cells: tuple[str, ...], *, last: bool) -> tuple[str, ...]:
         """The cells of a row, as many as there are heads."""

@@ -28,6 +28,7 @@ RemarkCode = Literal[
     "zone_unanswered",
     "zone_differs",
     "zone_moved",
+    "zone_contradicts",
     "currency_unsaid",
     "currency_other",
     "weeks_divided",

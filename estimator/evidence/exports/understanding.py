@@ -67,7 +67,7 @@ def understand(
         raise fail("export_without_rows", ", ".join(name for name, _ in files))
     notes = [remark for group in groups for remark in _notes(group)]
     return Understood(
-        files=tuple(_file(rows) for rows in sorted(every, key=lambda one: one.heading.sheet.file)),
+        files=tuple(_file(rows, asked) for rows in sorted(every, key=lambda one: one.heading.sheet.file)),
         months=months,
         remarks=(*left, *_about(every, asked, currency), *remarks, *notes),
         currency=currency,
@@ -166,8 +166,8 @@ def _currency(every: Sequence[Rows]) -> str | None:
     return next(iter(said), None)
 
 
-def _file(rows: Rows) -> ReadFile:
-    heading = rows.heading
+def _file(rows: Rows, asked: Asked) -> ReadFile:
+    heading, said = rows.heading, ", ".join(sorted(rows.zones))
     days = [entry.first for entry in rows.entries] + [entry.last for entry in rows.entries]
     codes = sorted(rows.currencies | ({heading.currency} if heading.currency else set()))
     return ReadFile(
@@ -180,7 +180,7 @@ def _file(rows: Rows) -> ReadFile:
         first=min(days, default=None),
         last=max(days, default=None),
         currency=codes[0] if codes else None,
-        zone=", ".join(sorted(rows.zones)) or None,
+        zone=asked.shop_zone if heading.export.shop else asked.timezone or said or None,
         used=tuple((column.head, column.field) for column in (*heading.columns, *heading.parts)),
         aside=heading.aside,
         left_out=tuple(rows.left_out.values()),
@@ -206,6 +206,9 @@ def _about(every: Sequence[Rows], asked: Asked, currency: str | None) -> Iterato
             )
             continue
         values = {"zone": str(report), "shop": asked.shop_zone}
+        said = zone_said(rows.heading)
+        if said is not None and _apart(day, said, report):
+            yield Remark(code="zone_contradicts", place=place, values={**values, "said": str(said)})
         if rows.moved:
             yield Remark(code="zone_moved", place=place, values={**values, "count": rows.moved})
         elif not rows.timed and (hours := _apart(day, report, shop)):
