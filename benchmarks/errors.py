@@ -30,7 +30,7 @@ from estimator.market.simulation import simulate
 from estimator.promise.forecast import chances, usual_points
 from estimator.rules.rules import open_rules
 
-RULES = open_rules()
+RULES = open_rules(on=truth.DAY)
 PLATFORMS, CATEGORIES = (RULES.vocabulary.ids(fact) for fact in ("platforms", "category"))
 RESULTS = Path(__file__).parent / "errors.json"
 KPIS = ("roas_platform_total", "roas_settled", "roas_blended", "gmv")

@@ -2,11 +2,12 @@
 
 Its author did not look at the engine and uses none of its numerical ideas: pseudo-random draws, no smoothing,
 order noise by the true gamma law, creators one by one. Where the two disagree beyond the noise of sampling,
-one of them misreads `default_market.md` (sections 1 and 4; numbers in the comments are its paragraphs).
-`table=True` takes the two approximations that the description prescribes instead of what they approximate:
-Wilson-Hilferty counts and a table of compound-Poisson quantiles.
+one of them misreads `default_market.md` (sections 1 and 4; numbers in the comments are its paragraphs). What
+later markets added is written from `docs/model.md` (M70, M71): creators stay and sell from month to month.
+`table=True` takes the approximations that the descriptions prescribe instead of what they approximate:
+Wilson-Hilferty counts, a table of compound-Poisson quantiles, and luck of a roster that is passed on.
 
-    python -m benchmarks.independent BRIEF.toml DRAWS SEED [--table] [--goals FILE.json]
+    python -m benchmarks.independent BRIEF.toml DRAWS SEED [--table] [--goals FILE.json] [--market ID]
 """
 
 import argparse
@@ -29,7 +30,8 @@ Brief = dict[str, Any]  # a parsed TOML file
 Goals = list[dict[str, Any]]  # its [[goals]]
 Random = np.random.Generator
 
-MARKET = Path(__file__).parents[1] / "pricing_rules" / "markets" / "2026-11-23"
+MARKETS = Path(__file__).parents[1] / "pricing_rules" / "markets"
+FIRST = "2026-11-23"  # the market that the description is of
 Z5 = float(ndtri(0.95))
 WEEKS = 4.345  # in a month
 DAYS = 30.4
@@ -68,11 +70,12 @@ class Row(NamedTuple):
 
 
 @cache
-def tables() -> dict[str, list[tuple[tuple[str, str, str], Row]]]:
-    """All rows of the market by quantity, each with its (platform, category, stage)."""
+def tables(market: str) -> dict[str, list[tuple[tuple[str, str, str], Row]]]:
+    """All rows of a market by quantity, each with its (platform, category, stage)."""
     found: dict[str, list[tuple[tuple[str, str, str], Row]]] = {}
-    for name in tomllib.loads((MARKET / "market.toml").read_text("utf-8"))["tables"]:
-        with (MARKET / name).open(encoding="utf-8", newline="") as file:
+    folder = MARKETS / market
+    for name in tomllib.loads((folder / "market.toml").read_text("utf-8"))["tables"]:
+        with (folder / name).open(encoding="utf-8", newline="") as file:
             for line in csv.DictReader(file):
                 key = (line["platform"], line["category"], line["stage"])
                 row = Row(float(line["low"]), float(line["high"]), line["kind"])
@@ -80,12 +83,12 @@ def tables() -> dict[str, list[tuple[tuple[str, str, str], Row]]]:
     return found
 
 
-def pick(quantity: str, platform: str, category: str, stage: str) -> Row:
+def pick(market: str, quantity: str, platform: str = "all", category: str = "all", stage: str = "all") -> Row:
     """The most specific row."""
     wanted = (platform, category, stage)
     fits = [
         (tuple(k != "all" for k in key), row)
-        for key, row in tables().get(quantity, [])
+        for key, row in tables(market).get(quantity, [])
         if all(k in ("all", w) for k, w in zip(key, wanted))
     ]
     if not fits:
@@ -122,6 +125,7 @@ class Case:
     """What a brief states, with the defaults for what it does not."""
 
     brief: Brief
+    market: str
 
     def __post_init__(self) -> None:
         other = [name for name in ("history", "return_rate") if name in self.brief]
@@ -160,7 +164,7 @@ class Case:
         return float(self.brief.get("current_gmv") or 0)
 
     def row(self, quantity: str, platform: str = "all") -> Row:
-        return pick(quantity, platform, self.brief["category"], self.stage)
+        return pick(self.market, quantity, platform, self.brief["category"], self.stage)
 
     def constant(self, quantity: str, platform: str = "all") -> float:
         """The row's median."""
@@ -197,7 +201,7 @@ class Case:
         index = np.array([self.constant(f"season_{kind}_{m}") for m in months])
         index /= index.mean()
         for m, month in enumerate(months):
-            for (_, category, _), row in tables().get(f"season_{kind}_factor_{month}", []):
+            for (_, category, _), row in tables(self.market).get(f"season_{kind}_factor_{month}", []):
                 index[m] *= row.low if category == self.brief["category"] else 1.0
         return np.log(index / index.mean())
 
@@ -215,10 +219,10 @@ def counts(k: Floats, rng: Random, table: bool) -> Floats:
 
 
 @cache
-def severity() -> tuple[float, float, float, float, float, float]:
+def severity(market: str) -> tuple[float, float, float, float, float, float]:
     """Sales of one active creator a month, in medians: lognormal sd, alpha, cap; z*, x*, survival S*."""
     names = ("creator_log_sd", "creator_tail_index", "creator_truncation")
-    sd, alpha, cap = (pick(name, "all", "all", "all").low for name in names)
+    sd, alpha, cap = (float(at(pick(market, name), np.zeros(1))[0]) for name in names)
 
     def jump(z: float) -> float:
         return math.exp(-z * z / 2) / math.sqrt(2 * math.pi) - sd * alpha * float(ndtr(-z))
@@ -227,16 +231,16 @@ def severity() -> tuple[float, float, float, float, float, float]:
     return sd, alpha, cap, z_star, math.exp(sd * z_star), float(ndtr(-z_star))
 
 
-def sales(z: Floats) -> Floats:
+def sales(market: str, z: Floats) -> Floats:
     """The severity's quantile at Phi(z): lognormal body, Pareto tail, cap."""
-    sd, alpha, cap, z_star, x_star, s_star = severity()
+    sd, alpha, cap, z_star, x_star, s_star = severity(market)
     x = np.exp(sd * np.minimum(z, z_star))
     far = z > z_star
-    x[far] = np.minimum(x_star * (s_star / ndtr(-z[far])) ** (1 / alpha), cap)
-    return x
+    x[far] = x_star * (s_star / ndtr(-z[far])) ** (1 / alpha)
+    return np.minimum(x, cap)
 
 
-def summed(rate: Floats, rng: Random, most: int = 1 << 20) -> Floats:
+def summed(market: str, rate: Floats, rng: Random, most: int = 1 << 20) -> Floats:
     """Sales of a Poisson number of creators in each cell, each drawn by itself, in chunks of cells."""
     number = rng.poisson(rate.ravel())
     total = np.zeros(number.size)
@@ -244,8 +248,43 @@ def summed(rate: Floats, rng: Random, most: int = 1 << 20) -> Floats:
     for first in range(0, number.size, step):
         part = number[first : first + step]
         owner = np.repeat(np.arange(part.size), part)
-        total[first : first + step] = np.bincount(owner, sales(rng.standard_normal(owner.size)), part.size)
+        sold = sales(market, rng.standard_normal(owner.size))
+        total[first : first + step] = np.bincount(owner, sold, part.size)
     return total.reshape(rate.shape)
+
+
+class Roster:
+    """The creators of every cell, one by one: who stays sells much as before, who joins like any (M71)."""
+
+    def __init__(self, market: str, rate: Floats, rho: float, rng: Random) -> None:
+        self.market, self.shape, self.rho, self.rng = market, rate.shape, rho, rng
+        self.owner, self.z = np.empty(0, np.intp), np.empty(0)
+        self.join(rate)
+
+    def join(self, rate: Floats) -> None:
+        """A Poisson number of new creators in each cell."""
+        number = self.rng.poisson(np.broadcast_to(rate, self.shape).ravel())
+        owner = np.repeat(np.arange(number.size), number)
+        self.owner = np.concatenate([self.owner, owner])
+        self.z = np.concatenate([self.z, self.rng.standard_normal(owner.size)])
+
+    def month(self, retention: Floats, rate: Floats) -> Floats:
+        """What is sold in the next month, to which a share stays and new ones join."""
+        stays = self.rng.random(self.owner.size) < np.broadcast_to(retention, self.shape).ravel()[self.owner]
+        self.owner, z = self.owner[stays], self.z[stays]
+        self.z = self.rho * z + math.sqrt(1 - self.rho**2) * self.rng.standard_normal(z.size)
+        self.join(rate)
+        sold = np.bincount(self.owner, sales(self.market, self.z), math.prod(self.shape))
+        return sold.reshape(self.shape)
+
+
+@cache
+def passed_on(market: str, rho: float) -> float:
+    """E[X X'] / E[X^2] of one creator's sales in neighbouring months (M71), on midpoints of probability."""
+    z = ndtri((np.arange(1500) + 0.5) / 1500)
+    now = sales(market, z)
+    later = sales(market, (rho * z[:, None] + math.sqrt(1 - rho * rho) * z).ravel()).reshape(z.size, -1)
+    return float((now * later.mean(axis=1)).mean() / (now * now).mean())
 
 
 RATES = np.geomspace(0.02, 2000.0, 46)
@@ -253,29 +292,30 @@ NORMALS = np.linspace(-6.0, 6.0, 121)
 
 
 @cache
-def quantiles() -> Floats:
+def quantiles(market: str) -> Floats:
     """Compound-Poisson quantiles at RATES x NORMALS, in medians of one creator, by FFT."""
-    sd, alpha, cap, _, x_star, s_star = severity()
+    sd, alpha, cap, _, x_star, s_star = severity(market)
     size, p = 1 << 17, ndtr(NORMALS)
     found = np.empty((RATES.size, NORMALS.size))
     for i, rate in enumerate(RATES):
         edges = (np.arange(size) + 0.5) * (3.5 * rate + 12 * math.sqrt(240 * rate) + 2 * cap) / size
         tail = s_star * (x_star / np.maximum(edges, x_star)) ** alpha
-        below = np.where(edges < x_star, ndtr(np.log(edges) / sd), np.where(edges < cap, 1 - tail, 1.0))
+        below = np.where(edges < x_star, ndtr(np.log(edges) / sd), 1 - tail)
+        below = np.where(edges < cap, below, 1.0)
         total = np.fft.irfft(np.exp(rate * (np.fft.rfft(np.diff(below, prepend=0.0)) - 1)), size)
         found[i] = np.interp(p, np.maximum.accumulate(np.cumsum(total)), edges)
         found[i, p <= math.exp(-rate)] = 0.0
     return found
 
 
-def looked_up(rate: Floats, z: Floats) -> Floats:
+def looked_up(market: str, rate: Floats, z: Floats) -> Floats:
     """The sum at rate and z off the table, bilinear in ln rate and z; off its ends in proportion to rate."""
     held = np.clip(rate, RATES[0], RATES[-1])
     u = np.log(held / RATES[0]) / math.log(RATES[1] / RATES[0])
     v = (np.clip(z, NORMALS[0], NORMALS[-1]) - NORMALS[0]) / (NORMALS[1] - NORMALS[0])
     i = np.minimum(u.astype(np.intp), RATES.size - 2)
     j = np.minimum(v.astype(np.intp), NORMALS.size - 2)
-    u, v, c = u - i, v - j, quantiles()
+    u, v, c = u - i, v - j, quantiles(market)
     low, high = (1 - v) * c[i, j] + v * c[i, j + 1], (1 - v) * c[i + 1, j] + v * c[i + 1, j + 1]
     return ((1 - u) * low + u * high) * rate / held
 
@@ -285,9 +325,11 @@ def overlap(first: Floats, last: Floats, t: int) -> Floats:
     return np.clip(np.minimum(last, t) - np.maximum(first, t - 1), 0.0, 1.0)
 
 
-def simulated(brief: Brief, months: int, n: int, rng: Random, table: bool) -> dict[str, Floats]:
+def simulated(
+    brief: Brief, months: int, n: int, rng: Random, table: bool, market_id: str = FIRST
+) -> dict[str, Floats]:
     """Months x draws of everything a KPI reads, summed over the stores; USD or counts a month."""
-    case, normal = Case(brief), rng.standard_normal
+    case, normal = Case(brief, market_id), rng.standard_normal
     fixed, platforms, share = case.constant, case.platforms, case.share
     model, cold, both = brief["service_model"], case.stage == "cold", (len(platforms), n)
 
@@ -354,7 +396,9 @@ def simulated(brief: Brief, months: int, n: int, rng: Random, table: bool) -> di
             raise ValueError("in-house with a stated team: not written here")
         launch = launch + once("inhouse_hiring_delay")
         leaves = rng.exponential(12 / fixed("inhouse_failure_probability"), n)
-    hazards = [pick("interruption_hazard", p, "all", s).low for p, s in zip(platforms, case.statuses)]
+    hazards = [
+        pick(market_id, "interruption_hazard", p, "all", s).low for p, s in zip(platforms, case.statuses)
+    ]
     down = rng.exponential(1 / np.array(hazards)[:, None], both)
     back = down + each("interruption_length")
     stop = rng.exponential(1 / fixed("platform_stop_hazard", "tiktok_shop"), n)
@@ -380,11 +424,17 @@ def simulated(brief: Brief, months: int, n: int, rng: Random, table: bool) -> di
     sds = np.array([fixed(f"sd_month_{what}") for what in ("log_cpc", "logit_cvr", "log_aov")])
     mixing = sds[:, None] * np.linalg.cholesky(corr)
     phi, common = fixed("ar1_month"), fixed("share_month_common")
+    has = tables(market_id)
+    wide = once("month_width") if "month_width" in has else 1.0  # M70
     u, v = normal((3, 1, n)), normal((3, *both))
 
     # 1.5.9, 1.5.11, 1.5.12, 1.5.15: what there is before month 1.
     before = np.broadcast_to(case.gmv * share, both)
     creators, halo = np.broadcast_to(active, both), before / (1 + rho)
+    rho_one = fixed("creator_persistence") if "creator_persistence" in has else 0.0  # M71
+    roster = Roster(market_id, creators, rho_one, rng) if rho_one and not table else None
+    passed = passed_on(market_id, rho_one) * fixed("creator_retention") if rho_one and table else 0.0
+    luck = normal(both)
     customers = before / value * nu / (1 - q)
 
     delta, sd_live, to_cvr = fixed("halo_persistence"), fixed("live_month_log_sd"), fixed("season_share_cvr")
@@ -396,7 +446,7 @@ def simulated(brief: Brief, months: int, n: int, rng: Random, table: bool) -> di
             u = phi * u + math.sqrt(1 - phi * phi) * normal(u.shape)
             v = phi * v + math.sqrt(1 - phi * phi) * normal(v.shape)
         x = math.sqrt(common) * u + math.sqrt(1 - common) * v
-        shock_cpc, shock_cvr, shock_aov = np.einsum("ij,jsn->isn", mixing, x)
+        shock_cpc, shock_cvr, shock_aov = wide * np.einsum("ij,jsn->isn", mixing, x)
         season = a_dem * ln_demand[(t - 1) % 12]
 
         act = np.clip(t - launch, 0.0, 1.0)
@@ -418,8 +468,13 @@ def simulated(brief: Brief, months: int, n: int, rng: Random, table: bool) -> di
         attributed = aov * cv2 * counts(ad_orders / cv2, rng, table)
         ads = attributed / claimed
 
-        creators = retention * creators + joining * ramp * act * up * fail
-        sold = looked_up(creators, normal(both)) if table else summed(creators, rng)
+        joined = joining * ramp * act * up * fail
+        creators = retention * creators + joined
+        luck = luck if t == 1 else passed * luck + math.sqrt(1 - passed * passed) * normal(both)
+        if roster:
+            sold = roster.month(retention, joined)
+        else:
+            sold = looked_up(market_id, creators, luck) if table else summed(market_id, creators, rng)
         by_creators = aov * k * sold * np.exp(season) * up
         noise = np.exp(sd_live * normal(both) - sd_live**2 / 2)
         live = hours * act * up * ramp * fail * per_hour * np.exp(season) * noise
@@ -463,14 +518,16 @@ def reached(goal: dict[str, Any], sums: dict[str, Floats]) -> NDArray[np.bool_]:
     return ok & (sums["spend"] > 0) if "spend" in (over, under) else ok
 
 
-def met(brief: Brief, goals: Goals, draws: int, rng: Random, *, table: bool = False) -> NDArray[np.bool_]:
+def met(
+    brief: Brief, goals: Goals, draws: int, rng: Random, *, table: bool = False, market: str = FIRST
+) -> NDArray[np.bool_]:
     """Goals x draws: whether each independent draw meets each goal."""
     for goal in goals:
         if goal["kpi"] not in KPIS or goal.get("reading", "total") not in ("total", "every", "last"):
             raise ValueError(f"not written here: {goal}")
         if goal["kpi"] == "gmv_growth_vs_baseline" and not brief.get("current_gmv"):
             raise ValueError("growth on the baseline needs a stated GMV")
-    paths = simulated(brief, max((goal["months"][1] for goal in goals), default=1), draws, rng, table)
+    paths = simulated(brief, max((goal["months"][1] for goal in goals), default=1), draws, rng, table, market)
     found = np.ones((len(goals), draws), dtype=np.bool_)
     for row, goal in zip(found, goals):
         first, last = goal["months"]
@@ -482,13 +539,20 @@ def met(brief: Brief, goals: Goals, draws: int, rng: Random, *, table: bool = Fa
 
 
 def counted(
-    brief: Brief, goals: Goals, draws: int, seed: int, *, table: bool = False, block: int = 8192
+    brief: Brief,
+    goals: Goals,
+    draws: int,
+    seed: int,
+    *,
+    table: bool = False,
+    block: int = 8192,
+    market: str = FIRST,
 ) -> list[float]:
     """Shares of draws that meet each goal, then all goals at once; a stream of its own for each block."""
     hits = np.zeros(len(goals) + 1)
     for number, first in enumerate(range(0, draws, block)):
         rng = np.random.default_rng([seed, number])
-        ok = met(brief, goals, min(block, draws - first), rng, table=table)
+        ok = met(brief, goals, min(block, draws - first), rng, table=table, market=market)
         hits += [*ok.sum(axis=1), ok.all(axis=0).sum()]
     return [float(share) for share in hits / draws]
 
@@ -500,12 +564,13 @@ def main() -> None:
     parser.add_argument("draws", type=int)
     parser.add_argument("seed", type=int)
     parser.add_argument("--table", action="store_true", help="the approximations of 1.5.7 and 1.5.9")
+    parser.add_argument("--market", default=FIRST, help=f"a folder of {MARKETS.name}")
     parser.add_argument("--goals", type=Path, help="JSON list of goals; the brief's own if not given")
     args = parser.parse_args()
     brief = tomllib.loads(args.brief.read_text("utf-8"))
     stated = [goal for goal in brief.get("goals", []) if goal["kpi"] in KPIS]
     goals = json.loads(args.goals.read_text("utf-8")) if args.goals else stated
-    print(json.dumps(counted(brief, goals, args.draws, args.seed, table=args.table)))
+    print(json.dumps(counted(brief, goals, args.draws, args.seed, table=args.table, market=args.market)))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import tomllib
 from pathlib import Path
@@ -17,6 +18,8 @@ FOLDER = Path(__file__).parent
 BRIEFS = FOLDER.parent / "examples" / "briefs"
 KNOWN = FOLDER / "truth.json"
 DRAWS, SEED = 10_000_000, 20261127
+DAY = dt.date(2026, 11, 30)
+"""A day of the market that was counted."""
 LEVELS = {
     "seed_beauty": (285_000, 7.0),
     "auto_tools_mature": (1_500_000, 10.0),

@@ -10,7 +10,7 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
-from opened import FOLDER
+from opened import FOLDER, RULES
 
 from estimator.contract import editions
 from estimator.contract.card_faults import card_faults
@@ -85,11 +85,15 @@ def small(files: Mapping[str, str], choice: str = "each", step: int | None = Non
 
 
 def with_one_edition(folder: Path, card: RateCard = DEFAULT) -> Path:
-    """A copy of the shipped rules in which one edition is the only one, by default that in force."""
+    """A copy of the shipped rules in which one edition is the only one, by default that in force, and so is
+    the market of ``DAY``."""
     shutil.copytree(FOLDER, folder)
     for edition in (folder / "rate_cards").iterdir():
         if edition.name != card.id:
             shutil.rmtree(edition)
+    for market in (folder / "markets").iterdir():
+        if market.name != RULES.market.id:
+            shutil.rmtree(market)
     return folder
 
 

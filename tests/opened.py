@@ -6,7 +6,8 @@ import datetime as dt
 
 from estimator.rules.rules import open_rules, root
 
-DAY = dt.date(2026, 12, 1)
+DAY = dt.date(2026, 11, 30)
+"""The last day of the market of 2026-11-23, which the written description and its figures are of."""
 RULES = open_rules(on=DAY)
 FOLDER = root()
 PLATFORMS = RULES.vocabulary.ids("platforms")

@@ -200,7 +200,7 @@ def test_the_shipped_editions_and_a_larger_budget_by_hand() -> None:
     assert [step.moved.chance for step in moved.steps] == [0, Decimal("-0.114")]
     assert_adds_up(moved)
     rows = cause_table(moved, EN).rows
-    assert rows[0][0] == "Q-2026-0001 of Dec 1, 2026" and rows[-1][0] == "This quote"
+    assert rows[0][0] == "Q-2026-0001 of Nov 30, 2026" and rows[-1][0] == "This quote"
     assert rows[1][:2] == ("Price list: 2026-11-01 → 2026-11-30", "—")
     assert rows[2][:2] == ("Ads a month: $20,000 → $30,000", "+$400") and rows[2][3] == "−11.4 points"
     assert cause_table(moved, ZH).rows[2][0] == "月广告预算：$20,000 → $30,000"
@@ -214,6 +214,19 @@ def test_a_later_market_alone_moves_no_list_price_but_the_goals_own(folder: Path
     (step,) = moved.steps
     assert step.moved.profit > 0 and step.moved.chance and step.moved.chance > 0
     assert cause_said(step.causes[0], "USD", EN) == "Market data: Nov 23, 2026 → Dec 4, 2026"
+
+
+@pytest.mark.parametrize(("name", "price"), [("seed_beauty", 0), ("auto_tools_mature", -350)])
+def test_the_shipped_markets_move_a_price_by_its_band_alone_and_say_so(name: str, price: int) -> None:
+    """Of the mature shop the hardest goal was remote, 13 in a hundred, and is hard, 21: 8,450 is 8,100."""
+    asked = of(briefs.read(BRIEF.with_stem(name)))
+    later = open_rules(FOLDER, on=DAY + dt.timedelta(days=1))
+    moved = told(asked, asked, RULES, later, Points())
+    assert kinds(moved) == [["market"]] and later.edition.id == RULES.edition.id
+    assert moved.steps[0].moved.monthly_price == price and moved.steps[0].moved.chance
+    said = {words.language: cause_said(moved.steps[0].causes[0], "USD", words) for words in (EN, ZH)}
+    assert said["en"] == "Market data: Nov 23, 2026 → Dec 1, 2026" and "市场" in said["zh"]
+    assert_adds_up(moved)
 
 
 def test_rules_that_are_gone_are_one_step_that_says_so(today: Rules) -> None:

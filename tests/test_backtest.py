@@ -18,7 +18,7 @@ from estimator.evidence.backtest import backtest
 from estimator.evidence.scores import SHARES, crps, inside, resampled, share
 from estimator.evidence.series import Columns, Series, series_of
 from estimator.market.forecaster import Level
-from estimator.market.history import usual_level
+from estimator.market.history import luck_between, usual_level
 from estimator.values.errors import QuotecastError
 from estimator.values.tables import parse
 
@@ -123,7 +123,8 @@ def test_the_prior_is_the_markets() -> None:
     level = usual_level(RULES.market, "own_site", "fashion")
     middle = RULES.market.row("roas_ad_ref", platform="own_site").median
     effect = RULES.market.row("roas_category_effect", category="fashion").median
-    assert np.exp(level.log) == pytest.approx(middle * np.exp(effect)) and level.sd > 0.3**0.5
+    assert np.exp(level.log) == pytest.approx(middle * np.exp(effect))
+    assert level.sd**2 > luck_between(RULES.market, "fashion", "growth")
 
 
 # ── scores ────────────────────────────────────────────────────────────────────────────────────────

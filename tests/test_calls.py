@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from opened import RULES
+from opened import DAY, RULES
 
 from estimator.brief.brief import read
 from estimator.brief.goals import Goal, Probability
@@ -148,7 +148,7 @@ def test_the_safe_level_read_back_as_a_goal_has_the_stated_probability(
     """It is one of the draws' own values, weighed to the probability at the level asked for; at its own level
     the smoothed probability lies within the draws' error, of which .4 points is the largest seen.
     """
-    told = answer(capsys, "promise", str(SEED), "--confidence", confidence)
+    told = answer(capsys, "promise", str(SEED), "--confidence", confidence, "--on", DAY.isoformat())
     safe = told["goals"][0]["safe_level"]
     assert safe["probability"] == pytest.approx(float(confidence), abs=4e-3)
     brief = read(SEED)
@@ -159,7 +159,7 @@ def test_the_safe_level_read_back_as_a_goal_has_the_stated_probability(
 
 
 def test_the_command_trades_as_the_library_does(capsys: pytest.CaptureFixture[str]) -> None:
-    told = answer(capsys, "trade", str(SEED), "--base", "3k")
+    told = answer(capsys, "trade", str(SEED), "--base", "3k", "--on", DAY.isoformat())
     by_means = {trade["for"]: trade for trade in told["trades"]}
     assert set(by_means) == {"commission", "bonus", "term"}
     found = trades.equal(make.make(read(SEED), RULES, ask=False), Decimal(3000), "commission")

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from cards import EDITION, GUARDS, VOCABULARY, add_edition, with_one_edition
 from histories import actual, goal
-from opened import DAY
 
 from estimator.brief import brief as briefs
 from estimator.brief.goals import Goal
@@ -234,7 +233,7 @@ def test_a_pricing_manager_adds_a_minimum_with_its_examples_and_it_prices(rules:
     listed = ('hourly_fee = "each"', 'hourly_fee = "each"\nads_floor = "each"')
     made = add_edition(rules, "2026-12-01", heading=(listed,), supersedes=EDITION.name, also=floor)
     assert check(rules) == ()
-    opened = open_rules(rules, on=DAY)
+    opened = open_rules(rules, on=dt.date.fromisoformat(made.id))
     assert opened.edition.id == made.id and opened.state == "sealed"
     quote = make(briefs.read(SEED), opened, points=Points(number=64, scrambles=2), ask=False)
     (bound,) = (charge for charge in quote.terms.charges if isinstance(charge, Bound))

@@ -151,7 +151,7 @@ def test_ten_million_draws_of_the_model_written_a_second_time_agree(prospect: st
 
 def test_the_second_model_is_of_the_same_market_and_still_counts_what_it_did() -> None:
     """Four standard errors of its own draws."""
-    assert independent.MARKET.name == RULES.market.as_of
+    assert RULES.market.as_of == independent.FIRST
     words = tomllib.loads((truth.BRIEFS / "seed_beauty.toml").read_text("utf-8"))
     shares = independent.counted(words, truth.goals_of("seed_beauty"), 16_384, 1)
     for share, counted in zip(shares, truth.known()["seed_beauty"]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from decimal import Decimal
 from pathlib import Path
@@ -156,7 +157,8 @@ def test_an_offer_in_another_currency_is_refused_without_a_rate_and_converted_at
 
 def test_a_price_list_in_yuan_prices_a_brief_in_yuan(rules: Path) -> None:
     """The market is converted: odds are those of the same brief in dollars, money is eight times as much."""
-    add_edition(rules, "2026-12-01", heading=(('currency = "USD"', 'currency = "CNY"'),))
+    begins = dt.date(2026, 12, 1)
+    add_edition(rules, begins.isoformat(), heading=(('currency = "USD"', 'currency = "CNY"'),))
     asked = briefs.read(SEED).model_copy(update={"platforms": frozenset({"tiktok_shop", "own_site"})})
     yuan = asked.model_copy(
         update={
@@ -168,9 +170,9 @@ def test_a_price_list_in_yuan_prices_a_brief_in_yuan(rules: Path) -> None:
         }
     )
     with pytest.raises(QuotecastError) as error:
-        make(yuan, open_rules(rules, on=DAY), points=POINTS)
+        make(yuan, open_rules(rules, on=begins), points=POINTS)
     assert [fault.code for fault in error.value.faults] == ["no_exchange_rate"]
-    opened = open_rules(state(rules, ("8", 29)), on=DAY)
+    opened = open_rules(state(rules, ("8", 29)), on=begins)
     # in dollars first: what was looked up for one currency must not be read in the other
     here, there = (make(one, opened, points=POINTS, ask=False) for one in (asked, yuan))
     assert there.currency == "CNY" and there.goals[0].probability is not None

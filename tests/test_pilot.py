@@ -118,8 +118,8 @@ def test_the_accounts_own_is_a_standard_normal() -> None:
 
 @given(orders=st.floats(1.0, 1e5), weeks=st.floats(0.2, 25.0), longer=st.floats(0.1, 20.0))
 def test_a_longer_test_at_the_same_budget_weighs_no_less(orders: float, weeks: float, longer: float) -> None:
-    more = weight_of_test(orders * (weeks + longer) / weeks, weeks + longer, 0.7)
-    assert more >= weight_of_test(orders, weeks, 0.7) - 1e-12
+    more = weight_of_test(orders * (weeks + longer) / weeks, weeks + longer, 0.7, between=0.3)
+    assert more >= weight_of_test(orders, weeks, 0.7, between=0.3) - 1e-12
 
 
 def test_where_much_is_known_little_is_added() -> None:

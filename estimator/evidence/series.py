@@ -37,6 +37,40 @@ class Columns:
     orders: str | None = "orders"
 
 
+HINTS: Mapping[str, tuple[str, ...]] = {
+    "day": ("date", "day", "week", "month"),
+    "spend": ("spend", "cost", "google_", "meta_", "facebook_", "tiktok_", "pinterest_", "youtube_"),
+    "sales": ("gmv", "revenue", "sales"),
+    "orders": ("orders", "purchases"),
+}
+"""What the names of columns are likely to hold, by what they are."""
+COUNTS = ("impression", "click", "view", "order", "purchase", "revenue", "gmv")
+"""What a column of an ad platform counts that is not money spent."""
+
+
+def guessed(names: Sequence[str]) -> Columns:
+    """What the columns of a table are, by their names; the first one where no name tells.
+
+    >>> columns = guessed(("week", "meta_spend", "google_spend", "revenue", "first_orders"))
+    >>> columns.day, columns.spend, columns.sales, columns.orders
+    ('week', ('meta_spend', 'google_spend'), 'revenue', 'first_orders')
+    """
+
+    def holding(what: str) -> list[str]:
+        return [name for hint in HINTS[what] for name in names if hint in name.lower()]
+
+    return Columns(
+        day=next(iter(holding("day")), names[0]),
+        spend=tuple(
+            name
+            for name in dict.fromkeys(holding("spend"))
+            if not any(count in name.lower() for count in COUNTS)
+        ),
+        sales=next(iter(holding("sales")), names[0]),
+        orders=next(iter(holding("orders")), None),
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Series:
     """Spend, sales and orders of neighbouring steps, the earliest first; ``step`` is day, week or month.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from estimator.brief.brief import Operation
-from estimator.market.creators import Severity
+from estimator.market.creators import Severity, roster_persistence
 from estimator.market.history import Learned
 from estimator.market.laws import clock, expit, given, logit
 from estimator.market.rows import Rows, Switches
@@ -30,7 +30,11 @@ VIDEO_FLOOR = 0.1
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """What is drawn once a draw and shared by all stores, and the account's plan of work."""
+    """What is drawn once a draw and shared by all stores, and the account's plan of work.
+
+    ``roster`` is the correlation of the creators' luck in neighbouring months, ``month_width`` how wide the
+    account's months swing, in swings of the usual one.
+    """
 
     months: int
     operation: Operation
@@ -48,6 +52,8 @@ class Account:
     severity: Severity
     reach: Value
     retention: Value
+    roster: float
+    month_width: Value
     ramp_start: Value
     ramp_months: Value
     failure: Value
@@ -75,7 +81,7 @@ class ShopDraws:
     shocks: tuple[tuple[Floats, Floats, Floats], ...]
     mixing: Floats
     common: float
-    spread: tuple[float, float, float]
+    spread: tuple[Value, Value, Value]
     interruption: tuple[Value, Value]
 
 
@@ -104,6 +110,11 @@ def account_of(
         acceptance = expit(logit(acceptance) + rows.at("us_team_acceptance_effect"))
 
     cold = situation.stage == "cold"
+    severity = Severity(
+        log_sd=rows.fixed("creator_log_sd"),
+        tail=rows.fixed("creator_tail_index"),
+        cap=rows.fixed("creator_truncation"),
+    )
     return Account(
         months=months,
         operation=operation,
@@ -118,13 +129,11 @@ def account_of(
         cv=rows.at("cv_order_value"),
         new_share=rows.at("new_customer_share"),
         creator_orders=_creator_orders(rows, learned),
-        severity=Severity(
-            log_sd=rows.fixed("creator_log_sd"),
-            tail=rows.fixed("creator_tail_index"),
-            cap=rows.fixed("creator_truncation"),
-        ),
+        severity=severity,
         reach=acceptance * rows.at("creator_posting_rate"),
         retention=rows.at("creator_retention"),
+        roster=_roster(rows, severity),
+        month_width=_month_width(rows, learned),
         ramp_start=rows.at("ramp_start") if cold else 1.0,
         ramp_months=rows.at("ramp_months") * rows.fixed(f"ramp_factor.{model}") if cold else 1.0,
         failure=failed(operation, rows) if switches.in_house_failure else math.inf,
@@ -174,8 +183,29 @@ def _creator_orders(rows: Rows, learned: Learned) -> Value:
     z = b * rows.points.normal("market") + math.sqrt(1 - b * b) * rows.points.normal("creator_orders_median")
     width = learned.scale_beside
     effect = rows.narrowed("creator_sales_category_effect", width)
-    # docs/model.md (M70): a total that was sold tells of creators too
+    # docs/model.md (M80): a total that was sold tells of creators too
     return rows.at("creator_orders_median", z=width * z) * np.exp(effect + learned.shift_beside)
+
+
+def _month_width(rows: Rows, learned: Learned) -> Value:
+    """How wide the account's months swing; as the usual ones in a market that says nothing of it.
+
+    Of an account with figures of its own, the width of its forecast already says how it swings (M9).
+    """
+    if rows.row("month_width") is None:
+        return 1.0
+    known = np.asarray(learned.scale) < 1
+    return 1.0 if known.all() else np.where(known, 1.0, rows.at("month_width"))
+
+
+def _roster(rows: Rows, severity: Severity) -> float:
+    """The correlation of the creators' luck in neighbouring months; none in a market that says nothing of it.
+
+    At the middle of the market, so that more creators never sell less at the same draw.
+    """
+    if rows.row("creator_persistence") is None:
+        return 0.0
+    return roster_persistence(severity, rows.fixed("creator_persistence"), rows.fixed("creator_retention"))
 
 
 def _season(rows: Rows, switches: Switches, index: str, amplitude: str, months: int) -> tuple[Value, ...]:
@@ -263,10 +293,11 @@ def shop_draws(index: int, account: Account, rows: Rows, switches: Switches) -> 
         shocks=_ar1(rows, switches, account.months, index),
         mixing=_mixing(rows),
         common=rows.fixed("share_month_common"),
+        # docs/model.md (M70)
         spread=(
-            rows.fixed("sd_month_log_cpc"),
-            rows.fixed("sd_month_logit_cvr"),
-            rows.fixed("sd_month_log_aov"),
+            account.month_width * rows.fixed("sd_month_log_cpc"),
+            account.month_width * rows.fixed("sd_month_logit_cvr"),
+            account.month_width * rows.fixed("sd_month_log_aov"),
         ),
         interruption=_interruption(index, rows, switches),
     )

@@ -113,6 +113,8 @@ def required(vocabulary: Vocabulary) -> Questions:
         (_by("creators_contacted.", MODELS), also_all),
         ("activity_scale_full", also_all),
         ("roas_category_effect aov_category_effect", replace(every, stages=(*ALL, *STAGES))),
+        # not in a market from before 2026-12-01: months as wide as one another, and no creator who persists
+        ("month_width creator_persistence", replace(every, needed=False)),
         ("total_over_ad_attributed shop_ads_commission_factor stock_lead", _ONCE),
         # only while a shop starts, and once it runs
         (

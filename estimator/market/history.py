@@ -14,10 +14,8 @@ from estimator.market.forecaster import Figure, Level, begin, forecast, learn, r
 from estimator.market.market import Market
 from estimator.values.units import WEEKS, Value
 
-BETWEEN = 0.30
-"""Variance of log ROAS between accounts of a known category (0.55 squared)."""
 WITHIN = 0.04
-"""Variance of log ROAS from month to month within an account."""
+"""Variance of log ROAS from month to month within an account whose months are as wide as ``sd_month``."""
 PERSISTENCE = 0.5
 """Correlation of neighbouring months."""
 SHORTER = 0.57
@@ -27,6 +25,8 @@ LEVEL_OF_ACCOUNTS = ("roas_ad_ref", "roas_category_effect", "stage_roas_effect")
 """Rows that say where accounts of a kind lie: what an account's own figures tell of itself instead."""
 LEVEL_BESIDE_ADS = ("creator_orders_median", "creator_sales_category_effect", "live_sales_per_hour")
 """The same of what creators and live sell."""
+LUCK_OF_ACCOUNTS = ("sd_account_logit_cvr", "sd_account_log_cpc", "corr_account_cpc_cvr")
+"""Rows that say how far accounts of a kind lie apart by luck."""
 AHEAD = 3
 """Months that the past is read for: a quarter, whatever the contract's length."""
 SLOPE, SLOPE_SD = -0.1, 0.15
@@ -106,8 +106,24 @@ def usual_level(market: Market, platform: str, category: str, stage: str = "grow
     middles, ends = ([_log(row, z) for row in rows] for z in (0.0, 1.0))
     return Level(
         log=sum(middles),
-        sd=math.sqrt(BETWEEN + sum((end - middle) ** 2 for middle, end in zip(middles, ends))),
+        sd=math.sqrt(
+            luck_between(market, category, stage)
+            + sum((end - middle) ** 2 for middle, end in zip(middles, ends))
+        ),
     )
+
+
+def luck_between(market: Market, category: str, stage: str) -> float:
+    """Variance of log ROAS between accounts of a kind: what they convert at over what a click costs them."""
+    cvr, cpc, tie = (market.row(name, category=category, stage=stage).median for name in LUCK_OF_ACCOUNTS)
+    # docs/model.md (M72)
+    return cvr**2 + cpc**2 - 2 * tie * cvr * cpc
+
+
+def month_width(market: Market, category: str, stage: str) -> float:
+    """How wide the months of a market's middle account swing, in swings of ``sd_month``."""
+    row = market.find("month_width", category=category, stage=stage)
+    return 1.0 if row is None else row.median
 
 
 def _log(row: Assumption, z: float) -> float:
@@ -173,7 +189,7 @@ def learned(
     # docs/model.md (M9): the months to come swing by themselves in the market, so that is taken off
     mean, sd = forecast(state, figures, AHEAD).moments
     left = min(max(sd**2 - _within(AHEAD), state.standing[1] ** 2) / there**2, 1.0)
-    # docs/model.md (M72): a level elsewhere tells of the one here as far as the two go together
+    # docs/model.md (M82): a level elsewhere tells of the one here as far as the two go together
     tied = (parts.total / there) ** 2
     return divided(parts, mean * tied, 1 - tied * (1 - left))
 
@@ -196,9 +212,9 @@ def divided(parts: Parts, total: float, left: float) -> Learned:
         slope = sold / sold.sum()
         along = prior @ slope
         gain = along / (slope @ along)
-        # docs/model.md (M70): half of each step, since a part that grows also weighs more in the next
+        # docs/model.md (M80): half of each step, since a part that grows also weighs more in the next
         at = (at + gain * (total - math.log(sold.sum()) + slope @ at)) / 2
-    # docs/model.md (M70): the parts go with the total as they did before, and its width is what is left
+    # docs/model.md (M80): the parts go with the total as they did before, and its width is what is left
     open_parts = np.diag(prior) - (1 - left) * gain * along
     scale, beside = (
         math.sqrt(max(now, 0.0) / before) if before else 1.0
@@ -222,21 +238,30 @@ def slope_of(missed: Sequence[float], spend: Sequence[float], noise: Sequence[fl
     return told / weight
 
 
-def weight_of_test(orders: float, weeks: float, cv_order_value: float, held: float = 0.0) -> float:
+def weight_of_test(
+    orders: float,
+    weeks: float,
+    cv_order_value: float,
+    *,
+    between: float,
+    width: float = 1.0,
+    held: float = 0.0,
+) -> float:
     """The weight of a test's log ROAS against what is known before it, of which ``held`` came from history.
 
-    ``orders`` are those of the whole test, or of months of figures. Weeks vary more than months do.
+    ``orders`` are those of the whole test, or of months of figures. ``between`` is the variance between
+    accounts, ``width`` how wide the account's months swing; weeks vary more than months do.
 
-    >>> round(weight_of_test(300.0, 2.0, 0.7), 3), weight_of_test(0.0, 2.0, 0.7)
+    >>> round(weight_of_test(300.0, 2.0, 0.7, between=0.30), 3), weight_of_test(0.0, 2.0, 0.7, between=0.30)
     (0.817, 0.0)
     """
     if orders <= 0:
         return 0.0
     months = weeks / WEEKS
     own = _within(int(months)) if months >= 1 else WITHIN * months**-SHORTER
-    variance = own + (1 + cv_order_value**2) / orders
+    variance = width**2 * own + (1 + cv_order_value**2) / orders
     # docs/model.md (M58): what history told is no longer open
-    before = BETWEEN * (1 - held)
+    before = between * (1 - held)
     return before / (before + variance)
 
 

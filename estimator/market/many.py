@@ -39,6 +39,8 @@ STRUCTURE = (
     "creator_log_sd",
     "creator_tail_index",
     "creator_truncation",
+    "creator_persistence",
+    "creator_retention",
     "corr_month_cpc_cvr",
     "corr_month_cvr_aov",
     "corr_month_cpc_aov",

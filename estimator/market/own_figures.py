@@ -97,7 +97,7 @@ def _taught(figures: list[_Figure], usual: _Usual) -> Learned:
     if len(figures) > 1 and all(figure.spend for figure in figures):
         spend = [log(figure.spend) for figure in figures]
         slope, reference = slope_of(missed, spend, noise), log(spend_today(usual.brief, usual.situation))
-        # docs/model.md (M71): what another spend went along with, so that all are at today's
+        # docs/model.md (M81): what another spend went along with, so that all are at today's
         missed = [value - slope * (own - reference) for value, own in zip(missed, spend)]
     numbers = [0 if figure.month is None else _number(figure.month) for figure in figures]
     start = usual.brief.start

@@ -7,7 +7,8 @@ what differs between them is only what they assume.
 
 Far out, some pairs of Sobol dimensions run nearly in step (correlations up to .48 over 2,048 points).
 The dimensions after the first ``LEADING`` are therefore shuffled, each by itself, which keeps every one of
-them evenly spread and makes them independent of each other (Owen 1998, Latin supercube sampling).
+them evenly spread and makes them independent of each other (Owen 1998, Latin supercube sampling). A telling
+one that was named later stands last, takes a direction after those and is not shuffled: who else has it is.
 
 Points are made column by column, on demand: the register below holds some ten thousand dimensions,
 a forecast of one shop reads about a hundred.
@@ -15,6 +16,7 @@ a forecast of one shop reads about a hundred.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Protocol
@@ -22,7 +24,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from estimator.market.register import Name, place_of, register
+from estimator.market.register import TELLING, Name, place_of, register
 from estimator.values.errors import fail
 
 Floats = NDArray[np.float64]
@@ -229,15 +231,23 @@ def _columns(points: Points, places: tuple[int, ...]) -> Floats:
     ]
     size = (points.scrambles, BITS + 1)
     drawn = np.stack([rng.integers(0, 2**BITS, size=size, dtype=np.uint32) for rng in makers])
-    dimensions = USUAL if max(places) < USUAL else len(register())
-    sets = _scrambled(_directions(points.number, dimensions)[list(places)], drawn)
+    late = _late()
+    wanted = [late.get(place, place) for place in places]
+    dimensions = USUAL if max(wanted) < USUAL else len(register())
+    sets = _scrambled(_directions(points.number, dimensions)[wanted], drawn)
     for row, rng, place in zip(sets, makers, places):
-        if place >= LEADING:
+        if place >= LEADING and place not in late:
             rng.permuted(row, axis=1, out=row)
     # docs/model.md (M3): half of the last bit keeps 0 and 1 out, and with them infinite normals
     normals: Floats = ndtri((sets.reshape(len(places), -1) + 0.5) / 2.0**BITS)
     normals.flags.writeable = False
     return normals
+
+
+@lru_cache(maxsize=1)
+def _late() -> Mapping[int, int]:
+    """The places of telling dimensions that were named later, and the directions they take."""
+    return {place_of(name, None, None): direction for name, direction in TELLING.items()}
 
 
 def _scrambled(directions: NDArray[np.uint32], drawn: NDArray[np.uint32]) -> NDArray[np.uint32]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 
 from estimator.brief.goals import MOST_MONTHS
 from estimator.values.errors import fail
@@ -97,8 +98,12 @@ ADDED: tuple[str, ...] = (
     "team_recruiting",
     "team_live_host",
     "team_live_share",
+    "month_width",
 )
 """Shared dimensions named later; they come last, so that no earlier number moves."""
+TELLING: Mapping[str, int] = MappingProxyType({"month_width": 65})
+"""Of those added, the ones that answers hang on, and the direction of the sequence that they take: of 64 to
+89 the one with the smallest errors on five example briefs, .074 points (.108 shuffled; 2026-11-30)."""
 
 Name = tuple[str, int | None, int | None]
 

@@ -102,7 +102,7 @@ def situation_of(brief: Brief, market: Market, months: int = 1) -> Situation:
         assumed.append(("ad_budget", plain(Decimal(round(budget)))))
     recent = recent_spend(brief)
     if recent is None and runs(brief):
-        # docs/model.md (M70): whoever says what he sells and puts into ads means the same month
+        # docs/model.md (M80): whoever says what he sells and puts into ads means the same month
         recent = budget
         assumed.append(("recent_ad_spend", plain(Decimal(round(budget)))))
     if brief.start is None:

@@ -90,6 +90,7 @@ class _Calendar:
         self.failure_factor = rows.fixed("inhouse_failure_factor")
         self.stop_share = _stop_share(self.platform, rows)
         self.curves = _learning_curves(rows) if switches.learning else None
+        self.luck: Value = None
 
     def months(self) -> Iterator[Month]:
         """Every contract month, the first one first."""
@@ -111,7 +112,7 @@ class _Calendar:
             self.active = (
                 account.retention * self.active + self.contacted * account.reach * ramp * working * failing
             )
-            posting = self.rows.points.normal("creators", store=self.index, month=month)
+            posting = self._posting(month)
             hours = self.live_hours * working * failing
             yield Month(
                 t=t,
@@ -133,6 +134,15 @@ class _Calendar:
                 repeat=draws.repeat_share * aov * up * self._factor("repeat_sales", t),
                 ad_budget=self._factor("ad_budget", t),
             )
+
+    def _posting(self, month: int) -> Floats:
+        """How lucky the roster is in a month, as normals: those who stay bring their luck along."""
+        new, kept = self.rows.points.normal("creators", store=self.index, month=month), self.account.roster
+        if kept and month:
+            # docs/model.md (M71): the luck of a month alone is that of any other
+            new = kept * self.luck + math.sqrt(1 - kept * kept) * new
+        self.luck = new
+        return new
 
     def _factor(self, quantity: str, t: int) -> float:
         """The scenario's factor in month ``t``."""
@@ -171,7 +181,7 @@ class _Calendar:
         if not self.switches.creators:
             return 0.0
         account = self.account
-        # docs/model.md (M24): drawn afresh each month: one viral hit does not persist
+        # docs/model.md (M24)
         sold = together(account.severity, np.asarray(self.active, float), posting)
         creators = aov * account.creator_orders * sold * season * up
         return creators * self._factor("creator_sales", t)

@@ -16,6 +16,7 @@ ASSUMPTIONS: Mapping[str, str] = MappingProxyType(
         "market": mark("How well this product takes in the US"),
         "account_cvr": mark("How well this account converts"),
         "account_cpc": mark("How cheaply this account buys clicks"),
+        "month_width": mark("How widely this account’s months swing"),
         "stage_roas_effect": mark("ROAS of this business stage"),
         "service_cvr_effect": mark("Conversion under this service"),
         "roas_category_effect": mark("ROAS of the category"),

@@ -26,9 +26,9 @@ FLAWS: Mapping[Flaw, str] = {
 STEPS: Mapping[str, str] = {"day": mark("days"), "week": mark("weeks"), "month": mark("months")}
 
 
-def backtest_text(made: Backtest, series: Series, words: Words) -> str:
-    """The lines of an answer, the shortest first."""
-    lines = [
+def backtest_lines(made: Backtest, series: Series, words: Words) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What was replayed and how good it was; then what the scores mean, and what is odd in the file."""
+    lines = (
         words.say(
             "{count} forecasts of {horizon}, replayed over {length} {steps} from {first} to {last}.",
             count=made.count,
@@ -40,8 +40,31 @@ def backtest_text(made: Backtest, series: Series, words: Words) -> str:
         ),
         _verdict(made.against_naive, words),
         *([] if made.flaw is None else [words.say(FLAWS[made.flaw])]),
-        "",
-    ]
+    )
+    notes = (
+        words.say(
+            "Naive is a lognormal about the ratio of the last {weeks} weeks, as wide as its own past errors. "
+            "CRPS and Brier are better when smaller; in brackets stands where {confidence} of repetitions of "
+            "so few outcomes would lie.",
+            weeks=words.number(NAIVE_WEEKS),
+            confidence=words.percent(CONFIDENCE),
+        ),
+        *(
+            words.say(
+                "{column} is zero to the end although sales go on: was its report cut off? The ratio rises "
+                "with it.",
+                column=column,
+            )
+            for column in series.stopped
+        ),
+    )
+    return lines, notes
+
+
+def backtest_text(made: Backtest, series: Series, words: Words) -> str:
+    """The lines of an answer, the shortest first."""
+    told, notes = backtest_lines(made, series, words)
+    lines = [*told, ""]
     for name, label in FORECASTERS.items():
         scores = made.scores[name]
         covered = words.both(
@@ -49,7 +72,7 @@ def backtest_text(made: Backtest, series: Series, words: Words) -> str:
                 words.say(
                     "{width} interval {share}",
                     width=words.percent(width),
-                    share=_share(one, words),
+                    share=within(one, words),
                 )
                 for width, one in scores.coverage.items()
             ]
@@ -63,25 +86,7 @@ def backtest_text(made: Backtest, series: Series, words: Words) -> str:
                 crps=scored(scores.crps, 3, words),
             )
         )
-    lines += [
-        "",
-        words.say(
-            "Naive is a lognormal about the ratio of the last {weeks} weeks, as wide as its own past errors. "
-            "CRPS and Brier are better when smaller; in brackets stands where {confidence} of repetitions of "
-            "so few outcomes would lie.",
-            weeks=words.number(NAIVE_WEEKS),
-            confidence=words.percent(CONFIDENCE),
-        ),
-    ]
-    lines += [
-        words.say(
-            "{column} is zero to the end although sales go on: was its report cut off? The ratio rises with "
-            "it.",
-            column=column,
-        )
-        for column in series.stopped
-    ]
-    return "\n".join(lines)
+    return "\n".join([*lines, "", *notes])
 
 
 def _verdict(against: Scored, words: Words) -> str:
@@ -104,6 +109,7 @@ def scored(one: Scored, digits: int, words: Words) -> str:
     return f"{value} [{words.span(low, high)}]"
 
 
-def _share(one: Scored, words: Words) -> str:
+def within(one: Scored, words: Words) -> str:
+    """A share with its interval in brackets."""
     low, high = (words.percent(each) for each in (one.low, one.high))
     return f"{words.percent(one.value)} [{words.span(low, high)}]"

@@ -29,7 +29,7 @@ from estimator.market.market import Market
 from estimator.market.outcomes import Outcomes
 from estimator.market.own_figures import learned_by
 from estimator.market.points import SWUNG, Draws, Held
-from estimator.market.register import BY_STORE, SHARED
+from estimator.market.register import ADDED, BY_STORE, SHARED
 from estimator.market.simulation import own_market
 from estimator.market.situation import situation_of
 from estimator.promise.forecast import reads_money
@@ -246,7 +246,7 @@ def assumptions_read(brief: Brief, market: Market) -> Iterator[tuple[str, Assump
     market = own_market(brief, market)
     platforms = tuple(dict.fromkeys(shop.platform for shop in situation.shops))
     category, stage = situation.category, situation.stage
-    for name in (*SHARED, *BY_STORE):
+    for name in (*SHARED, *BY_STORE, *ADDED):
         if name in LUCK:
             yield name, None, False
             continue

@@ -28,7 +28,7 @@ def with_known(quote: Quote) -> Quote:
     >>> seed = brief.read(Path("examples/briefs/seed_beauty.toml"))
     >>> quote = with_known(make(seed, open_rules(), ask=False))
     >>> low, high = quote.known.between(quote.goals[0].probability.value)
-    >>> low < 0.1 and 0.4 < high < 0.6
+    >>> low < 0.15 and 0.4 < high < 0.6
     True
     """
     first = quote.goals[0] if quote.goals else None

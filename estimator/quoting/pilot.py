@@ -27,6 +27,7 @@ from estimator.market.own_figures import learned_by
 from estimator.market.points import QUOTED, Points
 from estimator.market.rows import Rows
 from estimator.market.simulation import order_value_cv
+from estimator.market.situation import situation_of
 from estimator.market.summary import Spread, share_of
 from estimator.promise.probability import weights_of
 from estimator.quoting.listing import pricing_goals, pricing_world
@@ -136,11 +137,9 @@ def pilot(
         code = "not_above" if weeks <= 0 else "above_most"
         raise fail(code, "weeks", found=weeks, least=0, most=MOST_WEEKS)
     budget = _budget(quote)
-    deal, market = deal_of(quote, points), quote.world.market
+    deal = deal_of(quote, points)
     spend = budget * weeks / WEEKS
     orders = spend * float(np.median(_early(deal, "ad_orders")))
-    held = learned_by(quote.brief, market).weight
-    cv = order_value_cv(quote.brief, market)
     fee = _by_day(quote, weeks)
     left = spend * (_early(deal, "gmv_ads") * _kept(deal) - 1.0) - float(fee)
     return Pilot(
@@ -150,9 +149,7 @@ def pilot(
         fee=fee,
         result=Spread.of(left),
         loss_probability=share_of(left < 0, deal.outcomes.scrambles),
-        value=value_of_information(
-            quote, history.weight_of_test(orders, weeks, cv, held), confidence, points
-        ),
+        value=value_of_information(quote, _weight(quote, orders, weeks), confidence, points),
     )
 
 
@@ -169,12 +166,8 @@ def records(
     if not 1 <= months <= MOST_HISTORY:
         code = "below_least" if months < 1 else "above_most"
         raise fail(code, "months", found=months, least=1, most=MOST_HISTORY)
-    market = quote.world.market
     orders = _budget(quote) * float(np.median(_early(deal_of(quote, points), "ad_orders")))
-    cv = order_value_cv(quote.brief, market)
-    held = learned_by(quote.brief, market).weight
-    weight = history.weight_of_test(orders * months, months * WEEKS, cv, held)
-    return value_of_information(quote, weight, confidence, points)
+    return value_of_information(quote, _weight(quote, orders * months, months * WEEKS), confidence, points)
 
 
 def value_of_information(
@@ -236,6 +229,21 @@ def value_of_information(
         stop=float(likely[expected < 0].sum()),
         # docs/model.md (M59): who stops loses nothing more, so no news is worth below 0
         worth=float(likely @ np.maximum(expected, 0.0) - max(0.0, float(likely @ expected))),
+    )
+
+
+def _weight(quote: Quote, orders: float, weeks: float) -> float:
+    """The weight of so many weeks of figures against what the market and the brief's own history say."""
+    brief, market = quote.brief, quote.world.market
+    situation, own = situation_of(brief, market), learned_by(brief, market)
+    kind = situation.category, situation.stage
+    return history.weight_of_test(
+        orders,
+        weeks,
+        order_value_cv(brief, market),
+        between=history.luck_between(market, *kind),
+        width=history.month_width(market, *kind) if own == history.NOTHING else 1.0,
+        held=own.weight,
     )
 
 

@@ -15,7 +15,7 @@ from estimator.evidence.reliability import By, Group, scores_by
 from estimator.presentation.ledger_view import goals_view, ledger_words, scores_view
 from estimator.presentation.paper import Table
 from estimator.presentation.words import Words
-from estimator.screens import current, imports, markup, panels, steps
+from estimator.screens import current, imports, markup, panels, replay, steps
 from estimator.screens.asked import once
 
 
@@ -69,6 +69,7 @@ def scores(book: Book, words: Words) -> None:
         _table(table, words, titled=index > 0)
     if shown.lines:
         markup.put(panels.said(shown.lines), words)
+    replay.box(words)
 
 
 def _scored(ledger: Ledger, by: By | None, *, sent: bool) -> tuple[Group, tuple[Group, ...]]:

@@ -244,7 +244,7 @@ class _Reader:
         return bool(written) and all(self._number(text) is None for text in written)
 
     def _foot(self, cells: tuple[str, ...]) -> bool:
-        """A remark below the table: one cell of words, at the beginning of its line; no begun day or number."""
+        """A remark below the table: one cell of words at the beginning of a line, no day or number begun."""
         return bool(cells[0]) and not any(char.isdigit() for char in cells[0][:3])
 
     def _whole(self, line: int, cells: tuple[str, ...], *, last: bool) -> tuple[str, ...]:
