@@ -12,7 +12,7 @@ from estimator.book.book import Book
 from estimator.book.records import Figures
 from estimator.earnings.actuals import MOST_BYTES, table_in
 from estimator.evidence.ledger import Ledger, check_figures, open_ledger
-from estimator.values.errors import QuotecastError
+from estimator.values.errors import QuotecastError, fail
 from estimator.values.exchange import ExchangeRates
 from estimator.values.tables import Table, parse
 
@@ -53,7 +53,7 @@ def enter_files(
     Each file is its name and its bytes.
     """
     tables = [
-        parse(_with_commas(content) if _has_tabs(content) else content, name, most=MOST_BYTES)
+        parse(_with_commas(content, name) if _has_tabs(content) else content, name, most=MOST_BYTES)
         for name, content in files
     ]
     enter_tables(book, reference, tables, platforms, exchange, user=user, ends=ends)
@@ -74,14 +74,18 @@ def _has_tabs(content: bytes) -> bool:
     return b"\t" in content.partition(b"\n")[0]
 
 
-def _with_commas(content: bytes) -> bytes:
+def _with_commas(content: bytes, name: str) -> bytes:
     """What was copied out of a spreadsheet, as a CSV; a comma within a cell stays there.
 
-    >>> _with_commas("month\\tgmv\\n2027-01\\t20,000".encode())
+    >>> _with_commas("month\\tgmv\\n2027-01\\t20,000".encode(), "a.tsv")
     b'month,gmv\\r\\n2027-01,"20,000"\\r\\n'
     """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise fail("not_text", name) from None
     written = io.StringIO(newline="")
-    csv.writer(written).writerows(line.split("\t") for line in content.decode("utf-8").splitlines())
+    csv.writer(written).writerows(line.split("\t") for line in text.splitlines())
     return written.getvalue().encode()
 
 
