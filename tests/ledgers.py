@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from books import record
+from books import SIGNED, record, render
 from opened import PLATFORMS, RULES
+from servers import Server
 
+from estimator.book.book import open_book
+from estimator.book.opening import FILE, book_url
 from estimator.book.records import Entered, Forecast, Revision
 from estimator.book.states import State
 from estimator.brief.goals import Goal
@@ -111,3 +114,19 @@ def quoted(
 def ledger(*forecasts: Forecast, on: dt.date = ON) -> Ledger:
     """The ledger of these revisions on a day."""
     return open_ledger(forecasts, on, PLATFORMS)
+
+
+def signed(server: Server, client: str) -> str:
+    """A signed quote in the book of the server."""
+    now = dt.datetime.now(dt.UTC)
+    book = open_book(book_url(server.outside.parent / "home" / FILE), lambda: now)
+    kept = frozen(goal(), goal("2.5", months=(4, 5)))
+    what = record(
+        client=client, forecast={"frozen": kept.model_dump(mode="json")}, until=now + dt.timedelta(days=9)
+    )
+    draft = book.save_draft(None, client, {}, user="Lin")
+    revision = book.send(draft.id, what, render, user="Lin", version=draft.version)
+    book.agree(revision.reference, user="Lin", who="Client", how="by mail")
+    book.sign(revision.reference, SIGNED, user="Lin")
+    book.close()
+    return revision.number

@@ -52,7 +52,7 @@ def save(browser: str, tab: str, content: Mapping[str, Any]) -> bool:
         new = not path.exists()
         if not new and path.read_bytes() == text:
             return True
-        _write(path, text)
+        write_whole(path, text)
         if new:
             _tidy(path.parent)
     except OSError:
@@ -79,7 +79,7 @@ def _hash(text: str) -> str:
     return sha256(text.encode("utf-8", "replace")).hexdigest()[:40]
 
 
-def _write(path: Path, text: bytes) -> None:
+def write_whole(path: Path, text: bytes) -> None:
     """The text in place whole or not at all, for nobody but us to read."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     unfinished = path.with_name(f".{uuid.uuid4().hex}.tmp")

@@ -1,5 +1,5 @@
 """The command ``quotecast``: quote, promise, trade, compare, pilot, estimate, document, send, batch,
-settle, check, book, backtest, ledger, review.
+settle, check, book, backtest, ledger, review, import.
 
 Each command imports what it needs when it runs: settling a month must not wait for charts to load.
 """
@@ -16,6 +16,7 @@ from estimator.cli.comparison import add_comparison
 from estimator.cli.document import add_document
 from estimator.cli.evidence import add_evidence
 from estimator.cli.files import add_files
+from estimator.cli.imports import add_import
 from estimator.cli.one_brief import add_one_brief
 from estimator.cli.review import add_review
 from estimator.values.errors import Fault, QuotecastError
@@ -47,7 +48,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="quotecast", description="A quote with its odds.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    adding = (add_one_brief, add_comparison, add_document, add_batch, add_files, add_book, add_evidence)
-    for add in (*adding, add_review):
+    for add in (
+        add_one_brief,
+        add_comparison,
+        add_document,
+        add_batch,
+        add_files,
+        add_book,
+        add_evidence,
+        add_review,
+        add_import,
+    ):
         add(commands)
     return parser

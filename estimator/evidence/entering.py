@@ -12,7 +12,7 @@ from estimator.book.book import Book
 from estimator.book.records import Figures
 from estimator.earnings.actuals import MOST_BYTES, table_in
 from estimator.evidence.ledger import Ledger, check_figures, open_ledger
-from estimator.values.errors import QuotecastError
+from estimator.values.errors import QuotecastError, fail
 from estimator.values.exchange import ExchangeRates
 from estimator.values.tables import Table, parse
 
@@ -38,32 +38,54 @@ def enter(
     enter_tables(book, reference, tables, platforms, exchange, user=user, ends=ends)
 
 
-def enter_text(
+def enter_files(
     book: Book,
     reference: str,
-    content: bytes,
-    name: str,
+    files: Sequence[tuple[str, bytes]],
     platforms: Collection[str],
     exchange: ExchangeRates,
     *,
     user: str,
     ends: dt.date | None = None,
 ) -> None:
-    """Enter the figures of a file that was uploaded, or of a table that was pasted with tabs or commas."""
-    if b"\t" in content.partition(b"\n")[0]:
-        content = _with_commas(content)
-    table = parse(content, name, most=MOST_BYTES)
-    enter_tables(book, reference, [table], platforms, exchange, user=user, ends=ends)
+    """Enter the figures of files that were uploaded, or of tables that were pasted with tabs or commas.
+
+    Each file is its name and its bytes.
+    """
+    tables = [
+        parse(_with_commas(content, name) if _has_tabs(content) else content, name, most=MOST_BYTES)
+        for name, content in files
+    ]
+    enter_tables(book, reference, tables, platforms, exchange, user=user, ends=ends)
 
 
-def _with_commas(content: bytes) -> bytes:
+def holds_actuals(content: bytes) -> bool:
+    """Whether a text is a table of actual figures by our own names: one of its heads is ``month``.
+
+    >>> holds_actuals(b"month,gmv\\n2027-01,5"), holds_actuals(b"Month;GMV"), holds_actuals(b"PK..")
+    (True, False, False)
+    """
+    first = content.removeprefix(b"\xef\xbb\xbf").partition(b"\n")[0]
+    separator = b"\t" if _has_tabs(content) else b","
+    return b"month" in [head.strip() for head in first.split(separator)]
+
+
+def _has_tabs(content: bytes) -> bool:
+    return b"\t" in content.partition(b"\n")[0]
+
+
+def _with_commas(content: bytes, name: str) -> bytes:
     """What was copied out of a spreadsheet, as a CSV; a comma within a cell stays there.
 
-    >>> _with_commas("month\\tgmv\\n2027-01\\t20,000".encode())
+    >>> _with_commas("month\\tgmv\\n2027-01\\t20,000".encode(), "a.tsv")
     b'month,gmv\\r\\n2027-01,"20,000"\\r\\n'
     """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise fail("not_text", name) from None
     written = io.StringIO(newline="")
-    csv.writer(written).writerows(line.split("\t") for line in content.decode("utf-8").splitlines())
+    csv.writer(written).writerows(line.split("\t") for line in text.splitlines())
     return written.getvalue().encode()
 
 

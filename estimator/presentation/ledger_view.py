@@ -25,10 +25,9 @@ class LedgerWords:
 
     figures: str
     about: str
-    file: str
-    paste: str
     ends: str
     enter: str
+    enter_months: str
     scored: str
     by: str
     kinds: dict[By, str]
@@ -40,13 +39,14 @@ def ledger_words(words: Words) -> LedgerWords:
     return LedgerWords(
         figures=words.say("What was counted month by month"),
         about=words.say(
-            "Columns as for a statement: month (2027-01), then what was counted, such as gmv, ad_spend, "
-            "orders. A month entered again is corrected; both stay on record."
+            "Exports of TikTok Shop, GMV Max, Meta, Google, Pinterest or Shopify, several at once, are shown "
+            "as they were understood before anything is entered; buyers’ names and addresses are not read. "
+            "Or a table of months as for a statement: month (2027-01), then what was counted, such as gmv, "
+            "ad_spend, orders. A month entered again is corrected; both stay on record."
         ),
-        file=words.say("A table of months"),
-        paste=words.say("Or paste it, with its heads"),
         ends=words.say("The contract ended on, if it did"),
         enter=words.say("Enter the figures"),
+        enter_months=words.say("Enter these months"),
         scored=words.say("Forecasts that have been scored"),
         by=words.say("Scores by"),
         kinds={by: words.say(KINDS[by]) for by in BYS},

@@ -8,17 +8,15 @@ import streamlit as st
 
 from estimator.book.book import Book
 from estimator.book.records import Revision
-from estimator.evidence.entering import PASTED, enter_text, ledger_of
+from estimator.evidence.entering import enter_files, enter_tables, holds_actuals, ledger_of
+from estimator.evidence.exports.handing_on import actuals_of
 from estimator.evidence.ledger import Ledger, open_ledger
 from estimator.evidence.reliability import By, Group, scores_by
 from estimator.presentation.ledger_view import goals_view, ledger_words, scores_view
 from estimator.presentation.paper import Table
 from estimator.presentation.words import Words
-from estimator.screens import current, markup, panels, replay, steps
+from estimator.screens import current, imports, markup, panels, replay, steps
 from estimator.screens.asked import once
-
-MOST_PASTED = 100_000
-"""Characters of a table that is pasted."""
 
 
 def figures(book: Book, revision: Revision, user: str, words: Words) -> None:
@@ -33,14 +31,21 @@ def figures(book: Book, revision: Revision, user: str, words: Words) -> None:
         if not opened:
             return
         markup.put(panels.title(named.enter, named.about), words)
-        file = st.file_uploader(named.file, type="csv", key="quotes_figures_file")
-        pasted = st.text_area(named.paste, key="quotes_figures_text", max_chars=MOST_PASTED)
+        files = imports.brought("quotes_figures", words)
         ends = st.date_input(named.ends, None, key="quotes_figures_ends")
-        given = file.getvalue() if file is not None else pasted.strip().encode()
-        name = file.name if file is not None else PASTED
-        if st.button(named.enter, key="quotes_figures_enter", disabled=not (user and given)):
+        if all(holds_actuals(content) for _, content in files):
+            if st.button(named.enter, key="quotes_figures_enter", disabled=not (user and files)):
+                steps.take(
+                    lambda: enter_files(book, revision.reference, files, *known, user=user, ends=ends), words
+                )
+            return
+        currency = None if revision.record is None else revision.record.currency
+        made = imports.understood(files, "quotes_figures", words, user=user, currency=currency)
+        if made is not None and st.button(named.enter_months, key="quotes_figures_enter", disabled=not user):
             steps.take(
-                lambda: enter_text(book, revision.reference, given, name, *known, user=user, ends=ends),
+                lambda: enter_tables(
+                    book, revision.reference, [actuals_of(made)], *known, user=user, ends=ends
+                ),
                 words,
             )
 

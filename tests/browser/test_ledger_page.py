@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from books import SIGNED, record, render
-from ledgers import frozen, goal
+from ledgers import signed
 from pages import settle
 from playwright.sync_api import Page, expect
 from servers import Server
-
-from estimator.book.book import open_book
-from estimator.book.opening import FILE, book_url
 
 pytestmark = [pytest.mark.browser, pytest.mark.journey]
 SAID = {
@@ -22,22 +17,6 @@ SAID = {
     "zh-CN": ("报价记录", "已发出的报价还没有目标到期", "达成", "实际达成率"),
 }
 MONTHS = "month\tgmv\tad_spend\n2026-08\t20000\t10000\n2026-09\t10000\t10000\n2026-10\t33000\t10000\n"
-
-
-def signed(server: Server, client: str) -> str:
-    """A signed quote in the book of the server."""
-    now = dt.datetime.now(dt.UTC)
-    book = open_book(book_url(server.outside.parent / "home" / FILE), lambda: now)
-    kept = frozen(goal(), goal("2.5", months=(4, 5)))
-    what = record(
-        client=client, forecast={"frozen": kept.model_dump(mode="json")}, until=now + dt.timedelta(days=9)
-    )
-    draft = book.save_draft(None, client, {}, user="Lin")
-    revision = book.send(draft.id, what, render, user="Lin", version=draft.version)
-    book.agree(revision.reference, user="Lin", who="Client", how="by mail")
-    book.sign(revision.reference, SIGNED, user="Lin")
-    book.close()
-    return revision.number
 
 
 @pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
