@@ -190,11 +190,11 @@ def _creator_orders(rows: Rows, learned: Learned) -> Value:
 def _month_width(rows: Rows, learned: Learned) -> Value:
     """How wide the account's months swing; as the usual ones in a market that says nothing of it.
 
-    Of an account with figures of its own, the width of its forecast already says how it swings (M9).
+    Of an account that tells several months, the width of its forecast already says how it swings (M9).
     """
     if rows.row("month_width") is None:
         return 1.0
-    known = np.asarray(learned.scale) < 1
+    known = np.asarray(learned.months) > 1
     return 1.0 if known.all() else np.where(known, 1.0, rows.at("month_width"))
 
 

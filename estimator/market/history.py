@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -44,14 +44,15 @@ class Learned:
     """What an account's figures tell of its levels, and leave open of each.
 
     ``shift`` is how far what ads sell lies off what was expected (a log), and ``scale`` the share of its
-    width that is left open; ``shift_beside`` and ``scale_beside`` those of what creators and live sell. One
-    number an account where there are several.
+    width that is left open; ``shift_beside`` and ``scale_beside`` those of what creators and live sell.
+    ``months`` is how many figures told it. One number an account where there are several.
     """
 
     scale: Value = 1.0
     shift: Value = 0.0
     scale_beside: Value = 1.0
     shift_beside: Value = 0.0
+    months: Value = 0
 
     @property
     def weight(self) -> Value:
@@ -191,7 +192,7 @@ def learned(
     left = min(max(sd**2 - _within(AHEAD), state.standing[1] ** 2) / there**2, 1.0)
     # docs/model.md (M82): a level elsewhere tells of the one here as far as the two go together
     tied = (parts.total / there) ** 2
-    return divided(parts, mean * tied, 1 - tied * (1 - left))
+    return replace(divided(parts, mean * tied, 1 - tied * (1 - left)), months=len(missed))
 
 
 def divided(parts: Parts, total: float, left: float) -> Learned:

@@ -242,7 +242,7 @@ def _weight(quote: Quote, orders: float, weeks: float) -> float:
         weeks,
         order_value_cv(brief, market),
         between=history.luck_between(market, *kind),
-        width=history.month_width(market, *kind) if own == history.NOTHING else 1.0,
+        width=1.0 if own.months > 1 else history.month_width(market, *kind),
         held=own.weight,
     )
 
