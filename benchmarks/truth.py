@@ -1,4 +1,4 @@
-"""What five prospects' chances are: four million draws or more each of the model that was written a second time.
+"""What five prospects' chances are: four million draws or more each of the model written a second time.
 
 ``python -m benchmarks.truth`` counts them anew (half an hour), or those that are named, and writes
 ``truth.json``, which tests and ``make bench`` hold the stated errors to.

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from estimator.brief.brief import Operation
-from estimator.market.account import Account, ShopDraws, account_of, creator_plan, live_plan, shop_draws
+from estimator.market.account import Account, ShopDraws, account_of, shop_draws
 from estimator.market.creators import together
 from estimator.market.history import Learned
 from estimator.market.laws import expit, overlap, within
 from estimator.market.rows import Rows, Switches
+from estimator.market.work import creator_plan, live_plan
 from estimator.values.units import Floats, Value
 
 AFTER_MONTHS = 2.0
