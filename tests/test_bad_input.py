@@ -352,7 +352,8 @@ def raised() -> Iterator[str]:
         if isinstance(node, ast.Call):
             name = ast.unparse(node.func).rpartition(".")[2]
             given = node.args[CODE_AT[name] :][:1] if name in CODE_AT else []
-            given += [keyword.value for keyword in node.keywords if keyword.arg == "code"]
+            if name != "Remark":  # of an import, which is no fault and has its words in presentation
+                given += [keyword.value for keyword in node.keywords if keyword.arg == "code"]
         elif isinstance(node, ast.FunctionDef) and node.name.endswith("_faults"):
             tuples = (inner.value for inner in ast.walk(node) if isinstance(inner, ast.Yield))
             given = [pair.elts[0] for pair in tuples if isinstance(pair, ast.Tuple)]
