@@ -105,6 +105,7 @@ def _replay(series: Series, horizon: Horizon, ahead: int, level: Level) -> Itera
     nothing = begin(level, series.weeks)
     told = learn(nothing, figures[: first - 1])
     prior = forecast(nothing, (), ahead)
+    usual = prior.quantiles(SHARES)
     missed: list[tuple[int, float]] = []
     for at in range(first, len(figures) - ahead + 1):
         told = learn(told, figures[at - 1 : at])
@@ -114,10 +115,13 @@ def _replay(series: Series, horizon: Horizon, ahead: int, level: Level) -> Itera
         sd = sqrt(float(np.mean(np.square(known)))) if len(known) >= OWN_ERRORS else USUAL_SD[horizon]
         missed.append((at + ahead, came - middle))
         account = forecast(told, figures[:at], ahead)
-        levels = {"naive": middle + sd * ndtri(SHARES)}
+        levels = {
+            "naive": middle + sd * ndtri(SHARES),
+            "account": account.quantiles(SHARES),
+            "prior": usual,
+        }
         chances = {"naive": 0.5}
         for name, mixture in (("account", account), ("prior", prior)):
-            levels[name] = mixture.quantiles(SHARES)
             chances[name] = 1 - float(mixture.below(np.array([middle]))[0])
         yield Replayed(came=came, levels=levels, event=came >= middle, chances=chances)
 
