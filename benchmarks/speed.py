@@ -164,7 +164,7 @@ def market(name: str, effort: Effort) -> dict[str, object]:
     seeds, sought = itertools.count(1), mean_sales(asked, operation)
 
     def plain(*, table: bool) -> None:
-        independent.counted(words, words["goals"], drawn, next(seeds), table=table)
+        independent.counted(words, words["goals"], drawn, next(seeds), table=table, market=RULES.market.id)
 
     def first() -> None:
         fresh = replace(usual, seed=next(seeds))
@@ -182,7 +182,7 @@ def market(name: str, effort: Effort) -> dict[str, object]:
         fresh = replace(usual, seed=next(seeds))
         chances(asked, (sought,), RULES.market, operation, points=fresh)
 
-    independent.quantiles()
+    independent.quantiles(RULES.market.id)
     times = interleaved(
         {
             "plain_one_by_one": partial(plain, table=False),
