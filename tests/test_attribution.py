@@ -118,7 +118,7 @@ ASKED = st.builds(
 )
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(before=ASKED, now=ASKED)
 def test_what_was_recorded_and_every_step_add_up_to_what_is_quoted_now(before: Asked, now: Asked) -> None:
     moved = told(before, now)

@@ -140,7 +140,14 @@ def covered(swing: float, noise: float) -> tuple[int, int]:
     return hits, count
 
 
-@pytest.mark.parametrize("kind", [(0.05, 0.1), (0.1, 0.2), (0.2, 0.3)])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pytest.param((0.05, 0.1), marks=pytest.mark.journey),
+        (0.1, 0.2),
+        pytest.param((0.2, 0.3), marks=pytest.mark.journey),
+    ],
+)
 def test_accounts_of_its_own_kind_are_covered_as_stated(kind: tuple[float, float]) -> None:
     hits, count = covered(*kind)
     stated = share(hits, count)

@@ -176,7 +176,7 @@ def test_a_day_has_the_prices_of_its_edition_and_a_day_before_the_first_has_none
     assert "the first begins on 2026-11-01" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("spoilt", ["unsealed", "failing"])
+@pytest.mark.parametrize("spoilt", [pytest.param("unsealed", marks=pytest.mark.journey), "failing"])
 def test_a_draft_prices_nothing_unless_it_is_named_and_then_says_so(
     rules: Path, spoilt: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

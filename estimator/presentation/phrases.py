@@ -209,7 +209,8 @@ def step_of(kpi: Kpi, level: float) -> float:
         case "ratio" | "stars":
             return 0.1
         case "share":
-            return 0.001 if abs(level) < 0.1 else 0.01
+            # a share of the whole has a finer scale near nothing; growth, which may be negative, has none
+            return 0.001 if abs(level) < 0.1 and not kpi.offset else 0.01
         case _:
             size = abs(level)
             return 10.0 ** max(0, math.floor(math.log10(size)) - 2) if size >= 1 else 1.0
