@@ -214,6 +214,7 @@ def safe_figure(quote: Quote, words: Words) -> Figure:
         return _waiting("safe", label, words.say("no level is reached that often"))
     confidence = words.number(promise.confidence * 10)
     safe = safe_level(promise.level, goal, quote.currency, words)
+    fits = _letters(name) + _letters(safe) < LONG - 2
     gap = float(goal.level) - promise.level
     asked = level_words(goal.level, goal.kpi, quote.currency, words)
     if (gap > 0) == goal.at_least and abs(gap) > step_of(goal.kpi, promise.level) / 2:
@@ -229,8 +230,8 @@ def safe_figure(quote: Quote, words: Words) -> Figure:
     return Figure(
         id="safe",
         label=label,
-        value=f"{name} {sign} {safe}" if len(name) + len(safe) < LONG - 2 else f"{sign} {safe}",
-        beside="" if len(name) + len(safe) < LONG - 2 else name,
+        value=f"{name} {sign} {safe}" if fits else f"{sign} {safe}",
+        beside="" if fits else name,
         lines=(words.say("reached in {number} of 10 outcomes", number=confidence), second),
     )
 
