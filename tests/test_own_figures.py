@@ -14,9 +14,13 @@ from estimator.brief.brief import Brief, HistoryMonth, Store, parse
 from estimator.brief.meaning import operation_of
 from estimator.market.history import FARTHEST, NOTHING, SLOPE, Parts, divided, learned, slope_of, usual_level
 from estimator.market.own_figures import learned_by, reads_today
-from estimator.market.points import Points
+from estimator.market.points import RANKED, Points
 from estimator.market.simulation import simulate
 from estimator.market.situation import assumed, spending
+from estimator.presentation.own_view import far_below_said
+from estimator.presentation.words import Words
+from estimator.quoting.listing import pricing_world
+from estimator.quoting.own_figures import far_below
 from estimator.values.errors import QuotecastError
 
 MARKET = RULES.market
@@ -202,3 +206,19 @@ def test_sales_that_no_ad_brought_do_not_make_ads_a_wonder() -> None:
     level = usual_level(MARKET, "tiktok_shop", "beauty", "growth")
     assert learned_by(known, MARKET).shift <= level.sd
     assert np.median(gmv(known)) > 30_000
+
+
+@given(today=some.integers(2_000, 900_000), ads=some.integers(500, 60_000), budget=some.integers(500, 60_000))
+@settings(max_examples=12, deadline=None)
+def test_a_forecast_under_half_of_today_is_never_without_its_reason(
+    today: int, ads: int, budget: int
+) -> None:
+    world = pricing_world(RULES)
+    brief = shop(current_gmv=str(today), recent_ad_spend=str(ads), ad_budget=str(budget))
+    drawn = world.outcomes(brief, RANKED, 3).quantities["gmv"].sum(axis=1).mean(axis=1)
+    below = far_below(brief, world)
+    assert (below is None) == (np.median(drawn) >= today / 2)
+    if below is not None:
+        assert below.fewer_ads == (budget < 0.8 * ads)
+        for language in ("en", "zh"):
+            assert far_below_said(below, "USD", Words(language))

@@ -13,6 +13,7 @@ from estimator.presentation.flip_words import flip_line
 from estimator.presentation.heading import state_lines
 from estimator.presentation.live import shown_passed
 from estimator.presentation.models import DriverRow
+from estimator.presentation.own_view import far_below_said
 from estimator.presentation.phrases import (
     chance_words,
     goal_words,
@@ -26,6 +27,7 @@ from estimator.presentation.words import NONE, Words, about
 from estimator.promise.answer import GoalAnswer
 from estimator.quoting.drivers import Driver, Target
 from estimator.quoting.estimate import BreakEven, Estimate, EstimateMonth
+from estimator.quoting.own_figures import far_below
 from estimator.quoting.quote import Quote
 from estimator.quoting.tipping import TippingPoints
 from estimator.rules.checklists import Document, Trap, needed
@@ -200,6 +202,8 @@ def estimate_lines(estimate: Estimate, words: Words) -> Iterator[str]:
     )
     for goal in estimate.goals:
         yield _goal_line(goal, estimate, words)
+    if (below := far_below(estimate.brief, estimate.world)) is not None:
+        yield far_below_said(below, estimate.currency, words)
     if not seller.margin_known:
         yield words.say("The landed cost is not known, so the category’s range is used: find it out first.")
     if estimate.assumed:

@@ -280,7 +280,7 @@ def _caption(goal: Goal, quote: Quote, words: Words) -> str:
 
 
 def _far_below(quote: Quote, words: Words) -> str:
-    below = far_below(quote)
+    below = far_below(quote.brief, quote.world)
     return "" if below is None else far_below_said(below, quote.currency, words)
 
 

@@ -59,7 +59,7 @@ def as_text(quote: Quote, words: Words) -> str:
     if quote.agency is not None:
         margin = _range(quote.agency.margin, quote.currency, words)
         lines.append(line(words.say("Our margin over the term"), margin))
-    if (below := far_below(quote)) is not None:
+    if (below := far_below(quote.brief, quote.world)) is not None:
         lines.append(line(words.say("Note"), far_below_said(below, quote.currency, words)))
     for guard in quote.guards:
         text = f"{words.of(guard.text)} [{guard.rule}]"

@@ -14,7 +14,8 @@ from estimator.market.situation import situation_of, spend_today
 from estimator.market.summary import Spread
 from estimator.quoting.listing import clause_goal
 from estimator.quoting.make import make
-from estimator.quoting.quote import Quote, QuotedGoal, deal_of
+from estimator.quoting.quote import Quote, QuotedGoal
+from estimator.quoting.world import World
 
 AHEAD = 3
 """Contract months whose sales are held against the past."""
@@ -118,15 +119,15 @@ def _ratio(quote: Quote, brief: Brief, whole: bool) -> Spread | None:
     return Spread.of(sold / spent) if np.all(spent > 0) else None
 
 
-def far_below(quote: Quote) -> FarBelow | None:
+def far_below(brief: Brief, world: World) -> FarBelow | None:
     """That a running shop is forecast to sell under half of what it sells today; None where it is not."""
-    today = float(quote.brief.current_gmv or 0)
+    today = float(brief.current_gmv or 0)
     if today <= 0:
         return None
-    sold = deal_of(quote).counted.quantities["gmv"].sum(axis=1)[:, :AHEAD].mean(axis=1)
+    sold = world.outcomes(brief, RANKED, AHEAD).quantities["gmv"].sum(axis=1).mean(axis=1)
     middle = float(np.median(sold))
     if middle >= FAR_BELOW * today:
         return None
-    situation = situation_of(quote.brief, quote.world.market)
-    spends_less = float(situation.ad_budget) < FEWER_ADS * spend_today(quote.brief, situation)
+    situation = situation_of(brief, world.market)
+    spends_less = float(situation.ad_budget) < FEWER_ADS * spend_today(brief, situation)
     return FarBelow(now=today, forecast=middle, fewer_ads=spends_less)
