@@ -256,7 +256,7 @@ from estimator.batch import run
 from estimator.market.points import Points
 from estimator.rules.rules import open_rules
 if __name__ == "__main__":
-    rules, points = open_rules(on=dt.date(2026, 12, 1)), Points(number=64, scrambles=4)
+    rules, points = open_rules(on=dt.date(2026, 11, 30)), Points(number=64, scrambles=4)
     run.run(Path(sys.argv[1]), Path(sys.argv[2]), rules, jobs=1, rows=1, points=points,
               told=lambda worked: print(worked.rows, flush=True))
 """

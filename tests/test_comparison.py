@@ -521,12 +521,14 @@ def test_no_assumption_that_turns_the_order_is_passed_over(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Against looking at every one of them; of the second brief some do turn it, of the first none."""
-    found = compared_offers(name, offers(name, "platform_plan", "whole_shop"))
-    turned = assumption_flips(found, "whole_shop")
+    pair = ("platform_plan", "whole_shop")
+    found = compared_offers(name, offers(name, *pair))
+    (rival,) = (each for each in pair if each != found.best)
+    turned = assumption_flips(found, rival)
     assert bool(turned) == (name == "auto_tools_mature")
     tipping._single.cache_clear()
     monkeypatch.setattr(tipping, "_may_turn", lambda names, *asked: names)
-    assert assumption_flips(found, "whole_shop") == turned
+    assert assumption_flips(found, rival) == turned
 
 
 def test_the_plan_against_base_plus_five_percent_by_hand() -> None:

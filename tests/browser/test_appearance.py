@@ -142,6 +142,10 @@ def test_every_hook_of_the_style_is_on_the_page(visit: Visit, audience: Audience
     page.locator(".st-key-estimate_why_profit button").first.click()
     settle(page)
     missing = _without(page, missing)
+    page.keyboard.press("Escape")
+    page.locator(".st-key-more_past button").first.click()
+    settle(page)
+    missing = _without(page, missing)
     assert missing == set()
 
 

@@ -88,8 +88,9 @@ def test_a_running_contract_is_reviewed_for_a_month_and_taken_as_a_pdf(
             f"{'en' if language == 'EN' else 'zh'}.pdf"
         )
     month = page.locator('[class*="st-key-quotes_review_month"] input')
-    month.focus()  # by the keyboard: a list that was clicked open closes while the page scrolls to it
-    month.press("ArrowDown")
+    month.scroll_into_view_if_needed()  # first: a list that was opened closes while the page scrolls to it
+    settle(page)
+    month.click()
     page.locator('[role="option"]', has_text=first).click()
     settle(page)
     expect(review).not_to_contain_text("$31,400")
