@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from types import MappingProxyType
 
 from estimator.market.assumptions import Assumption
+from estimator.presentation import labels
 from estimator.presentation.words import MINUS, Words, mark
 from estimator.values.money import plain
 
@@ -191,3 +192,12 @@ def sourced_line(what: str, amount: str, grade: str, source: str, words: Words) 
         grade=words.say(GRADES.get(grade, grade)),
         source=words.cited(source),
     )
+
+
+def assumed_said(assumed: Sequence[tuple[str, str]], words: Words) -> str:
+    """Facts that were not told: those that the market's own figures stand in for, and what else was taken."""
+    named = [words.within(labels.label(words, fact)) for fact, _ in assumed if fact != "recent_ad_spend"]
+    said = words.say("Market values used for: {facts}.", facts=words.both(named)) if named else ""
+    if len(named) == len(assumed):
+        return said
+    return f"{said} {words.say('Today’s ads are taken to be the budget.')}".strip()

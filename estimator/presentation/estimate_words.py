@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from estimator.market.summary import Spread
 from estimator.presentation import labels
-from estimator.presentation.assumptions import GRADES
+from estimator.presentation.assumptions import GRADES, assumed_said
 from estimator.presentation.flip_words import flip_line
 from estimator.presentation.heading import state_lines
 from estimator.presentation.live import shown_passed
@@ -206,9 +206,8 @@ def estimate_lines(estimate: Estimate, words: Words) -> Iterator[str]:
         yield far_below_said(below, estimate.currency, words)
     if not seller.margin_known:
         yield words.say("The landed cost is not known, so the category’s range is used: find it out first.")
-    if estimate.assumed:
-        named = [words.within(labels.label(words, fact)) for fact, _ in estimate.assumed]
-        yield words.say("Market values used for: {facts}.", facts=words.both(named))
+    if said := assumed_said(estimate.assumed, words):
+        yield said
 
 
 def _after_term(estimate: Estimate, words: Words) -> str:

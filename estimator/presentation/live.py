@@ -14,6 +14,7 @@ from estimator.contract.rule_place import RulePlace
 from estimator.earnings.ledgers import Blocks
 from estimator.earnings.payoff import Payoff
 from estimator.presentation import labels
+from estimator.presentation.assumptions import assumed_said
 from estimator.presentation.chart_data import Curve, Odds, Rule
 from estimator.presentation.figures import (
     break_even_figure,
@@ -72,7 +73,7 @@ def live(
         odds_title=words.say("How likely is each outcome, and who gets what"),
         caption="" if first is None else _caption(first.goal, quote, words),
         shared="" if quote.payoff is None else shared(quote.payoff, words),
-        assumed=" ".join(filter(None, (_far_below(quote, words), _assumed(quote, words)))),
+        assumed=" ".join(filter(None, (_far_below(quote, words), assumed_said(quote.assumed, words)))),
         price_title=words.say("Why this price"),
         price_lines=_plain(fitting(moving, most, quote, words), words),
         price_more=_plain(every, words),
@@ -282,14 +283,6 @@ def _caption(goal: Goal, quote: Quote, words: Words) -> str:
 def _far_below(quote: Quote, words: Words) -> str:
     below = far_below(quote.brief, quote.world)
     return "" if below is None else far_below_said(below, quote.currency, words)
-
-
-def _assumed(quote: Quote, words: Words) -> str:
-    """Facts that the market's own figures stand in for."""
-    if not quote.assumed:
-        return ""
-    named = [words.within(labels.label(words, fact)) for fact, _ in quote.assumed]
-    return words.say("Market values used for: {facts}.", facts=words.both(named))
 
 
 def _goal_lines(quote: Quote, words: Words) -> Iterator[GoalLine]:
