@@ -10,7 +10,7 @@ from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
-settings.register_profile("quotecast", deadline=None)
+settings.register_profile("quotecast", deadline=None, max_examples=60)
 settings.load_profile("quotecast")
 
 # a provider of the tests' own signs its tokens with a package that only its target installs
