@@ -27,6 +27,7 @@ from estimator.presentation.models import Ask, GoalLine, Guard, Live, PriceLine,
 from estimator.presentation.own_view import far_below_said
 from estimator.presentation.payoff import axis_words, money_panel, shared
 from estimator.presentation.phrases import (
+    between_words,
     chance_words,
     goal_words,
     level_words,
@@ -302,6 +303,8 @@ def _goal_line(odds: QuotedGoal, words: Words, currency: str) -> GoalLine:
             message = mark("needs today’s GMV") if odds.measurable else mark("not reported there")
         return GoalLine(label=goal_words(goal, words, currency), probability=words.say(message), safe="")
     value = probability(odds.probability, words)
+    if odds.known is not None:
+        value = f"{value} {between_words(odds.known.between(odds.probability.value), words)}"
     level = odds.promise.level if odds.promise else None
     safe = (
         words.say("no safe level")

@@ -41,9 +41,9 @@ def as_text(quote: Quote, words: Words) -> str:
     lines.append(words.say("Goals"))
     for odds in quote.goals:
         kpi = odds.goal.kpi
-        known = quote.known if odds is quote.goals[0] else None
+        known = odds.known
         lines.append("  " + line(*_goal_line(odds, known, words)))
-        if known is not None and (own := own_figures_said(known, words)):
+        if odds is quote.goals[0] and known is not None and (own := own_figures_said(known, words)):
             lines.append(f"    {own}")
         lines += [f"    {text}" for text in kpi_lines(kpi, words)]
     if quote.joint is not None:

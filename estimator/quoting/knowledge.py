@@ -19,7 +19,7 @@ MOST = 0.9
 
 
 def with_known(quote: Quote) -> Quote:
-    """The quote with what is not known of its first goal, if that has a probability and one meaning.
+    """The quote with what is not known of each goal that has a probability and one meaning.
 
     >>> from pathlib import Path
     >>> from estimator.brief import brief
@@ -31,12 +31,17 @@ def with_known(quote: Quote) -> Quote:
     >>> low < 0.15 and 0.4 < high < 0.6
     True
     """
-    first = quote.goals[0] if quote.goals else None
-    if first is None or first.probability is None or first.open_definition:
-        return quote
     brief = quote.brief.model_copy(update={"name": None, "note": None, "goals": ()})
-    known = _known(brief, quote.terms, quote.world, first.goal, quote.months, quote.horizon)
-    return replace(quote, known=known)
+    asked = (brief, quote.terms, quote.world)
+    return replace(
+        quote,
+        goals=tuple(
+            odds
+            if odds.probability is None or odds.open_definition
+            else replace(odds, known=_known(*asked, odds.goal, quote.months, quote.horizon))
+            for odds in quote.goals
+        ),
+    )
 
 
 @lru_cache(maxsize=64)

@@ -53,6 +53,7 @@ class QuotedGoal(GoalAnswer):
     ``curve`` is (level, probability of at least, or at most, that level), level rising; ``density`` is
     (level, height) of the KPI's distribution, its area 1. Both are empty, and ``probability`` None, for
     a KPI that has no forecast or that no platform of the brief reports as defined (``measurable``).
+    ``known`` is what is not known of the market beside its probability, where that was worked out.
     ``open_definition`` marks a goal put as plain "ROAS": its KPI is then the platform's usual definition,
     and ``between`` the lowest and highest probability over the definitions that can be measured here.
     """
@@ -64,6 +65,7 @@ class QuotedGoal(GoalAnswer):
     curve: tuple[tuple[float, float], ...]
     density: tuple[tuple[float, float], ...]
     between: tuple[float, float] | None = None
+    known: Known | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +103,11 @@ class Quote:
     assumed: tuple[tuple[str, str], ...]
     unanswered: tuple[Unanswered, ...] = ()
     guards: tuple[Raised, ...] = ()
-    known: Known | None = None
+
+    @property
+    def known(self) -> Known | None:
+        """What is not known beside the first goal's probability."""
+        return self.goals[0].known if self.goals else None
 
     @property
     def rules(self) -> Rules:

@@ -154,7 +154,7 @@ class GoalWithoutOdds(WordedGoal):
 class GoalWithOdds(WordedGoal):
     """A goal with its probability, and the KPI's median and safe level in the KPI's unit.
 
-    ``error`` is that of computing, never of knowing; ``not_known`` is given of the first goal.
+    ``error`` is that of computing, never of knowing; that is ``not_known``.
     """
 
     probability: float
@@ -257,7 +257,7 @@ def as_json(quote: Quote, question: Callable[[str], Text]) -> QuoteAnswer:
         trace=tuple(map(TraceStep.model_validate, quote.priced.steps)),
         not_applied=tuple(map(UnusedRule.of, quote.priced.not_applied)),
         difficulty=_difficulty(quote),
-        goals=tuple(_goal(odds, quote.known if odds is quote.goals[0] else None) for odds in quote.goals),
+        goals=tuple(_goal(odds, odds.known) for odds in quote.goals),
         all_goals=None if quote.joint is None else Chance.of(quote.joint),
         fees=Range.of(quote.fees),
         seller_profit=_seller_profit(quote),
