@@ -83,7 +83,7 @@ def test_the_base_is_too_high(visit: Visit, language: str) -> None:
     assert value(page, "price").startswith("$8,200")
 
 
-@both("zh")
+@both()
 def test_what_if_my_returns_double(visit: Visit, language: str) -> None:
     page = visit(LOCALES[language])
     open_example(page, "seed_beauty")
@@ -199,7 +199,7 @@ def test_a_paid_test_is_priced(visit: Visit, language: str) -> None:
     keep(page, "paid_test", language)
 
 
-@both("en")
+@both()
 def test_a_number_opens_to_its_assumptions_and_takes_a_new_range(visit: Visit, language: str) -> None:
     page = visit(LOCALES[language])
     open_example(page, "seed_beauty")
