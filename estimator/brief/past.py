@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from importlib import resources
 from types import MappingProxyType
@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from estimator.brief.brief import HistoryMonth
-from estimator.values.errors import Fault, QuotecastError
+from estimator.values.errors import Fault, QuotecastError, fail
 from estimator.values.exchange import ExchangeRates
 from estimator.values.money import plain
 from estimator.values.typed import typed_amount, typed_count, typed_past_month
@@ -24,7 +24,7 @@ COLUMNS = ("month", "ad_spend", "gmv", "orders")
 HEADS: Mapping[str, list[str]] = MappingProxyType(
     tomllib.loads(resources.files("estimator.brief").joinpath("past.toml").read_text("utf-8"))
 )
-MOST_LINES = 121
+MOST_LINES = 120
 
 
 def read_past(text: str, currency: str, exchange: ExchangeRates, before: str) -> tuple[HistoryMonth, ...]:
@@ -43,8 +43,8 @@ def read_past(text: str, currency: str, exchange: ExchangeRates, before: str) ->
     columns: Sequence[str] = COLUMNS
     if lines and (heads := _heads(lines[0][1])):
         columns, lines = heads, lines[1:]
-    if len(lines) > MOST_LINES - 1:
-        raise QuotecastError([Fault(code="past_lines", place="", values={"most": MOST_LINES - 1})])
+    if len(lines) > MOST_LINES:
+        raise fail("past_lines", "", most=MOST_LINES)
     faults: list[Fault] = []
     months: list[HistoryMonth] = []
     for at, line in lines:
@@ -106,10 +106,10 @@ def _month(
 ) -> HistoryMonth:
     cells = _cells(line)
     if len(cells) < 3 or len(cells) > max(len(columns), len(COLUMNS)):
-        raise QuotecastError([Fault(code="past_cells", place="", values={"found": line[:40]})])
+        raise fail("past_cells", "", found=line[:40])
     values: dict[str, Any] = {}
-    for name, cell in _named(columns, cells):
-        if cell in ("", "-", "--"):
+    for name, cell in zip(columns, cells):
+        if not name or cell in ("", "-", "--"):
             continue
         if name == "month":
             values[name] = typed_past_month(cell, before)
@@ -120,8 +120,4 @@ def _month(
     try:
         return HistoryMonth(**values)
     except ValidationError:
-        raise QuotecastError([Fault(code="past_cells", place="", values={"found": line[:40]})]) from None
-
-
-def _named(columns: Sequence[str], cells: Sequence[str]) -> Iterator[tuple[str, str]]:
-    return ((name, cell) for name, cell in zip(columns, cells) if name)
+        raise fail("past_cells", "", found=line[:40]) from None

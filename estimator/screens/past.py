@@ -40,7 +40,7 @@ def box(brief: Brief, changed: Callable[[], None], redraw: Callable[[], None], w
             st.button(named.undo, key="past_undo", on_click=_undo, args=(redraw,), disabled=not _earlier())
             shown = st.toggle(named.effect, key="past_effect")
         if shown:
-            _effect(brief, words)
+            _effect(brief, named, words)
         elif named.understood is not None:
             _understood(named, words)
 
@@ -52,18 +52,18 @@ def _understood(named: PastWords, words: Words) -> None:
     markup.put(markup.grid((named.understood.heads, *named.understood.rows)), words)
 
 
-def _effect(brief: Brief, words: Words) -> None:
+def _effect(brief: Brief, named: PastWords, words: Words) -> None:
     """What the shop's own figures did to the forecast: the market, the figures, and what came of both."""
     asked = Asked.of(brief)
     try:
-        told = once("own_figures", asked, lambda: _told(asked))
+        made: Quote = once("quote", asked, asked.made)
+        own: OwnFigures | None = once("own_figures", asked, lambda: own_figures(made))
     except QuotecastError as error:
         markup.put(panels.said(tuple(error.lines(words.language))), words)
         return
-    if told is None:
-        markup.put(panels.said((past_words((), brief.currency, words).nothing,)), words)
+    if own is None:
+        markup.put(panels.said((named.nothing,)), words)
         return
-    made, own = told
     shown = own_view(made, own, current.theme(), words)
     markup.put(panels.title(shown.title, shown.lead), words)
     if shown.spec is not None:
@@ -71,12 +71,6 @@ def _effect(brief: Brief, words: Words) -> None:
         markup.put(markup.spoken(shown.said), words)
     markup.put(panels.said(shown.lines), words)
     markup.put(markup.grid((shown.table.heads, *shown.table.rows)), words)
-
-
-def _told(asked: Asked) -> tuple[Quote, OwnFigures] | None:
-    made = asked.made()
-    own = own_figures(made)
-    return None if own is None else (made, own)
 
 
 def _earlier() -> list[str]:

@@ -53,7 +53,6 @@ def _replayed(table: Table, named: ReplayWords, words: Words) -> None:
 
 def _asked(table: Table, named: ReplayWords, words: Words) -> tuple[Columns, Horizon, str, str]:
     names, guess = table.columns, guessed(table.columns)
-    vocabulary = words.vocabulary
     with st.container(horizontal=True, gap="small", key="replay_columns", vertical_alignment="bottom"):
         day = st.selectbox(named.day, names, names.index(guess.day), key="replay_day", filter_mode=None)
         sales = st.selectbox(
@@ -77,24 +76,23 @@ def _asked(table: Table, named: ReplayWords, words: Words) -> tuple[Columns, Hor
             key="replay_horizon",
             filter_mode=None,
         )
-        platforms, categories = vocabulary.ids("platforms"), vocabulary.ids("category")
-        platform = st.selectbox(
-            named.platform,
-            platforms,
-            platforms.index(USUAL_PLATFORM),
-            format_func=lambda one: labels.answer(words, "platforms", one),
-            key="replay_platform",
-            filter_mode=None,
-        )
-        category = st.selectbox(
-            named.category,
-            categories,
-            categories.index(DEFAULT_CATEGORY),
-            format_func=lambda one: labels.answer(words, "category", one),
-            key="replay_category",
-            filter_mode=None,
-        )
+        platform = _answer(named.platform, "platforms", USUAL_PLATFORM, words)
+        category = _answer(named.category, "category", DEFAULT_CATEGORY, words)
     return Columns(day=day, spend=tuple(spend), sales=sales, orders=orders), horizon, platform, category
+
+
+def _answer(label: str, fact: str, usual: str, words: Words) -> str:
+    """An answer to a fact, the usual one at first."""
+    options = words.vocabulary.ids(fact)
+    chosen: str = st.selectbox(
+        label,
+        options,
+        options.index(usual),
+        format_func=lambda one: labels.answer(words, fact, one),
+        key=f"replay_{fact}",
+        filter_mode=None,
+    )
+    return chosen
 
 
 def _made(

@@ -9,7 +9,6 @@ import streamlit as st
 from estimator.book.book import Book
 from estimator.book.records import Forecast, Revision
 from estimator.evidence.review import months_entered, review_of, reviewable
-from estimator.presentation.palette import Mode
 from estimator.presentation.paper import Block, Figures, Lead, Pairs, Paragraph, Picture, Points, Table
 from estimator.presentation.review import review_sections
 from estimator.presentation.review_chart import gmv_chart, gmv_said
@@ -79,7 +78,7 @@ def _draw(block: Block, made: Review, words: Words) -> None:
             values = tuple(one.value for one in block.figures)
             markup.put(markup.grid((heads, values, tuple(one.line for one in block.figures))), words)
         case Picture():
-            drawing = gmv_chart(made, words, _theme(), HEIGHT)
+            drawing = gmv_chart(made, words, current.theme(), HEIGHT)
             if drawing is not None:
                 spec = {**drawing.spec, "datasets": {"rows": drawing.rows}}
                 st.vega_lite_chart(spec, theme=None, alt=block.said, key="quotes_review_chart")
@@ -91,10 +90,6 @@ def _draw(block: Block, made: Review, words: Words) -> None:
             markup.put(panels.said((block.note,)) if block.note else "", words)
         case _:
             return
-
-
-def _theme() -> Mode:
-    return "dark" if st.context.theme.type == "dark" else "light"
 
 
 def _pdf(made: Review, words: Words, said: ReviewWords) -> None:
