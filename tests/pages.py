@@ -107,6 +107,23 @@ def value(page: Page, figure: str) -> str:
     return page.locator(f"#qc-{figure} .qc-value").inner_text().strip()
 
 
+def open_quote(page: Page, client: str) -> None:
+    """Find a client's quote on the page of quotes, and open it."""
+    page.locator(".st-key-quotes_search input").fill(client)
+    page.locator(".st-key-quotes_search input").press("Enter")
+    settle(page)
+    page.locator(".st-key-quotes_open input").click()
+    page.locator('[role="option"]').first.click()
+    settle(page)
+
+
+def sign_as(page: Page, who: str) -> None:
+    """Say on the page of quotes who takes its steps."""
+    page.locator(".st-key-sender_quotes input").fill(who)
+    page.locator(".st-key-sender_quotes input").press("Enter")
+    settle(page)
+
+
 def turn_to(page: Page, name: str) -> None:
     """Go to another page of the frame: 0 the live quote, 1 compare, 2 the self-estimate."""
     labels = {"live": 0, "compare": 1, "estimate": 2}

@@ -6,10 +6,11 @@ An unknown fact is never a zero: it takes the market's value, and the page says 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from estimator.brief.brief import USUAL_PLATFORM, Brief, Stage, Store, StoreStatus
+from estimator.brief.brief import USUAL_PLATFORM, Brief, HistoryMonth, Stage, Store, StoreStatus
 from estimator.brief.vocabulary import Category, Platform
 from estimator.market.market import Market
 from estimator.values.errors import fail
@@ -250,7 +251,16 @@ def _price(brief: Brief) -> float | None:
     """The usual order value: as stated, else what the history's orders were worth."""
     if brief.price is not None:
         return float(brief.price)
-    counted = [entry for entry in brief.history if entry.orders]
+    return order_value(brief.history)
+
+
+def order_value(history: Sequence[HistoryMonth]) -> float | None:
+    """What an order of past months was worth; None where none was counted, or nothing sold.
+
+    >>> order_value([HistoryMonth(month="2026-08", ad_spend="20000", gmv="60000", orders=1200)])
+    50.0
+    """
+    counted = [entry for entry in history if entry.orders]
     orders = sum(entry.orders or 0 for entry in counted)
     value = float(sum(entry.sold for entry in counted))
     return value / orders if orders and value else None

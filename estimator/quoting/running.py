@@ -23,7 +23,7 @@ from estimator.market.own_figures import learned_by
 from estimator.market.points import Origin
 from estimator.market.rows import Switches
 from estimator.market.simulation import simulate
-from estimator.market.situation import recent_spend
+from estimator.market.situation import order_value, recent_spend
 from estimator.promise.running import chance_running
 from estimator.quoting.quote import Quote
 from estimator.quoting.shortfall import spend_factors, with_spend
@@ -132,15 +132,13 @@ def _stated(
     """The brief without history, what is else read off it stated: order value, usual spend, the start."""
     whole = (*_past(brief), *(month.as_history(measure) for month in told))
     spend = recent_spend(brief.model_copy(update={"history": whole}))
-    counted = [month for month in whole if month.orders]
-    orders = sum(month.orders or 0 for month in counted)
-    sold = sum((month.sold for month in counted), Decimal(0))
+    worth = order_value(whole)
     return brief.model_copy(
         update={
             "history": (),
             "history_from": None,
             "start": months[0].month,
-            "price": brief.price or (round_half_up(sold / orders, CENT) if orders else None),
+            "price": brief.price or (None if worth is None else round_half_up(Decimal(repr(worth)), CENT)),
             "recent_ad_spend": None if not spend else round_half_up(Decimal(repr(spend)), CENT),
         }
     )

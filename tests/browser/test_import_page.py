@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from exported import FOLDER
 from ledgers import signed
-from pages import settle
+from pages import open_quote, settle, sign_as
 from playwright.sync_api import Page, expect
 from servers import Server
 
@@ -29,15 +29,8 @@ def opened(visit: Callable[..., Page], client: str, quotes: str, locale: str) ->
     """The page of quotes with one opened and the box of figures open."""
     page = visit(locale, brief="seed_beauty")
     page.locator(".st-key-nav button", has_text=quotes).click()
-    page.locator(".st-key-quotes_search input").fill(client)
-    page.locator(".st-key-quotes_search input").press("Enter")
-    settle(page)
-    page.locator(".st-key-quotes_open input").click()
-    page.locator('[role="option"]').first.click()
-    settle(page)
-    page.locator(".st-key-sender_quotes input").fill("Lin")
-    page.locator(".st-key-sender_quotes input").press("Enter")
-    settle(page)
+    open_quote(page, client)
+    sign_as(page, "Lin")
     page.locator(".st-key-pop_figures button").first.click()
     settle(page)
     return page

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from ledgers import signed
-from pages import settle
+from pages import open_quote, settle, sign_as
 from playwright.sync_api import Page, expect
 from servers import Server
 
@@ -32,15 +32,8 @@ def test_pasted_months_resolve_a_goal_and_what_is_wrong_is_told(
     if locale == "en-US":  # the second test finds the goal of the first
         expect(first).to_be_visible()
         expect(page.locator(".st-key-quotes_page")).to_contain_text("0.79 [0.71–0.87]")
-    page.locator(".st-key-quotes_search input").fill(client)
-    page.locator(".st-key-quotes_search input").press("Enter")
-    settle(page)
-    page.locator(".st-key-quotes_open input").click()
-    page.locator('[role="option"]').first.click()
-    settle(page)
-    page.locator(".st-key-sender_quotes input").fill("Lin")
-    page.locator(".st-key-sender_quotes input").press("Enter")
-    settle(page)
+    open_quote(page, client)
+    sign_as(page, "Lin")
     page.locator(".st-key-pop_figures button").first.click()
     area = page.locator(".st-key-quotes_figures_text textarea")
     button = page.locator(".st-key-quotes_figures_enter button")

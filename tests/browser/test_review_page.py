@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from books import SIGNED, render
 from ledgers import entered
-from pages import settle
+from pages import open_quote, settle
 from playwright.sync_api import Page, expect
 from reviews import CLIENT, FEBRUARY, JANUARY
 from servers import Server
@@ -61,12 +61,7 @@ def test_a_running_contract_is_reviewed_for_a_month_and_taken_as_a_pdf(
     signed(server, client)
     page = visit(locale, brief="seed_beauty")
     page.locator(".st-key-nav button", has_text=quotes).click()
-    page.locator(".st-key-quotes_search input").fill(client)
-    page.locator(".st-key-quotes_search input").press("Enter")
-    settle(page)
-    page.locator(".st-key-quotes_open input").click()
-    page.locator('[role="option"]').first.click()
-    settle(page)
+    open_quote(page, client)
     review = page.locator(".st-key-quotes_review")
     expect(page.get_by_text(title, exact=True).first).to_be_visible()
     expect(review).to_contain_text(brought)
