@@ -19,6 +19,7 @@ from typing import Any, Literal
 import typst
 
 from estimator.presentation.paper import Paper
+from estimator.schemas.record import Record
 from estimator.values.errors import QuotecastError, fail
 
 Size = Literal["a4", "letter"]
@@ -42,6 +43,12 @@ class Attached:
 def _fonts() -> typst.Fonts:
     with as_file(files("estimator.documents").joinpath("faces")) as folder:
         return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder)])
+
+
+def data(record: Record) -> bytes:
+    """A record as the JSON that its documents carry inside."""
+    content = record.model_dump(mode="json")
+    return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False).encode()
 
 
 def pdf(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from estimator.documents.pdf import Attached, Size, pages, pdf
+from estimator.documents.pdf import Attached, Size, data, pages, pdf
 from estimator.documents.pictures import svg
 from estimator.documents.written import check_names
 from estimator.presentation.document_words import workbook_words
@@ -34,20 +33,19 @@ class Reviewed:
     @cached_property
     def json(self) -> bytes:
         """The review as data."""
-        content = self.review.model_dump(mode="json")
-        return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False).encode()
+        return data(self.review)
 
     @cached_property
     def pdf(self) -> bytes:
         """The PDF, with the data inside."""
-        data = Attached(
+        attached = Attached(
             name="review.json",
             content=self.json,
             media="application/json",
             relation="source",
             said=workbook_words(self.words).data,
         )
-        return pdf(self.paper, self.review.day, self.size, self.pictures, (data,), self.logo)
+        return pdf(self.paper, self.review.day, self.size, self.pictures, (attached,), self.logo)
 
     @cached_property
     def png(self) -> tuple[bytes, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,7 +10,7 @@ from typing import Literal, get_args
 from estimator.contract.parties import Party
 from estimator.documents.faces import lacking
 from estimator.documents.page import NARROW, page
-from estimator.documents.pdf import Attached, Size, pages, pdf
+from estimator.documents.pdf import Attached, Size, data, pages, pdf
 from estimator.documents.pictures import PHONE, svg
 from estimator.documents.workbook import workbook
 from estimator.presentation import charts, live
@@ -50,8 +49,7 @@ class Written:
     @cached_property
     def json(self) -> bytes:
         """The proposal as data."""
-        content = self.proposal.model_dump(mode="json")
-        return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False).encode()
+        return data(self.proposal)
 
     @cached_property
     def xlsx(self) -> bytes:

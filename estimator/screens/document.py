@@ -13,7 +13,7 @@ from estimator.documents.faces import lacking
 from estimator.documents.written import MEDIA, Form, Written, written
 from estimator.presentation import phrases
 from estimator.presentation.document_words import DocumentWords
-from estimator.presentation.words import LANGUAGES, NAMES, Words
+from estimator.presentation.words import Words
 from estimator.quoting.quote import Quote
 from estimator.schemas.proposal import Proposal
 from estimator.schemas.proposed import Sending, propose
@@ -38,14 +38,7 @@ def form(made: Quote, asked: Asked, words: Words, named: DocumentWords) -> None:
         st.text_input(label, key=key, on_change=_typed, args=(field, key), max_chars=200)
         if fault := _fault(field, typed.get(field, "")):
             markup.put(markup.fault(phrases.fault(fault, None, words)), words)
-    st.segmented_control(
-        named.language,
-        LANGUAGES,
-        default=words.language,
-        format_func=lambda language: NAMES[language],
-        key="document_language",
-        required=True,
-    )
+    panels.language(named.language, "document_language", words)
     if st.button(named.make, key="document_make", type="primary", width="stretch"):
         st.session_state["document_for"] = (asked, dict(typed))
     if st.session_state.get("document_for") != (asked, typed):

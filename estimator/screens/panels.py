@@ -11,7 +11,9 @@ import streamlit as st
 
 from estimator.presentation.models import ClauseRow, DriverRow, Meanings, Reasons, RuleBox, Safe
 from estimator.presentation.pilot_words import PilotView
+from estimator.presentation.words import LANGUAGES, NAMES, Words
 from estimator.screens.markup import folded, rich
+from estimator.values.text import Language
 
 _HERE = {True: "qc-here", False: ""}
 
@@ -22,6 +24,19 @@ def popover(label: str, key: str, kind: Literal["secondary", "tertiary"] = "seco
     width: Literal["stretch", "content"] = "stretch" if kind == "secondary" else "content"
     with (box := st.popover(label, key=key, type=kind, width=width, on_change="rerun")):
         yield bool(box.open)
+
+
+def language(label: str, key: str, words: Words) -> Language:
+    """A choice of the language of a document, at first the page's own."""
+    chosen: Language | None = st.segmented_control(
+        label,
+        LANGUAGES,
+        default=words.language,
+        format_func=lambda one: NAMES[one],
+        key=key,
+        required=True,
+    )
+    return chosen or words.language
 
 
 def title(text: str, lead: str = "") -> str:

@@ -13,7 +13,7 @@ from estimator.presentation.paper import Block, Figures, Lead, Pairs, Paragraph,
 from estimator.presentation.review import review_sections
 from estimator.presentation.review_chart import gmv_chart, gmv_said
 from estimator.presentation.review_view import ReviewWords, named, review_words
-from estimator.presentation.words import LANGUAGES, NAMES, Words
+from estimator.presentation.words import Words
 from estimator.schemas.review import Review
 from estimator.screens import current, markup, panels
 from estimator.screens.asked import once
@@ -95,17 +95,7 @@ def _draw(block: Block, made: Review, words: Words) -> None:
 def _pdf(made: Review, words: Words, said: ReviewWords) -> None:
     """The PDF in the language and on the paper that are chosen; set when it is asked for."""
     with st.container(horizontal=True, gap="small", key="quotes_review_pdf"):
-        language: Language = (
-            st.segmented_control(
-                said.language,
-                LANGUAGES,
-                default=words.language,
-                format_func=lambda one: NAMES[one],
-                key="quotes_review_language",
-                required=True,
-            )
-            or words.language
-        )
+        language = panels.language(said.language, "quotes_review_language", words)
         usual = current.rules().letterhead.paper
         size = (
             st.segmented_control(
