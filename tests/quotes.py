@@ -140,6 +140,7 @@ def quote(**changes: Any) -> Quote:
         terms=agreed,
         trade=Trade(),
         payoff=PAYOFF,
+        outlook=None,
         open_prices=(),
         priced=Priced(
             terms=agreed, steps=STEPS, not_applied=(), facts={}, difficulty=None, edition="2026-11-01"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from opened import RULES
 
-from estimator.brief.goals import READINGS, Goal, Reading
+from estimator.brief.goals import READINGS, Goal, Reading, readings_of
 from estimator.market.outcomes import Outcomes
 from estimator.market.summary import share_of
 from estimator.promise.probability import WeighedDraws, share_met, weights_of
@@ -61,6 +61,25 @@ def test_the_safe_level_is_kept_with_its_confidence_and_just_beyond_it_is_not(
     kept = values >= level if at_least else values <= level
     beyond = values > level if at_least else values < level
     assert kept.mean() >= confidence > beyond.mean()
+
+
+@given(ratios, st.floats(0.1, 50), st.sampled_from(["gmv", "roas_blended"]))
+def test_a_mean_month_is_a_part_of_the_total_and_of_a_ratio_the_ratio_itself(
+    gmv: np.ndarray, level: float, kpi: str
+) -> None:
+    """ "GMV 60,000" over three months is a third of what "60,000 a month on average" asks."""
+    drawn = outcomes(gmv)
+    mean = roas(level, "mean", True).model_copy(update={"kpi": RULES.kpis[kpi]})
+    months = 3 if kpi == "gmv" else 1
+    total = mean.model_copy(update={"reading": "total", "level": mean.level * months})
+    assert (mean.met(drawn) == total.met(drawn)).all()
+    assert np.allclose(mean.decisive(drawn) * months, total.decisive(drawn))
+    away = np.abs(mean.decisive(drawn) - level) > 1e-9 * level
+    assert (mean.met(drawn) == (mean.decisive(drawn) >= level))[away].all()
+    assert ((mean.margin(drawn) >= 0) == mean.met(drawn))[away].all()
+    assert [one for one in readings_of(mean.kpi) if one not in readings_of(RULES.kpis["roas_blended"])] == (
+        ["mean"] if kpi == "gmv" else []
+    )
 
 
 @given(ratios, st.sampled_from(READINGS), st.floats(0.1, 50))

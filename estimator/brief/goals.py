@@ -13,8 +13,17 @@ from estimator.brief.calendar import WHOLE, Calendar
 from estimator.brief.kpis import Kpi, Ledger, Quantity
 from estimator.values.money import Array, Number, like
 
-Reading = Literal["total", "last", "every", "any"]
-READINGS: tuple[Reading, ...] = ("total", "last", "every", "any")
+Reading = Literal["total", "mean", "last", "every", "any"]
+READINGS: tuple[Reading, ...] = ("total", "mean", "last", "every", "any")
+SUMMED: frozenset[Reading] = frozenset({"total", "mean"})
+"""Readings that add up the window before they compare."""
+
+
+def readings_of(kpi: Kpi) -> tuple[Reading, ...]:
+    """The readings that differ for a KPI: the mean month of a ratio is that of the whole window."""
+    return READINGS if kpi.under is None else tuple(one for one in READINGS if one != "mean")
+
+
 MOST_MONTHS = 36
 SOFT = 0.02
 """The share of what a goal needs that is added on both sides before margins are taken."""
@@ -24,7 +33,7 @@ class Goal(BaseModel):
     """A KPI to be reached within a span of contract months.
 
     ``months`` counts from 1 and includes both ends. ``reading`` says what "within 3 months" means:
-    the ``total`` of the window, its ``last`` month, ``every`` month, or ``any`` month.
+    the ``total`` of the window, its ``mean`` month, its ``last`` month, ``every`` month, or ``any`` month.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
@@ -87,15 +96,18 @@ class Goal(BaseModel):
         bar = like(self.level - self.kpi.offset, over)
         if under is not None:
             return over, bar * under, under
-        if counts is not None and self.reading == "total":
+        if self.reading in SUMMED and not (counts is None and self.reading == "total"):
+            width = self._width(ledger)
+            if counts is None:
+                return over, np.broadcast_to(bar * like(width, over), over.shape), None
             window = counts[:, self.within(ledger.calendar)]
             share = window.sum(axis=1, keepdims=True).astype(over.dtype)
-            return over * like(window.shape[1], over), bar * share, None
+            return over * like(width if self.reading == "total" else 1, over), bar * share, None
         return over, np.broadcast_to(bar, over.shape), None
 
     def _of_months(self, values: Array, ledger: Ledger, counts: Array | None, *, best: bool) -> Array:
         """One value a draw of one a month; ``best`` says that more of it is better."""
-        if self.reading in ("total", "last"):
+        if self.reading in SUMMED or self.reading == "last":
             return values[:, 0]
         greatest = (self.reading == "any") == best
         if counts is not None:
@@ -111,6 +123,8 @@ class Goal(BaseModel):
         """
         over, under = self._counted(ledger)
         bar = float(self.level - self.kpi.offset)
+        if self.reading == "mean" and under is None:
+            bar *= self._width(ledger)
         needed = np.full_like(over, bar) if under is None else bar * under
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             # docs/model.md (M36): softened on both sides, so that zero stays where the goal is met
@@ -122,6 +136,11 @@ class Goal(BaseModel):
             margin = np.where(under > 0, margin, -np.inf)
         return margin.max(axis=1) if self.reading == "any" else margin.min(axis=1)
 
+    def _width(self, ledger: Ledger) -> int:
+        """The billing months of the window that the ledger holds."""
+        held = ledger.count(self.kpi.over).shape[1]
+        return len(range(*self.within(ledger.calendar).indices(held)))
+
     def _counted(self, ledger: Ledger, counts: Array | None = None) -> tuple[Array, Array | None]:
         """What the goal compares in its window, above and below the line: draws x months, or x 1."""
         window = self.within(ledger.calendar)
@@ -129,7 +148,7 @@ class Goal(BaseModel):
 
         def of(quantity: Quantity) -> Array:
             amounts = ledger.count(quantity)[:, window]
-            if self.reading == "total":
+            if self.reading in SUMMED:
                 amounts = amounts if held is None else np.where(held, amounts, like(0, amounts))
                 return amounts.sum(axis=1, keepdims=True)
             if self.reading != "last":
@@ -148,11 +167,13 @@ class Goal(BaseModel):
         the worst value there is.
         """
         worst = -np.inf if self.at_least else np.inf
-        if self.reading == "total":
+        if self.reading in SUMMED and not (self.reading == "mean" and self.kpi.under is None):
             values = self.kpi.value(ledger, self.within(ledger.calendar))
             return np.where(np.isnan(values), worst, values)
         monthly = self.kpi.monthly(ledger, self.within(ledger.calendar))
         monthly = np.where(np.isnan(monthly), worst, monthly)
+        if self.reading == "mean":
+            return monthly.mean(axis=1)
         if self.reading == "last":
             return monthly[:, -1]
         lowest = (self.reading == "every") == self.at_least

@@ -19,6 +19,7 @@ from estimator.contract.charges import Bound, ShareOf
 from estimator.contract.terms import Terms
 from estimator.earnings.deal import Deal
 from estimator.earnings.lines import Fees, Line
+from estimator.earnings.read_off import ReadOff, read_off
 from estimator.earnings.settlement import fees
 from estimator.market.outcomes import Outcomes
 from estimator.values.money import Array
@@ -47,7 +48,8 @@ class Payoff:
     ``margin`` is None without our own cost. ``at_goal`` is the seller's profit a month at the requested
     level. ``share`` is what seller and agency get of one more dollar of GMV there. ``break_even`` is the
     level at which the seller's line crosses zero, None where it never does; levels beyond ``reach`` are
-    there for it alone.
+    there for it alone. ``read_off`` is the money along the goal's own KPI where that does not grow with
+    sales, so that ``kpi`` is another.
     """
 
     kpi: Kpi
@@ -61,6 +63,7 @@ class Payoff:
     at_goal: float | None
     share: tuple[float, float] | None
     marks: tuple[Mark, ...]
+    read_off: ReadOff | None = None
 
 
 def payoff(
@@ -90,6 +93,7 @@ def payoff(
     if deal.cost is not None:
         margin = _middle(deal.cost.of(laid.draws).margin(fee, credits)) / deal.months
     level = float(axis.level)
+    beside = None if goal is None or laid.own else read_off(deal, goal)
     return Payoff(
         kpi=axis.kpi,
         window=axis.months,
@@ -99,9 +103,14 @@ def payoff(
         fee=tuple((_middle(fee) / deal.months).tolist()),
         margin=None if margin is None else tuple(margin.tolist()),
         break_even=_crossing(levels, seller),
-        at_goal=float(np.interp(level, levels, seller)) if laid.own else None,
+        at_goal=float(np.interp(level, levels, seller))
+        if laid.own
+        else None
+        if beside is None
+        else beside.at_goal,
         share=_share(levels, level if laid.own else laid.middle, profit, fee, sales),
         marks=tuple(_marks(charged.lines, levels, by_level)),
+        read_off=beside,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from estimator.brief.goals import Goal
+from estimator.brief.goals import SUMMED, Goal
 from estimator.brief.kpis import Quantity
 from estimator.contract.terms import Duty, Terms
 from estimator.earnings.lines import Missed
@@ -75,10 +75,10 @@ def _value(goal: Goal, ledger: Outcomes, months: list[int], length: int) -> Deci
     """What a goal turns on over the months that count, of ``length``, compared as ``Goal.met`` does."""
     over = _by_month(goal.kpi.over, ledger, months)
     under = None if goal.kpi.under is None else _by_month(goal.kpi.under, ledger, months)
-    if goal.reading == "total":
+    if goal.reading in SUMMED:
         if under is None:
             # docs/model.md (M68): a count is held against the level in proportion to the months that count
-            over = [sum(over, Decimal(0)) * length / len(months)]
+            over = [sum(over, Decimal(0)) * (length if goal.reading == "total" else 1) / len(months)]
         else:
             over, under = [sum(over, Decimal(0))], [sum(under, Decimal(0))]
     elif goal.reading == "last":

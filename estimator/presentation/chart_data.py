@@ -33,8 +33,8 @@ class Rule:
 class Money:
     """Who gets what at each level, a month: the seller's line and the agency's, before and after a trade.
 
-    ``marks`` are levels at which the agency's line changes its course, each with a label. ``own_axis`` is
-    true where the levels are not those of the curve above.
+    ``marks`` are levels at which the agency's line changes its course, each with a label. Levels are those of
+    the curve above. ``whole`` shows the lines to their ends: of those read off draws none lies far off.
     """
 
     seller: Curve
@@ -46,7 +46,7 @@ class Money:
     marks: tuple[tuple[float, str], ...] = ()
     break_even: float | None = None
     currency: str = "$"
-    own_axis: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,6 +18,7 @@ YES_NO: Mapping[str, str] = MappingProxyType({"yes": mark("Yes"), "no": mark("No
 READINGS: Mapping[str, str] = MappingProxyType(
     {
         "total": mark("Over the whole span"),
+        "mean": mark("A month on average"),
         "last": mark("In the last month"),
         "every": mark("In every month"),
         "any": mark("In any one month"),

@@ -19,6 +19,7 @@ from estimator.presentation.chart_data import Curve, Odds, Rule
 from estimator.presentation.figures import (
     break_even_figure,
     break_even_level,
+    break_even_name,
     chance_figure,
     price_figure,
     safe_figure,
@@ -55,7 +56,7 @@ def live(
 
     Where the seller reads along nothing internal is in it: no margin, no guard, no rule.
     """
-    first = quote.goals[0] if quote.goals else None
+    pictured = quote.pictured
     moving, every = price_lines(quote, words)
     most = MOST_PRICE_LINES.get(max(1, len(quote.goals)), min(MOST_PRICE_LINES.values()))
     return Live(
@@ -72,7 +73,7 @@ def live(
         ),
         segments=segments(quote.seller.blocks, quote.currency, words),
         odds_title=words.say("How likely is each outcome, and who gets what"),
-        caption="" if first is None else _caption(first.goal, quote, words),
+        caption="" if pictured is None else _caption(pictured.goal, quote, words),
         shared="" if quote.payoff is None else shared(quote.payoff, words),
         assumed=" ".join(filter(None, (_far_below(quote, words), assumed_said(quote.assumed, words)))),
         price_title=words.say("Why this price"),
@@ -105,16 +106,14 @@ def picture(
     rival: Curve = (),
     traded: Payoff | None = None,
 ) -> tuple[Odds | None, str]:
-    """The signature figure and the sentence that says what it shows; None for a goal without a probability.
+    """The signature figure and the sentence that says what it shows; None where nothing can be drawn.
 
     ``band`` and ``rival`` are curves beside the first goal's own, ``traded`` the payoff after a trade.
     """
-    if not quote.goals:
+    if quote.pictured is None:
         return None, ""
-    figure, said = _odds(quote.goals[0], quote, words)
-    if figure is not None:
-        figure = replace(figure, band=band, other=rival, money=money_panel(quote, words, traded))
-    return figure, said
+    figure, said = _odds(quote.pictured, quote, words)
+    return replace(figure, band=band, other=rival, money=money_panel(quote, words, traded)), said
 
 
 def asks(quote: Quote, words: Words) -> tuple[Ask, ...]:
@@ -177,13 +176,11 @@ def segments(blocks: Blocks, currency: str, words: Words) -> tuple[Segment, ...]
     )
 
 
-def _odds(odds: QuotedGoal, quote: Quote, words: Words) -> tuple[Odds | None, str]:
-    """The figure of the first goal, and the sentence that says the same."""
-    if odds.probability is None or not odds.curve:
-        return None, ""
+def _odds(odds: QuotedGoal, quote: Quote, words: Words) -> tuple[Odds, str]:
+    """The figure of what is pictured, and the sentence that says the same."""
     goal = odds.goal
     even = quote.payoff.break_even if quote.payoff and quote.payoff.kpi == goal.kpi else None
-    pairs = [_asked(goal, odds.probability, quote, words)]
+    pairs = [] if odds.probability is None else [_asked(goal, odds.probability, quote, words)]
     if odds.promise is not None and odds.promise.level is not None and not odds.open_definition:
         pairs.append(_safe(goal, odds.promise.level, odds.promise.confidence, quote, words))
     if even is not None:
@@ -202,7 +199,7 @@ def _odds(odds: QuotedGoal, quote: Quote, words: Words) -> tuple[Odds | None, st
             unit=goal.kpi.unit,
             steps=steps,
         ),
-        words.say("{said}.", said=words.say("; ").join(said)),
+        words.say("{said}.", said=words.say("; ").join(said)) if said else "",
     )
 
 
@@ -268,7 +265,7 @@ def _steps(first: Goal, quote: Quote, words: Words) -> Iterator[Rule]:
 
 def _caption(goal: Goal, quote: Quote, words: Words) -> str:
     axis = words.say(
-        "{kpi}, {window}", kpi=labels.kpi_name(words, goal.kpi), window=window_words(goal, words, long=True)
+        "{kpi}, {window}", kpi=break_even_name(goal.kpi, words), window=window_words(goal, words, long=True)
     )
     if quote.brief.ad_budget is None:
         text = words.say("Horizontal: {axis}. Money a month.", axis=axis)

@@ -24,24 +24,16 @@ class Panel:
     def __init__(self, money: Money, low: float, high: float) -> None:
         self.money, self.low, self.high = money, low, high
         ends = [self.at(line, x) for line in (money.seller, money.agency) for x in (low, high)]
-        near = [v for line in (money.seller, money.agency) for x, v in self._placed(line) if low <= x <= high]
+        near = [v for line in (money.seller, money.agency) for x, v in line if low <= x <= high]
         near += ends
-        inside = sorted(v for x, v in self._placed(money.seller) if low <= x <= high) or [0.0]
-        agency = [v for x, v in self._placed(money.agency) if low <= x <= high] + ends[2:]
+        inside = sorted(v for x, v in money.seller if low <= x <= high) or [0.0]
+        agency = [v for x, v in money.agency if low <= x <= high] + ends[2:]
         top = max(max(agency) * 1.15, inside[int(0.8 * (len(inside) - 1))], 1.0)
         floor = min(min(agency), inside[int(0.12 * (len(inside) - 1))], 0.0)
-        self.floor = max(floor, min(near, default=0.0), -1.2 * top)
+        self.floor = min(near) if money.whole else max(floor, min(near, default=0.0), -1.2 * top)
         self.top = min(top, max(near, default=1.0)) if near else top
         if self.top <= self.floor:
             self.top = self.floor + 1.0
-
-    def _placed(self, line: Curve) -> list[tuple[float, float]]:
-        """Points of a line on the axis above: its own levels, or stretched over the whole width."""
-        if not self.money.own_axis:
-            return list(line)
-        first, last = self.money.seller[0][0], self.money.seller[-1][0]
-        width = (self.high - self.low) / (last - first)
-        return [(self.low + (x - first) * width, v) for x, v in line]
 
     def y(self, amount: float) -> float:
         span = (BAND[1] - BAND[0]) * 0.94
@@ -67,8 +59,7 @@ class Panel:
     def _clipped(self, line: Curve) -> Curve:
         """The line within the panel, cut where it leaves it."""
         points: list[tuple[float, float]] = []
-        placed = self._placed(line)
-        for (x0, v0), (x1, v1) in pairwise(placed):
+        for (x0, v0), (x1, v1) in pairwise(line):
             ends = [0.0, 1.0]
             ends += [
                 (edge - v0) / (v1 - v0) for edge in (self.floor, self.top) if (v0 - edge) * (v1 - edge) < 0
@@ -87,12 +78,11 @@ class Panel:
         return tuple(dict.fromkeys(points))
 
     def at(self, line: Curve, x: float) -> float:
-        placed = self._placed(line)
-        return float(_between(placed, x))
+        return float(_between(line, x))
 
     @property
     def diamonds(self) -> list[tuple[float, float]]:
-        points = [(x, self.at(self.money.agency, x)) for x in self._marked()]
+        points = [(x, self.at(self.money.agency, x)) for x, _ in self.money.marks]
         return [
             (x, self.y(v)) for x, v in points if self.low <= x <= self.high and self.floor <= v <= self.top
         ]
@@ -101,10 +91,7 @@ class Panel:
     def rings(self) -> list[tuple[float, float]]:
         if self.money.break_even is None:
             return []
-        return [(self._placed(((self.money.break_even, 0.0),))[0][0], self.y(0.0))]
-
-    def _marked(self) -> list[float]:
-        return [x for x, _ in self._placed(tuple((level, 0.0) for level, _ in self.money.marks))]
+        return [(self.money.break_even, self.y(0.0))]
 
     def notes(self) -> list[_Note]:
         money, width = self.money, self.high - self.low
@@ -122,15 +109,10 @@ class Panel:
         x = self.low + share * width
         lifted = self.y(self._held(money.agency, x)) + 0.09
         notes.append(_Note(x, lifted, money.agency_label, "said_agency"))
-        for x, (_, label) in zip(self._marked(), money.marks):
+        for x, label in money.marks:
             value = self.at(money.agency, x)
             if self.low + 0.08 * width < x < self.high - 0.03 * width and self.floor <= value <= self.top:
                 notes.append(_Note(x, self.y(value) + 0.085, label, "mark"))
-        if money.own_axis:
-            first, last = money.seller[0][0], money.seller[-1][0]
-            for k in range(1, 6):
-                level = first + (last - first) * k / 6
-                notes.append(_Note(self.low + width * k / 6, BAND[0] + 0.05, f"{level:.1f}", "mark"))
         return notes
 
     def _held(self, line: Curve, x: float) -> float:
@@ -141,12 +123,12 @@ class Panel:
         width = self.high - self.low
         at = self.low + share * width
         value = self.at(self.money.agency, at)
-        clear = all(abs(x - at) > 0.24 * width for x in self._marked())
+        clear = all(abs(x - at) > 0.24 * width for x, _ in self.money.marks)
         far = abs(self.at(self.money.seller, at) - value) > 0.2 * (self.top - self.floor)
         return clear and far and self.floor <= value <= self.top
 
 
-def _between(line: list[tuple[float, float]], x: float) -> float:
+def _between(line: Curve, x: float) -> float:
     """The line's value at ``x``, straight between its points."""
     if x <= line[0][0]:
         return line[0][1]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from estimator.earnings.payoff import Payoff
+from estimator.earnings.read_off import ReadOff
 from estimator.presentation.chart_data import Curve, Money
-from estimator.presentation.figures import break_even_name
 from estimator.presentation.words import Words, mark
 from estimator.quoting.quote import Quote
 
@@ -19,34 +19,44 @@ CENTS = 100
 def money_panel(quote: Quote, words: Words, traded: Payoff | None = None) -> Money | None:
     """The panel of a quote; ``traded`` is the payoff after a trade, drawn thin and dotted."""
     drawn = quote.payoff
-    if drawn is None:
+    pictured = quote.pictured
+    if drawn is None or pictured is None:
         return None
-    first = quote.goals[0].goal if quote.goals else None
+    if drawn.read_off is None and drawn.kpi != pictured.goal.kpi:
+        return None
+    own = drawn.read_off is None
     return Money(
-        seller=_curve(drawn, drawn.seller),
-        agency=_curve(drawn, _agency(drawn, words)),
+        seller=_curve(drawn, words)[0],
+        agency=_curve(drawn, words)[1],
         seller_label=words.to(mark("Your profit"), mark("Seller’s profit")),
         agency_label=words.say("Agency fee")
         if words.to_you or drawn.margin is None
         else words.say("Our margin"),
-        traded_seller=() if traded is None else _curve(traded, traded.seller),
-        traded_agency=() if traded is None else _curve(traded, _agency(traded, words)),
-        marks=tuple((point.level, words.say(_MARKS[point.kind])) for point in drawn.marks),
-        break_even=drawn.break_even,
+        traded_seller=() if traded is None else _curve(traded, words)[0],
+        traded_agency=() if traded is None else _curve(traded, words)[1],
+        marks=tuple((point.level, words.say(_MARKS[point.kind])) for point in drawn.marks if own),
+        break_even=drawn.break_even if own else None,
         currency=words.symbol(quote.currency),
-        own_axis=first is None or drawn.kpi != first.kpi or drawn.window != first.months,
+        whole=not own,
     )
 
 
-def _agency(drawn: Payoff, words: Words) -> tuple[float, ...]:
+def _agency(drawn: Payoff | ReadOff, words: Words) -> tuple[float, ...]:
     """Our margin backstage; before the prospect the fee, as without our cost."""
     return drawn.fee if words.to_you or drawn.margin is None else drawn.margin
 
 
-def _curve(drawn: Payoff, line: tuple[float, ...]) -> Curve:
-    """The line within a picture's reach and one level beyond; far ones only served the break-even."""
-    inside = sum(level <= drawn.reach for level in drawn.levels)
-    return tuple(zip(drawn.levels, line))[: inside + 1]
+def _curve(drawn: Payoff, words: Words) -> tuple[Curve, Curve]:
+    """The seller's line and the agency's over the levels of the picture.
+
+    Of a payoff those within reach and one beyond, as far ones only served the break-even.
+    """
+    lines = drawn.read_off or drawn
+    inside = sum(level <= drawn.reach for level in drawn.levels) + 1 if drawn.read_off is None else None
+    seller, agency = (
+        tuple(zip(lines.levels, line))[:inside] for line in (lines.seller, _agency(lines, words))
+    )
+    return seller, agency
 
 
 def shared(drawn: Payoff, words: Words) -> str:
@@ -67,11 +77,7 @@ def shared(drawn: Payoff, words: Words) -> str:
 
 
 def axis_words(quote: Quote, words: Words) -> str:
-    """What the lower panel's levels are, where they are not the curve's."""
-    drawn = quote.payoff
-    if drawn is None:
+    """How the lower panel is worked out, where it is not by selling more or less."""
+    if quote.payoff is None or quote.payoff.read_off is None:
         return ""
-    first = quote.goals[0].goal if quote.goals else None
-    if first is not None and first.kpi == drawn.kpi and first.months == drawn.window:
-        return ""
-    return words.say("Below: {kpi} of the whole term.", kpi=break_even_name(drawn.kpi, words))
+    return words.say("Money: the middle of the outcomes around each level.")

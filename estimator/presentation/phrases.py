@@ -12,7 +12,7 @@ from estimator.contract.charges import Fixed, Refund, ShareOf
 from estimator.contract.terms import Terms
 from estimator.presentation import labels
 from estimator.presentation.words import Words, about, mark
-from estimator.quoting.quote import Quote, QuotedGoal
+from estimator.quoting.quote import Quote
 from estimator.values.errors import Fault
 
 HARDLY = 0.005
@@ -179,17 +179,16 @@ def window_words(goal: Goal, words: Words, *, long: bool = False) -> str:
         return words.say("in every month {first}–{last}", first=first, last=last)
     if goal.reading == "any":
         return words.say("in any month {first}–{last}", first=first, last=last)
+    if goal.reading == "mean":
+        return words.say("a month on average, months {first}–{last}", first=first, last=last)
+    if goal.kpi.under is None:
+        return words.say("in months {first}–{last} together", first=first, last=last)
     message = mark("over months {first}–{last}") if long else mark("in months {first}–{last}")
     return words.say(message, first=first, last=last)
 
 
 def sign_of(goal: Goal) -> str:
     return "≥" if goal.at_least else "≤"
-
-
-def is_roas(odds: QuotedGoal) -> bool:
-    family = labels.family_of(odds.goal.kpi.id)
-    return family is not None and family.id == "roas"
 
 
 def level_words(level: Decimal, kpi: Kpi, currency: str, words: Words) -> str:

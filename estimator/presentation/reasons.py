@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from decimal import Decimal
+from itertools import groupby
 from types import MappingProxyType
 from typing import Protocol
 
-from estimator.brief.goals import READINGS, Probability
+from estimator.brief.goals import Probability, readings_of
 from estimator.contract.conditions import Value
 from estimator.contract.pricing import NotApplied, Step
 from estimator.contract.rule_place import RulePlace
@@ -232,19 +233,31 @@ def fact_words(fact: str, value: Value | str, words: Words) -> str:
 
 _READINGS = {
     "total": mark("whole span"),
+    "mean": mark("monthly mean"),
     "last": mark("last month"),
     "every": mark("every month"),
     "any": mark("any one month"),
 }
 
 
+def meant_by(quote: Quote) -> tuple[str, ...]:
+    """The KPIs that the first goal's words may mean; none where one definition and one month are all."""
+    if not quote.goals or not quote.goals[0].goal.kpi.forecast:
+        return ()
+    goal = quote.goals[0].goal
+    family = labels.family_of(goal.kpi.id)
+    names = tuple(name for name, _ in family.kpis) if family else (goal.kpi.id,)
+    return names if len(names) > 1 or goal.months[0] < goal.months[1] else ()
+
+
 def meanings_table(quote: Quote, meanings: tuple[Meaning, ...], words: Words) -> Meanings:
     """The first goal's words under each definition and reading, with the price of each."""
     goal = quote.goals[0].goal
-    names = dict(labels.FAMILIES[0].kpis)
+    family = labels.family_of(goal.kpi.id)
+    names = dict(family.kpis) if family else {}
     rows = []
-    for start in range(0, len(meanings), len(READINGS)):
-        group = meanings[start : start + len(READINGS)]
+    for kpi, of_kpi in groupby(meanings, lambda meaning: meaning.goal.kpi):
+        group = list(of_kpi)
         cells = []
         for meaning in group:
             here = meaning.goal.kpi == goal.kpi and meaning.goal.reading == goal.reading
@@ -254,17 +267,19 @@ def meanings_table(quote: Quote, meanings: tuple[Meaning, ...], words: Words) ->
                 value = probability(meaning.probability, words)
                 assert meaning.price is not None
                 cells.append((value, words.money(meaning.price, quote.currency), here))
-        rows.append(MeaningRow(label=words.say(names[group[0].goal.kpi.id]), cells=tuple(cells)))
+        name = words.say(names[kpi.id]) if kpi.id in names else words.of(kpi.label)
+        rows.append(MeaningRow(label=name, cells=tuple(cells)))
     level = level_words(goal.level, goal.kpi, quote.currency, words)
     return Meanings(
         title=words.say(
-            "What “ROAS {sign} {level} within {last} months” may mean",
+            "What “{name} {sign} {level} within {last} months” may mean",
+            name=labels.kpi_name(words, goal.kpi),
             sign=sign_of(goal),
             level=level,
             last=goal.months[1],
         ),
         lead=words.say("Probability, and the price a month that goes with it. Boxed: as quoted."),
-        heads=tuple(words.say(_READINGS[reading]) for reading in READINGS),
+        heads=tuple(words.say(_READINGS[reading]) for reading in readings_of(goal.kpi)),
         rows=tuple(rows),
         contract_title=words.say("What the contract should say"),
         contract=contract_words(quote, words),

@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 
 from estimator.brief.brief import Brief, Operation
-from estimator.brief.goals import Goal, Probability
+from estimator.brief.goals import SUMMED, Goal, Probability
 from estimator.brief.kpis import Kpi, Quantity
 from estimator.market.directions import Direction
 from estimator.market.market import Market
@@ -177,7 +177,7 @@ def rising(goal: Goal) -> bool:
     Tried on every KPI at 17 places on its own direction, all parts of the model on; a test repeats it at 9.
     """
     counted = goal.kpi.counts
-    by_month = goal.reading != "total" or goal.months[0] == goal.months[1]
+    by_month = goal.reading not in SUMMED or goal.months[0] == goal.months[1]
     return not counted & FALLING and not (by_month and counted & FALLING_BY_MONTH)
 
 

@@ -28,7 +28,7 @@ from estimator.market.outcomes import Outcomes
 from estimator.market.points import QUOTED, Points
 from estimator.market.summary import Spread, share_of
 from estimator.promise.forecast import forecast, measurable, reads_money
-from estimator.promise.probability import WeighedDraws
+from estimator.promise.probability import WeighedDraws, share_met
 from estimator.quoting.curves import curve_of, density_of
 from estimator.quoting.guard_facts import guard_facts
 from estimator.quoting.listing import clause_goal, horizon_of, list_price, listed_months_of
@@ -72,6 +72,7 @@ def make(
     deal = deal_under(brief, seen, terms, points, months=months, horizon=horizon)
     odds = _all_odds(goals, brief, deal.counted, seen, confidence)
     open_prices = rules.price_list.swings(brief, priced.difficulty)
+    outlook = None if odds and odds[0].curve else _outlook(deal, rules.kpis)
     made = Quote(
         brief=brief,
         world=seen,
@@ -93,6 +94,7 @@ def make(
         seller=deal.seller,
         agency=deal.agency,
         payoff=payoff_of(deal, odds, rules.kpis),
+        outlook=outlook,
         open_prices=open_prices,
         assumed=deal.situation.assumed,
     )
@@ -153,9 +155,33 @@ def terming(priced: Priced, rules: Rules, goal: Goal | None) -> Callable[[Trade]
 def payoff_of(deal: Deal, odds: tuple[QuotedGoal, ...], kpis: Mapping[str, Kpi]) -> Payoff | None:
     """The payoff over the levels that the first goal's picture shows."""
     first = odds[0] if odds and odds[0].curve else None
-    term = Goal(kpi=kpis["roas_blended"], level=Decimal(1), months=(1, deal.months))
     span = (first.curve[0][0], first.curve[-1][0]) if first else None
-    return payoff(deal, first.goal if first else None, term, span)
+    return payoff(deal, first.goal if first else None, _term_goal(deal, kpis), span)
+
+
+def _term_goal(deal: Deal, kpis: Mapping[str, Kpi]) -> Goal:
+    """What stands in for a goal that sales do not move, or that has no number."""
+    return Goal(kpi=kpis["roas_blended"], level=Decimal(1), months=(1, deal.months))
+
+
+def _outlook(deal: Deal, kpis: Mapping[str, Kpi]) -> QuotedGoal | None:
+    """What to draw where no goal has a number: how likely each blended ROAS of the term is."""
+    goal = _term_goal(deal, kpis)
+    draws = WeighedDraws.of(goal, deal.counted, share_met(goal, deal.counted, deal.counted.scrambles).value)
+    finite = draws.values[np.isfinite(draws.values)]
+    if not finite.size:
+        return None
+    return QuotedGoal(
+        goal=goal,
+        words=None,
+        open_definition=False,
+        measurable=True,
+        probability=None,
+        promise=None,
+        median=float(np.median(finite)),
+        curve=curve_of(draws, float(goal.level)),
+        density=density_of(finite),
+    )
 
 
 def _all_odds(

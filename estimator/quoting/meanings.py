@@ -1,11 +1,11 @@
-"""Meanings: what a ROAS goal would mean under every definition and reading, with its price."""
+"""Meanings: what a goal would mean under other definitions and readings, with its price."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
 
-from estimator.brief.goals import READINGS, Goal, Probability
+from estimator.brief.goals import Goal, Probability, readings_of
 from estimator.contract.pricing import price
 from estimator.market.points import QUOTED, Points
 from estimator.promise.forecast import forecast, measurable
@@ -15,7 +15,7 @@ from estimator.quoting.quote import DEFINITIONS, Quote, chance_on, deal_of
 
 @dataclass(frozen=True, kw_only=True)
 class Meaning:
-    """What a ROAS goal would mean under one definition and one reading of its months.
+    """What a goal would mean under one definition and one reading of its months.
 
     ``price`` is the list price a month with the difficulty that meaning has; it is None, like the
     probability, where nobody reports the KPI so.
@@ -27,17 +27,19 @@ class Meaning:
     price: Decimal | None
 
 
-def meanings(quote: Quote, index: int = 0, points: Points = QUOTED) -> tuple[Meaning, ...]:
-    """What goal ``index`` would mean under every ROAS definition and every reading of its months.
+def meanings(
+    quote: Quote, index: int = 0, points: Points = QUOTED, *, among: tuple[str, ...] = DEFINITIONS
+) -> tuple[Meaning, ...]:
+    """What goal ``index`` would mean under every definition ``among`` and every reading of its months.
 
     The price of each is the list's, with KPI difficulty read anew under the edition's own scenario.
     """
     goals = [odds.goal for odds in quote.goals]
     goal, counted, rules = goals[index], deal_of(quote, points).counted, quote.rules
     kept = []
-    for name in DEFINITIONS:
+    for name in among:
         kpi = rules.kpis[name]
-        for reading in READINGS:
+        for reading in readings_of(goal.kpi):
             meant = goal.model_copy(update={"kpi": kpi, "reading": reading})
             known = forecast(meant, quote.brief, counted)
             asked = [*goals[:index], meant, *goals[index + 1 :]]

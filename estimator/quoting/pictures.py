@@ -18,14 +18,14 @@ from estimator.quoting.world import World
 
 
 def band(quote: Quote, points: Points = PICTURED) -> tuple[Curve, Curve] | None:
-    """The first goal's curve under the cautious and the hopeful scenario, at the levels of its own curve.
+    """The pictured curve under the cautious and the hopeful scenario, at the levels of its own curve.
 
     None where there is no curve, the goal counts the fee, or the deployment has no such scenarios.
     """
     scenarios = quote.rules.scenarios
-    first = quote.goals[0] if quote.goals else None
+    first = quote.pictured
     names = ("cautious", "hopeful")
-    if first is None or not first.curve or reads_money(first.goal) or not set(names) <= scenarios.keys():
+    if first is None or reads_money(first.goal) or not set(names) <= scenarios.keys():
         return None
     worlds = [replace(quote.world, scenario=scenarios[name]) for name in names]
     months = first.goal.months[1]

@@ -74,9 +74,10 @@ class Quote:
 
     ``world`` is what it was made in: the rules of its day, the scenario, and judgements put in place of the
     market's. ``priced`` is the list, ``terms`` what would be signed: the list with ``trade``. Outcomes are
-    simulated on the points ``drawn`` over ``horizon`` months. ``list_fees`` is the mean fee of the same
-    months at list price. ``joint`` is the probability of all goals that have one, at once; None where fewer
-    than two have.
+    simulated on the points ``drawn`` over ``horizon`` months. ``outlook`` is pictured where the first goal
+    has no curve: blended ROAS of the term; None where it has, or nothing is spent on ads. ``list_fees`` is
+    the mean fee of the same months at list price. ``joint`` is the probability of all goals that have one,
+    at once; None where fewer than two have.
     """
 
     brief: Brief
@@ -99,10 +100,16 @@ class Quote:
     seller: SellerMoney
     agency: AgencyMoney | None
     payoff: Payoff | None
+    outlook: QuotedGoal | None
     open_prices: tuple[Swing, ...]
     assumed: tuple[tuple[str, str], ...]
     unanswered: tuple[Unanswered, ...] = ()
     guards: tuple[Raised, ...] = ()
+
+    @property
+    def pictured(self) -> QuotedGoal | None:
+        """What the picture is of: the first goal, or the outlook where that has no number."""
+        return self.goals[0] if self.goals and self.goals[0].curve else self.outlook
 
     @property
     def known(self) -> Known | None:

@@ -55,10 +55,11 @@ class Popovers:
         if figure not in WHY or (figure == "safe" and not signable):
             return
         with st.container(key=f"open_{figure}", horizontal=True, gap="small"):
-            if figure == "chance" and self._roas():
+            if figure == "chance" and (among := reasons.meant_by(self.made)):
                 with self._popover("meanings", controls.meanings) as opened:
                     if opened:
-                        table = reasons.meanings_table(self.made, meanings.meanings(self.made), self.words)
+                        found = meanings.meanings(self.made, among=among)
+                        table = reasons.meanings_table(self.made, found, self.words)
                         markup.put(panels.meanings(table), self.words)
             with self._popover(f"why_{figure}", self.chrome.why) as opened:
                 if opened:
@@ -76,10 +77,6 @@ class Popovers:
         """Whether a level can be written down: the KPI has a probability and a definition."""
         first = self.made.goals[0] if self.made.goals else None
         return first is not None and first.probability is not None and not first.open_definition
-
-    def _roas(self) -> bool:
-        """Whether the first goal is about ROAS, which means many things."""
-        return bool(self.made.goals) and phrases.is_roas(self.made.goals[0])
 
     def _popover(self, name: str, label: str) -> AbstractContextManager[bool]:
         return panels.popover(label, f"pop_{name}", kind="tertiary")
