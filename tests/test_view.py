@@ -10,6 +10,7 @@ import pytest
 from opened import RULES
 from quotes import BRIEF, PAYOFF, odds, quote
 
+from estimator.brief.brief import Store
 from estimator.brief.goals import Probability, Promise
 from estimator.contract.pricing import Step
 from estimator.presentation import charts, frame, live, models, palette, phrases, price
@@ -79,7 +80,7 @@ def test_an_unknown_that_moves_the_price_makes_it_a_range_beside_what_is_expecte
 
 
 def test_a_kpi_nobody_reports_has_no_number_and_says_why() -> None:
-    blind = odds(probability=None, promise=None, measurable=False, curve=(), density=())
+    blind = odds("roas_ad_attributed", probability=None, promise=None, measurable=False, curve=(), density=())
     made = quote(goals=(blind,))
     shown = live.live(made, EN)
     chance = shown.figures[1]
@@ -143,10 +144,39 @@ def test_the_blocks_are_true_to_scale() -> None:
     assert sum(share for segment in segments for share in segment.shares) == pytest.approx(1)
 
 
-def test_guards_stand_worst_first() -> None:
-    raised = live.live(quote(), EN).guards
-    assert [guard.severity for guard in raised] == ["approval", "note"]
-    assert (raised[0].sign, raised[0].word, raised[0].rule_id) == ("◆", "Needs approval", "guard.safe")
+def test_a_kpi_that_one_of_two_platforms_reports_names_both() -> None:
+    """ACoS on TikTok Shop and an own site: "no platform here reports it" was said, and the site does."""
+    blind = odds("acos", probability=None, promise=None, measurable=False, curve=(), density=())
+    brief = BRIEF.model_copy(update={"stores": (*BRIEF.stores, Store(platform="own_site"))})
+    shown = live.live(quote(brief=brief, goals=(blind, odds())), EN)
+    assert shown.figures[1].lines == ("**not reported by TikTok Shop**", "Own site does: quote it apart")
+    assert shown.goals[0].probability == "not reported by TikTok Shop"
+
+
+def test_a_guard_is_shown_with_its_rule_and_approver() -> None:
+    first = next(guard for guard in live.live(quote(), EN).guards if guard.severity == "approval")
+    assert (first.sign, first.word, first.rule_id) == ("◆", "Needs approval", "guard.safe")
+
+
+def test_of_several_goals_a_guard_names_those_it_is_about() -> None:
+    far = odds("gmv", "90000", 0.03)
+    raised = replace(quote().guards[1], reads=frozenset({"requested_above_safe"}))
+    shown = live.live(quote(goals=(odds(value=0.95), far), guards=(raised,)), EN).guards
+    assert shown[0].text.endswith("(GMV ≥ $90,000)")
+    alone = live.live(quote(goals=(far,), guards=(raised,)), EN).guards
+    assert "GMV" not in alone[0].text
+
+
+def test_the_prospect_reads_a_guard_in_words_of_its_own_or_not_at_all() -> None:
+    ours = quote().guards[1]
+    kind = Text(
+        en="At this goal fewer than 8 in 10 shops get there.", zh="按此目标，十家店中不到八家能达到。"
+    )
+    theirs = replace(ours, id="guard.kind", client=kind)
+    for language, words in (("en", EN), ("zh", ZH)):
+        shown = live.live(quote(guards=(ours, theirs)), replace(words, to_you=True)).guards
+        assert [guard.text for guard in shown] == [kind.en if language == "en" else kind.zh]
+        assert not shown[0].rule and not shown[0].approver and not shown[0].why
 
 
 def test_goals_are_listed_each_with_its_error() -> None:

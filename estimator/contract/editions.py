@@ -18,6 +18,7 @@ from estimator.contract.clauses import clause_fault
 from estimator.contract.conditions import Fact, number
 from estimator.contract.facts import price_facts, quote_facts
 from estimator.contract.rate_card import (
+    LAST_RANK,
     SEVERITIES,
     TERM_DISCOUNT,
     VERBS,
@@ -236,8 +237,13 @@ def _guard(cells: Cells, common: Mapping[str, Any]) -> Guard:
         approver = Text(en=en or "-", zh=zh or "-")
     elif severity in SEVERITIES:
         cells.blank(columns, severity)
-    return Guard(**common, severity=severity, approver=approver)
+    client = None
+    if cells.text("client_en") or cells.text("client_zh"):
+        client = Text(en=cells.needed("client_en") or "-", zh=cells.needed("client_zh") or "-")
+    rank = cells.whole("rank", LAST_RANK) if cells.text("rank") else LAST_RANK
+    return Guard(**common, severity=severity, approver=approver, rank=rank, client=client)
 
 
 def _guard_form(facts: Mapping[str, Fact]) -> _Form[Guard]:
-    return _Form(needed=("severity", "approver_en", "approver_zh"), facts=facts, make=_guard)
+    needed, optional = ("severity", "approver_en", "approver_zh"), ("rank", "client_en", "client_zh")
+    return _Form(needed=needed, optional=optional, facts=facts, make=_guard)

@@ -17,7 +17,8 @@ from estimator.values.text import Text
 class Raised:
     """One guard that applies. ``approver`` may approve or lift it; None where nobody needs to.
 
-    ``id`` and ``rule`` name the row; ``rationale`` and ``source`` say why it is there.
+    ``id`` and ``rule`` name the row; ``rationale`` and ``source`` say why it is there. ``client`` are the
+    words for the prospect, None where it is for us alone. ``reads`` are the facts that it asks for.
     """
 
     id: str
@@ -27,6 +28,8 @@ class Raised:
     rule: str
     rationale: str = ""
     source: str = ""
+    client: Text | None = None
+    reads: frozenset[str] = frozenset()
 
 
 def raised(guards: Iterable[Guard], known: Facts) -> tuple[Raised, ...]:
@@ -40,7 +43,7 @@ def raised(guards: Iterable[Guard], known: Facts) -> tuple[Raised, ...]:
     ['guard.undefined', 'guard.margin']
     """
     applying = [guard for guard in guards if guard.failing(known) is None]
-    applying.sort(key=lambda guard: (-SEVERITIES.index(guard.severity), guard.id))
+    applying.sort(key=lambda guard: (-SEVERITIES.index(guard.severity), guard.rank, guard.id))
     return tuple(
         Raised(
             id=guard.id,
@@ -50,6 +53,8 @@ def raised(guards: Iterable[Guard], known: Facts) -> tuple[Raised, ...]:
             rule=guard.rule,
             rationale=guard.rationale,
             source=guard.source,
+            client=guard.client,
+            reads=frozenset(name for name, cell in guard.conditions.items() if not cell.everything),
         )
         for guard in applying
     )

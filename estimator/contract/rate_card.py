@@ -35,8 +35,10 @@ VERBS: tuple[Verb, ...] = get_args(Verb)
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 TERM_DISCOUNT = "term_discount"
 """What the base fee of a month is lower by for the length of the term: named as a number of a clause."""
-LATER = frozenset({"of", "values", "details"})
+LATER = frozenset({"of", "values", "details", "rank", "client"})
 """Fields that came after the first sealed editions; the row of a charge always had its ``of``."""
+LAST_RANK = 99
+"""Where a guard stands among those of its severity if its row does not say."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,10 +162,16 @@ class ClauseRow(Entry):
 
 @dataclass(frozen=True, kw_only=True)
 class Guard(Entry):
-    """What to say, or who must approve, when a finished quote looks like this."""
+    """What to say, or who must approve, when a finished quote looks like this.
+
+    Of one severity the lowest ``rank`` is said first. ``client`` are the words for the prospect; without
+    them it is for us alone.
+    """
 
     severity: Severity
     approver: Text | None
+    rank: int = LAST_RANK
+    client: Text | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,6 +18,7 @@ from estimator.presentation.phrases import (
     chance_words,
     goal_words,
     months,
+    open_words,
     probability,
     safe_level,
     sign_of,
@@ -263,6 +264,9 @@ def _goal_line(one: GoalAnswer, estimate: Estimate, words: Words) -> str:
     goal = goal_words(one.goal, words, estimate.currency)
     if one.probability is None:
         return words.say("{goal}: no probability is given", goal=goal)
+    if one.between is not None:
+        chance = open_words(one.between, one.probability, one.goal.kpi, words)
+        return words.say("{goal}: probability {chance}", goal=goal, chance=chance)
     chance = probability(one.probability, words)
     level = one.promise.level if one.promise else None
     if level is None:

@@ -183,16 +183,30 @@ def _counted(odds: QuotedGoal, words: Words) -> str:
 
 def _why_no_number(odds: QuotedGoal, quote: Quote, counted: str, words: Words) -> tuple[str, str]:
     if not odds.goal.kpi.forecast:
-        return words.say("recorded and printed, without a probability"), counted
+        return words.say("recorded, without a probability"), counted
     if odds.measurable:
         return words.say("**today’s GMV is unknown: ask for it first**"), counted
+    return (
+        words.say("**not reported by {platforms}**", platforms=blind_platforms(odds, quote, words)),
+        _where_else(odds, quote, words),
+    )
+
+
+def blind_platforms(odds: QuotedGoal, quote: Quote, words: Words) -> str:
+    """The platforms of the brief that do not report a goal's KPI as it is defined."""
     platforms = [p for p in words.vocabulary.ids("platforms") if p in quote.brief.platforms]
     blind = [p for p in platforms if p not in odds.goal.kpi.measurable_on] or platforms
-    named = words.both([labels.answer(words, "platforms", p) for p in blind])
-    return (
-        words.say("**not reported by {platforms}**", platforms=named),
-        words.say("choose another definition"),
-    )
+    return words.both([labels.answer(words, "platforms", p) for p in blind])
+
+
+def _where_else(odds: QuotedGoal, quote: Quote, words: Words) -> str:
+    """What to do about a KPI that not every platform reports: those that do may have a goal apart."""
+    seeing = [p for p in words.vocabulary.ids("platforms") if p in quote.brief.platforms]
+    seeing = [p for p in seeing if p in odds.goal.kpi.measurable_on]
+    if not seeing:
+        return words.say("choose another definition")
+    named = words.both([labels.answer(words, "platforms", p) for p in seeing])
+    return words.say("{platforms} does: quote it apart", platforms=named)
 
 
 def safe_figure(quote: Quote, words: Words) -> Figure:
@@ -219,7 +233,7 @@ def safe_figure(quote: Quote, words: Words) -> Figure:
     asked = level_words(goal.level, goal.kpi, quote.currency, words)
     if (gap > 0) == goal.at_least and abs(gap) > step_of(goal.kpi, promise.level) / 2:
         second = words.to(
-            mark("your goal **{level}** is above it"), mark("requested **{level}** is above it"), level=asked
+            mark("your goal **{level}** asks more"), mark("requested **{level}** asks more"), level=asked
         )
     else:
         second = words.to(

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from estimator.brief.goals import Goal, Probability
-from estimator.contract.rule_place import RulePlace
 from estimator.earnings.ledgers import Blocks
 from estimator.earnings.payoff import Payoff
 from estimator.presentation import labels
 from estimator.presentation.assumptions import assumed_said
 from estimator.presentation.chart_data import Curve, Odds, Rule
 from estimator.presentation.figures import (
+    blind_platforms,
     break_even_figure,
     break_even_level,
     break_even_name,
@@ -24,7 +24,8 @@ from estimator.presentation.figures import (
     price_figure,
     safe_figure,
 )
-from estimator.presentation.models import Ask, GoalLine, Guard, Live, PriceLine, Segment
+from estimator.presentation.guard_words import for_the_prospect, guards
+from estimator.presentation.models import Ask, GoalLine, Live, PriceLine, Segment
 from estimator.presentation.own_view import far_below_said
 from estimator.presentation.payoff import axis_words, money_panel, shared
 from estimator.presentation.phrases import (
@@ -39,7 +40,7 @@ from estimator.presentation.phrases import (
     window_words,
 )
 from estimator.presentation.price import MOST_PRICE_LINES, fitting, price_lines
-from estimator.presentation.reasons import rule_boxes, why_words
+from estimator.presentation.reasons import rule_boxes
 from estimator.presentation.words import Words, about, mark
 from estimator.quoting.own_figures import far_below
 from estimator.quoting.questions import Unanswered
@@ -85,7 +86,7 @@ def live(
         asks_title=words.to(mark("What would change the quote"), mark("Ask next")),
         asks_moves=words.say("price · probability"),
         asks=asks(quote, words),
-        guards=() if words.to_you else _guards(quote, words),
+        guards=for_the_prospect(quote, words) if words.to_you else guards(quote, words),
         foot=words.say(
             "Price edition **{edition}** · market {market} · {points} points, seed {seed} · {scenario}: "
             "a scenario under stated assumptions, no promise",
@@ -286,19 +287,31 @@ def _far_below(quote: Quote, words: Words) -> str:
 def _goal_lines(quote: Quote, words: Words) -> Iterator[GoalLine]:
     """A line a goal, and one for all of them at once."""
     for odds in quote.goals:
-        yield _goal_line(odds, words, quote.currency)
+        yield _goal_line(odds, quote, words)
     if quote.joint is not None:
         value = probability(quote.joint, words)
         yield GoalLine(label=words.say("all of these at once"), probability=value, safe="")
 
 
-def _goal_line(odds: QuotedGoal, words: Words, currency: str) -> GoalLine:
-    goal = odds.goal
+def _no_number(odds: QuotedGoal, quote: Quote, words: Words) -> str:
+    """Why a goal has no probability, in a few words."""
+    if not odds.goal.kpi.forecast:
+        return words.say("no probability")
+    if odds.measurable:
+        return words.say("needs today’s GMV")
+    return words.say("not reported by {platforms}", platforms=blind_platforms(odds, quote, words))
+
+
+def _goal_line(odds: QuotedGoal, quote: Quote, words: Words) -> GoalLine:
+    goal, currency = odds.goal, quote.currency
     if odds.probability is None:
-        message = mark("no probability")
-        if goal.kpi.forecast:
-            message = mark("needs today’s GMV") if odds.measurable else mark("not reported there")
-        return GoalLine(label=goal_words(goal, words, currency), probability=words.say(message), safe="")
+        return GoalLine(
+            label=goal_words(goal, words, currency), probability=_no_number(odds, quote, words), safe=""
+        )
+    if odds.between is not None:
+        value = between_words(odds.between, words)
+        label = goal_words(goal, words, currency)
+        return GoalLine(label=label, probability=value, safe=words.say("definition open"))
     value = probability(odds.probability, words)
     if odds.known is not None:
         value = f"{value} {between_words(odds.known.between(odds.probability.value), words)}"
@@ -323,44 +336,8 @@ def _ask(item: Unanswered, quote: Quote, words: Words) -> Ask:
     if item.price is not None and _moves_price(item):
         low, high = item.price
         effects.append(words.span(words.money(low, quote.currency), words.number(high)))
-    if item.odds is not None:
-        least, most = (words.number(share * 100) for share in item.odds)
-        if least != most:
-            effects.append(f"{words.span(least, most)}%")
+    if item.odds is not None and round(item.odds[0] * 100) != round(item.odds[1] * 100):
+        effects.append(between_words(item.odds, words))
     if item.fact == "landed_cost":
         effects.append(words.to(mark("your profit"), mark("the seller’s profit")))
     return Ask(fact=item.fact, question=labels.question(words, item.fact), effect=" · ".join(effects))
-
-
-_SEVERITY = {
-    "note": ("●", mark("Note")),
-    "warning": ("▲", mark("Warning")),
-    "approval": ("◆", mark("Needs approval")),
-    "refusal": ("✕", mark("Refused")),
-}
-
-
-_WORST = ("refusal", "approval", "warning", "note")
-
-
-def _guards(quote: Quote, words: Words) -> tuple[Guard, ...]:
-    """What was raised, worst first."""
-    ordered = sorted(quote.guards, key=lambda raised: _WORST.index(raised.severity))
-    shown = []
-    for raised in ordered:
-        sign, word = _SEVERITY[raised.severity]
-        shown.append(
-            Guard(
-                severity=raised.severity,
-                sign=sign,
-                word=words.say(word),
-                text=words.of(raised.text),
-                rule_id=RulePlace.read(raised.rule).id or raised.id,
-                rule=raised.rule,
-                approver=""
-                if raised.approver is None
-                else words.say("May approve: {who}", who=words.of(raised.approver)),
-                why=why_words(raised, words) if raised.rationale else "",
-            )
-        )
-    return tuple(shown)

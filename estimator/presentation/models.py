@@ -73,8 +73,8 @@ class Guard:
     sign: str
     word: str
     text: str
-    rule_id: str
-    rule: str
+    rule_id: str = ""
+    rule: str = ""
     approver: str = ""
     why: str = ""
 

@@ -88,6 +88,16 @@ def between_words(between: tuple[float, float], words: Words) -> str:
     return f"{words.span(words.number(low), words.number(high))}%"
 
 
+def open_words(between: tuple[float, float], chance: Probability, kpi: Kpi, words: Words) -> str:
+    """A goal's probability where its words may mean several KPIs: the range, and what the usual one gives."""
+    return words.say(
+        "{range}, depending on the definition ({chance} as {definition}); no safe level before one is agreed",
+        range=between_words(between, words),
+        chance=probability(chance, words),
+        definition=words.within(words.of(kpi.label)),
+    )
+
+
 def in_hundred(chance: Probability, words: Words) -> str:
     """How many outcomes of a hundred, as one says it.
 

@@ -12,7 +12,7 @@ from estimator.presentation.charge_words import charge_words
 from estimator.presentation.heading import state_lines
 from estimator.presentation.kpi_words import kpi_lines
 from estimator.presentation.own_view import far_below_said
-from estimator.presentation.phrases import between_words, chance_words, probability
+from estimator.presentation.phrases import between_words, chance_words, open_words, probability
 from estimator.presentation.reasons import own_figures_said
 from estimator.presentation.words import Words, mark
 from estimator.promise.known import Known
@@ -108,6 +108,9 @@ def _goal_line(odds: QuotedGoal, known: Known | None, words: Words) -> tuple[str
     )
     if odds.probability is None:
         return head, words.say("no probability is given")
+    if odds.between is not None:
+        chance = open_words(odds.between, odds.probability, goal.kpi, words)
+        return head, words.say("probability {chance}", chance=chance)
     shown = probability_digits(odds.probability)
     chance = words.say(
         "probability {chance}",

@@ -15,10 +15,12 @@ class GoalAnswer:
     """A goal with its probability, and its safe level where one was asked for.
 
     Without a probability ``reason`` may say why; ``ads_in_fee``: the goal is a return on ads, and the fee
-    pays for them.
+    pays for them. ``between`` is the lowest and highest probability over the definitions that the
+    goal's words may mean, where they leave it open: no level is then safe to sign.
     """
 
     goal: Goal
     probability: Probability | None = None
     promise: Promise | None = None
     reason: NoChance | None = None
+    between: tuple[float, float] | None = None

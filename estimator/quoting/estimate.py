@@ -12,10 +12,10 @@ from decimal import Decimal
 
 import numpy as np
 
-from estimator.brief.brief import Brief, ServiceModel, Store, check_words
+from estimator.brief.brief import Brief, GoalWords, ServiceModel, Store, check_words
 from estimator.brief.goals import Goal, Probability
 from estimator.brief.kpis import Kpi, Quantity
-from estimator.brief.meaning import asked_goals, usual_definition
+from estimator.brief.meaning import OPEN_DEFINITION, asked_goals, usual_definition
 from estimator.contract.pricing import price
 from estimator.contract.terms import Terms
 from estimator.earnings.deal import Deal
@@ -29,7 +29,7 @@ from estimator.promise.forecast import forecast
 from estimator.promise.probability import WeighedDraws
 from estimator.quoting.drivers import Driver, Target, driving
 from estimator.quoting.listing import USUAL_MONTHS, clause_goal, difficulty_of
-from estimator.quoting.quote import CONFIDENCE, ENGINE, chance_on
+from estimator.quoting.quote import CONFIDENCE, ENGINE, between_definitions, chance_on
 from estimator.quoting.world import World, world
 from estimator.rules.rules import Rules
 from estimator.values.money import Array
@@ -165,15 +165,18 @@ def estimate(
         break_even=_break_even(deal, brief, seen.kpis),
         paid_back=share_of(cash[:, -1] >= 0, scrambles),
         owed=Spread.of(_owed(deal)),
-        goals=tuple(_answer(goal, deal, seen, confidence) for goal in goals),
+        goals=tuple(_answer(*pair, deal, seen, confidence) for pair in zip(goals, brief.goals)),
     )
 
 
-def _answer(goal: Goal, deal: Deal, world: World, confidence: float) -> GoalAnswer:
+def _answer(goal: Goal, said: GoalWords, deal: Deal, world: World, confidence: float) -> GoalAnswer:
     if not forecast(goal, deal.brief, deal.counted):
         return GoalAnswer(goal=goal)
     probability = chance_on(goal, deal.brief, deal.counted, world)
     draws = WeighedDraws.of(goal, deal.counted, probability.value)
+    if said.kpi == OPEN_DEFINITION:
+        between = between_definitions(goal, deal.brief, deal.counted, world)
+        return GoalAnswer(goal=goal, probability=probability, between=between)
     return GoalAnswer(goal=goal, probability=probability, promise=draws.promise(confidence))
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from estimator.brief.brief import Brief
 from estimator.contract.charges import Refund
 from estimator.contract.facts import internal_facts
+from estimator.contract.guards import Raised
 from estimator.market.market import Market
 from estimator.market.situation import DEFAULT_CATEGORY
-from estimator.quoting.quote import CONFIDENCE, Quote
+from estimator.quoting.quote import CONFIDENCE, Quote, QuotedGoal
 
 UNUSUAL = 3.0
 """How far a price may lie from the category's before the assumptions are stretched."""
@@ -57,6 +58,23 @@ def guard_facts(quote: Quote) -> Mapping[str, Any]:
         # as a share of the fees, as the margin is
         facts["below_cost"] = Decimal(f"{max(-quote.agency.margin_share, 0.0):.6f}")
     return facts
+
+
+def goals_concerned(quote: Quote, guard: Raised) -> tuple[QuotedGoal, ...]:
+    """The goals for which a guard was raised, in their order; none where it is about no goal."""
+    lowest = min((odds.probability.value for odds in quote.goals if odds.probability), default=None)
+    term = quote.brief.contract_months
+    of_goals: Mapping[str, Callable[[QuotedGoal], bool]] = {
+        "requested_above_safe": lambda odds: bool(odds.probability and odds.probability.value < CONFIDENCE),
+        "goal_measurable": lambda odds: not odds.measurable,
+        "kpi_defined": lambda odds: odds.open_definition,
+        "goal_forecast": lambda odds: not odds.goal.kpi.forecast,
+        "goal_in_contract": lambda odds: term is not None and odds.goal.months[1] > term,
+        "difficulty": lambda odds: odds.probability is not None and odds.probability.value == lowest,
+        "hardest_probability": lambda odds: odds.probability is not None and odds.probability.value == lowest,
+    }
+    asked = [of_goals[fact] for fact in sorted(guard.reads & of_goals.keys())]
+    return tuple(odds for odds in quote.goals if any(holds(odds) for holds in asked))
 
 
 def price_is_usual(brief: Brief, market: Market) -> bool:

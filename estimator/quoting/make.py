@@ -33,7 +33,15 @@ from estimator.quoting.curves import curve_of, density_of
 from estimator.quoting.guard_facts import guard_facts
 from estimator.quoting.listing import clause_goal, horizon_of, list_price, listed_months_of
 from estimator.quoting.questions import unanswered
-from estimator.quoting.quote import CONFIDENCE, DEFINITIONS, ENGINE, Quote, QuotedGoal, chance_on, deal_under
+from estimator.quoting.quote import (
+    CONFIDENCE,
+    ENGINE,
+    Quote,
+    QuotedGoal,
+    between_definitions,
+    chance_on,
+    deal_under,
+)
 from estimator.quoting.world import World, world
 from estimator.rules.rules import Rules
 from estimator.values.errors import QuotecastError
@@ -72,7 +80,6 @@ def make(
     deal = deal_under(brief, seen, terms, points, months=months, horizon=horizon)
     odds = _all_odds(goals, brief, deal.counted, seen, confidence)
     open_prices = rules.price_list.swings(brief, priced.difficulty)
-    outlook = None if odds and odds[0].curve else _outlook(deal, rules.kpis)
     made = Quote(
         brief=brief,
         world=seen,
@@ -94,7 +101,7 @@ def make(
         seller=deal.seller,
         agency=deal.agency,
         payoff=payoff_of(deal, odds, rules.kpis),
-        outlook=outlook,
+        outlook=_outlook(deal, odds, rules.kpis),
         open_prices=open_prices,
         assumed=deal.situation.assumed,
     )
@@ -164,8 +171,10 @@ def _term_goal(deal: Deal, kpis: Mapping[str, Kpi]) -> Goal:
     return Goal(kpi=kpis["roas_blended"], level=Decimal(1), months=(1, deal.months))
 
 
-def _outlook(deal: Deal, kpis: Mapping[str, Kpi]) -> QuotedGoal | None:
-    """What to draw where no goal has a number: how likely each blended ROAS of the term is."""
+def _outlook(deal: Deal, odds: tuple[QuotedGoal, ...], kpis: Mapping[str, Kpi]) -> QuotedGoal | None:
+    """What to draw where the first goal has no number: how likely each blended ROAS of the term is."""
+    if odds and odds[0].curve:
+        return None
     goal = _term_goal(deal, kpis)
     draws = WeighedDraws.of(goal, deal.counted, share_met(goal, deal.counted, deal.counted.scrambles).value)
     finite = draws.values[np.isfinite(draws.values)]
@@ -205,7 +214,7 @@ def _odds(
         median=None,
         curve=(),
         density=(),
-        between=_between(goal, brief, drawn, world) if words.kpi == OPEN_DEFINITION else None,
+        between=between_definitions(goal, brief, drawn, world) if words.kpi == OPEN_DEFINITION else None,
     )
     if not known:
         return bare
@@ -231,10 +240,3 @@ def _joint(odds: tuple[QuotedGoal, ...], brief: Brief, drawn: Outcomes, world: W
     if any(map(reads_money, known)):
         return share_of(np.all([goal.met(drawn) for goal in known], axis=0), drawn.scrambles)
     return world.chance_of_all(known, brief)
-
-
-def _between(goal: Goal, brief: Brief, drawn: Outcomes, world: World) -> tuple[float, float] | None:
-    """The lowest and highest probability of the goal over the definitions its words may mean."""
-    meant = [goal.model_copy(update={"kpi": world.kpis[name]}) for name in DEFINITIONS]
-    chances = [chance_on(one, brief, drawn, world).value for one in meant if forecast(one, brief, drawn)]
-    return (min(chances), max(chances)) if chances else None

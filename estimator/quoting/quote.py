@@ -27,7 +27,7 @@ from estimator.market.outcomes import Outcomes
 from estimator.market.points import QUOTED, Points
 from estimator.market.summary import Spread
 from estimator.promise.answer import GoalAnswer
-from estimator.promise.forecast import reads_money
+from estimator.promise.forecast import forecast, reads_money
 from estimator.promise.known import Known
 from estimator.promise.probability import WeighedDraws, share_met
 from estimator.quoting.questions import Unanswered
@@ -64,7 +64,6 @@ class QuotedGoal(GoalAnswer):
     median: float | None
     curve: tuple[tuple[float, float], ...]
     density: tuple[tuple[float, float], ...]
-    between: tuple[float, float] | None = None
     known: Known | None = None
 
 
@@ -168,6 +167,15 @@ _kept_deal = lru_cache(maxsize=6)(World.deal)
 def chance_on(goal: Goal, brief: Brief, drawn: Outcomes, world: World) -> Probability:
     """The probability of a goal that has one; a share of ``drawn`` where it counts fees or costs."""
     return share_met(goal, drawn, drawn.scrambles) if reads_money(goal) else world.chance(goal, brief)
+
+
+def between_definitions(
+    goal: Goal, brief: Brief, drawn: Outcomes, world: World
+) -> tuple[float, float] | None:
+    """The lowest and highest probability of a goal put as plain ROAS, over the definitions it may mean."""
+    meant = [goal.model_copy(update={"kpi": world.kpis[name]}) for name in DEFINITIONS]
+    chances = [chance_on(one, brief, drawn, world).value for one in meant if forecast(one, brief, drawn)]
+    return (min(chances), max(chances)) if chances else None
 
 
 def chance(quote: Quote, goal: Goal) -> Probability:

@@ -67,6 +67,7 @@ class EstimatedGoal(NamedGoal):
     """A goal in the seller's words, with its probability and the level that is safe to promise."""
 
     words: str | None
+    definition_open: bool
     probability: float | None
     error: float | None
     safe_level: float | None
@@ -199,6 +200,7 @@ def _goal(answer: GoalAnswer, said: GoalWords) -> EstimatedGoal:
     return EstimatedGoal(
         **goal_fields(answer.goal),
         words=said.words,
+        definition_open=answer.between is not None,
         probability=odds.get("probability"),
         error=odds.get("error"),
         safe_level=None if level is None else safe_digits(level, answer.goal.at_least),

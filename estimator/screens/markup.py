@@ -249,8 +249,12 @@ def _guard(guard: Guard, more: str = "") -> str:
     return (
         f'<div class="qc-guard qc-{guard.severity}">{more}<span aria-hidden="true">{guard.sign}</span> '
         f"<b>{escape(guard.word)}</b> {rich(guard.text)} "
-        f'<code title="{escape(guard.rule)}">{escape(guard.rule_id)}</code>{behind}</div>'
+        f"{_rule(guard)}{behind}</div>"
     )
+
+
+def _rule(guard: Guard) -> str:
+    return f'<code title="{escape(guard.rule)}">{escape(guard.rule_id)}</code>' if guard.rule_id else ""
 
 
 def welcome(title: str, text: str) -> str:
