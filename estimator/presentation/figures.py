@@ -22,6 +22,7 @@ from estimator.presentation.phrases import (
     probability,
     rates_of,
     safe_level,
+    short_money,
     sign_of,
     step_of,
     window_words,
@@ -50,6 +51,7 @@ def _waiting(name: str, label: str, line: str) -> Figure:
 
 MOST_BREAK_EVEN = 20
 """Beyond this a break-even ROAS only says that there is none to be had."""
+THOUSANDS = 10_000
 LONG = 11
 """Characters that fit into a large figure."""
 HEADING = 40
@@ -152,11 +154,18 @@ def chance_figure(quote: Quote, words: Words) -> Figure:
                 mark("at {level} the seller loses **{amount}** a month"),
             )
         )
-        level = level_words(odds.goal.level, odds.goal.kpi, quote.currency, words)
+        level = _short_level(odds.goal, quote, words)
         second = words.to(you, seller, level=level, amount=words.money(about(abs(kept)), quote.currency))
     else:
         second = words.of(odds.goal.kpi.definition)
     return Figure(id="chance", label=label, value=value, beside=beside, lines=(counted, second))
+
+
+def _short_level(goal: Goal, quote: Quote, words: Words) -> str:
+    """A level in a few letters: an amount of thousands as $200k."""
+    if goal.kpi.unit == "USD" and goal.level >= THOUSANDS:
+        return short_money(float(goal.level), quote.currency, words)
+    return level_words(goal.level, goal.kpi, quote.currency, words)
 
 
 def _letters(line: str) -> int:

@@ -18,6 +18,7 @@ def chrome(words: Words, known: int, asked: int) -> Chrome:
     """The page's own words; ``known`` of ``asked`` facts have an answer."""
     return Chrome(
         brand="Quotecast",
+        form=words.say("Brief"),
         page=words.say("Page"),
         pages={
             "live": words.say("Live quote"),

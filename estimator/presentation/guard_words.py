@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from estimator.contract.guards import Raised
 from estimator.contract.rule_place import RulePlace
+from estimator.presentation import labels
 from estimator.presentation.models import Guard
 from estimator.presentation.phrases import level_asked
 from estimator.presentation.reasons import why_words
@@ -56,5 +57,8 @@ def _with_goals(raised: Raised, quote: Quote, words: Words) -> str:
     concerned = goals_concerned(quote, raised)
     if not concerned or len(quote.goals) < 2:
         return text
-    goals = words.both([level_asked(odds.goal, words, quote.currency) for odds in concerned])
+    names = [labels.kpi_name(words, odds.goal.kpi) for odds in concerned]
+    if len(set(names)) < len(names):
+        names = [level_asked(odds.goal, words, quote.currency) for odds in concerned]
+    goals = words.both(names)
     return words.say("{text} ({goals})", text=text, goals=goals)

@@ -117,6 +117,7 @@ class Chrome:
     """The words of the page that no quote changes."""
 
     brand: str
+    form: str
     page: str
     pages: Mapping[str, str]
     new_brief: str

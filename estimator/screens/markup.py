@@ -49,8 +49,9 @@ def name(title: str) -> str:
 
 
 def header(chrome: Chrome, *, named: bool) -> str:
-    """The header's band; over a page without a sidebar it holds the product's name as well."""
-    product = f'<span class="qc-product">{_LOGO}{escape(chrome.brand)}</span>' if named else ""
+    """The header's band: the product's name, or what opens the form where there is no room for it."""
+    form = f'<button class="qc-form" data-form>{escape(chrome.form)}</button>'
+    product = f'<span class="qc-product">{_LOGO}{escape(chrome.brand)}</span>' if named else form
     return f'<div class="qc-header">{product}</div>'
 
 
@@ -86,7 +87,7 @@ def figure(shown: Figure) -> str:
     beside = f'<span class="qc-beside">{escape(shown.beside)}</span>' if shown.beside else ""
     lines = "".join(f"<div>{rich(line)}</div>" for line in shown.lines)
     return (
-        f'<section class="qc-figure qc-{kind}" id="qc-{shown.id}">'
+        f'<section class="qc-figure qc-{kind}" id="qc-{shown.id}" style="--named:--{shown.id}">'
         f'<div class="qc-label">{rich(shown.label)}</div>'
         f'<div class="qc-value">{escape(shown.value)} {beside}</div>'
         f'<div class="qc-lines">{lines}</div></section>'

@@ -1,5 +1,5 @@
-/* What a server cannot do for the page: name the browser, lead to a field, copy the link, keep one that was
-   opened before signing in.
+/* What a server cannot do for the page: name the browser, lead to a field, open the form in a small window, copy
+   the link, keep one that was opened before signing in.
    Streamlit runs this again whenever it is drawn anew; all but the cookie is done once. */
 (() => {
   const { token = "", leaving } = document.currentScript?.dataset ?? {};
@@ -66,6 +66,10 @@
 
   document.addEventListener("click", (event) => {
     const asked = event.target.closest?.("[data-focus]");
+    // In a small window the form lies over the page, and is opened by its button or by a question.
+    const root = document.documentElement.dataset;
+    if (event.target.closest?.("[data-form]:not(html)")) root.form = root.form === "open" ? "" : "open";
+    else if (asked) root.form = "open";
     // A click outside an open popover closes it first.
     const open = seen(document.querySelector('[data-testid="stPopoverBody"]'));
     if (asked) setTimeout(() => lead(asked.dataset), open ? 400 : 0);
