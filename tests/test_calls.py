@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -18,7 +20,7 @@ from estimator.cli import main
 from estimator.contract.trade import Trade
 from estimator.market.points import Points
 from estimator.market.register import SHARED
-from estimator.presentation import live
+from estimator.presentation import change_words, live
 from estimator.presentation.figures import price_figure
 from estimator.presentation.trade import aloud
 from estimator.presentation.words import Words
@@ -100,6 +102,30 @@ def test_of_two_causes_the_larger_comes_first() -> None:
     changed = before.brief.model_copy(update={"sku_count": 12, "service_model": "kpi_consulting"})
     moved = changes(before, make.make(changed, RULES, points=POINTS, ask=False))
     assert [cause.name for cause in moved.causes] == ["service_model", "sku_count"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (Words("en", vocabulary=RULES.vocabulary), "account status went from New to Once suspended"),
+        (Words("zh", vocabulary=RULES.vocabulary), "账号状态"),
+    ],
+)
+def test_a_change_of_a_store_says_what_changed_of_it_and_when_by_the_readers_clock(
+    words: Words, said: str
+) -> None:
+    """ "Platforms, US changed" was said of an account that was once suspended, at the server's time."""
+    before = made()
+    store = before.brief.stores[0].model_copy(update={"status": "once_suspended"})
+    longer = before.brief.model_copy(update={"stores": (store,), "contract_months": 12})
+    moved = changes(before, make.make(longer, RULES, points=POINTS, ask=False))
+    listed = change_words.causes(moved, before, words)
+    assert len(listed) == 2 and any(said in line for line in listed)
+    at = dt.datetime(2026, 11, 30, 23, 50, tzinfo=ZoneInfo("Asia/Shanghai"))
+    same, later = (
+        change_words.since(moved, at, at.date() + dt.timedelta(days), before, words) for days in (0, 1)
+    )
+    assert "23:50" in same and "2026" not in same and "2026" in later
 
 
 def test_nothing_changed_is_no_cause() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from estimator.brief.brief import GoalWords
+from estimator.brief.brief import GoalWords, Store
 from estimator.market.scenarios import Scenario
 from estimator.presentation import labels
 from estimator.presentation.assumptions import assumption_name
@@ -21,21 +21,30 @@ from estimator.quoting.shown import Shown
 MOST_RULES = 2
 
 
-def since(changes: Changes, time: dt.time, now: Quote, words: Words) -> str:
-    """One sentence; the rules behind a price stand in it only where the prospect does not read along."""
-    start = words.say("**Since {time}**", time=f"{time:%H:%M}")
+def since(changes: Changes, at: dt.datetime, today: dt.date, now: Quote, words: Words) -> str:
+    """One sentence of what moved since ``at``, and by the cause that moved it most.
+
+    ``at`` is in the reader's time zone, its day is said unless it is ``today``. The rules behind a price
+    stand in it only where the prospect does not read along.
+    """
+    time = f"{at:%H:%M}"
+    if at.date() != today:
+        time = f"{words.date(at.date().isoformat())} {time}"
+    start = words.say("**Since {time}**", time=time)
     if not changes.causes:
         return words.say("{start} nothing has changed.", start=start)
     parts = list(_moves(changes, now, words))
     cause = _cause(changes.causes[0], now.rules.scenarios, words)
-    more = len(changes.causes) - 1
-    if more:
-        cause = words.say("{cause} (+{more} more)", cause=cause, more=more)
     moved = words.both(parts) if parts else words.say("nothing moved")
     text = words.say("{start} {moved}: because {cause}", start=start, moved=moved, cause=cause)
     if words.to_you or not changes.rules:
         return text
     return f"{text} `{' '.join(changes.rules[:MOST_RULES])}`"
+
+
+def causes(changes: Changes, now: Quote, words: Words) -> tuple[str, ...]:
+    """Every cause in words, the one that moved most first."""
+    return tuple(_cause(cause, now.rules.scenarios, words) for cause in changes.causes)
 
 
 def received(before: Shown, now: Shown, currency: str, words: Words) -> str:
@@ -108,11 +117,28 @@ def _cause(cause: Cause, scenarios: Mapping[str, Scenario], words: Words) -> str
         return words.say("a new range stands for: {name}", name=words.within(name))
     if cause.kind == "goals":
         return _goal_cause(cause.before, cause.after, words)
+    if cause.name == "stores" and (said := _store_cause(cause.before, cause.after, words)):
+        return said
     label = words.within(labels.label(words, "platforms" if cause.name == "stores" else cause.name))
     before, after = (_value(cause.name, value, words) for value in (cause.before, cause.after))
     if not before and not after:
         return words.say("{fact} changed", fact=label)
     return words.say("{fact} went from {before} to {after}", fact=label, before=before, after=after)
+
+
+def _store_cause(before: tuple[Store, ...], after: tuple[Store, ...], words: Words) -> str:
+    """What is told otherwise of the same stores, such as a suspension; empty for other stores."""
+    if [store.platform for store in before] != [store.platform for store in after]:
+        return ""
+    told = []
+    for old, new in zip(before, after):
+        for fact in type(new).model_fields:
+            was, now = getattr(old, fact), getattr(new, fact)
+            if was != now:
+                label = words.within(labels.label(words, fact))
+                values = {"before": _value(fact, was, words), "after": _value(fact, now, words)}
+                told.append(words.say("{fact} went from {before} to {after}", fact=label, **values))
+    return words.both(list(dict.fromkeys(told)))
 
 
 def _goal_cause(before: tuple[GoalWords, ...], after: tuple[GoalWords, ...], words: Words) -> str:
@@ -142,7 +168,7 @@ def _value(fact: str, value: Any, words: Words) -> str:
         return words.within(words.say(labels.UNKNOWN))
     if isinstance(value, bool):
         return words.within(words.say(mark("Yes") if value else mark("No")))
-    if fact == "return_rate":
+    if fact in ("return_rate", "ad_share"):
         return words.rate(value)
     if fact == "contract_months":
         return months(value, words)

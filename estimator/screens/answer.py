@@ -94,6 +94,7 @@ class _Answer:
         self.popovers = Popovers(made, asked, words, chrome, self.controls, self.trade)
         self.named = ""
         self.drawn: tuple[Traded, _Picture] | None = None
+        self.causes: tuple[str, ...] = ()
 
     def draw(self) -> None:
         """Draw all of it, what is asked for most first."""
@@ -183,7 +184,7 @@ class _Answer:
     def _foot(self, shown: models.Live, since: str) -> None:
         """What moved since the pin, what the answer rests on, and the buttons beside it."""
         with st.container(key="foot", horizontal=True, vertical_alignment="center"):
-            markup.put(markup.foot(since, shown.foot), self.words)
+            markup.put(markup.foot(since, shown.foot, self.causes, self.chrome.more), self.words)
             self._document()
             st.button(self.controls.pin, key="pin", on_click=self._pin)
             markup.put(markup.copy(self.chrome.copy, self.chrome.copied), self.words)
@@ -202,7 +203,7 @@ class _Answer:
         """Keep what is asked now, to tell later what moved since."""
         asked = self.asked
         extras()["pin"] = {
-            "time": f"{dt.datetime.now():%H:%M}",
+            "at": dt.datetime.now(dt.UTC).isoformat(),
             "brief": asked.brief.model_dump_json(exclude_none=True),
             "scenario": asked.scenario,
             "trade": asked.trade.model_dump_json(exclude_defaults=True),
@@ -229,8 +230,10 @@ class _Answer:
         except (QuotecastError, ValueError):
             self._pin()
             return ""
-        time = dt.time.fromisoformat(pin["time"])
-        since = change_words.since(moved, time, self.made, self.words)
+        at = dt.datetime.fromisoformat(pin["at"]).astimezone(current.zone())
+        today = dt.datetime.now(current.zone()).date()
+        since = change_words.since(moved, at, today, self.made, self.words)
+        self.causes = change_words.causes(moved, self.made, self.words)
         kept, now = Shown.read(pin.get("shown")), Shown.of(before)
         if kept is None or not kept.differs(now):
             return since

@@ -275,11 +275,15 @@ def refused(title: str, lines: tuple[str, ...]) -> str:
     return f'<div class="qc-refused" role="alert"><h1>{rich(title)}</h1>{rows}</div>'
 
 
-def foot(since: str, edition: str) -> str:
-    """The bottom line: what moved since the pin, and what the figures were made from."""
+def foot(since: str, edition: str, causes: tuple[str, ...] = (), more_word: str = "") -> str:
+    """The bottom line: what moved since the pin, why, and what the figures were made from."""
     whole = escape(since.replace("**", "").replace("`", ""))
+    box = ""
+    if len(causes) > 1:
+        box = unfold("qc-causes", f"+{len(causes) - 1} {more_word}")
+        box += folded("qc-causes", "", bullets(causes))
     return (
-        f'<div class="qc-since"><span title="{whole}">{_code(rich(since))}</span>'
+        f'<div class="qc-since"><span title="{whole}">{_code(rich(since))} {box}</span>'
         f"<small>{rich(edition)}</small></div>"
     )
 
