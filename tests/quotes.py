@@ -152,7 +152,8 @@ def quote(**changes: Any) -> Quote:
         joint=None,
         fees=Spread(mean=60_000.0, p10=47_000.0, p50=58_000.0, p90=78_000.0),
         list_fees=60_000.0,
-        monthly_fees=Spread(mean=10_042.0, p10=7_850.0, p50=9_800.0, p90=12_960.0),
+        usual_month=Spread(mean=9_500.0, p10=7_850.0, p50=9_250.0, p90=12_410.0),
+        first_invoice=((Text(en="Base fee", zh="基础服务费"), Decimal(7_850)),),
         seller=SELLER,
         agency=None,
         unanswered=(

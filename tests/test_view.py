@@ -73,10 +73,13 @@ def test_a_probability_is_never_certain_and_its_computing_stands_apart(
     assert (phrases.probability(chance, EN), phrases.computing_error(chance)) == (said, computed)
 
 
-def test_an_unknown_that_moves_the_price_makes_it_a_range_beside_what_is_expected_in_all() -> None:
+def test_an_unknown_that_moves_the_price_makes_it_a_range_beside_what_will_be_paid() -> None:
     shown = figures(EN, monthly_price_range=(7850.0, 9420.0))["price"]
     assert (shown.value, shown.beside) == ("$7,850", "– 9,420")
-    assert shown.lines[1].startswith("expected in all **$")
+    assert shown.lines[1:] == (
+        "first invoice **$7,850** · 6 months **$58,000**",
+        "usual month **$9,250** (8 in 10: 7,850–12,400)",
+    )
 
 
 def test_a_kpi_nobody_reports_has_no_number_and_says_why() -> None:

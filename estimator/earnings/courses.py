@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from estimator.brief.calendar import Calendar
 from estimator.brief.kpis import AMOUNTS
+from estimator.contract.charges import Fixed
+from estimator.contract.clauses import DEPOSIT
 from estimator.contract.terms import Terms
 from estimator.earnings.clause_lines import exit_price
 from estimator.earnings.deal import Deal
@@ -22,6 +24,7 @@ from estimator.earnings.lines import Fees
 from estimator.earnings.settlement import fees
 from estimator.market.outcomes import Outcomes
 from estimator.values.money import round_half_up
+from estimator.values.text import Text
 
 Luck = Literal["poor", "middling", "good"]
 QUANTILES: dict[Luck, float] = {"poor": 0.1, "middling": 0.5, "good": 0.9}
@@ -111,6 +114,17 @@ def least_committed(terms: Terms, stores: int) -> Decimal:
     least = int(terms.least_months or 1)
     totals = [fees(terms, _nothing(terms, stores, months)).total[0] for months in range(1, least + 1)]
     return Decimal(min(totals))
+
+
+def first_invoice(terms: Terms, stores: int, deposit: Decimal) -> tuple[tuple[Text, Decimal], ...]:
+    """What is invoiced before the work begins, by label.
+
+    What is known in advance of the first month, and the ``deposit``.
+    """
+    charged = fees(terms, _nothing(terms, stores, 1))
+    begun = [line for line in charged.lines if isinstance(line.charge, Fixed) and line.charge.begins]
+    rows = [(line.charge.label, Decimal(line.amounts[0, 0])) for line in begun]
+    return tuple((label, amount) for label, amount in [*rows, (DEPOSIT, deposit)] if amount)
 
 
 def _nothing(terms: Terms, stores: int, months: int) -> Outcomes:

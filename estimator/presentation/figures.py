@@ -54,57 +54,78 @@ MOST_BREAK_EVEN = 20
 THOUSANDS = 10_000
 LONG = 11
 """Characters that fit into a large figure."""
+LINE = 46
+"""Letters that fit below a large figure."""
 HEADING = 40
 """Letters that fit over a large figure; a Chinese character takes two."""
 
 
 def price_figure(quote: Quote, words: Words) -> Figure:
+    """What will be paid: the fixed price, the shares beside it, the first invoice, a month, the term."""
+    once, price = float(quote.terms.fixed("once")), quote.monthly_price
+    by_project = price == 0 < once
     low, high = quote.monthly_price_range
-    share = _main_share(quote)
-    beside = "" if share is None else f"+ {rates_of(share, words)}"
-    price = quote.monthly_price
-    if round(low) < round(price):
+    shares = _charged(quote)
+    beside = f"+ {rates_of(shares[0], words)}" if shares else ""
+    if by_project:
+        price = once
+    elif round(low) < round(price):
         beside = f"({words.span(words.number(low), words.number(high))})"
     elif round(price) < round(high):
         beside = f"– {words.number(high)}"
-    value = words.money(price, quote.currency)
-    fees = quote.monthly_fees
-    if fees.p90 - fees.p10 < 1:
-        second = words.say("the same in every outcome")
-    else:
-        second = words.say(
-            "expected in all **{mean}** (8 in 10: {low}–{high})",
-            mean=about_money(fees.mean, quote, words),
-            low=words.number(about(fees.p10)),
-            high=words.number(about(fees.p90)),
-        )
     return Figure(
         id="price",
-        label=words.say("Price per month"),
-        value=value,
+        label=words.say("Price, once") if by_project else words.say("Price per month"),
+        value=words.money(price, quote.currency),
         beside=beside,
         lines=(
-            " · ".join((_commission(quote, words), *on_result(quote.terms, quote.currency, words))),
-            second,
+            " · ".join((_shares(quote, words), *on_result(quote.terms, quote.currency, words))),
+            words.say(
+                "first invoice **{first}** · {term} **{total}**",
+                first=words.money(sum(float(amount) for _, amount in quote.first_invoice), quote.currency),
+                term=phrases.months(quote.months, words),
+                total=about_money(quote.fees.p50, quote, words),
+            ),
+            _usual_month(quote, words),
         ),
     )
 
 
-def _main_share(quote: Quote) -> ShareOf | None:
-    """The share that leads: one of sales before one of ad spend."""
-    return min(commissions(quote), key=lambda charge: charge.of.of == ("ad_spend",), default=None)
+def _usual_month(quote: Quote, words: Words) -> str:
+    """Our fee in a usual month, and how far it may lie off."""
+    month = quote.usual_month
+    if month.p90 - month.p10 < 1:
+        return words.say("the same in every outcome")
+    return words.say(
+        "usual month **{middle}** (8 in 10: {low}–{high})",
+        middle=about_money(month.p50, quote, words),
+        low=words.number(about(month.p10)),
+        high=words.number(about(month.p90)),
+    )
 
 
-def _commission(quote: Quote, words: Words) -> str:
-    """What comes besides the fixed price, in one line."""
-    charge = _main_share(quote)
-    if charge is None:
+def _charged(quote: Quote) -> list[ShareOf]:
+    """The shares that this brief would pay, one of sales before one of ad spend."""
+    return sorted(commissions(quote), key=lambda charge: charge.of.of == ("ad_spend",))
+
+
+def _shares(quote: Quote, words: Words) -> str:
+    """What comes besides the fixed price; of several shares each with its edge as long as they fit."""
+    charged = _charged(quote)
+    if not charged:
         return words.say("no commission")
+    full = " + ".join(_share(charge, quote, words, edges=True) for charge in charged)
+    if _letters(full) <= LINE:
+        return full
+    return " + ".join(_share(charge, quote, words, edges=len(charged) == 1) for charge in charged)
+
+
+def _share(charge: ShareOf, quote: Quote, words: Words, *, edges: bool) -> str:
     basis, edge = basis_of(charge.of, words), edge_of(charge)
     if basis is None:
         return words.of(charge.label)
     rate = rates_of(charge, words)
-    if not edge:
+    if not edge or not edges:
         return words.say("{rate} of {basis}", rate=rate, basis=basis)
     above = words.money(edge, quote.currency)
     return words.say("{rate} of {basis} above {amount} a month", rate=rate, basis=basis, amount=above)

@@ -83,6 +83,7 @@ def controls(words: Words) -> Controls:
     """The words of the answer's own controls."""
     return Controls(
         meanings=words.say("meanings"),
+        contract=words.say("contract"),
         pilot=words.say("test"),
         confidence=words.say("Confidence"),
         trade=words.say("Trade the base"),

@@ -234,6 +234,18 @@ class Meanings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ContractBox:
+    """The contract on one page: amounts with whether they lead, what leaving costs, and the clauses."""
+
+    title: str
+    rows: tuple[tuple[str, str, bool], ...]
+    exits_title: str
+    exits: tuple[tuple[str, str], ...]
+    clauses_title: str
+    clauses: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class ClauseRow:
     """A clause with what it is worth, in words."""
 
@@ -278,6 +290,7 @@ class Controls:
     """The words of the answer's own controls."""
 
     meanings: str
+    contract: str
     pilot: str
     confidence: str
     trade: str

@@ -6,6 +6,8 @@ the same quote is the same bytes everywhere.
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from estimator.market.summary import Spread
 from estimator.presentation import labels
 from estimator.presentation.charge_words import charge_words
@@ -48,6 +50,9 @@ def as_text(quote: Quote, words: Words) -> str:
         lines += [f"    {text}" for text in kpi_lines(kpi, words)]
     if quote.joint is not None:
         lines.append("  " + line(words.say("all of these at once"), probability(quote.joint, words)))
+    first = words.money(sum((amount for _, amount in quote.first_invoice), Decimal(0)), quote.currency)
+    lines.append(line(words.say("First invoice, before the work begins"), first))
+    lines.append(line(words.say("Usual month"), _range(quote.usual_month, quote.currency, words)))
     lines.append(
         line(
             words.say("Fees over {months} months", months=quote.months),

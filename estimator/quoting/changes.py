@@ -39,7 +39,7 @@ def changes(before: Quote, after: Quote) -> Changes:
     causes = tuple(causes_between(Asked.of(before), Asked.of(after)))
     return Changes(
         price=(before.monthly_price, after.monthly_price),
-        fees=(before.monthly_fees.mean, after.monthly_fees.mean),
+        fees=(before.fees.mean / before.months, after.fees.mean / after.months),
         margin=None if None in agencies else tuple(a.margin_share for a in agencies if a),  # type: ignore[arg-type]
         loss=None if None in agencies else tuple(a.loss_probability.value for a in agencies if a),  # type: ignore[arg-type]
         chance=None if None in chances else chances,  # type: ignore[arg-type]

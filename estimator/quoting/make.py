@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +22,8 @@ from estimator.contract.price_list import Swing, range_over
 from estimator.contract.pricing import Priced, clauses_over
 from estimator.contract.terms import Terms
 from estimator.contract.trade import Trade, traded
-from estimator.earnings.deal import Deal
+from estimator.earnings.courses import first_invoice
+from estimator.earnings.deal import Deal, deposit_of
 from estimator.earnings.payoff import Payoff, payoff
 from estimator.market.market import Override
 from estimator.market.outcomes import Outcomes
@@ -95,11 +97,8 @@ def make(
         monthly_price_range=_price_range(terms, priced, open_prices, trade),
         goals=odds,
         joint=_joint(odds, brief, deal.counted, seen),
-        fees=Spread.of(deal.fee),
+        **_paid(deal),
         list_fees=float((deal if listed == terms else deal.under(listed)).fee.mean()),
-        monthly_fees=Spread.of(deal.fee / months),
-        seller=deal.seller,
-        agency=deal.agency,
         payoff=payoff_of(deal, odds, rules.kpis),
         outlook=_outlook(deal, odds, rules.kpis),
         open_prices=open_prices,
@@ -107,6 +106,20 @@ def make(
     )
     made = replace(made, guards=raised(rules.guards, guard_facts(made)))
     return with_open_facts(made) if ask else made
+
+
+def _paid(deal: Deal) -> dict[str, Any]:
+    """The money of each side: our fee of the term, a month without what is charged once, what is paid first."""
+    once = [line.over(deal.months) for line in deal.charged.lines if line.charge.settles == "once"]
+    running = deal.fee - sum(once, np.zeros_like(deal.fee))
+    deposit = deposit_of(deal.terms, deal.base_id)
+    return {
+        "fees": Spread.of(deal.fee),
+        "usual_month": Spread.of(running / deal.months),
+        "first_invoice": first_invoice(deal.terms, max(len(deal.brief.stores), 1), deposit),
+        "seller": deal.seller,
+        "agency": deal.agency,
+    }
 
 
 def _terms(trade: Trade, terms_of: Callable[[Trade], Terms], rules: Rules) -> tuple[Terms, Terms]:

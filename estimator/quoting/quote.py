@@ -8,6 +8,7 @@ another scenario moves the odds and the money, never the price.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 
 from estimator.brief.brief import Brief
@@ -33,6 +34,7 @@ from estimator.promise.probability import WeighedDraws, share_met
 from estimator.quoting.questions import Unanswered
 from estimator.quoting.world import World
 from estimator.rules.rules import Rules
+from estimator.values.text import Text
 
 ENGINE = "quotecast 0.1.0"
 CONFIDENCE = 0.8
@@ -76,7 +78,8 @@ class Quote:
     simulated on the points ``drawn`` over ``horizon`` months. ``outlook`` is pictured where the first goal
     has no curve: blended ROAS of the term; None where it has, or nothing is spent on ads. ``list_fees`` is
     the mean fee of the same months at list price. ``joint`` is the probability of all goals that have one,
-    at once; None where fewer than two have.
+    at once; None where fewer than two have. ``usual_month`` is our fee a month without what is charged once,
+    ``first_invoice`` what is paid before the work begins, by label.
     """
 
     brief: Brief
@@ -95,7 +98,8 @@ class Quote:
     joint: Probability | None
     fees: Spread
     list_fees: float
-    monthly_fees: Spread
+    usual_month: Spread
+    first_invoice: tuple[tuple[Text, Decimal], ...]
     seller: SellerMoney
     agency: AgencyMoney | None
     payoff: Payoff | None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from estimator.brief.goals import Goal, Probability, Reading
+from estimator.contract.rate_card import Severity
 from estimator.earnings.ledgers import Blocks
 from estimator.market.summary import Spread
 from estimator.promise.known import Known
@@ -158,3 +159,13 @@ class NotKnown(Record):
             return None
         low, high = known.between(chance)
         return cls(low=low, high=high, of_market=known.of_market, of_account=known.of_luck)
+
+
+class RaisedGuard(Record):
+    """What was raised on the way to the price, and who may approve it."""
+
+    id: str
+    severity: Severity
+    rule: str
+    text: Text
+    approver: Text | None

@@ -92,7 +92,7 @@ def propose(quote: Quote, sending: Sending) -> Proposal:
         due_total=sum((each.amount for each in due), Decimal(0)),
         monthly_price=quote.terms.fixed("month"),
         discount=discount,
-        usual_month=_usual_month(stated),
+        usual_month=Decimal(round(quote.usual_month.p50)),
         fees=Range.of(quote.fees),
         least_committed=least_committed(quote.terms, max(len(quote.brief.stores), 1)),
         spend=Spend.of(quote.seller.blocks),
@@ -219,12 +219,6 @@ def _due_now(deal: Deal, stated: Statement) -> Iterator[paper.Due]:
     if held:
         days = [line.due for line in first.lines if line.charge in starts]
         yield paper.Due(label=DEPOSIT, amount=held, due=days[0] if days else None)
-
-
-def _usual_month(stated: Statement) -> Decimal:
-    """The middle one of the invoices of the middling course."""
-    totals = sorted(month.total for month in stated.months)
-    return totals[(len(totals) - 1) // 2]
 
 
 def _invoice(stated: Statement, index: int, counted: Outcomes) -> paper.Invoice:

@@ -14,7 +14,7 @@ from estimator.contract.charges import AnyCharge, Bound, Fixed, PerUnit, Refund,
 from estimator.contract.conditions import Value
 from estimator.contract.facts import Band
 from estimator.contract.pricing import NotApplied
-from estimator.contract.rate_card import Severity, Verb
+from estimator.contract.rate_card import Verb
 from estimator.contract.terms import Terms
 from estimator.earnings.ledgers import MonthMoney
 from estimator.promise.known import Known
@@ -28,6 +28,7 @@ from estimator.schemas.parts import (
     NotKnown,
     PassedThrough,
     Profit,
+    RaisedGuard,
     Range,
     Spend,
     goal_fields,
@@ -193,16 +194,6 @@ class OpenQuestion(Record):
     probability: tuple[Places3, Places3] | None
 
 
-class RaisedGuard(Record):
-    """What was raised on the way to the price, and who may approve it."""
-
-    id: str
-    severity: Severity
-    rule: str
-    text: Text
-    approver: Text | None
-
-
 class AgencyMargin(Range):
     """Our own margin over the term, in ``currency``, and how probable a loss is."""
 
@@ -227,6 +218,8 @@ class QuoteAnswer(Heading):
     difficulty: RatedDifficulty | None
     goals: tuple[GoalWithOdds | GoalWithoutOdds, ...]
     all_goals: Chance | None
+    first_invoice: Money
+    usual_month: Range
     fees: Range
     seller_profit: SellerProfit
     cash_low: Range
@@ -259,6 +252,8 @@ def as_json(quote: Quote, question: Callable[[str], Text]) -> QuoteAnswer:
         difficulty=_difficulty(quote),
         goals=tuple(_goal(odds, odds.known) for odds in quote.goals),
         all_goals=None if quote.joint is None else Chance.of(quote.joint),
+        first_invoice=float(sum(amount for _, amount in quote.first_invoice)),
+        usual_month=Range.of(quote.usual_month),
         fees=Range.of(quote.fees),
         seller_profit=_seller_profit(quote),
         cash_low=Range.of(quote.seller.cash_low),

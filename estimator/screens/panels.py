@@ -9,10 +9,10 @@ from typing import Literal
 
 import streamlit as st
 
-from estimator.presentation.models import ClauseRow, DriverRow, Meanings, Reasons, RuleBox, Safe
+from estimator.presentation.models import ClauseRow, ContractBox, DriverRow, Meanings, Reasons, RuleBox, Safe
 from estimator.presentation.pilot_words import PilotView
 from estimator.presentation.words import LANGUAGES, NAMES, Words
-from estimator.screens.markup import folded, rich
+from estimator.screens.markup import bullets, folded, rich
 from estimator.values.text import Language
 
 _HERE = {True: "qc-here", False: ""}
@@ -121,6 +121,28 @@ def safe(shown: Safe) -> str:
     return (
         f'<div class="qc-opened"><p class="qc-aloud">{rich(shown.aloud)}</p></div>'
         f'<h3 class="qc-h3">{rich(shown.ladder_title)}</h3><div class="qc-ladder">{ladder}</div>'
+    )
+
+
+def contract(box: ContractBox) -> str:
+    """The contract: its amounts, what leaving costs, and every clause."""
+    rows = "".join(
+        f'<tr class="{"qc-sum" if leads else ""}"><td>{rich(label)}</td>'
+        f'<td class="qc-number">{escape(amount)}</td></tr>'
+        for label, amount, leads in box.rows
+    )
+    exits = "".join(
+        f'<tr><td>{rich(label)}</td><td class="qc-number">{escape(amount)}</td></tr>'
+        for label, amount in box.exits
+    )
+    leaving = (
+        f'<h3 class="qc-h3">{rich(box.exits_title)}</h3><div class="qc-grid"><table>{exits}</table></div>'
+    )
+    return (
+        title(box.title, "")
+        + f'<div class="qc-grid"><table>{rows}</table></div>'
+        + (leaving if exits else "")
+        + f'<h3 class="qc-h3">{rich(box.clauses_title)}</h3><div class="qc-said">{bullets(box.clauses)}</div>'
     )
 
 

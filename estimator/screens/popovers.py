@@ -13,6 +13,7 @@ import streamlit as st
 from estimator.contract.trade import Trade
 from estimator.presentation import assumptions, estimate_words, models, phrases, pilot_words, reasons
 from estimator.presentation import trade as deals
+from estimator.presentation.contract_words import contract_box
 from estimator.presentation.words import Words
 from estimator.quoting import meanings, pilot, tipping, trades
 from estimator.quoting.drivers import Target, drivers
@@ -49,9 +50,13 @@ class Popovers:
     def open_at(self, figure: str) -> None:
         """What opens at a figure: its meanings, what it rests on, a paid test, the safe level's own box."""
         controls, signable = self.controls, self._signable()
-        if figure == "price" and self.trade.base is not None and not self.words.to_you:
+        if figure == "price":
             with st.container(key="open_price", horizontal=True, gap="small"):
-                discount.box(self.made, self.words, self.trade.agree)
+                with self._popover("contract", controls.contract) as opened:
+                    if opened:
+                        markup.put(panels.contract(contract_box(self.made, self.words)), self.words)
+                if self.trade.base is not None and not self.words.to_you:
+                    discount.box(self.made, self.words, self.trade.agree)
         if figure not in WHY or (figure == "safe" and not signable):
             return
         with st.container(key=f"open_{figure}", horizontal=True, gap="small"):
