@@ -109,8 +109,8 @@ class Details:
     ``parts`` is once begun where it says nothing, as every edition had it before it could say. ``planned``
     names the fact that holds the units planned a month, and how many are where it is unknown.
     ``least_baseline`` is what the steps of a share count multiples of where the baseline is lower or unknown.
-    A bound holds the charges ``over`` on its ``side``. What is ``on_goal`` is due on the first goal of the brief, a refund
-    on missing it, and is left out where a brief has none.
+    A bound holds the charges ``over`` on its ``side``. What is ``on_goal`` is due on the first goal of the
+    brief, a refund on missing it, and is left out where a brief has none.
     """
 
     parts: Literal["begun", "exact"] | None = None
