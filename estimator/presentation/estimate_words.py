@@ -69,8 +69,8 @@ def flip_lines(answer: Estimate | Quote, flips: TippingPoints, words: Words) -> 
         return (
             words.say(
                 "Apart from what only shows once it runs, no single assumption within its 90% range brings "
-                "the chance of {what} across 50%, nor does a price, landed cost or budget between half and "
-                "double; it is {chance}.",
+                "the chance of {what} across 50%, nor does a price or landed cost within 30% or a budget "
+                "between half and double; it is {chance}.",
                 what=what,
                 chance=chance,
             ),
