@@ -83,14 +83,15 @@ def flips(estimate: Estimate, question: Question = "profit") -> TippingPoints | 
 def goal_flips(quote: Quote) -> TippingPoints | None:
     """As ``flips``, for the first goal of a quote; None without a probability.
 
+    >>> from datetime import date
     >>> from pathlib import Path
     >>> from estimator.brief import brief
     >>> from estimator.quoting.make import make
     >>> from estimator.rules.rules import open_rules
     >>> mature = brief.read(Path("examples/briefs/auto_tools_mature.toml"))
-    >>> quote = make(mature, open_rules(), ask=False)
+    >>> quote = make(mature, open_rules(on=date(2026, 12, 1)), ask=False)
     >>> [flip.name for flip in goal_flips(quote).points][:1]
-    ['ad_budget']
+    ['price']
     """
     first = quote.goals[0] if quote.goals else None
     if first is None or first.probability is None:
