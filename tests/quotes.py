@@ -18,7 +18,7 @@ from estimator.contract.pricing import Priced, Step
 from estimator.contract.terms import Terms
 from estimator.contract.tiers import Tiers
 from estimator.contract.trade import Trade
-from estimator.earnings.ledgers import Blocks, SellerMoney
+from estimator.earnings.ledgers import Blocks, SellerMoney, StartMoney
 from estimator.earnings.payoff import Mark, Payoff
 from estimator.market.points import Points
 from estimator.market.summary import Spread
@@ -108,6 +108,8 @@ SELLER = SellerMoney(
     by_month=(),
     loss_probability=Probability(value=0.431, error=0.005),
     cash_low=Spread(mean=-30_000.0, p10=-50_000.0, p50=-29_000.0, p90=-12_000.0),
+    at_start=StartMoney(cash=None, stock=0.0, payouts=0.0),
+    cash_suffices=None,
     payback_month=5,
     margin_known=False,
 )

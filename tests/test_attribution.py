@@ -218,13 +218,18 @@ def test_a_later_market_alone_moves_no_list_price_but_the_goals_own(folder: Path
 
 @pytest.mark.parametrize(("name", "price"), [("seed_beauty", 0), ("electronics_once_suspended", -400)])
 def test_the_shipped_markets_move_a_price_by_its_band_alone_and_say_so(name: str, price: int) -> None:
-    """The electronics shop: its hardest goal was hard, 49.8 in a hundred, and is even, 51.6."""
+    """The electronics shop: its hardest goal was hard, 49.8 in a hundred, and is even, 51.6.
+
+    The price list of the same day moves no list price, but the share of what a large month sells.
+    """
     asked = of(briefs.read(BRIEF.with_stem(name)))
     later = open_rules(FOLDER, on=DAY + dt.timedelta(days=1))
     moved = told(asked, asked, RULES, later, Points())
-    assert kinds(moved) == [["market"]] and later.edition.id == RULES.edition.id
-    assert moved.steps[0].moved.monthly_price == price and moved.steps[0].moved.chance
-    said = {words.language: cause_said(moved.steps[0].causes[0], "USD", words) for words in (EN, ZH)}
+    assert kinds(moved) == [["price_list"], ["market"]]
+    listed, market = moved.steps
+    assert listed.moved.monthly_price == 0 and not listed.moved.chance
+    assert market.moved.monthly_price == price and market.moved.chance
+    said = {words.language: cause_said(market.causes[0], "USD", words) for words in (EN, ZH)}
     assert said["en"] == "Market data: Nov 23, 2026 → Dec 1, 2026" and "市场" in said["zh"]
     assert_adds_up(moved)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import shutil
 from collections.abc import Callable
 from functools import cache
@@ -18,7 +19,7 @@ from estimator.brief.kpis import QUANTITIES
 from estimator.cli import main
 from estimator.contract.examples import example_faults as worked_examples
 from estimator.contract.rate_card import RateCard
-from estimator.earnings.ledgers import costs
+from estimator.earnings.costs import costs
 from estimator.market.coverage import MODELS, REQUIRED_COSTS, STAGES, required
 from estimator.market.market import Market
 from estimator.market.points import Points
@@ -29,6 +30,7 @@ from estimator.quoting import make, quote
 from estimator.rules import check as check_module
 from estimator.rules.check import check
 from estimator.rules.reading import KPIS
+from estimator.rules.rules import open_rules
 from estimator.values.errors import Fault, QuotecastError
 
 INTERNAL = pytest.mark.skipif(not (FOLDER / "internal").is_dir(), reason="a deployment without costs")
@@ -527,7 +529,10 @@ def test_every_kpi_the_code_names_must_be_there() -> None:
 
 
 def test_the_market_is_asked_nothing_that_is_not_declared(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every platform, stage and way of operating; each question put to a market stands in its table."""
+    """Every platform, stage and way of operating; each question put to a market stands in its table.
+
+    Of the market before costs by size and tier, and of the one that has them.
+    """
     asked: set[tuple[str, str, str, str, str]] = set()
     find = Market.find
 
@@ -538,11 +543,24 @@ def test_the_market_is_asked_nothing_that_is_not_declared(monkeypatch: pytest.Mo
         return find(self, quantity, platform=platform, category=category, stage=stage)
 
     monkeypatch.setattr(Market, "find", noted)
-    market, points = RULES.market, Points(number=64, scrambles=2, seed=7)
-    for model in MODELS:
+    points = Points(number=64, scrambles=2, seed=7)
+    later = open_rules(on=dt.date(2026, 12, 1))
+    places = ("platform_warehouse", "us_warehouse", "from_china", None)
+    for market, model in itertools.product((RULES.market, later.market), MODELS):
         for stage in STAGES:
             brief = Brief(
-                stores=[Store(platform=platform, status="new") for platform in PLATFORMS],
+                stores=[
+                    *(
+                        Store(platform=platform, status="new", fulfilment=place)
+                        for platform, place in zip(PLATFORMS, itertools.cycle(places))
+                    ),
+                    Store(platform="tiktok_shop", status="once_suspended"),
+                    Store(platform="tiktok_shop", kind="cross_border"),
+                    Store(platform="tiktok_shop", kind="platform_run"),
+                ],
+                price="60",
+                current_price="50",
+                current_gmv="90000",
                 category=CATEGORIES[len(model) % len(CATEGORIES)],
                 stage=stage,  # type: ignore[arg-type]
                 expected_gmv="90000",
@@ -556,13 +574,13 @@ def test_the_market_is_asked_nothing_that_is_not_declared(monkeypatch: pytest.Mo
     for service in ("whole_shop", "part_operation", "kpi_consulting"):
         goal = GoalWords(kpi="roas", at_least="2", months=(1, 2))
         make.make(Brief(service_model=service, price="30", goals=[goal]), RULES, points=points)
-    declared = {market.id: REQUIRED, "costs": REQUIRED_COSTS}
+    declared = {RULES.market.id: REQUIRED, later.market.id: REQUIRED, "costs": REQUIRED_COSTS}
     undeclared = {
         (source, quantity, *place)
         for source, quantity, *place in asked
         if not any(tuple(place) in one.places for one in declared[source].get(quantity, ()))
     }
-    assert not undeclared
+    assert not undeclared, {(q, p) for _, q, p, *_ in undeclared}
     names = {quantity for _, quantity, *_ in asked}
     unread = {name for name in REQUIRED if name not in names and not name.startswith("surface_")}
     assert not unread

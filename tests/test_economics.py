@@ -13,7 +13,8 @@ from opened import RULES
 from estimator.brief.brief import Brief, Operation, Store
 from estimator.contract.terms import Terms
 from estimator.earnings.agency import agency_cost, agency_money
-from estimator.earnings.ledgers import Ledgers, costs, fee_due, seller_money, with_money
+from estimator.earnings.costs import costs
+from estimator.earnings.ledgers import Ledgers, fee_due, seller_money, with_money
 from estimator.earnings.lines import Fees
 from estimator.earnings.settlement import fees
 from estimator.market.outcomes import Outcomes

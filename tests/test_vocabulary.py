@@ -402,7 +402,17 @@ def test_a_day_has_the_words_that_have_begun() -> None:
     words = RULES.vocabulary
     assert words.on(DAY) == words
     assert {fact.id for fact in words.facts} - {fact.id for fact in words.on(dt.date(2026, 1, 1)).facts} == {
-        "history_from"
+        "history_from",
+        "size_class",
+        "fulfilment_cost",
+        "current_price",
+        "creator_commission",
+        "samples_sent",
+        "sample_cost",
+        "payout_days",
+        "cash_in_hand",
+        "stock_in_hand",
+        "payouts_due",
     }
     before = words.on(dt.date(2025, 12, 31))
     assert (before.facts, before.words, before.ids("category")) == ((), (), ())
@@ -495,7 +505,7 @@ def test_the_form_asks_whom_the_facts_say(monkeypatch: pytest.MonkeyPatch, tmp_p
         assert not page.exception
         keys = [str(widget.key) for widget in (*page.selectbox, *page.button_group, *page.text_input)]
         drawn = {fact.id for fact in facts if any(key.startswith(f"f_{fact.id}_g") for key in keys)}
-        groups = ("both",) if alone else ("both", "call", "us")
+        groups = ("both",) if alone else ("both", "call", "note", "us")
         assert drawn - {"status"} == {fact.id for fact in facts if fact.asked in groups}
 
 

@@ -386,6 +386,19 @@ def test_every_row_that_is_new_or_moved_is_dated_and_says_where_it_holds() -> No
         if (old := before.get((row.quantity, row.platform, row.category, row.stage))) is None
         or (old.low, old.high, old.note) != (row.low, row.high, row.note)
     ]
-    assert moved and all(row.as_of == "2026-11-30" and row.low < row.high and row.note for row in moved)
+    assert moved and all(row.as_of == "2026-11-30" and row.note for row in moved)
+    assert all(row.low < row.high or row.kind == "fixed" for row in moved)
     assert all("US only" in row.note for row in moved if row.quantity in ("cpc_ref", "sd_account_log_cpc"))
-    assert len(NEW.assumptions) == len(OLD.assumptions) + 2
+    stems = {row.quantity.partition(".")[0] for row in NEW.assumptions}
+    assert stems - {row.quantity.partition(".")[0] for row in OLD.assumptions} == {
+        "month_width",
+        "creator_persistence",
+        "own_price_elasticity",
+        "size_price",
+        "probation_months",
+        "samples_each",
+        "stock_in_hand",
+    }
+    assert {row.quantity for row in OLD.assumptions} - {row.quantity for row in NEW.assumptions} == {
+        "sample_cost"
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import datetime as dt
 import re
 import tomllib
 from pathlib import Path
@@ -19,6 +20,7 @@ from estimator.brief import goals
 from estimator.door.words import all_words
 from estimator.presentation import labels
 from estimator.presentation.words import MINUS, Words, parts_of
+from estimator.rules.rules import open_rules
 from estimator.values import tables
 from estimator.values.errors import Fault
 
@@ -28,7 +30,8 @@ EN_FORBIDDEN = re.compile(r"\b(odds|guarantee[ds]?|retainer|success rate|uplift)
 ASKED_FOR = re.compile(r"(asks? for|wants) a guarantee|guarantee asked for", re.IGNORECASE)
 CITATION = re.compile(r"[\w.&+/=-]+( ([A-Z0-9]|knowledge_id=)[\w.&+/=-]*)*")
 """A name, a page or a paragraph: what is written alike in both languages."""
-EDITIONS = [*(edition.card for edition in RULES.editions.values()), EARLIER]
+LATER = open_rules(on=dt.date(2026, 12, 1))
+EDITIONS = [*(edition.card for edition in (*RULES.editions.values(), *LATER.editions.values())), EARLIER]
 LATIN = set("−≥≤×÷±–—·…“”‘’€£¥←→")
 """Signs outside GB2312 that Source Sans has."""
 

@@ -16,7 +16,8 @@ from estimator.brief.goals import Goal, Probability
 from estimator.brief.meaning import asked_goals, operation_of
 from estimator.contract.facts import Difficulty, facts
 from estimator.contract.terms import fee_named
-from estimator.earnings.ledgers import costs, with_money
+from estimator.earnings.costs import costs
+from estimator.earnings.ledgers import with_money
 from estimator.earnings.settlement import fees
 from estimator.market.many import at_once, likeness, shape_of, simulate_alike
 from estimator.market.outcomes import Outcomes

@@ -24,6 +24,7 @@ ServiceModel = Literal["whole_shop", "part_operation", "kpi_consulting"]
 StoreKind = Literal["cross_border", "us_local", "platform_run", "website"]
 StoreStatus = Literal["new", "established", "once_suspended"]
 Fulfilment = Literal["from_china", "us_warehouse", "platform_warehouse"]
+SizeClass = Literal["small_parcel", "standard", "large", "bulky"]
 TeamLevel = Literal["china", "native_copy", "us_local"]
 PaidBy = Literal["passed_through", "included"]
 Tooling = Literal["none", "bi_connection", "custom_dashboard"]
@@ -40,6 +41,7 @@ CLOSED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "kind": get_args(StoreKind),
         "status": get_args(StoreStatus),
         "fulfilment": get_args(Fulfilment),
+        "size_class": get_args(SizeClass),
         "team_level": get_args(TeamLevel),
         "paid": get_args(PaidBy),
         "tooling": get_args(Tooling),
@@ -56,6 +58,7 @@ USUAL_PLATFORM = "tiktok_shop"
 Count = Annotated[int, Field(ge=0, le=10_000_000)]
 Creators = Annotated[int, Field(ge=0, le=100_000)]
 Videos = Annotated[int, Field(ge=0, le=20_000)]
+PayoutDays = Annotated[int, Field(ge=0, le=120)]
 LiveHours = Annotated[int, Field(ge=0, le=5_000)]
 """Seven shops on air without a break; a month has 730 hours."""
 Months = Annotated[int, Field(ge=1, le=MOST_MONTHS)]
@@ -192,7 +195,17 @@ class Brief(Frozen):
     expected_gmv: Amount | None = None
     recent_ad_spend: Amount | None = None
     price: Annotated[Amount, Field(gt=0)] | None = None
+    current_price: Annotated[Amount, Field(gt=0)] | None = None
     landed_cost: Amount | None = None
+    size_class: SizeClass | None = None
+    fulfilment_cost: Amount | None = None
+    creator_commission: Share | None = None
+    sample_cost: Amount | None = None
+    samples_sent: Creators | None = None
+    payout_days: PayoutDays | None = None
+    cash_in_hand: Amount | None = None
+    stock_in_hand: Amount | None = None
+    payouts_due: Amount | None = None
     return_rate: Share | None = None
     sku_count: Count | None = None
     creators_active: Creators | None = None

@@ -33,7 +33,7 @@ from estimator.values.typed import (
 from estimator.values.validation import Frozen
 
 FactKind = Literal["choice", "choices", "yes_no", "count", "amount", "share", "rating", "month", "stores"]
-Asked = Literal["both", "call", "us", "store", "nobody"]
+Asked = Literal["both", "call", "note", "us", "store", "nobody"]
 Funnel = Literal["in_app", "website"]
 ALL = "*"
 
@@ -76,8 +76,9 @@ class FactWords(Frozen):
     ``usual`` are sample answers for a number that multiplies a price, ``open`` the words worth pricing
     while nobody has answered, ``tried`` answers that span what a prospect may say. ``priced`` says whether a
     row of prices may read it. ``asked`` says who is asked: ``both`` on a call and where a seller is alone,
-    ``call`` on a call only, ``store`` there of each store, ``us`` what we note for ourselves, ``nobody`` what
-    is worked out of other facts.
+    ``call`` on a call only, ``store`` there of each store, ``note`` there for the record alone, ``us`` what
+    we note for ourselves, ``nobody`` what is worked out of other facts. A note moves neither price, odds nor
+    money, so it does not count among the facts that are known.
     """
 
     id: Id
@@ -105,6 +106,11 @@ class FactWords(Frozen):
     @property
     def question(self) -> Text:
         return Text(en=self.question_en, zh=self.question_zh)
+
+    @property
+    def counts(self) -> bool:
+        """Whether an answer moves price, odds or money."""
+        return self.asked not in ("note", "us")
 
     @property
     def monthly(self) -> bool:
@@ -180,7 +186,8 @@ class Vocabulary:
     @cached_property
     def of_brief(self) -> tuple[FactWords, ...]:
         """The facts that are asked once for a brief, and not of each of its stores."""
-        return tuple(f for f in self.facts if f.asked in ("both", "call", "us") and f.id != "platforms")
+        asked = ("both", "call", "note", "us")
+        return tuple(fact for fact in self.facts if fact.asked in asked and fact.id != "platforms")
 
     @cached_property
     def of_stores(self) -> tuple[str, ...]:

@@ -17,8 +17,9 @@ from estimator.brief.meaning import asked_goals
 from estimator.comparing.offers import Candidate
 from estimator.comparing.plan import on_plan
 from estimator.contract.charges import Covered
+from estimator.earnings.costs import costs
 from estimator.earnings.deal import deposit_of
-from estimator.earnings.ledgers import Ledgers, costs, fee_due, with_money
+from estimator.earnings.ledgers import Ledgers, fee_due, with_money
 from estimator.earnings.own_team import OwnTeam, own_team
 from estimator.earnings.payoff import scaled
 from estimator.earnings.settlement import fees

@@ -17,7 +17,7 @@ from estimator.values.errors import QuotecastError
 
 NEEDED = ("kind", "settles", "position")
 OF_UNITS = ("pack", "parts", "planned", "included", "rolls_over", "pools")
-OF_SHARES = ("baseline", "reach", "running", "or_of")
+OF_SHARES = ("baseline", "least_baseline", "reach", "running", "or_of")
 OF_HELD = ("over",)
 OPTIONAL = (
     "of",
@@ -82,6 +82,7 @@ def _details(facts: Mapping[str, Fact], cells: Cells, kind: str) -> Details:
         parts=cells.optional("parts", ("begun", "exact")),
         planned=_planned(facts, cells) if cells.text("planned") else None,
         reach=cells.optional("reach", ("slice", "whole")),
+        least_baseline=cells.number("least_baseline") if cells.text("least_baseline") else None,
         running=cells.flag("running"),
         lag=cells.whole("lag", 0) if cells.text("lag") else None,
         or_of=cells.text("or_of") or None,

@@ -140,6 +140,7 @@ def quote_facts(vocabulary: Vocabulary) -> Mapping[str, Fact]:
             Fact(name="ad_budget", kind="amount"),
             Fact(name="base_fee", kind="amount"),
             Fact(name="price_usual", kind="yes_no"),
+            Fact(name="ships_from_china", kind="yes_no"),
             Fact(name="goal_in_contract", kind="yes_no"),
             Fact(name="priced_after_edition_ended", kind="yes_no"),
             Fact(name="below_list", kind="share", most=Decimal(1)),

@@ -323,14 +323,15 @@ def _count(known: Facts, name: str) -> Decimal | None:
 def _reached(
     row: ChargeRow, known: Facts, card: RateCard, steps: list[Step], passed: list[NotApplied]
 ) -> tuple[RateStep, ...]:
-    """The further rates of a share, rising; none where it counts multiples of an unknown baseline."""
+    """The further rates of a share, rising; none where they are multiples of an unknown baseline."""
     reached = []
     for step in card.steps:
         if step.charge != row.id:
             continue
         column = step.failing(known)
-        if column is None and row.baseline and stated_baseline(row, known) is None:
-            column = row.baseline
+        multiple = row.baseline if row.details.least_baseline is None else None
+        if column is None and multiple and stated_baseline(row, known) is None:
+            column = multiple
         if column is None:
             reached.append(step)
         else:

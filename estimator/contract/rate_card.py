@@ -93,7 +93,8 @@ class Rule(Entry):
 class RateStep(Entry):
     """A further rate of a share: ``rate`` of what lies above ``above``.
 
-    ``above`` is an amount a month, or a multiple of the monthly baseline where the charge has one.
+    ``above`` is an amount a month, or a multiple of the monthly baseline where the charge has one (of its
+    least baseline where that is higher).
     """
 
     charge: str
@@ -106,14 +107,16 @@ class Details:
     """What a charge may say besides; every field as the charge of the terms has it, None as it is usual.
 
     ``parts`` is once begun where it says nothing, as every edition had it before it could say. ``planned``
-    names the fact that holds the units planned a month, and how many are where it is unknown. A bound holds
-    the charges ``over`` on its ``side``. What is ``on_goal`` is due on the first goal of the brief, a refund
-    on missing it, and is left out where a brief has none.
+    names the fact that holds the units planned a month, and how many are where it is unknown.
+    ``least_baseline`` is what the steps of a share count multiples of where the baseline is lower or unknown.
+    A bound holds the charges ``over`` on its ``side``. What is ``on_goal`` is due on the first goal of the
+    brief, a refund on missing it, and is left out where a brief has none.
     """
 
     parts: Literal["begun", "exact"] | None = None
     planned: tuple[str, Decimal] | None = None
     reach: Literal["slice", "whole"] | None = None
+    least_baseline: Decimal | None = None
     running: bool | None = None
     lag: int | None = None
     or_of: str | None = None

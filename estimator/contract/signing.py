@@ -105,11 +105,15 @@ def _refund(row: ChargeRow, own: dict[str, Any], back: Decimal, goal: Goal | Non
 
 
 def _tiers(row: ChargeRow, rate: Decimal, reached: Sequence[RateStep], known: Facts) -> Tiers:
-    baseline = stated_baseline(row, known)
+    baseline, least = stated_baseline(row, known), row.details.least_baseline
     months = {"quarter": Decimal(QUARTER), "term": _count(known, "contract_months")}.get(row.settles) or 1
-    edges = [
-        step.above * months if baseline is None else (step.above - 1) * baseline * months for step in reached
-    ]
+    if baseline is None and least is None:
+        edges = [step.above * months for step in reached]
+    else:
+        # a small shop's growth is counted from the least baseline, so that its first sales are not all growth
+        stated = baseline or Decimal(0)
+        counted = max(stated, least or Decimal(0))
+        edges = [(step.above * counted - stated) * months for step in reached]
     rates = (rate, *(step.rate for step in reached))
     return Tiers(above=(Decimal(0), *edges), rate=rates, reach=row.details.reach or "slice")
 

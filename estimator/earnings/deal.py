@@ -16,7 +16,8 @@ from estimator.contract.charges import Fixed
 from estimator.contract.terms import Terms
 from estimator.earnings.agency import AgencyCost, AgencyMoney, agency_cost, agency_money
 from estimator.earnings.clause_lines import held_as_deposit
-from estimator.earnings.ledgers import Ledgers, SellerMoney, costs, fee_due, seller_money, with_money
+from estimator.earnings.costs import costs
+from estimator.earnings.ledgers import Ledgers, SellerMoney, fee_due, seller_money, with_money
 from estimator.earnings.lines import Fees
 from estimator.earnings.platform_fees import PlatformFees
 from estimator.earnings.settlement import fees

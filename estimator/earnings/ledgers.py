@@ -6,26 +6,19 @@ creators, samples), and what the platform keeps. Goods and delivery are the sell
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
 import numpy as np
 
-from estimator.brief.brief import Brief, Operation
+from estimator.brief.brief import Brief
 from estimator.brief.goals import Probability
 from estimator.brief.kpis import Quantity
 from estimator.contract.charges import Bound, Covered, Fixed, PerUnit, Refund, ShareOf
 from estimator.contract.terms import Terms
 from estimator.earnings.lines import Fees
-from estimator.earnings.platform_fees import NOTHING_SOLD, PlatformFees
-from estimator.market.market import Market
 from estimator.market.outcomes import Outcomes
-from estimator.market.points import Draws
-from estimator.market.rows import drawn_at
-from estimator.market.scenarios import Scenario
-from estimator.market.situation import Situation
 from estimator.market.summary import Spread, share_of
 from estimator.values.money import Array, like, zeros
 from estimator.values.units import DAYS
@@ -63,8 +56,8 @@ class Blocks:
 class MonthMoney:
     """One contract month, expected: settled sales, the three blocks, goods and delivery.
 
-    ``profit`` is its spread over the draws, ``cash`` the spread of cash in hand at its end, with
-    nothing in hand before the start.
+    ``profit`` is its spread over the draws, ``cash`` the spread of cash in hand at its end, from what was
+    told to be there at the start.
     """
 
     month: str
@@ -88,15 +81,49 @@ class SellerMoney:
     by_month: tuple[MonthMoney, ...]
     loss_probability: Probability
     cash_low: Spread
+    at_start: StartMoney
+    cash_suffices: Probability | None
     payback_month: int | None
     margin_known: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartMoney:
+    """What is there when the contract starts: cash as told, and stock at cost and payouts due, expected."""
+
+    cash: float | None
+    stock: float
+    payouts: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class AtStart:
+    """What a seller has when the contract starts: cash, and a draw each of stock at cost and payouts due.
+
+    None is unknown: no cash is then counted on, and of the others there are none.
+    """
+
+    cash: float | None = None
+    stock: Array | None = None
+    payouts: Array | None = None
+
+    @property
+    def middle(self) -> StartMoney:
+        """Its means over the draws."""
+        stock, payouts = (0.0 if of is None else float(of.mean()) for of in (self.stock, self.payouts))
+        return StartMoney(cash=self.cash, stock=stock, payouts=payouts)
+
+
+NOTHING_YET = AtStart()
+"""The start of somebody who does not sell yet, or whose market tells nothing of one who does."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ledgers:
     """Money by draw and month, in the quote's currency; what everything above is read from.
 
-    ``fee_due`` is the agency's fee by the month it is paid in, as ``fee_due`` gives it.
+    ``fee_due`` is the agency's fee by the month it is paid in, as ``fee_due`` gives it; ``payout_delay`` is
+    in days, one a draw, or one a draw and month of sale. ``at_start`` is what the seller has already.
     """
 
     agency_fee: Array
@@ -111,6 +138,7 @@ class Ledgers:
     payout_reserve: Array
     stock_lead: int
     fee_due: Array
+    at_start: AtStart = NOTHING_YET
 
     def under(self, covers: frozenset[Covered], agency_fee: Array, fee_due: Array) -> Ledgers:
         """The same sales under terms that cover costs and charge ``agency_fee``, paid as ``fee_due``."""
@@ -137,10 +165,11 @@ class Ledgers:
     def cash(self) -> Array:
         """The seller's cash movement by month, draws x (months + 1); the first is before the start.
 
-        Stock is bought ``stock_lead`` months before it is sold; ads are topped up, samples sent and parcels
-        paid for in their month; the agency's fee goes out when it falls due. A payout comes after refunds,
-        the platform's take and creators' commission, ``payout_delay`` days after the sale, so the share
-        d / 30.4 of a month's sales comes in the next; its reserve comes a month later still.
+        Stock is bought ``stock_lead`` months before it is sold, once what is in hand is used up; ads are
+        topped up, samples sent and parcels paid for in their month; the agency's fee goes out when it falls
+        due. A payout comes after refunds, the platform's take and creators' commission, ``payout_delay`` days
+        after the sale, so the share d / 30.4 of a month's sales comes in the next; its reserve comes a month
+        later still. Payouts that were due at the start come as those of months before it would.
         """
         return self._flow[:, : self.profit.shape[1] + 1]
 
@@ -149,19 +178,32 @@ class Ledgers:
         return self.profit[:, :months].sum(axis=1)
 
     def cash_path(self, months: int) -> Array:
-        """The seller's cash in hand before the start and after each of the first ``months`` months."""
-        return self.cash[:, : months + 1].cumsum(axis=1)
+        """The seller's cash in hand before the start and after each of the first ``months`` months.
+
+        It starts from the cash that he has told, from nothing otherwise.
+        """
+        return (self.at_start.cash or 0.0) + self.cash[:, : months + 1].cumsum(axis=1)
+
+    def cash_low(self, months: int) -> Array:
+        """The lowest that cash falls below what was in hand at the start: the largest need, as a loss."""
+        return self.cash[:, : months + 1].cumsum(axis=1).min(axis=1)
 
     @property
     def owed(self) -> Array:
         """Cash still to come after the last month, one a draw: payouts and reserve, less fees then due."""
         return self._flow[:, self.profit.shape[1] + 1 :].sum(axis=1)
 
+    def owed_after(self, months: int) -> Array:
+        """What still comes in after so many months of all that was sold and charged in them, one a draw."""
+        spared = (self._bought - self._paid_for)[:, : months + 1].sum(axis=1)
+        brought = self._received.sum(axis=1) + spared
+        return self.profit_of(months) + brought - self.cash[:, : months + 1].sum(axis=1)
+
     @cached_property
     def _flow(self) -> Array:
         """Cash movement from before the start until the last payout and the last invoice are settled."""
         draws, months = self.settled_gmv.shape
-        delay = self.payout_delay / DAYS
+        delay = self._delay
         latest = int(np.ceil(delay.max()))
         flow = np.zeros((draws, max(months + latest + 2, self.fee_due.shape[1])), order="F")
         # docs/model.md (M52): take and commission are held back before a payout
@@ -169,15 +211,75 @@ class Ledgers:
         held = self.payout_reserve[:, None]
         for late in range(latest + 1):
             # sales are even within a month, so those of one fall into the two months about its delay
-            paid = takings * np.maximum(1.0 - np.abs(delay - late), 0.0)[:, None]
+            paid = takings * np.maximum(1.0 - np.abs(delay - late), 0.0)
             flow[:, 1 + late : 1 + late + months] += paid * (1 - held)
             flow[:, 2 + late : 2 + late + months] += paid * held
         flow[:, 1 : months + 1] -= self.ads + self.samples + self.delivery
-        lead = min(self.stock_lead, months)
-        flow[:, 0] -= self.goods[:, :lead].sum(axis=1)
-        flow[:, 1 : 1 + months - lead] -= self.goods[:, lead:]
+        received, paid_for = self._received, self._paid_for
+        flow[:, 1 : 1 + received.shape[1]] += received[:, : flow.shape[1] - 1]
+        flow[:, : months + 1] -= paid_for
         flow[:, : self.fee_due.shape[1]] -= self.fee_due
         return flow
+
+    @cached_property
+    def _delay(self) -> Array:
+        """Months from sale to payout, draws x months of sale or draws x 1."""
+        delay = self.payout_delay / DAYS
+        return delay[:, None] if delay.ndim == 1 else delay
+
+    @cached_property
+    def _bought(self) -> Array:
+        """What stock costs in the months it is bought in, draws x (before the start, months)."""
+        draws, months = self.goods.shape
+        lead = min(self.stock_lead, months)
+        bought = np.zeros((draws, months + 1))
+        bought[:, 0] = self.goods[:, :lead].sum(axis=1)
+        bought[:, 1 : 1 + months - lead] = self.goods[:, lead:]
+        return bought
+
+    @cached_property
+    def _paid_for(self) -> Array:
+        """What is paid for stock in the same months: what is in hand is sold first."""
+        stock = self.at_start.stock
+        if stock is None:
+            return self._bought
+        # docs/model.md (M89)
+        beyond = np.maximum(self._bought.cumsum(axis=1) - stock[:, None], 0.0)
+        return np.diff(beyond, axis=1, prepend=0.0)
+
+    @cached_property
+    def _received(self) -> Array:
+        """Payouts due at the start by the contract month they come in, the first one first."""
+        due = self.at_start.payouts
+        draws = self.settled_gmv.shape[0]
+        if due is None:
+            return np.zeros((draws, 0))
+        return due[:, None] * arrivals(self._delay[:, 0], self.payout_reserve)
+
+
+def arrivals(delay: Array, reserve: Array) -> Array:
+    """How payouts that are due fall on the months to come: shares, draws x months.
+
+    They are of sales that were even before the start; ``delay`` is in months.
+
+    >>> arrivals(np.array([0.5]), np.array([0.0])).round(2).tolist()
+    [[1.0, 0.0]]
+    >>> arrivals(np.array([1.5]), np.array([0.0])).round(2).tolist()
+    [[0.67, 0.33, 0.0]]
+    """
+    latest = int(np.ceil(delay.max()))
+    weights = np.zeros((delay.size, latest + 1))
+    for late in range(latest + 1):
+        paid = np.maximum(1.0 - np.abs(delay - late), 0.0)
+        # docs/model.md (M89): sold so many months before the first, and its reserve a month later
+        for before in range(1, late + 1):
+            weights[:, late - before] += paid * (1 - reserve)
+        for before in range(1, late + 2):
+            weights[:, late - before + 1] += paid * reserve
+    total = weights.sum(axis=1, keepdims=True)
+    at_once = np.zeros_like(weights)
+    at_once[:, 0] = 1.0
+    return np.where(total > 0, weights / np.where(total > 0, total, 1.0), at_once)
 
 
 def fee_due(terms: Terms, charged: Fees, deposit: Decimal = Decimal(0)) -> Array:
@@ -205,85 +307,13 @@ def _months_to_payment(charge: Fixed | PerUnit | ShareOf | Bound | Refund) -> in
     return (0 if isinstance(charge, Fixed) and charge.begins else 1) + int((charge.due_days or 0) / DAYS)
 
 
-def costs(
-    brief: Brief,
-    outcomes: Outcomes,
-    situation: Situation,
-    operation: Operation,
-    market: Market,
-    platform_fees: PlatformFees,
-    points: Draws,
-    scenario: Scenario,
-) -> Ledgers:
-    """The money of every draw and month without any agency: no fee, and nothing covered."""
-
-    def rate(name: str) -> Array:
-        row = market.row(name, category=situation.category, stage=situation.stage)
-        return np.full(points.draws, row.low) if row.certain else drawn_at(row, points, name, None)
-
-    def count(name: str) -> Array:
-        return outcomes.count(Quantity(of=(name,)))
-
-    shipped, returned, settled, gmv = map(count, ("shipped_gmv", "returned_gmv", "settled_gmv", "gmv"))
-    none, sold = np.zeros_like(gmv), np.maximum(gmv, NOTHING_SOLD)
-    if brief.landed_cost is not None and brief.price is not None:
-        landed = np.full(none.shape[0], float(brief.landed_cost / brief.price))
-    else:
-        landed = rate("landed_cost_share")
-    landed = landed * scenario.factor("landed_cost")
-    recovered = rate("returned_goods_recovered")
-    goods = landed[:, None] * (shipped - recovered[:, None] * returned)
-    delivery = rate("fulfilment_cost")[:, None] * (count("orders") * (shipped / sold))
-    on_ads = Quantity(of=("gmv_ads",), platforms=("tiktok_shop",))
-    shown_by_creators = market.row("affiliate_share_of_ad_gmv", platform="tiktok_shop").median
-    lower_rate = market.row("shop_ads_commission_factor").median
-    # docs/model.md (M50): creators earn on ads too; without it the totals disagree
-    paid_on = count("gmv_creators") + lower_rate * shown_by_creators * outcomes.count(on_ads)
-    commission = rate("creator_commission")[:, None] * (paid_on * np.clip(settled / sold, 0.0, 1.0))
-    samples = rate("sample_cost")[:, None] * _outreach(brief, situation, operation, market)
-    take = platform_fees.take(
-        outcomes,
-        situation.category,
-        _days(brief, market, outcomes.months),
-        lambda platform: scenario.factor("referral_fee", platform=platform),
-    )
-    return Ledgers(
-        agency_fee=none,
-        ads=count("ad_spend"),
-        creators=commission,
-        samples=np.broadcast_to(samples, none.shape),
-        platform_take=take,
-        settled_gmv=settled,
-        goods=goods,
-        delivery=delivery,
-        payout_delay=rate("payout_delay"),
-        payout_reserve=rate("payout_reserve"),
-        stock_lead=round(market.row("stock_lead").median),
-        fee_due=np.zeros((none.shape[0], none.shape[1] + 2), order="F"),
-    )
-
-
-def _outreach(brief: Brief, situation: Situation, operation: Operation, market: Market) -> float:
-    """Creators contacted a month, as a share of the number for which the sample cost is given."""
-    reference = market.row("creators_contacted.whole_shop").median
-    if brief.creators_contacted is not None:
-        return brief.creators_contacted / reference
-    scale = (situation.ad_budget + situation.current_gmv) / market.row("activity_scale_full").median
-    return market.row(f"creators_contacted.{operation.model}").median * min(1.0, scale) / reference
-
-
-def _days(brief: Brief, market: Market, months: tuple[str, ...]) -> tuple[dt.date, ...]:
-    """The middle of every contract month, for dated fees; the market's own date if the start is open."""
-    if brief.start is None:
-        return (dt.date.fromisoformat(market.as_of),) * len(months)
-    return tuple(dt.date.fromisoformat(f"{month}-15") for month in months)
-
-
 def seller_money(brief: Brief, money: Ledgers, outcomes: Outcomes, months: int) -> SellerMoney:
     """The seller's side over the first ``months`` months of ``money``."""
     term = money.profit_of(months)
-    cash = money.cash_path(months)
-    positive = np.flatnonzero(np.median(cash, axis=0)[1:] >= 0)
+    cash, low = money.cash_path(months), money.cash_low(months)
+    in_hand = money.at_start.cash
+    # paid back is what the shop itself earns, whatever cash was brought along
+    positive = np.flatnonzero(np.median(cash - (in_hand or 0.0), axis=0)[1:] >= 0)
     paid = {name: getattr(money, name)[:, :months].mean(axis=0) for name in BLOCKS}
     settled, goods, delivery = (
         amounts[:, :months].mean(axis=0) for amounts in (money.settled_gmv, money.goods, money.delivery)
@@ -303,7 +333,9 @@ def seller_money(brief: Brief, money: Ledgers, outcomes: Outcomes, months: int) 
             for month in range(months)
         ),
         loss_probability=share_of(term < 0, outcomes.scrambles),
-        cash_low=Spread.of(cash.min(axis=1)),
+        cash_low=Spread.of(low),
+        at_start=money.at_start.middle,
+        cash_suffices=None if in_hand is None else share_of(low + in_hand >= 0, outcomes.scrambles),
         payback_month=int(positive[0]) + 1 if positive.size else None,
         margin_known=brief.landed_cost is not None and brief.price is not None,
     )

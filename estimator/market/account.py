@@ -78,6 +78,7 @@ class ShopDraws:
     cancelled: Value
     promoted: Value
     live_per_hour: Value
+    demand_shift: Value
     shocks: tuple[tuple[Floats, Floats, Floats], ...]
     mixing: Floats
     common: float
@@ -266,13 +267,15 @@ def shop_draws(index: int, account: Account, rows: Rows, switches: Switches) -> 
     loading, rest, tie = _loadings(rows)
     x_cpc = points.normal("account_cpc", store=index)
     x_cvr = tie * x_cpc + math.sqrt(1 - tie * tie) * points.normal("account_cvr", store=index)
+    price_change, own_price = _own_price(rows)
     # docs/model.md (M8): own history narrows the luck by `width` and shifts the level
     logit_cvr = (
         logit(cvr)
-        + rows.at("cvr_aov_elasticity") * (log_aov - log_aov_ref)
+        + rows.at("cvr_aov_elasticity") * (log_aov - price_change - log_aov_ref)
         + width * rows.fixed("sd_account_logit_cvr") * (loading * account.market + rest * x_cvr)
         + account.cvr_shift
         + account.learned.shift
+        + own_price
     )
     live = _live_per_hour(shop, account, rows)
     keep = rows.fixed("repeat_persistence")
@@ -289,18 +292,26 @@ def shop_draws(index: int, account: Account, rows: Rows, switches: Switches) -> 
         returns=rows.at("return_rate", platform=platform),
         cancelled=rows.at("cancellation_rate", platform=platform),
         promoted=own("promoted_share"),
-        live_per_hour=live * np.exp(log_aov - log_aov_ref) if switches.live else 0.0,
+        live_per_hour=live * np.exp(log_aov - log_aov_ref + own_price) if switches.live else 0.0,
+        demand_shift=own_price,
         shocks=_ar1(rows, switches, account.months, index),
         mixing=_mixing(rows),
         common=rows.fixed("share_month_common"),
-        # docs/model.md (M70)
-        spread=(
-            account.month_width * rows.fixed("sd_month_log_cpc"),
-            account.month_width * rows.fixed("sd_month_logit_cvr"),
-            account.month_width * rows.fixed("sd_month_log_aov"),
-        ),
+        spread=_month_spread(account, rows),
         interruption=_interruption(index, rows, switches),
     )
+
+
+def _own_price(rows: Rows) -> tuple[Value, Value]:
+    """The log by which a product's own price moves, and by which its orders follow; none where it stays.
+
+    In a market that says nothing of it, a price that moves converts like another product at that price.
+    """
+    change = rows.situation.price_change
+    if not np.any(change) or rows.row("own_price_elasticity") is None:
+        return 0.0, 0.0
+    # docs/model.md (M87): the conversion of today's price, moved along the product's own demand
+    return change, rows.at("own_price_elasticity") * change
 
 
 def _live_per_hour(shop: Shop, account: Account, rows: Rows) -> Value:
@@ -313,6 +324,13 @@ def _live_per_hour(shop: Shop, account: Account, rows: Rows) -> Value:
     learned = account.learned
     live = rows.at("live_sales_per_hour", platform=shop.platform, z=learned.scale_beside * z)
     return live * np.exp(learned.shift_beside)
+
+
+def _month_spread(account: Account, rows: Rows) -> tuple[Value, Value, Value]:
+    """How widely a month's CPC, CVR and order value swing, on the scales they act on."""
+    # docs/model.md (M70)
+    cpc, cvr, aov = (rows.fixed(f"sd_month_{name}") for name in ("log_cpc", "logit_cvr", "log_aov"))
+    return account.month_width * cpc, account.month_width * cvr, account.month_width * aov
 
 
 def _interruption(index: int, rows: Rows, switches: Switches) -> tuple[Value, Value]:

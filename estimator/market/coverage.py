@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import get_args
 
-from estimator.brief.brief import Operation, ServiceModel, Stage, StoreStatus
+from estimator.brief.brief import Fulfilment, Operation, ServiceModel, Stage, StoreStatus
 from estimator.brief.vocabulary import Vocabulary
 from estimator.market.assumptions import Assumption
 from estimator.market.market import Market
+from estimator.market.own_costs import TIERS
+from estimator.market.sizes import SIZES
 from estimator.values.errors import Fault
 
 ALL = ("all",)
@@ -76,13 +78,14 @@ _EVERYWHERE = """
         interruption_after_effect shop_rating_base shop_rating_return_slope review_rate
         review_sd landing_rate nonad_visit_cvr_ratio
         creator_commission landed_cost_share fulfilment_cost returned_goods_recovered
-        sample_cost payout_delay payout_reserve
+        payout_delay payout_reserve
         """
 _BY_PLATFORM = """
         cpc_ref spend_ref elasticity_at_ref organic_ratio creator_yield live_sales_per_hour
         promoted_share repeat_factor cancellation_rate
         """
 _ONCE = Asked()
+_PLACED = tuple(f"{place}.{size}" for place in get_args(Fulfilment) for size in SIZES)
 _LEARNING = ("learning_learned", "learning_unlearned")
 _SURFACES = [
     f"{channel}_{surface}"
@@ -99,6 +102,7 @@ def required(vocabulary: Vocabulary) -> Questions:
     platforms, categories = vocabulary.ids("platforms"), vocabulary.ids("category")
     every = Asked(categories=categories, stages=STAGES)
     also_all = Asked(categories=(*ALL, *categories), stages=(*ALL, *STAGES))
+    by_platform = replace(also_all, platforms=(*ALL, *platforms), needed=False)
     return _questions(
         (
             _EVERYWHERE,
@@ -115,6 +119,14 @@ def required(vocabulary: Vocabulary) -> Questions:
         ("roas_category_effect aov_category_effect", replace(every, stages=(*ALL, *STAGES))),
         # not in a market from before 2026-12-01: months as wide as one another, and no creator who persists
         ("month_width creator_persistence", replace(every, needed=False)),
+        # samples by the creator who accepts; a market from before 2026-12-01 has them by the month
+        ("samples_each sample_cost", replace(every, needed=False)),
+        # costs by size and place, payout by tier, one product's own price: not in a market from before it
+        (_by("fulfilment_cost.", (*SIZES[1:], *_PLACED)), replace(_ONCE, needed=False)),
+        (_by("size_price.", SIZES), replace(also_all, stages=ALL, needed=False)),
+        ("creator_commission", replace(also_all, stages=ALL, needed=False)),
+        (f"fulfilment_cost payout_delay probation_months {_by('payout_delay.', TIERS)}", by_platform),
+        ("stock_in_hand own_price_elasticity", replace(every, needed=False)),
         ("total_over_ad_attributed shop_ads_commission_factor stock_lead", _ONCE),
         # only while a shop starts, and once it runs
         (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from math import log
+from math import exp, log
 
 from estimator.brief.brief import Brief, HistoryMonth, Operation
 from estimator.market.history import NOTHING, Learned, learned, parts_of, slope_of, usual_level
@@ -137,7 +137,9 @@ class _Usual:
         self.brief, self.market, self.whole = brief, market, whole
         known = situation_of(brief, market)
         stage = "growth" if known.stage == "cold" else known.stage
-        self.situation: Situation = replace(known, stage=stage)
+        # what was sold until now was sold at the price until now
+        price = known.price if known.price is None else known.price / exp(known.price_change)
+        self.situation: Situation = replace(known, stage=stage, price=price, price_change=0.0)
         row = market.row("cv_order_value", category=known.category, stage=stage)
         self.relative = 1 + row.median**2
 

@@ -99,6 +99,7 @@ ADDED: tuple[str, ...] = (
     "team_live_host",
     "team_live_share",
     "month_width",
+    "own_price_elasticity",
 )
 """Shared dimensions named later; they come last, so that no earlier number moves."""
 TELLING: Mapping[str, int] = MappingProxyType({"month_width": 65})

@@ -13,6 +13,7 @@ from decimal import Decimal
 from estimator.brief.brief import USUAL_PLATFORM, Brief, HistoryMonth, Stage, Store, StoreStatus
 from estimator.brief.vocabulary import Category, Platform
 from estimator.market.market import Market
+from estimator.market.sizes import SIZES, size_at
 from estimator.values.errors import fail
 from estimator.values.money import plain
 from estimator.values.units import Value
@@ -52,6 +53,8 @@ class Situation:
 
     ``start`` is the calendar month of contract month 1, from 1 to 12; ``assumed`` names the facts that
     the brief left open, with the value taken. What a shop states of itself is None where it does not.
+    ``price_change`` is the log of the price over the one that the product sells for today. ``size`` is the
+    parcel's place among the sizes, from 0 to 3, None in a market that tells no costs by size.
     """
 
     shops: tuple[Shop, ...]
@@ -68,6 +71,8 @@ class Situation:
     creators_contacted: Value = None
     live_hours: Value = None
     shop_rating: Value = None
+    price_change: Value = 0.0
+    size: float | None = None
 
 
 def situation_of(brief: Brief, market: Market, months: int = 1) -> Situation:
@@ -108,18 +113,24 @@ def situation_of(brief: Brief, market: Market, months: int = 1) -> Situation:
         assumed.append(("recent_ad_spend", plain(Decimal(round(budget)))))
     if brief.start is None:
         assumed.append(("start", "01"))
-    if brief.price is None:
+    price = _price(brief)
+    if brief.price is None and brief.current_price is None:
         assumed.append(("price", ""))
+    size = _size(brief, price or _usual_price(market, stores, category), category, market)
+    if size is not None and brief.size_class is None and brief.fulfilment_cost is None:
+        assumed.append(("size_class", SIZES[round(size)]))
     return Situation(
         shops=_shops(stores, stage, references, market.in_app, recent or 0.0),
         category=category,
         stage=stage,
         ad_budget=budget,
         current_gmv=float(brief.current_gmv or 0),
-        price=_price(brief),
+        price=price,
         start=1 if brief.start is None else int(brief.start[5:]),
         labels=_labels(brief.start, months),
         assumed=tuple(assumed),
+        price_change=_price_change(brief),
+        size=size,
         **{name: _stated(getattr(brief, name)) for name in STATED},
     )
 
@@ -136,6 +147,7 @@ READ = frozenset(
         "current_gmv",
         "expected_gmv",
         "price",
+        "current_price",
         "return_rate",
         "shop_rating",
         "creators_active",
@@ -248,10 +260,28 @@ def _stated(fact: int | Decimal | None) -> float | None:
 
 
 def _price(brief: Brief) -> float | None:
-    """The usual order value: as stated, else what the history's orders were worth."""
-    if brief.price is not None:
-        return float(brief.price)
-    return order_value(brief.history)
+    """The order value: as stated, else the price until now, else what the history's orders were worth."""
+    stated = brief.current_price if brief.price is None else brief.price
+    return order_value(brief.history) if stated is None else float(stated)
+
+
+def _price_change(brief: Brief) -> float:
+    if brief.price is None or brief.current_price is None:
+        return 0.0
+    return math.log(brief.price / brief.current_price)
+
+
+def _usual_price(market: Market, stores: tuple[Store, ...], category: Category) -> float:
+    """What a unit of the category usually sells for; the first store decides."""
+    effect = market.row("aov_category_effect", category=category).median
+    return market.row("aov_ref", platform=stores[0].platform).median * math.exp(effect)
+
+
+def _size(brief: Brief, price: float, category: Category, market: Market) -> float | None:
+    by_price = size_at(price, category, market)
+    if brief.size_class is None or by_price is None:
+        return by_price
+    return float(SIZES.index(brief.size_class))
 
 
 def order_value(history: Sequence[HistoryMonth]) -> float | None:

@@ -184,7 +184,7 @@ class _Calendar:
         account = self.account
         # docs/model.md (M24)
         sold = together(account.severity, np.asarray(self.active, float), posting)
-        creators = aov * account.creator_orders * sold * season * up
+        creators = aov * account.creator_orders * sold * season * up * np.exp(self.draws.demand_shift)
         return creators * self._factor("creator_sales", t)
 
     def _live(self, month: int, hours: Value, ramp: Value, season: Value) -> Value:

@@ -57,6 +57,7 @@ ASSUMPTIONS: Mapping[str, str] = MappingProxyType(
         "payout_delay": mark("Days until payout"),
         "payout_reserve": mark("Reserve held back"),
         "sample_cost": mark("Samples and small flat fees a month"),
+        "own_price_elasticity": mark("How one product’s orders fall as its own price rises"),
         "stock_lead": mark("Months stock is bought ahead"),
         "roas_ad_ref": mark("ROAS of the ads themselves"),
         "elasticity_at_ref": mark("What more budget brings"),

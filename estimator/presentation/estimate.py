@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from estimator.earnings.platform_fees import Kind
+from estimator.market.own_costs import TOLD, with_own_costs
+from estimator.market.situation import situation_of
 from estimator.market.summary import Spread
 from estimator.presentation import labels
-from estimator.presentation.assumptions import assumption_line, sourced_line
+from estimator.presentation.assumptions import assumption_line, assumption_name, point_words, sourced_line
 from estimator.presentation.estimate_words import (
     Ask,
     Paper,
@@ -210,7 +212,7 @@ _RESTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "goods": ("landed_cost_share", "returned_goods_recovered"),
         "delivery": ("fulfilment_cost",),
-        "passed_through": ("creator_commission", "sample_cost"),
+        "passed_through": ("creator_commission", "creator_acceptance", "sample_cost"),
         "cash": ("payout_delay", "payout_reserve", "stock_lead"),
     }
 )
@@ -220,6 +222,7 @@ _RESTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 def _rests(name: str, estimate: Estimate, words: Words) -> Iterator[str]:
     """What a row rests on: facts as told, charges as signed, fees as dated, and the market's ranges."""
     brief, market = estimate.brief, estimate.world.market
+    market = with_own_costs(brief, situation_of(brief, market), market)
     platform = brief.platforms[0]
     if name == "agency_fee":
         yield from (words.of(charge.label) for charge in estimate.terms.charges)
@@ -246,7 +249,10 @@ def _rests(name: str, estimate: Estimate, words: Words) -> Iterator[str]:
         row = market.find(
             quantity, platform=platform, category=estimate.category, stage=brief.stage or "cold"
         )
-        if row is not None:
+        if row is not None and row.source == TOLD:
+            what, amount = assumption_name(quantity, words), point_words(row, row.low, words)
+            yield words.say("{what}, as told: {amount}", what=what, amount=amount)
+        elif row is not None:
             yield assumption_line(row, words)
     if name == "profit":
         yield words.say("Settled sales less every row above; each draw is one and the same outcome.")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from estimator.earnings.ledgers import SellerMoney
 from estimator.market.summary import Spread
 from estimator.presentation import labels
 from estimator.presentation.assumptions import GRADES, assumed_said
@@ -28,6 +29,7 @@ from estimator.presentation.words import NONE, Words, about
 from estimator.promise.answer import GoalAnswer
 from estimator.quoting.drivers import Driver, Target
 from estimator.quoting.estimate import BreakEven, Estimate, EstimateMonth
+from estimator.quoting.guard_facts import ships_from_china
 from estimator.quoting.own_figures import far_below
 from estimator.quoting.quote import Quote
 from estimator.quoting.tipping import TippingPoints
@@ -67,8 +69,8 @@ def flip_lines(answer: Estimate | Quote, flips: TippingPoints, words: Words) -> 
         return (
             words.say(
                 "Apart from what only shows once it runs, no single assumption within its 90% range brings "
-                "the chance of {what} across 50%, nor does a price, landed cost or budget between half and "
-                "double; it is {chance}.",
+                "the chance of {what} across 50%, nor does a price or landed cost within 30% or a budget "
+                "between half and double; it is {chance}.",
                 what=what,
                 chance=chance,
             ),
@@ -195,6 +197,7 @@ def estimate_lines(estimate: Estimate, words: Words) -> Iterator[str]:
         middle=money_words(-min(seller.cash_low.p50, 0.0), estimate, words),
         poor=money_words(-min(seller.cash_low.p10, 0.0), estimate, words),
     )
+    yield from _start_lines(seller, estimate, words)
     yield words.say(
         "{back}: {chance} have their money back when the term ends; {after}.",
         back=_back(estimate, words),
@@ -207,8 +210,31 @@ def estimate_lines(estimate: Estimate, words: Words) -> Iterator[str]:
         yield far_below_said(below, estimate.currency, words)
     if not seller.margin_known:
         yield words.say("The landed cost is not known, so the category’s range is used: find it out first.")
+    if ships_from_china(estimate.brief):
+        yield words.say(
+            "TikTok Shop has not let cross-border shops ship from China by themselves since December 15, "
+            "2025: orders go through its own shipping or warehouse or, by invitation, carriers that it "
+            "names. For US-local shops sources differ."
+        )
     if said := assumed_said(estimate.assumed, words):
         yield said
+
+
+def _start_lines(seller: SellerMoney, estimate: Estimate, words: Words) -> Iterator[str]:
+    """What is there when the contract starts, and whether the cash told is enough."""
+    start = seller.at_start
+    if about(start.stock) or about(start.payouts):
+        yield words.say(
+            "Counted as there at the start: stock of {stock} at cost and {payouts} of payouts due.",
+            stock=money_words(start.stock, estimate, words),
+            payouts=money_words(start.payouts, estimate, words),
+        )
+    if start.cash is not None and seller.cash_suffices is not None:
+        yield words.say(
+            "The {cash} in hand are enough in {chance} of outcomes.",
+            cash=money_words(start.cash, estimate, words),
+            chance=probability(seller.cash_suffices, words),
+        )
 
 
 def _after_term(estimate: Estimate, words: Words) -> str:

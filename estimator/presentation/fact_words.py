@@ -25,7 +25,7 @@ def fact_rows(brief: Brief, currency: str, words: Words) -> Iterator[tuple[str, 
     """Every fact that the client gave, as it was understood."""
     told = brief.model_dump(mode="json")
     for fact in words.vocabulary.facts:
-        if fact.asked in ("both", "call") and (value := told.get(fact.id)) not in (None, [], ()):
+        if fact.asked in ("both", "call", "note") and (value := told.get(fact.id)) not in (None, [], ()):
             yield labels.label(words, fact.id), fact_said(value, fact.id, currency, words)
 
 

@@ -130,8 +130,8 @@ def _turned(paper: Proposal, words: Words) -> Iterator[str]:
     turned, what = paper.turning, words.say("a profit")
     if not turned.points:
         yield words.say(
-            "No single assumption within its range brings the chance of {what} across 50%, nor does a price, "
-            "landed cost or budget between half and double; it is {chance}.",
+            "No single assumption within its range brings the chance of {what} across 50%, nor does a price "
+            "or landed cost within 30% or a budget between half and double; it is {chance}.",
             what=what,
             chance=chance_words(turned.chance, words),
         )

@@ -27,6 +27,7 @@ from estimator.market.assumptions import Assumption
 from estimator.market.history import narrowed
 from estimator.market.market import Market
 from estimator.market.outcomes import Outcomes
+from estimator.market.own_costs import with_own_costs
 from estimator.market.own_figures import learned_by
 from estimator.market.points import SWUNG, Draws, Held
 from estimator.market.register import ADDED, BY_STORE, SHARED
@@ -186,7 +187,7 @@ class _Number:
             return self.goal.decisive(self._outcomes(points))
         money = self._deal(points).money
         if self.target == "cash":
-            return money.cash_path(self.months).min(axis=1)
+            return money.cash_low(self.months)
         return money.profit_of(self.months)
 
     def _outcomes(self, points: Draws) -> Outcomes:
@@ -243,7 +244,7 @@ def explained(scores: Array, normals: Iterable[Array]) -> float:
 def assumptions_read(brief: Brief, market: Market) -> Iterator[tuple[str, Assumption | None, bool]]:
     """The uncertain assumptions that this brief reads, each under the name of its dimension."""
     situation, own = situation_of(brief, market), learned_by(brief, market)
-    market = own_market(brief, market)
+    market = with_own_costs(brief, situation, own_market(brief, market))
     platforms = tuple(dict.fromkeys(shop.platform for shop in situation.shops))
     category, stage = situation.category, situation.stage
     for name in (*SHARED, *BY_STORE, *ADDED):

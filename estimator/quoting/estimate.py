@@ -163,8 +163,8 @@ def estimate(
         by_month=_months(deal, cash),
         fees=Spread.of(deal.fee),
         break_even=_break_even(deal, brief, seen.kpis),
-        paid_back=share_of(cash[:, -1] >= 0, scrambles),
-        owed=Spread.of(_owed(deal)),
+        paid_back=share_of(cash[:, -1] >= (money.at_start.cash or 0.0), scrambles),
+        owed=Spread.of(money.owed_after(months)),
         goals=tuple(_answer(*pair, deal, seen, confidence) for pair in zip(goals, brief.goals)),
     )
 
@@ -260,9 +260,3 @@ def _break_even(deal: Deal, brief: Brief, kpis: Mapping[str, Kpi]) -> BreakEven:
         units=orders.break_even / deal.months if orders and sells and orders.break_even else None,
         units_now=float(np.median(count)) / deal.months,
     )
-
-
-def _owed(deal: Deal) -> Array:
-    """What still comes in after the term: all later cash of what was sold and charged in it."""
-    money = deal.money
-    return money.profit_of(deal.months) - money.cash[:, : deal.months + 1].sum(axis=1)

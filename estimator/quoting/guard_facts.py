@@ -41,6 +41,7 @@ def guard_facts(quote: Quote) -> Mapping[str, Any]:
         "margin_known": _yes(quote.seller.margin_known),
         "seller_loss_probability": Decimal(f"{quote.seller.loss_probability.value:.6f}"),
         "contract_months": brief.contract_months,
+        "ships_from_china": _yes(ships_from_china(brief)),
         "price_usual": None if brief.price is None else _yes(price_is_usual(brief, quote.rules.market)),
         "goal_in_contract": None
         if brief.contract_months is None or not quote.goals
@@ -75,6 +76,16 @@ def goals_concerned(quote: Quote, guard: Raised) -> tuple[QuotedGoal, ...]:
     }
     asked = [of_goals[fact] for fact in sorted(guard.reads & of_goals.keys())]
     return tuple(odds for odds in quote.goals if any(holds(odds) for holds in asked))
+
+
+def ships_from_china(brief: Brief) -> bool:
+    """Whether orders on TikTok Shop would go out from China, which it restricts.
+
+    >>> from estimator.brief.brief import Store
+    >>> ships_from_china(Brief(stores=[Store(platform="tiktok_shop", fulfilment="from_china")]))
+    True
+    """
+    return any(s.platform == "tiktok_shop" and s.fulfilment == "from_china" for s in brief.stores)
 
 
 def price_is_usual(brief: Brief, market: Market) -> bool:

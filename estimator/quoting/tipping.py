@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Literal
 
 from estimator.brief.brief import Brief
@@ -30,8 +31,8 @@ Fact = Literal["price", "landed_cost", "ad_budget"]
 FACTS: tuple[Fact, ...] = ("price", "landed_cost", "ad_budget")
 STATED_RANGE = 0.3
 """A stated fact moved by this share counts as far out as an assumption at the end of its 90 % range."""
-STATED_MOST = 2.0
-"""A stated fact is moved from half to double in search of a flip: beyond that it is another product."""
+WITHIN: Mapping[Fact, float] = MappingProxyType({"price": 1.3, "landed_cost": 1.3, "ad_budget": 2.0})
+"""The factor by which a seller can move a fact either way; a price or a cost beyond it is another product."""
 EVEN = 0.5
 MOST_FLIPS = 2
 NEAR = 0.02
@@ -66,9 +67,10 @@ class TippingPoints:
 def flips(estimate: Estimate, question: Question = "profit") -> TippingPoints | None:
     """The nearest single changes that bring a probability across one half; None without such a goal.
 
-    Assumptions are held within their 90 % range, the brief's price, landed cost and budget between half and
-    double of what was said, all else on the same points; nearest is least far out in its own range, for
-    which 30 % of a stated fact count like the end of a range.
+    Assumptions are held within their 90 % range, the brief's price and landed cost within 30 % of what was
+    said and its budget from half to double, all else on the same points; nearest is least far out in its own
+    range, for which 30 % of a stated fact count like the end of a range. A price that is moved is that of the
+    same product, so its own price elasticity tells what it sells.
     """
     goal = first_goal(estimate)
     if question == "goal" and goal is None:
@@ -81,14 +83,15 @@ def flips(estimate: Estimate, question: Question = "profit") -> TippingPoints | 
 def goal_flips(quote: Quote) -> TippingPoints | None:
     """As ``flips``, for the first goal of a quote; None without a probability.
 
+    >>> from datetime import date
     >>> from pathlib import Path
     >>> from estimator.brief import brief
     >>> from estimator.quoting.make import make
     >>> from estimator.rules.rules import open_rules
     >>> mature = brief.read(Path("examples/briefs/auto_tools_mature.toml"))
-    >>> quote = make(mature, open_rules(), ask=False)
+    >>> quote = make(mature, open_rules(on=date(2026, 12, 1)), ask=False)
     >>> [flip.name for flip in goal_flips(quote).points][:1]
-    ['ad_budget']
+    ['price']
     """
     first = quote.goals[0] if quote.goals else None
     if first is None or first.probability is None:
@@ -133,8 +136,8 @@ def _flips(
         if z is not None:
             at, middle = float(row.at(z)), row.median
             flips.append(TippingPoint(name=name, row=row, middle=middle, at=at, z=z, several=several))
-    most = Z5 * math.log(STATED_MOST) / math.log(1 + STATED_RANGE)
     for fact in FACTS:
+        most = Z5 * math.log(WITHIN[fact]) / math.log(1 + STATED_RANGE)
         if getattr(brief, fact) and (z := _crossing(stated(fact), now, _farthest(flips, most))) is not None:
             at, middle = float(_moved(brief, fact, z)), float(getattr(brief, fact))
             flips.append(TippingPoint(name=fact, row=None, middle=middle, at=at, z=z))
@@ -175,7 +178,12 @@ def _crossing(chance: Callable[[float], float], now: float, farthest: float) -> 
 
 
 def _with_fact(brief: Brief, fact: Fact, value: Decimal) -> Brief:
-    return spending(brief, value) if fact == "ad_budget" else brief.model_copy(update={fact: value})
+    if fact == "ad_budget":
+        return spending(brief, value)
+    moved: dict[str, Decimal | None] = {fact: value}
+    if fact == "price":
+        moved["current_price"] = brief.current_price or brief.price
+    return brief.model_copy(update=moved)
 
 
 def _moved(brief: Brief, fact: Fact, z: float) -> Decimal:

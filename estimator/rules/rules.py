@@ -203,7 +203,7 @@ def open_rules(
 
     >>> rules = open_rules(on=dt.date(2026, 12, 1))
     >>> rules.edition.id, rules.state, rules.market.currency
-    ('2026-11-30', 'sealed', 'USD')
+    ('2026-12-01', 'sealed', 'USD')
     """
     place = root() if folder is None else Path(folder)
     if not place.is_dir():

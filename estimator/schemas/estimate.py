@@ -40,10 +40,23 @@ class BreakEven(Record):
     orders_a_month_median: Digits3
 
 
+class AtStart(Record):
+    """What is there when the contract starts: cash as told, stock at cost and payouts due, expected."""
+
+    cash: Money | None
+    stock: Money
+    payouts: Money
+
+
 class Cash(Record):
-    """The seller's cash: its low point, the month of payback from 1, and what comes in after the term."""
+    """The seller's cash: its low point, the month of payback from 1, and what comes in after the term.
+
+    ``suffices`` is the probability that the cash told is enough; null where none was.
+    """
 
     low: Range
+    at_start: AtStart
+    suffices: Chance | None
     payback_month: int | None
     paid_back: Chance
     owed_after: Range
@@ -166,6 +179,8 @@ def estimate_json(
         break_even=_break_even(estimate),
         cash=Cash(
             low=Range.of(seller.cash_low),
+            at_start=AtStart(**asdict(seller.at_start)),
+            suffices=None if seller.cash_suffices is None else Chance.of(seller.cash_suffices),
             payback_month=seller.payback_month,
             paid_back=Chance.of(estimate.paid_back),
             owed_after=Range.of(estimate.owed),

@@ -157,6 +157,8 @@ def _alone(form: _Form, kpis: Mapping[str, Kpi]) -> None:
         ("contract_months", form.term),
         ("stage", lambda: form.choice("stage")),
         ("return_rate", lambda: form.text("return_rate")),
+        ("size_class", lambda: form.choice("size_class")),
+        ("fulfilment_cost", lambda: form.text("fulfilment_cost")),
     )
     with st.container(key="fields_alone", horizontal=True):
         form.rows(cells, 2)

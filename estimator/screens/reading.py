@@ -183,12 +183,14 @@ class _Reader:
             del goals[position], self.goals[position]
 
     def _told(self, field: str, value: Any) -> Any:
-        """``value``, counted among the facts."""
-        self.asked += 1
+        """``value``, counted among the facts unless it is for the record alone."""
+        fact = self.vocabulary.by_id.get(field)
+        counts = fact is None or fact.counts
+        self.asked += counts
         if value is None:
             self.unknown = (*self.unknown, field)
         else:
-            self.known += 1
+            self.known += counts
         return value
 
     def _choice(self, field: str) -> Any:
