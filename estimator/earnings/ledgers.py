@@ -25,7 +25,7 @@ from estimator.market.outcomes import Outcomes
 from estimator.market.points import Draws
 from estimator.market.rows import drawn_at
 from estimator.market.scenarios import Scenario
-from estimator.market.situation import Situation
+from estimator.market.situation import Situation, range_sd
 from estimator.market.summary import Spread, share_of
 from estimator.values.money import Array, like, zeros
 from estimator.values.units import DAYS
@@ -228,6 +228,10 @@ def costs(
     none, sold = np.zeros_like(gmv), np.maximum(gmv, NOTHING_SOLD)
     if brief.landed_cost is not None and brief.price is not None:
         landed = np.full(none.shape[0], float(brief.landed_cost / brief.price))
+        # docs/model.md (M1): each of the two that was told as a range is drawn from it
+        for fact, name, sign in (("landed_cost", "landed_cost", 1), ("price", "order_value", -1)):
+            if sd := range_sd(brief, fact):
+                landed = landed * np.exp(sign * sd * points.normal(name))
     else:
         landed = rate("landed_cost_share")
     landed = landed * scenario.factor("landed_cost")

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from estimator.brief.brief import USUAL_PLATFORM, Brief, HistoryMonth, Stage, Store, StoreStatus
 from estimator.brief.vocabulary import Category, Platform
+from estimator.market.assumptions import Z5
 from estimator.market.market import Market
 from estimator.values.errors import fail
 from estimator.values.money import plain
@@ -50,8 +51,9 @@ class Shop:
 class Situation:
     """Everything the simulation reads of a brief. Amounts are a month's, in the market's currency.
 
-    ``start`` is the calendar month of contract month 1, from 1 to 12; ``assumed`` names the facts that
-    the brief left open, with the value taken. What a shop states of itself is None where it does not.
+    ``price_sd`` is the log-sd of a price told as a range, 0 of one told exactly; ``start`` the calendar month
+    of contract month 1, from 1 to 12; ``assumed`` names the facts that the brief left open, with the value
+    taken. What a shop states of itself is None where it does not.
     """
 
     shops: tuple[Shop, ...]
@@ -60,6 +62,7 @@ class Situation:
     ad_budget: Value
     current_gmv: Value
     price: Value
+    price_sd: Value
     start: Value
     labels: tuple[str, ...]
     assumed: tuple[tuple[str, str], ...]
@@ -117,6 +120,7 @@ def situation_of(brief: Brief, market: Market, months: int = 1) -> Situation:
         ad_budget=budget,
         current_gmv=float(brief.current_gmv or 0),
         price=_price(brief),
+        price_sd=range_sd(brief, "price"),
         start=1 if brief.start is None else int(brief.start[5:]),
         labels=_labels(brief.start, months),
         assumed=tuple(assumed),
@@ -144,6 +148,7 @@ READ = frozenset(
         "live_hours",
         "history",
         "history_from",
+        "ranges",
     }
 )
 """The facts of a brief that move outcomes."""
@@ -252,6 +257,22 @@ def _price(brief: Brief) -> float | None:
     if brief.price is not None:
         return float(brief.price)
     return order_value(brief.history)
+
+
+def range_sd(brief: Brief, fact: str) -> float:
+    """The log-sd of a fact told as a range, whose ends hold nine cases of ten; 0 of one told exactly.
+
+    >>> from estimator.brief.brief import parse
+    >>> from estimator.values.typed import Range
+    >>> told = parse({"price": Range(low=Decimal(28), high=Decimal(36))})
+    >>> round(range_sd(told, "price"), 4), range_sd(told, "landed_cost")
+    (0.0764, 0.0)
+    """
+    between = brief.range_of(fact)
+    if between is None or between[0] <= 0:
+        return 0.0
+    # docs/model.md (M1): the ends are the 5 % and 95 % points
+    return math.log(between[1] / between[0]) / (2 * Z5)
 
 
 def order_value(history: Sequence[HistoryMonth]) -> float | None:

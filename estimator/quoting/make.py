@@ -17,7 +17,7 @@ from estimator.brief.goals import Goal, Probability
 from estimator.brief.kpis import Kpi, Quantity
 from estimator.brief.meaning import OPEN_DEFINITION, asked_goals
 from estimator.contract.guards import raised
-from estimator.contract.price_list import Swing, range_over
+from estimator.contract.price_list import range_over
 from estimator.contract.pricing import Priced, clauses_over
 from estimator.contract.terms import Terms
 from estimator.contract.trade import Trade, traded
@@ -31,7 +31,7 @@ from estimator.promise.forecast import forecast, measurable, reads_money
 from estimator.promise.probability import WeighedDraws, share_met
 from estimator.quoting.curves import curve_of, density_of
 from estimator.quoting.guard_facts import guard_facts
-from estimator.quoting.listing import clause_goal, horizon_of, list_price, listed_months_of
+from estimator.quoting.listing import clause_goal, horizon_of, list_price, listed_months_of, prices_at_ends
 from estimator.quoting.questions import unanswered
 from estimator.quoting.quote import (
     CONFIDENCE,
@@ -80,6 +80,7 @@ def make(
     deal = deal_under(brief, seen, terms, points, months=months, horizon=horizon)
     odds = _all_odds(goals, brief, deal.counted, seen, confidence)
     open_prices = rules.price_list.swings(brief, priced.difficulty)
+    prices = (*range_over(priced, open_prices), *prices_at_ends(brief, rules))
     made = Quote(
         brief=brief,
         world=seen,
@@ -92,7 +93,7 @@ def make(
         trade=trade,
         difficulty=priced.difficulty,
         monthly_price=float(terms.fixed("month")),
-        monthly_price_range=_price_range(terms, priced, open_prices, trade),
+        monthly_price_range=_price_range(terms, priced, prices, trade),
         goals=odds,
         joint=_joint(odds, brief, deal.counted, seen),
         fees=Spread.of(deal.fee),
@@ -119,18 +120,17 @@ def _terms(trade: Trade, terms_of: Callable[[Trade], Terms], rules: Rules) -> tu
 
 
 def _price_range(
-    terms: Terms, priced: Priced, open_prices: tuple[Swing, ...], trade: Trade
+    terms: Terms, priced: Priced, prices: tuple[Decimal, ...], trade: Trade
 ) -> tuple[float, float]:
-    """The lowest and highest price a month over what is open; one that was agreed is no range."""
+    """The lowest and highest price a month of ``prices``, those over what is open and at the ends of what was
+    told as a range; one that was agreed is no range."""
     agreed = terms.fixed("month")
     if trade.base is not None:
         return float(agreed), float(agreed)
     off = priced.monthly - agreed
     share = 0 if trade.discount is None or not off else trade.discount.share
     # a discount takes its share of whatever the open answers make of the base
-    cheapest, dearest = (
-        end - off - share * (end - priced.monthly) for end in range_over(priced, open_prices)
-    )
+    cheapest, dearest = (end - off - share * (end - priced.monthly) for end in (min(prices), max(prices)))
     return float(cheapest), float(dearest)
 
 

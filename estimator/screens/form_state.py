@@ -23,7 +23,6 @@ CLEARED = (
     "answers",
     "renewed",
     "edited",
-    "accepted",
     "base",
     "opened",
     "extras",
@@ -149,8 +148,12 @@ def clear() -> None:
         st.session_state.pop(name, None)
 
 
-def _shown(fact: FactWords, value: Any) -> Any:
+def _shown(fact: FactWords, brief: Brief) -> Any:
     """The answer to a fact as its field holds it: words by id, all else as it would be typed."""
+    value = getattr(brief, fact.id)
+    if between := brief.range_of(fact.id):
+        percent = fact.kind == "share"
+        return "-".join(f"{plain(end * 100)}%" if percent else plain(end) for end in between)
     match fact.kind:
         case "choice":
             return value or UNKNOWN
@@ -175,7 +178,7 @@ def fill(brief: Brief, kpis: Mapping[str, Kpi], opened: str | None = None) -> No
     state["platforms"] = list(brief.platforms)
     vocabulary = current.rules().vocabulary
     for fact in vocabulary.of_brief:
-        state[fact.id] = _shown(fact, getattr(brief, fact.id))
+        state[fact.id] = _shown(fact, brief)
     state["contract_months"] = brief.contract_months or UNKNOWN
     state[PAST] = written(brief.history)
     for store in reversed(brief.stores):
