@@ -112,7 +112,7 @@ def _look(answers: Answers) -> _Look:
         families=tuple(held().get(f"goal{index}") for index in range(GOALS)),
         past=answers.brief.history,
         renewed=dict(st.session_state.get("renewed", {})),
-        answered=bool(answers.brief.stores and answers.brief.goals),
+        answered=answers.answered,
     )
 
 
@@ -255,7 +255,13 @@ class _Form:
             put(field, options[0])
         index = options.index(held()[field])
         st.selectbox(
-            label, options, index, format_func=name, key=key(field), filter_mode=None, on_change=_changed
+            label,
+            options,
+            index,
+            format_func=name,
+            key=key(field),
+            filter_mode="contains",
+            on_change=_changed,
         )
 
     def options(self, field: str) -> tuple[str, ...]:

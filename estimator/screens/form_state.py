@@ -90,6 +90,8 @@ def collect() -> bool:
         field, value = match["field"], st.session_state[name]
         if kept.get(field) == value:
             continue
+        if field in ("first0", "last0"):
+            _follow(field[:-1], value)
         kept[field] = value
         changed = True
         edited[:] = [*(other for other in edited if other != field), field]
@@ -99,6 +101,14 @@ def collect() -> bool:
             kept.pop(f"definition{index}", None)
             put(f"definition{index}", UNKNOWN)
     return changed
+
+
+def _follow(part: str, value: Any) -> None:
+    """Months of later goals that nobody chose follow the first goal's."""
+    base: Brief | None = st.session_state.get("base")
+    for index in range(1 if base is None else max(1, len(base.goals)), GOALS):
+        if f"{part}{index}" not in st.session_state.get("edited", ()):
+            put(f"{part}{index}", value)
 
 
 def spot(fact: str, audience: models.Audience) -> tuple[str, str]:

@@ -45,6 +45,12 @@ class Answers:
     asked: int
     rates: tuple[ExchangeRate, ...] = ()
 
+    @property
+    def answered(self) -> bool:
+        """Whether there is something to answer: a store, and a goal, though its level may be unreadable."""
+        goal = self.brief.goals or any(field[:-1] in ("level", "first", "last") for field in self.unread)
+        return bool(self.brief.stores and goal)
+
 
 def read(rules: Rules) -> Answers:
     """The brief that the session's answers make; what is at fault counts as unknown."""
