@@ -37,6 +37,8 @@ from estimator.values.errors import Fault
 
 FORM, ANSWER, ESTIMATE = "form", "answer", "estimate"
 """The fragments that a change of the form redraws."""
+BY_LABEL: Literal["contains"] = "contains"
+"""How lists take typing: by any part of a label in the language of the page."""
 Cell = tuple[str, Callable[[], object]]
 """A field and what draws it."""
 Layout = models.Audience | Literal["alone"]
@@ -255,13 +257,7 @@ class _Form:
             put(field, options[0])
         index = options.index(held()[field])
         st.selectbox(
-            label,
-            options,
-            index,
-            format_func=name,
-            key=key(field),
-            filter_mode="contains",
-            on_change=_changed,
+            label, options, index, format_func=name, key=key(field), filter_mode=BY_LABEL, on_change=_changed
         )
 
     def options(self, field: str) -> tuple[str, ...]:

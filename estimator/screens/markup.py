@@ -146,6 +146,11 @@ def caption(text: str) -> str:
     return "" if not text else f'<div class="qc-caption">{rich(text)}</div>'
 
 
+def told(text: str) -> str:
+    """How facts were told, above the figures that rest on them."""
+    return "" if not text else f'<div class="qc-caption qc-told">{rich(text)}</div>'
+
+
 def spoken(text: str) -> str:
     """What a picture shows, for those who hear the page.
 

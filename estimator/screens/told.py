@@ -20,4 +20,4 @@ def above(answers: Answers, words: Words) -> None:
     if unread := told.unread_said(answers.unread, goals(words), words):
         markup.put(markup.fault(unread), words)
     said = (*told.ranges_said(brief, words), told.start_said(brief, current.rules().on, words))
-    markup.put(markup.caption(" ".join(filter(None, said))), words)
+    markup.put(markup.told(" ".join(filter(None, said))), words)
