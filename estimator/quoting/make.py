@@ -17,7 +17,7 @@ from estimator.brief.goals import Goal, Probability
 from estimator.brief.kpis import Kpi, Quantity
 from estimator.brief.meaning import OPEN_DEFINITION, asked_goals
 from estimator.contract.guards import raised
-from estimator.contract.price_list import range_over
+from estimator.contract.price_list import Swing, range_over
 from estimator.contract.pricing import Priced, clauses_over
 from estimator.contract.terms import Terms
 from estimator.contract.trade import Trade, traded
@@ -80,7 +80,6 @@ def make(
     deal = deal_under(brief, seen, terms, points, months=months, horizon=horizon)
     odds = _all_odds(goals, brief, deal.counted, seen, confidence)
     open_prices = rules.price_list.swings(brief, priced.difficulty)
-    prices = (*range_over(priced, open_prices), *prices_at_ends(brief, rules))
     made = Quote(
         brief=brief,
         world=seen,
@@ -93,7 +92,7 @@ def make(
         trade=trade,
         difficulty=priced.difficulty,
         monthly_price=float(terms.fixed("month")),
-        monthly_price_range=_price_range(terms, priced, prices, trade),
+        monthly_price_range=_price_range(terms, priced, _prices(brief, priced, open_prices, rules), trade),
         goals=odds,
         joint=_joint(odds, brief, deal.counted, seen),
         fees=Spread.of(deal.fee),
@@ -119,11 +118,17 @@ def _terms(trade: Trade, terms_of: Callable[[Trade], Terms], rules: Rules) -> tu
     return terms_of(trade), terms_of(Trade(months=trade.months))
 
 
+def _prices(
+    brief: Brief, priced: Priced, open_prices: tuple[Swing, ...], rules: Rules
+) -> tuple[Decimal, ...]:
+    """The monthly prices over what is open, one answer at a time, and at the ends of what was told as a range."""
+    return (*range_over(priced, open_prices), *prices_at_ends(brief, rules))
+
+
 def _price_range(
     terms: Terms, priced: Priced, prices: tuple[Decimal, ...], trade: Trade
 ) -> tuple[float, float]:
-    """The lowest and highest price a month of ``prices``, those over what is open and at the ends of what was
-    told as a range; one that was agreed is no range."""
+    """The lowest and highest of ``prices`` a month; one that was agreed is no range."""
     agreed = terms.fixed("month")
     if trade.base is not None:
         return float(agreed), float(agreed)

@@ -17,7 +17,6 @@ def goals(words: Words) -> tuple[str, str, str]:
 def above(answers: Answers, words: Words) -> None:
     """Draw what could not be read, then ranges and a past start; nothing where there is none."""
     brief = answers.brief
-    if unread := told.unread_said(answers.unread, goals(words), words):
-        markup.put(markup.fault(unread), words)
+    unread = told.unread_said(answers.unread, goals(words), words)
     said = (*told.ranges_said(brief, words), told.start_said(brief, current.rules().on, words))
-    markup.put(markup.told(" ".join(filter(None, said))), words)
+    markup.put(markup.above(unread, " ".join(filter(None, said))), words)
