@@ -121,7 +121,7 @@ def _terms(trade: Trade, terms_of: Callable[[Trade], Terms], rules: Rules) -> tu
 def _prices(
     brief: Brief, priced: Priced, open_prices: tuple[Swing, ...], rules: Rules
 ) -> tuple[Decimal, ...]:
-    """The monthly prices over what is open, one answer at a time, and at the ends of what was told as a range."""
+    """The monthly prices over what is open, and at the ends of what was told as a range."""
     return (*range_over(priced, open_prices), *prices_at_ends(brief, rules))
 
 

@@ -81,7 +81,7 @@ def test_a_bad_amount_keeps_its_text_counts_as_unknown_and_is_said_at_every_figu
     write(page, "ad_budget", "4o,000")
     fault = page.get_by_test_id("stSidebar").locator(".qc-fault")
     expect(fault).to_contain_text('"4o,000" has the letter o in it; write 40000, 40k or 4万')
-    expect(page.get_by_role("alert").first).to_contain_text("Counted without “4o,000” in Ads a month.")
+    expect(page.locator(".qc-above .qc-fault")).to_contain_text("Counted without “4o,000” in Ads a month.")
     expect(page.locator(".qc-figure", has_text="without Ads a month")).to_have_count(4)
     expect(field(page, "ad_budget").locator("input")).to_have_value("4o,000")
     assert value(page, "chance") != before
