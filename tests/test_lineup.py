@@ -83,7 +83,7 @@ def test_an_agencys_quote_is_read_as_typed() -> None:
         ({"commission": "8%; 5% > 40k", "reach": "whole"}, "commission", "tiers_out_of_order"),
         ({"commission": "5%; 8% > 40k; 9% > 20k"}, "commission", "tiers_out_of_order"),
         ({"minimum": "9k", "cap": "8k"}, "cap", "cap_below_minimum"),
-        ({"refund": "3"}, "refund", "unclear_share"),
+        ({"refund": "0.3"}, "refund", "unclear_share"),
         ({"refund": "3000"}, "refund", "above_whole"),
         ({"commission": "150%"}, "commission", "above_whole"),
         ({"base": "5%"}, "base", "not_typed_amount"),

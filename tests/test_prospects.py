@@ -61,7 +61,7 @@ def test_every_fault_of_a_row_names_its_column(tmp_path: Path) -> None:
         HEADER
         + "a,tiktok_shp,,beauty,4o000,roas>2,8%\n"
         + "b,tiktok_shop,new|new,beauty,1,,\n"
-        + "c,tiktok_shop,new,beauty,1,rois>=2@1-3,3\n"
+        + "c,tiktok_shop,new,beauty,1,rois>=2@1-3,0.03\n"
         + "d,tiktok_shop,new,beauty,1,roas>=2@3-1|gmv>=1@1-99,\n"
         + "e,only,three\n",
     )

@@ -28,7 +28,7 @@ from estimator.market.summary import Spread, share_of
 from estimator.promise.answer import GoalAnswer
 from estimator.promise.forecast import NET_OF, forecast, reads_money
 from estimator.promise.probability import WeighedDraws
-from estimator.quoting.listing import clause_goal, difficulty_of, horizon_of, listed_months_of
+from estimator.quoting.listing import clause_goal, difficulty_of, horizon_of, listed_months_of, prices_at_ends
 from estimator.quoting.quote import CONFIDENCE, chance_on
 from estimator.quoting.world import World
 from estimator.rules.rules import Rules
@@ -172,13 +172,14 @@ def _answer(asked: _Asked, drawn: Outcomes, scenario: Scenario, points: Points) 
     money = alone.under(terms.covers, charged.by_month, alone.fee_due)  # no cash is read here
     counted = with_money(drawn, money) if any(map(reads_money, asked.goals)) else drawn
     profit = money.profit_of(months)
-    low, high = prices.monthly_range(known, has_goals=bool(brief.goals))
+    over_open = prices.monthly_range(known, has_goals=bool(brief.goals))
+    every = (*over_open, *prices_at_ends(brief, rules))
     world = World(rules=rules, scenario=scenario)
     return Answer(
         currency=rules.currency,
         months=months,
         monthly_price=float(terms.fixed("month")),
-        monthly_price_range=(float(low), float(high)),
+        monthly_price_range=(float(min(every)), float(max(every))),
         difficulty=difficulty,
         goals=tuple(_goal_answer(goal, brief, counted, world) for goal in asked.goals),
         profit=Spread.of(profit),

@@ -30,23 +30,22 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from estimator.batch.lines import Record, encoding_of, lines_of, records_of
-from estimator.brief.brief import Brief
+from estimator.brief.brief import Brief, parse
 from estimator.brief.goals import MOST_MONTHS, READINGS
-from estimator.brief.kpis import Kpi
 from estimator.brief.meaning import OPEN_DEFINITION, REFUND_ONLY
+from estimator.brief.typed import Reader
 from estimator.brief.vocabulary import Vocabulary
 from estimator.rules.rules import Rules
 from estimator.values.errors import Fault, QuotecastError, fail
 from estimator.values.tables import header_faults
-from estimator.values.typed import typed_amount, typed_count, typed_multiple, typed_share, typed_words
-from estimator.values.validation import exists, validated
+from estimator.values.typed import is_unknown, typed_words
+from estimator.values.validation import exists
 
 CURRENCY = "USD"
 MOST_GOALS = 4
@@ -56,28 +55,23 @@ MOST_GOALS = 4
 MOST_ID = 200
 
 
-UNKNOWN = ("", "unknown")
-
-
 _GOAL = re.compile(
     r"(?P<kpi>[a-z_0-9]+)\s*(?P<sign>>=|<=|≥|≤)\s*(?P<level>[^@]+?)\s*"
     r"@\s*(?P<first>\d{1,3})\s*(?:[-–]\s*(?P<last>\d{1,3}))?\s*(?::\s*(?P<reading>[a-z]+))?"
 )
 
 
-def _amount(text: str) -> Decimal:
-    return typed_amount(text, CURRENCY)
-
-
-def _goals(text: str, kpis: Mapping[str, Kpi]) -> list[dict[str, Any]]:
+def _goals(text: str, reader: Reader) -> list[dict[str, Any]]:
     """The goals of a cell, ``roas>=2.5@1-3|gmv>=300k@1-6``."""
     parts = re.split(r"[|｜]", text)
     if len(parts) > MOST_GOALS:
         raise fail("too_many", "", found=len(parts), most=MOST_GOALS)
-    return [_goal(part.strip(), kpis) for part in parts]
+    goals = (_goal(part.strip(), reader) for part in parts)
+    return [goal for goal in goals if None not in goal.values()]
 
 
-def _goal(text: str, kpis: Mapping[str, Kpi]) -> dict[str, Any]:
+def _goal(text: str, reader: Reader) -> dict[str, Any]:
+    kpis = reader.kpis
     match = _GOAL.fullmatch(unicodedata.normalize("NFKC", text).lower())
     if not match:
         raise fail("not_a_goal", "", found=text)
@@ -87,7 +81,6 @@ def _goal(text: str, kpis: Mapping[str, Kpi]) -> dict[str, Any]:
     reading = match["reading"] or "total"
     if reading not in READINGS:
         raise fail("not_a_choice", "", found=reading, choices=", ".join(READINGS))
-    unit = "ratio" if match["kpi"] == OPEN_DEFINITION else kpis[match["kpi"]].unit
     first = int(match["first"])
     last = int(match["last"] or first)
     if not 1 <= first <= last <= MOST_MONTHS:
@@ -95,22 +88,12 @@ def _goal(text: str, kpis: Mapping[str, Kpi]) -> dict[str, Any]:
     side = "at_least" if match["sign"] in (">=", "≥") else "at_most"
     return {
         "kpi": match["kpi"],
-        side: _LEVELS[unit](match["level"]),
+        side: reader.level(match["kpi"], match["level"], CURRENCY),
         "months": [first, last],
         "reading": reading,
         "words": text[:500],
     }
 
-
-_LEVELS: Mapping[str, Callable[[str], Decimal | int]] = MappingProxyType(
-    {
-        "ratio": typed_multiple,
-        "stars": typed_multiple,
-        "share": typed_share,
-        "USD": _amount,
-        "count": lambda text: typed_count(text, 10**12),
-    }
-)
 
 GOALS = "goals"
 OF_STORES: Mapping[str, str] = MappingProxyType(
@@ -122,12 +105,18 @@ NO_COLUMNS = ("currency", "history")
 """Fields of a brief that a row cannot hold."""
 
 
-def columns(vocabulary: Vocabulary) -> Mapping[str, Callable[[str], Any]]:
-    """How a cell of each column is read, but that of goals, which needs the KPI records."""
+def columns(vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The names of all columns."""
+    return *FOR_PEOPLE, *OF_STORES.values(), *(fact.id for fact in vocabulary.of_brief), GOALS
+
+
+def _readers(reader: Reader) -> Mapping[str, Callable[[str], Any]]:
+    """How a cell of each column is read."""
     return {
         **dict.fromkeys(FOR_PEOPLE, str),
         **dict.fromkeys(OF_STORES.values(), typed_words),
-        **{fact.id: partial(fact.typed, currency=CURRENCY) for fact in vocabulary.of_brief},
+        **{fact.id: partial(reader.fact, fact, currency=CURRENCY) for fact in reader.vocabulary.of_brief},
+        GOALS: partial(_goals, reader=reader),
     }
 
 
@@ -192,7 +181,7 @@ def source(path: Path, vocabulary: Vocabulary) -> Source:
         header = tuple(cell.strip().lower() for cell in first.cells or ())
         if not first.cells:
             raise fail("not_csv", f"{path.name}:{first.line}", found=first.fault)
-        if faults := tuple(_unusable(header, (*columns(vocabulary), GOALS), path.name, first.line)):
+        if faults := tuple(_unusable(header, columns(vocabulary), path.name, first.line)):
             raise QuotecastError(faults)
         if next(records, None) is None:
             raise fail("no_rows", path.name)
@@ -223,11 +212,10 @@ def read(part: Part, rules: Rules) -> tuple[Prospect | Rejected, ...]:
     >>> from estimator.rules.rules import open_rules
     >>> good, bad = read(one, open_rules())
     >>> good.brief.ad_budget, str(bad.faults[0])
-    (Decimal('20000'), 'p.csv:3:ad_budget: "many" is not an amount; write 40000, 40k, 4万 or 40,000 USD')
+    (Decimal('20000'), 'p.csv:3:ad_budget: "many" is not an amount; write 40000, ...')
     """
     records = records_of(lines_of(io.StringIO(part.text, newline="")), part.line, len(part.header))
-    goals = partial(_goals, kpis=rules.kpis)
-    readers: Mapping[str, Callable[[str], Any]] = {**columns(rules.vocabulary), GOALS: goals}
+    readers = _readers(rules.reader)
     return tuple(_row(record, part.header, part.file, readers, rules.vocabulary) for record in records)
 
 
@@ -306,7 +294,7 @@ def _row(
         faults.append(Fault(code="text_too_long", place=f"{place}:id", values=values))
         name = name[:MOST_ID]
     for title, text in cells.items():
-        if text.lower() in UNKNOWN:
+        if is_unknown(text):
             continue
         try:
             known[title] = readers[title](text)
@@ -318,7 +306,7 @@ def _row(
         faults += [replace(fault, place=f"{place}:{fault.place}") for fault in error.faults]
         stores = []
     try:
-        brief = validated(Brief, {**known, "stores": stores}, "", vocabulary)
+        brief = parse({**known, "stores": stores}, vocabulary=vocabulary)
     except QuotecastError as error:
         places = {fault.place for fault in faults}
         faults += [fault for fault in placed(error.faults, record.line, file) if fault.place not in places]
@@ -336,7 +324,7 @@ def _stores(known: dict[str, Any]) -> list[dict[str, str]]:
         if len(given) not in (0, 1, len(stores)) or (given and not stores):
             raise fail("store_words", title, found=len(given), expected=len(stores))
         for store, word in zip(stores, given * len(stores) if len(given) == 1 else given):
-            if word not in UNKNOWN:
+            if not is_unknown(word):
                 store[field] = word
     return stores
 

@@ -17,6 +17,7 @@ from estimator.brief.vocabulary import AddOn, Category, Platform, Vocabulary
 from estimator.values.errors import Fault, QuotecastError
 from estimator.values.exchange import Currency
 from estimator.values.money import Amount, Number, Share, plain
+from estimator.values.typed import Range
 from estimator.values.validation import MOST_BYTES, Frozen, parse_toml, read_text, validated
 
 Stage = Literal["cold", "growth", "mature"]
@@ -168,6 +169,28 @@ class HistoryMonth(Frozen):
         return sold
 
 
+class FactRange(Frozen):
+    """The range in which a fact lies that was told as one; the fact itself stands at its middle."""
+
+    fact: str
+    low: Number
+    high: Number
+
+
+def ranged(content: Mapping[str, Any]) -> dict[str, Any]:
+    """A brief's content with each ``Range`` in it as its middle, and the ranges beside the facts.
+
+    >>> ranged({"ad_budget": Range(low=Decimal(20_000), high=Decimal(30_000))})["ad_budget"]
+    Decimal('25000')
+    """
+    found = {name: value for name, value in content.items() if isinstance(value, Range)}
+    if not found:
+        return dict(content)
+    middles = {name: int(value.middle) if value.whole else value.middle for name, value in found.items()}
+    kept = [{"fact": name, "low": value.low, "high": value.high} for name, value in found.items()]
+    return {**content, **middles, "ranges": [*content.get("ranges", ()), *kept]}
+
+
 class Brief(Frozen):
     """Everything a prospect may tell us. Amounts are in ``currency``, a month unless said otherwise.
 
@@ -228,6 +251,10 @@ class Brief(Frozen):
     history: Annotated[tuple[HistoryMonth, ...], Field(strict=False, max_length=120)] = ()
     history_from: HistoryFrom | None = None
 
+    ranges: Annotated[
+        tuple[FactRange, ...], Field(strict=False, max_length=40, exclude_if=lambda ranges: not ranges)
+    ] = ()
+
     @model_validator(mode="after")
     def _consistent(self) -> Brief:
         for code, at, values in self._faults():
@@ -249,11 +276,40 @@ class Brief(Frozen):
         for index, entry in enumerate(self.history[1:], start=1):
             if (entry.gmv is None) != (self.history[0].gmv is None):
                 yield "history_measures", ("history", index), {}
+        for index, span in enumerate(self.ranges):
+            value = getattr(self, span.fact, None)
+            if not isinstance(value, int | Decimal) or not span.low <= value <= span.high:
+                values = {"found": f"{plain(span.low)} .. {plain(span.high)}", "fact": span.fact}
+                yield "range_astray", ("ranges", index), values
         months = [entry.month for entry in self.history]
         for index, month in enumerate(months):
             if month in months[:index]:
                 values = {"found": month, "entry": months.index(month) + 1}
                 yield "repeated_entry", ("history", index, "month"), values
+
+    def range_of(self, fact: str) -> tuple[Decimal, Decimal] | None:
+        """The ends of a fact that was told as a range; None where it was not, or has been set since.
+
+        >>> told = parse({"ad_budget": Range(low=Decimal(20_000), high=Decimal(30_000))})
+        >>> told.range_of("ad_budget")
+        (Decimal('20000'), Decimal('30000'))
+        >>> told.model_copy(update={"ad_budget": Decimal(9)}).range_of("ad_budget") is None
+        True
+        """
+        entry = next((entry for entry in self.ranges if entry.fact == fact), None)
+        if entry is None or getattr(self, fact) is None:
+            return None
+        whole = isinstance(getattr(self, fact), int)
+        middle = Range(low=entry.low, high=entry.high, whole=whole).middle
+        return (entry.low, entry.high) if middle == getattr(self, fact) else None
+
+    def ends(self) -> Iterator[tuple[str, Brief, Brief]]:
+        """Each fact told as a range, with the brief at its lower and at its upper end."""
+        for fact in dict.fromkeys(entry.fact for entry in self.ranges):
+            if between := self.range_of(fact):
+                kind = type(getattr(self, fact))
+                low, high = (self.model_copy(update={fact: kind(end)}) for end in between)
+                yield fact, low, high
 
     @property
     def platforms(self) -> tuple[Platform, ...]:
@@ -276,7 +332,7 @@ def read(path: Path, vocabulary: Vocabulary | None = None) -> Brief:
 
 def parse(content: Mapping[str, Any], place: str = "", vocabulary: Vocabulary | None = None) -> Brief:
     """The brief in a mapping, with every fault found in it placed under ``place``."""
-    return validated(Brief, content, place, vocabulary)
+    return validated(Brief, ranged(content), place, vocabulary)
 
 
 def check_words(brief: Brief, vocabulary: Vocabulary) -> None:

@@ -17,7 +17,7 @@ from estimator.brief.brief import HistoryMonth
 from estimator.values.errors import Fault, QuotecastError, fail
 from estimator.values.exchange import ExchangeRates
 from estimator.values.money import plain
-from estimator.values.typed import typed_amount, typed_count, typed_past_month
+from estimator.values.typed import is_unknown, typed_amount, typed_count, typed_past_month
 
 COLUMNS = ("month", "ad_spend", "gmv", "orders")
 """What a line holds where no heads say otherwise; orders may be left out."""
@@ -109,7 +109,7 @@ def _month(
         raise fail("past_cells", "", found=line[:40])
     values: dict[str, Any] = {}
     for name, cell in zip(columns, cells):
-        if not name or cell in ("", "-", "--"):
+        if not name or is_unknown(cell):
             continue
         if name == "month":
             values[name] = typed_past_month(cell, before)

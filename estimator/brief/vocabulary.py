@@ -22,11 +22,12 @@ from estimator.values.exchange import ExchangeRates
 from estimator.values.money import MOST, Number
 from estimator.values.text import Text
 from estimator.values.typed import (
-    typed_amount,
-    typed_count,
+    Money,
+    Things,
+    is_unknown,
+    multiple_range,
+    share_range,
     typed_month,
-    typed_multiple,
-    typed_part,
     typed_words,
     typed_yes,
 )
@@ -36,6 +37,8 @@ FactKind = Literal["choice", "choices", "yes_no", "count", "amount", "share", "r
 Asked = Literal["both", "call", "note", "us", "store", "nobody"]
 Funnel = Literal["in_app", "website"]
 ALL = "*"
+MOST_MONTHLY = Decimal(10**9)
+"""The highest amount of a month that may be typed."""
 
 
 def _day(cell: object) -> object:
@@ -118,24 +121,34 @@ class FactWords(Frozen):
         return self.unit.endswith("/month")
 
     def typed(
-        self, text: str, currency: str, most: Decimal = MOST, exchange: ExchangeRates | None = None
+        self, text: str, currency: str, exchange: ExchangeRates | None = None, on: dt.date | None = None
     ) -> Any:
-        """The answer that somebody typed; an amount is one of ``currency``, at most ``most``, and
-        converted at the rate that ``exchange`` states where it names another.
+        """The answer that somebody typed: None where nobody knows, a ``Range`` where it is said as one.
 
-        Raises ``QuotecastError`` for what cannot be read; whether a word is one is seen when a brief is made.
+        An amount is one of ``currency``, and converted at the rate that ``exchange`` states where it names
+        another; a month without its year is the next one from the day ``on``. Raises ``QuotecastError`` for
+        what cannot be read; whether a word is one is seen when a brief is made.
+
+        >>> from estimator.rules.rules import open_rules
+        >>> budget = open_rules().vocabulary.by_id["ad_budget"]
+        >>> budget.typed("2万/月", "USD"), budget.typed("n/a", "USD"), budget.typed("20-30k", "USD").middle
+        (Decimal('20000'), None, Decimal('25000.00'))
         """
+        if is_unknown(text):
+            return None
         match self.kind:
             case "amount":
-                return typed_amount(text, currency, most=most, exchange=exchange)
+                most = MOST_MONTHLY if self.monthly else MOST
+                money = Money(currency=currency, most=most, exchange=exchange, monthly=self.monthly)
+                return money.range(text).told
             case "count":
-                return typed_count(text)
+                return Things(unit=self.unit).range(text).told
             case "share":
-                return typed_part(text)
+                return share_range(text, whole=True).told
             case "rating":
-                return typed_multiple(text)
+                return multiple_range(text).told
             case "month":
-                return typed_month(text)
+                return typed_month(text, on)
             case "yes_no":
                 return typed_yes(text)
             case "choices":

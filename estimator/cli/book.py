@@ -152,13 +152,12 @@ def _show(options: argparse.Namespace) -> None:
 
 
 def _again(options: argparse.Namespace) -> None:
-    from estimator.brief.brief import read
     from estimator.documents.requoting import quoted_again
     from estimator.presentation.book_text import table_text
     from estimator.presentation.cause_words import cause_table
 
     rules = opened_rules(options)
-    brief = None if options.brief is None else read(options.brief, rules.vocabulary)
+    brief = None if options.brief is None else rules.reader.read(options.brief)
     with closing(opened(options)) as book:
         revision = book.read(options.reference)
     moved = quoted_again(revision, rules, brief)

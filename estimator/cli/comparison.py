@@ -26,7 +26,6 @@ def add_comparison(commands: Any) -> None:
 
 
 def _compare(options: argparse.Namespace) -> None:
-    from estimator.brief.brief import read
     from estimator.comparing import offers
     from estimator.comparing.comparison import compare
     from estimator.comparing.crossover import crossovers
@@ -40,7 +39,7 @@ def _compare(options: argparse.Namespace) -> None:
         if path is not None:
             tables.checked(path)
     rules = opened_rules(options)
-    asked = read(options.brief, rules.vocabulary)
+    asked = rules.reader.read(options.brief)
     candidates = [
         offers.read(Path(name), asked, rules)
         if Path(name).suffix in offers.FILES

@@ -106,11 +106,10 @@ def _client(options: argparse.Namespace) -> Party:
 
 
 def _quote(options: argparse.Namespace, rules: Rules) -> Quote:
-    from estimator.brief.brief import read
     from estimator.quoting.knowledge import with_known
     from estimator.quoting.make import make
 
-    brief = read(Path(options.brief), rules.vocabulary)
+    brief = rules.reader.read(Path(options.brief))
     return with_known(make(brief, rules, scenario=options.scenario, ask=False))
 
 

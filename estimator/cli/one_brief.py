@@ -61,11 +61,10 @@ def _confidence(text: str) -> float:
 
 
 def _made(options: argparse.Namespace, rules: Rules, *, ask: bool = False) -> Quote:
-    from estimator.brief.brief import read
     from estimator.quoting.knowledge import with_known
     from estimator.quoting.make import make
 
-    return with_known(make(read(options.brief, rules.vocabulary), rules, scenario=options.scenario, ask=ask))
+    return with_known(make(rules.reader.read(options.brief), rules, scenario=options.scenario, ask=ask))
 
 
 def _quote(options: argparse.Namespace) -> None:
@@ -130,16 +129,13 @@ def _pilot(options: argparse.Namespace) -> None:
 
 
 def _estimate(options: argparse.Namespace) -> None:
-    from estimator.brief.brief import read
     from estimator.presentation.estimate_words import estimate_text
     from estimator.quoting.estimate import estimate, estimate_drivers
     from estimator.quoting.tipping import flips
     from estimator.schemas.estimate import estimate_json
 
     rules = opened_rules(options)
-    answer = estimate(
-        read(options.brief, rules.vocabulary), rules, way=options.way, scenario=options.scenario
-    )
+    answer = estimate(rules.reader.read(options.brief), rules, way=options.way, scenario=options.scenario)
     both = (flips(answer, "profit"), flips(answer, "goal"))
     turned = tuple(one for one in both if one is not None)
     drivers = estimate_drivers(answer)

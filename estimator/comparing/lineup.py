@@ -28,7 +28,7 @@ from estimator.comparing.offers import (
 from estimator.quoting.quote import Quote
 from estimator.rules.rules import Rules
 from estimator.values.errors import Fault, QuotecastError
-from estimator.values.typed import typed_amount, typed_part, typed_tiers
+from estimator.values.typed import is_none, is_unknown, typed_amount, typed_part, typed_tiers
 
 AGENCY, AGREED = "agency", "agreed"
 SCENARIOS = ("cautious", "expected", "hopeful")
@@ -133,7 +133,7 @@ def _quoted(
         "minimum": amount,
         "cap": amount,
         "setup": amount,
-        "refund": typed_part,
+        "refund": partial(typed_part, of_base=True),
     }
     content: dict[str, Any] = {
         "reach": "whole" if texts.get("reach") == "whole" else "slice",
@@ -154,7 +154,7 @@ def _quoted(
 def _read(read: Callable[[str], Any], text: str) -> tuple[Any, Fault | None]:
     """What a text says, nothing where there is none, or its fault."""
     try:
-        return (read(text) if text else None), None
+        return (None if is_unknown(text) or is_none(text) else read(text)), None
     except QuotecastError as error:
         return None, error.faults[0]
 

@@ -22,7 +22,7 @@ from estimator.market.own_costs import with_own_costs
 from estimator.market.points import Draws
 from estimator.market.rows import drawn_at
 from estimator.market.scenarios import Scenario
-from estimator.market.situation import Situation
+from estimator.market.situation import Situation, range_sd
 from estimator.values.money import Array
 from estimator.values.units import DAYS
 
@@ -116,6 +116,10 @@ class _Seller:
         brief = self.brief
         if brief.landed_cost is not None and brief.price is not None:
             share = np.full(self.points.draws, float(brief.landed_cost / brief.price))
+            # docs/model.md (M1): each of the two that was told as a range is drawn from it
+            for fact, name, sign in (("landed_cost", "landed_cost", 1), ("price", "order_value", -1)):
+                if sd := range_sd(brief, fact):
+                    share = share * np.exp(sign * sd * self.points.normal(name))
         else:
             share = self.rate("landed_cost_share")
         return share * self.scenario.factor("landed_cost")

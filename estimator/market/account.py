@@ -261,7 +261,8 @@ def shop_draws(index: int, account: Account, rows: Rows, switches: Switches) -> 
     price = rows.situation.price
     order_value = points.normal("order_value")
     # docs/model.md (M7): one normal on all platforms, as the goods are the same
-    stated = None if price is None else np.log(price) + STATED_PRICE_SD * order_value
+    price_sd = np.hypot(STATED_PRICE_SD, rows.situation.price_sd)
+    stated = None if price is None else np.log(price) + price_sd * order_value
     log_aov = given(stated, log_aov_ref + rows.fixed("sd_account_log_aov") * order_value)
 
     loading, rest, tie = _loadings(rows)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, fields, replace
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -27,7 +26,7 @@ from estimator.market.points import Draws
 from estimator.market.rows import Rows
 from estimator.market.scenarios import Scenario
 from estimator.market.selling import run
-from estimator.market.simulation import EVERYTHING, outcomes_of, own_returns
+from estimator.market.simulation import EVERYTHING, outcomes_of, own_returns, told_returns
 from estimator.market.situation import STATED, Situation
 from estimator.values.units import Value
 
@@ -104,7 +103,7 @@ def simulate_alike(
         situation=_together(situations),
         kinds=tuple(kinds),
         which=np.array([kinds.index((situation.category, situation.stage)) for situation in situations]),
-        returns=tuple(brief.return_rate for brief in briefs),
+        returns=tuple(map(told_returns, briefs)),
     )
     months = len(situations[0].labels)
     shape = len(briefs), points.draws
@@ -145,7 +144,7 @@ class AlikeRows(Rows):
 
     kinds: tuple[tuple[str, str], ...]
     which: NDArray[np.intp]
-    returns: tuple[Decimal | None, ...]
+    returns: tuple[tuple[float, float] | None, ...]
 
     def row(self, quantity: str, *, platform: str = "all", stage: str | None = None) -> Assumption | None:
         """The row of the first prospect: for what does not differ, and whether there is one."""
@@ -213,8 +212,8 @@ class AlikeRows(Rows):
 
 
 @lru_cache(maxsize=1024)
-def _own_returns(row: Assumption, return_rate: Decimal) -> Assumption:
-    return own_returns(row, return_rate)
+def _own_returns(row: Assumption, told: tuple[float, float]) -> Assumption:
+    return own_returns(row, told)
 
 
 def _spread(values: list[float], which: NDArray[np.intp]) -> Value:
@@ -229,7 +228,7 @@ def _together(situations: Sequence[Situation]) -> Situation:
         replace(shop, spend_ref=_column([situation.shops[index].spend_ref for situation in situations]))
         for index, shop in enumerate(first.shops)
     )
-    numbers = ("ad_budget", "current_gmv", "price", "price_change", *STATED)
+    numbers = ("ad_budget", "current_gmv", "price", "price_change", "price_sd", *STATED)
     columns: dict[str, Any] = {
         name: _column([getattr(situation, name) for situation in situations]) for name in numbers
     }

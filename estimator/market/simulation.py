@@ -12,7 +12,6 @@ sales, so switching ads off does not end a shop at once.
 
 from __future__ import annotations
 
-from decimal import Decimal
 from functools import lru_cache
 
 import numpy as np
@@ -132,21 +131,31 @@ _large = lru_cache(maxsize=2)(_simulated)
 
 def own_market(brief: Brief, market: Market) -> Market:
     """The market as it is for one prospect: with his own return rate."""
-    return market if brief.return_rate is None else _own_market(market, brief.return_rate)
+    told = told_returns(brief)
+    return market if told is None else _own_market(market, told)
 
 
 @lru_cache(maxsize=32)
-def _own_market(market: Market, return_rate: Decimal) -> Market:
+def _own_market(market: Market, told: tuple[float, float]) -> Market:
     rows = [row for row in market.assumptions if row.quantity == "return_rate"]
-    return market.with_rows(*(own_returns(row, return_rate) for row in rows))
+    return market.with_rows(*(own_returns(row, told) for row in rows))
 
 
-def own_returns(row: Assumption, return_rate: Decimal) -> Assumption:
+def told_returns(brief: Brief) -> tuple[float, float] | None:
+    """The ends of the prospect's own return rate, of one figure with a width; None where it is unknown."""
+    if brief.return_rate is None:
+        return None
+    rate = float(brief.return_rate)
+    around = rate * (1 - STATED_RETURN_WIDTH), rate * (1 + STATED_RETURN_WIDTH)
+    between = brief.range_of("return_rate")
+    if between is not None:
+        around = min(around[0], float(between[0])), max(around[1], float(between[1]))
+    return around
+
+
+def own_returns(row: Assumption, told: tuple[float, float]) -> Assumption:
     """The row of a return rate with the prospect's own in its place."""
-    low, high = (
-        min(max(float(return_rate) * factor, 1e-4), SHARE_CAP)
-        for factor in (1 - STATED_RETURN_WIDTH, 1 + STATED_RETURN_WIDTH)
-    )
+    low, high = (min(max(end, 1e-4), SHARE_CAP) for end in told)
     where = {"platform": row.platform, "category": row.category, "stage": row.stage}
     return share("return_rate", low, high, unit=row.unit, source="the prospect", **where)
 

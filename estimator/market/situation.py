@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from estimator.brief.brief import USUAL_PLATFORM, Brief, HistoryMonth, Stage, Store, StoreStatus
 from estimator.brief.vocabulary import Category, Platform
+from estimator.market.assumptions import Z5
 from estimator.market.market import Market
 from estimator.market.sizes import SIZES, size_at
 from estimator.values.errors import fail
@@ -53,8 +54,9 @@ class Situation:
 
     ``start`` is the calendar month of contract month 1, from 1 to 12; ``assumed`` names the facts that
     the brief left open, with the value taken. What a shop states of itself is None where it does not.
-    ``price_change`` is the log of the price over the one that the product sells for today. ``size`` is the
-    parcel's place among the sizes, from 0 to 3, None in a market that tells no costs by size.
+    ``price_change`` is the log of the price over the one that the product sells for today, ``price_sd`` the
+    log-sd of a price told as a range. ``size`` is the parcel's place among the sizes, from 0 to 3, None in a
+    market that tells no costs by size.
     """
 
     shops: tuple[Shop, ...]
@@ -63,6 +65,7 @@ class Situation:
     ad_budget: Value
     current_gmv: Value
     price: Value
+    price_sd: Value
     start: Value
     labels: tuple[str, ...]
     assumed: tuple[tuple[str, str], ...]
@@ -126,6 +129,7 @@ def situation_of(brief: Brief, market: Market, months: int = 1) -> Situation:
         ad_budget=budget,
         current_gmv=float(brief.current_gmv or 0),
         price=price,
+        price_sd=range_sd(brief, "price"),
         start=1 if brief.start is None else int(brief.start[5:]),
         labels=_labels(brief.start, months),
         assumed=tuple(assumed),
@@ -156,6 +160,7 @@ READ = frozenset(
         "live_hours",
         "history",
         "history_from",
+        "ranges",
     }
 )
 """The facts of a brief that move outcomes."""
@@ -282,6 +287,22 @@ def _size(brief: Brief, price: float, category: Category, market: Market) -> flo
     if brief.size_class is None or by_price is None:
         return by_price
     return float(SIZES.index(brief.size_class))
+
+
+def range_sd(brief: Brief, fact: str) -> float:
+    """The log-sd of a fact told as a range, whose ends hold nine cases of ten; 0 of one told exactly.
+
+    >>> from estimator.brief.brief import parse
+    >>> from estimator.values.typed import Range
+    >>> told = parse({"price": Range(low=Decimal(28), high=Decimal(36))})
+    >>> round(range_sd(told, "price"), 4), range_sd(told, "landed_cost")
+    (0.0764, 0.0)
+    """
+    between = brief.range_of(fact)
+    if between is None or between[0] <= 0:
+        return 0.0
+    # docs/model.md (M1): the ends are the 5 % and 95 % points
+    return math.log(between[1] / between[0]) / (2 * Z5)
 
 
 def order_value(history: Sequence[HistoryMonth]) -> float | None:

@@ -20,6 +20,7 @@ class DocumentWords:
     fields: Mapping[str, str]
     language: str
     make: str
+    unread: str
     working: str
     forms: Mapping[str, str]
 
@@ -42,6 +43,7 @@ def document_words(words: Words) -> DocumentWords:
         },
         language=words.say("Language of the document"),
         make=words.say("Make the document"),
+        unread=words.say("Mend what cannot be read first."),
         working=words.say("Working out options, what-ifs and invoices …"),
         forms={
             "pdf": "PDF",

@@ -16,6 +16,7 @@ from estimator.presentation.kpi_words import kpi_lines
 from estimator.presentation.own_view import far_below_said
 from estimator.presentation.phrases import between_words, chance_words, open_words, probability
 from estimator.presentation.reasons import own_figures_said
+from estimator.presentation.told import ranges_said, start_said
 from estimator.presentation.words import Words, mark
 from estimator.promise.known import Known
 from estimator.quoting.own_figures import far_below
@@ -40,6 +41,8 @@ def as_text(quote: Quote, words: Words) -> str:
     ]
     low, high = (words.money(money(end), quote.currency) for end in quote.monthly_price_range)
     lines.append(line(words.say("Price per month"), words.span(low, high)))
+    start = start_said(quote.brief, quote.rules.on, words)
+    lines += [line(words.say("Note"), said) for said in (*ranges_said(quote.brief, words), start) if said]
     lines.append(words.say("Goals"))
     for odds in quote.goals:
         kpi = odds.goal.kpi

@@ -6,7 +6,7 @@ can know, and assumptions on the market, which somebody could. Over the latter a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 
 from estimator.market.assumptions import Z5
@@ -21,7 +21,8 @@ class Known:
 
     The latter is what a paid test or the account's own figures would tell. Of those that it has,
     ``own_months``, or without any what it sells now (``of_today``), say how far its level lies off what was
-    expected (``shift``, a log) and leave so much of its width open (``left``, a share).
+    expected (``shift``, a log) and leave so much of its width open (``left``, a share). ``told`` are the
+    lowest and the highest probability at the ends of facts that the prospect told as a range.
     """
 
     of_market: float
@@ -30,13 +31,18 @@ class Known:
     of_today: bool = False
     shift: float = 0.0
     left: float = 1.0
+    told: tuple[float, float] | None = None
 
     def between(self, chance: float) -> tuple[float, float]:
-        """The ends of a probability over the assumptions alone, nine cases of ten.
+        """The ends of a probability over the assumptions alone, nine cases of ten, and over what was told.
 
         >>> [round(end, 2) for end in Known(of_market=0.19, of_luck=0.5).between(0.23)]
         [0.05, 0.49]
         """
+        if self.told is not None:
+            least, most = min(chance, self.told[0]), max(chance, self.told[1])
+            exact = replace(self, told=None)
+            return exact.between(least)[0], exact.between(most)[1]
         from scipy.special import ndtr, ndtri
 
         # docs/model.md (M67): the outcome's normal score, a part of it held at its ends

@@ -14,7 +14,7 @@ from estimator.quoting.make import make
 from estimator.quoting.quote import Quote
 from estimator.rules.rules import Rules
 
-SILENT = ("name", "note")
+SILENT = ("name", "note", "ranges")
 LAST = ("contract_months", "goals")
 """The term and the goals come after the other facts, which stand in the order of the form."""
 CauseKind = Literal[
@@ -27,14 +27,16 @@ class Cause:
     """One thing that differs: of what was asked, or of the rules, by the ids of both.
 
     ``name`` is the fact or the assumption, else the kind. An assumption's sides are its overrides, none or
-    more. Of the rules, ``today`` is price list and market at once, where the earlier ones are gone, and
-    ``calculation`` everything else: the engine, the platforms' fees, corrected rows.
+    more, ``ranges`` that in which the fact is told afterwards. Of the rules, ``today`` is price list and
+    market at once, where the earlier ones are gone, and ``calculation`` everything else: the engine, the
+    platforms' fees, corrected rows.
     """
 
     kind: CauseKind
     name: str
     before: Any
     after: Any
+    ranges: Any = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +73,9 @@ class Asked:
         'cold'
         """
         if cause.kind in ("fact", "goals"):
-            return replace(self, brief=self.brief.model_copy(update={cause.name: cause.after}))
+            kept = (one for one in self.brief.ranges if one.fact != cause.name)
+            now = {cause.name: cause.after, "ranges": (*kept, *cause.ranges)}
+            return replace(self, brief=self.brief.model_copy(update=now))
         if cause.kind == "assumption":
             others = tuple(one for one in self.overrides if one.assumption != cause.name)
             return replace(self, overrides=(*others, *cause.after))
@@ -91,9 +95,10 @@ def causes_between(before: Asked, after: Asked) -> Iterator[Cause]:
     facts = [name for name in Brief.model_fields if name not in (*SILENT, *LAST)]
     for name in (*facts, *LAST):
         old, new = getattr(before.brief, name), getattr(after.brief, name)
-        if old != new:
+        if old != new or before.brief.range_of(name) != after.brief.range_of(name):
             kind: CauseKind = "goals" if name == "goals" else "fact"
-            yield Cause(kind=kind, name=name, before=old, after=new)
+            told = tuple(one for one in after.brief.ranges if one.fact == name)
+            yield Cause(kind=kind, name=name, before=old, after=new, ranges=told)
     if before.scenario != after.scenario:
         yield Cause(kind="scenario", name="scenario", before=before.scenario, after=after.scenario)
     for name in dict.fromkeys(one.assumption for one in (*before.overrides, *after.overrides)):

@@ -9,11 +9,15 @@ from estimator.brief.brief import Brief
 from estimator.brief.goals import Goal
 from estimator.contract.terms import Terms
 from estimator.market.own_figures import learned_by, reads_today, usable
+from estimator.market.points import RANKED
+from estimator.market.situation import READ
 from estimator.promise.known import Known
 from estimator.quoting.drivers import LUCK, shares_explained
-from estimator.quoting.quote import Quote
+from estimator.quoting.quote import Quote, chance_on, deal_under
 from estimator.quoting.world import World
 
+DRAWN = frozenset({"price", "return_rate"})
+"""Facts that every draw reads at another point of the range in which they were told."""
 MOST = 0.9
 """The share of the spread that assumptions explain at most."""
 
@@ -56,4 +60,18 @@ def _known(brief: Brief, terms: Terms, world: World, goal: Goal, months: int, ho
         of_today=reads_today(brief),
         shift=own.shift,
         left=own.scale,
+        told=_told(brief, terms, world, goal, months, horizon),
     )
+
+
+def _told(
+    brief: Brief, terms: Terms, world: World, goal: Goal, months: int, horizon: int
+) -> tuple[float, float] | None:
+    """The lowest and highest probability at the ends of each range; None where no outcome reads one.
+
+    What is drawn from its range is in the probability itself.
+    """
+    ends = [end for fact, low, high in brief.ends() if fact in READ - DRAWN for end in (low, high)]
+    counted = (deal_under(end, world, terms, RANKED, months=months, horizon=horizon).counted for end in ends)
+    chances = [chance_on(goal, end, drawn, world).value for end, drawn in zip(ends, counted)]
+    return (min(chances), max(chances)) if chances else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from estimator.brief.brief import Brief
 from estimator.brief.goals import Goal
@@ -22,6 +23,12 @@ def list_price(brief: Brief, rules: Rules) -> Priced:
     """The list price of a brief, its difficulty read under the edition's own scenario."""
     goals = asked_goals(brief, rules.kpis)
     return price(brief, rules.edition, difficulty_of(brief, goals, rules), clause_goal(goals))
+
+
+def prices_at_ends(brief: Brief, rules: Rules) -> tuple[Decimal, ...]:
+    """The monthly list prices at both ends of each fact that was told as a range."""
+    ends = (end for _, low, high in brief.ends() for end in (low, high))
+    return tuple(list_price(end, rules).monthly for end in ends)
 
 
 def clause_goal(goals: tuple[Goal, ...]) -> Goal | None:

@@ -33,7 +33,7 @@ from estimator.promise.forecast import forecast, measurable, reads_money
 from estimator.promise.probability import WeighedDraws, share_met
 from estimator.quoting.curves import curve_of, density_of
 from estimator.quoting.guard_facts import guard_facts
-from estimator.quoting.listing import clause_goal, horizon_of, list_price, listed_months_of
+from estimator.quoting.listing import clause_goal, horizon_of, list_price, listed_months_of, prices_at_ends
 from estimator.quoting.questions import unanswered
 from estimator.quoting.quote import (
     CONFIDENCE,
@@ -94,7 +94,7 @@ def make(
         trade=trade,
         difficulty=priced.difficulty,
         monthly_price=float(terms.fixed("month")),
-        monthly_price_range=_price_range(terms, priced, open_prices, trade),
+        monthly_price_range=_price_range(terms, priced, _prices(brief, priced, open_prices, rules), trade),
         goals=odds,
         joint=_joint(odds, brief, deal.counted, seen),
         **_paid(deal),
@@ -109,7 +109,7 @@ def make(
 
 
 def _paid(deal: Deal) -> dict[str, Any]:
-    """The money of each side: our fee of the term, a month without what is charged once, what is paid first."""
+    """The money of each side: our fee of the term and of a usual month, what is paid first, profits."""
     once = [line.over(deal.months) for line in deal.charged.lines if line.charge.settles == "once"]
     running = deal.fee - sum(once, np.zeros_like(deal.fee))
     deposit = deposit_of(deal.terms, deal.base_id)
@@ -131,19 +131,24 @@ def _terms(trade: Trade, terms_of: Callable[[Trade], Terms], rules: Rules) -> tu
     return terms_of(trade), terms_of(Trade(months=trade.months))
 
 
+def _prices(
+    brief: Brief, priced: Priced, open_prices: tuple[Swing, ...], rules: Rules
+) -> tuple[Decimal, ...]:
+    """The monthly prices over what is open, and at the ends of what was told as a range."""
+    return (*range_over(priced, open_prices), *prices_at_ends(brief, rules))
+
+
 def _price_range(
-    terms: Terms, priced: Priced, open_prices: tuple[Swing, ...], trade: Trade
+    terms: Terms, priced: Priced, prices: tuple[Decimal, ...], trade: Trade
 ) -> tuple[float, float]:
-    """The lowest and highest price a month over what is open; one that was agreed is no range."""
+    """The lowest and highest of ``prices`` a month; one that was agreed is no range."""
     agreed = terms.fixed("month")
     if trade.base is not None:
         return float(agreed), float(agreed)
     off = priced.monthly - agreed
     share = 0 if trade.discount is None or not off else trade.discount.share
     # a discount takes its share of whatever the open answers make of the base
-    cheapest, dearest = (
-        end - off - share * (end - priced.monthly) for end in range_over(priced, open_prices)
-    )
+    cheapest, dearest = (end - off - share * (end - priced.monthly) for end in (min(prices), max(prices)))
     return float(cheapest), float(dearest)
 
 

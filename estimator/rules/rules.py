@@ -16,6 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from estimator.brief.kpis import Kpi
+from estimator.brief.typed import Reader
 from estimator.brief.vocabulary import Vocabulary
 from estimator.contract.offers import Offer
 from estimator.contract.parties import Letterhead
@@ -106,6 +107,11 @@ class Rules:
     def market(self) -> Market:
         """What may happen."""
         return self.markets[self.currency]
+
+    @property
+    def reader(self) -> Reader:
+        """How what is typed in a brief is read on the day."""
+        return Reader(vocabulary=self.vocabulary, kpis=self.kpis, exchange=self.exchange, on=self.on)
 
     @property
     def heading(self) -> Mapping[str, str]:

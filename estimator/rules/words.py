@@ -26,7 +26,7 @@ NAMED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"platform": (USUAL_PLATFORM, "own_site"), "category": (DEFAULT_CATEGORY,)}
 )
 """Words of lists that grow which the code names: what is taken where nothing is said, and what may stop."""
-NO_FACTS = ("name", "note", "currency", "goals", "history", "platform", "ad_share")
+NO_FACTS = ("ranges", "name", "note", "currency", "goals", "history", "platform", "ad_share")
 """Fields of a brief and of its stores that answer no question of the vocabulary."""
 KNOWN = tuple(
     dict.fromkeys(

@@ -20,6 +20,7 @@ from estimator.contract.trade import Trade
 from estimator.market.market import Override
 from estimator.presentation import change_words, charts, document_words, figures, frame, live, models
 from estimator.presentation.palette import Mode
+from estimator.presentation.told import marked, unread_said
 from estimator.presentation.words import Words
 from estimator.quoting import make, pictures
 from estimator.quoting.changes import changes
@@ -28,6 +29,7 @@ from estimator.quoting.shown import Shown
 from estimator.screens import current, form, form_state, markup, panels, reading, session
 from estimator.screens.asked import Asked, extras, once
 from estimator.screens.popovers import Popovers
+from estimator.screens.told import above, goals
 from estimator.screens.trade import Traded, TradeSlider
 from estimator.values.errors import QuotecastError
 
@@ -40,7 +42,8 @@ HEIGHTS = {False: 340, True: 282}
 def answer(words: Words, chrome: models.Chrome, theme: Mode) -> None:
     """Draw the answer to the brief in the form, or what is wrong with it."""
     form_state.collect()
-    brief = reading.read(current.rules()).brief
+    answers = reading.read(current.rules())
+    brief = answers.brief
     asked = Asked.of(brief)
     with session.kept(brief):
         try:
@@ -51,7 +54,7 @@ def answer(words: Words, chrome: models.Chrome, theme: Mode) -> None:
                 markup.refused(chrome.refused, () if words.to_you else error.lines(words.language)), words
             )
             return
-        _Answer(made, asked, words, chrome, theme).draw()
+        _Answer(made, asked, answers, words, chrome, theme).draw()
 
 
 def quoted(brief: Brief) -> Quote | None:
@@ -87,8 +90,17 @@ class _Picture:
 class _Answer:
     """One drawing of the answer."""
 
-    def __init__(self, made: Quote, asked: Asked, words: Words, chrome: models.Chrome, theme: Mode) -> None:
+    def __init__(
+        self,
+        made: Quote,
+        asked: Asked,
+        answers: reading.Answers,
+        words: Words,
+        chrome: models.Chrome,
+        theme: Mode,
+    ) -> None:
         self.made, self.asked, self.words, self.chrome, self.theme = made, asked, words, chrome, theme
+        self.answers = answers
         self.controls = frame.controls(words)
         self.trade = TradeSlider(made, words, self.controls)
         self.popovers = Popovers(made, asked, words, chrome, self.controls, self.trade)
@@ -105,8 +117,10 @@ class _Answer:
         extras()["shown"] = now.kept()
         shown = live.live(made, words)
         self.named = shown.odds_title
+        above(self.answers, words)
         with st.container(key="hero"):
-            markup.put(markup.figures(shown.figures), words)
+            figures = marked(shown.figures, self.answers.unread, goals(words), words)
+            markup.put(markup.figures(figures), words)
             for figure in shown.figures:
                 self.popovers.open_at(figure.id)
         markup.put(markup.spend(shown.spend_title, shown.segments), words)
@@ -193,7 +207,10 @@ class _Answer:
         """The quote as a document, in a popover."""
         named = document_words.document_words(self.words)
         with panels.popover(named.button, "pop_document", kind="tertiary") as opened:
-            if opened:
+            unread = unread_said(self.answers.unread, goals(self.words), self.words)
+            if opened and unread:
+                markup.put(markup.refused(named.unread, (unread,)), self.words)
+            elif opened:
                 # typesetting and the book are loaded by whoever opens it first
                 from estimator.screens import document
 

@@ -23,6 +23,7 @@ from estimator.presentation.words import Words
 from estimator.quoting.quote import Quote
 from estimator.screens import answer, current, fields, form_state, markup, panels, reading, session, side
 from estimator.screens.asked import Asked
+from estimator.screens.told import above
 from estimator.values.errors import QuotecastError
 
 A_ROW = 3
@@ -94,6 +95,7 @@ def _table(verdict: Any, foot: Any, latest: _Latest, words: Words, chrome: model
     """What comes of the choice, its verdict in its place above, what it rests on below."""
     brief, chosen, quote = _chosen()
     named = lineup_words.lineup_words((), current.rules(), words)
+    above(reading.read(current.rules()), words)
     with session.kept(brief):
         try:
             comparison = _compared(brief, chosen, quote)

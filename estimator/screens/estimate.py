@@ -15,6 +15,7 @@ from estimator.quoting import estimate, tipping
 from estimator.quoting.drivers import Target
 from estimator.quoting.estimate import Estimate
 from estimator.screens import current, form, form_state, markup, panels, reading, session, sheet
+from estimator.screens.told import above
 from estimator.values.errors import QuotecastError
 
 FIGURES: tuple[Target, ...] = ("profit", "loss", "break_even", "cash")
@@ -25,7 +26,8 @@ FIGURES: tuple[Target, ...] = ("profit", "loss", "break_even", "cash")
 def show(words: Words, chrome: models.Chrome) -> None:
     """Draw the estimate of the brief in the form."""
     form_state.collect()
-    brief = reading.read(current.rules()).brief
+    answers = reading.read(current.rules())
+    brief = answers.brief
     named = estimates.estimate_words(words)
     with session.kept(brief), st.container(key="estimate"):
         if brief.category is None and brief.price is None and brief.ad_budget is None:
@@ -36,6 +38,7 @@ def show(words: Words, chrome: models.Chrome) -> None:
         except QuotecastError as error:
             markup.put(markup.refused(chrome.refused, error.lines(words.language)), words)
             return
+        above(answers, words)
         _drawn(answer, named, chrome, words)
 
 

@@ -46,7 +46,6 @@ PAST = "history"
 """The field of past months, which is a text of its own."""
 MOST_PAST = 10_000
 """Characters of it."""
-MOST_MONTHLY = Decimal(10**9)
 MOST_MULTIPLE = Decimal(10_000)
 """The highest multiple that is asked for: what lies beyond is an amount typed for another goal."""
 MOST_TYPED = 200

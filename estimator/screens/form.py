@@ -4,8 +4,8 @@ Every answer is an id, and every amount the text as typed, kept in the session b
 the answer kept and hands back what people change; it is never told a new value. Whatever changes answers from
 outside (a cleared brief, an example, another language) draws new widgets under new keys. The popovers' fields
 are always drawn: a browser that goes from one to the next in haste would find the next one empty. What cannot
-be read keeps its text, is marked, and leaves the last valid value in use. A change that leaves the form as it
-looks redraws the answer alone.
+be read keeps its text, is marked, and counts as unknown, which the answer says. A change that leaves the form
+as it looks redraws the answer alone.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ from estimator.values.errors import Fault
 
 FORM, ANSWER, ESTIMATE = "form", "answer", "estimate"
 """The fragments that a change of the form redraws."""
+BY_LABEL: Literal["contains"] = "contains"
+"""How lists take typing: by any part of a label in the language of the page."""
 Cell = tuple[str, Callable[[], object]]
 """A field and what draws it."""
 Layout = models.Audience | Literal["alone"]
@@ -93,7 +95,7 @@ def draw(words: Words, kpis: Mapping[str, Kpi], layout: Layout = "internal") -> 
 class _Look:
     """All that the form shows besides the answers themselves, and whether there is an answer to it."""
 
-    faults: Mapping[str, tuple[Fault, str | None]]
+    faults: Mapping[str, Fault]
     unknown: tuple[str, ...]
     known: int
     platforms: tuple[str, ...]
@@ -112,7 +114,7 @@ def _look(answers: Answers) -> _Look:
         families=tuple(held().get(f"goal{index}") for index in range(GOALS)),
         past=answers.brief.history,
         renewed=dict(st.session_state.get("renewed", {})),
-        answered=bool(answers.brief.stores and answers.brief.goals),
+        answered=answers.answered,
     )
 
 
@@ -257,7 +259,7 @@ class _Form:
             put(field, options[0])
         index = options.index(held()[field])
         st.selectbox(
-            label, options, index, format_func=name, key=key(field), filter_mode=None, on_change=_changed
+            label, options, index, format_func=name, key=key(field), filter_mode=BY_LABEL, on_change=_changed
         )
 
     def options(self, field: str) -> tuple[str, ...]:
@@ -386,8 +388,7 @@ class _Form:
         """The faults of these fields; with ``goals``, the goals' names, each after its field's label."""
         for field in fields:
             if field in self.answers.faults:
-                fault, kept = self.answers.faults[field]
-                said = phrases.fault(fault, kept, self.words)
+                said = phrases.fault(self.answers.faults[field], None, self.words)
                 if goals:
                     said = phrases.labelled(self.named(field, goals), said, self.words)
                 st.html(markup.fault(said))

@@ -23,7 +23,6 @@ CLEARED = (
     "answers",
     "renewed",
     "edited",
-    "accepted",
     "base",
     "opened",
     "extras",
@@ -91,6 +90,8 @@ def collect() -> bool:
         field, value = match["field"], st.session_state[name]
         if kept.get(field) == value:
             continue
+        if field in ("first0", "last0"):
+            _follow(field[:-1], value)
         kept[field] = value
         changed = True
         edited[:] = [*(other for other in edited if other != field), field]
@@ -100,6 +101,14 @@ def collect() -> bool:
             kept.pop(f"definition{index}", None)
             put(f"definition{index}", UNKNOWN)
     return changed
+
+
+def _follow(part: str, value: Any) -> None:
+    """Months of later goals that nobody chose follow the first goal's."""
+    base: Brief | None = st.session_state.get("base")
+    for index in range(1 if base is None else max(1, len(base.goals)), GOALS):
+        if f"{part}{index}" not in st.session_state.get("edited", ()):
+            put(f"{part}{index}", value)
 
 
 def spot(fact: str, audience: models.Audience) -> tuple[str, str]:
@@ -149,8 +158,12 @@ def clear() -> None:
         st.session_state.pop(name, None)
 
 
-def _shown(fact: FactWords, value: Any) -> Any:
+def _shown(fact: FactWords, brief: Brief) -> Any:
     """The answer to a fact as its field holds it: words by id, all else as it would be typed."""
+    value = getattr(brief, fact.id)
+    if between := brief.range_of(fact.id):
+        percent = fact.kind == "share"
+        return "-".join(f"{plain(end * 100)}%" if percent else plain(end) for end in between)
     match fact.kind:
         case "choice":
             return value or UNKNOWN
@@ -175,7 +188,7 @@ def fill(brief: Brief, kpis: Mapping[str, Kpi], opened: str | None = None) -> No
     state["platforms"] = list(brief.platforms)
     vocabulary = current.rules().vocabulary
     for fact in vocabulary.of_brief:
-        state[fact.id] = _shown(fact, getattr(brief, fact.id))
+        state[fact.id] = _shown(fact, brief)
     state["contract_months"] = brief.contract_months or UNKNOWN
     state[PAST] = written(brief.history)
     for store in reversed(brief.stores):

@@ -31,7 +31,7 @@ def show(
     """Draw the page; its brief stands in the sidebar, or before the prospect in a row of chips."""
     if audience == "presenter":
         _presenter(held, words, kpis)
-    if held.brief.stores and held.brief.goals:
+    if held.answered:
         answer.answer(words, chrome, theme)
     else:
         _empty(words, chrome, kpis)

@@ -146,6 +146,12 @@ def caption(text: str) -> str:
     return "" if not text else f'<div class="qc-caption">{rich(text)}</div>'
 
 
+def above(unread: str, said: str) -> str:
+    """What could not be read, and how facts were told, in one row above the figures that rest on them."""
+    told = f'<div class="qc-caption qc-told">{rich(said)}</div>' if said else ""
+    return f'<div class="qc-above">{fault(unread) if unread else ""}{told}</div>' if unread or said else ""
+
+
 def spoken(text: str) -> str:
     """What a picture shows, for those who hear the page.
 

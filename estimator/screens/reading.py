@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -13,7 +12,6 @@ import streamlit as st
 
 from estimator.brief import brief as briefs
 from estimator.brief.brief import Brief, Store
-from estimator.brief.kpis import Kpi
 from estimator.brief.past import read_past
 from estimator.brief.vocabulary import FactWords
 from estimator.presentation.labels import FAMILIES
@@ -21,7 +19,6 @@ from estimator.rules.rules import Rules
 from estimator.screens.fields import (
     FIELD_OF_CODE,
     GOALS,
-    MOST_MONTHLY,
     MOST_MULTIPLE,
     PAIR,
     PAST,
@@ -30,32 +27,33 @@ from estimator.screens.fields import (
 from estimator.screens.form_state import chosen_platforms, held, last_edited
 from estimator.values.errors import Fault, QuotecastError
 from estimator.values.exchange import ExchangeRate
-from estimator.values.money import MOST
-from estimator.values.typed import (
-    bare,
-    typed_amount,
-    typed_count,
-    typed_currency,
-    typed_month,
-    typed_multiple,
-    typed_share,
-)
+from estimator.values.typed import is_unknown, typed_month
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answers:
-    """What the form holds: the brief in use, the faults by field, and the fields left unknown."""
+    """What the form holds: the brief in use, the faults by field, and the fields left unknown.
+
+    What is at fault counts as unknown: ``unread`` is its text by field.
+    """
 
     brief: Brief
-    faults: Mapping[str, tuple[Fault, str | None]]
+    faults: Mapping[str, Fault]
+    unread: Mapping[str, str]
     unknown: tuple[str, ...]
     known: int
     asked: int
     rates: tuple[ExchangeRate, ...] = ()
 
+    @property
+    def answered(self) -> bool:
+        """Whether there is something to answer: a store, and a goal, though its level may be unreadable."""
+        goal = self.brief.goals or any(field[:-1] in ("level", "first", "last") for field in self.unread)
+        return bool(self.brief.stores and goal)
+
 
 def read(rules: Rules) -> Answers:
-    """The brief the session's answers make, with the last valid value wherever one is at fault."""
+    """The brief that the session's answers make; what is at fault counts as unknown."""
     reader = _Reader(rules)
     content = reader.content()
     for _ in range(len(content)):
@@ -67,10 +65,10 @@ def read(rules: Rules) -> Answers:
                 reader.reject(fault, content)
     else:
         brief = Brief()
-    st.session_state["accepted"] = reader.keep
     return Answers(
         brief=brief,
         faults=reader.faults,
+        unread={field: str(held().get(field) or "").strip() for field in reader.faults},
         unknown=reader.unknown,
         known=reader.known,
         asked=reader.asked,
@@ -79,20 +77,14 @@ def read(rules: Rules) -> Answers:
 
 
 class _Reader:
-    """One reading of the session: faults by field, last valid values, and how many facts are known.
-
-    The last valid value of a goal's level is that of its KPI, never of the one asked before.
-    """
+    """One reading of the session: faults by field, and how many facts are known."""
 
     def __init__(self, rules: Rules) -> None:
-        self.kpis, self.vocabulary, self.exchange = rules.kpis, rules.vocabulary, rules.exchange
-        self.on = rules.on
+        self.reader, self.kpis, self.vocabulary = rules.reader, rules.kpis, rules.vocabulary
         self.rates: dict[str, ExchangeRate] = {}
         self.base: Brief = st.session_state.get("base") or Brief()
-        self.accepted: dict[str, tuple[Any, str]] = st.session_state.get("accepted", {})
-        self.keep: dict[str, tuple[Any, str]] = {}
-        self.goals: list[tuple[int, str]] = []
-        self.faults: dict[str, tuple[Fault, str | None]] = {}
+        self.goals: list[int] = []
+        self.faults: dict[str, Fault] = {}
         self.unknown: tuple[str, ...] = ()
         self.known = self.asked = 0
 
@@ -107,15 +99,20 @@ class _Reader:
         return content
 
     def _past(self) -> Any:
-        """The past months, as they were typed; the last ones that could be read where these cannot."""
-        start = typed_month((held().get("start") or "").strip())
-        before = start if re.fullmatch(r"20\d\d-\d\d", start) else f"{self.on:%Y-%m}"
+        """The past months, as they were typed; a month without a year is the last before the start."""
+        before = self._start() or f"{self.reader.on:%Y-%m}"
 
         def parsed(text: str) -> list[dict[str, Any]]:
-            months = read_past(text, self.base.currency, self.exchange, before)
+            months = read_past(text, self.base.currency, self.reader.exchange, before)
             return [month.model_dump(mode="json", exclude_none=True) for month in months]
 
         return self._text(PAST, parsed, count=False) or []
+
+    def _start(self) -> str | None:
+        try:
+            return typed_month(str(held().get("start") or ""), self.reader.on)
+        except QuotecastError:
+            return None
 
     def _answer(self, fact: FactWords) -> Any:
         """What the field of a fact holds."""
@@ -125,62 +122,37 @@ class _Reader:
         if fact.kind in ("choice", "yes_no") or fact.id == "contract_months":
             value = self._choice(fact.id)
             return {"yes": True, "no": False}.get(value, value) if fact.kind == "yes_no" else value
-        most = MOST_MONTHLY if fact.monthly else MOST
-        return self._text(fact.id, partial(self._amount, fact, most))
+        return self._text(fact.id, partial(self._figure, fact))
 
-    def _amount(self, fact: FactWords, most: Decimal, text: str) -> Any:
+    def _figure(self, fact: FactWords, text: str) -> Any:
         """A typed answer; one in another currency is converted, and its rate told beside the form."""
-        value = fact.typed(text, self.base.currency, most, self.exchange)
-        other = typed_currency(text) if fact.kind == "amount" else None
-        if other not in (None, self.base.currency):
-            self.rates[str(other)] = self.exchange.between(str(other), self.base.currency)
+        value = self.reader.fact(fact, text, self.base.currency)
+        rate = self.reader.rate_of(text, self.base.currency) if fact.kind == "amount" else None
+        if rate is not None:
+            self.rates[rate.said] = rate
         return value
 
     def reject(self, fault: Fault, content: dict[str, Any]) -> None:
-        """Put a fault that only the whole brief shows to its field, and take that field's last value."""
+        """Put a fault that only the whole brief shows to its field, which then counts as unknown."""
         refused = Fault(code=fault.code, place="", values=fault.values)
         field = FIELD_OF_CODE.get(fault.code) or fault.place.split("[")[0].split(".")[0]
         if fault.code == "landed_above_price":
-            self._reject_pair(refused, content)
+            field = last_edited(*PAIR)
+            above = Fault(code="price_below_landed", place="", values=fault.values)
+            self.faults[field] = above if field == "price" else refused
+            content[field] = None
         elif field == "goals":
-            self._reject_goals(fault.place, refused, content)
+            self._reject_goal(fault.place, refused, content)
         else:
-            kept = self._refuse(field, field, refused)
-            content[field] = kept[0] if kept else () if field in ("stores", PAST) else None
+            self.faults[field] = refused
+            content[field] = () if field in ("stores", PAST) else None
 
-    def _refuse(self, field: str, slot: str, fault: Fault) -> tuple[Any, str] | None:
-        """Mark the field, and give its last valid value, unless that was refused too."""
-        kept = self.accepted.get(slot) if field not in self.faults else None
-        self.faults[field] = (fault, kept[1] if kept else None)
-        if kept:
-            self.keep[slot] = kept
-        else:
-            self.keep.pop(slot, None)
-        return kept
-
-    def _reject_pair(self, fault: Fault, content: dict[str, Any]) -> None:
-        """Price and landed cost that contradict each other: the one typed last is wrong."""
-        wrong = last_edited(*PAIR)
-        above = Fault(code="price_below_landed", place="", values=fault.values)
-        for field in (wrong, *(other for other in PAIR if other != wrong)):
-            kept = self.accepted.get(field)
-            if field == wrong or (kept and kept[0] != content[field]):
-                kept = self._refuse(field, field, above if field == "price" else fault)
-                content[field] = kept[0] if kept else None
-
-    def _reject_goals(self, place: str, fault: Fault, content: dict[str, Any]) -> None:
-        """A goal whose level or months cannot be is put to its level, and left out without a last one."""
+    def _reject_goal(self, place: str, fault: Fault, content: dict[str, Any]) -> None:
+        """A goal whose level or months cannot be is put to its level, and left out."""
         position = int(re.sub(r"\D", "", place.split("]")[0]) or 0)
-        goals = content["goals"]
-        if position >= len(goals):
-            return
-        index, slot = self.goals[position]
-        kept = self._refuse(f"level{index}", slot, fault)
-        if kept:
-            side = "at_least" if "at_least" in goals[position] else "at_most"
-            goals[position] = {**goals[position], side: kept[0]}
-        else:
-            del goals[position], self.goals[position]
+        if position < len(content["goals"]):
+            self.faults[f"level{self.goals.pop(position)}"] = fault
+            content["goals"] = [goal for at, goal in enumerate(content["goals"]) if at != position]
 
     def _told(self, field: str, value: Any) -> Any:
         """``value``, counted among the facts unless it is for the record alone."""
@@ -197,17 +169,14 @@ class _Reader:
         value = held().get(field)
         return self._told(field, None if value in (None, UNKNOWN) else value)
 
-    def _text(self, field: str, parse: Callable[[str], Any], *, count: bool = True, slot: str = "") -> Any:
-        """The value typed, or the last valid one, which is kept under ``slot``."""
-        slot = slot or field
-        text = (held().get(field) or "").strip()
-        value = None
-        if text:
+    def _text(self, field: str, parse: Callable[[str], Any], *, count: bool = True) -> Any:
+        """The value typed; none where there is no text, or one that cannot be read."""
+        text, value = str(held().get(field) or "").strip(), None
+        if text and not is_unknown(text):
             try:
-                self.keep[slot] = (value := parse(text), text)
+                value = parse(text)
             except QuotecastError as error:
-                kept = self._refuse(field, slot, error.faults[0])
-                value = kept[0] if kept else None
+                self.faults[field] = error.faults[0]
         return self._told(field, value) if count else value
 
     def _stores(self) -> Iterator[dict[str, Any]]:
@@ -253,8 +222,8 @@ class _Reader:
                 else:
                     kpi_id = family.kpis[0][0]
             kpi = self.kpis[kpi_id or family.kpis[0][0]]
-            slot = f"level{index}_{family.id}"
-            level = self._text(f"level{index}", self._level_parser(kpi), count=index == 0, slot=slot)
+            parse = partial(self.reader.level, kpi.id, currency=self.base.currency, most=MOST_MULTIPLE)
+            level = self._text(f"level{index}", parse, count=index == 0)
             if index == 0:
                 self.asked += 1
                 self.known += kpi_id is not None
@@ -267,19 +236,18 @@ class _Reader:
                 "months": span,
                 "reading": held().get(f"reading{index}", "total"),
             }
-            self.goals.append((index, slot))
+            self.goals.append(index)
             yield {**goal, "words": said} if (said := self._words(index, goal)) else goal
 
     def _span(self, index: int) -> tuple[int, int] | None:
         """The goal's months; a first month after the last is a fault of the one chosen last."""
-        names, slot = (f"first{index}", f"last{index}"), f"months{index}"
+        names = f"first{index}", f"last{index}"
         first, last = held().get(names[0], 1), held().get(names[1], 3)
         if first <= last:
-            self.keep[slot] = ((first, last), f"{first}–{last}")
             return first, last
-        fault = Fault(code="months_cross", place="", values={"found": first, "last": last})
-        kept = self._refuse(last_edited(*names), slot, fault)
-        return kept[0] if kept else None
+        values = {"found": first, "last": last}
+        self.faults[last_edited(*names)] = Fault(code="months_cross", place="", values=values)
+        return None
 
     def _words(self, index: int, goal: Mapping[str, Any]) -> str | None:
         """What the prospect said, as long as the goal is still the one that was said."""
@@ -289,20 +257,3 @@ class _Reader:
         level = spoken.at_least if spoken.at_least is not None else spoken.at_most
         same = spoken.kpi == goal["kpi"] and level in goal.values() and spoken.months == goal["months"]
         return spoken.words if same else None
-
-    def _level_parser(self, kpi: Kpi) -> Callable[[str], Any]:
-        parse: Callable[[str], Any]
-        match kpi.unit:
-            case "share":
-                parse = typed_share
-            case "USD":
-                parse = partial(typed_amount, currency=self.base.currency, exchange=self.exchange)
-            case "count":
-                parse = _whole
-            case _:
-                parse = partial(typed_multiple, most=MOST_MULTIPLE)
-        return lambda text: parse(bare(text, kpi.better))
-
-
-def _whole(text: str) -> Decimal:
-    return Decimal(typed_count(text, 10**12))

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from decimal import Decimal
 from typing import Any
 
 import streamlit as st
@@ -45,8 +44,7 @@ PLAIN = (
     "follows",
 )
 KINDS = (dict, list, dict, int, str, str, str, dict, str, dict, str, dict, str)
-"""What a draft keeps as it stands, and of which kind; the brief it began from and the last valid values are
-written out."""
+"""What a draft keeps as it stands, and of which kind; the brief it began from is written out."""
 
 
 def begin(rules: Rules) -> None:
@@ -176,10 +174,8 @@ def content() -> dict[str, Any]:
     """All that was typed and chosen, as JSON."""
     state = st.session_state
     base: Brief | None = state.get("base")
-    accepted: dict[str, tuple[Any, str]] = state.get("accepted", {})
     return {name: state[name] for name in PLAIN if name in state} | {
         "base": None if base is None else base.model_dump(mode="json", exclude_none=True),
-        "accepted": {slot: [_written(value), text] for slot, (value, text) in accepted.items()},
     }
 
 
@@ -208,8 +204,6 @@ def _read(draft: Mapping[str, Any]) -> dict[str, Any]:
     for field, value in values["answers"].items():
         if not isinstance(value, _kinds(field)):
             raise TypeError(field)
-    accepted = draft["accepted"].items()
-    values["accepted"] = {slot: (_value(value), str(text)) for slot, (value, text) in accepted}
     if draft["base"] is not None:
         values["base"] = briefs.parse(draft["base"])
     return values
@@ -222,17 +216,3 @@ def _kinds(field: str) -> tuple[type, ...]:
     if re.fullmatch(r"(first|last)\d", field):
         return (int,)
     return (str, int) if field == "contract_months" else (str,)
-
-
-def _written(value: Any) -> Any:
-    return {"decimal": str(value)} if isinstance(value, Decimal) else value
-
-
-def _value(written: Any) -> Any:
-    match written:
-        case {"decimal": str(text)}:
-            return Decimal(text)
-        case [int(first), int(last)]:
-            return first, last
-        case _:
-            return written

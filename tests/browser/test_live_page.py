@@ -73,17 +73,18 @@ def test_the_first_visit_speaks_the_browsers_language(visit: Visit) -> None:
 
 
 @pytest.mark.journey
-def test_a_bad_amount_keeps_its_text_names_the_last_value_and_spares_the_rest(
+def test_a_bad_amount_keeps_its_text_counts_as_unknown_and_is_said_at_every_figure(
     visit: Visit, tmp_path: Path
 ) -> None:
     page = visit(brief="seed_beauty")
     before = value(page, "chance")
     write(page, "ad_budget", "4o,000")
-    fault = page.locator(".qc-fault")
+    fault = page.get_by_test_id("stSidebar").locator(".qc-fault")
     expect(fault).to_contain_text('"4o,000" has the letter o in it; write 40000, 40k or 4万')
-    expect(fault).to_contain_text("the last valid value, 20000")
+    expect(page.locator(".qc-above .qc-fault")).to_contain_text("Counted without “4o,000” in Ads a month.")
+    expect(page.locator(".qc-figure", has_text="without Ads a month")).to_have_count(4)
     expect(field(page, "ad_budget").locator("input")).to_have_value("4o,000")
-    assert value(page, "chance") == before
+    assert value(page, "chance") != before
     border = field(page, "ad_budget").locator('[data-testid="stTextInputRootElement"]')
     expect(border).to_have_css("border-top-color", "rgb(163, 20, 60)")
     assert page.evaluate(CUT) == []
@@ -92,12 +93,32 @@ def test_a_bad_amount_keeps_its_text_names_the_last_value_and_spares_the_rest(
     write(page, "price", "36")
     expect(fault).to_have_count(1)
     switch(page, "中文")
-    expect(page.locator(".qc-fault")).to_contain_text("“4o,000”里混入了字母 o；请写 40000、40k 或 4万")
+    expect(fault).to_contain_text("“4o,000”里混入了字母 o；请写 40000、40k 或 4万")
     assert page.evaluate(CUT) == []
 
-    write(page, "ad_budget", "40,000 USD")
+    write(page, "ad_budget", "3-5万")
     expect(page.locator(".qc-fault")).to_have_count(0)
+    expect(page.locator(".qc-told")).to_have_text("月广告预算：$30,000 至 $50,000，按 $40,000 计算。")
     assert value(page, "chance") != before
+
+
+def test_a_list_takes_typing_by_its_labels(visit: Visit) -> None:
+    page = visit(brief="seed_beauty")
+    box = field(page, "category").get_by_role("combobox")
+    box.click()
+    box.press_sequentially("pet")
+    expect(page.get_by_role("option")).to_have_text(["Pets"])
+    box.press("Enter")
+    settle(page)
+    expect(box).to_have_value("Pets")
+
+
+def test_months_of_a_later_goal_follow_the_first_until_they_are_chosen(visit: Visit) -> None:
+    page = visit(brief="seed_beauty")
+    choose(page, "last0", "6 months")
+    page.get_by_role("button", name="Goals, stores").click()
+    choose(page, "goal1", "GMV ≥")
+    expect(field(page, "last1").get_by_role("combobox")).to_have_value("6")
 
 
 def test_a_cost_above_the_price_is_put_to_its_field(visit: Visit) -> None:
