@@ -49,7 +49,7 @@ _REASONS: Mapping[Reason, str] = MappingProxyType(
         "no_room": mark("Nothing keeps the income at this base: raise the base."),
         "no_base": mark("These terms have no base fee to trade."),
         "not_lower": mark("The base is not below the list’s: write a lower one."),
-        "no_length": mark("Choose the term first."),
+        "no_cost": mark("A longer term takes more work, and what our work costs is not known here."),
     }
 )
 
@@ -113,7 +113,25 @@ def trade_words(
         middle=middle,
         high=high,
     )
-    return TradeSaid(lines=(first, second), can_apply=True)
+    lines = (first, second, *(() if words.to_you else _margins_said(trade, quote.currency, words)))
+    return TradeSaid(lines=lines, can_apply=True)
+
+
+def _margins_said(trade: EqualTrade, currency: str, words: Words) -> tuple[str, ...]:
+    """What a longer term leaves us after its work: nothing to say of a trade over the same months."""
+    if trade.margins is None or trade.means != "term":
+        return ()
+    before, after = (words.money(about(margin), currency) for margin in trade.margins)
+    share = trade.margins[1] / trade.deal.fee.mean()
+    return (
+        words.say(
+            "Our margin of the whole term: {before} → **{after}**, {share} of fees, the added months’ work "
+            "counted.",
+            before=before,
+            after=after,
+            share=words.percent(float(share)),
+        ),
+    )
 
 
 def _shifts(before: Spread, after: Spread, currency: str, words: Words) -> tuple[str, str, str]:
