@@ -140,7 +140,7 @@ def test_a_longer_term_is_the_shortest_that_keeps_the_margin() -> None:
 
 @pytest.mark.parametrize("name", ["seed_beauty", "auto_tools_mature"])
 def test_no_length_of_a_contract_pays_for_work_without_a_base(name: str) -> None:
-    """Eleven months for nothing were offered once: the work of the added months costs more than they bring."""
+    """Eleven months for nothing were offered once: added months cost more work than they bring."""
     trade = traded(name, Decimal(0), "term", 0.0)
     assert isinstance(trade, NoTrade) and trade.reason == "no_room"
 

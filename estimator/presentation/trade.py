@@ -28,6 +28,7 @@ from estimator.presentation.phrases import (
 from estimator.presentation.words import NONE, Words, about, mark
 from estimator.quoting.drivers import Target
 from estimator.quoting.goal_seek import Needed
+from estimator.quoting.listing import listed_months_of
 from estimator.quoting.negotiation import EqualTrade, Means, NoTrade, Reason
 from estimator.quoting.quote import Quote, weighed
 from estimator.quoting.reach import Reaching
@@ -41,7 +42,7 @@ MEANS: Mapping[Means, str] = MappingProxyType(
         "term": mark("for a longer term"),
     }
 )
-_REASONS: Mapping[Reason, str] = MappingProxyType(
+NO_TRADE: Mapping[Reason, str] = MappingProxyType(
     {
         "no_goal": mark("A bonus needs a goal that can be counted."),
         "never_reached": mark("No outcome reaches the goal, so no bonus is worth the base."),
@@ -81,7 +82,7 @@ def trade_words(
             can_apply=False,
         )
     if isinstance(trade, NoTrade):
-        return TradeSaid(lines=(words.say(_REASONS[trade.reason]),), can_apply=False)
+        return TradeSaid(lines=(words.say(NO_TRADE[trade.reason]),), can_apply=False)
     base = words.money(trade.trade.base or Decimal(0), quote.currency)
     if trade.means == "commission":
         added = words.rate(trade.trade.commission or Decimal(0)).removesuffix("%")
@@ -103,7 +104,7 @@ def trade_words(
             "Base **{base}** over **{months}** instead of {before}.",
             base=base,
             months=months(trade.trade.months or 0, words),
-            before=months(quote.months, words),
+            before=months(listed_months_of(quote.brief), words),
         )
     low, middle, high = _shifts(trade.cost_before, trade.cost_after, quote.currency, words)
     second = words.to(

@@ -1,8 +1,9 @@
 """Negotiation: trades of equal value, and what a clause is worth.
 
 Everything is worked on the draws of one deal through the one ``fees`` function; only terms change. What a
-trade keeps is the agency's income, or over a longer term, which takes more work, its margin. Either is valued at its mean less a price of risk times the shortfall of its worst fifth: a
-spectral measure (Acerbi 2002), so a term that pays more in every outcome is never valued lower.
+trade keeps is the agency's income, or over a longer term, which takes more work, its margin. Either is
+valued at its mean less a price of risk times the shortfall of its worst fifth: a spectral measure (Acerbi
+2002), so a term that pays more in every outcome is never valued lower.
 """
 
 from __future__ import annotations
@@ -28,9 +29,7 @@ WORST = 0.2
 TAIL = 0.05
 POINT = Decimal("0.001")
 """The step of a commission that can be said aloud: a tenth of a point."""
-Reason = Literal[
-    "no_goal", "never_reached", "goal_after_term", "no_room", "no_cost", "no_base", "not_lower"
-]
+Reason = Literal["no_goal", "never_reached", "goal_after_term", "no_room", "no_cost", "no_base", "not_lower"]
 Terming = Callable[[Trade], Terms]
 Lengthened = Callable[[int], Deal]
 

@@ -25,7 +25,7 @@ from estimator.quoting import make, pictures
 from estimator.quoting.changes import changes
 from estimator.quoting.quote import Quote
 from estimator.quoting.shown import Shown
-from estimator.screens import current, form, form_state, markup, panels, reading, session
+from estimator.screens import agreed, current, form, form_state, markup, panels, reading, session
 from estimator.screens.asked import Asked, extras, once
 from estimator.screens.popovers import Popovers
 from estimator.screens.trade import Traded, TradeSlider
@@ -119,6 +119,7 @@ class _Answer:
             markup.put(
                 markup.price(shown.price_title, shown.price_lines, shown.price_more, self.chrome.more), words
             )
+            agreed.box(made, self.asked, self.trade, words)
             if self.trade.tradable():
                 self.trade.title()
             _trade(self, place)

@@ -158,6 +158,8 @@ class Popovers:
             left, right = st.columns((1, 0.36), gap="small", vertical_alignment="center")
             with left:
                 markup.put(panels.clause(row), words)
+            if words.to_you:
+                continue  # what is agreed is ours to write down
             with right:
                 st.button(
                     row.button,
