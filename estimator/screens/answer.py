@@ -25,9 +25,10 @@ from estimator.quoting import make, pictures
 from estimator.quoting.changes import changes
 from estimator.quoting.quote import Quote
 from estimator.quoting.shown import Shown
-from estimator.screens import agreed, current, form, form_state, markup, panels, reading, session
+from estimator.screens import agreed, current, form_state, markup, panels, reading, session, undo
 from estimator.screens.asked import Asked, extras, once
 from estimator.screens.popovers import Popovers
+from estimator.screens.redraw import ANSWER, redraw_answer
 from estimator.screens.trade import Traded, TradeSlider
 from estimator.values.errors import QuotecastError
 
@@ -36,13 +37,13 @@ HEIGHTS = {False: 340, True: 282}
 """Of the picture, backstage and before the prospect."""
 
 
-@st.fragment(key=form.ANSWER)
+@st.fragment(key=ANSWER)
 def answer(words: Words, chrome: models.Chrome, theme: Mode) -> None:
     """Draw the answer to the brief in the form, or what is wrong with it."""
     form_state.collect()
     brief = reading.read(current.rules()).brief
     asked = Asked.of(brief)
-    with session.kept(brief):
+    with undo.noted(), session.kept(brief):
         try:
             made = once("quote", asked, asked.made)
         except QuotecastError as error:
@@ -145,6 +146,7 @@ class _Answer:
                 tuple(scenarios).index(self.made.scenario),
                 format_func=lambda name: words.of(scenarios[name].label),
                 key=form_state.key("scenario"),
+                on_change=redraw_answer,
                 label_visibility="collapsed",
                 filter_mode=None,
                 width=200,

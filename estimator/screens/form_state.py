@@ -14,7 +14,7 @@ from estimator.brief.kpis import Kpi
 from estimator.brief.past import written
 from estimator.brief.vocabulary import FactWords, Vocabulary
 from estimator.presentation import models
-from estimator.presentation.labels import family_of
+from estimator.presentation.labels import FAMILIES, family_of
 from estimator.screens import current
 from estimator.screens.fields import GOALS, MORE, PAST, UNKNOWN, USUAL
 from estimator.values.money import plain
@@ -36,7 +36,6 @@ CLEARED = (
     "sent",
     "quote",
     "bad_link",
-    "past_before",
 )
 SPOTS = {
     "account_status": "status",
@@ -126,6 +125,12 @@ def chosen_platforms(vocabulary: Vocabulary) -> tuple[str, ...]:
     """The platforms now chosen, in the vocabulary's order."""
     chosen = held().get("platforms") or ()
     return tuple(platform for platform in vocabulary.ids("platforms") if platform in chosen)
+
+
+def usual(field: str, value: Any) -> bool:
+    """Whether an answer is the one a field begins with."""
+    beginnings = {"goal0": FAMILIES[0].id, "first": 1, "last": 3, "reading": "total", "scenario": USUAL}
+    return any(beginnings.get(name) == value for name in (field, field.rstrip("012")))
 
 
 def last_edited(*fields: str) -> str:

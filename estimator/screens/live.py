@@ -13,6 +13,7 @@ from estimator.presentation import figures, frame, labels, models
 from estimator.presentation.palette import Mode
 from estimator.presentation.words import Words
 from estimator.screens import answer, current, form, form_state, markup, reading, session
+from estimator.screens.redraw import FORM
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples" / "briefs"
 FIRST = ("seed_beauty", "auto_tools_mature", "home_five_platforms", "almost_nothing")
@@ -61,7 +62,7 @@ def _title(words: Words) -> str:
     return words.say(labels.EXAMPLES.get(opened, opened)) if opened else chrome.new_brief
 
 
-@st.fragment(key=form.FORM)
+@st.fragment(key=FORM)
 def brief_form(words: Words, kpis: Mapping[str, Kpi]) -> None:
     """The form under its name; in the sidebar also under the product's. A seller alone is asked less."""
     chrome = frame.chrome(words, 0, 0)

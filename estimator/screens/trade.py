@@ -19,8 +19,9 @@ from estimator.presentation.words import Words
 from estimator.quoting import trades
 from estimator.quoting.negotiation import MEANS, EqualTrade, Means, NoTrade
 from estimator.quoting.quote import Quote
-from estimator.screens import current, form, markup, panels
+from estimator.screens import current, markup, panels
 from estimator.screens.asked import extras
+from estimator.screens.redraw import redraw_answer
 
 RISK_PRICES = (0, 10, 20, 30, 50)
 """What our risk may be priced at, in percent."""
@@ -169,4 +170,4 @@ class TradeSlider:
         """Make a trade part of the offer, bound to the facts of now."""
         agreed = trades.bound(self.made, trade, dt.datetime.now(current.zone()).replace(microsecond=0))
         extras()["trade"] = agreed.model_dump_json(exclude_defaults=True)
-        st.rerun(form.ANSWER)
+        redraw_answer()
