@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from estimator.brief.brief import Brief
 from estimator.brief.kpis import Kpi
@@ -62,6 +63,22 @@ def chrome(words: Words, known: int, asked: int) -> Chrome:
         table=words.say("Download table"),
         copy=words.say("Copy link"),
         copied=words.say("Copied"),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoreWords:
+    """The words of the rows of stores."""
+
+    share: str
+    add: str
+    drop: str
+
+
+def store_words(words: Words) -> StoreWords:
+    """The words of the rows of stores."""
+    return StoreWords(
+        share=words.say("Share of ads"), add=words.say("Add a store"), drop=words.say("Remove the store")
     )
 
 

@@ -20,6 +20,7 @@ MOST_SAID = 18
 """Letters of a typed answer that are said."""
 _OF_GOALS = re.compile(r"(goal|level|definition|first|last|reading)([012])")
 _GOALS = (mark("Goal"), mark("A second goal"), mark("A third goal"))
+_OF_STORES = {"stores": mark("Stores"), "ad_share": mark("Share of ads")}
 _PARTS = {"first": "from_month", "last": "to_month"}
 
 
@@ -107,12 +108,15 @@ def field_said(field: str, words: Words) -> str:
             fact = rest[number.end() :] if number else rest
             if number:
                 store = words.say("{store} {number}", store=store, number=number[1])
-            return words.say("{goal} · {part}", goal=store, part=labels.label(words, fact))
+            part = words.say(_OF_STORES[fact]) if fact in _OF_STORES else labels.label(words, fact)
+            return words.say("{goal} · {part}", goal=store, part=part)
     return labels.label(words, field)
 
 
 def _answer(field: str, value: Any, rules: Rules, words: Words) -> str:
     """An answer in a few words."""
+    if field.endswith("_stores"):
+        return words.number(value or 1)
     if value is None:
         return words.within(words.say(labels.UNKNOWN))
     if isinstance(value, list):

@@ -26,7 +26,7 @@ from estimator.screens.form_fields import Cell, Fields
 from estimator.screens.form_state import collect, key
 from estimator.screens.reading import read
 from estimator.screens.redraw import keep_look
-from estimator.screens.stores import store_rows
+from estimator.screens.stores import store_fields, store_rows
 
 Layout = models.Audience | Literal["alone"]
 """How the form is laid out: backstage, before the prospect, or for a seller alone."""
@@ -75,7 +75,7 @@ def _draw(words: Words, kpis: Mapping[str, Kpi], layout: Layout) -> None:
                 store_rows(form)
         form.past()
     if layout != "alone":
-        form.complain(*HIDDEN, goals=titles)
+        form.complain(*HIDDEN, *store_fields(form), goals=titles)
         st.html(markup.known(chrome.known, reading.known, reading.asked))
     for rate in reading.rates:
         markup.put(markup.note(rate_line(rate, words)), words)

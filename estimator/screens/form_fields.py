@@ -10,10 +10,11 @@ import streamlit as st
 from estimator.brief.kpis import Kpi
 from estimator.presentation import labels, phrases
 from estimator.presentation.labels import FAMILIES, LABELS, READINGS, Family
+from estimator.presentation.step_words import field_said
 from estimator.presentation.words import Words
 from estimator.screens import markup, past
 from estimator.screens.fields import MONTHS, MOST_TYPED, UNKNOWN
-from estimator.screens.form_state import chosen_platforms, held, key, put
+from estimator.screens.form_state import chosen_platforms, held, key, put, store_field
 from estimator.screens.reading import Answers
 from estimator.screens.redraw import changed
 
@@ -150,9 +151,10 @@ class Fields:
         else:
             self.select("status", self.label("status"), (UNKNOWN,), lambda o: self.answer("status", o))
 
-    def store(self, platform: str, fact: str) -> None:
+    def store(self, platform: str, fact: str, number: int = 1) -> None:
         options = (UNKNOWN, *self.options(fact))
-        self.select(f"{platform}_{fact}", self.label(fact), options, lambda o: self.answer(fact, o))
+        field = store_field(platform, number, fact)
+        self.select(field, self.label(fact), options, lambda o: self.answer(fact, o))
 
     def rows(self, cells: tuple[Cell, ...], a_row: int) -> None:
         """Fields one by one, which the style sheet sets ``a_row`` to a row; after each row its faults."""
@@ -173,6 +175,8 @@ class Fields:
                 st.html(markup.fault(said))
 
     def named(self, field: str, goals: tuple[str, ...]) -> str:
-        """A field's label; that of a goal's fields after the goal's name."""
+        """A field's label; that of a goal's fields after the goal's name, of a store's after the store's."""
+        if any(field.startswith(f"{platform}_") for platform in self.platforms):
+            return field_said(field, self.words)
         label = self.label({"first": "from_month", "last": "to_month"}.get(field[:-1], field.rstrip("012")))
         return f"{goals[int(field[-1])]} · {label}" if field[-1].isdigit() else label

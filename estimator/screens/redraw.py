@@ -11,7 +11,7 @@ import streamlit as st
 from estimator.brief.brief import HistoryMonth
 from estimator.screens import current
 from estimator.screens.fields import GOALS
-from estimator.screens.form_state import collect, held
+from estimator.screens.form_state import collect, held, stores_held
 from estimator.screens.reading import Answers, read
 from estimator.values.errors import Fault
 
@@ -26,7 +26,8 @@ class Look:
     faults: Mapping[str, tuple[Fault, str | None]]
     unknown: tuple[str, ...]
     known: int
-    platforms: tuple[str, ...]
+    stores: tuple[tuple[str, int], ...]
+    shares: bool
     families: tuple[str | None, ...]
     past: tuple[HistoryMonth, ...]
     renewed: Mapping[str, int]
@@ -38,7 +39,8 @@ def look(answers: Answers) -> Look:
         faults=answers.faults,
         unknown=answers.unknown,
         known=answers.known,
-        platforms=tuple(held().get("platforms") or ()),
+        stores=stores_held(current.rules().vocabulary),
+        shares=any(store.ad_share is not None for store in answers.brief.stores),
         families=tuple(held().get(f"goal{index}") for index in range(GOALS)),
         past=answers.brief.history,
         renewed=dict(st.session_state.get("renewed", {})),

@@ -219,7 +219,7 @@ def _kinds(field: str) -> tuple[type, ...]:
     """What a field's answer may be."""
     if field in ("platforms", "add_ons"):
         return (list,)
-    if re.fullmatch(r"(first|last)\d", field):
+    if re.fullmatch(r"(first|last)\d|\w+_stores", field):
         return (int,)
     return (str, int) if field == "contract_months" else (str,)
 
