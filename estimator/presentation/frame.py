@@ -147,9 +147,9 @@ def chips(brief: Brief, words: Words, kpis: Mapping[str, Kpi]) -> tuple[str, ...
     return tuple(shown)
 
 
-def resume(brief: Brief, kept: dt.datetime, today: dt.date, words: Words) -> str:
-    """The button that opens the last draft: a few of its facts, and when it was kept."""
-    parts = [*_platforms(brief, words)]
+def resume(brief: Brief, kept: dt.datetime, today: dt.date, words: Words, name: str = "") -> str:
+    """The button that opens a draft: its name if it has one, a few of its facts, and when it was kept."""
+    parts = [*filter(None, (name,)), *_platforms(brief, words)]
     if brief.category is not None:
         parts.append(labels.answer(words, "category", brief.category))
     if brief.ad_budget is not None:

@@ -84,10 +84,11 @@ def _cleared() -> None:
 def _empty(words: Words, chrome: models.Chrome, kpis: Mapping[str, Kpi]) -> None:
     markup.put(markup.figures(figures.empty(words)), words)
     markup.put(markup.welcome(chrome.intro_title, chrome.intro), words)
-    if (last := session.last_draft()) is not None:
-        draft, facts = last
-        label = frame.resume(facts, draft.kept, current.rules().on, words)
-        st.button(label, key="resume", on_click=session.resume, args=(draft.content,))
+    for index, (draft, facts) in enumerate(session.last_drafts()):
+        kept: dict[str, str] = draft.content.get("draft") or {}
+        name = "" if words.to_you else kept.get("name", "")  # other clients' names are not for the prospect
+        label = frame.resume(facts, draft.kept, current.rules().on, words, name)
+        st.button(label, key=f"resume_{index}", on_click=session.resume, args=(draft.content,))
     markup.put(markup.examples(chrome), words)
     paths = {path.stem: path for path in sorted(EXAMPLES.glob("*.toml"))}
     names = [name for name in FIRST if name in paths] + [name for name in paths if name not in FIRST]
