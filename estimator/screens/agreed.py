@@ -20,7 +20,7 @@ def box(made: Quote, asked: Asked, trade: TradeSlider, words: Words) -> None:
     if words.to_you or (changed := outdated(made)) is None:
         return
     risk = trade.risk()
-    anew = once("renewed", (asked, risk), lambda: trades.renewed(made, risk))
+    anew = once("agreed_anew", (asked, risk), lambda: trades.renewed(made, risk))
     named = outdated_words(made, changed, anew, words)
     with st.container(key="agreed"):
         markup.put(panels.outdated(named.lines), words)
