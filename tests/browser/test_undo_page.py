@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from pages import choose, field, open_example, press, settle, value, write
+from pages import choose, field, open_example, settle, value, write
 from playwright.sync_api import Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.journey]
@@ -163,6 +163,5 @@ def test_in_a_narrow_window_nothing_lies_over_the_tabs(visit: Visit, locale: str
             "([x, y]) => !!document.elementFromPoint(x, y)?.closest('.st-key-nav button')", middle
         )
         assert hit, tab.inner_text()
-    press(page, "service_model", {"en-US": "Part", "zh-CN": "部分"}[locale])
     wide = page.evaluate("document.documentElement.scrollWidth")
     assert wide <= width
