@@ -39,4 +39,7 @@ def test_nothing_known_is_no_chip() -> None:
 def test_a_draft_of_today_is_told_by_its_hour() -> None:
     kept = dt.datetime(2026, 11, 25, 14, 2)
     assert frame.resume(SEED, kept, kept.date(), EN) == "Continue: TikTok Shop · Beauty · $20k, 14:02"
+    assert frame.resume(SEED, kept, kept.date(), EN, "Lumen (fictional)").startswith(
+        "Continue: Lumen (fictional) · "
+    )
     assert frame.resume(SEED, kept, dt.date(2026, 11, 27), ZH).endswith("，2026-11-25 14:02")

@@ -154,7 +154,8 @@ def internal_facts(vocabulary: Vocabulary) -> Mapping[str, Fact]:
     """What internal guards may read: the facts of a quote, and what it leaves us."""
     ours = ("agency_loss_probability", "agency_margin_share", "below_cost")
     own = (Fact(name=name, kind="share", most=Decimal(1)) for name in ours)
-    return _named((*quote_facts(vocabulary).values(), *own))
+    agreed = Fact(name="agreed_on_other_facts", kind="yes_no")
+    return _named((*quote_facts(vocabulary).values(), *own, agreed))
 
 
 def _named(listed: Iterable[Fact]) -> Mapping[str, Fact]:

@@ -15,6 +15,7 @@ from pydantic import Field
 from estimator.brief.brief import Months
 from estimator.brief.goals import Goal
 from estimator.brief.kpis import Kpi, Quantity
+from estimator.contract.agreement import Agreement
 from estimator.contract.charges import Charge, Fixed, Refund, ShareOf, Shortfall, Step
 from estimator.contract.discount import Discount, DiscountRule
 from estimator.contract.terms import Terms
@@ -67,7 +68,8 @@ class Trade(Frozen):
     ``discount`` is off the list's base fee; ``base`` is the base fee a month, whatever was off it.
     ``commission`` is points added to every rate of the commission (a share, 0.042 for 4.2 points), ``bonus``
     an amount due once when the goal is reached, ``months`` the length of the term, ``refund`` the share of
-    the base back if the goal is missed, ``protection`` the credit for the shortfall.
+    the base back if the goal is missed, ``protection`` the credit for the shortfall. ``agreed`` holds the
+    facts that all of it was agreed on, None where nobody kept them.
 
     >>> Trade(base="5850", commission="0.042").refund is None
     True
@@ -80,11 +82,17 @@ class Trade(Frozen):
     months: Months | None = None
     refund: Annotated[Share, Field(gt=0)] | None = None
     protection: bool = False
+    agreed: Agreement | None = None
+
+    @property
+    def bare(self) -> Trade:
+        """The same without the facts that it was agreed on."""
+        return self.model_copy(update={"agreed": None})
 
     @property
     def empty(self) -> bool:
         """Whether nothing differs from the list."""
-        return self == Trade()
+        return self.bare == Trade()
 
     def on(self, day: dt.date) -> Trade:
         """What of it stands on a day: a discount that nobody took in time does not."""

@@ -5,9 +5,10 @@ Here the two wings have met. What follows reads deals and nothing below them: pa
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from estimator.brief.brief import Brief
@@ -47,7 +48,8 @@ class Deal:
     """Terms on outcomes. Money of a term is over the first ``months`` months, one figure a draw.
 
     ``base_id`` names the base fee among the charges; a deposit is a month of it. ``alone`` is the seller's
-    money without an agency; ``cost`` is the agency's own, None in a deployment that does not hold it.
+    money without an agency; ``cost_of`` gives the agency's own for so many months, None in a deployment that
+    does not hold it.
     ``laid_out`` keeps what is read off the outcomes alone, for every deal on them.
     """
 
@@ -59,7 +61,7 @@ class Deal:
     situation: Situation
     charged: Fees
     alone: Ledgers
-    cost: AgencyCost | None
+    cost_of: Callable[[int], AgencyCost] | None = field(compare=False, repr=False)
     laid_out: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
@@ -87,6 +89,11 @@ class Deal:
     def income(self) -> Array:
         """The agency's income of the term: fees less the credits it owes, one a draw."""
         return self.fee - self.credits
+
+    @property
+    def cost(self) -> AgencyCost | None:
+        """The agency's own cost of the term."""
+        return None if self.cost_of is None else self.cost_of(self.months)
 
     @cached_property
     def margin(self) -> Array | None:
@@ -137,7 +144,12 @@ def deal(
     situation = situation_of(brief, market, horizon)
     charged = fees(terms, drawn)
     alone = costs(brief, drawn, situation, operation, market, platform_fees, points, scenario)
-    staff = brief.us_staff or 0
+
+    @cache
+    def cost_of(length: int) -> AgencyCost:
+        assert own is not None
+        return agency_cost(drawn, operation, own, points, length, brief.us_staff or 0)
+
     return Deal(
         brief=brief,
         terms=terms,
@@ -147,5 +159,5 @@ def deal(
         situation=situation,
         charged=charged,
         alone=alone,
-        cost=None if own is None else agency_cost(drawn, operation, own, points, months, staff),
+        cost_of=None if own is None else cost_of,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from estimator.brief.brief import Brief
 from estimator.brief.kpis import Kpi
@@ -62,6 +63,22 @@ def chrome(words: Words, known: int, asked: int) -> Chrome:
         table=words.say("Download table"),
         copy=words.say("Copy link"),
         copied=words.say("Copied"),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoreWords:
+    """The words of the rows of stores."""
+
+    share: str
+    add: str
+    drop: str
+
+
+def store_words(words: Words) -> StoreWords:
+    """The words of the rows of stores."""
+    return StoreWords(
+        share=words.say("Share of ads"), add=words.say("Add a store"), drop=words.say("Remove the store")
     )
 
 
@@ -131,9 +148,9 @@ def chips(brief: Brief, words: Words, kpis: Mapping[str, Kpi]) -> tuple[str, ...
     return tuple(shown)
 
 
-def resume(brief: Brief, kept: dt.datetime, today: dt.date, words: Words) -> str:
-    """The button that opens the last draft: a few of its facts, and when it was kept."""
-    parts = [*_platforms(brief, words)]
+def resume(brief: Brief, kept: dt.datetime, today: dt.date, words: Words, name: str = "") -> str:
+    """The button that opens a draft: its name if it has one, a few of its facts, and when it was kept."""
+    parts = [*filter(None, (name,)), *_platforms(brief, words)]
     if brief.category is not None:
         parts.append(labels.answer(words, "category", brief.category))
     if brief.ad_budget is not None:

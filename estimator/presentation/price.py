@@ -16,8 +16,8 @@ from estimator.values.money import round_half_up
 
 MOST_PRICE_LINES = {1: 7, 2: 5, 3: 4}
 """Lines of the price shown at once beside so many goals."""
-AGREED = ("trade.base", "trade.discount")
-"""Lines of what was agreed or given instead of the list, which are never folded away."""
+AGREED = "trade.agreed"
+"""The line of what was agreed or given instead of the list, which is never folded away."""
 
 
 def price_lines(quote: Quote, words: Words) -> tuple[tuple[PriceLine, ...], tuple[PriceLine, ...]]:
@@ -88,7 +88,7 @@ def _agreed(quote: Quote, words: Words) -> PriceLine:
         label=label,
         amount=words.money(change, quote.currency, signed=True),
         rule="trades.toml#base" if discount is None else "trades.toml#discount",
-        rule_id=AGREED[discount is not None],
+        rule_id=AGREED,
         look="cut" if change < 0 else "list",
         left=min(listed, agreed),
         width=abs(agreed - listed),
@@ -108,8 +108,8 @@ def fitting(lines: tuple[PriceLine, ...], most: int, quote: Quote, words: Words)
     place = next(index for index, line in enumerate(lines) if line.look == "sum")
     if place < most:
         return lines[:most]
-    agreed = tuple(line for line in lines[:place] if line.rule_id in AGREED)
-    listed = tuple(line for line in lines[:place] if line.rule_id not in AGREED)
+    agreed = tuple(line for line in lines[:place] if line.rule_id == AGREED)
+    listed = tuple(line for line in lines[:place] if line.rule_id != AGREED)
     kept = most - 2 - len(agreed)
     shown, rest, total = listed[:kept], listed[kept:], lines[place]
     change = sum(line.change for line in rest)

@@ -14,6 +14,7 @@ from estimator.contract.conditions import Value
 from estimator.contract.pricing import NotApplied, Step
 from estimator.contract.rule_place import RulePlace
 from estimator.presentation import labels
+from estimator.presentation.agreed_words import agreed_box
 from estimator.presentation.assumptions import GRADES, assumption_name, range_words, typed_range_of
 from estimator.presentation.models import DriverRow, MeaningRow, Meanings, Reasons, RuleBox
 from estimator.presentation.phrases import (
@@ -191,8 +192,9 @@ def why_words(row: _Explained, words: Words) -> str:
 
 
 def rule_boxes(quote: Quote, words: Words) -> tuple[RuleBox, ...]:
-    """Every step of the price opened, in the order of the trace."""
-    return tuple(_rule_box(step, quote, words) for step in quote.priced.steps)
+    """Every step of the price opened, in the order of the trace, and what was agreed instead of the list."""
+    steps = tuple(_rule_box(step, quote, words) for step in quote.priced.steps)
+    return steps if quote.trade.empty else (*steps, agreed_box(quote, words))
 
 
 def _rule_box(step: Step, quote: Quote, words: Words) -> RuleBox:

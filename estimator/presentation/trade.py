@@ -28,6 +28,7 @@ from estimator.presentation.phrases import (
 from estimator.presentation.words import NONE, Words, about, mark
 from estimator.quoting.drivers import Target
 from estimator.quoting.goal_seek import Needed
+from estimator.quoting.listing import listed_months_of
 from estimator.quoting.negotiation import EqualTrade, Means, NoTrade, Reason
 from estimator.quoting.quote import Quote, weighed
 from estimator.quoting.reach import Reaching
@@ -41,7 +42,7 @@ MEANS: Mapping[Means, str] = MappingProxyType(
         "term": mark("for a longer term"),
     }
 )
-_REASONS: Mapping[Reason, str] = MappingProxyType(
+NO_TRADE: Mapping[Reason, str] = MappingProxyType(
     {
         "no_goal": mark("A bonus needs a goal that can be counted."),
         "never_reached": mark("No outcome reaches the goal, so no bonus is worth the base."),
@@ -49,7 +50,7 @@ _REASONS: Mapping[Reason, str] = MappingProxyType(
         "no_room": mark("Nothing keeps the income at this base: raise the base."),
         "no_base": mark("These terms have no base fee to trade."),
         "not_lower": mark("The base is not below the list’s: write a lower one."),
-        "no_length": mark("Choose the term first."),
+        "no_cost": mark("A longer term takes more work, and what our work costs is not known here."),
     }
 )
 
@@ -81,7 +82,7 @@ def trade_words(
             can_apply=False,
         )
     if isinstance(trade, NoTrade):
-        return TradeSaid(lines=(words.say(_REASONS[trade.reason]),), can_apply=False)
+        return TradeSaid(lines=(words.say(NO_TRADE[trade.reason]),), can_apply=False)
     base = words.money(trade.trade.base or Decimal(0), quote.currency)
     if trade.means == "commission":
         added = words.rate(trade.trade.commission or Decimal(0)).removesuffix("%")
@@ -103,7 +104,7 @@ def trade_words(
             "Base **{base}** over **{months}** instead of {before}.",
             base=base,
             months=months(trade.trade.months or 0, words),
-            before=months(quote.months, words),
+            before=months(listed_months_of(quote.brief), words),
         )
     low, middle, high = _shifts(trade.cost_before, trade.cost_after, quote.currency, words)
     second = words.to(
@@ -113,7 +114,25 @@ def trade_words(
         middle=middle,
         high=high,
     )
-    return TradeSaid(lines=(first, second), can_apply=True)
+    lines = (first, second, *(() if words.to_you else _margins_said(trade, quote.currency, words)))
+    return TradeSaid(lines=lines, can_apply=True)
+
+
+def _margins_said(trade: EqualTrade, currency: str, words: Words) -> tuple[str, ...]:
+    """What a longer term leaves us after its work: nothing to say of a trade over the same months."""
+    if trade.margins is None or trade.means != "term":
+        return ()
+    before, after = (words.money(about(margin), currency) for margin in trade.margins)
+    share = trade.margins[1] / trade.deal.fee.mean()
+    return (
+        words.say(
+            "Our margin of the whole term: {before} → **{after}**, {share} of fees, the added months’ work "
+            "counted.",
+            before=before,
+            after=after,
+            share=words.percent(float(share)),
+        ),
+    )
 
 
 def _shifts(before: Spread, after: Spread, currency: str, words: Words) -> tuple[str, str, str]:

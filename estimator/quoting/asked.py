@@ -105,5 +105,5 @@ def causes_between(before: Asked, after: Asked) -> Iterator[Cause]:
         sides = [tuple(one for one in asked.overrides if one.assumption == name) for asked in (before, after)]
         if sides[0] != sides[1]:
             yield Cause(kind="assumption", name=name, before=sides[0], after=sides[1])
-    if before.trade != after.trade:
+    if before.trade.bare != after.trade.bare:
         yield Cause(kind="trade", name="trade", before=before.trade, after=after.trade)

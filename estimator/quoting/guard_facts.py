@@ -13,6 +13,7 @@ from estimator.contract.facts import internal_facts
 from estimator.contract.guards import Raised
 from estimator.market.market import Market
 from estimator.market.situation import DEFAULT_CATEGORY
+from estimator.quoting.outdated import outdated
 from estimator.quoting.quote import CONFIDENCE, Quote, QuotedGoal
 
 UNUSUAL = 3.0
@@ -51,6 +52,7 @@ def guard_facts(quote: Quote) -> Mapping[str, Any]:
         "base_fee": Decimal(f"{quote.monthly_price:.2f}"),
         "below_list": _below(quote.fees.mean, quote.list_fees),
         "discount_ended": _yes(discount is not None and discount.ended(quote.rules.on)),
+        "agreed_on_other_facts": _yes(outdated(quote) is not None),
         "pays_back": _yes(any(isinstance(charge, Refund) for charge in quote.terms.charges)),
     }
     if quote.agency is not None:

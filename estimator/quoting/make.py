@@ -5,7 +5,7 @@ money, never the price."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
@@ -155,8 +155,24 @@ def _price_range(
 def with_open_facts(quote: Quote) -> Quote:
     """The quote with its open questions, by what their answers would move."""
     rules = quote.rules
-    open_facts = unanswered(quote.brief, rules.market, rules.kpis, rules.vocabulary, quote.open_prices)
+    swings = tuple(_agreed_swings(quote))
+    open_facts = unanswered(quote.brief, rules.market, rules.kpis, rules.vocabulary, swings)
     return replace(quote, unanswered=open_facts)
+
+
+def _agreed_swings(quote: Quote) -> Iterator[Swing]:
+    """What open facts do to the price as it was agreed: one that was fixed moves by no fact of the list's."""
+    base_id, trade, listed = quote.rules.trade.base, quote.trade, quote.priced.monthly
+    off = listed - quote.terms.fixed("month")
+    discount = trade.on(quote.rules.on).discount
+    for swing in quote.open_prices:
+        if trade.base is not None and swing.moves == (base_id,):
+            continue
+        share = Decimal(0)
+        if trade.base is None and discount is not None and base_id in swing.moves:
+            share = discount.share
+        low, high = (end - off - share * (end - listed) for end in (swing.low, swing.high))
+        yield replace(swing, low=low, high=high)
 
 
 def terming(priced: Priced, rules: Rules, goal: Goal | None) -> Callable[[Trade], Terms]:

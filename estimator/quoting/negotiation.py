@@ -1,8 +1,9 @@
 """Negotiation: trades of equal value, and what a clause is worth.
 
-Everything is worked on the draws of one deal through the one ``fees`` function; only terms change. The
-agency's income is valued at its mean less a price of risk times the shortfall of its worst fifth: a
-spectral measure (Acerbi 2002), so a term that pays more in every outcome is never valued lower.
+Everything is worked on the draws of one deal through the one ``fees`` function; only terms change. What a
+trade keeps is the agency's income, or over a longer term, which takes more work, its margin. Either is
+valued at its mean less a price of risk times the shortfall of its worst fifth: a spectral measure (Acerbi
+2002), so a term that pays more in every outcome is never valued lower.
 """
 
 from __future__ import annotations
@@ -28,9 +29,7 @@ WORST = 0.2
 TAIL = 0.05
 POINT = Decimal("0.001")
 """The step of a commission that can be said aloud: a tenth of a point."""
-Reason = Literal[
-    "no_goal", "never_reached", "goal_after_term", "no_room", "no_length", "no_base", "not_lower"
-]
+Reason = Literal["no_goal", "never_reached", "goal_after_term", "no_room", "no_cost", "no_base", "not_lower"]
 Terming = Callable[[Trade], Terms]
 Lengthened = Callable[[int], Deal]
 
@@ -55,9 +54,10 @@ class EqualTrade:
     """A lower base and what keeps the agency's income, valued at ``risk_price``.
 
     ``exact`` is the solution before rounding (added rate, amount, or months); ``trade`` is rounded in the
-    agency's favour, so ``after`` is at least ``before`` up to the error. ``income`` is what is kept, the
-    mean of the rounded trade less that of the list, with its error. ``cost_before`` and ``cost_after`` are
-    the seller's fee a month.
+    agency's favour, so ``after`` is at least ``before`` up to the error: both are worths of what is kept, the
+    income of the term, or the margin where the term grows longer. ``income`` is the mean of the rounded trade
+    less that of the list, with its error. ``cost_before`` and ``cost_after`` are the seller's fee a month,
+    ``margins`` the agency's mean margins of the term, None where its cost is not known here.
     """
 
     means: Means
@@ -69,6 +69,7 @@ class EqualTrade:
     income: Estimate
     cost_before: Spread
     cost_after: Spread
+    margins: tuple[float, float] | None
     deal: Deal
 
 
@@ -95,7 +96,7 @@ def equal_trade(
     """What keeps the agency's income when the base fee is ``base`` a month.
 
     ``terms_of`` makes terms of a trade, ``held`` is what is agreed besides, ``lengthened`` gives the deal
-    of the list's terms over more months, for a trade of term.
+    of the list's terms on outcomes of more months, for a trade of term.
     """
     listed = base_of(deal.terms, rules)
     if listed is None or base >= listed:
@@ -107,7 +108,7 @@ def equal_trade(
         return worth(deal.under(terms_of(trade)).income, risk_price)
 
     if means == "term":
-        return _longer(deal, lower, target, terms_of, risk_price, lengthened)
+        return _longer(deal, lower, terms_of, risk_price, lengthened)
     if means == "bonus":
         if goal is None:
             return NoTrade(means=means, reason="no_goal")
@@ -120,7 +121,9 @@ def equal_trade(
     if exact is None:
         return NoTrade(means=means, reason="no_room")
     trade = _rounded(lower, means, exact, rules)
-    return _equal(deal, deal.under(terms_of(trade)), means, trade, exact, risk_price)
+    after = deal.under(terms_of(trade))
+    worths = target, worth(after.income, risk_price)
+    return _equal(deal, after, means, trade, exact, risk_price, worths)
 
 
 def _with(trade: Trade, means: Means, x: float) -> Trade:
@@ -177,54 +180,62 @@ def _rounded(trade: Trade, means: Means, exact: float, rules: TradeRules) -> Tra
 
 
 def _equal(
-    before: Deal, after: Deal, means: Means, trade: Trade, exact: float, risk_price: float
+    before: Deal,
+    after: Deal,
+    means: Means,
+    trade: Trade,
+    exact: float,
+    risk_price: float,
+    worths: tuple[float, float],
 ) -> EqualTrade:
     change = Estimate.of(after.income - before.income, before.outcomes.scrambles)
+    margins = before.margin, after.margin
     return EqualTrade(
         means=means,
         trade=trade,
         exact=exact,
         risk_price=risk_price,
-        before=worth(before.income, risk_price),
-        after=worth(after.income, risk_price),
+        before=worths[0],
+        after=worths[1],
         income=change,
         cost_before=Spread.of(before.fee / before.months),
         cost_after=Spread.of(after.fee / after.months),
+        margins=None
+        if margins[0] is None or margins[1] is None
+        else (float(margins[0].mean()), float(margins[1].mean())),
         deal=after,
     )
 
 
 def _longer(
-    deal: Deal,
-    lower: Trade,
-    target: float,
-    terms_of: Terming,
-    risk_price: float,
-    lengthened: Lengthened | None,
+    deal: Deal, lower: Trade, terms_of: Terming, risk_price: float, lengthened: Lengthened | None
 ) -> EqualTrade | NoTrade:
-    """The fewest months over which the lower base earns what the list earns in its own."""
-    if lengthened is None:
-        return NoTrade(means="term", reason="no_length")
+    """The fewest months over which the lower base leaves the margin that the list leaves in its own."""
+    if lengthened is None or deal.margin is None:
+        return NoTrade(means="term", reason="no_cost")
+    target = worth(deal.margin, risk_price)
 
     def over(months: int) -> Deal:
         trade = lower.model_copy(update={"months": months})
         return replace(reached, months=months).under(terms_of(trade))
 
-    def enough(months: int) -> bool:
-        return worth(over(months).income, risk_price) >= target - 1e-9
+    def kept(months: int) -> float:
+        margin = over(months).margin
+        assert margin is not None
+        # docs/model.md (M55): the work of the added months is paid for before anything is gained
+        return worth(margin, risk_price)
 
     reached, low, high = deal, deal.months, deal.months
-    while not enough(high):
+    while kept(high) < target - 1e-9:
         if high == MOST_MONTHS:
             return NoTrade(means="term", reason="no_room")
         low, high = high + 1, min(high * 2, MOST_MONTHS)
         reached = lengthened(high)
     while low < high:
         middle = (low + high) // 2
-        low, high = (low, middle) if enough(middle) else (middle + 1, high)
-    after = over(high)
+        low, high = (low, middle) if kept(middle) >= target - 1e-9 else (middle + 1, high)
     trade = lower.model_copy(update={"months": high})
-    return _equal(deal, after, "term", trade, float(high), risk_price)
+    return _equal(deal, over(high), "term", trade, float(high), risk_price, (target, kept(high)))
 
 
 @dataclass(frozen=True, kw_only=True)

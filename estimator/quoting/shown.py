@@ -71,7 +71,7 @@ def _inputs(quote: Quote) -> str:
     asked = {
         "brief": facts,
         "scenario": quote.scenario,
-        "trade": quote.trade.model_dump(mode="json"),
+        "trade": quote.trade.model_dump(mode="json", exclude={"agreed"}),
         "overrides": [override.model_dump(mode="json") for override in quote.overrides],
     }
     return sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:16]

@@ -214,6 +214,8 @@ class Trade(Record):
     risk_price: float
     worth_before: Money
     worth_after: Money
+    margin_before: Money | None
+    margin_after: Money | None
     income_change: Mean
     seller_cost_a_month: CostAMonth
 
@@ -230,6 +232,8 @@ class Trade(Record):
             risk_price=equal.risk_price,
             worth_before=equal.before,
             worth_after=equal.after,
+            margin_before=None if equal.margins is None else equal.margins[0],
+            margin_after=None if equal.margins is None else equal.margins[1],
             income_change=Mean(mean=equal.income.value, error=equal.income.error),
             seller_cost_a_month=CostAMonth(
                 before=Range.of(equal.cost_before), after=Range.of(equal.cost_after)

@@ -26,9 +26,10 @@ from estimator.quoting import make, pictures
 from estimator.quoting.changes import changes
 from estimator.quoting.quote import Quote
 from estimator.quoting.shown import Shown
-from estimator.screens import current, form, form_state, markup, panels, reading, session
+from estimator.screens import agreed, current, form_state, markup, panels, reading, session, undo
 from estimator.screens.asked import Asked, extras, once
 from estimator.screens.popovers import Popovers
+from estimator.screens.redraw import ANSWER, redraw_answer
 from estimator.screens.told import above, goals
 from estimator.screens.trade import Traded, TradeSlider
 from estimator.values.errors import QuotecastError
@@ -38,14 +39,14 @@ HEIGHTS = {False: 340, True: 282}
 """Of the picture, backstage and before the prospect."""
 
 
-@st.fragment(key=form.ANSWER)
+@st.fragment(key=ANSWER)
 def answer(words: Words, chrome: models.Chrome, theme: Mode) -> None:
     """Draw the answer to the brief in the form, or what is wrong with it."""
     form_state.collect()
     answers = reading.read(current.rules())
     brief = answers.brief
     asked = Asked.of(brief)
-    with session.kept(brief):
+    with undo.noted(), session.kept(brief):
         try:
             made = once("quote", asked, asked.made)
         except QuotecastError as error:
@@ -134,6 +135,7 @@ class _Answer:
             markup.put(
                 markup.price(shown.price_title, shown.price_lines, shown.price_more, self.chrome.more), words
             )
+            agreed.box(made, self.asked, self.trade, words)
             if self.trade.tradable():
                 self.trade.title()
             _trade(self, place)
@@ -159,6 +161,7 @@ class _Answer:
                 tuple(scenarios).index(self.made.scenario),
                 format_func=lambda name: words.of(scenarios[name].label),
                 key=form_state.key("scenario"),
+                on_change=redraw_answer,
                 label_visibility="collapsed",
                 filter_mode=None,
                 width=200,

@@ -19,6 +19,7 @@ from estimator.schemas.proposal import Proposal
 from estimator.schemas.proposed import Sending, propose
 from estimator.screens import markup, panels, send
 from estimator.screens.asked import Asked, once
+from estimator.screens.redraw import redraw_answer
 from estimator.values.errors import Fault, QuotecastError
 from estimator.values.text import Language
 from estimator.values.validation import validated
@@ -56,6 +57,7 @@ def form(made: Quote, asked: Asked, words: Words, named: DocumentWords) -> None:
 
 def _typed(field: str, key: str) -> None:
     st.session_state[CLIENT] = {**st.session_state[CLIENT], field: st.session_state[key].strip()}
+    redraw_answer()
 
 
 def _fault(field: str, text: str) -> Fault | None:

@@ -14,7 +14,8 @@ from estimator.presentation.words import Words
 from estimator.quoting import estimate, tipping
 from estimator.quoting.drivers import Target
 from estimator.quoting.estimate import Estimate
-from estimator.screens import current, form, form_state, markup, panels, reading, session, sheet
+from estimator.screens import current, form_state, markup, panels, reading, session, sheet, undo
+from estimator.screens.redraw import ESTIMATE
 from estimator.screens.told import above
 from estimator.values.errors import QuotecastError
 
@@ -22,14 +23,14 @@ FIGURES: tuple[Target, ...] = ("profit", "loss", "break_even", "cash")
 """What moves each of the large figures, in their order."""
 
 
-@st.fragment(key=form.ESTIMATE)
+@st.fragment(key=ESTIMATE)
 def show(words: Words, chrome: models.Chrome) -> None:
     """Draw the estimate of the brief in the form."""
     form_state.collect()
     answers = reading.read(current.rules())
     brief = answers.brief
     named = estimates.estimate_words(words)
-    with session.kept(brief), st.container(key="estimate"):
+    with undo.noted(), session.kept(brief), st.container(key="estimate"):
         if brief.category is None and brief.price is None and brief.ad_budget is None:
             markup.put(markup.welcome(named.start_title, named.start), words)
             return

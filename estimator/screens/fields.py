@@ -42,6 +42,8 @@ MORE = (
     "asks_guarantee",
     "shop_rating",
 )
+MOST_STORES = 40
+"""Stores of a brief."""
 PAST = "history"
 """The field of past months, which is a text of its own."""
 MOST_PAST = 10_000

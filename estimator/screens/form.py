@@ -10,37 +10,24 @@ as it looks redraws the answer alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Literal
 
 import streamlit as st
 
-from estimator.brief.brief import HistoryMonth
 from estimator.brief.kpis import Kpi
-from estimator.presentation import frame, labels, models, phrases
-from estimator.presentation.labels import FAMILIES, LABELS, READINGS, Family
+from estimator.presentation import frame, models
+from estimator.presentation.labels import LABELS
 from estimator.presentation.rate_line import rate_line
 from estimator.presentation.words import Words
-from estimator.screens import css, current, markup, past
-from estimator.screens.fields import (
-    GOALS,
-    HIDDEN,
-    MONTHS,
-    MORE,
-    MOST_TYPED,
-    UNKNOWN,
-)
-from estimator.screens.form_state import chosen_platforms, collect, held, key, put
-from estimator.screens.reading import Answers, read
-from estimator.values.errors import Fault
+from estimator.screens import css, current, markup, undo
+from estimator.screens.fields import HIDDEN, MORE
+from estimator.screens.form_fields import Cell, Fields
+from estimator.screens.form_state import collect, key
+from estimator.screens.reading import read
+from estimator.screens.redraw import keep_look
+from estimator.screens.stores import store_fields, store_rows
 
-FORM, ANSWER, ESTIMATE = "form", "answer", "estimate"
-"""The fragments that a change of the form redraws."""
-BY_LABEL: Literal["contains"] = "contains"
-"""How lists take typing: by any part of a label in the language of the page."""
-Cell = tuple[str, Callable[[], object]]
-"""A field and what draws it."""
 Layout = models.Audience | Literal["alone"]
 """How the form is laid out: backstage, before the prospect, or for a seller alone."""
 
@@ -51,10 +38,16 @@ def draw(words: Words, kpis: Mapping[str, Kpi], layout: Layout = "internal") -> 
     A browser that comes back to a new session still holds what was changed last: its widgets tell only once
     they are drawn, and the page is then run again with their answers.
     """
-    collect()
+    with undo.noted():
+        _draw(words, kpis, layout)
+    if collect():
+        st.rerun()
+
+
+def _draw(words: Words, kpis: Mapping[str, Kpi], layout: Layout) -> None:
     reading = read(current.rules())
     st.html(css.marks(map(key, reading.unknown), map(key, reading.faults)))
-    form = _Form(words, reading, to_you=words.to_you)
+    form = Fields(words, reading, to_you=words.to_you)
     chrome = frame.chrome(words, reading.known, reading.asked)
     titles = (chrome.first_goal, chrome.second_goal, chrome.third_goal)
     if layout == "alone":
@@ -71,7 +64,7 @@ def draw(words: Words, kpis: Mapping[str, Kpi], layout: Layout = "internal") -> 
         with goals:
             _goals(form, kpis, chrome)
         with stores:
-            _stores(form)
+            store_rows(form)
     else:
         _main(form, kpis)
         with st.container(key="more", horizontal=True):
@@ -79,74 +72,17 @@ def draw(words: Words, kpis: Mapping[str, Kpi], layout: Layout = "internal") -> 
                 _more(form)
             with st.popover(chrome.stores, key="more_goals", width="stretch"):
                 _goals(form, kpis, chrome)
-                _stores(form)
+                store_rows(form)
         form.past()
     if layout != "alone":
-        form.complain(*HIDDEN, goals=titles)
+        form.complain(*HIDDEN, *store_fields(form), goals=titles)
         st.html(markup.known(chrome.known, reading.known, reading.asked))
     for rate in reading.rates:
         markup.put(markup.note(rate_line(rate, words)), words)
-    st.session_state["drawn"] = _look(reading)
-    if collect():
-        st.rerun()
+    keep_look(reading)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Look:
-    """All that the form shows besides the answers themselves, and whether there is an answer to it."""
-
-    faults: Mapping[str, Fault]
-    unknown: tuple[str, ...]
-    known: int
-    platforms: tuple[str, ...]
-    families: tuple[str | None, ...]
-    past: tuple[HistoryMonth, ...]
-    renewed: Mapping[str, int]
-    answered: bool
-
-
-def _look(answers: Answers) -> _Look:
-    return _Look(
-        faults=answers.faults,
-        unknown=answers.unknown,
-        known=answers.known,
-        platforms=tuple(held().get("platforms") or ()),
-        families=tuple(held().get(f"goal{index}") for index in range(GOALS)),
-        past=answers.brief.history,
-        renewed=dict(st.session_state.get("renewed", {})),
-        answered=answers.answered,
-    )
-
-
-def _changed() -> None:
-    """An answer given: where the form looks as before, only the answer to it is drawn.
-
-    Before the prospect the brief also stands above, as chips, so the whole page is.
-    Fields that are gone call as well, with nothing new: they ask for no run of their own.
-    """
-    if collect():
-        _redraw()
-
-
-def _redraw() -> None:
-    """Draw what follows from answers that were taken over."""
-    state = st.session_state
-    now, before = _look(read(current.rules())), state.get("drawn")
-    alone = state["page"] == "estimate"
-    if state["mode"] == "presenter" and not alone:
-        st.rerun()
-    drawn = alone or now.answered
-    if drawn and now == before:
-        st.rerun(ESTIMATE if alone else ANSWER)
-    elif alone:
-        st.rerun((FORM, ESTIMATE))
-    elif before and now.answered and before.answered:
-        st.rerun((FORM, ANSWER))
-    else:
-        st.rerun()
-
-
-def _alone(form: _Form, kpis: Mapping[str, Kpi]) -> None:
+def _alone(form: Fields, kpis: Mapping[str, Kpi]) -> None:
     """What a seller alone knows: the product and the budget first; the goal and the rest may wait."""
     cells: tuple[Cell, ...] = (
         ("category", lambda: form.choice("category")),
@@ -169,7 +105,7 @@ def _alone(form: _Form, kpis: Mapping[str, Kpi]) -> None:
     form.past()
 
 
-def _main(form: _Form, kpis: Mapping[str, Kpi], wide: bool = False) -> None:
+def _main(form: Fields, kpis: Mapping[str, Kpi], wide: bool = False) -> None:
     """What a call asks first, two fields a row, or four where there is room."""
     form.pills("platforms")
     cells: tuple[Cell, ...] = (
@@ -193,7 +129,7 @@ def _main(form: _Form, kpis: Mapping[str, Kpi], wide: bool = False) -> None:
         form.rows(cells[before_model:], a_row)
 
 
-def _more(form: _Form) -> None:
+def _more(form: Fields) -> None:
     facts = form.words.vocabulary.by_id
     fields = [field for field in MORE if not (form.to_you and facts[field].asked == "us")]
     for start in range(0, len(fields), 4):
@@ -206,7 +142,7 @@ def _more(form: _Form) -> None:
     form.pills("add_ons")
 
 
-def _goals(form: _Form, kpis: Mapping[str, Kpi], chrome: models.Chrome) -> None:
+def _goals(form: Fields, kpis: Mapping[str, Kpi], chrome: models.Chrome) -> None:
     st.html(markup.heading(chrome.first_goal))
     left, right, _, _ = st.columns(4, gap="small")
     with left:
@@ -230,170 +166,3 @@ def _goals(form: _Form, kpis: Mapping[str, Kpi], chrome: models.Chrome) -> None:
             form.month(f"last{index}", LABELS["to_month"], 3)
         with columns[5]:
             form.reading(index)
-
-
-def _stores(form: _Form) -> None:
-    for platform in form.platforms:
-        name, *facts = st.columns(4, gap="small", vertical_alignment="bottom")
-        with name:
-            st.html(markup.heading(form.answer("platforms", platform)))
-        for fact, column in zip(form.words.vocabulary.of_stores, facts):
-            if not (fact == "status" and platform == form.platforms[0]):
-                with column:
-                    form.store(platform, fact)
-
-
-class _Form:
-    """The widgets of one drawing: each knows its label, its answers and whether it is at fault."""
-
-    def __init__(self, words: Words, answers: Answers, *, to_you: bool = False) -> None:
-        self.words, self.answers, self.to_you = words, answers, to_you
-        self.platforms: tuple[str, ...] = chosen_platforms(words.vocabulary)
-
-    def label(self, field: str) -> str:
-        return labels.field_label(self.words, field, self.answers.brief.currency, to_you=self.to_you)
-
-    def select(self, field: str, label: str, options: tuple[Any, ...], name: Callable[[Any], str]) -> None:
-        chosen = held().setdefault(field, options[0])
-        if chosen not in options:
-            put(field, options[0])
-        index = options.index(held()[field])
-        st.selectbox(
-            label, options, index, format_func=name, key=key(field), filter_mode=BY_LABEL, on_change=_changed
-        )
-
-    def options(self, field: str) -> tuple[str, ...]:
-        """The words that may be answered, in order; none where the answer is typed."""
-        vocabulary = self.words.vocabulary
-        return tuple(labels.YES_NO) if vocabulary.by_id[field].kind == "yes_no" else vocabulary.ids(field)
-
-    def choice(self, field: str) -> None:
-        options = (UNKNOWN, *self.options(field))
-        self.select(field, self.label(field), options, lambda o: self.answer(field, o))
-
-    def answer(self, field: str, option: str) -> str:
-        given = None if option == UNKNOWN else option
-        return labels.answer(self.words, field, given, to_you=self.to_you)
-
-    def pills(self, field: str) -> None:
-        options = self.options(field)
-        chosen = held().setdefault(field, [])
-        if any(option not in options for option in chosen):
-            put(field, [option for option in chosen if option in options])
-        st.pills(
-            self.label(field),
-            options,
-            selection_mode="multi",
-            default=held()[field],
-            format_func=lambda o: self.answer(field, o),
-            key=key(field),
-            on_change=_changed,
-        )
-
-    def segments(self, field: str) -> None:
-        options = (*self.options(field), UNKNOWN)
-        if held().setdefault(field, UNKNOWN) not in options:
-            put(field, UNKNOWN)
-        st.segmented_control(
-            self.label(field),
-            options,
-            default=held()[field],
-            format_func=lambda o: self.answer(field, o),
-            key=key(field),
-            required=True,
-            width="stretch",
-            on_change=_changed,
-        )
-
-    def text(self, field: str, label: str = "") -> None:
-        st.text_input(
-            label or self.label(field),
-            value=held().setdefault(field, ""),
-            key=key(field),
-            placeholder=self.words.say(labels.UNKNOWN),
-            max_chars=MOST_TYPED,
-            on_change=_changed,
-        )
-
-    def term(self) -> None:
-        chosen = held().get("contract_months")
-        extra = (chosen,) if isinstance(chosen, int) and chosen not in MONTHS else ()
-        options = (UNKNOWN, *sorted((*MONTHS, *extra)))
-        self.select("contract_months", self.label("contract_months"), options, self._months)
-
-    def month(self, field: str, label: str, usual: int) -> None:
-        chosen = held().setdefault(field, usual)
-        options = tuple(sorted({*MONTHS, chosen}))
-        name = self._months if label == LABELS["months"] else str
-        self.select(field, self.words.say(label), options, name)
-
-    def _months(self, count: Any) -> str:
-        return self.words.say(labels.UNKNOWN) if count == UNKNOWN else phrases.months(count, self.words)
-
-    def family(self, index: int, kpis: Mapping[str, Kpi], none: str | None = None) -> Family | None:
-        listed = tuple(family.id for family in FAMILIES)
-        names = {
-            f.id: f"{self.words.say(f.name)} {'≥' if kpis[f.kpis[0][0]].better == 'higher' else '≤'}"
-            for f in FAMILIES
-        }
-        options = listed if none is None else (UNKNOWN, *listed)
-        self.select(f"goal{index}", self.label("goal"), options, lambda o: names.get(o, none or ""))
-        return self.chosen(index)
-
-    def chosen(self, index: int) -> Family | None:
-        """The KPI's family that a goal now names."""
-        return next((family for family in FAMILIES if family.id == held()[f"goal{index}"]), None)
-
-    def definition(self, index: int, family: Family | None) -> None:
-        assert family is not None
-        names = dict(family.kpis)
-        options = (UNKNOWN, *names) if family.open else tuple(names)
-        self.select(
-            f"definition{index}",
-            self.label("definition"),
-            options,
-            lambda o: self.words.say(names.get(o, labels.UNKNOWN)),
-        )
-
-    def level(self, index: int) -> None:
-        self.text(f"level{index}", self.label("level"))
-
-    def reading(self, index: int) -> None:
-        options = tuple(READINGS)
-        self.select(f"reading{index}", self.label("reading"), options, lambda o: self.answer("reading", o))
-
-    def past(self) -> None:
-        """The box of past months, behind its own button."""
-        past.box(self.answers.brief, _changed, _redraw, self.words)
-
-    def status(self) -> None:
-        if self.platforms:
-            self.store(self.platforms[0], "status")
-        else:
-            self.select("status", self.label("status"), (UNKNOWN,), lambda o: self.answer("status", o))
-
-    def store(self, platform: str, fact: str) -> None:
-        options = (UNKNOWN, *self.options(fact))
-        self.select(f"{platform}_{fact}", self.label(fact), options, lambda o: self.answer(fact, o))
-
-    def rows(self, cells: tuple[Cell, ...], a_row: int) -> None:
-        """Fields one by one, which the style sheet sets ``a_row`` to a row; after each row its faults."""
-        for start in range(0, len(cells), a_row):
-            row = cells[start : start + a_row]
-            for _, draw_cell in row:
-                draw_cell()
-            self.complain(*(field for field, _ in row))
-
-    def complain(self, *fields: str, goals: tuple[str, ...] = ()) -> None:
-        """The faults of these fields; with ``goals``, the goals' names, each after its field's label."""
-        for field in fields:
-            if field in self.answers.faults:
-                said = phrases.fault(self.answers.faults[field], None, self.words)
-                if goals:
-                    said = phrases.labelled(self.named(field, goals), said, self.words)
-                st.html(markup.fault(said))
-
-    def named(self, field: str, goals: tuple[str, ...]) -> str:
-        """A field's label; that of a goal's fields after the goal's name."""
-        label = self.label({"first": "from_month", "last": "to_month"}.get(field[:-1], field.rstrip("012")))
-        return f"{goals[int(field[-1])]} · {label}" if field[-1].isdigit() else label

@@ -14,7 +14,7 @@ from estimator.brief.kpis import Kpi
 from estimator.brief.past import written
 from estimator.brief.vocabulary import FactWords, Vocabulary
 from estimator.presentation import models
-from estimator.presentation.labels import family_of
+from estimator.presentation.labels import FAMILIES, family_of
 from estimator.screens import current
 from estimator.screens.fields import GOALS, MORE, PAST, UNKNOWN, USUAL
 from estimator.values.money import plain
@@ -35,7 +35,6 @@ CLEARED = (
     "sent",
     "quote",
     "bad_link",
-    "past_before",
 )
 SPOTS = {
     "account_status": "status",
@@ -137,6 +136,55 @@ def chosen_platforms(vocabulary: Vocabulary) -> tuple[str, ...]:
     return tuple(platform for platform in vocabulary.ids("platforms") if platform in chosen)
 
 
+def store_field(platform: str, number: int, fact: str) -> str:
+    """The field of a fact of a platform's store; the first one's has no number.
+
+    >>> store_field("tiktok_shop", 1, "kind"), store_field("tiktok_shop", 2, "kind")
+    ('tiktok_shop_kind', 'tiktok_shop_2_kind')
+    """
+    return f"{platform}_{fact}" if number == 1 else f"{platform}_{number}_{fact}"
+
+
+def store_count(platform: str) -> int:
+    """How many stores of a platform the form holds."""
+    count: int = held().get(f"{platform}_stores", 1)
+    return count
+
+
+def stores_held(vocabulary: Vocabulary) -> tuple[tuple[str, int], ...]:
+    """Every store that the form holds: its platform, and its number there."""
+    return tuple(
+        (platform, number)
+        for platform in chosen_platforms(vocabulary)
+        for number in range(1, store_count(platform) + 1)
+    )
+
+
+def add_store(platform: str) -> None:
+    """One more store of a platform, of which nothing is known yet."""
+    held()[f"{platform}_stores"] = store_count(platform) + 1
+
+
+def drop_store(platform: str, number: int, vocabulary: Vocabulary) -> None:
+    """Take a store out; those after it move up."""
+    count = store_count(platform)
+    for fact in (*vocabulary.of_stores, "ad_share"):
+        nothing = "" if fact == "ad_share" else UNKNOWN
+        for place in range(number, count):
+            later = held().get(store_field(platform, place + 1, fact), nothing)
+            put(store_field(platform, place, fact), later)
+        held().pop(store_field(platform, count, fact), None)
+    held()[f"{platform}_stores"] = count - 1
+
+
+def usual(field: str, value: Any) -> bool:
+    """Whether an answer is the one a field begins with."""
+    beginnings = {"goal0": FAMILIES[0].id, "first": 1, "last": 3, "reading": "total", "scenario": USUAL}
+    if field.endswith("_stores"):
+        return bool(value == 1)
+    return any(beginnings.get(name) == value for name in (field, field.rstrip("012")))
+
+
 def last_edited(*fields: str) -> str:
     """Of these fields the one changed last; the last of them when none was."""
     edited: list[str] = st.session_state.get("edited", [])
@@ -191,9 +239,13 @@ def fill(brief: Brief, kpis: Mapping[str, Kpi], opened: str | None = None) -> No
         state[fact.id] = _shown(fact, brief)
     state["contract_months"] = brief.contract_months or UNKNOWN
     state[PAST] = written(brief.history)
-    for store in reversed(brief.stores):
+    for store in brief.stores:
+        number = state.get(f"{store.platform}_stores", 0) + 1
+        state[f"{store.platform}_stores"] = number
         for name in vocabulary.of_stores:
-            state[f"{store.platform}_{name}"] = getattr(store, name) or UNKNOWN
+            state[store_field(store.platform, number, name)] = getattr(store, name) or UNKNOWN
+        part = "" if store.ad_share is None else f"{plain(store.ad_share * 100)}%"
+        state[store_field(store.platform, number, "ad_share")] = part
     for index, goal in enumerate(brief.goals[:GOALS]):
         family = family_of(goal.kpi)
         if family is None:

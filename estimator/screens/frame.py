@@ -20,6 +20,7 @@ from estimator.screens import (
     markup,
     reading,
     session,
+    undo,
 )
 from estimator.screens.current import open_for_run
 from estimator.screens.session import PAGES
@@ -54,7 +55,7 @@ def page() -> None:
     sidebar = state["page"] == "estimate" or (state["page"] == "live" and audience == "internal")
     st.html(css.style(theme, audience, sidebar=sidebar))
     chrome = frame.chrome(words, held.known, held.asked)
-    with session.kept(held.brief):
+    with undo.noted(), session.kept(held.brief):
         with st.container(key="frame"):
             _header(words, chrome, named=not sidebar)
         if fault := session.complaint():
@@ -127,6 +128,7 @@ def _header(words: Words, chrome: models.Chrome, *, named: bool) -> None:
             label_visibility="collapsed",
         )
     with st.container(key="header_tools", horizontal=True, gap=None):
+        undo.buttons(words)
         st.segmented_control(
             chrome.mode,
             tuple(chrome.modes),

@@ -13,6 +13,7 @@ from estimator.presentation import figures, frame, labels, models
 from estimator.presentation.palette import Mode
 from estimator.presentation.words import Words
 from estimator.screens import answer, current, form, form_state, markup, reading, session
+from estimator.screens.redraw import FORM
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples" / "briefs"
 FIRST = ("seed_beauty", "auto_tools_mature", "home_five_platforms", "almost_nothing")
@@ -61,7 +62,7 @@ def _title(words: Words) -> str:
     return words.say(labels.EXAMPLES.get(opened, opened)) if opened else chrome.new_brief
 
 
-@st.fragment(key=form.FORM)
+@st.fragment(key=FORM)
 def brief_form(words: Words, kpis: Mapping[str, Kpi]) -> None:
     """The form under its name; in the sidebar also under the product's. A seller alone is asked less."""
     chrome = frame.chrome(words, 0, 0)
@@ -83,10 +84,11 @@ def _cleared() -> None:
 def _empty(words: Words, chrome: models.Chrome, kpis: Mapping[str, Kpi]) -> None:
     markup.put(markup.figures(figures.empty(words)), words)
     markup.put(markup.welcome(chrome.intro_title, chrome.intro), words)
-    if (last := session.last_draft()) is not None:
-        draft, facts = last
-        label = frame.resume(facts, draft.kept, current.rules().on, words)
-        st.button(label, key="resume", on_click=session.resume, args=(draft.content,))
+    for index, (draft, facts) in enumerate(session.last_drafts()):
+        kept: dict[str, str] = draft.content.get("draft") or {}
+        name = "" if words.to_you else kept.get("name", "")  # other clients' names are not for the prospect
+        label = frame.resume(facts, draft.kept, current.rules().on, words, name)
+        st.button(label, key=f"resume_{index}", on_click=session.resume, args=(draft.content,))
     markup.put(markup.examples(chrome), words)
     paths = {path.stem: path for path in sorted(EXAMPLES.glob("*.toml"))}
     names = [name for name in FIRST if name in paths] + [name for name in paths if name not in FIRST]

@@ -1,5 +1,5 @@
 /* What a server cannot do for the page: name the browser, lead to a field, open the form in a small window, copy
-   the link, keep one that was opened before signing in.
+   the link, keep one that was opened before signing in, leave a text field its own undo.
    Streamlit runs this again whenever it is drawn anew; all but the cookie is done once. */
 (() => {
   const { token = "", leaving } = document.currentScript?.dataset ?? {};
@@ -63,6 +63,12 @@
     button.textContent = button.dataset.done;
     setTimeout(() => { button.textContent = label; }, 2000);
   };
+
+  // In a text field Ctrl+Z is the browser's own; elsewhere the page's button takes it.
+  window.addEventListener("keydown", (event) => {
+    const typing = event.target.closest?.('textarea, input:is([type="text"], [type="number"], :not([type])):not([role])');
+    if (typing && (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z") event.stopImmediatePropagation();
+  }, true);
 
   document.addEventListener("click", (event) => {
     const asked = event.target.closest?.("[data-focus]");

@@ -156,3 +156,8 @@ def clause(row: ClauseRow) -> str:
 
 def trade(lines: tuple[str, ...]) -> str:
     return f'<div class="qc-trade"><p>{" ".join(map(rich, lines))}</p></div>'
+
+
+def outdated(lines: tuple[str, ...]) -> str:
+    """What was agreed on other facts, as a warning that waits for somebody."""
+    return f'<div class="qc-outdated" role="status">{"".join(f"<p>{rich(line)}</p>" for line in lines)}</div>'

@@ -14,15 +14,12 @@ from estimator.quoting.quote import Quote
 from estimator.screens import current, markup, panels
 from estimator.screens.asked import Asked, once
 from estimator.screens.fields import MOST_PAST, PAST
-from estimator.screens.form_state import held, key, put
+from estimator.screens.form_state import held, key
 from estimator.values.errors import QuotecastError
 
-_BEFORE = "past_before"
-"""What the box held before each change, the last one last."""
 
-
-def box(brief: Brief, changed: Callable[[], None], redraw: Callable[[], None], words: Words) -> None:
-    """The box behind its button; ``changed`` takes over what was typed, ``redraw`` draws what follows."""
+def box(brief: Brief, changed: Callable[[], None], words: Words) -> None:
+    """The box behind its button; ``changed`` takes over what was typed."""
     named = past_words(brief.history, brief.currency, words)
     with st.popover(named.open, key="more_past", width="stretch"):
         markup.put(panels.title(named.title, named.lead), words)
@@ -33,11 +30,9 @@ def box(brief: Brief, changed: Callable[[], None], redraw: Callable[[], None], w
             placeholder=named.hint,
             max_chars=MOST_PAST,
             height=104,
-            on_change=_typed,
-            args=(changed,),
+            on_change=changed,
         )
         with st.container(horizontal=True, key="past_steps", vertical_alignment="center"):
-            st.button(named.undo, key="past_undo", on_click=_undo, args=(redraw,), disabled=not _earlier())
             shown = st.toggle(named.effect, key="past_effect")
         if shown:
             _effect(brief, named, words)
@@ -71,20 +66,3 @@ def _effect(brief: Brief, named: PastWords, words: Words) -> None:
         markup.put(markup.spoken(shown.said), words)
     markup.put(panels.said(shown.lines), words)
     markup.put(markup.grid((shown.table.heads, *shown.table.rows)), words)
-
-
-def _earlier() -> list[str]:
-    kept: list[str] = st.session_state.setdefault(_BEFORE, [])
-    return kept
-
-
-def _typed(changed: Callable[[], None]) -> None:
-    _earlier().append(held().get(PAST, ""))
-    changed()
-
-
-def _undo(redraw: Callable[[], None]) -> None:
-    """Back to what the box held before the last change."""
-    if _earlier():
-        put(PAST, _earlier().pop())
-        redraw()

@@ -22,6 +22,7 @@ from estimator.quoting.reach import reaching
 from estimator.quoting.whatif import typed_override
 from estimator.screens import discount, markup, panels
 from estimator.screens.asked import Asked, extras, once
+from estimator.screens.redraw import redraw_answer
 from estimator.screens.trade import TradeSlider
 from estimator.values.errors import Fault, QuotecastError
 from estimator.values.typed import typed_range
@@ -134,11 +135,13 @@ class Popovers:
         faults.pop(name, None)
         kept = [o for o in self.made.overrides if o.assumption != name]
         extras()["overrides"] = [o.model_dump_json() for o in (*kept, override)]
+        redraw_answer()
 
     def _market_again(self) -> None:
         """Take back every range that was typed."""
         extras().pop("overrides", None)
         st.session_state.pop("range_faults", None)
+        redraw_answer()
 
     def _safe(self) -> None:
         """The safe level at a confidence to choose, and the clauses that may be had for it."""
@@ -163,6 +166,8 @@ class Popovers:
             left, right = st.columns((1, 0.36), gap="small", vertical_alignment="center")
             with left:
                 markup.put(panels.clause(row), words)
+            if words.to_you:
+                continue  # what is agreed is ours to write down
             with right:
                 st.button(
                     row.button,
@@ -196,3 +201,4 @@ class Popovers:
     def _confident(self) -> None:
         """Keep the confidence that was chosen."""
         extras()["confidence"] = st.session_state["confidence"] / 100
+        redraw_answer()

@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from estimator.brief import brief as briefs
-from estimator.brief.brief import Brief, Store
+from estimator.brief.brief import Brief
 from estimator.brief.past import read_past
 from estimator.brief.vocabulary import FactWords
 from estimator.presentation.labels import FAMILIES
@@ -24,10 +24,10 @@ from estimator.screens.fields import (
     PAST,
     UNKNOWN,
 )
-from estimator.screens.form_state import chosen_platforms, held, last_edited
+from estimator.screens.form_state import held, last_edited, store_field, stores_held
 from estimator.values.errors import Fault, QuotecastError
 from estimator.values.exchange import ExchangeRate
-from estimator.values.typed import is_unknown, typed_month
+from estimator.values.typed import is_unknown, typed_month, typed_part
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +84,7 @@ class _Reader:
         self.rates: dict[str, ExchangeRate] = {}
         self.base: Brief = st.session_state.get("base") or Brief()
         self.goals: list[int] = []
+        self.stores: tuple[tuple[str, int], ...] = ()
         self.faults: dict[str, Fault] = {}
         self.unknown: tuple[str, ...] = ()
         self.known = self.asked = 0
@@ -143,6 +144,8 @@ class _Reader:
             content[field] = None
         elif field == "goals":
             self._reject_goal(fault.place, refused, content)
+        elif field == "stores" and self.stores:
+            self._reject_store(fault.place, refused, content)
         else:
             self.faults[field] = refused
             content[field] = () if field in ("stores", PAST) else None
@@ -180,32 +183,37 @@ class _Reader:
         return self._told(field, value) if count else value
 
     def _stores(self) -> Iterator[dict[str, Any]]:
-        """A store for each platform chosen; shares of the base hold only while its stores are the same."""
-        chosen = held().get("platforms") or ()
-        same = set(chosen) == set(self.base.platforms)
-        self._told("platforms", tuple(chosen) or None)
-        for position, platform in enumerate(chosen_platforms(self.vocabulary)):
-            known = [store for store in self.base.stores if store.platform == platform]
-            for index, store in enumerate(known or [Store(platform=platform)]):
-                facts = {fact: getattr(store, fact) for fact in self.vocabulary.of_stores}
-                if index == 0:
-                    for fact in self.vocabulary.of_stores:
-                        facts[fact] = self._store_fact(platform, fact, position == 0)
-                share = store.ad_share if same else None
-                yield {
-                    name: value
-                    for name, value in {"platform": platform, **facts, "ad_share": share}.items()
-                    if value is not None
-                }
+        """The stores of each platform chosen, with what is told of each; the first one's facts count."""
+        self._told("platforms", tuple(held().get("platforms") or ()) or None)
+        self.stores = stores_held(self.vocabulary)
+        for position, (platform, number) in enumerate(self.stores):
+            facts = {
+                fact: self._store_fact(store_field(platform, number, fact), position == 0)
+                for fact in self.vocabulary.of_stores
+            }
+            share = self._text(store_field(platform, number, "ad_share"), typed_part, count=False)
+            told = {"platform": platform, **facts, "ad_share": share}
+            yield {name: value for name, value in told.items() if value is not None}
 
-    def _store_fact(self, platform: str, fact: str, counted: bool) -> Any:
-        value = held().get(f"{platform}_{fact}")
+    def _store_fact(self, field: str, counted: bool) -> Any:
+        value = held().get(field)
         told = None if value in (None, UNKNOWN) else value
         if counted:
-            return self._told(f"{platform}_{fact}", told)
+            return self._told(field, told)
         if told is None:
-            self.unknown = (*self.unknown, f"{platform}_{fact}")
+            self.unknown = (*self.unknown, field)
         return told
+
+    def _reject_store(self, place: str, fault: Fault, content: dict[str, Any]) -> None:
+        """An answer of a store that cannot be is left out, and shares that do not add up all together."""
+        at = re.fullmatch(r"stores\[(\d+)\]\.(\w+)", place)
+        fact = at[2] if at else "ad_share"
+        fields = [store_field(*store, fact) for store in self.stores]
+        field = fields[int(at[1])] if at else last_edited(*fields)
+        self.faults[field] = fault
+        for index, store in enumerate(content["stores"]):
+            if fact == "ad_share" or (at and index == int(at[1])):
+                store.pop(fact, None)
 
     def _goals(self) -> Iterator[dict[str, Any]]:
         for index in range(GOALS):

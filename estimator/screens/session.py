@@ -43,6 +43,8 @@ PLAIN = (
     "draft",
     "follows",
 )
+MOST_OFFERED = 3
+"""Drafts that an empty page offers to go on with."""
 KINDS = (dict, list, dict, int, str, str, str, dict, str, dict, str, dict, str)
 """What a draft keeps as it stands, and of which kind; the brief it began from is written out."""
 
@@ -62,7 +64,7 @@ def begin(rules: Rules) -> None:
     state.setdefault("extras", {})
     state.setdefault("generation", 0)
     state.setdefault("language", language_of(st.context.locale))
-    state.setdefault("mode", MODES[0])
+    state.setdefault("mode", _last_mode(state["browser"]))
     wanted = st.query_params.get("p", PAGES[0])
     state.setdefault("page", wanted if wanted in PAGES else PAGES[0])
     form_state.held()
@@ -85,8 +87,14 @@ def _follow(value: str, rules: Rules) -> None:
     form_state.fill(link.brief, rules.kpis)
     if link.scenario in rules.scenarios:
         form_state.held()["scenario"] = link.scenario
-    state["mode"] = MODES[link.presenter]
+    state["mode"] = MODES[1] if link.presenter else _last_mode(state["browser"])
     state["extras"] = dict(link.extras)
+
+
+def _last_mode(browser: str) -> str:
+    """Who sees the page in the tab that this browser used last: a new one on a shared screen opens alike."""
+    modes = (draft.content.get("mode") for draft in drafts.newest(browser))
+    return next((mode for mode in modes if mode in MODES), MODES[0])
 
 
 def complaint() -> Fault | None:
@@ -147,16 +155,18 @@ def cookie() -> str:
     return "" if st.context.cookies.get(COOKIE) == browser else browser
 
 
-def last_draft() -> tuple[drafts.Draft, Brief] | None:
-    """The newest draft of this browser in which a platform was named, with its facts."""
+def last_drafts() -> tuple[tuple[drafts.Draft, Brief], ...]:
+    """The newest drafts of this browser in which a platform was named, with their facts, each once."""
+    found: dict[str, tuple[drafts.Draft, Brief]] = {}
     for draft in drafts.newest(st.session_state["browser"]):
+        link = str(draft.content.get("link"))
         try:
-            facts = address.unpack(str(draft.content.get("link"))).brief
+            facts = address.unpack(link).brief
         except QuotecastError:
             continue
         if facts.stores:
-            return draft, facts
-    return None
+            found.setdefault(link, (draft, facts))
+    return tuple(found.values())[:MOST_OFFERED]
 
 
 def resume(draft: Mapping[str, Any]) -> None:
@@ -213,6 +223,6 @@ def _kinds(field: str) -> tuple[type, ...]:
     """What a field's answer may be."""
     if field in ("platforms", "add_ons"):
         return (list,)
-    if re.fullmatch(r"(first|last)\d", field):
+    if re.fullmatch(r"(first|last)\d|\w+_stores", field):
         return (int,)
     return (str, int) if field == "contract_months" else (str,)

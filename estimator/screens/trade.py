@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,10 +17,11 @@ from estimator.presentation import models
 from estimator.presentation import trade as deals
 from estimator.presentation.words import Words
 from estimator.quoting import trades
-from estimator.quoting.negotiation import MEANS, EqualTrade, NoTrade, base_of
+from estimator.quoting.negotiation import MEANS, EqualTrade, Means, NoTrade
 from estimator.quoting.quote import Quote
-from estimator.screens import form, markup, panels
+from estimator.screens import current, markup, panels
 from estimator.screens.asked import extras
+from estimator.screens.redraw import redraw_answer
 
 RISK_PRICES = (0, 10, 20, 30, 50)
 """What our risk may be priced at, in percent."""
@@ -41,12 +43,18 @@ class Traded:
 
 
 class TradeSlider:
-    """The trade of one drawing of the answer: worked out for where the slider stands, and drawn."""
+    """The trade of one drawing of the answer: worked out for where the slider stands, and drawn.
+
+    The slider goes up to the base of the list and begins at the base agreed. Before the prospect nothing is
+    agreed, and no longer term is solved, which would tell what our work costs.
+    """
 
     def __init__(self, made: Quote, words: Words, controls: models.Controls) -> None:
         self.made, self.words, self.controls = made, words, controls
         self.rules = made.rules.trade
-        self.base = base_of(made.terms, self.rules)
+        self.listed = trades.base_before(made)
+        self.base = self.listed if made.trade.base is None else made.trade.base
+        self.means: tuple[Means, ...] = MEANS if not words.to_you else ("commission", "bonus")
         self.at: tuple[Any, ...] = ()
         self.now = Traded(equal=None, lines=())
 
@@ -56,17 +64,21 @@ class TradeSlider:
 
     def _means(self) -> Any:
         """What a lower base is paid in."""
-        means = extras().get("means", MEANS[0])
-        return means if means in MEANS else MEANS[0]
+        means = extras().get("means", self.means[0])
+        return means if means in self.means else self.means[0]
 
     def _slid(self) -> Decimal | None:
         """Where the base slider stands; None where it stands at the agreed base, or there is none."""
         value = st.session_state.get(self._slider())
-        return None if value is None or self.base is None or value >= self.base else Decimal(int(value))
+        return None if value is None or value == self._stands() else Decimal(int(value))
 
     def _slider(self) -> str:
-        """The slider's key, one a base."""
-        return f"trade_base_{self.base}"
+        """The slider's key, one for each base of the list and each base agreed."""
+        return f"trade_base_{self.listed}_{self.base}"
+
+    def _stands(self) -> int:
+        """The step of the slider at which the agreed base stands."""
+        return int(self.base or 0) // STEP * STEP
 
     def traded(self) -> Traded:
         """The trade where the slider stands; worked out once for each place."""
@@ -82,7 +94,7 @@ class TradeSlider:
 
     def tradable(self) -> bool:
         """Whether there is a base to trade, a step of the slider at least."""
-        return self.base is not None and self.base >= STEP
+        return self.listed is not None and self.listed >= STEP
 
     def title(self) -> None:
         """What the trade is paid in, and what our risk is priced at."""
@@ -90,7 +102,7 @@ class TradeSlider:
         with st.container(key="trade_title", horizontal=True, vertical_alignment="center"):
             markup.put(markup.section(controls.trade, ""), words)
             self._listed(
-                "means", controls.trade, MEANS, self._means(), lambda name: controls.means[name], 165
+                "means", controls.trade, self.means, self._means(), lambda name: controls.means[name], 165
             )
             if not words.to_you:
                 risk = int(extras().get("risk", 0))
@@ -123,32 +135,39 @@ class TradeSlider:
 
     def row(self) -> None:
         """The slider, what follows from where it stands, and the button that agrees to it."""
-        if self.base is None or not self.tradable():
+        if self.listed is None or not self.tradable():
             return
         controls, shown = self.controls, self.traded()
         with st.container(key="trade", horizontal=True, vertical_alignment="center"):
             st.slider(
                 controls.trade,
                 0,
-                int(self.base) // STEP * STEP,
-                int(self.base) // STEP * STEP,
+                int(self.listed) // STEP * STEP,
+                self._stands(),
                 STEP,
                 format="localized",
                 key=self._slider(),
                 label_visibility="collapsed",
             )
-            if isinstance(shown.equal, EqualTrade):
-                st.button(controls.apply, key="apply", on_click=self.agree, args=(shown.equal.trade,))
-            elif not self.made.trade.empty:
-                st.button(controls.list_again, key="list_again", on_click=self.agree, args=(Trade(),))
-            else:
-                st.button(controls.apply, key="apply_idle", disabled=True)
+            if not self.words.to_you:
+                self._button(shown)
             markup.put(panels.trade(shown.lines), self.words)
+
+    def _button(self, shown: Traded) -> None:
+        """Agree to what the slider shows, or go back to the list."""
+        controls = self.controls
+        if isinstance(shown.equal, EqualTrade):
+            st.button(controls.apply, key="apply", on_click=self.agree, args=(shown.equal.trade,))
+        elif not self.made.trade.empty:
+            st.button(controls.list_again, key="list_again", on_click=self.agree, args=(Trade(),))
+        else:
+            st.button(controls.apply, key="apply_idle", disabled=True)
 
     def _choose(self, name: str, key: str) -> None:
         extras()[name] = st.session_state[key]
 
     def agree(self, trade: Trade) -> None:
-        """Make a trade part of the offer."""
-        extras()["trade"] = trade.model_dump_json(exclude_defaults=True)
-        st.rerun(form.ANSWER)
+        """Make a trade part of the offer, bound to the facts of now."""
+        agreed = trades.bound(self.made, trade, dt.datetime.now(current.zone()).replace(microsecond=0))
+        extras()["trade"] = agreed.model_dump_json(exclude_defaults=True)
+        redraw_answer()
