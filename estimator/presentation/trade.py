@@ -46,7 +46,6 @@ _REASONS: Mapping[Reason, str] = MappingProxyType(
         "no_goal": mark("A bonus needs a goal that can be counted."),
         "never_reached": mark("No outcome reaches the goal, so no bonus is worth the base."),
         "goal_after_term": mark("The goal ends after the contract, so a bonus would never fall due."),
-        "no_room": mark("Nothing keeps the income at this base: raise the base."),
         "no_base": mark("These terms have no base fee to trade."),
         "not_lower": mark("The base is not below the list’s: write a lower one."),
         "no_length": mark("Choose the term first."),
@@ -81,7 +80,7 @@ def trade_words(
             can_apply=False,
         )
     if isinstance(trade, NoTrade):
-        return TradeSaid(lines=(words.say(_REASONS[trade.reason]),), can_apply=False)
+        return TradeSaid(lines=(_no_trade(quote, trade, words),), can_apply=False)
     base = words.money(trade.trade.base or Decimal(0), quote.currency)
     if trade.means == "commission":
         added = words.rate(trade.trade.commission or Decimal(0)).removesuffix("%")
@@ -114,6 +113,24 @@ def trade_words(
         high=high,
     )
     return TradeSaid(lines=(first, second), can_apply=True)
+
+
+def _no_trade(quote: Quote, trade: NoTrade, words: Words) -> str:
+    """Why there is no such trade, with the bound that it would go beyond."""
+    if trade.reason != "no_room" or trade.most is None:
+        return words.say(_REASONS[trade.reason])
+    if trade.means == "bonus":
+        return words.say(
+            "A bonus would have to be over {most}, {times} times what is given up: none is offered. "
+            "Raise the base.",
+            most=words.money(about(trade.most), quote.currency),
+            times=words.plain(quote.rules.trade.bonus.most),
+        )
+    if trade.means == "commission":
+        most = words.rate(Decimal(str(trade.most)))
+        return words.say("No commission up to {most} keeps the income at this base: raise it.", most=most)
+    most = months(round(trade.most), words)
+    return words.say("No term up to {most} keeps the income at this base: raise it.", most=most)
 
 
 def _shifts(before: Spread, after: Spread, currency: str, words: Words) -> tuple[str, str, str]:
