@@ -16,6 +16,7 @@ from estimator.presentation.phrases import (
     commissions,
     edge_of,
     goal_words,
+    leaves_work,
     level_asked,
     level_words,
     on_result,
@@ -73,8 +74,8 @@ def price_figure(quote: Quote, words: Words) -> Figure:
         second = words.say("the same in every outcome")
     else:
         second = words.say(
-            "expected in all **{mean}** (8 in 10: {low}–{high})",
-            mean=about_money(fees.mean, quote, words),
+            "in all, middle outcome **{middle}** (8 in 10: {low}–{high})",
+            middle=about_money(fees.p50, quote, words),
             low=words.number(about(fees.p10)),
             high=words.number(about(fees.p90)),
         )
@@ -304,7 +305,9 @@ def break_even_figure(quote: Quote, words: Words) -> Figure:
             if even is not None
             else words.to(mark("no level covers your costs"), mark("the seller breaks even at no level")),
             words.say(
-                "chance of a loss in {months}: **{chance}**",
+                mark("before own staff, chance of a loss in {months}: **{chance}**")
+                if leaves_work(quote.brief)
+                else mark("chance of a loss in {months}: **{chance}**"),
                 months=phrases.months(quote.months, words),
                 chance=chance,
             ),
