@@ -76,7 +76,7 @@ def test_a_probability_is_never_certain_and_its_computing_stands_apart(
 def test_an_unknown_that_moves_the_price_makes_it_a_range_beside_what_is_expected_in_all() -> None:
     shown = figures(EN, monthly_price_range=(7850.0, 9420.0))["price"]
     assert (shown.value, shown.beside) == ("$7,850", "– 9,420")
-    assert shown.lines[1].startswith("expected in all **$")
+    assert shown.lines[1].startswith("in all, median **$")
 
 
 def test_a_kpi_nobody_reports_has_no_number_and_says_why() -> None:

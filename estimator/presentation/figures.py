@@ -74,7 +74,7 @@ def price_figure(quote: Quote, words: Words) -> Figure:
         second = words.say("the same in every outcome")
     else:
         second = words.say(
-            "in all, middle outcome **{middle}** (8 in 10: {low}–{high})",
+            "in all, median **{middle}** (8 in 10: {low}–{high})",
             middle=about_money(fees.p50, quote, words),
             low=words.number(about(fees.p10)),
             high=words.number(about(fees.p90)),
