@@ -10,11 +10,13 @@ import numpy as np
 
 from estimator.brief.brief import Operation
 from estimator.brief.goals import Probability
+from estimator.comparing.candidate import Bar
 from estimator.comparing.standing import Case, Standing, at_sales, ground_of, standing
 from estimator.contract.terms import Terms
 from estimator.earnings.ledgers import Blocks
 from estimator.earnings.own_team import People, read_of
 from estimator.market.assumptions import Assumption
+from estimator.market.own_figures import running
 from estimator.market.situation import situation_of
 from estimator.market.summary import Spread, share_of
 from estimator.promise.answer import GoalAnswer
@@ -72,7 +74,8 @@ class Compared:
     operation: Operation
     terms: Terms | None
     as_of: str | None
-    ended: bool
+    bar: Bar | None
+    as_today: bool
     months: int
     all_in_cost: Spread
     agency_fee: Spread
@@ -94,6 +97,16 @@ class Compared:
     density: tuple[tuple[float, float], ...]
     assumptions: tuple[Text, ...]
     rows: tuple[Assumption, ...]
+
+    @property
+    def ended(self) -> bool:
+        """Whether it can no longer be taken."""
+        return self.bar == "ended"
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is done: neither sold nor spent."""
+        return self.as_today and self.gmv.p90 == 0 == self.all_in_cost.p90
 
     def monthly(self, spread: Spread) -> Spread:
         """A figure of the span as a month's."""
@@ -125,7 +138,8 @@ def row_of(case: Case) -> Compared:
         operation=candidate.operation,
         terms=candidate.terms,
         as_of=candidate.as_of,
-        ended=candidate.ended,
+        bar=candidate.bar,
+        as_today=candidate.as_today,
         months=case.months,
         all_in_cost=Spread.of(stood.cost),
         agency_fee=Spread.of(stood.fee),
@@ -212,7 +226,8 @@ def _assumed(case: Case) -> Iterator[Text]:
     """What is assumed of an offer, in the words of the data."""
     words, candidate = case.world.rules.ways, case.candidate
     yield from candidate.assumptions
-    yield from words.models[candidate.operation.model].assumptions
+    if not candidate.as_today:
+        yield from words.models[candidate.operation.model].assumptions
     term = candidate.terms.months if candidate.terms else None
     if term is not None and term < case.months:
         yield words.words.renewed
@@ -223,6 +238,8 @@ def _assumed(case: Case) -> Iterator[Text]:
 def _rows(case: Case) -> Iterator[Assumption]:
     """The figures behind a way of operating: the market's, then those of the seller's own people."""
     operation = case.candidate.operation
+    if case.candidate.as_today and not running(case.brief):
+        return
     situation = situation_of(case.brief, case.market)
     names = [name.format(model=operation.model) for name in OPERATING]
     if operation.model == "in_house":
@@ -233,4 +250,5 @@ def _rows(case: Case) -> Iterator[Assumption]:
         )
         if row is not None:
             yield row
-    yield from read_of(operation, case.team)
+    if case.candidate.staffed:
+        yield from read_of(operation, case.team)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from estimator.earnings.ledgers import SellerMoney
 from estimator.market.summary import Spread
 from estimator.presentation import labels
-from estimator.presentation.assumptions import GRADES, assumed_said
+from estimator.presentation.assumptions import GRADES, assumed_said, taken_said
+from estimator.presentation.fee_words import counted_names, fee_lines
 from estimator.presentation.flip_words import flip_line
 from estimator.presentation.heading import state_lines
 from estimator.presentation.live import shown_passed
@@ -18,6 +19,7 @@ from estimator.presentation.own_view import far_below_said
 from estimator.presentation.phrases import (
     chance_words,
     goal_words,
+    leaves_work,
     months,
     open_words,
     probability,
@@ -25,7 +27,8 @@ from estimator.presentation.phrases import (
     sign_of,
 )
 from estimator.presentation.reasons import driver_row
-from estimator.presentation.words import NONE, Words, about
+from estimator.presentation.words import NONE, Words, about, mark
+from estimator.presentation.worth_words import worth_lines
 from estimator.promise.answer import GoalAnswer
 from estimator.quoting.drivers import Driver, Target
 from estimator.quoting.estimate import BreakEven, Estimate, EstimateMonth
@@ -34,6 +37,7 @@ from estimator.quoting.own_figures import far_below
 from estimator.quoting.quote import Quote
 from estimator.quoting.tipping import TippingPoints
 from estimator.rules.checklists import Document, Trap, needed
+from estimator.schemas.worth import WorthAnswer
 
 MOST_DRIVERS = 6
 _CALENDAR = re.compile(r"^20\d\d-\d\d$")
@@ -130,13 +134,20 @@ def month_words(label: str, words: Words) -> str:
 
 
 def estimate_text(
-    estimate: Estimate, flips: tuple[TippingPoints, ...], drivers: tuple[Driver, ...], words: Words
+    estimate: Estimate,
+    flips: tuple[TippingPoints, ...],
+    drivers: tuple[Driver, ...],
+    words: Words,
+    worth: WorthAnswer | None = None,
 ) -> str:
-    """The estimate in sentences, with its months, questions and documents."""
+    """The estimate in sentences, with what it is worth, its months, questions and documents."""
     lines = [
         *state_lines(estimate.world.rules, words),
         verdict_line(estimate, words),
         *estimate_lines(estimate, words),
+        fee_line(estimate, words),
+        *taken_lines(estimate, words),
+        *(() if worth is None else ("", *worth_lines(worth, words), "")),
     ]
     for one in flips:
         lines += flip_lines(estimate, one, words)
@@ -169,9 +180,15 @@ def estimate_text(
 
 def verdict_line(estimate: Estimate, words: Words) -> str:
     loss = estimate.seller.loss_probability
+    before = mark(
+        "Before own staff, a profit over {term} in {chance} of outcomes; the middle one is {profit} "
+        "(8 in 10: {low} to {high})."
+    )
+    plain = mark(
+        "A profit over {term} in {chance} of outcomes; the middle one is {profit} (8 in 10: {low} to {high})."
+    )
     return words.say(
-        "A profit over {term} in {chance} of outcomes; the middle one is {profit} "
-        "(8 in 10: {low} to {high}).",
+        before if leaves_work(estimate.brief) else plain,
         term=months(estimate.months, words),
         chance=chance_words(1 - loss.value, words),
         profit=money_words(estimate.seller.profit.p50, estimate, words, signed=True),
@@ -216,8 +233,18 @@ def estimate_lines(estimate: Estimate, words: Words) -> Iterator[str]:
             "2025: orders go through its own shipping or warehouse or, by invitation, carriers that it "
             "names. For US-local shops sources differ."
         )
-    if said := assumed_said(estimate.assumed, words):
-        yield said
+
+
+def taken_lines(estimate: Estimate, words: Words) -> tuple[str, ...]:
+    """What was taken because nobody said it: the market's figures, then the contract and the shop."""
+    said = assumed_said(estimate.assumed, words), taken_said(estimate.taken, words)
+    return tuple(filter(None, said))
+
+
+def fee_line(estimate: Estimate, words: Words) -> str:
+    """The agency's fee, charge by charge."""
+    fees = fee_lines(estimate.terms, counted_names(estimate.terms, estimate.world.kpis), words, main=True)
+    return words.say("The agency’s fee: {charges}.", charges=words.apart(fees))
 
 
 def _start_lines(seller: SellerMoney, estimate: Estimate, words: Words) -> Iterator[str]:

@@ -14,19 +14,27 @@ from estimator.presentation.charge_words import charge_words
 from estimator.presentation.heading import state_lines
 from estimator.presentation.kpi_words import kpi_lines
 from estimator.presentation.own_view import far_below_said
-from estimator.presentation.phrases import between_words, chance_words, open_words, probability
+from estimator.presentation.phrases import (
+    between_words,
+    chance_words,
+    leaves_work,
+    open_words,
+    probability,
+)
 from estimator.presentation.reasons import own_figures_said
 from estimator.presentation.told import ranges_said, start_said
 from estimator.presentation.words import Words, mark
+from estimator.presentation.worth_words import worth_lines
 from estimator.promise.known import Known
 from estimator.quoting.own_figures import far_below
 from estimator.quoting.quote import Quote, QuotedGoal
 from estimator.schemas.digits import money, probability_digits, safe_digits
+from estimator.schemas.worth import WorthAnswer
 from estimator.values.money import plain
 
 
-def as_text(quote: Quote, words: Words) -> str:
-    """The quote as lines of text."""
+def as_text(quote: Quote, words: Words, worth: WorthAnswer | None = None) -> str:
+    """The quote as lines of text, with what it is worth to the seller where that was worked out."""
 
     def line(title: str, text: str) -> str:
         return words.say("{title}: {text}", title=title, text=text)
@@ -62,11 +70,12 @@ def as_text(quote: Quote, words: Words) -> str:
             _range(quote.fees, quote.currency, words),
         )
     )
-    profit = _range(quote.seller.profit, quote.currency, words)
-    lines.append(line(words.say("Seller’s profit over the term"), profit))
+    lines.append(line(*_profit_line(quote, words)))
     if quote.agency is not None:
         margin = _range(quote.agency.margin, quote.currency, words)
         lines.append(line(words.say("Our margin over the term"), margin))
+    if worth is not None:
+        lines += worth_lines(worth, words)
     if (below := far_below(quote.brief, quote.world)) is not None:
         lines.append(line(words.say("Note"), far_below_said(below, quote.currency, words)))
     for guard in quote.guards:
@@ -94,6 +103,13 @@ _SEVERITIES = {
     "approval": mark("Needs approval"),
     "refusal": mark("Refusal"),
 }
+
+
+def _profit_line(quote: Quote, words: Words) -> tuple[str, str]:
+    """The seller's profit, named for what it is before where the service leaves work to own staff."""
+    before = mark("Seller’s profit over the term, before own staff")
+    label = before if leaves_work(quote.brief) else mark("Seller’s profit over the term")
+    return words.say(label), _range(quote.seller.profit, quote.currency, words)
 
 
 def _range(spread: Spread, currency: str, words: Words) -> str:

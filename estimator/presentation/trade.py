@@ -82,7 +82,7 @@ def trade_words(
             can_apply=False,
         )
     if isinstance(trade, NoTrade):
-        return TradeSaid(lines=(words.say(NO_TRADE[trade.reason]),), can_apply=False)
+        return TradeSaid(lines=(_no_trade(quote, trade, words),), can_apply=False)
     base = words.money(trade.trade.base or Decimal(0), quote.currency)
     if trade.means == "commission":
         added = words.rate(trade.trade.commission or Decimal(0)).removesuffix("%")
@@ -133,6 +133,24 @@ def _margins_said(trade: EqualTrade, currency: str, words: Words) -> tuple[str, 
             share=words.percent(float(share)),
         ),
     )
+
+
+def _no_trade(quote: Quote, trade: NoTrade, words: Words) -> str:
+    """Why there is no such trade, with the bound that it would go beyond."""
+    if trade.reason != "no_room" or trade.most is None:
+        return words.say(NO_TRADE[trade.reason])
+    if trade.means == "bonus":
+        return words.say(
+            "A bonus would have to be over {most}, {times} times what is given up: none is offered. "
+            "Raise the base.",
+            most=words.money(about(trade.most), quote.currency),
+            times=words.plain(quote.rules.trade.bonus.most),
+        )
+    if trade.means == "commission":
+        most = words.rate(Decimal(str(trade.most)))
+        return words.say("No commission up to {most} keeps the income at this base: raise it.", most=most)
+    most = months(round(trade.most), words)
+    return words.say("No term up to {most} keeps the income at this base: raise it.", most=most)
 
 
 def _shifts(before: Spread, after: Spread, currency: str, words: Words) -> tuple[str, str, str]:

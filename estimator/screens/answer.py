@@ -18,7 +18,15 @@ from estimator.brief import brief as briefs
 from estimator.brief.brief import Brief
 from estimator.contract.trade import Trade
 from estimator.market.market import Override
-from estimator.presentation import change_words, charts, document_words, figures, frame, live, models
+from estimator.presentation import (
+    change_words,
+    charts,
+    document_words,
+    figures,
+    frame,
+    live,
+    models,
+)
 from estimator.presentation.palette import Mode
 from estimator.presentation.told import marked, unread_said
 from estimator.presentation.words import Words

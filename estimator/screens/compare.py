@@ -17,11 +17,26 @@ from estimator.brief.brief import Brief
 from estimator.comparing import comparison, crossover, flips, lineup
 from estimator.comparing.comparison import Comparison
 from estimator.comparing.lineup import CHOICES, TYPED, Lineup
+from estimator.comparing.offers import TODAY
+from estimator.comparing.worth import worth_of_comparison
 from estimator.presentation import compare, compare_answer, lineup_words, models, phrases, tables
 from estimator.presentation.lineup_words import LineupWords
 from estimator.presentation.words import Words
+from estimator.presentation.worth_words import worth_view
 from estimator.quoting.quote import Quote
-from estimator.screens import answer, current, fields, form_state, markup, panels, reading, session, side
+from estimator.schemas.worth import worth_answer
+from estimator.screens import (
+    answer,
+    current,
+    fields,
+    form_state,
+    markup,
+    panels,
+    reading,
+    session,
+    sheet,
+    side,
+)
 from estimator.screens.asked import Asked
 from estimator.screens.told import above
 from estimator.values.errors import QuotecastError
@@ -53,7 +68,7 @@ def show(words: Words, chrome: models.Chrome) -> None:
             verdict = st.container(key="verdict")
             _tools(words)
         with st.container(key="foot", horizontal=True, vertical_alignment="center"):
-            foot = st.container(key="compare_foot")
+            foot = st.container(key="compare_foot", horizontal=True, vertical_alignment="center")
             _files(latest, words, chrome)
         _table(verdict, foot, latest, words, chrome)
 
@@ -115,14 +130,23 @@ def _drawn(comparison: Comparison, verdict: Any, foot: Any, named: LineupWords, 
     """The boxes of what was typed are a block of their own: a browser reads anew only blocks that changed."""
     shown = compare.side_by_side(comparison, words)
     with verdict:
-        markup.put(markup.verdict(shown.answer, shown.beside), words)
+        advised = st.empty()
+        with advised.container():
+            markup.put(markup.verdict(shown.answer, shown.beside), words)
     markup.put(side.table(shown), words)
     with st.container(key="compare_panels", horizontal=True, gap="medium"):
         markup.put(side.scatter(shown), words)
         markup.put(side.matrix(shown), words)
         later = st.empty()
     with foot:
-        markup.put(markup.foot(shown.dominated, shown.foot), words)
+        markup.put(markup.foot(shown.ahead, shown.foot), words)
+    of_best = worth_of_comparison(comparison)
+    if of_best is not None:
+        seen = worth_view(worth_answer(of_best), words)
+        with advised.container():
+            markup.put(markup.verdict(shown.answer, seen.advice), words)
+        with foot, st.popover(seen.title, key="compare_worth", type="tertiary"):
+            markup.put(sheet.worth(seen), words)
     with later.container(key="compare_turns"):
         crossing = crossover.own_crossover(comparison)
         nearest = flips.nearest_flips(comparison, compare_answer.MOST_TURNS - (crossing is not None))
@@ -185,7 +209,8 @@ def _tools(words: Words) -> None:
 def _turned() -> None:
     chosen, by = _chosen()[1], st.session_state["compare_by"]
     if (by == "scenarios") != bool(chosen.one):
-        _held()["one"] = chosen.offers[0] if by == "scenarios" else ""
+        ours = next((name for name in chosen.offers if name != TODAY), "")
+        _held()["one"] = ours if by == "scenarios" else ""
         st.rerun((TOOLS, TABLE))
 
 
@@ -220,6 +245,10 @@ def _typed(name: str) -> None:
     after = _chosen()[1]
     if name in TYPED and name not in after.faults:
         _held().setdefault("good", {})[name] = value
+    if after.quoted.charges and not before.quoted.charges and not after.one:
+        # a quote that was just typed is what the prospect looks for
+        _held()["offers"] = list(lineup.with_agency(after))
+        after = _chosen()[1]
     st.rerun(TABLE if _told(after) == _told(before) else (TOOLS, TABLE))
 
 
@@ -274,15 +303,17 @@ def _choose(chosen: Lineup, named: LineupWords, words: Words) -> None:
                         named.fields[name], phrases.fault(*chosen.faults[name], words), words
                     )
                     markup.put(markup.fault(said), words)
-        for name, label, options, now in (
+        picked: tuple[tuple[str, str, Mapping[str, str], str], ...] = (
             ("reach", named.reach, named.reaches, chosen.quoted.reach),
             ("counts", named.counts, named.counted, chosen.quoted.counts),
-        ):
+            ("work", named.work, named.works, chosen.quoted.work),
+        )
+        for name, label, options, now in picked:
             st.segmented_control(
                 label,
                 tuple(options),
                 default=now,
-                format_func=lambda option, options=options: options[option],
+                format_func=options.__getitem__,
                 key=f"compare_{name}",
                 required=True,
                 on_change=partial(_typed, name),

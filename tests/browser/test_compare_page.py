@@ -63,7 +63,7 @@ def test_six_offers_fit_the_screen_in_both_languages(visit: Visit, example: str)
 @pytest.mark.journey
 def test_an_offer_opens_to_its_ranges_its_assumptions_and_their_sources(visit: Visit) -> None:
     page = compared(visit, "zh-CN")
-    rows(page).nth(3).click()
+    rows(page).nth(4).click()
     box = page.locator("#qc-offer-in_house")
     expect(box).to_be_visible()
     expect(box).to_contain_text("自有团队")
@@ -88,6 +88,27 @@ def test_another_agencys_quote_is_typed_in_and_a_bad_one_keeps_its_text(visit: V
 
 
 @pytest.mark.journey
+def test_a_typed_rival_stands_in_the_table_at_once_with_its_own_scope(visit: Visit) -> None:
+    page = compared(visit)
+    opened(page)
+    typed(page, "base", "2k")
+    expect(rows(page).nth(5)).to_contain_text("work not told: set as ours")
+    typed(page, "videos", "5")
+    expect(rows(page).nth(5)).to_contain_text("$2,000")
+    expect(rows(page).nth(5)).not_to_contain_text("work not told")
+
+
+@pytest.mark.journey
+def test_before_the_prospect_no_word_of_the_trade_opens_the_page(visit: Visit) -> None:
+    page = compared(visit)
+    page.locator(".st-key-header_tools button", has_text="Presenter").click()
+    settle(page)
+    expect(rows(page).first).to_contain_text("As today")
+    expect(page.locator(".st-key-page_compare")).not_to_contain_text("ominated")
+    assert not re.search(r"(?<![\d.])(0|100)%", page.locator(".qc-beats").inner_text())
+
+
+@pytest.mark.journey
 def test_a_seventh_offer_and_a_share_above_the_whole_are_told_where_they_are_typed(visit: Visit) -> None:
     page = compared(visit)
     opened(page)
@@ -109,7 +130,6 @@ def test_single_assumptions_that_turn_the_choice_are_opened(visit: Visit) -> Non
     page = compared(visit, "zh-CN", example="auto_tools_mature")
     page.locator(".st-key-compare_alone button").click()
     box = page.locator('[data-testid="stPopoverBody"] .qc-turns')
-    expect(box).to_contain_text("单均履约费用")
     expect(box).to_contain_text("都不足以改选")
 
 
