@@ -22,6 +22,8 @@ from estimator.earnings.settlement import fees
 from estimator.market.outcomes import Outcomes
 from estimator.market.points import Points
 from estimator.market.summary import tail_mean
+from estimator.presentation.trade import trade_words
+from estimator.presentation.words import Words
 from estimator.quoting import make, quote, trades
 from estimator.quoting.listing import clause_goal
 from estimator.quoting.negotiation import EqualTrade, Means, NoTrade, base_of, clause_value, worth
@@ -65,10 +67,15 @@ def test_an_equal_trade_keeps_the_income(name: str, part: Decimal, means: Means,
     terms_of = make.terming(found.priced, RULES, goal)
     if isinstance(trade, NoTrade):
         listed = dealt.terms.charge(rules.commission)
-        assert isinstance(listed, ShareOf)
-        most = terms_of(Trade(base=base * part, commission=1 - max(listed.tiers.rate)))
-        assert trade.reason == "no_room" and means == "commission"
-        assert worth(dealt.under(most).income, risk_price) < worth(dealt.income, risk_price)
+        assert isinstance(listed, ShareOf) and trade.reason == "no_room"
+        lower = Trade(base=base * part)
+        given = worth(dealt.income, risk_price) - worth(dealt.under(terms_of(lower)).income, risk_price)
+        most = {
+            "commission": {"commission": rules.most_rate - max(listed.tiers.rate)},
+            "bonus": {"bonus": Decimal(repr(float(rules.bonus.most) * given))},
+        }[means]
+        offered = terms_of(lower.model_copy(update=most))
+        assert worth(dealt.under(offered).income, risk_price) < worth(dealt.income, risk_price)
         return
     field = "commission" if means == "commission" else "bonus"
     exact = trade.trade.model_copy(update={field: Decimal(repr(trade.exact))})
@@ -86,20 +93,35 @@ def test_an_equal_bonus_times_its_probability_is_what_was_given_up(name: str) ->
     assert base is not None
     given_up = float(base) * 0.25 * dealt.months
     trade = traded(name, base * Decimal("0.75"), "bonus", 0.0)
-    assert isinstance(trade, EqualTrade)
     terms = make.terming(made(name).priced, RULES, goal)(Trade(bonus=Decimal(1)))
     (bonus,) = (line for line in dealt.under(terms).charged.lines if line.charge.id == "bonus")
     due = bonus.amounts.sum(axis=1).mean()
+    if isinstance(trade, NoTrade):
+        # one that falls due in fewer than half of the outcomes would cost more than is offered
+        assert due * float(RULES.trade.bonus.most) < 1 and trade.most == pytest.approx(2 * given_up)
+        return
     assert trade.exact * due == pytest.approx(given_up, rel=1e-6)
     # months that a duty leaves out are few, so it is due about as often as the goal is met
     assert due == pytest.approx(goal.met(dealt.counted).mean(), abs=0.03)
+
+
+def test_no_trade_is_offered_beyond_its_bound_and_the_bound_is_said() -> None:
+    """3,000 for 8,200 a month gives up 31,200 over six months: a goal of 23 % would ask 4.3 times that."""
+    bonus = traded("seed_beauty", Decimal(3000), "bonus", 0.0)
+    assert isinstance(bonus, NoTrade) and bonus.most == pytest.approx(62_400)
+    rate = traded("auto_tools_mature", Decimal(3000), "commission", 0.0)
+    assert isinstance(rate, NoTrade) and rate.most == pytest.approx(0.3)
+    for language, said in (("en", "over $62,400, 2 times"), ("zh", "$62,400（")):
+        words = Words(language, vocabulary=RULES.vocabulary)
+        assert said in trade_words(made("seed_beauty"), bonus, words).lines[0]
+        assert "30%" in trade_words(made("auto_tools_mature"), rate, words).lines[0]
 
 
 @pytest.mark.parametrize("name", BRIEFS)
 def test_a_higher_price_of_risk_asks_for_more_commission(name: str) -> None:
     base = base_of(made(name).terms, RULES.trade)
     assert base is not None
-    asked = [traded(name, base * Decimal("0.8"), "commission", price) for price in (0.0, 0.2, 0.5)]
+    asked = [traded(name, base * Decimal("0.95"), "commission", price) for price in (0.0, 0.2, 0.5)]
     rates = [trade.exact for trade in asked if isinstance(trade, EqualTrade)]
     assert rates == sorted(rates) and len(set(rates)) == 3
 

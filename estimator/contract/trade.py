@@ -26,10 +26,14 @@ from estimator.values.validation import Frozen
 
 
 class BonusRule(Frozen):
-    """The words of a bonus, and the step its amount is rounded up to."""
+    """The words of a bonus, the step its amount is rounded up to, and the most there is of it.
+
+    ``most`` is in multiples of what is given up for it.
+    """
 
     label: Text
     step: Amount
+    most: Annotated[Amount, Field(ge=1)]
 
 
 class RefundRule(Frozen):
@@ -50,10 +54,14 @@ class ProtectionRule(Frozen):
 
 
 class TradeRules(Frozen):
-    """What may be traded. ``base`` and ``commission`` name charges; ``risk_price`` is a share."""
+    """What may be traded. ``base`` and ``commission`` name charges; ``risk_price`` is a share.
+
+    ``most_rate`` is the highest rate of the commission that a trade offers.
+    """
 
     base: str
     commission: str
+    most_rate: Annotated[Share, Field(gt=0)]
     risk_price: Share
     source: str = Field(min_length=1)
     discount: DiscountRule

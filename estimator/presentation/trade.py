@@ -47,7 +47,6 @@ NO_TRADE: Mapping[Reason, str] = MappingProxyType(
         "no_goal": mark("A bonus needs a goal that can be counted."),
         "never_reached": mark("No outcome reaches the goal, so no bonus is worth the base."),
         "goal_after_term": mark("The goal ends after the contract, so a bonus would never fall due."),
-        "no_room": mark("Nothing keeps the income at this base: raise the base."),
         "no_base": mark("These terms have no base fee to trade."),
         "not_lower": mark("The base is not below the list’s: write a lower one."),
         "no_cost": mark("A longer term takes more work, and what our work costs is not known here."),
@@ -82,7 +81,7 @@ def trade_words(
             can_apply=False,
         )
     if isinstance(trade, NoTrade):
-        return TradeSaid(lines=(words.say(NO_TRADE[trade.reason]),), can_apply=False)
+        return TradeSaid(lines=(_no_trade(quote, trade, words),), can_apply=False)
     base = words.money(trade.trade.base or Decimal(0), quote.currency)
     if trade.means == "commission":
         added = words.rate(trade.trade.commission or Decimal(0)).removesuffix("%")
@@ -133,6 +132,24 @@ def _margins_said(trade: EqualTrade, currency: str, words: Words) -> tuple[str, 
             share=words.percent(float(share)),
         ),
     )
+
+
+def _no_trade(quote: Quote, trade: NoTrade, words: Words) -> str:
+    """Why there is no such trade, with the bound that it would go beyond."""
+    if trade.reason != "no_room" or trade.most is None:
+        return words.say(NO_TRADE[trade.reason])
+    if trade.means == "bonus":
+        return words.say(
+            "A bonus would have to be over {most}, {times} times what is given up: none is offered. "
+            "Raise the base.",
+            most=words.money(about(trade.most), quote.currency),
+            times=words.plain(quote.rules.trade.bonus.most),
+        )
+    if trade.means == "commission":
+        most = words.rate(Decimal(str(trade.most)))
+        return words.say("No commission up to {most} keeps the income at this base: raise it.", most=most)
+    most = months(round(trade.most), words)
+    return words.say("No term up to {most} keeps the income at this base: raise it.", most=most)
 
 
 def _shifts(before: Spread, after: Spread, currency: str, words: Words) -> tuple[str, str, str]:

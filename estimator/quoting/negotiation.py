@@ -75,10 +75,11 @@ class EqualTrade:
 
 @dataclass(frozen=True, kw_only=True)
 class NoTrade:
-    """Why there is no such trade."""
+    """Why there is no such trade; ``most`` is the bound it would go beyond: a rate, an amount or months."""
 
     means: Means
     reason: Reason
+    most: float | None = None
 
 
 def equal_trade(
@@ -117,9 +118,11 @@ def equal_trade(
         if not goal.met(deal.counted).any():
             return NoTrade(means=means, reason="never_reached")
     # docs/model.md (M55): on the draws of the list, so that their noise cancels
-    exact = _solved(lambda x: valued(_with(lower, means, x)) - target, _most(deal, means, rules), target)
+    most = _most(deal, means, rules, target - valued(lower))
+    exact = _solved(lambda x: valued(_with(lower, means, x)) - target, most, target)
     if exact is None:
-        return NoTrade(means=means, reason="no_room")
+        bound = float(rules.most_rate) if means == "commission" else most
+        return NoTrade(means=means, reason="no_room", most=bound)
     trade = _rounded(lower, means, exact, rules)
     after = deal.under(terms_of(trade))
     worths = target, worth(after.income, risk_price)
@@ -132,16 +135,16 @@ def _with(trade: Trade, means: Means, x: float) -> Trade:
     return trade.model_copy(update={field: Decimal(repr(max(x, 0.0)))})
 
 
-def _most(deal: Deal, means: Means, rules: TradeRules) -> float:
-    """The largest commission there can be, or a bonus larger than any income."""
+def _most(deal: Deal, means: Means, rules: TradeRules, given: float) -> float:
+    """The most that is offered: points up to the highest rate, or a multiple of what is ``given`` up."""
     if means == "bonus":
-        return 1e9
+        return float(rules.bonus.most) * given
     rates = [
         float(max(charge.tiers.rate))
         for charge in deal.terms.charges
         if isinstance(charge, ShareOf) and charge.id == rules.commission
     ]
-    return 1.0 - max(rates, default=0.0)
+    return max(float(rules.most_rate) - max(rates, default=0.0), 0.0)
 
 
 def _solved(miss: Callable[[float], float], most: float, scale: float) -> float | None:
@@ -228,7 +231,7 @@ def _longer(
     reached, low, high = deal, deal.months, deal.months
     while kept(high) < target - 1e-9:
         if high == MOST_MONTHS:
-            return NoTrade(means="term", reason="no_room")
+            return NoTrade(means="term", reason="no_room", most=float(MOST_MONTHS))
         low, high = high + 1, min(high * 2, MOST_MONTHS)
         reached = lengthened(high)
     while low < high:

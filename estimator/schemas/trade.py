@@ -242,11 +242,12 @@ class Trade(Record):
 
 
 class Impossible(Record):
-    """A trade that cannot be had, and why."""
+    """A trade that cannot be had, and why; ``most`` is the rate, amount or months beyond which none is offered."""
 
     means: Means = Field(alias="for")
     possible: Literal[False] = False
     reason: NotTraded
+    most: Digits4 | None = None
 
 
 class TradeAnswer(Run):
@@ -268,7 +269,7 @@ def trade_json(quote: Quote, base: Decimal | None, trades: Sequence[EqualTrade |
         monthly_price=quote.monthly_price,
         base_fee=base,
         trades=tuple(
-            Impossible(means=trade.means, reason=trade.reason)
+            Impossible(means=trade.means, reason=trade.reason, most=trade.most)
             if isinstance(trade, NoTrade)
             else Trade.of(trade)
             for trade in trades

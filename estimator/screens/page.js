@@ -56,8 +56,10 @@
   };
 
   const copy = async (button) => {
-    const facts = new URLSearchParams(location.search).get("b");
-    await copied(location.origin + location.pathname + (facts ? `?b=${facts}` : ""));
+    // The page and the facts; the token of this tab's draft stays here.
+    const here = new URLSearchParams(location.search);
+    const sent = ["p", "b"].filter((name) => here.get(name)).map((name) => `${name}=${here.get(name)}`);
+    await copied(location.origin + location.pathname + (sent.length ? `?${sent.join("&")}` : ""));
     const label = button.textContent;
     if (!button.dataset.done || label === button.dataset.done) return;
     button.textContent = button.dataset.done;

@@ -132,7 +132,7 @@ def _save(brief: Brief) -> str:
     )
     value = address.pack(link)
     drafts.save(state["browser"], state["tab"], content() | {"link": value})
-    return "" if link == Link(brief=Brief(), presenter=link.presenter) else value
+    return "" if link == Link(brief=Brief()) else value
 
 
 def _put_in_address(value: str) -> None:
