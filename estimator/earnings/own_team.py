@@ -18,6 +18,7 @@ from estimator.market.market import Market
 from estimator.market.outcomes import Outcomes
 from estimator.market.points import Draws
 from estimator.market.rows import Rows
+from estimator.market.situation import Situation
 from estimator.values.money import Array
 
 ROLES = ("lead", "ads", "content")
@@ -82,7 +83,8 @@ def own_team(
     def rate(name: str) -> Array:
         return _at(team.row(name), points) + np.zeros(points.draws)
 
-    people = {role: rate(f"headcount.{role}.{model}") for role in ROLES}
+    size = work_of(rows.situation, team, points)
+    people = {role: rate(f"headcount.{role}.{model}") * size for role in ROLES}
     base = {role: rate(f"salary.{role}") for role in ROLES}
     if operation.us_team and model == "in_house":
         people["us"], base["us"] = np.ones(points.draws), rate("salary.us")
@@ -113,6 +115,21 @@ def own_team(
     )
 
 
+def work_of(situation: Situation, team: Market, points: Draws) -> Array:
+    """How many times the people of the reference size it takes, one a draw: 1 at its ads with one store.
+
+    Ads and sales are work alike, the larger counts; a further store adds its share. Never below one person
+    for the three jobs, and never less for a larger budget, larger sales or another store.
+    """
+    sold = float(situation.current_gmv) / team.row("headcount.gmv").median
+    size = max(float(situation.ad_budget), sold) / team.row("headcount.reference").median
+    growth = np.maximum(_at(team.row("headcount.growth"), points), 0.0)
+    # docs/model.md (M90): people grow more slowly than the money they work with
+    grown = np.maximum(size**growth, team.row("headcount.least").median)
+    stores: Array = 1 + _at(team.row("headcount.store"), points) * (len(situation.shops) - 1)
+    return grown * stores
+
+
 def read_of(operation: Operation, team: Market) -> tuple[Assumption, ...]:
     """The rows that the cost of this way of operating reads; none where it has no people of its own."""
     model = operation.model
@@ -121,7 +138,7 @@ def read_of(operation: Operation, team: Market) -> tuple[Assumption, ...]:
         return ()
     names += [f"salary.{role}" for role in ROLES]
     names += ["salary.us"] if operation.us_team and model == "in_house" else []
-    names += ["loading", f"tools.{model}", "live_host"]
+    names += ["headcount.growth", "headcount.store", "loading", f"tools.{model}", "live_host"]
     names += ["recruiting"] if model == "in_house" else []
     return tuple(team.row(name) for name in names)
 

@@ -152,9 +152,14 @@ def hired(operation: Operation, rows: Rows) -> Value:
 
 
 def launched(operation: Operation, rows: Rows) -> Value:
-    """Months until the shop sells: hiring, then the launch of a shop that starts cold."""
-    launch: Value = rows.at("launch_delay") / WEEKS if rows.situation.stage == "cold" else 0.0
-    return launch + hired(operation, rows)
+    """Months until the shop sells: hiring, then the launch of a shop that starts cold.
+
+    A shop that sells already goes on as it is run today until its own team is there.
+    """
+    if rows.situation.stage == "cold":
+        launch: Value = rows.at("launch_delay") / WEEKS
+        return launch + hired(operation, rows)
+    return hired(operation, rows) * (np.asarray(rows.situation.current_gmv) <= 0)
 
 
 def failed(operation: Operation, rows: Rows) -> Value:
@@ -163,7 +168,8 @@ def failed(operation: Operation, rows: Rows) -> Value:
         return math.inf
     # docs/model.md (M14): used as a rate, so the chance within a year is a little lower
     rate = rows.fixed("inhouse_failure_probability") / 12
-    return launched(operation, rows) + clock(rows.points.uniform("inhouse_failure"), rate)
+    there = np.maximum(launched(operation, rows), hired(operation, rows))
+    return there + clock(rows.points.uniform("inhouse_failure"), rate)
 
 
 def _stop(rows: Rows, switches: Switches) -> tuple[Value, Value]:

@@ -170,6 +170,7 @@ REQUIRED_COSTS: Questions = _questions(
 
 REQUIRED_TEAM: Questions = _questions(
     ("salary.lead salary.ads salary.content salary.us loading recruiting live_host", _ONCE),
+    ("headcount.reference headcount.growth headcount.least headcount.gmv headcount.store", _ONCE),
     (_by("headcount.lead.", MODELS), _ONCE),
     (_by("headcount.ads.", MODELS), _ONCE),
     (_by("headcount.content.", MODELS), _ONCE),
