@@ -11,11 +11,12 @@ if TYPE_CHECKING:
     from estimator.brief.brief import Brief, GoalWords, Store
     from estimator.brief.brief import read as read_brief
     from estimator.brief.goals import Goal, Probability, Promise
+    from estimator.comparing.candidate import Candidate
     from estimator.comparing.comparison import Comparison, compare
     from estimator.comparing.crossover import Crossover, crossovers
     from estimator.comparing.flip import Flip
     from estimator.comparing.flips import all_flips
-    from estimator.comparing.offers import AgencyQuote, Candidate, candidate
+    from estimator.comparing.offers import AgencyQuote, candidate
     from estimator.comparing.row import Compared
     from estimator.contract.offers import Offer
     from estimator.contract.terms import Terms
@@ -40,7 +41,7 @@ _HOMES = {
     "Offer": "contract.offers:Offer",
     "Terms": "contract.terms:Terms",
     "AgencyQuote": "comparing.offers:AgencyQuote",
-    "Candidate": "comparing.offers:Candidate",
+    "Candidate": "comparing.candidate:Candidate",
     "candidate": "comparing.offers:candidate",
     "Comparison": "comparing.comparison:Comparison",
     "Compared": "comparing.row:Compared",

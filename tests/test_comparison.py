@@ -26,10 +26,11 @@ from estimator.comparing import comparison as comparing
 from estimator.comparing import plan, tipping
 from estimator.comparing import row as row_module
 from estimator.comparing import standing as standings
+from estimator.comparing.candidate import Candidate
 from estimator.comparing.comparison import Comparison, compare
 from estimator.comparing.crossover import crossover, crossovers
 from estimator.comparing.flips import all_flips, flips
-from estimator.comparing.offers import USUAL, AgencyQuote, Candidate, agreed, candidate, typed
+from estimator.comparing.offers import USUAL, AgencyQuote, agreed, candidate, typed
 from estimator.comparing.offers import read as read_offer
 from estimator.comparing.standing import ground_of, standing
 from estimator.comparing.tipping import assumption_flips

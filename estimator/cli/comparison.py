@@ -31,9 +31,12 @@ def _compare(options: argparse.Namespace) -> None:
     from estimator.comparing.crossover import crossovers
     from estimator.comparing.flips import all_flips
     from estimator.comparing.tipping import nearest_assumptions
+    from estimator.comparing.worth import worth_of_comparison
     from estimator.presentation import tables
     from estimator.presentation.compare_words import as_text
+    from estimator.presentation.worth_words import with_sentence
     from estimator.schemas.comparison import as_json
+    from estimator.schemas.worth import worth_answer
 
     for path in (options.export, options.draws):
         if path is not None:
@@ -54,7 +57,10 @@ def _compare(options: argparse.Namespace) -> None:
         tables.write(tables.comparison_table(comparison, words), options.export)
     if options.draws is not None:
         tables.write(tables.draws_table(comparison), options.draws)
+    of_best = worth_of_comparison(comparison)
+    worth = None if of_best is None else worth_answer(of_best)
     if options.json:
-        print_json(as_json(comparison, turned, crossings))
+        said = None if worth is None else with_sentence(worth, rules)
+        print_json(as_json(comparison, turned, crossings, said))
     else:
-        print(as_text(comparison, turned, crossings, words))
+        print(as_text(comparison, turned, crossings, words, worth))

@@ -68,15 +68,17 @@ def _made(options: argparse.Namespace, rules: Rules, *, ask: bool = False) -> Qu
 
 
 def _quote(options: argparse.Namespace) -> None:
+    from estimator.comparing.worth import worth_of_quote
     from estimator.presentation.quote_text import as_text
     from estimator.schemas.quote import as_json
+    from estimator.schemas.worth import worth_answer
 
     rules = opened_rules(options)
     made = _made(options, rules, ask=True)
     if options.json:
         print_json(as_json(made, rules.vocabulary.question))
     else:
-        print(as_text(made, chosen_words(options, rules)))
+        print(as_text(made, chosen_words(options, rules), worth_answer(worth_of_quote(made))))
 
 
 def _promise(options: argparse.Namespace) -> None:
@@ -129,17 +131,21 @@ def _pilot(options: argparse.Namespace) -> None:
 
 
 def _estimate(options: argparse.Namespace) -> None:
+    from estimator.comparing.worth import worth_of_estimate
     from estimator.presentation.estimate_words import estimate_text
+    from estimator.presentation.worth_words import with_sentence
     from estimator.quoting.estimate import estimate, estimate_drivers
     from estimator.quoting.tipping import flips
     from estimator.schemas.estimate import estimate_json
+    from estimator.schemas.worth import worth_answer
 
     rules = opened_rules(options)
     answer = estimate(rules.reader.read(options.brief), rules, way=options.way, scenario=options.scenario)
     both = (flips(answer, "profit"), flips(answer, "goal"))
     turned = tuple(one for one in both if one is not None)
     drivers = estimate_drivers(answer)
+    worth = worth_answer(worth_of_estimate(answer))
     if options.json:
-        print_json(estimate_json(answer, turned, drivers))
+        print_json(estimate_json(answer, turned, drivers, with_sentence(worth, rules)))
     else:
-        print(estimate_text(answer, turned, drivers, chosen_words(options, rules)))
+        print(estimate_text(answer, turned, drivers, chosen_words(options, rules), worth))

@@ -15,11 +15,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
 
 from estimator.brief.brief import Brief, check_words
 from estimator.brief.goals import Probability
-from estimator.comparing.offers import Candidate
+from estimator.comparing.candidate import Candidate
 from estimator.comparing.row import Compared, row_of
 from estimator.comparing.standing import Case, Standing, case_of, standing
 from estimator.contract.conversion import converted
@@ -45,9 +44,9 @@ class Comparison:
 
     ``beats[a][b]`` is the share of draws in which the seller's profit under ``a`` is above that under
     ``b``, ``ties[a][b]`` the share in which it is the same. ``dominated`` names, for an offer, those with
-    both a higher median and a higher P10 of profit. ``best`` has the highest median among the others,
-    ``safest`` the highest P10. ``best_available`` is the best of those that can still be taken, None where
-    none can.
+    both a higher median and a higher P10 of profit. ``best`` has the highest median, ``safest`` the highest
+    P10, both among those that may be recommended, or among all where none may. ``best_available`` is
+    ``best`` where it may be recommended, else None.
     """
 
     brief: Brief
@@ -123,7 +122,7 @@ def compare(
     standings = {name: standing(one) for name, one in asks.items()}
     beats, ties = _pairs(standings)
     dominated = _dominated(rows)
-    free = [row for row in rows if not dominated[row.id]]
+    free = [row for row in rows if row.bar is None]
     return Comparison(
         brief=brief,
         rules=rules,
@@ -134,9 +133,9 @@ def compare(
         beats=beats,
         ties=ties,
         dominated=dominated,
-        best=_best(free),
-        best_available=_best([row for row in rows if not row.ended]),
-        safest=max(free, key=lambda row: row.seller_profit.p10).id,
+        best=_best(free or rows),
+        best_available=_best(free) if free else None,
+        safest=_safest(free or rows),
         standings=MappingProxyType(standings),
     )
 
@@ -203,10 +202,14 @@ def _against(one: Case, other: Case) -> tuple[Probability, Probability, Probabil
     )
 
 
-def _best(rows: Sequence[Compared]) -> Any:
-    """The id of the highest median; the first of equals, None of none."""
-    best = max(rows, key=lambda row: row.seller_profit.p50, default=None)
-    return None if best is None else best.id
+def _best(rows: Sequence[Compared]) -> str:
+    """The id of the highest median; of equals the one of the higher P10, then by name, not by order."""
+    return max(rows, key=lambda row: (row.seller_profit.p50, row.seller_profit.p10, row.id)).id
+
+
+def _safest(rows: Sequence[Compared]) -> str:
+    """The id of the highest P10; of equals the one of the higher median, then by name."""
+    return max(rows, key=lambda row: (row.seller_profit.p10, row.seller_profit.p50, row.id)).id
 
 
 def _dominated(rows: Sequence[Compared]) -> Mapping[str, tuple[str, ...]]:

@@ -13,13 +13,13 @@ from typing import Any
 
 from estimator.brief.brief import Brief
 from estimator.brief.meaning import operation_of
+from estimator.comparing.candidate import Candidate
 from estimator.comparing.comparison import LEAST, MOST
 from estimator.comparing.offers import (
     OURS,
     SETTLEMENTS,
     USUAL,
     AgencyQuote,
-    Candidate,
     agreed,
     candidate,
     known,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -16,15 +15,27 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from estimator.brief.brief import Brief, Months, Operation, ServiceModel, Settlement
+from estimator.brief.brief import (
+    USUAL_PLATFORM,
+    Brief,
+    Creators,
+    LiveHours,
+    Months,
+    Operation,
+    ServiceModel,
+    Settlement,
+    Videos,
+)
 from estimator.brief.goals import Goal
 from estimator.brief.kpis import Quantity
 from estimator.brief.meaning import asked_goals, operation_of
+from estimator.comparing.candidate import Bar, Candidate, Scope
 from estimator.contract import offers
 from estimator.contract.charges import Bound, Covered, Fixed, Refund, ShareOf, Step
 from estimator.contract.offers import Offer, parse_offer
 from estimator.contract.terms import Terms
 from estimator.contract.tiers import Tiers
+from estimator.market.own_figures import AS_TODAY, running
 from estimator.quoting.listing import clause_goal, list_price
 from estimator.quoting.quote import Quote
 from estimator.rules.rules import Rules
@@ -36,47 +47,24 @@ from estimator.values.validation import MOST_BYTES, parse_toml, read_text, valid
 
 OURS: tuple[ServiceModel, ...] = get_args(ServiceModel)
 SETTLEMENTS: tuple[Settlement, ...] = get_args(Settlement)
-USUAL = (*OURS, "in_house", "platform_plan", "us_agency")
-"""What is compared where nobody says what to compare."""
+TODAY = "as_today"
+USUAL = (TODAY, *OURS, "in_house", "us_agency")
+"""What is compared where nobody says what to compare: nothing that has ended."""
+PLAN = "platform_plan"
+SOON = 1
+"""Months from the day of the rules to a start before which nobody new is at work."""
 BY_HOURS: tuple[Settlement, ...] = ("project", "hourly")
 FILES = (".toml", ".json")
 SETUP = "setup"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Candidate:
-    """One offer as a seller may choose it.
-
-    ``terms`` is None where there is no agency; ``renewal`` holds after the term, None is the terms anew.
-    ``settlement`` is one that was asked for besides the brief's. ``ended`` says that it can no longer be
-    taken. ``ads_share`` is the share of GMV that buys ads where the terms cover them. ``assumptions`` are
-    this offer's own; those of its way of operating come besides.
-    """
-
-    id: str
-    label: Text
-    note: Text | None
-    operation: Operation
-    terms: Terms | None
-    renewal: Terms | None = None
-    settlement: Settlement | None = None
-    ours: bool = False
-    as_of: str | None = None
-    ended: bool = False
-    ads_share: tuple[float, float] | None = None
-    assumptions: tuple[Text, ...] = ()
-
-    @property
-    def covers(self) -> frozenset[Covered]:
-        """The costs that its charges include."""
-        return frozenset() if self.terms is None else self.terms.covers
 
 
 class AgencyQuote(BaseModel):
     """Another agency's quote as it is typed in. Amounts are a month's but for ``setup``.
 
     The commission is ``rate`` above the edges ``above``, of what is counted, a month at a time. ``refund``
-    is the share of the base fee that comes back if the brief's first goal is missed.
+    is the share of the base fee that comes back if the brief's first goal is missed. ``videos``,
+    ``creators`` contacted and ``live_hours`` a month are the work it names; without any of them it is not
+    known what it does.
 
     >>> AgencyQuote(base="5000", rate=["0.05", "0.08"], above=[0, 40000], reach="whole").rate
     (Decimal('0.05'), Decimal('0.08'))
@@ -96,7 +84,15 @@ class AgencyQuote(BaseModel):
     refund: Annotated[Share, Field(gt=0)] | None = None
     months: Months | None = None
     covers: Annotated[frozenset[Covered], Field(strict=False)] = frozenset()
+    videos: Videos | None = None
+    creators: Creators | None = None
+    live_hours: LiveHours | None = None
     operation: Operation = Operation(model="whole_shop")
+
+    @property
+    def scope(self) -> Scope:
+        """The work that it names."""
+        return Scope(videos=self.videos, creators=self.creators, live_hours=self.live_hours)
 
     @property
     def charges(self) -> bool:
@@ -145,13 +141,13 @@ class AgencyQuote(BaseModel):
 
 
 def known(rules: Rules) -> tuple[str, ...]:
-    """The ids that need no file: ours, in-house, and the public offers.
+    """The ids that need no file: as today, ours, in-house, and the public offers.
 
     >>> from estimator.rules.rules import open_rules
-    >>> known(open_rules())[:4]
-    ('whole_shop', 'part_operation', 'kpi_consulting', 'in_house')
+    >>> known(open_rules())[:3]
+    ('as_today', 'whole_shop', 'part_operation')
     """
-    return (*OURS, "in_house", *rules.offers)
+    return (TODAY, *OURS, "in_house", *rules.offers)
 
 
 def candidate(
@@ -173,10 +169,12 @@ def candidate(
         raise fail("unknown_reference", "offer", found=name, choices=choices)
     if stem in OURS:
         return _ours(brief, rules.in_currency(brief.currency), stem, settlement or None)
+    if stem == TODAY:
+        return today(brief, rules)
     if stem == "in_house":
         return in_house(brief, rules)
     if stem in rules.offers:
-        return public(rules.offers[stem], rules)
+        return public(rules.offers[stem], brief, rules)
     raise fail("unknown_reference", "offer", found=name, choices=", ".join((*known(rules), "FILE.toml")))
 
 
@@ -220,24 +218,57 @@ def agreed(quote: Quote) -> Candidate:
     )
 
 
+def today(brief: Brief, rules: Rules) -> Candidate:
+    """To go on as the shop runs now, without an agency; not to begin, where it does not run yet.
+
+    People who run it today are paid either way: they count only where a full team is told, whose work
+    an agency would take over.
+    """
+    words, runs = rules.ways.words, running(brief)
+    return Candidate(
+        id=TODAY,
+        label=words.today,
+        note=words.today_note if runs else words.idle_note,
+        operation=AS_TODAY,
+        terms=None,
+        today=True,
+        staffed=runs and brief.seller_team == "full",
+        assumptions=(words.today_runs if runs else words.today_idle,),
+    )
+
+
 def in_house(brief: Brief, rules: Rules) -> Candidate:
-    """The seller's own people, without any agency; a full team of the brief's is already there."""
-    way = rules.ways.models["in_house"]
+    """The seller's own people, without any agency; a full team of the brief's is already there.
+
+    Who has nobody and starts within the month has no team by then.
+    """
+    way, words = rules.ways.models["in_house"], rules.ways.words
     there = brief.seller_team == "full"
+    late = brief.seller_team == "none" and brief.start is not None and _months_to(brief.start, rules) <= SOON
     return Candidate(
         id="in_house",
         label=way.label,
         note=way.note,
         operation=Operation(model="in_house", us_team=operation_of(brief).us_team, team_in_place=there),
         terms=None,
-        assumptions=(rules.ways.words.team_there,) if there else (),
+        bar="team" if late else None,
+        assumptions=(words.team_there,) if there else (words.no_team,) if late else (),
     )
 
 
-def public(offer: Offer, rules: Rules) -> Candidate:
-    """A public offer, or one read from a file, as it stands on the day of the rules."""
-    day = rules.on.isoformat()
-    ended = offer.offered is not None and not offer.offered[0] <= day <= offer.offered[1]
+def _months_to(start: str, rules: Rules) -> int:
+    """Months from the day of the rules to a start written 2027-01."""
+    return (int(start[:4]) - rules.on.year) * 12 + int(start[5:]) - rules.on.month
+
+
+def public(offer: Offer, brief: Brief, rules: Rules) -> Candidate:
+    """A public offer, or one read from a file, as it stands for a brief on the day of the rules."""
+    day, words = rules.on.isoformat(), rules.ways.words
+    bar: Bar | None = None
+    if offer.offered is not None and not offer.offered[0] <= day <= offer.offered[1]:
+        bar = "ended"
+    elif offer.operation.model == PLAN and USUAL_PLATFORM not in brief.sold_on:
+        bar = "platform"
     share = offer.ads_share
     return Candidate(
         id=offer.id,
@@ -246,12 +277,13 @@ def public(offer: Offer, rules: Rules) -> Candidate:
         operation=offer.operation,
         terms=offer.terms,
         as_of=offer.as_of,
-        ended=ended,
+        bar=bar,
         ads_share=None if share is None else (float(share.low), float(share.high)),
         assumptions=(
             *offer.assumptions,
             *(() if share is None else (share.note,)),
-            *((rules.ways.words.ended,) if ended else ()),
+            *((words.ended,) if bar == "ended" else ()),
+            *((words.platform_needed,) if bar == "platform" else ()),
         ),
     )
 
@@ -259,10 +291,11 @@ def public(offer: Offer, rules: Rules) -> Candidate:
 def typed(
     quoted: AgencyQuote, brief: Brief, rules: Rules, name: str = "agency", place: str = "agency"
 ) -> Candidate:
-    """Another agency's quote as an offer with the id ``name``."""
+    """Another agency's quote as an offer with the id ``name``; it stands back until its work is told."""
     goal = clause_goal(asked_goals(brief, rules.kpis))
     signed = quoted.terms(brief.currency, goal, rules.ways.charges, place)
-    label = rules.ways.words.agency
+    words = rules.ways.words
+    label = words.agency
     return Candidate(
         id=name,
         label=Text(en=quoted.name, zh=quoted.name) if quoted.name else label,
@@ -270,6 +303,9 @@ def typed(
         operation=quoted.operation,
         terms=signed,
         renewal=renewed(signed),
+        bar=None if quoted.scope.told else "scope",
+        scope=quoted.scope,
+        assumptions=(words.scope_told if quoted.scope.told else words.scope_open,),
     )
 
 
@@ -283,7 +319,7 @@ def read(path: Path, brief: Brief, rules: Rules) -> Candidate:
         text = read_text(path, MOST_BYTES)
         content = parse_toml(text, path.name)
         if "terms" in content:
-            return public(parse_offer(content, rules.kpis, path.name, text, rules.vocabulary), rules)
+            return public(parse_offer(content, rules.kpis, path.name, text, rules.vocabulary), brief, rules)
         if "charges" not in content:
             return typed(validated(AgencyQuote, content, path.name), brief, rules, name, path.name)
     signed = offers.read(path, rules.kpis, vocabulary=rules.vocabulary)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from estimator.brief.brief import USUAL_PLATFORM
 from estimator.brief.meaning import operation_of
+from estimator.comparing.candidate import Candidate
 from estimator.comparing.comparison import Comparison, compare
-from estimator.comparing.offers import Candidate, agreed, candidate
+from estimator.comparing.offers import agreed, candidate
 from estimator.quoting.quote import Quote
 from estimator.values.errors import QuotecastError
 

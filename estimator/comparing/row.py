@@ -10,6 +10,7 @@ import numpy as np
 
 from estimator.brief.brief import Operation
 from estimator.brief.goals import Probability
+from estimator.comparing.candidate import Bar
 from estimator.comparing.standing import Case, Standing, at_sales, ground_of, standing
 from estimator.contract.terms import Terms
 from estimator.earnings.ledgers import Blocks
@@ -72,7 +73,8 @@ class Compared:
     operation: Operation
     terms: Terms | None
     as_of: str | None
-    ended: bool
+    bar: Bar | None
+    today: bool
     months: int
     all_in_cost: Spread
     agency_fee: Spread
@@ -94,6 +96,16 @@ class Compared:
     density: tuple[tuple[float, float], ...]
     assumptions: tuple[Text, ...]
     rows: tuple[Assumption, ...]
+
+    @property
+    def ended(self) -> bool:
+        """Whether it can no longer be taken."""
+        return self.bar == "ended"
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is done: neither sold nor spent."""
+        return self.today and self.gmv.p90 == 0 == self.all_in_cost.p90
 
     def monthly(self, spread: Spread) -> Spread:
         """A figure of the span as a month's."""
@@ -125,7 +137,8 @@ def row_of(case: Case) -> Compared:
         operation=candidate.operation,
         terms=candidate.terms,
         as_of=candidate.as_of,
-        ended=candidate.ended,
+        bar=candidate.bar,
+        today=candidate.today,
         months=case.months,
         all_in_cost=Spread.of(stood.cost),
         agency_fee=Spread.of(stood.fee),
@@ -212,7 +225,8 @@ def _assumed(case: Case) -> Iterator[Text]:
     """What is assumed of an offer, in the words of the data."""
     words, candidate = case.world.rules.ways, case.candidate
     yield from candidate.assumptions
-    yield from words.models[candidate.operation.model].assumptions
+    if not candidate.today:
+        yield from words.models[candidate.operation.model].assumptions
     term = candidate.terms.months if candidate.terms else None
     if term is not None and term < case.months:
         yield words.words.renewed
@@ -233,4 +247,5 @@ def _rows(case: Case) -> Iterator[Assumption]:
         )
         if row is not None:
             yield row
-    yield from read_of(operation, case.team)
+    if case.candidate.staffed:
+        yield from read_of(operation, case.team)

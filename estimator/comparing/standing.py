@@ -14,13 +14,13 @@ from estimator.brief.brief import Brief, Operation
 from estimator.brief.goals import MOST_MONTHS
 from estimator.brief.kpis import Quantity
 from estimator.brief.meaning import asked_goals
-from estimator.comparing.offers import Candidate
+from estimator.comparing.candidate import Candidate
 from estimator.comparing.plan import on_plan
 from estimator.contract.charges import Covered
 from estimator.earnings.costs import costs
 from estimator.earnings.deal import deposit_of
 from estimator.earnings.ledgers import Ledgers, fee_due, with_money
-from estimator.earnings.own_team import OwnTeam, own_team
+from estimator.earnings.own_team import OwnTeam, nobody, own_team
 from estimator.earnings.payoff import scaled
 from estimator.earnings.settlement import fees
 from estimator.market.account import launched
@@ -161,7 +161,7 @@ def case_of(
         horizon = min(-(-max(horizon, term) // term) * term, MOST_MONTHS)
     return Case(
         candidate=candidate,
-        brief=_moving(brief),
+        brief=_moving(candidate.seen(brief)),
         world=world,
         team=team or world.rules.own_team,
         points=points,
@@ -186,6 +186,7 @@ def _ground(
     horizon: int,
     ads_share: float | None,
     hosts_included: bool,
+    staffed: bool,
     counts: frozenset[str],
 ) -> Ground:
     """What may happen under a way of operating; ``ads_share`` of GMV buys the ads where it is given."""
@@ -204,7 +205,9 @@ def _ground(
         outcomes=replace(drawn, quantities=held),
         situation=situation,
         money=money,
-        team=own_team(operation, team, rows, drawn, hosts_included=hosts_included),
+        team=own_team(operation, team, rows, drawn, hosts_included=hosts_included)
+        if staffed
+        else nobody(drawn),
         weeks=float(np.median(launched(operation, rows))) * WEEKS,
     )
 
@@ -233,6 +236,7 @@ def ground_of(case: Case) -> Ground:
         case.horizon,
         (low * high) ** 0.5 if plan else None,
         "live_hours" in counts,
+        candidate.staffed,
         counts - COUNTED - MONEY_QUANTITIES,
     )
 

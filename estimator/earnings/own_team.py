@@ -115,6 +115,13 @@ def own_team(
     )
 
 
+def nobody(outcomes: Outcomes) -> OwnTeam:
+    """Nobody whose pay hangs on the choice."""
+    draws, _, months = outcomes.shape
+    none = np.zeros((draws, months))
+    return OwnTeam(pay=none, tools=none, recruiting=none, hosts=none)
+
+
 def work_of(situation: Situation, team: Market, points: Draws) -> Array:
     """How many times the people of the reference size it takes, one a draw: 1 at its ads with one store.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import lru_cache
 from math import exp, log
 
@@ -13,7 +14,7 @@ from estimator.market.points import Draws, Origin
 from estimator.market.rows import Rows, Switches
 from estimator.market.scenarios import EXPECTED
 from estimator.market.selling import run
-from estimator.market.situation import Situation, runs, sales_facts, situation_of, spend_today
+from estimator.market.situation import Situation, recent_spend, runs, sales_facts, situation_of, spend_today
 
 AS_TODAY = Operation(model="in_house", team_in_place=True)
 """How a shop with a past is run now: by the seller's own people."""
@@ -51,6 +52,35 @@ def usable(brief: Brief) -> list[HistoryMonth]:
         if month.sold and month.orders != 0 and (month.ad_spend or month.gmv is not None)
     ]
     return sorted(months, key=lambda month: month.month)
+
+
+def running(brief: Brief) -> bool:
+    """Whether there is a shop that sells, by today's sales or by its past months.
+
+    >>> running(Brief(current_gmv="90000")), running(Brief(ad_budget="20000"))
+    (True, False)
+    """
+    return runs(brief) or bool(usable(brief))
+
+
+def as_today(brief: Brief) -> Brief:
+    """The brief of a shop that goes on with today's ads, or of one that does not begin and sells nothing.
+
+    >>> as_today(Brief(current_gmv="90000", ad_budget="30000", recent_ad_spend="20000")).ad_budget
+    Decimal('20000')
+    >>> as_today(Brief(ad_budget="30000")).ad_budget
+    Decimal('0')
+    """
+    if running(brief):
+        spent = recent_spend(brief)
+        return (
+            brief if spent is None else brief.model_copy(update={"ad_budget": Decimal(repr(round(spent, 2)))})
+        )
+    nothing: dict[str, object] = dict.fromkeys(
+        ("own_videos", "creators_active", "creators_contacted", "live_hours"), 0
+    )
+    nothing |= {"ad_budget": Decimal(0), "recent_ad_spend": None, "current_gmv": None, "history": ()}
+    return brief.model_copy(update=nothing)
 
 
 def reads_today(brief: Brief) -> bool:

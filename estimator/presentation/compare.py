@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from estimator.brief.goals import Probability
+from estimator.comparing.candidate import Bar
 from estimator.comparing.comparison import Comparison
 from estimator.comparing.row import Compared
-from estimator.contract.charges import Bound, ShareOf
-from estimator.contract.terms import Terms
 from estimator.market.summary import Spread
 from estimator.presentation.assumptions import assumption_line
-from estimator.presentation.compare_answer import answer_line, cells_of, dominated_line, row_line
+from estimator.presentation.compare_answer import ahead_line, answer_line, cells_of, row_line
 from estimator.presentation.compare_picture import (
     LETTERS,
     Dot,
@@ -24,7 +23,8 @@ from estimator.presentation.compare_picture import (
     ticks_of,
 )
 from estimator.presentation.compare_words import goal_line, offer_name, risk_words
-from estimator.presentation.phrases import level_asked, months, on_result, probability, rates_of
+from estimator.presentation.fee_words import short_terms
+from estimator.presentation.phrases import level_asked, months, probability
 from estimator.presentation.words import NONE, Words, about, mark
 from estimator.values.units import WEEKS
 
@@ -58,7 +58,7 @@ class SideBySide:
     up: tuple[tuple[float, str], ...]
     matrix_title: str
     matrix: tuple[tuple[tuple[str, float], ...], ...]
-    dominated: str
+    ahead: str
     foot: str
     said: str
 
@@ -102,7 +102,7 @@ def side_by_side(comparison: Comparison, words: Words) -> SideBySide:
         up=tuple((position(at, up[0], up[-1]), _money(at, comparison, words, exact=True)) for at in up),
         matrix_title=words.say("How often does the row beat the column?"),
         matrix=tuple(tuple(cells_of(offer, comparison, words)) for offer in comparison.offers),
-        dominated=dominated_line(comparison, words),
+        ahead=ahead_line(comparison, words),
         foot=words.say(
             "{months} · {points} points, seed {seed} · {scenario} · scenarios under stated assumptions, "
             "no promise",
@@ -175,11 +175,11 @@ def _row(
         middle=position(profit.p50, *reach),
         high=position(profit.p90, *reach),
         profit=_money(about(profit.p50), comparison, words),
-        loss=loss,
-        goal=NONE if goal is None else _chance(goal.probability, words),
+        loss=NONE if offer.idle else loss,
+        goal=NONE if goal is None or offer.idle else _chance(goal.probability, words),
         cash=_money(about(offer.cash_low.p50), comparison, words),
-        start=_start(offer.start_weeks, words),
-        risk=_bearer(offer, words),
+        start=NONE if offer.idle else _start(offer.start_weeks, words),
+        risk=NONE if offer.idle else _bearer(offer, words),
         box=tuple(_box(offer, comparison, words)),
     )
 
@@ -197,33 +197,13 @@ def _terms(offer: Compared, comparison: Comparison, words: Words) -> str:
     parts = []
     if offer.ours:
         parts.append(words.say("ours"))
-    elif offer.as_of and offer.ended:
-        parts.append(words.say("ended offer"))
+    elif offer.bar is not None:
+        parts.append(words.say(BARRED[offer.bar]))
     if offer.terms is not None:
-        parts.append(_short_terms(offer.terms, comparison.currency, words))
+        parts.append(short_terms(offer.terms, comparison.currency, words))
     elif offer.note is not None:
         parts.append(words.of(offer.note))
     return " · ".join(parts)
-
-
-def _short_terms(terms: Terms, currency: str, words: Words) -> str:
-    """What is signed in one breath: $7,850 + 5%; once, then a share: $6,000 once + 20%."""
-    monthly, once = terms.fixed("month"), terms.fixed("once")
-    parts = [words.money(monthly, currency)] if monthly else []
-    parts += [
-        rates_of(c, words) for c in terms.charges if isinstance(c, ShareOf) and c.of.of != ("ad_spend",)
-    ]
-    if once:
-        at = len(parts) if monthly else 0
-        parts.insert(at, words.say("{amount} once", amount=words.money(once, currency)))
-    said = [" + ".join(parts) or words.say("by the piece")]
-    for bound in (charge for charge in terms.charges if isinstance(charge, Bound)):
-        if bound.at_least is not None:
-            said.append(words.say("at least {amount}", amount=words.money(bound.at_least, currency)))
-        if bound.at_most is not None:
-            said.append(words.say("at most {amount}", amount=words.money(bound.at_most, currency)))
-    said += [line.replace("**", "") for line in on_result(terms, currency, words)]
-    return words.both(said)
 
 
 def _start(weeks: float, words: Words) -> str:
@@ -247,6 +227,12 @@ def _bearer(offer: Compared, words: Words) -> str:
     return words.say("shared")
 
 
+BARRED: Mapping[Bar, str] = {
+    "ended": mark("ended offer"),
+    "platform": mark("needs a platform not chosen"),
+    "team": mark("no team by the start"),
+    "scope": mark("work not told: set as ours"),
+}
 MOSTLY: Mapping[str, str] = {
     "agency": mark("mostly agency"),
     "platform": mark("mostly platform"),

@@ -10,7 +10,7 @@ from estimator.comparing.flip import Flip
 from estimator.comparing.row import Compared
 from estimator.presentation.compare_picture import LETTERS, Row
 from estimator.presentation.compare_words import flip_words, offer_name
-from estimator.presentation.phrases import probability
+from estimator.presentation.phrases import chance_words, probability
 from estimator.presentation.words import Words, about
 
 MOST_TURNS = 3
@@ -45,12 +45,8 @@ def answer_line(comparison: Comparison, words: Words) -> tuple[str, str]:
         other=names[rival],
         chance=chance,
     )
-    if comparison.best_available not in (None, comparison.best):
-        beside = words.say(
-            "{best} can no longer be taken; of the rest {offer} is best in the middle.",
-            best=best,
-            offer=names[str(comparison.best_available)],
-        )
+    if comparison.best_available is None:
+        beside = words.say("None of these can be recommended: their rows say why.")
     if comparison.best == comparison.safest:
         return words.say("{offer} is best in the middle and in a poor outcome alike.", offer=best), beside
     return (
@@ -66,7 +62,7 @@ def cells_of(offer: Compared, comparison: Comparison, words: Words) -> Iterator[
             yield "·", 0.0
         else:
             share = comparison.beats[offer.id][other.id].value
-            yield words.percent(share), max(0.0, 2 * share - 1)
+            yield chance_words(share, words), max(0.0, 2 * share - 1)
 
 
 def turn_lines(
@@ -103,17 +99,20 @@ def _crossing(crossing: Crossover, comparison: Comparison, words: Words) -> str:
     )
 
 
-def dominated_line(comparison: Comparison, words: Words) -> str:
+def ahead_line(comparison: Comparison, words: Words) -> str:
     if comparison.of_scenarios:
         return ""
     letters = {offer.id: letter for offer, letter in zip(comparison.offers, LETTERS)}
+    leads = {
+        name: [letters[other] for other, by in comparison.dominated.items() if name in by] for name in letters
+    }
     parts = [
-        words.say("{offer} by {others}", offer=letters[name], others=" ".join(letters[other] for other in by))
-        for name, by in comparison.dominated.items()
-        if by
+        words.say("{offer} than {others}", offer=letters[name], others=" ".join(behind))
+        for name, behind in leads.items()
+        if behind and not comparison.dominated[name]
     ]
     if not parts:
-        return words.say("**Dominated:** none; each offer is ahead in the middle or in a poor outcome.")
+        return words.say("Each offer leaves more than any other in the middle or in a poor outcome.")
     return words.say(
-        "**Dominated**, behind in the middle and in a poor outcome: {parts}.", parts=words.both(parts)
+        "**Leaves more**, in the middle and in a poor outcome: {parts}.", parts=words.both(parts)
     )

@@ -14,7 +14,9 @@ from estimator.presentation.assumptions import ASSUMPTIONS, range_words, typed_r
 from estimator.presentation.heading import state_lines
 from estimator.presentation.phrases import goal_words, months, probability
 from estimator.presentation.words import MINUS, Words, about, mark
+from estimator.presentation.worth_words import worth_lines
 from estimator.promise.answer import GoalAnswer
+from estimator.schemas.worth import WorthAnswer
 
 BLOCKS = (
     ("agency_fee", mark("agency fee")),
@@ -26,7 +28,11 @@ BLOCKS = (
 
 
 def as_text(
-    comparison: Comparison, flips: Sequence[Flip], crossovers: Sequence[Crossover], words: Words
+    comparison: Comparison,
+    flips: Sequence[Flip],
+    crossovers: Sequence[Crossover],
+    words: Words,
+    worth: WorthAnswer | None = None,
 ) -> str:
     """The comparison as lines to read aloud; money is a month's."""
     names = {offer.id: offer_name(offer, comparison, words) for offer in comparison.offers}
@@ -43,6 +49,8 @@ def as_text(
         lines += ["", names[offer.id]]
         lines += [f"  {line}" for line in offer_lines(offer, comparison, words)]
     lines.append("")
+    if worth is not None:
+        lines += [*worth_lines(worth, words), ""]
     if not comparison.of_scenarios:
         lines += verdict_lines(comparison, words)
     lines += turn_lines(comparison, flips, words)
@@ -61,6 +69,8 @@ def offer_name(offer: Compared, comparison: Comparison, words: Words) -> str:
 
 def offer_lines(offer: Compared, comparison: Comparison, words: Words) -> list[str]:
     """What one offer comes to, in sentences."""
+    if offer.idle:
+        return [words.say("Assumed: {text}", text=words.of(text)) for text in offer.assumptions]
 
     def said(amount: float) -> str:
         return words.money(about(amount), comparison.currency)
@@ -162,20 +172,14 @@ def verdict_lines(comparison: Comparison, words: Words) -> list[str]:
                     chance=chance,
                 )
             )
-    if comparison.best_available not in (None, comparison.best):
-        lines.append(
-            words.say(
-                "{best} can no longer be taken; of those that can, {offer} is best in the middle.",
-                best=names[comparison.best],
-                offer=names[str(comparison.best_available)],
-            )
-        )
+    if comparison.best_available is None:
+        lines.append(words.say("None of these can be recommended: their rows say why."))
     for name, by in comparison.dominated.items():
         if by:
             others = words.both([names[other] for other in by])
             lines.append(
                 words.say(
-                    "{offer} is dominated, worse in the middle and in a poor outcome than: {others}.",
+                    "{offer} leaves less, in the middle and in a poor outcome, than: {others}.",
                     offer=names[name],
                     others=others,
                 )

@@ -26,6 +26,7 @@ from estimator.presentation.phrases import (
 )
 from estimator.presentation.reasons import driver_row
 from estimator.presentation.words import NONE, Words, about
+from estimator.presentation.worth_words import worth_lines
 from estimator.promise.answer import GoalAnswer
 from estimator.quoting.drivers import Driver, Target
 from estimator.quoting.estimate import BreakEven, Estimate, EstimateMonth
@@ -34,6 +35,7 @@ from estimator.quoting.own_figures import far_below
 from estimator.quoting.quote import Quote
 from estimator.quoting.tipping import TippingPoints
 from estimator.rules.checklists import Document, Trap, needed
+from estimator.schemas.worth import WorthAnswer
 
 MOST_DRIVERS = 6
 _CALENDAR = re.compile(r"^20\d\d-\d\d$")
@@ -130,13 +132,18 @@ def month_words(label: str, words: Words) -> str:
 
 
 def estimate_text(
-    estimate: Estimate, flips: tuple[TippingPoints, ...], drivers: tuple[Driver, ...], words: Words
+    estimate: Estimate,
+    flips: tuple[TippingPoints, ...],
+    drivers: tuple[Driver, ...],
+    words: Words,
+    worth: WorthAnswer | None = None,
 ) -> str:
-    """The estimate in sentences, with its months, questions and documents."""
+    """The estimate in sentences, with what it is worth, its months, questions and documents."""
     lines = [
         *state_lines(estimate.world.rules, words),
         verdict_line(estimate, words),
         *estimate_lines(estimate, words),
+        *(() if worth is None else ("", *worth_lines(worth, words), "")),
     ]
     for one in flips:
         lines += flip_lines(estimate, one, words)

@@ -23,6 +23,7 @@ from estimator.presentation.phrases import (
     window_words,
 )
 from estimator.presentation.words import NONE, Words, about, mark
+from estimator.presentation.worth_words import said
 from estimator.schemas.parts import Chance, Range
 from estimator.schemas.proposal import Option, Proposal, ProposedGoal
 
@@ -338,6 +339,8 @@ def _options(paper: Proposal, words: Words) -> Iterator[Block]:
         widths=(2.2, 0.9, 1, 1.05, 2.1, 0.8, 1),
         marked=0,
     )
+    if paper.worth is not None:
+        yield Paragraph(text=said(paper.worth, words))
     yield Paragraph(
         text=words.say(
             "Here profit is after goods, delivery, every fee and the pay of your own staff, wherever a "

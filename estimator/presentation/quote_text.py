@@ -18,15 +18,17 @@ from estimator.presentation.phrases import between_words, chance_words, open_wor
 from estimator.presentation.reasons import own_figures_said
 from estimator.presentation.told import ranges_said, start_said
 from estimator.presentation.words import Words, mark
+from estimator.presentation.worth_words import worth_lines
 from estimator.promise.known import Known
 from estimator.quoting.own_figures import far_below
 from estimator.quoting.quote import Quote, QuotedGoal
 from estimator.schemas.digits import money, probability_digits, safe_digits
+from estimator.schemas.worth import WorthAnswer
 from estimator.values.money import plain
 
 
-def as_text(quote: Quote, words: Words) -> str:
-    """The quote as lines of text."""
+def as_text(quote: Quote, words: Words, worth: WorthAnswer | None = None) -> str:
+    """The quote as lines of text, with what it is worth to the seller where that was worked out."""
 
     def line(title: str, text: str) -> str:
         return words.say("{title}: {text}", title=title, text=text)
@@ -67,6 +69,8 @@ def as_text(quote: Quote, words: Words) -> str:
     if quote.agency is not None:
         margin = _range(quote.agency.margin, quote.currency, words)
         lines.append(line(words.say("Our margin over the term"), margin))
+    if worth is not None:
+        lines += worth_lines(worth, words)
     if (below := far_below(quote.brief, quote.world)) is not None:
         lines.append(line(words.say("Note"), far_below_said(below, quote.currency, words)))
     for guard in quote.guards:

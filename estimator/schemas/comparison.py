@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pydantic import Field
 
 from estimator.brief.brief import Operation
+from estimator.comparing.candidate import Bar
 from estimator.comparing.comparison import Comparison, Pairs
 from estimator.comparing.crossover import Crossover
 from estimator.comparing.flip import Flip, Kind, Reason
@@ -17,7 +18,8 @@ from estimator.promise.answer import GoalAnswer, NoChance
 from estimator.quoting.quote import ENGINE
 from estimator.schemas.digits import Digits2, Digits3, Digits4, Money, Places3, Places4, probability_digits
 from estimator.schemas.parts import Chance, Heading, NamedGoal, Range, goal_fields, heading_fields
-from estimator.schemas.record import Record
+from estimator.schemas.record import Absent, Record
+from estimator.schemas.worth import WorthAnswer
 from estimator.values.text import Text
 
 MONEY = (
@@ -101,6 +103,7 @@ class ComparedOffer(Record):
     operation: Operation
     as_of: str | None
     ended: bool
+    bar: Bar | None
     all_in_cost: Range
     agency_fee: Range
     credits: Range
@@ -190,12 +193,16 @@ class ComparisonAnswer(Heading):
     safest: str
     flips: tuple[TurningPoint, ...]
     crossover: tuple[Meeting, ...]
+    worth: Absent[WorthAnswer] = None
 
 
 def as_json(
-    comparison: Comparison, flips: Sequence[Flip], crossovers: Sequence[Crossover]
+    comparison: Comparison,
+    flips: Sequence[Flip],
+    crossovers: Sequence[Crossover],
+    worth: WorthAnswer | None = None,
 ) -> ComparisonAnswer:
-    """The comparison as data."""
+    """The comparison as data, with what its best agency is worth where that was worked out."""
     return ComparisonAnswer(
         **heading_fields(comparison.rules),
         engine=ENGINE,
@@ -213,6 +220,7 @@ def as_json(
         safest=comparison.safest,
         flips=tuple(map(_turning_point, flips)),
         crossover=tuple(map(_meeting, crossovers)),
+        worth=worth,
     )
 
 
@@ -227,6 +235,7 @@ def _offer(offer: Compared, dominated_by: tuple[str, ...]) -> ComparedOffer:
         operation=offer.operation,
         as_of=offer.as_of,
         ended=offer.ended,
+        bar=offer.bar,
         **{name: Range.of(getattr(offer, name)) for name in MONEY},
         per_month=Flows(
             **{name: Range.of(offer.monthly(getattr(offer, name))) for name in Flows.model_fields}

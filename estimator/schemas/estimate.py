@@ -25,7 +25,8 @@ from estimator.schemas.parts import (
     goal_fields,
     heading_fields,
 )
-from estimator.schemas.record import Record
+from estimator.schemas.record import Absent, Record
+from estimator.schemas.worth import WorthAnswer
 from estimator.values.text import Text
 
 
@@ -154,12 +155,16 @@ class EstimateAnswer(Run):
     drivers: tuple[DrivenBy, ...]
     ask: tuple[Trap, ...]
     documents: tuple[Document, ...]
+    worth: Absent[WorthAnswer] = None
 
 
 def estimate_json(
-    estimate: Estimate, flips: tuple[TippingPoints, ...], drivers: tuple[Driver, ...]
+    estimate: Estimate,
+    flips: tuple[TippingPoints, ...],
+    drivers: tuple[Driver, ...],
+    worth: WorthAnswer | None = None,
 ) -> EstimateAnswer:
-    """The estimate as data."""
+    """The estimate as data, with what it is worth where that was worked out."""
     seller, rules = estimate.seller, estimate.world.rules
     return EstimateAnswer(
         **heading_fields(rules),
@@ -194,6 +199,7 @@ def estimate_json(
         ),
         ask=tuple(map(Trap.model_validate, rules.traps)),
         documents=tuple(map(Document.model_validate, needed(rules.documents, estimate.category))),
+        worth=worth,
     )
 
 

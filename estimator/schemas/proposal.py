@@ -21,6 +21,7 @@ from estimator.schemas.parts import Chance, Profit, Range, Spend
 from estimator.schemas.quote import SellerMonth
 from estimator.schemas.record import Absent, Exact, Record, StatedRate
 from estimator.schemas.statement import Cents
+from estimator.schemas.worth import WorthAnswer
 from estimator.values.text import Language, Text
 
 
@@ -218,7 +219,8 @@ class Proposal(Record):
     """What a client is sent. Amounts are in ``currency``; ``number`` is None before it was sent.
 
     ``counted`` names the quantities that the contract counts; ``invoices`` are every month of the middling
-    course. ``changed`` and ``moved`` say of a revision what is different since the one before, in a sentence
+    course. ``worth`` is what the offer adds to going on as today and to an own team, with the recommendation.
+    ``changed`` and ``moved`` say of a revision what is different since the one before, in a sentence
     and by cause.
     """
 
@@ -256,6 +258,7 @@ class Proposal(Record):
     courses: tuple[CourseMonth, ...]
     options_months: int
     options: tuple[Option, ...]
+    worth: Absent[WorthAnswer] = None
     what_ifs: WhatIfs | None
     assumptions: tuple[Swayed, ...]
     turning: Turning

@@ -15,6 +15,7 @@ from estimator.brief.kpis import OWN_FEES
 from estimator.brief.meaning import operation_of
 from estimator.comparing.comparison import Comparison
 from estimator.comparing.options import options
+from estimator.comparing.worth import worth_of_quote
 from estimator.contract.charges import Fixed, Refund
 from estimator.contract.clauses import DEPOSIT
 from estimator.contract.parties import Entity, Party
@@ -36,6 +37,7 @@ from estimator.schemas.parts import Chance, Range, Spend, heading_fields
 from estimator.schemas.proposal import Proposal
 from estimator.schemas.quote import seller_month
 from estimator.schemas.statement import Statement, statement
+from estimator.schemas.worth import worth_answer
 from estimator.values.errors import fail
 from estimator.values.text import Text
 
@@ -107,6 +109,7 @@ def propose(quote: Quote, sending: Sending) -> Proposal:
         courses=tuple(map(paper.CourseMonth.model_validate, courses(deal))),
         options_months=comparison.months,
         options=tuple(_options(quote, comparison)),
+        worth=worth_answer(worth_of_quote(quote)),
         what_ifs=None if what_ifs is None else paper.WhatIfs.model_validate(what_ifs),
         assumptions=tuple(_swayed(quote)),
         turning=_turning(quote),

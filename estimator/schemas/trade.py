@@ -242,7 +242,7 @@ class Trade(Record):
 
 
 class Impossible(Record):
-    """A trade that cannot be had, and why; ``most`` is the rate, amount or months beyond which none is offered."""
+    """A trade that cannot be had, and why; beyond ``most``, a rate, an amount or months, none is offered."""
 
     means: Means = Field(alias="for")
     possible: Literal[False] = False

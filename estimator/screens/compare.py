@@ -17,11 +17,25 @@ from estimator.brief.brief import Brief
 from estimator.comparing import comparison, crossover, flips, lineup
 from estimator.comparing.comparison import Comparison
 from estimator.comparing.lineup import CHOICES, TYPED, Lineup
+from estimator.comparing.worth import worth_of_comparison
 from estimator.presentation import compare, compare_answer, lineup_words, models, phrases, tables
 from estimator.presentation.lineup_words import LineupWords
 from estimator.presentation.words import Words
+from estimator.presentation.worth_words import worth_view
 from estimator.quoting.quote import Quote
-from estimator.screens import answer, current, fields, form_state, markup, panels, reading, session, side
+from estimator.schemas.worth import worth_answer
+from estimator.screens import (
+    answer,
+    current,
+    fields,
+    form_state,
+    markup,
+    panels,
+    reading,
+    session,
+    sheet,
+    side,
+)
 from estimator.screens.asked import Asked
 from estimator.screens.told import above
 from estimator.values.errors import QuotecastError
@@ -116,13 +130,21 @@ def _drawn(comparison: Comparison, verdict: Any, foot: Any, named: LineupWords, 
     shown = compare.side_by_side(comparison, words)
     with verdict:
         markup.put(markup.verdict(shown.answer, shown.beside), words)
+        advised = st.empty()
     markup.put(side.table(shown), words)
     with st.container(key="compare_panels", horizontal=True, gap="medium"):
         markup.put(side.scatter(shown), words)
         markup.put(side.matrix(shown), words)
         later = st.empty()
     with foot:
-        markup.put(markup.foot(shown.dominated, shown.foot), words)
+        markup.put(markup.foot(shown.ahead, shown.foot), words)
+    of_best = worth_of_comparison(comparison)
+    if of_best is not None:
+        seen = worth_view(worth_answer(of_best), words)
+        with advised.container(key="compare_worth", horizontal=True, vertical_alignment="center"):
+            markup.put(markup.verdict("", seen.advice), words)
+            with st.popover(seen.title, key="compare_worth_opened", type="tertiary"):
+                markup.put(sheet.worth(seen), words)
     with later.container(key="compare_turns"):
         crossing = crossover.own_crossover(comparison)
         nearest = flips.nearest_flips(comparison, compare_answer.MOST_TURNS - (crossing is not None))

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import streamlit as st
 
+from estimator.comparing.worth import worth_of_estimate
 from estimator.presentation import estimate as estimates
 from estimator.presentation import estimate_words, models, tables
 from estimator.presentation.estimate import EstimateView, EstimateWords
 from estimator.presentation.words import Words
+from estimator.presentation.worth_words import WorthView, worth_view
 from estimator.quoting import estimate, tipping
 from estimator.quoting.drivers import Target
 from estimator.quoting.estimate import Estimate
+from estimator.schemas.worth import worth_answer
 from estimator.screens import current, form_state, markup, panels, reading, session, sheet, undo
 from estimator.screens.redraw import ESTIMATE
 from estimator.screens.told import above
@@ -45,7 +48,9 @@ def show(words: Words, chrome: models.Chrome) -> None:
 
 def _drawn(estimate: Estimate, named: EstimateWords, chrome: models.Chrome, words: Words) -> None:
     shown = estimates.estimate_view(estimate, words)
-    markup.put(markup.verdict(shown.verdict), words)
+    advised = st.empty()
+    with advised.container():
+        markup.put(markup.verdict(shown.verdict), words)
     with st.container(key="hero"):
         markup.put(markup.figures(shown.figures), words)
         for figure, target in zip(shown.figures, FIGURES):
@@ -60,7 +65,10 @@ def _drawn(estimate: Estimate, named: EstimateWords, chrome: models.Chrome, word
     with st.container(key="sentences", horizontal=True, gap="medium"):
         markup.put(sheet.sentences(named.means, shown.lines), words)
         later = st.empty()
-    _foot(estimate, shown, named, chrome, words)
+    seen = worth_view(worth_answer(worth_of_estimate(estimate)), words)
+    with advised.container():
+        markup.put(markup.verdict(shown.verdict, seen.advice), words)
+    _foot(estimate, shown, seen, named, chrome, words)
     with later.container():
         turned = [flips for question in ("profit", "goal") if (flips := tipping.flips(estimate, question))]
         lines = tuple(line for flips in turned for line in estimate_words.flip_lines(estimate, flips, words))
@@ -76,11 +84,17 @@ def _why(answer: Estimate, target: Target, named: EstimateWords, words: Words) -
 
 
 def _foot(
-    estimate: Estimate, shown: EstimateView, named: EstimateWords, chrome: models.Chrome, words: Words
+    estimate: Estimate,
+    shown: EstimateView,
+    seen: WorthView,
+    named: EstimateWords,
+    chrome: models.Chrome,
+    words: Words,
 ) -> None:
     with st.container(key="foot", horizontal=True, vertical_alignment="center"):
         markup.put(markup.foot("", shown.foot), words)
         for key, label, html in (
+            ("worth", seen.title, sheet.worth(seen)),
             ("asks", named.asks, sheet.asks(shown)),
             ("papers", named.papers, sheet.papers(shown)),
         ):

@@ -213,7 +213,8 @@ def bullets(lines: tuple[str, ...]) -> str:
 def verdict(text: str, beside: str = "") -> str:
     """The sentence that answers, and how sure it is."""
     more = f" <span>{rich(beside)}</span>" if beside else ""
-    return f'<div class="qc-verdict"><b>{rich(text)}</b>{more}</div>'
+    said = f"<b>{rich(text)}</b>" if text else ""
+    return f'<div class="qc-verdict">{said}{more}</div>'
 
 
 def goals(title: str, lines: tuple[GoalLine, ...]) -> str:

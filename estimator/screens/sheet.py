@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from estimator.presentation.estimate import EstimateView, MoneyRow
+from estimator.presentation.worth_words import WorthView
 from estimator.screens.markup import bullets, folded, rich, unfold
 
 
@@ -37,6 +38,21 @@ def _opens(row: MoneyRow) -> str:
 def sentences(title: str, lines: tuple[str, ...]) -> str:
     items = "".join(f"<p>{rich(line)}</p>" for line in lines)
     return f'<div class="qc-means"><div class="qc-section">{rich(title)}</div>{items}</div>'
+
+
+def worth(shown: WorthView) -> str:
+    """As today, by ourselves, with an agency: a row each, what is added, and the sentence."""
+    heads = "".join(f"<th>{escape(head)}</th>" for head in shown.heads)
+    rows = "".join(
+        f"<tr><th>{escape(row.label)}</th><td><b>{escape(row.profit)}</b></td><td>{escape(row.range)}</td>"
+        f"<td>{escape(row.loss)}</td><td>{escape(row.cash)}</td></tr>"
+        for row in shown.rows
+    )
+    lines = "".join(f"<p>{rich(line)}</p>" for line in (*shown.added, f"{shown.advice} {shown.turns}"))
+    return (
+        f'<div class="qc-opened qc-worth"><h2>{rich(shown.title)}</h2><table><tr>{heads}</tr>{rows}</table>'
+        f"{lines}<small>{rich(shown.rule)}</small></div>"
+    )
 
 
 def asks(shown: EstimateView) -> str:
