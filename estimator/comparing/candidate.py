@@ -56,7 +56,7 @@ class Candidate:
     ``terms`` is None where there is no agency; ``renewal`` holds after the term, None is the terms anew.
     ``settlement`` is one that was asked for besides the brief's. ``bar`` says why it is never recommended,
     None where it may be. ``ads_share`` is the share of GMV that buys ads where the terms cover them.
-    ``scope`` is the work it names itself. ``today`` is to go on as the shop runs now, or not to begin;
+    ``scope`` is the work it names itself. ``as_today`` is to go on as the shop runs now, or not to begin;
     without ``staffed`` its people are paid either way and not counted. ``assumptions`` are this offer's
     own; those of its way of operating come besides.
     """
@@ -73,7 +73,7 @@ class Candidate:
     bar: Bar | None = None
     ads_share: tuple[float, float] | None = None
     scope: Scope = Scope()  # noqa: RUF009 - frozen
-    today: bool = False
+    as_today: bool = False
     staffed: bool = True
     assumptions: tuple[Text, ...] = ()
 
@@ -89,6 +89,6 @@ class Candidate:
 
     def seen(self, brief: Brief) -> Brief:
         """The brief as this offer would work it: with its own scope, or as the shop runs today."""
-        if self.today:
+        if self.as_today:
             return as_today(brief)
         return brief.model_copy(update=dict(self.scope.facts))

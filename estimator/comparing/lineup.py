@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from estimator.brief.brief import Brief
+from estimator.brief.brief import Brief, Operation
 from estimator.brief.meaning import operation_of
 from estimator.comparing.candidate import Candidate
 from estimator.comparing.comparison import LEAST, MOST
@@ -28,14 +28,23 @@ from estimator.comparing.offers import (
 from estimator.quoting.quote import Quote
 from estimator.rules.rules import Rules
 from estimator.values.errors import Fault, QuotecastError
-from estimator.values.typed import is_none, is_unknown, typed_amount, typed_part, typed_tiers
+from estimator.values.typed import (
+    is_none,
+    is_unknown,
+    typed_amount,
+    typed_count,
+    typed_part,
+    typed_tiers,
+)
 
+MOST_VIDEOS, MOST_CREATORS, MOST_LIVE = 20_000, 100_000, 5_000
+"""What a brief takes of the same work a month."""
 AGENCY, AGREED = "agency", "agreed"
 SCENARIOS = ("cautious", "expected", "hopeful")
 """What one offer is compared under where nobody chose."""
-TYPED = ("base", "commission", "minimum", "cap", "setup", "refund")
+TYPED = ("base", "commission", "minimum", "cap", "setup", "refund", "videos", "creators", "live_hours")
 """Fields of another agency's quote that are typed."""
-CHOICES = ("reach", "counts")
+CHOICES = ("reach", "counts", "work")
 """Its fields that are chosen."""
 
 
@@ -74,6 +83,18 @@ class Lineup:
             return None if quote is None else agreed(quote)
         settled = f"{name}:{self.settlement}" if self.settlement and name in OURS else name
         return candidate(settled, brief, rules)
+
+
+def with_agency(lineup: Lineup) -> tuple[str, ...]:
+    """The offers with the other agency's quote among them; where six stand, the last makes room.
+
+    >>> from estimator.rules.rules import open_rules
+    >>> with_agency(parse({}, "USD", open_rules()))[-2:]
+    ('in_house', 'agency')
+    """
+    if AGENCY in lineup.offers:
+        return lineup.offers
+    return (*lineup.offers[: MOST - 1], AGENCY)
 
 
 def choices(rules: Rules, quote: Quote | None) -> tuple[str, ...]:
@@ -134,10 +155,14 @@ def _quoted(
         "cap": amount,
         "setup": amount,
         "refund": partial(typed_part, of_base=True),
+        "videos": partial(typed_count, most=MOST_VIDEOS),
+        "creators": partial(typed_count, most=MOST_CREATORS),
+        "live_hours": partial(typed_count, most=MOST_LIVE),
     }
     content: dict[str, Any] = {
         "reach": "whole" if texts.get("reach") == "whole" else "slice",
         "counts": "settled_gmv" if texts.get("counts") == "settled_gmv" else "gmv",
+        "operation": Operation(model=next((model for model in OURS if model == texts.get("work")), OURS[0])),
     }
     faults: dict[str, tuple[Fault, str | None]] = {}
     for name, read in readers.items():

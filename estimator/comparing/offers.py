@@ -90,6 +90,11 @@ class AgencyQuote(BaseModel):
     operation: Operation = Operation(model="whole_shop")
 
     @property
+    def work(self) -> str:
+        """Who does the work: the model of its operation."""
+        return self.operation.model
+
+    @property
     def scope(self) -> Scope:
         """The work that it names."""
         return Scope(videos=self.videos, creators=self.creators, live_hours=self.live_hours)
@@ -227,11 +232,11 @@ def today(brief: Brief, rules: Rules) -> Candidate:
     words, runs = rules.ways.words, running(brief)
     return Candidate(
         id=TODAY,
-        label=words.today,
+        label=words.as_today,
         note=words.today_note if runs else words.idle_note,
         operation=AS_TODAY,
         terms=None,
-        today=True,
+        as_today=True,
         staffed=runs and brief.seller_team == "full",
         assumptions=(words.today_runs if runs else words.today_idle,),
     )

@@ -74,7 +74,7 @@ class Compared:
     terms: Terms | None
     as_of: str | None
     bar: Bar | None
-    today: bool
+    as_today: bool
     months: int
     all_in_cost: Spread
     agency_fee: Spread
@@ -105,7 +105,7 @@ class Compared:
     @property
     def idle(self) -> bool:
         """Whether nothing is done: neither sold nor spent."""
-        return self.today and self.gmv.p90 == 0 == self.all_in_cost.p90
+        return self.as_today and self.gmv.p90 == 0 == self.all_in_cost.p90
 
     def monthly(self, spread: Spread) -> Spread:
         """A figure of the span as a month's."""
@@ -138,7 +138,7 @@ def row_of(case: Case) -> Compared:
         terms=candidate.terms,
         as_of=candidate.as_of,
         bar=candidate.bar,
-        today=candidate.today,
+        as_today=candidate.as_today,
         months=case.months,
         all_in_cost=Spread.of(stood.cost),
         agency_fee=Spread.of(stood.fee),
@@ -225,7 +225,7 @@ def _assumed(case: Case) -> Iterator[Text]:
     """What is assumed of an offer, in the words of the data."""
     words, candidate = case.world.rules.ways, case.candidate
     yield from candidate.assumptions
-    if not candidate.today:
+    if not candidate.as_today:
         yield from words.models[candidate.operation.model].assumptions
     term = candidate.terms.months if candidate.terms else None
     if term is not None and term < case.months:

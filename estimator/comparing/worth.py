@@ -77,7 +77,7 @@ class Worth:
     currency: str
     months: int
     runs: bool
-    today: Way
+    as_today: Way
     ourselves: Way
     agency: Way
     added: tuple[Added, ...]
@@ -93,7 +93,7 @@ class Worth:
     @property
     def ways(self) -> tuple[tuple[Literal["today", "ourselves", "agency"], Way], ...]:
         """The three by name, in the order they are told."""
-        return ("today", self.today), ("ourselves", self.ourselves), ("agency", self.agency)
+        return ("today", self.as_today), ("ourselves", self.ourselves), ("agency", self.agency)
 
 
 def advise(gains: float, chances: Mapping[Alternative, float], profits: Mapping[Alternative, float]) -> Act:
@@ -176,7 +176,7 @@ def worth(
         currency=rules.currency,
         months=months,
         runs=running(brief),
-        today=ways["today"],
+        as_today=ways["today"],
         ourselves=ways["ourselves"],
         agency=ways["agency"],
         added=added,

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from estimator.market.assumptions import Assumption
 from estimator.presentation import labels
+from estimator.presentation.phrases import months
 from estimator.presentation.words import MINUS, Words, mark
 from estimator.values.money import plain
 
@@ -193,6 +194,27 @@ def sourced_line(what: str, amount: str, grade: str, source: str, words: Words) 
         grade=words.say(GRADES.get(grade, grade)),
         source=words.cited(source),
     )
+
+
+def taken_said(taken: Sequence[tuple[str, str]], words: Words) -> str:
+    """What was taken of the contract and the shop because nobody said it, each with its value.
+
+    >>> from estimator.rules.rules import open_rules
+    >>> words = Words("en", vocabulary=open_rules().vocabulary)
+    >>> taken_said([("service_model", "whole_shop"), ("contract_months", "6")], words)
+    'Taken because it was not told: service model whole shop, term 6 months.'
+    """
+    said = [
+        words.say(
+            "{fact} {value}",
+            fact=words.within(labels.label(words, fact)),
+            value=months(int(value), words)
+            if fact == "contract_months"
+            else words.within(labels.answer(words, fact, value)),
+        )
+        for fact, value in taken
+    ]
+    return words.say("Taken because it was not told: {facts}.", facts=words.both(said)) if said else ""
 
 
 def assumed_said(assumed: Sequence[tuple[str, str]], words: Words) -> str:

@@ -119,7 +119,7 @@ def _heads(comparison: Comparison, words: Words) -> tuple[str, ...]:
     """The heads of the table's columns; the goal's is empty where no offer is asked about one."""
     return (
         words.say("Offer, per month"),
-        words.say("All-in spend"),
+        words.say("All-in spend, average"),
         words.to(
             mark("Your profit: dot = median, bar = 8 in 10"),
             mark("Seller’s profit: dot = median, bar = 8 in 10"),
@@ -243,9 +243,9 @@ MOSTLY: Mapping[str, str] = {
 def _box(offer: Compared, comparison: Comparison, words: Words) -> Iterator[tuple[str, tuple[str, ...]]]:
     """What opens at an offer: its money with ranges, its goals, who bears what, and what is assumed."""
 
-    def line(label: str, spread: Spread) -> str:
+    def line(label: str, spread: Spread, middle: float) -> str:
         amount, low, high = (
-            words.money(about(value), comparison.currency) for value in (spread.mean, spread.p10, spread.p90)
+            words.money(about(value), comparison.currency) for value in (middle, spread.p10, spread.p90)
         )
         return words.say(
             "{label}: **{amount}** ({low} to {high})", label=label, amount=amount, low=low, high=high
@@ -257,11 +257,16 @@ def _box(offer: Compared, comparison: Comparison, words: Words) -> Iterator[tupl
         (words.say("Passed through"), offer.passed_through),
         (words.say("Platform take"), offer.platform_take),
         (words.say("GMV"), offer.gmv),
-        (words.to(mark("Your profit"), mark("Seller’s profit")), offer.seller_profit),
     )
+    sums = [(label, offer.monthly(spread)) for label, spread in blocks if spread.mean or spread.p90]
+    profit = offer.monthly(offer.seller_profit)
+    middle = words.to(mark("Your profit, middle outcome"), mark("Seller’s profit, middle outcome"))
     yield (
-        words.say("A month, expected (8 in 10 outcomes)"),
-        tuple(line(label, offer.monthly(spread)) for label, spread in blocks if spread.mean or spread.p90),
+        words.say("A month, on average (8 in 10 outcomes)"),
+        (
+            *(line(label, spread, spread.mean) for label, spread in sums),
+            *(() if offer.idle else (line(middle, profit, profit.p50),)),
+        ),
     )
     goals = [goal_line(chance, comparison.currency, words) for chance in offer.goals]
     yield words.say("Goals, start and risk"), (*goals, risk_words(offer, words))

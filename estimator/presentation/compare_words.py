@@ -83,7 +83,9 @@ def offer_lines(offer: Compared, comparison: Comparison, words: Words) -> list[s
     ]
     loss = probability(offer.loss_probability, words)
     lines = [
-        words.say("All-in cost {amount}: {blocks}.", amount=said(cost.mean), blocks=words.both(blocks)),
+        words.say(
+            "All-in cost, on average {amount}: {blocks}.", amount=said(cost.mean), blocks=words.both(blocks)
+        ),
         words.say(
             "Seller’s profit {middle}, in 8 of 10 outcomes {low} to {high}; a loss in {loss}.",
             middle=said(profit.p50),

@@ -127,9 +127,9 @@ def asked_lines(quote: Quote, lines: Sequence[Line], words: Words) -> tuple[str,
     )
     change = {"fees": fees, "listed": listed, "share": words.percent(abs(below), 1)}
     if below >= 0.0005:
-        message = mark("Expected fees of the term {fees}, {share} below {listed} at list price.")
+        message = mark("Fees of the term, on average {fees}, {share} below {listed} at list price.")
     else:
-        message = mark("Expected fees of the term {fees}; at list price {listed}.")
+        message = mark("Fees of the term, on average {fees}; at list price {listed}.")
     said.append(words.say(message, **change))
     if quote.agency is not None:
         said.append(

@@ -25,9 +25,10 @@ from estimator.presentation.estimate_words import (
     span_words,
     verdict_line,
 )
+from estimator.presentation.fee_words import counted_names, fee_lines
 from estimator.presentation.live import segments
 from estimator.presentation.models import Figure, Segment
-from estimator.presentation.phrases import months, probability
+from estimator.presentation.phrases import leaves_work, months, probability
 from estimator.presentation.words import MINUS, NONE, Words, about, mark
 from estimator.quoting.drivers import Target
 from estimator.quoting.estimate import Estimate
@@ -134,7 +135,7 @@ def estimate_view(estimate: Estimate, words: Words) -> EstimateView:
         rows=tuple(_row(name, estimate, words) for name in ROWS),
         segments=segments(estimate.blocks, estimate.currency, words),
         lines=tuple(estimate_lines(estimate, words))[1:],
-        note=words.say("means, which add up; 8 in 10 below"),
+        note=words.say("averages, which add up; 8 in 10 below"),
         asks=asks(estimate.world.rules.traps, words),
         papers=papers(estimate, words),
         foot=words.say(
@@ -150,7 +151,12 @@ def _figures(estimate: Estimate, words: Words) -> Iterator[Figure]:
     profit, low, even = estimate.seller.profit, estimate.seller.cash_low, estimate.break_even
     yield Figure(
         id="profit",
-        label=words.say("Profit over {term}", term=months(estimate.months, words)),
+        label=words.say(
+            mark("Profit before own staff, {term}")
+            if leaves_work(estimate.brief)
+            else mark("Profit over {term}"),
+            term=months(estimate.months, words),
+        ),
         value=money_words(profit.p50, estimate, words, signed=True),
         lines=(span_words(profit, estimate, words),),
     )
@@ -225,7 +231,7 @@ def _rests(name: str, estimate: Estimate, words: Words) -> Iterator[str]:
     market = with_own_costs(brief, situation_of(brief, market), market)
     platform = brief.platforms[0]
     if name == "agency_fee":
-        yield from (words.of(charge.label) for charge in estimate.terms.charges)
+        yield from fee_lines(estimate.terms, counted_names(estimate.terms, estimate.world.kpis), words)
     if name == "passed_through" and brief.ad_budget is not None:
         yield words.say(
             "Ads a month as told: {amount}", amount=money_words(float(brief.ad_budget), estimate, words)

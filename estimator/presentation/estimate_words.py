@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from estimator.earnings.ledgers import SellerMoney
 from estimator.market.summary import Spread
 from estimator.presentation import labels
-from estimator.presentation.assumptions import GRADES, assumed_said
+from estimator.presentation.assumptions import GRADES, assumed_said, taken_said
+from estimator.presentation.fee_words import counted_names, fee_lines
 from estimator.presentation.flip_words import flip_line
 from estimator.presentation.heading import state_lines
 from estimator.presentation.live import shown_passed
@@ -18,6 +19,7 @@ from estimator.presentation.own_view import far_below_said
 from estimator.presentation.phrases import (
     chance_words,
     goal_words,
+    leaves_work,
     months,
     open_words,
     probability,
@@ -25,7 +27,7 @@ from estimator.presentation.phrases import (
     sign_of,
 )
 from estimator.presentation.reasons import driver_row
-from estimator.presentation.words import NONE, Words, about
+from estimator.presentation.words import NONE, Words, about, mark
 from estimator.presentation.worth_words import worth_lines
 from estimator.promise.answer import GoalAnswer
 from estimator.quoting.drivers import Driver, Target
@@ -176,9 +178,15 @@ def estimate_text(
 
 def verdict_line(estimate: Estimate, words: Words) -> str:
     loss = estimate.seller.loss_probability
+    before = mark(
+        "Before own staff, a profit over {term} in {chance} of outcomes; the middle one is {profit} "
+        "(8 in 10: {low} to {high})."
+    )
+    plain = mark(
+        "A profit over {term} in {chance} of outcomes; the middle one is {profit} (8 in 10: {low} to {high})."
+    )
     return words.say(
-        "A profit over {term} in {chance} of outcomes; the middle one is {profit} "
-        "(8 in 10: {low} to {high}).",
+        before if leaves_work(estimate.brief) else plain,
         term=months(estimate.months, words),
         chance=chance_words(1 - loss.value, words),
         profit=money_words(estimate.seller.profit.p50, estimate, words, signed=True),
@@ -198,6 +206,8 @@ def estimate_lines(estimate: Estimate, words: Words) -> Iterator[str]:
         take=money_words(blocks.platform_take, estimate, words),
         goods=money_words(goods, estimate, words),
     )
+    fees = fee_lines(estimate.terms, counted_names(estimate.terms, estimate.world.kpis), words, main=True)
+    yield words.say("The agency’s fee: {charges}.", charges=words.apart(fees))
     yield _even_line(estimate.break_even, words)
     yield words.say(
         "Cash needed at the worst moment: {middle}, in one case of ten {poor} or more.",
@@ -224,6 +234,8 @@ def estimate_lines(estimate: Estimate, words: Words) -> Iterator[str]:
             "names. For US-local shops sources differ."
         )
     if said := assumed_said(estimate.assumed, words):
+        yield said
+    if said := taken_said(estimate.taken, words):
         yield said
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from estimator.brief.kpis import Kpi
-from estimator.contract.charges import Bound, ShareOf
+from estimator.contract.charges import AnyCharge, Bound, Fixed, ShareOf
 from estimator.contract.terms import Terms
 from estimator.presentation.charge_words import charge_words
 from estimator.presentation.phrases import on_result, rates_of
@@ -33,16 +33,27 @@ def short_terms(terms: Terms, currency: str, words: Words) -> str:
     return words.both(said)
 
 
-def fee_lines(terms: Terms, counted: Mapping[str, Text], words: Words) -> tuple[str, ...]:
-    """Every charge by its name with what it comes to: Base fee: $8,200 a month."""
+def fee_lines(
+    terms: Terms, counted: Mapping[str, Text], words: Words, *, main: bool = False
+) -> tuple[str, ...]:
+    """Every charge by its name with what it comes to: Base fee: $8,200 a month.
+
+    The ``main`` ones are what is charged whatever is made: no price by the piece, nothing on ad spend.
+    """
+    charges = [charge for charge in terms.charges if not main or _is_main(charge)]
     return tuple(
         words.say(
-            "{what}: {amount}",
-            what=words.of(charge.label),
-            amount=charge_words(charge, terms, counted, words),
+            "{title}: {text}",
+            title=words.of(charge.label),
+            text=charge_words(charge, terms, counted, words),
         )
-        for charge in terms.charges
+        for charge in charges
     )
+
+
+def _is_main(charge: AnyCharge) -> bool:
+    on_ads = isinstance(charge, ShareOf) and charge.of.of == ("ad_spend",)
+    return isinstance(charge, Fixed | ShareOf | Bound) and not on_ads
 
 
 def counted_names(terms: Terms, kpis: Mapping[str, Kpi]) -> dict[str, Text]:

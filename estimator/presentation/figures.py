@@ -16,6 +16,7 @@ from estimator.presentation.phrases import (
     commissions,
     edge_of,
     goal_words,
+    leaves_work,
     level_asked,
     level_words,
     on_result,
@@ -325,7 +326,9 @@ def break_even_figure(quote: Quote, words: Words) -> Figure:
             if even is not None
             else words.to(mark("no level covers your costs"), mark("the seller breaks even at no level")),
             words.say(
-                "chance of a loss in {months}: **{chance}**",
+                mark("before own staff, chance of a loss in {months}: **{chance}**")
+                if leaves_work(quote.brief)
+                else mark("chance of a loss in {months}: **{chance}**"),
                 months=phrases.months(quote.months, words),
                 chance=chance,
             ),

@@ -37,6 +37,8 @@ class LineupWords:
     reaches: Mapping[str, str]
     counts: str
     counted: Mapping[str, str]
+    work: str
+    works: Mapping[str, str]
     few: str
     draws: str
     alone: str
@@ -66,6 +68,9 @@ def lineup_words(names: Sequence[str], rules: Rules, words: Words) -> LineupWord
             "cap": words.say("Cap"),
             "setup": words.say("Set-up, once"),
             "refund": words.say("Back if missed"),
+            "videos": words.say("Videos a month"),
+            "creators": words.say("Creators contacted"),
+            "live_hours": words.say("Live hours"),
         },
         hints={
             "base": words.say("none"),
@@ -74,11 +79,20 @@ def lineup_words(names: Sequence[str], rules: Rules, words: Words) -> LineupWord
             "cap": words.say("none"),
             "setup": words.say("none"),
             "refund": words.say("30% of base"),
+            "videos": words.say("not told"),
+            "creators": words.say("not told"),
+            "live_hours": words.say("not told"),
         },
         reach=words.say("A tier reaches"),
         reaches={"slice": words.say("the slice above"), "whole": words.say("the whole amount")},
         counts=words.say("Commission on"),
         counted={"gmv": words.say("GMV"), "settled_gmv": words.say("settled GMV")},
+        work=words.say("It does"),
+        works={
+            "whole_shop": words.say("everything"),
+            "part_operation": words.say("a part"),
+            "kpi_consulting": words.say("advice"),
+        },
         few=words.say("Choose two to six."),
         draws=words.say("Download draws"),
         alone=words.say("One assumption alone?"),

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
+from estimator.brief.brief import Brief
 from estimator.brief.goals import Goal, Probability
 from estimator.brief.kpis import Kpi, Quantity
 from estimator.contract.charges import Fixed, Refund, ShareOf
@@ -37,6 +38,15 @@ def short_money(amount: float, currency: str, words: Words) -> str:
     if words.language == "en" and amount >= 10_000 and amount % 100 == 0:
         return f"{words.symbol(currency)}{words.plain(Decimal(str(amount / 1000)))}k"
     return words.money(amount, currency)
+
+
+def leaves_work(brief: Brief) -> bool:
+    """Whether the service leaves work to people of the seller's own, whose pay its profit is before.
+
+    >>> leaves_work(Brief(service_model="kpi_consulting")), leaves_work(Brief())
+    (True, False)
+    """
+    return brief.service_model in ("part_operation", "kpi_consulting")
 
 
 def labelled(label: str, said: str, words: Words) -> str:

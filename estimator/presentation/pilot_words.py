@@ -57,7 +57,7 @@ def pilot_view(quote: Quote, pilot: Pilot, history: ValueOfInformation, words: W
             words.say("Probability"),
             words.say("Safe level"),
             words.say("Fixed fees a month"),
-            words.to(mark("Your profit"), mark("Seller’s profit")),
+            words.to(mark("Your profit, on average"), mark("Seller’s profit, on average")),
         ),
         rows=tuple(
             _row(label, news, pilot.value, quote.currency, words)
@@ -100,13 +100,14 @@ def _test_lines(quote: Quote, pilot: Pilot, words: Words) -> tuple[str, str]:
     )
     left = words.to(
         mark(
-            "The test itself leaves you {mean} after goods, platform, ads and fee (8 in 10: {low} to {high})."
-        ),
-        mark(
-            "The test itself leaves the seller {mean} after goods, platform, ads and fee "
+            "The test itself leaves you {middle} after goods, platform, ads and fee, middle outcome "
             "(8 in 10: {low} to {high})."
         ),
-        mean=amount(pilot.result.mean, signed=True),
+        mark(
+            "The test itself leaves the seller {middle} after goods, platform, ads and fee, middle outcome "
+            "(8 in 10: {low} to {high})."
+        ),
+        middle=amount(pilot.result.p50, signed=True),
         low=amount(pilot.result.p10, signed=True),
         high=amount(pilot.result.p90, signed=True),
     )

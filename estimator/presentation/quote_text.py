@@ -14,7 +14,13 @@ from estimator.presentation.charge_words import charge_words
 from estimator.presentation.heading import state_lines
 from estimator.presentation.kpi_words import kpi_lines
 from estimator.presentation.own_view import far_below_said
-from estimator.presentation.phrases import between_words, chance_words, open_words, probability
+from estimator.presentation.phrases import (
+    between_words,
+    chance_words,
+    leaves_work,
+    open_words,
+    probability,
+)
 from estimator.presentation.reasons import own_figures_said
 from estimator.presentation.told import ranges_said, start_said
 from estimator.presentation.words import Words, mark
@@ -65,7 +71,13 @@ def as_text(quote: Quote, words: Words, worth: WorthAnswer | None = None) -> str
         )
     )
     profit = _range(quote.seller.profit, quote.currency, words)
-    lines.append(line(words.say("Seller’s profit over the term"), profit))
+    before = leaves_work(quote.brief)
+    label = (
+        mark("Seller’s profit over the term, before own staff")
+        if before
+        else mark("Seller’s profit over the term")
+    )
+    lines.append(line(words.say(label), profit))
     if quote.agency is not None:
         margin = _range(quote.agency.margin, quote.currency, words)
         lines.append(line(words.say("Our margin over the term"), margin))

@@ -59,7 +59,7 @@ def worth_view(worth: WorthAnswer, words: Words) -> WorthView:
         rows=tuple(
             _row(label, way, worth, words)
             for label, way in (
-                (_today(worth, words), worth.today),
+                (_today(worth, words), worth.as_today),
                 (words.say("By ourselves: an own team"), worth.ourselves),
                 (
                     words.say(
@@ -129,12 +129,12 @@ def advice(worth: WorthAnswer, words: Words) -> str:
         "profit": _money(agency.profit.p50, worth, words, signed=True),
     }
     # where nothing runs, more than today is a profit: it is said once
-    idle = worth.today.loss is None and least.over == "today"
+    idle = worth.as_today.loss is None and least.over == "today"
     if worth.act in ("sign", "test"):
         return words.say(_FOR[worth.act, idle], **values)
     if worth.act == "none":
         return words.say(_AGAINST[1 - loss < worth.test_from or idle], **values)
-    way = worth.ourselves if worth.act == "ourselves" else worth.today
+    way = worth.ourselves if worth.act == "ourselves" else worth.as_today
     left = _money(way.profit.p50, worth, words, signed=True)
     ahead = next((one.positive.probability for one in worth.added if one.over == worth.act), 0.0)
     return words.say(
@@ -220,7 +220,7 @@ _TURNS: Mapping[tuple[What, bool], str] = {
 
 
 def _today(worth: WorthAnswer, words: Words) -> str:
-    if worth.today.loss is None:
+    if worth.as_today.loss is None:
         return words.say("As today: not selling yet")
     return words.say("As today: go on without an agency")
 
@@ -228,7 +228,7 @@ def _today(worth: WorthAnswer, words: Words) -> str:
 def _other(over: Alternative, worth: WorthAnswer, words: Words) -> str:
     if over == "ourselves":
         return words.say("an own team")
-    return words.say("doing nothing") if worth.today.loss is None else words.say("going on as today")
+    return words.say("doing nothing") if worth.as_today.loss is None else words.say("going on as today")
 
 
 def _row(label: str, way: WorthWay, worth: WorthAnswer, words: Words) -> WorthRow:

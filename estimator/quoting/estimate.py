@@ -16,6 +16,7 @@ from estimator.brief.brief import Brief, GoalWords, ServiceModel, Store, check_w
 from estimator.brief.goals import Goal, Probability
 from estimator.brief.kpis import Kpi, Quantity
 from estimator.brief.meaning import OPEN_DEFINITION, asked_goals, usual_definition
+from estimator.contract.charges import ShareOf
 from estimator.contract.pricing import price
 from estimator.contract.terms import Terms
 from estimator.earnings.deal import Deal
@@ -76,13 +77,15 @@ class BreakEven:
 class Estimate:
     """A seller's estimate. Money is in ``currency``; spreads are over ``months`` months.
 
-    ``brief`` is what was told with what was taken for the rest, ``assumed`` the facts so taken. ``seller``
+    ``brief`` is what was told with what was taken for the rest, ``assumed`` the facts of the market so
+    taken, ``taken`` those of the contract and the shop: service, term, settlement, returns, account. ``seller``
     holds the blocks a month, the profit and the cash low point; ``paid_back`` is the probability that cash
     is not below zero when the term ends, ``owed`` what still comes in after it.
     """
 
     brief: Brief
     assumed: tuple[tuple[str, str], ...]
+    taken: tuple[tuple[str, str], ...]
     world: World
     engine: str
     seed: int
@@ -136,7 +139,9 @@ def estimate(
     """
     seen = world(rules.in_currency(brief.currency), scenario)
     check_words(brief, rules.vocabulary)
-    taken = assumed(brief, seen.market)
+    known, told = assumed(brief, seen.market), brief
+    if way is not None:
+        told = told.model_copy(update={"service_model": way})
     brief = _completed(brief, way)
     goals = asked_goals(brief, seen.kpis)
     months = brief.contract_months or (terms and terms.months) or USUAL_MONTHS
@@ -149,7 +154,8 @@ def estimate(
     cash = money.cash_path(months)
     return Estimate(
         brief=brief,
-        assumed=taken,
+        assumed=known,
+        taken=_taken(told, brief, months, terms, seen),
         world=seen,
         engine=ENGINE,
         seed=points.seed,
@@ -218,6 +224,28 @@ def _completed(brief: Brief, way: ServiceModel | None) -> Brief:
             "service_model": way or brief.service_model or DEFAULT_WAY,
         }
     )
+
+
+def _taken(told: Brief, brief: Brief, months: int, terms: Terms, world: World) -> tuple[tuple[str, str], ...]:
+    """The facts of the contract and the shop that were not told, each with what was taken instead."""
+    monthly = terms.fixed("month") > 0
+    shares = any(isinstance(charge, ShareOf) for charge in terms.charges)
+    settlement = ("hybrid" if shares else "fixed") if monthly else "performance"
+    store = brief.stores[0]
+    row = world.market.find(
+        "return_rate",
+        platform=store.platform,
+        category=brief.category or DEFAULT_CATEGORY,
+        stage=brief.stage or "cold",
+    )
+    every = (
+        ("service_model", told.service_model, str(brief.service_model)),
+        ("contract_months", told.contract_months, str(months)),
+        ("settlement", told.settlement, settlement),
+        ("return_rate", told.return_rate, "" if row is None else f"{row.median * 100:.0f}%"),
+        ("status", next((one.status for one in told.stores if one.status), None), str(store.status)),
+    )
+    return tuple((fact, value) for fact, said, value in every if said is None and value not in ("", "None"))
 
 
 def _months(deal: Deal, cash: Array) -> tuple[EstimateMonth, ...]:

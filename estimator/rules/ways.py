@@ -25,11 +25,11 @@ class Way(Frozen):
 class OfferWords(Frozen):
     """What is assumed of single offers: renewed or longer terms, a team that is there, a price for hours.
 
-    ``today`` names going on without an agency, with a note and what is assumed of a shop that runs and of
+    ``as_today`` names going on without an agency, with a note and what is assumed of a shop that runs and of
     one that does not. ``scope_open`` is of a quote that does not say what it does.
     """
 
-    today: Text
+    as_today: Text
     today_note: Text
     today_runs: Text
     idle_note: Text

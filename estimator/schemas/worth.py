@@ -51,7 +51,7 @@ class WorthAnswer(Record):
     currency: str
     months: int
     runs: bool
-    today: WorthWay
+    as_today: WorthWay
     ourselves: WorthWay
     agency: WorthWay
     added: tuple[WorthAdded, ...]
@@ -77,7 +77,7 @@ def worth_answer(worth: Worth) -> WorthAnswer:
     >>> from estimator.quoting.estimate import estimate
     >>> from estimator.rules.rules import open_rules
     >>> told, few = Brief(category="beauty", price="32", ad_budget="20000"), Points(number=128, scrambles=2)
-    >>> worth_answer(worth_of_estimate(estimate(told, open_rules(), points=few), few)).today.profit.p50
+    >>> worth_answer(worth_of_estimate(estimate(told, open_rules(), points=few), few)).as_today.profit.p50
     0.0
     """
     terms = worth.agency.candidate.terms
@@ -86,7 +86,7 @@ def worth_answer(worth: Worth) -> WorthAnswer:
         currency=worth.currency,
         months=worth.months,
         runs=worth.runs,
-        today=_way(worth.today),
+        as_today=_way(worth.as_today),
         ourselves=_way(worth.ourselves),
         agency=_way(worth.agency),
         added=tuple(

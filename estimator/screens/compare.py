@@ -242,6 +242,10 @@ def _typed(name: str) -> None:
     after = _chosen()[1]
     if name in TYPED and name not in after.faults:
         _held().setdefault("good", {})[name] = value
+    if after.quoted.charges and not before.quoted.charges and not after.one:
+        # a quote that was just typed is what the prospect looks for
+        _held()["offers"] = list(lineup.with_agency(after))
+        after = _chosen()[1]
     st.rerun(TABLE if _told(after) == _told(before) else (TOOLS, TABLE))
 
 
@@ -296,15 +300,17 @@ def _choose(chosen: Lineup, named: LineupWords, words: Words) -> None:
                         named.fields[name], phrases.fault(*chosen.faults[name], words), words
                     )
                     markup.put(markup.fault(said), words)
-        for name, label, options, now in (
+        picked: tuple[tuple[str, str, Mapping[str, str], str], ...] = (
             ("reach", named.reach, named.reaches, chosen.quoted.reach),
             ("counts", named.counts, named.counted, chosen.quoted.counts),
-        ):
+            ("work", named.work, named.works, chosen.quoted.work),
+        )
+        for name, label, options, now in picked:
             st.segmented_control(
                 label,
                 tuple(options),
                 default=now,
-                format_func=lambda option, options=options: options[option],
+                format_func=options.__getitem__,
                 key=f"compare_{name}",
                 required=True,
                 on_change=partial(_typed, name),
