@@ -134,10 +134,14 @@ def test_beats_both_ways_and_ties_are_every_draw(name: str) -> None:
 )
 def test_a_dominated_offer_is_never_best(base: int, rate: Decimal, other_base: int, ended: bool) -> None:
     asked = brief("seed_beauty")
-    one = typed(AgencyQuote(base=base, rate=[rate]), asked, RULES, "one")
-    other = replace(typed(AgencyQuote(base=other_base), asked, RULES, "other"), ended=ended)
+    one = replace(typed(AgencyQuote(base=base, rate=[rate]), asked, RULES, "one"), bar=None)
+    other = replace(
+        typed(AgencyQuote(base=other_base), asked, RULES, "other"), bar="ended" if ended else None
+    )
     found = compared_offers("seed_beauty", [one, other, *offers("seed_beauty", "kpi_consulting")])
-    assert not found.dominated[found.best] and not found.dominated[found.safest]
+    for leader in (found.best, found.safest):
+        assert found.offer(leader).bar is None
+        assert not [better for better in found.dominated[leader] if found.offer(better).bar is None]
     for name, by in found.dominated.items():
         for better in by:
             here, there = found.offer(name).seller_profit, found.offer(better).seller_profit
@@ -218,6 +222,9 @@ def test_the_comparison_agrees_with_the_quote() -> None:
 @pytest.mark.parametrize("name", BRIEFS)
 def test_the_density_has_area_one(name: str) -> None:
     for offer in usual(name).offers:
+        if offer.idle:
+            assert offer.density == ()
+            continue
         levels, heights = zip(*offer.density)
         assert len(levels) == row_module.BINS
         assert sum(heights) * (levels[1] - levels[0]) == pytest.approx(1.0)
@@ -395,7 +402,7 @@ def test_a_longer_term_counts_what_falls_due_within_the_span() -> None:
 def test_the_plan_buys_the_ads_that_its_share_pays_for() -> None:
     """On the middle draw ads are the middle of 4 and 9 % of GMV, (0.04 x 0.09)^.5 = 6 %."""
     for name in BRIEFS:
-        found = usual(name)
+        found = compared_offers(name, offers(name, *USUAL[:-1], "platform_plan"))
         stood = found.standings["platform_plan"]
         on = ground_of(stood.case)
         middle = simulation.simulate(
@@ -646,7 +653,8 @@ def test_the_public_offers_and_in_house_for_three_briefs(
                 beats, ties = found["beats"], found["ties"]
                 here = beats[offer["id"]][other] + beats[other][offer["id"]] + ties[offer["id"]][other]
                 assert here == 1.0
-    assert not found["dominated"][found["best"]]
+    barred = {offer["id"] for offer in found["offers"] if offer["bar"]}
+    assert "platform_plan" in barred and set(found["dominated"][found["best"]]) <= barred
     assert {crossing["other"] for crossing in found["crossover"]} == set(ids[2:])
 
 

@@ -16,6 +16,7 @@ from estimator.contract.terms import Terms
 from estimator.earnings.ledgers import Blocks
 from estimator.earnings.own_team import People, read_of
 from estimator.market.assumptions import Assumption
+from estimator.market.own_figures import running
 from estimator.market.situation import situation_of
 from estimator.market.summary import Spread, share_of
 from estimator.promise.answer import GoalAnswer
@@ -237,6 +238,8 @@ def _assumed(case: Case) -> Iterator[Text]:
 def _rows(case: Case) -> Iterator[Assumption]:
     """The figures behind a way of operating: the market's, then those of the seller's own people."""
     operation = case.candidate.operation
+    if case.candidate.as_today and not running(case.brief):
+        return
     situation = situation_of(case.brief, case.market)
     names = [name.format(model=operation.model) for name in OPERATING]
     if operation.model == "in_house":

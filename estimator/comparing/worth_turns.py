@@ -24,8 +24,10 @@ from estimator.values.money import Array
 What = Literal["base", "roas", "landed_cost"]
 MOST_BASE = 4.0
 """Times the base fee up to which a higher one is looked at."""
-SALES = (0.2, 5.0)
-"""Times the agency's sales between which a border is looked for."""
+SALES = (1 / 3, 3.0)
+"""Times the agency's sales between which a border is looked for: beyond, nobody would set it as a goal."""
+COST = (0.5, 2.0)
+"""Times the landed cost between which it is looked for: nobody buys for less than half."""
 CLOSE = 1e-4
 """What is left of the way to the border, as a share of it, where a search ends: below what is printed."""
 
@@ -140,8 +142,8 @@ def _roas(agency: Case, others: list[Case]) -> Turn | None:
 
 def _landed(agency: Case, others: list[Case]) -> Turn | None:
     """Profit is a straight line in the landed cost in every draw, so two costs give them all."""
-    told, price = agency.brief.landed_cost, agency.brief.price
-    if not told or price is None:
+    told = agency.brief.landed_cost
+    if not told or agency.brief.price is None:
         return None
     half = told / 2
     cases = [agency, *others]
@@ -153,7 +155,7 @@ def _landed(agency: Case, others: list[Case]) -> Turn | None:
         return border(profit, beside)
 
     signed = border(now[0], now[1:]) > 0
-    value = _solved(at, float(told), float(price) if signed else 0.0)
+    value = _solved(at, float(told), float(told) * COST[signed])
     return None if value is None else Turn(what="landed_cost", now=float(told), value=value)
 
 

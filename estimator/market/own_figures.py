@@ -73,9 +73,7 @@ def as_today(brief: Brief) -> Brief:
     """
     if running(brief):
         spent = recent_spend(brief)
-        return (
-            brief if spent is None else brief.model_copy(update={"ad_budget": Decimal(repr(round(spent, 2)))})
-        )
+        return brief if spent is None else brief.model_copy(update={"ad_budget": Decimal(round(spent))})
     nothing: dict[str, object] = dict.fromkeys(
         ("own_videos", "creators_active", "creators_contacted", "live_hours"), 0
     )

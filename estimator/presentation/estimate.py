@@ -23,9 +23,10 @@ from estimator.presentation.estimate_words import (
     month_words,
     papers,
     span_words,
+    taken_lines,
     verdict_line,
 )
-from estimator.presentation.fee_words import counted_names, fee_lines
+from estimator.presentation.fee_words import counted_names, fee_lines, short_terms
 from estimator.presentation.live import segments
 from estimator.presentation.models import Figure, Segment
 from estimator.presentation.phrases import leaves_work, months, probability
@@ -71,6 +72,8 @@ class MoneyRow:
 class EstimateView:
     """What the page of a seller's estimate shows; drivers and flips are asked for apart.
 
+    ``taken`` says what was taken because nobody told it.
+
     ``lines`` leave out the blocks a month, which stand as a bar; ``note`` says what the table's figures are.
     """
 
@@ -81,6 +84,7 @@ class EstimateView:
     rows: tuple[MoneyRow, ...]
     segments: tuple[Segment, ...]
     lines: tuple[str, ...]
+    taken: tuple[str, ...]
     note: str
     asks: tuple[Ask, ...]
     papers: tuple[Paper, ...]
@@ -96,6 +100,7 @@ class EstimateWords:
     spend: str
     means: str
     flips: str
+    taken: str
     why_titles: Mapping[Target, str]
     why_lead: str
     asks: str
@@ -113,6 +118,7 @@ def estimate_words(words: Words) -> EstimateWords:
         spend=words.say("Expected monthly spend"),
         means=words.say("What it means"),
         flips=words.say("What alone would turn it"),
+        taken=words.say("What is assumed"),
         why_titles={
             "loss": words.say("What moves the chance of a loss"),
             "profit": words.say("What moves the profit"),
@@ -135,6 +141,7 @@ def estimate_view(estimate: Estimate, words: Words) -> EstimateView:
         rows=tuple(_row(name, estimate, words) for name in ROWS),
         segments=segments(estimate.blocks, estimate.currency, words),
         lines=tuple(estimate_lines(estimate, words))[1:],
+        taken=taken_lines(estimate, words),
         note=words.say("averages, which add up; 8 in 10 below"),
         asks=asks(estimate.world.rules.traps, words),
         papers=papers(estimate, words),
@@ -196,13 +203,20 @@ def _row(name: str, estimate: Estimate, words: Words) -> MoneyRow:
     total = spreads[-1].mean if name == "cash" else sum(each.mean for each in spreads)
     return MoneyRow(
         id=name,
-        label=words.say(ROWS[name]),
+        label=_label(name, estimate, words),
         means=tuple(cost(each.mean) for each in spreads),
         ranges=tuple(map(ends, spreads)),
         total=cost(total),
         look="sum" if name in _SUMS else _BLOCKS.get(name, "plain"),
         rests=tuple(_rests(name, estimate, words)),
     )
+
+
+def _label(name: str, estimate: Estimate, words: Words) -> str:
+    """What a row is called; that of the fee spells it."""
+    if name != "agency_fee":
+        return words.say(ROWS[name])
+    return words.say("Service fee: {terms}", terms=short_terms(estimate.terms, estimate.currency, words))
 
 
 _RESTS: Mapping[str, tuple[str, ...]] = MappingProxyType(

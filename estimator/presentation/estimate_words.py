@@ -145,6 +145,8 @@ def estimate_text(
         *state_lines(estimate.world.rules, words),
         verdict_line(estimate, words),
         *estimate_lines(estimate, words),
+        fee_line(estimate, words),
+        *taken_lines(estimate, words),
         *(() if worth is None else ("", *worth_lines(worth, words), "")),
     ]
     for one in flips:
@@ -206,8 +208,6 @@ def estimate_lines(estimate: Estimate, words: Words) -> Iterator[str]:
         take=money_words(blocks.platform_take, estimate, words),
         goods=money_words(goods, estimate, words),
     )
-    fees = fee_lines(estimate.terms, counted_names(estimate.terms, estimate.world.kpis), words, main=True)
-    yield words.say("The agency’s fee: {charges}.", charges=words.apart(fees))
     yield _even_line(estimate.break_even, words)
     yield words.say(
         "Cash needed at the worst moment: {middle}, in one case of ten {poor} or more.",
@@ -233,10 +233,18 @@ def estimate_lines(estimate: Estimate, words: Words) -> Iterator[str]:
             "2025: orders go through its own shipping or warehouse or, by invitation, carriers that it "
             "names. For US-local shops sources differ."
         )
-    if said := assumed_said(estimate.assumed, words):
-        yield said
-    if said := taken_said(estimate.taken, words):
-        yield said
+
+
+def taken_lines(estimate: Estimate, words: Words) -> tuple[str, ...]:
+    """What was taken because nobody said it: the market's figures, then the contract and the shop."""
+    said = assumed_said(estimate.assumed, words), taken_said(estimate.taken, words)
+    return tuple(filter(None, said))
+
+
+def fee_line(estimate: Estimate, words: Words) -> str:
+    """The agency's fee, charge by charge."""
+    fees = fee_lines(estimate.terms, counted_names(estimate.terms, estimate.world.kpis), words, main=True)
+    return words.say("The agency’s fee: {charges}.", charges=words.apart(fees))
 
 
 def _start_lines(seller: SellerMoney, estimate: Estimate, words: Words) -> Iterator[str]:

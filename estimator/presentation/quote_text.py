@@ -70,14 +70,7 @@ def as_text(quote: Quote, words: Words, worth: WorthAnswer | None = None) -> str
             _range(quote.fees, quote.currency, words),
         )
     )
-    profit = _range(quote.seller.profit, quote.currency, words)
-    before = leaves_work(quote.brief)
-    label = (
-        mark("Seller’s profit over the term, before own staff")
-        if before
-        else mark("Seller’s profit over the term")
-    )
-    lines.append(line(words.say(label), profit))
+    lines.append(line(*_profit_line(quote, words)))
     if quote.agency is not None:
         margin = _range(quote.agency.margin, quote.currency, words)
         lines.append(line(words.say("Our margin over the term"), margin))
@@ -110,6 +103,13 @@ _SEVERITIES = {
     "approval": mark("Needs approval"),
     "refusal": mark("Refusal"),
 }
+
+
+def _profit_line(quote: Quote, words: Words) -> tuple[str, str]:
+    """The seller's profit, named for what it is before where the service leaves work to own staff."""
+    before = mark("Seller’s profit over the term, before own staff")
+    label = before if leaves_work(quote.brief) else mark("Seller’s profit over the term")
+    return words.say(label), _range(quote.seller.profit, quote.currency, words)
 
 
 def _range(spread: Spread, currency: str, words: Words) -> str:

@@ -29,14 +29,14 @@ class WorthRow:
 
 @dataclass(frozen=True, kw_only=True)
 class WorthView:
-    """What a page shows: ``advice`` is the sentence, ``turns`` what would turn it, ``rule`` its rule."""
+    """What a page shows: ``sentence`` is the ``advice`` with what would turn it."""
 
     title: str
     heads: tuple[str, ...]
     rows: tuple[WorthRow, ...]
     added: tuple[str, ...]
     advice: str
-    turns: str
+    sentence: str
     rule: str
 
 
@@ -73,7 +73,7 @@ def worth_view(worth: WorthAnswer, words: Words) -> WorthView:
         ),
         added=tuple(_added(worth, words)),
         advice=advice(worth, words),
-        turns=turns(worth, words),
+        sentence=both(worth, words),
         rule=words.say(
             "Sign: a profit, and more than every other way, in {sign} of outcomes at least; test first: in "
             "{test}. Profit is after own staff, median outcomes.",
@@ -106,7 +106,13 @@ def worth_lines(worth: WorthAnswer, words: Words) -> Iterator[str]:
 
 def said(worth: WorthAnswer, words: Words) -> str:
     """The recommendation and what would turn it, as it is printed and read aloud."""
-    return f"{advice(worth, words)} {turns(worth, words)}".replace("**", "")
+    return both(worth, words).replace("**", "")
+
+
+def both(worth: WorthAnswer, words: Words) -> str:
+    """The recommendation, then what would turn it."""
+    between = "" if words.language == "zh" else " "
+    return f"{advice(worth, words)}{between}{turns(worth, words)}"
 
 
 def with_sentence(worth: WorthAnswer, rules: Rules) -> WorthAnswer:

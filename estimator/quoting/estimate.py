@@ -78,9 +78,9 @@ class Estimate:
     """A seller's estimate. Money is in ``currency``; spreads are over ``months`` months.
 
     ``brief`` is what was told with what was taken for the rest, ``assumed`` the facts of the market so
-    taken, ``taken`` those of the contract and the shop: service, term, settlement, returns, account. ``seller``
-    holds the blocks a month, the profit and the cash low point; ``paid_back`` is the probability that cash
-    is not below zero when the term ends, ``owed`` what still comes in after it.
+    taken, ``taken`` those of the contract and the shop: service, term, settlement, returns, account.
+    ``seller`` holds the blocks a month, the profit and the cash low point; ``paid_back`` is the probability
+    that cash is not below zero when the term ends, ``owed`` what still comes in after it.
     """
 
     brief: Brief
@@ -140,8 +140,6 @@ def estimate(
     seen = world(rules.in_currency(brief.currency), scenario)
     check_words(brief, rules.vocabulary)
     known, told = assumed(brief, seen.market), brief
-    if way is not None:
-        told = told.model_copy(update={"service_model": way})
     brief = _completed(brief, way)
     goals = asked_goals(brief, seen.kpis)
     months = brief.contract_months or (terms and terms.months) or USUAL_MONTHS

@@ -16,7 +16,6 @@ import streamlit as st
 
 from estimator.brief import brief as briefs
 from estimator.brief.brief import Brief
-from estimator.comparing.worth import worth_of_quote
 from estimator.contract.trade import Trade
 from estimator.market.market import Override
 from estimator.presentation import (
@@ -27,7 +26,6 @@ from estimator.presentation import (
     frame,
     live,
     models,
-    worth_words,
 )
 from estimator.presentation.palette import Mode
 from estimator.presentation.told import marked, unread_said
@@ -36,8 +34,7 @@ from estimator.quoting import make, pictures
 from estimator.quoting.changes import changes
 from estimator.quoting.quote import Quote
 from estimator.quoting.shown import Shown
-from estimator.schemas.worth import worth_answer
-from estimator.screens import agreed, current, form_state, markup, panels, reading, session, sheet, undo
+from estimator.screens import agreed, current, form_state, markup, panels, reading, session, undo
 from estimator.screens.asked import Asked, extras, once
 from estimator.screens.popovers import Popovers
 from estimator.screens.redraw import ANSWER, redraw_answer
@@ -214,16 +211,8 @@ class _Answer:
         with st.container(key="foot", horizontal=True, vertical_alignment="center"):
             markup.put(markup.foot(since, shown.foot, self.causes, self.chrome.more), self.words)
             self._document()
-            self._worth()
             st.button(self.controls.pin, key="pin", on_click=self._pin)
             markup.put(markup.copy(self.chrome.copy, self.chrome.copied), self.words)
-
-    def _worth(self) -> None:
-        """Whether the quote is worth it to the seller, in a popover: nothing of ours is in it."""
-        with panels.popover(worth_words.title(self.words), "pop_worth", kind="tertiary") as opened:
-            if opened:
-                seen = once("worth", self.asked, lambda: worth_answer(worth_of_quote(self.made)))
-                markup.put(sheet.worth(worth_words.worth_view(seen, self.words)), self.words)
 
     def _document(self) -> None:
         """The quote as a document, in a popover."""

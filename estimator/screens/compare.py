@@ -67,7 +67,7 @@ def show(words: Words, chrome: models.Chrome) -> None:
             verdict = st.container(key="verdict")
             _tools(words)
         with st.container(key="foot", horizontal=True, vertical_alignment="center"):
-            foot = st.container(key="compare_foot")
+            foot = st.container(key="compare_foot", horizontal=True, vertical_alignment="center")
             _files(latest, words, chrome)
         _table(verdict, foot, latest, words, chrome)
 
@@ -129,8 +129,9 @@ def _drawn(comparison: Comparison, verdict: Any, foot: Any, named: LineupWords, 
     """The boxes of what was typed are a block of their own: a browser reads anew only blocks that changed."""
     shown = compare.side_by_side(comparison, words)
     with verdict:
-        markup.put(markup.verdict(shown.answer, shown.beside), words)
         advised = st.empty()
+        with advised.container():
+            markup.put(markup.verdict(shown.answer, shown.beside), words)
     markup.put(side.table(shown), words)
     with st.container(key="compare_panels", horizontal=True, gap="medium"):
         markup.put(side.scatter(shown), words)
@@ -141,10 +142,10 @@ def _drawn(comparison: Comparison, verdict: Any, foot: Any, named: LineupWords, 
     of_best = worth_of_comparison(comparison)
     if of_best is not None:
         seen = worth_view(worth_answer(of_best), words)
-        with advised.container(key="compare_worth", horizontal=True, vertical_alignment="center"):
-            markup.put(markup.verdict("", seen.advice), words)
-            with st.popover(seen.title, key="compare_worth_opened", type="tertiary"):
-                markup.put(sheet.worth(seen), words)
+        with advised.container():
+            markup.put(markup.verdict(shown.answer, seen.advice), words)
+        with foot, st.popover(seen.title, key="compare_worth", type="tertiary"):
+            markup.put(sheet.worth(seen), words)
     with later.container(key="compare_turns"):
         crossing = crossover.own_crossover(comparison)
         nearest = flips.nearest_flips(comparison, compare_answer.MOST_TURNS - (crossing is not None))

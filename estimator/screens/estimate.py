@@ -73,6 +73,8 @@ def _drawn(estimate: Estimate, named: EstimateWords, chrome: models.Chrome, word
         turned = [flips for question in ("profit", "goal") if (flips := tipping.flips(estimate, question))]
         lines = tuple(line for flips in turned for line in estimate_words.flip_lines(estimate, flips, words))
         markup.put(sheet.sentences(named.flips, lines), words)
+        if shown.taken:
+            markup.put(sheet.sentences(named.taken, shown.taken), words)
 
 
 def _why(answer: Estimate, target: Target, named: EstimateWords, words: Words) -> None:

@@ -10,8 +10,17 @@ from typing import Any
 
 import streamlit as st
 
+from estimator.comparing.worth import worth_of_quote
 from estimator.contract.trade import Trade
-from estimator.presentation import assumptions, estimate_words, models, phrases, pilot_words, reasons
+from estimator.presentation import (
+    assumptions,
+    estimate_words,
+    models,
+    phrases,
+    pilot_words,
+    reasons,
+    worth_words,
+)
 from estimator.presentation import trade as deals
 from estimator.presentation.contract_words import contract_box
 from estimator.presentation.words import Words
@@ -20,7 +29,8 @@ from estimator.quoting.drivers import Target, drivers
 from estimator.quoting.quote import Quote
 from estimator.quoting.reach import reaching
 from estimator.quoting.whatif import typed_override
-from estimator.screens import discount, markup, panels
+from estimator.schemas.worth import worth_answer
+from estimator.screens import discount, markup, panels, sheet
 from estimator.screens.asked import Asked, extras, once
 from estimator.screens.redraw import redraw_answer
 from estimator.screens.trade import TradeSlider
@@ -70,6 +80,10 @@ class Popovers:
             with self._popover(f"why_{figure}", self.chrome.why) as opened:
                 if opened:
                     self._why(WHY[figure])
+            if figure == "break_even":
+                with self._popover("worth", worth_words.title(self.words)) as opened:
+                    if opened:
+                        self._worth()
             if figure == "chance" and signable:
                 with self._popover("pilot", controls.pilot) as opened:
                     if opened:
@@ -78,6 +92,11 @@ class Popovers:
                 with self._popover("safe", f"{self.words.percent(self.asked.confidence)} ▾") as opened:
                     if opened:
                         self._safe()
+
+    def _worth(self) -> None:
+        """Whether the quote is worth it to the seller: nothing of ours is in it."""
+        seen = once("worth", self.asked, lambda: worth_answer(worth_of_quote(self.made)))
+        markup.put(sheet.worth(worth_words.worth_view(seen, self.words)), self.words)
 
     def _signable(self) -> bool:
         """Whether a level can be written down: the KPI has a probability and a definition."""

@@ -48,7 +48,7 @@ def worth(shown: WorthView) -> str:
         f"<td>{escape(row.loss)}</td><td>{escape(row.cash)}</td></tr>"
         for row in shown.rows
     )
-    lines = "".join(f"<p>{rich(line)}</p>" for line in (*shown.added, f"{shown.advice} {shown.turns}"))
+    lines = "".join(f"<p>{rich(line)}</p>" for line in (*shown.added, shown.sentence))
     return (
         f'<div class="qc-opened qc-worth"><h2>{rich(shown.title)}</h2><table><tr>{heads}</tr>{rows}</table>'
         f"{lines}<small>{rich(shown.rule)}</small></div>"
