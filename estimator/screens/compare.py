@@ -17,6 +17,7 @@ from estimator.brief.brief import Brief
 from estimator.comparing import comparison, crossover, flips, lineup
 from estimator.comparing.comparison import Comparison
 from estimator.comparing.lineup import CHOICES, TYPED, Lineup
+from estimator.comparing.offers import TODAY
 from estimator.comparing.worth import worth_of_comparison
 from estimator.presentation import compare, compare_answer, lineup_words, models, phrases, tables
 from estimator.presentation.lineup_words import LineupWords
@@ -208,7 +209,8 @@ def _tools(words: Words) -> None:
 def _turned() -> None:
     chosen, by = _chosen()[1], st.session_state["compare_by"]
     if (by == "scenarios") != bool(chosen.one):
-        _held()["one"] = chosen.offers[0] if by == "scenarios" else ""
+        ours = next((name for name in chosen.offers if name != TODAY), "")
+        _held()["one"] = ours if by == "scenarios" else ""
         st.rerun((TOOLS, TABLE))
 
 

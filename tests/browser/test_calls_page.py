@@ -146,10 +146,17 @@ def test_why_this_price_and_not_less(visit: Visit, language: str) -> None:
 
 @both()
 def test_why_not_the_platforms_plan(visit: Visit, language: str) -> None:
-    """One click: the table answers, and the panel says what it would take."""
+    """The plan has ended and is chosen: the table answers, and the panel says what it would take."""
     page = visit(LOCALES[language])
     open_example(page, "auto_tools_mature")
     turn_to(page, "compare")
+    expect(page.locator(".qc-turns p").first).to_be_visible(timeout=30_000)
+    page.locator(".st-key-compare_add button").first.click()
+    chosen = {"en": ("US agency", "own growth plan"), "zh": ("美国代运营", "平台官方")}[language]
+    for name in chosen:
+        page.locator(".st-key-compare_offers button", has_text=name).click()
+        settle(page)
+    page.keyboard.press("Escape")
     expect(page.locator(".qc-turns p")).to_have_count(3, timeout=30_000)
     plan = page.locator(
         ".qc-offer", has_text={"en": "Platform's own growth plan", "zh": "平台官方"}[language]
@@ -168,7 +175,7 @@ def test_cant_i_do_it_myself(visit: Visit, language: str) -> None:
     open_example(page, "auto_tools_mature")
     turn_to(page, "compare")
     expect(page.locator(".qc-turns p").first).to_be_visible(timeout=30_000)
-    page.locator(".qc-offer").nth(3).click()
+    page.locator(".qc-offer").nth(4).click()
     box = page.locator("#qc-offer-in_house")
     expect(box).to_be_visible()
     expect(box).to_contain_text({"en": "Own team", "zh": "自有团队"}[language])

@@ -63,7 +63,7 @@ def test_six_offers_fit_the_screen_in_both_languages(visit: Visit, example: str)
 @pytest.mark.journey
 def test_an_offer_opens_to_its_ranges_its_assumptions_and_their_sources(visit: Visit) -> None:
     page = compared(visit, "zh-CN")
-    rows(page).nth(3).click()
+    rows(page).nth(4).click()
     box = page.locator("#qc-offer-in_house")
     expect(box).to_be_visible()
     expect(box).to_contain_text("自有团队")
@@ -85,6 +85,25 @@ def test_another_agencys_quote_is_typed_in_and_a_bad_one_keeps_its_text(visit: V
     expect(page.get_by_role("alert")).to_contain_text('"lots" is not an amount')
     expect(page.locator(".st-key-compare_cap input")).to_have_value("lots")
     expect(rows(page).nth(5)).to_contain_text("$5,000 + 5–8%")
+
+
+@pytest.mark.journey
+def test_a_typed_rival_stands_in_the_table_at_once_with_its_own_scope(visit: Visit) -> None:
+    page = compared(visit)
+    opened(page)
+    typed(page, "base", "2k")
+    expect(rows(page).nth(5)).to_contain_text("work not told: set as ours")
+    typed(page, "videos", "5")
+    expect(rows(page).nth(5)).to_contain_text("$2,000")
+    expect(rows(page).nth(5)).not_to_contain_text("work not told")
+
+
+@pytest.mark.journey
+def test_before_the_prospect_no_word_of_the_trade_opens_the_page(visit: Visit) -> None:
+    page = visit("en-US", brief="seed_beauty", at="compare", presenter=True)
+    expect(rows(page).first).to_contain_text("As today")
+    expect(page.locator(".st-key-page_compare")).not_to_contain_text("ominated")
+    assert not re.search(r"(?<![\d.])(0|100)%", page.locator(".qc-beats").inner_text())
 
 
 @pytest.mark.journey

@@ -295,3 +295,10 @@ def test_the_link_is_copied_without_the_tab(visit: Visit, server: Server) -> Non
     expect(page.locator("#copy")).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == f"{server.url}/?b={facts(page)}"
     expect(page.locator("#copy")).to_have_text("Copy link")
+    page.locator(".st-key-nav button").nth(1).click()
+    page.wait_for_selector(".qc-turns p", timeout=30_000)
+    settle(page)
+    page.evaluate("document.querySelector('#copy').click()")
+    expect(page.locator("#copy")).to_have_text("Copied")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == f"{server.url}/?p=compare&b={facts(page)}"
