@@ -6,6 +6,7 @@ the same quote is the same bytes everywhere.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 from estimator.market.summary import Spread
@@ -51,14 +52,7 @@ def as_text(quote: Quote, words: Words, worth: WorthAnswer | None = None) -> str
     lines.append(line(words.say("Price per month"), words.span(low, high)))
     start = start_said(quote.brief, quote.rules.on, words)
     lines += [line(words.say("Note"), said) for said in (*ranges_said(quote.brief, words), start) if said]
-    lines.append(words.say("Goals"))
-    for odds in quote.goals:
-        kpi = odds.goal.kpi
-        known = odds.known
-        lines.append("  " + line(*_goal_line(odds, known, words)))
-        if odds is quote.goals[0] and known is not None and (own := own_figures_said(known, words)):
-            lines.append(f"    {own}")
-        lines += [f"    {text}" for text in kpi_lines(kpi, words)]
+    lines += _goals(quote, words)
     if quote.joint is not None:
         lines.append("  " + line(words.say("all of these at once"), probability(quote.joint, words)))
     first = words.money(sum((amount for _, amount in quote.first_invoice), Decimal(0)), quote.currency)
@@ -95,6 +89,18 @@ def as_text(quote: Quote, words: Words, worth: WorthAnswer | None = None) -> str
         )
     )
     return "\n".join(lines)
+
+
+def _goals(quote: Quote, words: Words) -> Iterator[str]:
+    """Every goal with its probability and how it is counted."""
+    yield words.say("Goals")
+    for odds in quote.goals:
+        known = odds.known
+        title, text = _goal_line(odds, known, words)
+        yield "  " + words.say("{title}: {text}", title=title, text=text)
+        if odds is quote.goals[0] and known is not None and (own := own_figures_said(known, words)):
+            yield f"    {own}"
+        yield from (f"    {text}" for text in kpi_lines(odds.goal.kpi, words))
 
 
 _SEVERITIES = {

@@ -284,6 +284,11 @@ def _choose(chosen: Lineup, named: LineupWords, words: Words) -> None:
             on_change=partial(_took, "settlement", _key("settlement", words)),
         )
     markup.put(markup.heading(named.other_agency), words)
+    _rival(chosen, named, words)
+
+
+def _rival(chosen: Lineup, named: LineupWords, words: Words) -> None:
+    """The fields of the other agency's quote."""
     texts: dict[str, str] = _held().get("typed") or {}
     with st.container(key="compare_quoted", horizontal=True):
         for start in range(0, len(TYPED), A_ROW):
