@@ -114,7 +114,7 @@ def test_shares_that_do_not_add_up_are_told_at_their_field_and_leave_the_stores(
     assert answers.brief.stores == stores
     put("tiktok_shop_2_ad_share", "20%")
     answers = reading.read(RULES)
-    ((field, (fault, _)),) = answers.faults.items()
+    ((field, fault),) = answers.faults.items()
     assert field.endswith("ad_share") and fault.code == "ad_shares" and answers.brief.stores == stores
     put("tiktok_shop_2_ad_share", "30%")
     assert [s.ad_share for s in reading.read(RULES).brief.stores] == [Decimal("0.7"), Decimal("0.3")]
