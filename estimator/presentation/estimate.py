@@ -141,7 +141,9 @@ def estimate_view(estimate: Estimate, words: Words) -> EstimateView:
         rows=tuple(_row(name, estimate, words) for name in ROWS),
         segments=segments(estimate.blocks, estimate.currency, words),
         lines=tuple(estimate_lines(estimate, words))[1:],
-        taken=taken_lines(estimate, words),
+        taken=tuple(
+            filter(None, [("" if words.language == "zh" else " ").join(taken_lines(estimate, words))])
+        ),
         note=words.say("averages, which add up; 8 in 10 below"),
         asks=asks(estimate.world.rules.traps, words),
         papers=papers(estimate, words),
