@@ -30,6 +30,7 @@ def add_one_brief(commands: Any) -> None:
             ("trade", _trade, "say what keeps the agency's income at another base fee"),
             ("pilot", _pilot, "price a paid test, and say what it would do to the safe level and the fee"),
             ("estimate", _estimate, "say what a seller alone may expect, and what to ask before signing"),
+            ("fit", _fit, "say what a budget a month, all in, leaves for ads under each service"),
         )
     }
     for sub in subs.values():
@@ -49,6 +50,8 @@ def add_one_brief(commands: Any) -> None:
     subs["estimate"].add_argument(
         "--way", choices=SERVICES, help="who operates; default: the brief's service"
     )
+
+    subs["fit"].add_argument("--budget", required=True, metavar="AMOUNT", help="a month, all in: 2000 or 2k")
 
 
 def _confidence(text: str) -> float:
@@ -128,6 +131,22 @@ def _pilot(options: argparse.Namespace) -> None:
         print_json(pilot_json(made, paid_test, history))
     else:
         print(pilot_text(made, paid_test, history, chosen_words(options, rules)))
+
+
+def _fit(options: argparse.Namespace) -> None:
+    from estimator.presentation.fit_words import fit_text
+    from estimator.quoting.fitting import fits
+    from estimator.schemas.fitting import fit_answer
+    from estimator.values.typed import typed_amount
+
+    rules = opened_rules(options)
+    brief = rules.reader.read(options.brief)
+    budget = typed_amount(options.budget, brief.currency, exchange=rules.exchange)
+    found = fits(brief, rules, budget)
+    if options.json:
+        print_json(fit_answer(found, budget, brief.currency))
+    else:
+        print(fit_text(found, budget, brief.currency, chosen_words(options, rules)))
 
 
 def _estimate(options: argparse.Namespace) -> None:

@@ -30,7 +30,7 @@ from estimator.quoting.quote import Quote
 from estimator.quoting.reach import reaching
 from estimator.quoting.whatif import typed_override
 from estimator.schemas.worth import worth_answer
-from estimator.screens import discount, markup, panels, sheet
+from estimator.screens import budget, discount, markup, panels, sheet
 from estimator.screens.asked import Asked, extras, once
 from estimator.screens.redraw import redraw_answer
 from estimator.screens.trade import TradeSlider
@@ -66,6 +66,7 @@ class Popovers:
                 with self._popover("contract", controls.contract) as opened:
                     if opened:
                         markup.put(panels.contract(contract_box(self.made, self.words)), self.words)
+                budget.box(self.made, self.asked, self.words)
                 if self.trade.base is not None and not self.words.to_you:
                     discount.box(self.made, self.words, self.trade.agree)
         if figure not in WHY or (figure == "safe" and not signable):

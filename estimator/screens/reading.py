@@ -47,9 +47,9 @@ class Answers:
 
     @property
     def answered(self) -> bool:
-        """Whether there is something to answer: a store, and a goal, though its level may be unreadable."""
+        """Whether there is something to answer: a store, and ads or a goal, though that may be unreadable."""
         goal = self.brief.goals or any(field[:-1] in ("level", "first", "last") for field in self.unread)
-        return bool(self.brief.stores and goal)
+        return bool(self.brief.stores and (goal or self.brief.ad_budget is not None))
 
 
 def read(rules: Rules) -> Answers:
