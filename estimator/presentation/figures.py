@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from unicodedata import east_asian_width
 
 from estimator.brief.goals import Goal
@@ -126,10 +127,21 @@ def _share(charge: ShareOf, quote: Quote, words: Words, *, edges: bool) -> str:
     if basis is None:
         return words.of(charge.label)
     rate = rates_of(charge, words)
+    step = _next_edge(charge)
+    if not edge and step and edges:
+        first = words.rate(next(rate for rate in charge.tiers.rate if rate > 0))
+        above = short_money(float(step), quote.currency, words)
+        return words.say("{rate} of {basis}, more above {amount}", rate=first, basis=basis, amount=above)
     if not edge or not edges:
         return words.say("{rate} of {basis}", rate=rate, basis=basis)
     above = words.money(edge, quote.currency)
     return words.say("{rate} of {basis} above {amount} a month", rate=rate, basis=basis, amount=above)
+
+
+def _next_edge(charge: ShareOf) -> Decimal | None:
+    """The amount a month from which a share has a second rate; None where it has one alone."""
+    rated = [above for above, rate in zip(charge.tiers.above, charge.tiers.rate) if rate > 0]
+    return charge.baseline + rated[1] if len(rated) > 1 else None
 
 
 def chance_figure(quote: Quote, words: Words) -> Figure:
