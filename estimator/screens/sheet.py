@@ -8,24 +8,35 @@ from estimator.presentation.estimate import EstimateView, MoneyRow
 from estimator.presentation.worth_words import WorthView
 from estimator.screens.markup import bullets, folded, rich, unfold
 
+HALF_YEAR = 6
+"""Months side by side: more would push the total off the page and off the paper."""
+
 
 def months(shown: EstimateView) -> str:
-    """Profit and loss: a row a kind of money, a column a month, the range of eight in ten below each."""
-    heads = "".join(f"<th>{escape(month)}</th>" for month in shown.months)
-    rows = "".join(map(_row, shown.rows))
-    top = f"<tr><th>{escape(shown.note)}</th>{heads}<th>{escape(shown.total)}</th></tr>"
+    """Profit and loss: a row a kind of money, a column a month, the range of eight in ten below each.
+
+    Half a year is a table; the total of the term stands in the first.
+    """
+    return "".join(_half_year(shown, first) for first in range(0, len(shown.months), HALF_YEAR))
+
+
+def _half_year(shown: EstimateView, first: int) -> str:
+    span = slice(first, first + HALF_YEAR)
+    heads = "".join(f"<th>{escape(month)}</th>" for month in shown.months[span])
+    rows = "".join(_row(row, span) for row in shown.rows)
+    total = f"<th>{escape('' if first else shown.total)}</th>"
+    top = f"<tr><th>{escape('' if first else shown.note)}</th>{heads}{total}</tr>"
     return f'<div class="qc-months"><table>{top}{rows}</table></div>'
 
 
-def _row(row: MoneyRow) -> str:
+def _row(row: MoneyRow, span: slice) -> str:
     cells = "".join(
-        f'<td><span title="{escape(span)}">{escape(mean)}</span><small>{escape(span)}</small></td>'
-        for mean, span in zip(row.means, row.ranges)
+        f'<td><span title="{escape(ends)}">{escape(mean)}</span><small>{escape(ends)}</small></td>'
+        for mean, ends in zip(row.means[span], row.ranges[span])
     )
-    return (
-        f'<tr class="qc-{row.look}"><th><i aria-hidden="true"></i>{_opens(row)}</th>{cells}'
-        f"<td><b>{escape(row.total)}</b></td></tr>"
-    )
+    total = f"<td><b>{escape('' if span.start else row.total)}</b></td>"
+    label = rich(row.label) if span.start else _opens(row)
+    return f'<tr class="qc-{row.look}"><th><i aria-hidden="true"></i>{label}</th>{cells}{total}</tr>'
 
 
 def _opens(row: MoneyRow) -> str:

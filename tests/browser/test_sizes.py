@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from pages import READY, follow, settle, switch
@@ -144,3 +145,20 @@ def test_letters_grow_with_the_window_and_the_room_is_used(visit: Visit) -> None
         )
     assert seen[1920][0] == pytest.approx(1.5 * seen[1280][0], rel=0.02)
     assert seen[1920][1] > 0.8
+
+
+@pytest.mark.journey
+def test_a_year_of_a_self_estimate_prints_whole(visit: Visit, tmp_path: Path) -> None:
+    """On paper May, June and the total were lost; a year now is two tables, the total in the first."""
+    page = visit()
+    brief = asking(1).model_copy(update={"goals": ()})
+    follow(page, brief, "estimate")
+    tables = page.locator(".qc-months table")
+    expect(tables).to_have_count(2)
+    expect(tables.nth(0).locator("tr").first).to_contain_text("12 months")
+    page.emulate_media(media="print")
+    for table in tables.all():
+        box = table.evaluate("e => [e.getBoundingClientRect().right, e.scrollWidth - e.clientWidth]")
+        assert box[0] <= 1281 and box[1] <= 1
+    expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+    assert page.pdf(path=str(tmp_path / "estimate.pdf"), prefer_css_page_size=True)
