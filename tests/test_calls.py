@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from opened import DAY, RULES
 
+from estimator.brief.brief import parse as parse_brief
 from estimator.brief.brief import read
 from estimator.brief.goals import Goal, Probability
 from estimator.cli import main
@@ -21,13 +22,14 @@ from estimator.contract.trade import Trade
 from estimator.market.points import Points
 from estimator.market.register import SHARED
 from estimator.presentation import change_words, live
-from estimator.presentation.figures import price_figure
-from estimator.presentation.trade import aloud
+from estimator.presentation.figures import price_figure, safe_figure
+from estimator.presentation.trade import aloud, takes
 from estimator.presentation.words import Words
 from estimator.quoting import make, meanings, pictures, trades
 from estimator.quoting.changes import changes
 from estimator.quoting.drivers import LUCK, drivers, explained, scores_of
 from estimator.quoting.quote import Quote
+from estimator.quoting.reach import reaching
 from estimator.quoting.whatif import parse, typed_override
 from estimator.values.errors import QuotecastError
 
@@ -308,3 +310,26 @@ def test_a_bonus_that_was_agreed_stays_what_it_is() -> None:
     (held,) = (offer for offer in trades.clause_offers(agreed, 0.0) if offer.value.clause == "bonus")
     assert held.held and not offered.held
     assert held.amount == offered.amount == agreed.trade.bonus
+
+
+@pytest.mark.parametrize(
+    ("words", "within", "up_to"),
+    [
+        (Words("en", vocabulary=RULES.vocabulary), "stays within", "With ads of up to"),
+        (Words("zh", vocabulary=RULES.vocabulary), "不超过 $", "月广告费不超过"),
+    ],
+)
+def test_a_goal_of_at_most_is_said_as_one(words: Words, within: str, up_to: str) -> None:
+    """ "CAC of 25: with ads of 54,900" means up to it, and a lower level asks more, not less."""
+    shop = {"stores": [{"platform": "own_site"}], "category": "beauty", "ad_budget": 20000}
+    goal = {"kpi": "cac_paid", "at_most": 75, "months": [1, 3]}
+    told = {**shop, "price": 40, "landed_cost": 9, "goals": [goal]}
+    asked = make.make(parse_brief(told), RULES, points=POINTS, ask=False)
+    promise = asked.goals[0].promise
+    assert promise is not None
+    assert within in aloud(asked, asked.goals[0].goal, promise.level, promise.confidence, words)
+    reached = reaching(asked, 0.8)
+    assert reached is not None
+    said = takes(reached, asked.currency, words)
+    assert any(line.replace("**", "").startswith(up_to) for line in said.lines)
+    assert "above" not in safe_figure(asked, words).lines[1]

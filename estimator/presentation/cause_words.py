@@ -10,7 +10,7 @@ from estimator.presentation import labels
 from estimator.presentation.assumptions import assumption_name
 from estimator.presentation.fact_words import agreed, fact_said
 from estimator.presentation.paper import Table
-from estimator.presentation.phrases import goal_words
+from estimator.presentation.phrases import chance_words, goal_words
 from estimator.presentation.words import MINUS, NONE, Words, mark
 from estimator.schemas.attribution import Attribution, Figures, MovedBy, ToldCause
 from estimator.values.text import Text
@@ -51,7 +51,7 @@ def _levels(figures: Figures, currency: str, words: Words) -> tuple[str, ...]:
     return (
         agreed(figures.monthly_price, currency, words),
         agreed(figures.fees, currency, words),
-        NONE if figures.chance is None else words.percent(figures.chance, 1),
+        NONE if figures.chance is None else chance_words(float(figures.chance), words, 1),
         agreed(figures.profit, currency, words),
     )
 
@@ -71,7 +71,7 @@ def _chance_moved(step: MovedBy, before: Figures, words: Words) -> str:
     moved = step.moved.chance
     if moved is None:
         if step.figures.chance is not None:
-            return words.say("now {chance}", chance=words.percent(step.figures.chance, 1))
+            return words.say("now {chance}", chance=chance_words(float(step.figures.chance), words, 1))
         return NONE if before.chance is None else words.say("no longer given")
     if not moved:
         return NONE

@@ -67,7 +67,7 @@ class Paper:
 
 def flip_lines(answer: Estimate | Quote, flips: TippingPoints, words: Words) -> tuple[str, ...]:
     """A sentence for each flip; one that says so where there is none."""
-    chance = words.percent(flips.chance)
+    chance = chance_words(flips.chance, words)
     what = _asked(answer, flips, words)
     if not flips.points:
         return (

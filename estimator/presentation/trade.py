@@ -212,11 +212,13 @@ def aloud(quote: Quote, goal: Goal, level: float | None, confidence: float, word
             confidence=of_ten,
         )
     message = (
-        mark(
+        _within_words(odds.probability.value >= confidence)
+        if not goal.at_least
+        else mark(
             "In {confidence} of 100 outcomes under these assumptions {kpi} comes to {level} or more; "
             "{asked} is reached in {chance} of 100. We sign {level} and aim for {asked}."
         )
-        if level < float(goal.level) and goal.at_least
+        if level < float(goal.level)
         else mark(
             "In {confidence} of 100 outcomes under these assumptions {kpi} holds {level}; "
             "{asked} is reached in {chance} of 100, so it can be signed."
@@ -234,6 +236,19 @@ def aloud(quote: Quote, goal: Goal, level: float | None, confidence: float, word
         level=safe_level(level, goal, quote.currency, words),
         asked=asked,
         chance=chance,
+    )
+
+
+def _within_words(signable: bool) -> str:
+    """The sentence of a goal that asks for no more than a level."""
+    if signable:
+        return mark(
+            "In {confidence} of 100 outcomes under these assumptions {kpi} stays within {level}; "
+            "{chance} of 100 stay within {asked}, so it can be signed."
+        )
+    return mark(
+        "In {confidence} of 100 outcomes under these assumptions {kpi} stays within {level}; "
+        "{chance} of 100 stay within {asked}, so it should not be signed."
     )
 
 
@@ -275,6 +290,8 @@ def _by_budget(reaching: Reaching, currency: str, words: Words) -> str:
             mark("With ads cut to **{ads}** a month, which sell less, {chance} of 100 get there.")
             if cut
             else mark("With ads of **{ads}** a month {chance} of 100 get there.")
+            if reaching.goal.at_least
+            else mark("With ads of up to **{ads}** a month {chance} of 100 stay within it.")
         )
     elif needed.reason == "always":
         message = mark(
