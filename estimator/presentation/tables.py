@@ -111,8 +111,16 @@ def draws_table(comparison: Comparison) -> pd.DataFrame:
 
 
 def as_csv(table: pd.DataFrame) -> bytes:
-    """A table as CSV in UTF-8 with a mark at its head, which spreadsheets need to read Chinese."""
-    return b"\xef\xbb\xbf" + table.to_csv(index=False, lineterminator="\r\n").encode("utf-8")
+    """A table as CSV in UTF-8 with a mark at its head, which spreadsheets need to read Chinese.
+
+    Money has its cents and a share six decimals, more than any error here allows; Parquet keeps them all.
+    """
+    text = table.to_csv(index=False, lineterminator="\r\n", float_format=_written)
+    return b"\xef\xbb\xbf" + text.encode("utf-8")
+
+
+def _written(figure: float) -> str:
+    return f"{figure:.2f}" if abs(figure) >= 1 else f"{figure:.6f}"
 
 
 def as_parquet(table: pd.DataFrame) -> bytes:
