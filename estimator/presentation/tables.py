@@ -119,7 +119,8 @@ def as_csv(table: pd.DataFrame) -> bytes:
     return b"\xef\xbb\xbf" + text.encode("utf-8")
 
 
-def _written(figure: float) -> str:
+def _written(figure: object) -> str:
+    assert isinstance(figure, float)
     return f"{figure:.2f}" if abs(figure) >= 1 else f"{figure:.6f}"
 
 

@@ -22,7 +22,7 @@ from estimator.screens.redraw import STEPS
 CHANGED = ("answers", "base", "opened", "client")
 MOVED = ("trade", "overrides", "confidence")
 """Of the session's extras, what somebody moves or agrees to."""
-BESIDE = ("accepted", "edited", "draft", "follows", "extras")
+BESIDE = ("edited", "draft", "follows", "extras")
 EMPTY: tuple[Any, ...] = ("", "unknown", [], None)
 
 
