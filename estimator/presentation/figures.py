@@ -36,7 +36,7 @@ from estimator.quoting.quote import Quote, QuotedGoal
 def empty(words: Words) -> tuple[Figure, ...]:
     """The four figures before there is anything to say, each with what it waits for."""
     return (
-        _waiting("price", words.say("Price per month"), words.say("needs a platform and a goal")),
+        _waiting("price", words.say("Price per month"), words.say("needs a platform, and ads or a goal")),
         _waiting("chance", words.say("Probability of the KPI"), words.say("needs one goal")),
         _waiting("safe", words.say("Safe level"), words.say("follows from the probability")),
         _waiting(
