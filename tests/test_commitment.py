@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from opened import RULES
 
-from estimator.brief.brief import Brief, Store, read
+from estimator.brief.brief import parse, read
 from estimator.earnings.lines import Fees
 from estimator.market.points import Points
 from estimator.presentation.contract_words import contract_box
@@ -17,21 +16,22 @@ from estimator.presentation.words import Words
 from estimator.quoting.commitment import commitment
 from estimator.quoting.make import make
 from estimator.quoting.quote import Quote, deal_of
+from estimator.schemas.proposed import Sending, propose
 
 EXAMPLES = Path(__file__).parent.parent / "examples" / "briefs"
 POINTS = Points(number=256, scrambles=4)
 EN, ZH = (Words(language, vocabulary=RULES.vocabulary) for language in ("en", "zh"))
-SHOP = (Store(platform="tiktok_shop"),)
 
 
 def quoted(**facts: object) -> Quote:
-    brief = Brief.model_validate({"stores": SHOP, "category": "beauty", **facts})
+    told = {"stores": [{"platform": "tiktok_shop"}], "category": "beauty", **facts}
+    brief = parse(told)
     return make(brief, RULES, points=POINTS, ask=False)
 
 
 def test_just_ads_are_headed_by_all_that_is_sure() -> None:
     """3,500 stood alone, with 12 % of 32,000 of ads and 1,750 of set-up behind "+16 more"."""
-    made = quoted(ad_budget=Decimal(32_000), service_model="part_operation", settlement="hybrid")
+    made = quoted(ad_budget=32_000, service_model="part_operation", settlement="hybrid")
     shown = price_figure(made, EN)
     assert shown.lines[0] == "5% of settled GMV + 8–12% of ad spend"
     first = sum(amount for _, amount in made.first_invoice)
@@ -66,3 +66,18 @@ def test_the_contract_box_holds_every_clause_and_nothing_of_ours() -> None:
         assert len(box.clauses) == len(made.terms.clauses) > 20
         assert box.rows[0][1] == "$19,650" and len(box.exits) == 5
         assert not any(".csv" in text or "margin" in text for text in box.clauses)
+
+
+def test_a_document_says_profit_at_a_level_on_the_levels_own_axis_and_a_forecast_far_below_today() -> None:
+    """The profit at a safe CAC must not be read off levels of ROAS."""
+    goal = {"kpi": "cac_paid", "at_most": 40, "months": [1, 3]}
+    site = [{"platform": "own_site"}]
+    made = quoted(stores=site, ad_budget=20_000, price=40, landed_cost=9, goals=[goal])
+    paper = propose(made, Sending())
+    (asked,) = paper.goals
+    assert asked.profit_asked is not None and asked.profit_safe is not None
+    assert asked.profit_safe < asked.profit_asked  # the safe CAC is a dearer one
+    assert paper.far_below is None
+    big = quoted(ad_budget=5_000, current_gmv=400_000, recent_ad_spend=60_000, price=40, landed_cost=9)
+    below = propose(big, Sending()).far_below
+    assert below is not None and below.forecast < below.now / 2 and below.fewer_ads

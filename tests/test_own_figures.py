@@ -17,7 +17,7 @@ from estimator.market.own_figures import learned_by, reads_today
 from estimator.market.points import RANKED, Points
 from estimator.market.simulation import simulate
 from estimator.market.situation import assumed, spending
-from estimator.presentation.own_view import far_below_said
+from estimator.presentation.assumptions import far_below_said
 from estimator.presentation.words import Words
 from estimator.quoting.listing import pricing_world
 from estimator.quoting.own_figures import far_below

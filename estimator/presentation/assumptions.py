@@ -10,7 +10,9 @@ from types import MappingProxyType
 from estimator.market.assumptions import Assumption
 from estimator.presentation import labels
 from estimator.presentation.phrases import months
-from estimator.presentation.words import MINUS, Words, mark
+from estimator.presentation.words import MINUS, Words, about, mark
+from estimator.quoting.own_figures import FarBelow
+from estimator.schemas.proposal import BelowToday
 from estimator.values.money import plain
 
 ASSUMPTIONS: Mapping[str, str] = MappingProxyType(
@@ -224,3 +226,21 @@ def assumed_said(assumed: Sequence[tuple[str, str]], words: Words) -> str:
     if len(named) == len(assumed):
         return said
     return f"{said} {words.say('Today’s ads are taken to be the budget.')}".strip()
+
+
+def far_below_said(below: FarBelow | BelowToday, currency: str, words: Words) -> str:
+    """Why a running shop is forecast under half of what it sells today."""
+    message = (
+        mark(
+            "The forecast, {forecast} a month, is under half of today’s {today}: the plan spends less on ads "
+            "than today."
+        )
+        if below.fewer_ads
+        else mark(
+            "The forecast, {forecast} a month, is under half of today’s {today}: accounts of this kind sell "
+            "far less with such ads and creators, and one month is not taken to last. Three months of "
+            "figures would tell."
+        )
+    )
+    forecast, today = (words.money(about(amount), currency) for amount in (below.forecast, below.now))
+    return words.say(message, forecast=forecast, today=today)

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from estimator.earnings.ledgers import SellerMoney
 from estimator.market.summary import Spread
 from estimator.presentation import labels
-from estimator.presentation.assumptions import GRADES, assumed_said, taken_said
+from estimator.presentation.assumptions import GRADES, assumed_said, far_below_said, taken_said
 from estimator.presentation.fee_words import counted_names, fee_lines
 from estimator.presentation.flip_words import flip_line
 from estimator.presentation.heading import state_lines
 from estimator.presentation.live import shown_passed
 from estimator.presentation.models import DriverRow
-from estimator.presentation.own_view import far_below_said
 from estimator.presentation.phrases import (
     chance_words,
     goal_words,

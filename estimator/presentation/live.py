@@ -13,7 +13,7 @@ from estimator.brief.goals import Goal, Probability
 from estimator.earnings.ledgers import Blocks
 from estimator.earnings.payoff import Payoff
 from estimator.presentation import labels
-from estimator.presentation.assumptions import assumed_said
+from estimator.presentation.assumptions import assumed_said, far_below_said
 from estimator.presentation.chart_data import Curve, Odds, Rule
 from estimator.presentation.figures import (
     blind_platforms,
@@ -26,7 +26,6 @@ from estimator.presentation.figures import (
 )
 from estimator.presentation.guard_words import for_the_prospect, guards
 from estimator.presentation.models import Ask, GoalLine, Live, PriceLine, Segment
-from estimator.presentation.own_view import far_below_said
 from estimator.presentation.payoff import axis_words, money_panel, shared
 from estimator.presentation.phrases import (
     between_words,

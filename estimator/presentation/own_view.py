@@ -17,7 +17,7 @@ from estimator.presentation.palette import Mode, palette
 from estimator.presentation.paper import Table
 from estimator.presentation.phrases import chance_words, goal_words, safe_level
 from estimator.presentation.words import NONE, Words, about, mark
-from estimator.quoting.own_figures import FarBelow, OwnFigures, OwnMonth
+from estimator.quoting.own_figures import OwnFigures, OwnMonth
 from estimator.quoting.quote import Quote, QuotedGoal
 
 HEIGHT = 150
@@ -91,24 +91,6 @@ def own_view(quote: Quote, own: OwnFigures, mode: Mode, words: Words) -> OwnView
         said=_said(own, words),
         lines=tuple(_lines(quote, own, words)),
     )
-
-
-def far_below_said(below: FarBelow, currency: str, words: Words) -> str:
-    """Why a running shop is forecast under half of what it sells today."""
-    message = (
-        mark(
-            "The forecast, {forecast} a month, is under half of today’s {today}: the plan spends less on ads "
-            "than today."
-        )
-        if below.fewer_ads
-        else mark(
-            "The forecast, {forecast} a month, is under half of today’s {today}: accounts of this kind sell "
-            "far less with such ads and creators, and one month is not taken to last. Three months of "
-            "figures would tell."
-        )
-    )
-    forecast, today = (words.money(about(amount), currency) for amount in (below.forecast, below.now))
-    return words.say(message, forecast=forecast, today=today)
 
 
 def _ratio_name(whole: bool, words: Words) -> str:

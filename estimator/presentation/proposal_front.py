@@ -7,6 +7,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from estimator.brief.goals import Goal
 from estimator.presentation import labels
+from estimator.presentation.assumptions import far_below_said
 from estimator.presentation.cause_words import cause_table
 from estimator.presentation.discount_words import discount_said
 from estimator.presentation.fact_words import agreed, fact_rows
@@ -70,6 +71,8 @@ def _glance(paper: Proposal, words: Words) -> Iterator[Block]:
     yield Figures(figures=tuple(_results(paper, words)))
     if paper.seller.loss_probability.probability >= LIKELY_LOSS:
         yield Paragraph(text=_warning(paper, words))
+    if paper.far_below is not None:
+        yield Paragraph(text=far_below_said(paper.far_below, paper.currency, words))
     if len(paper.goals) > 1:
         yield Paragraph(text=_other_goals(paper, words))
     yield _blocks(paper, words)
@@ -101,7 +104,7 @@ def _other_goals(paper: Proposal, words: Words) -> str:
         words.say(
             "{goal}: {chance}",
             goal=goal_words(goal.goal, words, paper.currency),
-            chance=NONE if goal.chance is None else chance_said(goal.chance, words),
+            chance=NONE if goal.chance is None else _with_range(goal, chance_said(goal.chance, words), words),
         )
         for goal in paper.goals[1:]
     ]
@@ -109,6 +112,13 @@ def _other_goals(paper: Proposal, words: Words) -> str:
         together = chance_said(paper.all_goals, words)
         said.append(words.say("{goal}: {chance}", goal=words.say("all goals at once"), chance=together))
     return words.say("You also asked for {goals}.", goals=words.both(said))
+
+
+def _with_range(goal: ProposedGoal, chance: str, words: Words) -> str:
+    """A probability and how far it may lie off over what is not known of the market."""
+    if goal.between is None:
+        return chance
+    return words.say("{text} ({goals})", text=chance, goals=between_words(goal.between, words))
 
 
 def _offered(paper: Proposal, words: Words) -> str:

@@ -11,10 +11,10 @@ from decimal import Decimal
 
 from estimator.market.summary import Spread
 from estimator.presentation import labels
+from estimator.presentation.assumptions import far_below_said
 from estimator.presentation.charge_words import charge_words
 from estimator.presentation.heading import state_lines
 from estimator.presentation.kpi_words import kpi_lines
-from estimator.presentation.own_view import far_below_said
 from estimator.presentation.phrases import (
     between_words,
     chance_words,

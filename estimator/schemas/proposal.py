@@ -80,12 +80,19 @@ class Invoice(Record):
     total: Cents
 
 
+class BelowToday(Record):
+    """A forecast under half of today's sales, both a month; ``fewer_ads`` says that the plan spends less."""
+
+    now: Money
+    forecast: Money
+    fewer_ads: bool
+
+
 class ProposedGoal(Record):
     """A goal with its probability, its safe level, and the seller's profit a month at both.
 
-    ``between`` is the range of the probability over what is not known of the market, of the first goal.
-    ``profit_asked`` and ``profit_safe`` are middle outcomes of that level, None where the level does not move
-    with sales.
+    ``between`` is the range of the probability over what is not known of the market. ``profit_asked`` and
+    ``profit_safe`` are middle outcomes at that level, None for goals after the first.
     """
 
     goal: Goal
@@ -251,6 +258,7 @@ class Proposal(Record):
     all_goals: Chance | None
     seller: SellerOutlook
     cash_low: Range
+    far_below: Absent[BelowToday] = None
     invoices: tuple[Invoice, ...]
     by_month: tuple[SellerMonth, ...]
     refunds: tuple[Refundable, ...]

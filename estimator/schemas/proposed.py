@@ -27,6 +27,7 @@ from estimator.market.outcomes import Outcomes
 from estimator.quoting.drivers import drivers
 from estimator.quoting.grid import grid
 from estimator.quoting.negotiation import base_of
+from estimator.quoting.own_figures import far_below
 from estimator.quoting.quote import Quote, QuotedGoal, deal_of
 from estimator.quoting.tipping import profit_flips
 from estimator.rules.checklists import needed
@@ -74,6 +75,7 @@ def propose(quote: Quote, sending: Sending) -> Proposal:
     what_ifs = None if _undefined(quote) else grid(quote)
     discount = _discount(quote)
     valid = _valid_until(rules, sending.valid_days, discount)
+    below = far_below(quote.brief, quote.world)
     return Proposal(
         number=sending.number,
         revision=sending.revision,
@@ -102,6 +104,7 @@ def propose(quote: Quote, sending: Sending) -> Proposal:
         all_goals=None if quote.joint is None else Chance.of(quote.joint),
         seller=_seller(quote),
         cash_low=Range.of(quote.seller.cash_low),
+        far_below=None if below is None else paper.BelowToday.model_validate(below),
         invoices=tuple(_invoice(stated, index, counted) for index in range(len(stated.months))),
         by_month=tuple(map(seller_month, quote.seller.by_month)),
         refunds=tuple(_refunds(quote.terms)),
@@ -252,16 +255,17 @@ def _goal(odds: QuotedGoal, quote: Quote, index: int) -> paper.ProposedGoal:
     )
 
     def profit(level: float | None) -> float | None:
-        if at is None or level is None or not at.levels[0] <= level <= at.levels[-1]:
+        lines = at and (at.read_off or at)
+        if lines is None or level is None or not lines.levels[0] <= level <= lines.levels[-1]:
             return None
-        return float(np.interp(level, at.levels, at.seller))
+        return float(np.interp(level, lines.levels, lines.seller))
 
     return paper.ProposedGoal(
         goal=goal,
         words=odds.words,
         definition_open=odds.open_definition,
         chance=None if known is None else Chance.of(known),
-        between=None if known is None or index or quote.known is None else quote.known.between(known.value),
+        between=None if known is None or odds.known is None else odds.known.between(known.value),
         confidence=None if odds.promise is None else odds.promise.confidence,
         safe=None if safe is None else safe_digits(safe, goal.at_least),
         profit_asked=None if at is None else at.at_goal,
