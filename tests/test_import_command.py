@@ -20,7 +20,8 @@ from estimator.evidence.exports.answer import import_json
 from estimator.evidence.exports.headers import catalogue, mappable
 from estimator.evidence.exports.record import Asked, Reason, RemarkCode
 from estimator.evidence.exports.understanding import understand
-from estimator.presentation.import_text import FIELDS, REASONS, REMARKS
+from estimator.presentation.field_names import FIELDS
+from estimator.presentation.import_text import REASONS, REMARKS
 from estimator.presentation.words import Words
 
 LANGUAGES = pytest.mark.parametrize("lang", ["en", "zh"])

@@ -68,7 +68,7 @@ def test_a_store_without_its_platforms_name_is_what_is_missing(tmp_path: Path) -
 
 def test_months_that_are_missing_are_said_in_the_readers_language(tmp_path: Path) -> None:
     paper = settle(tmp_path, signed(share("0.1", settles="quarter")), "month,gmv\n1,5\n")
-    assert "missing: gmv month 2" in read_aloud(paper, "en")
+    assert "missing: GMV of month 2" in read_aloud(paper, "en")
     zh = read_aloud(paper, "zh")
     assert "第 2 个月" in zh and "month" not in zh
 

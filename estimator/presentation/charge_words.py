@@ -42,7 +42,7 @@ def charge_words(charge: AnyCharge, terms: Terms, counted: Mapping[str, Text], w
         steps = (*charge.steps, *([charge.proportion] if charge.proportion else []))
         return words.rate(max((step.back for step in steps), default=Decimal(1)))
     amount, _ = amount_of(charge)
-    said = f"{money_of(amount)} {words.say(_PERIODS[charge.settles])}"
+    said = words.say("{amount} {per}", amount=money_of(amount), per=words.say(_PERIODS[charge.settles]))
     if not isinstance(charge, Fixed) or charge.of is None:
         return said
     what = _names(charge.of.of, terms, counted, words)
@@ -116,7 +116,7 @@ def _per_unit(charge: PerUnit, terms: Terms, counted: Mapping[str, Text], price:
     """A price for a unit, or for a pack of them and whether a part of one counts whole."""
     unit = _UNITS.get(charge.of.of[0]) if len(charge.of.of) == 1 else None
     if charge.pack == 1 and unit is not None:
-        return f"{price} {words.say(unit)}"
+        return words.say("{amount} {per}", amount=price, per=words.say(unit))
     what = _names(charge.of.of, terms, counted, words)
     if charge.exact:
         return words.say(

@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+from estimator.values.text import Language
+
 BAND = (-1.3, -0.12)
 """Foot and top of the lower panel, in units of the probability axis."""
 HEAP = 0.34
@@ -51,7 +53,7 @@ class Money:
 
 @dataclass(frozen=True, kw_only=True)
 class Odds:
-    """All that the figure of one goal shows; ``unit`` says how the axis writes its levels.
+    """All that the figure of one goal shows; ``unit`` and ``language`` say how its axis writes levels.
 
     ``band`` is a pair of curves, from the cautious to the hopeful scenario; ``other`` the curve of the
     definition that gives least, where the definition is open; ``steps`` further goals on the same KPI, in
@@ -65,6 +67,7 @@ class Odds:
     lose: str
     gain: str
     unit: Literal["ratio", "share", "USD", "count", "stars"]
+    language: Language
     band: tuple[Curve, Curve] | None = None
     other: Curve = ()
     money: Money | None = None

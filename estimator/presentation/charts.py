@@ -17,6 +17,7 @@ import pandas as pd
 from estimator.presentation.chart_data import BAND, HEAP, ROOM, Curve, Odds, stairs, ticks_of
 from estimator.presentation.palette import Mode, Palette, palette
 from estimator.presentation.panel import Panel, notes_of, point_of, short_amount
+from estimator.values.text import Language
 
 FONT = "Source Sans, Noto Sans SC, PingFang SC, Microsoft YaHei, sans-serif"
 
@@ -53,7 +54,7 @@ def odds(figure: Odds, mode: Mode, height: int = 356) -> Drawing:
         put("tick", [(low, share)], text=f"{share:.0%}")
     put("axis", ((low, BAND[0]), (high, BAND[0])))
     for tick in ticks_of(low, high):
-        put("under", [(tick, BAND[0])], text=_AXIS[figure.unit](tick))
+        put("under", [(tick, BAND[0])], text=_AXIS[figure.unit](tick, figure.language))
     if figure.band is not None:
         area("band", figure.band[1], figure.band[0])
     if figure.other:
@@ -136,12 +137,12 @@ _KINDS: dict[str, tuple[str, ...]] = {
 """The looks of each kind of mark, in the order in which they lie upon each other."""
 _KIND = {look: kind for kind, looks in _KINDS.items() for look in looks}
 _HEIGHT = {look: height for height, look in enumerate(_KIND)}
-_AXIS: dict[str, Callable[[float], str]] = {
-    "ratio": lambda level: f"{level:.1f}",
-    "stars": lambda level: f"{level:.1f}",
-    "share": lambda level: f"{level:.0%}".replace("-", "\u2212"),
-    "USD": lambda level: short_amount(level, "$"),
-    "count": lambda level: short_amount(level, ""),
+_AXIS: dict[str, Callable[[float, Language], str]] = {
+    "ratio": lambda level, _: f"{level:.1f}",
+    "stars": lambda level, _: f"{level:.1f}",
+    "share": lambda level, _: f"{level:.0%}".replace("-", "\u2212"),
+    "USD": lambda level, language: short_amount(level, "$", language),
+    "count": lambda level, language: short_amount(level, "", language),
 }
 
 

@@ -11,80 +11,11 @@ from estimator.brief.kpis import AMOUNTS
 from estimator.evidence.exports.months import SHOWN
 from estimator.evidence.exports.record import LeftOut, ReadFile, Reason, Remark, RemarkCode, Understood
 from estimator.presentation.book_text import table_text
+from estimator.presentation.field_names import FIELDS
 from estimator.presentation.paper import Table
 from estimator.presentation.words import NONE, Words, mark
 from estimator.values.text import Text
 
-FIELDS: Mapping[str, str] = MappingProxyType(
-    {
-        "day": mark("day"),
-        "week": mark("week"),
-        "month": mark("month"),
-        "starts": mark("first day of the row"),
-        "ends": mark("last day of the row"),
-        "currency": mark("currency"),
-        "zone": mark("time zone"),
-        "part": mark("name"),
-        "order": mark("order number"),
-        "sku": mark("article"),
-        "status": mark("state of the order"),
-        "kind": mark("cancelled or returned"),
-        "paid": mark("time of payment"),
-        "quantity": mark("pieces"),
-        "returned_quantity": mark("pieces returned"),
-        "line_amount": mark("amount of the line"),
-        "order_amount": mark("amount of the order"),
-        "refund_amount": mark("refund of the order"),
-        "posted": mark("day of posting"),
-        "sku_orders": mark("SKU orders"),
-        "refunds": mark("refunds"),
-        "creator_gmv": mark("GMV of creators, all kinds"),
-        "net_sales": mark("net sales"),
-        "impressions": mark("impressions"),
-        "campaign": mark("campaign"),
-        "group": mark("ad group"),
-        "ad": mark("ad"),
-        "product": mark("product"),
-        "creative": mark("creative"),
-        "ad_spend": mark("Ad spend"),
-        "gmv": mark("GMV"),
-        "orders": mark("Orders"),
-        "attributed_gmv": mark("GMV attributed to ads"),
-        "ad_orders": mark("Orders from ads"),
-        "promoted_gmv": mark("GMV, platform total (GMV Max)"),
-        "settled_gmv": mark("Settled GMV"),
-        "cancelled_gmv": mark("GMV cancelled"),
-        "cohort_returned_gmv": mark("Returns, by month of the order"),
-        "cohort_settled_gmv": mark("Settled GMV, by month of the order"),
-        "clicks": mark("Clicks"),
-        "gmv_creators": mark("GMV from creators’ videos"),
-        "new_customers": mark("New customers"),
-        "creator_videos": mark("Creators’ videos"),
-        "creators_posting": mark("Creators posting"),
-        "gmv_ads": mark("GMV from ads, each order once"),
-        "gmv_live": mark("GMV from live"),
-        "gmv_organic": mark("GMV from organic traffic"),
-        "gmv_repeat": mark("GMV from repeat orders"),
-        "promoted_net_gmv": mark("GMV Max total less commission, coupons and fees"),
-        "shipped_gmv": mark("GMV dispatched"),
-        "returned_gmv": mark("Returns, by month of booking"),
-        "repeat_orders": mark("Repeat orders"),
-        "cohort_repeat_orders": mark("Later orders of new customers"),
-        "new_customers_ads": mark("New customers from ads"),
-        "visits": mark("Visits to the shop"),
-        "videos": mark("Own videos"),
-        "live_hours": mark("Hours live"),
-        "hours": mark("Hours of work"),
-        "days_down": mark("Days the shop could not sell"),
-        "baseline_gmv": mark("Baseline GMV"),
-        "platform_take": mark("Platform take"),
-        "creator_commission": mark("Creator commission"),
-        "sample_cost": mark("Samples and creators’ flat fees"),
-        "ad_rebate": mark("Ad rebate"),
-        "shop_rating": mark("Shop rating"),
-    }
-)
-"""Fields by what they are called here, in the order in which a table shows them."""
 REASONS: Mapping[Reason, str] = MappingProxyType(
     {
         "description": mark("{count} that explains the heads"),

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from estimator.evidence.exports.headers import TABLE, mappable
 from estimator.evidence.exports.record import ReadFile, Understood
+from estimator.presentation.field_names import FIELDS
 from estimator.presentation.import_text import (
-    FIELDS,
     column_lines,
     field_name,
     files_table,

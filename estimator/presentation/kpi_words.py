@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from estimator.brief.kpis import Kpi, Returns
 from estimator.presentation.words import Words, mark
@@ -26,7 +27,7 @@ def kpi_lines(kpi: Kpi, words: Words) -> Iterator[str]:
             returns=words.say(_RETURNS[kpi.returns]),
         )
     if kpi.worked is not None and kpi.digits is not None:
-        result, over = f"{kpi.worked.result:.{kpi.digits}f}", f"{kpi.worked.over:,f}"
+        result, over = _result(kpi.worked.result, kpi.digits, kpi.unit == "share"), f"{kpi.worked.over:,f}"
         if kpi.worked.under is None:
             yield words.say("For example: {over} counts as {result}", over=over, result=result)
         else:
@@ -35,3 +36,8 @@ def kpi_lines(kpi: Kpi, words: Words) -> Iterator[str]:
             yield words.say("For example: {divided} = {result}", divided=divided, result=result)
     if kpi.changed is not None:
         yield words.of(kpi.changed.note)
+
+
+def _result(result: Decimal, digits: int, share: bool) -> str:
+    """A result with the digits that are compared; a share in percent."""
+    return f"{result * 100:.{max(0, digits - 2)}f}%" if share else f"{result:.{digits}f}"

@@ -198,6 +198,7 @@ def _odds(odds: QuotedGoal, quote: Quote, words: Words) -> tuple[Odds, str]:
             lose=words.say("{chance} lose", chance=chance_words(loss, words)),
             gain=words.say("{chance} gain", chance=chance_words(1 - loss, words)),
             unit=goal.kpi.unit,
+            language=words.language,
             steps=steps,
         ),
         words.say("{said}.", said=words.say("; ").join(said)) if said else "",

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from estimator.presentation.chart_data import BAND, ROOM, Curve, Money, Odds, round_step, stairs
+from estimator.values.text import Language
 
 
 class _Note(NamedTuple):
@@ -138,11 +139,18 @@ def _between(line: Curve, x: float) -> float:
     return line[-1][1]
 
 
-def short_amount(level: float, currency: str) -> str:
-    """A level below its tick, where many stand side by side: $20k, −$5k, $0."""
+def short_amount(level: float, currency: str, language: Language) -> str:
+    """A level below its tick, where many stand side by side.
+
+    >>> short_amount(20_000, "$", "en"), short_amount(-500, "$", "en"), short_amount(150_000, "$", "zh")
+    ('$20k', '−$500', '$15万')
+    """
     sign = "\u2212" if level < 0 else ""
     size = abs(level)
-    figure = f"{size / 1000:g}k" if size >= 1000 else f"{size:g}"
+    if language == "zh":
+        figure = f"{size / 10_000:g}万" if size >= 10_000 else f"{size:,g}"
+    else:
+        figure = f"{size / 1000:g}k" if size >= 1000 else f"{size:g}"
     return f"{sign}{currency}{figure}"
 
 

@@ -9,12 +9,19 @@ from typing import TextIO
 
 from estimator.batch.run import RejectedRow, Worked
 from estimator.presentation.tables import harmless
-from estimator.presentation.words import Words
+from estimator.presentation.words import Words, mark
 
 WIDTH = 30
 EVERY = 5.0
 """Seconds between two lines where the output is no terminal."""
 COLUMNS = ("line", "id", "column", "code", "fault")
+HEADS = (
+    mark("Line of the file"),
+    mark("Id"),
+    mark("Column"),
+    mark("Code of the fault"),
+    mark("What to mend"),
+)
 
 
 class Progress:
@@ -83,7 +90,7 @@ def write_rejected(rows: Iterator[RejectedRow], path: Path, words: Words) -> Non
     half = path.with_name(f"{path.name}.half")
     with half.open("w", encoding="utf-8-sig", newline="") as file:
         table = csv.writer(file)
-        table.writerow(COLUMNS)
+        table.writerow(COLUMNS if words.language == "en" else map(words.say, HEADS))
         for row in rows:
             fault = row.zh if words.language == "zh" else row.en
             table.writerow([row.line, *map(harmless, (row.id, row.column, row.code, fault))])

@@ -170,7 +170,9 @@ def _reckoned(
 def month_name(invoice: Invoice, words: Words) -> str:
     """Month 1, and which calendar month that is where the start is known."""
     number = words.say("Month {number}", number=invoice.number)
-    return f"{number} ({words.month(invoice.month)})" if "-" in invoice.month else number
+    if "-" not in invoice.month:
+        return number
+    return words.say("{number} ({month})", number=number, month=words.month(invoice.month))
 
 
 def _counts(invoice: Invoice, paper: Proposal, words: Words) -> str:

@@ -19,8 +19,11 @@ from estimator.presentation.phrases import (
     between_words,
     chance_words,
     leaves_work,
+    level_words,
     open_words,
     probability,
+    safe_level,
+    window_words,
 )
 from estimator.presentation.reasons import own_figures_said
 from estimator.presentation.told import ranges_said, start_said
@@ -29,9 +32,8 @@ from estimator.presentation.worth_words import worth_lines
 from estimator.promise.known import Known
 from estimator.quoting.own_figures import far_below
 from estimator.quoting.quote import Quote, QuotedGoal
-from estimator.schemas.digits import money, probability_digits, safe_digits
+from estimator.schemas.digits import money, probability_digits
 from estimator.schemas.worth import WorthAnswer
-from estimator.values.money import plain
 
 
 def as_text(quote: Quote, words: Words, worth: WorthAnswer | None = None) -> str:
@@ -96,7 +98,7 @@ def _goals(quote: Quote, words: Words) -> Iterator[str]:
     yield words.say("Goals")
     for odds in quote.goals:
         known = odds.known
-        title, text = _goal_line(odds, known, words)
+        title, text = _goal_line(odds, known, quote.currency, words)
         yield "  " + words.say("{title}: {text}", title=title, text=text)
         if odds is quote.goals[0] and known is not None and (own := own_figures_said(known, words)):
             yield f"    {own}"
@@ -125,16 +127,15 @@ def _range(spread: Spread, currency: str, words: Words) -> str:
     return words.say("{middle} (8 in 10: {low} to {high})", middle=middle, low=low, high=high)
 
 
-def _goal_line(odds: QuotedGoal, known: Known | None, words: Words) -> tuple[str, str]:
+def _goal_line(odds: QuotedGoal, known: Known | None, currency: str, words: Words) -> tuple[str, str]:
     goal = odds.goal
     sign = "≥" if goal.at_least else "≤"
     head = words.say(
-        "{kpi} {sign} {level}, months {first} to {last}",
+        "{kpi} {sign} {level}, {window}",
         kpi=words.of(goal.kpi.label),
         sign=sign,
-        level=plain(goal.level),
-        first=goal.months[0],
-        last=goal.months[1],
+        level=level_words(goal.level, goal.kpi, currency, words),
+        window=window_words(goal, words),
     )
     if odds.probability is None:
         return head, words.say("no probability is given")
@@ -151,5 +152,5 @@ def _goal_line(odds: QuotedGoal, known: Known | None, words: Words) -> tuple[str
         chance = words.say("{chance}, {span} over what is not known of the market", chance=chance, span=span)
     if odds.promise is None or odds.promise.level is None:
         return head, words.say("{chance}; no level is reached in 8 of 10 outcomes", chance=chance)
-    level = f"{sign} {safe_digits(odds.promise.level, goal.at_least):g}"
-    return head, words.say("{chance}; safe level {level}", chance=chance, level=level)
+    level = safe_level(odds.promise.level, goal, currency, words)
+    return head, words.say("{chance}; safe level {sign} {level}", chance=chance, sign=sign, level=level)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from itertools import groupby
@@ -215,6 +216,11 @@ def _rule_box(step: Step, quote: Quote, words: Words) -> RuleBox:
     )
 
 
+_SPAN = re.compile(r"([\d.]*\d)\.\.(<?)(\d[\d.]*)")
+_EDGE = re.compile(r"([<>]=?)(\d[\d.]*)")
+_SIGNS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥"}
+
+
 def _passed(row: NotApplied, words: Words) -> tuple[str, str]:
     """A row that did not apply: its label, and the cell it asks for beside what was found."""
     cell = " / ".join(fact_words(row.column, part, words) for part in row.cell.split("|"))
@@ -222,15 +228,29 @@ def _passed(row: NotApplied, words: Words) -> tuple[str, str]:
     return words.of(row.label), words.say("needs {cell}, is {found}", cell=cell, found=said)
 
 
+def _bound_words(bound: str) -> str:
+    """A bound of a number as people write it.
+
+    >>> _bound_words(">=86"), _bound_words("11..35"), _bound_words("10..<25"), _bound_words("beauty")
+    ('≥ 86', '11–35', '10 – < 25', 'beauty')
+    """
+    span = _SPAN.fullmatch(bound)
+    if span:
+        low, below, high = span.groups()
+        return f"{low} – < {high}" if below else f"{low}–{high}"
+    edge = _EDGE.fullmatch(bound)
+    return f"{_SIGNS[edge[1]]} {edge[2]}" if edge else bound
+
+
 def fact_words(fact: str, value: Value | str, words: Words) -> str:
-    """A fact's value as the page says it; a bound stays as the table has it."""
+    """A fact's value as the page says it."""
     if value is None or value == "unknown":
         return words.say(labels.UNKNOWN)
     if isinstance(value, frozenset):
         return words.both([fact_words(fact, part, words) for part in sorted(value)])
     if isinstance(value, Decimal):
         return words.plain(value)
-    return labels.answer(words, fact, str(value))
+    return _bound_words(labels.answer(words, fact, str(value)))
 
 
 _READINGS = {

@@ -34,7 +34,9 @@ def gmv_chart(review: Review, words: Words, mode: Mode, height: int) -> Drawing 
     low, high = min(0.0, *(row["y"] for row in rows)), max(row["top"] for row in rows) * ROOM_ABOVE
     step = round_step(max(high - low, 1.0) / TICKS)
     ticks = [step * index for index in range(math.ceil(low / step), math.floor(high / step) + 1)]
-    named = {f"{tick:.10g}": short_amount(tick, words.symbol(review.currency)) for tick in ticks}
+    named = {
+        f"{tick:.10g}": short_amount(tick, words.symbol(review.currency), words.language) for tick in ticks
+    }
     order = list(dict.fromkeys(row["x"] for row in rows))
     return Drawing(_spec(mode, height, (low, high), named, order, _legend(words)), pd.DataFrame(rows))
 

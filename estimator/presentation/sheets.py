@@ -56,7 +56,15 @@ def _quote(paper: Proposal, words: Words) -> Iterator[Cells]:
     head = (
         (words.say("Number"), numbered(paper) or words.say("draft, not numbered")),
         (words.say("Date"), paper.day.isoformat()),
-        (words.say("Valid until"), f"{paper.valid_until:%Y-%m-%d %H:%M} ({words.zone(paper.zone)})"),
+        (
+            words.say("Valid until"),
+            words.say(
+                "{day}, {time} ({zone} time)",
+                day=words.date(f"{paper.valid_until:%Y-%m-%d}"),
+                time=f"{paper.valid_until:%H:%M}",
+                zone=words.zone(paper.zone),
+            ),
+        ),
         (words.say("For"), paper.client.name(words.language) or words.say("client not named")),
         (words.say("From"), paper.sender.entity.name(words.language)),
         (words.say("Currency"), paper.currency),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from estimator.brief.kpis import AMOUNTS
+from estimator.presentation.field_names import FIELDS
 from estimator.presentation.rate_line import rate_line
 from estimator.presentation.words import Words, mark
 from estimator.schemas.statement import (
@@ -22,6 +24,9 @@ from estimator.values.text import Language
 
 _PERIODS = {None: "", "quarter": mark("; settled by the quarter"), "term": mark("; settled over the term")}
 
+
+_LACKING = re.compile(r"(?:(\w+) )?(?:month (\d+)|(\d{4}-\d\d))(?: (.+))?")
+"""``settled_gmv month 4 shop``, ``videos 2027-01``, ``month 4``."""
 
 MEASURED = {"ad_spend": mark("ad spend"), "days_down": mark("days down")}
 
@@ -58,11 +63,16 @@ def missing_words(entry: str, words: Words) -> str:
         return words.say(
             "a store named after its platform, {platforms}", platforms=entry.removeprefix("store: ")
         )
-    column, _, month = entry.rpartition("month ")
-    if not month.isdecimal():
+    found = _LACKING.fullmatch(entry)
+    if found is None:
         return entry
-    named = words.say("month {number}", number=month)
-    return f"{column}{named}"
+    column, number, calendar, store = found.groups()
+    month = words.say("month {number}", number=number) if number else words.month(calendar)
+    if not column:
+        return month
+    what = words.within(words.say(FIELDS[column])) if column in FIELDS else column
+    said = words.say("{what} of {month}", what=what, month=month)
+    return words.say("{text} ({goals})", text=said, goals=store) if store else said
 
 
 def _held(paper: Statement, deposit: Deposit, words: Words) -> list[str]:

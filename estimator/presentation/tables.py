@@ -87,8 +87,11 @@ def comparison_table(comparison: Comparison, words: Words) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def months_table(estimate: Estimate) -> pd.DataFrame:
-    """An estimate's months: every kind of money with its mean and range, as numbers."""
+def months_table(estimate: Estimate, words: Words) -> pd.DataFrame:
+    """An estimate's months: every kind of money with its mean and range, as numbers.
+
+    In English a column has its name in the JSON of the answer; in Chinese, the label of the page.
+    """
     rows = []
     for month in estimate.by_month:
         row: dict[str, str | float] = {"month": harmless(month.month), "currency": estimate.currency}
@@ -96,7 +99,19 @@ def months_table(estimate: Estimate) -> pd.DataFrame:
             spread = getattr(month, name)
             row |= {f"{name}_{part}": getattr(spread, part) for part in QUANTILES}
         rows.append(row)
-    return pd.DataFrame(rows)
+    table = pd.DataFrame(rows)
+    return table if words.language == "en" else table.rename(columns=_labelled(words))
+
+
+def _labelled(words: Words) -> dict[str, str]:
+    """The label of every column of the months."""
+    parts = {"mean": words.say("Mean"), "p10": "P10", "p50": "P50", "p90": "P90"}
+    labels = {
+        f"{name}_{part}": words.say("{text} ({goals})", text=words.say(label), goals=said)
+        for name, label in ROWS.items()
+        for part, said in parts.items()
+    }
+    return {"month": words.say("Month"), "currency": words.say("Currency"), **labels}
 
 
 def draws_table(comparison: Comparison) -> pd.DataFrame:

@@ -102,8 +102,8 @@ class Words:
 
         >>> from estimator.rules.rules import open_rules
         >>> words = Words("zh", remarks=open_rules().remarks)
-        >>> words.cited("own judgement; design section 5; eMarketer")
-        '自行判断；设计文档第 5 节；eMarketer'
+        >>> words.cited("own judgement; metricuno 2025 CPM by category; eMarketer")
+        '本产品判断；metricuno 2025 分类目 CPM；eMarketer'
         """
         if self.language == "en":
             return remark

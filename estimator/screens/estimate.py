@@ -104,7 +104,7 @@ def _foot(
                 markup.put(html, words)
         st.download_button(
             chrome.table,
-            lambda: tables.as_csv(tables.months_table(estimate)),
+            lambda: tables.as_csv(tables.months_table(estimate, words)),
             "quotecast-estimate.csv",
             "text/csv",
             key="estimate_table",

@@ -8,7 +8,7 @@ from functools import cache
 import streamlit as st
 
 from estimator.presentation import frame, models, phrases
-from estimator.presentation.words import LANGUAGES, NAMES, Words, language_of
+from estimator.presentation.words import LANGUAGES, NAMES, TAGS, Words, language_of
 from estimator.screens import (
     compare,
     css,
@@ -101,7 +101,7 @@ def _kept_out() -> bool:
     else:
         markup.put(markup.welcome(shown.title, shown.lead), words)
         st.button(shown.button, key="sign_in", type="primary", on_click=st.login)
-        st.html(css.script(leaving=True), unsafe_allow_javascript=True)
+        st.html(css.script(language=TAGS[words.language], leaving=True), unsafe_allow_javascript=True)
     return True
 
 
@@ -149,4 +149,4 @@ def _header(words: Words, chrome: models.Chrome, *, named: bool) -> None:
         )
         if exposure.sign_in():
             exposure.sign_out(frame.sign_in(words).out)
-    st.html(css.script(session.cookie()), unsafe_allow_javascript=True)
+    st.html(css.script(session.cookie(), language=TAGS[words.language]), unsafe_allow_javascript=True)

@@ -1,8 +1,9 @@
 /* What a server cannot do for the page: name the browser, lead to a field, open the form in a small window, copy
-   the link, keep one that was opened before signing in, leave a text field its own undo.
-   Streamlit runs this again whenever it is drawn anew; all but the cookie is done once. */
+   the link, keep one that was opened before signing in, leave a text field its own undo, say its language.
+   Streamlit runs this again whenever it is drawn anew; all but the cookie and the language is done once. */
 (() => {
-  const { token = "", leaving } = document.currentScript?.dataset ?? {};
+  const { token = "", language = "en", leaving } = document.currentScript?.dataset ?? {};
+  document.documentElement.lang = language;
   const linked = (address) => new URLSearchParams(address).has("b");
   if (leaving) {
     if (linked(location.search)) sessionStorage.setItem("quotecast", location.search);

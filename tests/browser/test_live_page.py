@@ -152,7 +152,7 @@ def test_two_sessions_never_meet(visit: Visit) -> None:
     mine = value(english, "price")
     choose(chinese, "stage", "成熟期")
     assert value(english, "price") == mine and "Price per month" in english.locator("#qc-price").inner_text()
-    assert "每月报价" in chinese.locator("#qc-price").inner_text()
+    assert "每月固定服务费" in chinese.locator("#qc-price").inner_text()
     expect(field(chinese, "ad_budget").locator("input")).to_have_value("60000")
     expect(field(english, "stage").locator("input")).to_have_value("Cold start")
 
