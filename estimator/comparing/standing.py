@@ -17,7 +17,7 @@ from estimator.brief.meaning import asked_goals
 from estimator.comparing.candidate import Candidate
 from estimator.comparing.plan import on_plan
 from estimator.contract.charges import Covered
-from estimator.earnings.costs import costs
+from estimator.earnings.costs import COST_FACTS, costs
 from estimator.earnings.deal import deposit_of
 from estimator.earnings.ledgers import Ledgers, fee_due, with_money
 from estimator.earnings.own_team import OwnTeam, nobody, own_team
@@ -172,7 +172,7 @@ def case_of(
 
 def _moving(brief: Brief) -> Brief:
     """The brief with nothing in it that an offer's numbers do not read."""
-    kept = READ | {"landed_cost", "goals"}
+    kept = READ | COST_FACTS | {"goals"}
     others = {name: field.default for name, field in Brief.model_fields.items() if name not in kept}
     return brief.model_copy(update=others)
 

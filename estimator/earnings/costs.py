@@ -26,6 +26,22 @@ from estimator.market.situation import Situation, range_sd
 from estimator.values.money import Array
 from estimator.values.units import DAYS
 
+COST_FACTS = frozenset(
+    {
+        "landed_cost",
+        "size_class",
+        "fulfilment_cost",
+        "creator_commission",
+        "sample_cost",
+        "samples_sent",
+        "payout_days",
+        "cash_in_hand",
+        "stock_in_hand",
+        "payouts_due",
+    }
+)
+"""The facts of a brief that move a seller's money and no outcome."""
+
 
 def costs(
     brief: Brief,
