@@ -195,7 +195,7 @@ def test_a_flip_is_said_in_its_own_unit() -> None:
     assert flip_lines(found, one, EN) == (
         "The chance of a profit falls under 50% with return rate at 20% instead of 12%.",
     )
-    assert flip_lines(found, one, ZH) == ("如果退货率从 12% 变为 20%，盈利的概率会跌破 50%。",)
+    assert flip_lines(found, one, ZH) == ("如果退货率从 12% 变为 20%，“盈利”的概率会跌破 50%。",)
     lower = replace(one, chance=0.4, points=(replace(flip, at=0.08, z=-0.4),))
     assert "passes 50% with return rate at 8% instead of 12%" in flip_lines(found, lower, EN)[0]
 
