@@ -47,6 +47,7 @@ NO_TRADE: Mapping[Reason, str] = MappingProxyType(
         "no_goal": mark("A bonus needs a goal that can be counted."),
         "never_reached": mark("No outcome reaches the goal, so no bonus is worth the base."),
         "goal_after_term": mark("The goal ends after the contract, so a bonus would never fall due."),
+        "no_room": mark("Nothing keeps the income at this base: raise the base."),
         "no_base": mark("These terms have no base fee to trade."),
         "not_lower": mark("The base is not below the list’s: write a lower one."),
         "no_cost": mark("A longer term takes more work, and what our work costs is not known here."),
