@@ -311,14 +311,15 @@ def meanings_table(quote: Quote, meanings: tuple[Meaning, ...], words: Words) ->
 def contract_words(quote: Quote, words: Words) -> str:
     """The first goal as a contract has to write it."""
     goal = quote.goals[0].goal
+    first, last = goal.months
+    months = mark("month {last}") if first == last else mark("months {first}–{last}")
     return words.say(
         "{goal}: {definition}. Counted from: {source}. Attribution: {attribution}. Read over {reading} of "
-        "contract months {first} to {last}, before any rounding.",
+        "contract {months}, before any rounding.",
         goal=goal_words(goal, words, quote.currency),
         definition=words.of(goal.kpi.definition),
         source=words.of(goal.kpi.source),
         attribution=words.of(goal.kpi.attribution),
         reading=words.say(_READINGS[goal.reading]),
-        first=goal.months[0],
-        last=goal.months[1],
+        months=words.say(months, first=first, last=last),
     )

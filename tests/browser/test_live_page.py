@@ -153,6 +153,8 @@ def test_two_sessions_never_meet(visit: Visit) -> None:
     choose(chinese, "stage", "成熟期")
     assert value(english, "price") == mine and "Price per month" in english.locator("#qc-price").inner_text()
     assert "每月固定服务费" in chinese.locator("#qc-price").inner_text()
+    assert chinese.evaluate("document.documentElement.lang") == "zh-CN"
+    assert english.evaluate("document.documentElement.lang") == "en"
     expect(field(chinese, "ad_budget").locator("input")).to_have_value("60000")
     expect(field(english, "stage").locator("input")).to_have_value("Cold start")
 
