@@ -320,9 +320,10 @@ def test_the_command_reports_what_was_left_out(
     assert cli.main(["batch", str(path), "--out", str(out), "--lang", "zh"]) == 0
     assert "退回 1 家" in capsys.readouterr().err
     with (tmp_path / "r.rejected.csv").open(encoding="utf-8-sig", newline="") as file:
-        (row,) = csv.DictReader(file)
-    assert (row["line"], row["id"], row["column"]) == ("2", "'=cmd", "ad_budget")
-    assert row["fault"].startswith("'-1") and "请写" in row["fault"]
+        heads, (line, name, column, _, fault) = csv.reader(file)
+    assert heads == ["文件行号", "编号", "列", "错误代码", "需要修改之处"]
+    assert (line, name, column) == ("2", "'=cmd", "ad_budget")
+    assert fault.startswith("'-1") and "请写" in fault
     path.write_text("id,platforms,ad_budget\n客户,tiktok_shop,20k\n", "gb18030")
     assert cli.main(["batch", str(path), "--out", str(out)]) == 0
     assert "read as GB18030" in capsys.readouterr().err
