@@ -87,7 +87,7 @@ class Worth:
 
     @property
     def least(self) -> Added:
-        """What the agency adds over what it is least likely ahead of; of two alike, over going on as today."""
+        """What the agency adds over what it is least likely ahead of; of two alike, as today."""
         return min(self.added, key=lambda one: (one.positive.value, one.amount.p50))
 
     @property
