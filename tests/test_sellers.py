@@ -21,13 +21,19 @@ from estimator.brief.brief import Brief
 from estimator.brief.goals import Probability
 from estimator.brief.meaning import operation_of
 from estimator.comparing.candidate import Candidate
+from estimator.comparing.offers import today
 from estimator.comparing.standing import case_of, standing
+from estimator.comparing.worth import worth
 from estimator.contract.facts import Difficulty
 from estimator.contract.pricing import Priced, price
 from estimator.earnings.deal import Deal
 from estimator.market.own_costs import with_own_costs
 from estimator.market.points import Draws, Origin, Points
 from estimator.market.situation import situation_of
+from estimator.presentation.estimate_words import flip_lines
+from estimator.presentation.words import Words
+from estimator.quoting.estimate import estimate
+from estimator.quoting.tipping import TippingPoints
 from estimator.quoting.world import world
 from estimator.rules.rules import open_rules
 from estimator.values.exchange import ExchangeRate, ExchangeRates
@@ -149,14 +155,44 @@ def test_the_expected_fee_has_no_cliff(name: str, fact: str) -> None:
 
 def test_the_more_an_account_tells_of_itself_the_narrower_its_forecast() -> None:
     brief = SELLERS["mature_hair_tools"]
-    today = told(brief, history=())
-    neither = told(today, current_gmv=None, recent_ad_spend=None)
+    figures = told(brief, history=())
+    neither = told(figures, current_gmv=None, recent_ad_spend=None)
     widths = []
-    for each in (brief, today, neither):
+    for each in (brief, figures, neither):
         low, high = np.quantile(gmv_of(each, Points(number=256, scrambles=2)), (0.1, 0.9))
         widths.append(float(np.log(high / low)))
     # by a tenth each time: far beyond what 512 draws leave open of a quantile
     assert widths[0] < 0.9 * widths[1] < 0.81 * widths[2]
+
+
+def test_a_shop_with_a_full_team_is_compared_with_going_on_as_today() -> None:
+    """With a full team there is no other own team to build, and the two ways are one."""
+    brief = SELLERS["running_toy"]
+    offer = Candidate(
+        id="agency",
+        label=LATER.ways.models["whole_shop"].label,
+        note=None,
+        operation=operation_of(brief),
+        terms=priced(brief).terms,
+    )
+    answer = worth(brief, offer, WORLD, FEW, 3)
+    assert answer.as_today.profit == answer.ourselves.profit
+    assert answer.least.over == "today"
+
+
+@pytest.mark.parametrize("samples", [{"samples_sent": 20}, {"sample_cost": Decimal(3_000)}])
+def test_who_does_not_begin_sends_no_samples(samples: Mapping[str, Any]) -> None:
+    brief = told(SELLERS["folding_treadmill"], **samples)
+    idle = standing(case_of(brief, today(brief, LATER), WORLD, FEW, 3))
+    assert (idle.profit == 0).all() and (idle.samples == 0).all()
+
+
+def test_a_chance_that_nothing_turns_is_never_printed_as_none_or_certain() -> None:
+    few = Points(number=16, scrambles=2)
+    lossy = estimate(SELLERS["phone_case"], LATER, points=few)
+    none = TippingPoints(question="profit", chance=0.0004, points=())
+    assert "it is <1%." in flip_lines(lossy, none, Words("en"))[0]
+    assert "<1%" in flip_lines(lossy, none, Words("zh"))[0]
 
 
 # ── three by hand ─────────────────────────────────────────────────────────────────────────────────

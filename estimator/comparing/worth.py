@@ -87,8 +87,8 @@ class Worth:
 
     @property
     def least(self) -> Added:
-        """What the agency adds over the alternative that it is least likely ahead of."""
-        return min(self.added, key=lambda one: (one.positive.value, one.amount.p50, one.over))
+        """What the agency adds over what it is least likely ahead of; of two alike, as today."""
+        return min(self.added, key=lambda one: (one.positive.value, one.amount.p50))
 
     @property
     def ways(self) -> tuple[tuple[Literal["today", "ourselves", "agency"], Way], ...]:

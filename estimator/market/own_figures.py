@@ -75,9 +75,15 @@ def as_today(brief: Brief) -> Brief:
         spent = recent_spend(brief)
         return brief if spent is None else brief.model_copy(update={"ad_budget": Decimal(round(spent))})
     nothing: dict[str, object] = dict.fromkeys(
-        ("own_videos", "creators_active", "creators_contacted", "live_hours"), 0
+        ("own_videos", "creators_active", "creators_contacted", "live_hours", "samples_sent"), 0
     )
-    nothing |= {"ad_budget": Decimal(0), "recent_ad_spend": None, "current_gmv": None, "history": ()}
+    nothing |= {
+        "ad_budget": Decimal(0),
+        "sample_cost": None,
+        "recent_ad_spend": None,
+        "current_gmv": None,
+        "history": (),
+    }
     return brief.model_copy(update=nothing)
 
 
