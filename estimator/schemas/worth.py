@@ -64,8 +64,8 @@ class WorthAnswer(Record):
 
     @property
     def least(self) -> WorthAdded:
-        """What the agency adds over the way that it is least likely ahead of."""
-        return min(self.added, key=lambda one: (one.positive.probability, one.amount.p50, one.over))
+        """What the agency adds over the way that it is least likely ahead of; of two alike, as today."""
+        return min(self.added, key=lambda one: (one.positive.probability, one.amount.p50))
 
 
 def worth_answer(worth: Worth) -> WorthAnswer:
