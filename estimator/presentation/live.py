@@ -120,8 +120,8 @@ def asks(quote: Quote, words: Words) -> tuple[Ask, ...]:
     """The open questions that move most; where the price is a range, one at least says why."""
     moving = [(item, ask) for item in quote.unanswered if (ask := _ask(item, quote, words)).effect]
     goals = len(quote.goals) + words.to_you
-    # two goals before the prospect, and three backstage, leave room for one less
-    most = MOST_ASKS - (goals > 2) - (goals > 3)
+    # the more goals stand on the page, the fewer questions have room beside them
+    most = MOST_ASKS - (goals > 1) - (goals > 3)
     shown, others = moving[:most], moving[most:]
     low, high = quote.monthly_price_range
     if low < high and not any(_moves_price(item) for item, _ in shown):

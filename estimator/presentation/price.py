@@ -14,7 +14,7 @@ from estimator.presentation.words import MINUS, Words
 from estimator.quoting.quote import Quote
 from estimator.values.money import round_half_up
 
-MOST_PRICE_LINES = {1: 7, 2: 5, 3: 4}
+MOST_PRICE_LINES = {1: 7, 2: 4, 3: 3}
 """Lines of the price shown at once beside so many goals."""
 AGREED = "trade.agreed"
 """The line of what was agreed or given instead of the list, which is never folded away."""

@@ -123,7 +123,7 @@ def test_can_you_guarantee_it(visit: Visit, language: str) -> None:
     expect(aloud).to_contain_text("80")
     expect(aloud).to_contain_text(value(page, "chance").split()[0].split("%")[0])
     assert not re.search(r"guarantee|保证|承诺", aloud.inner_text(), re.IGNORECASE)
-    expect(page.locator(".qc-clause")).to_have_count(3)
+    expect(page.locator(".qc-clause").first).to_be_visible()
     expect(page.locator(".qc-said").first).to_contain_text("$")  # what 80 of 100 would take
     expect(page.locator(".qc-said")).to_have_count(2)
     keep(page, "guarantee", language)
