@@ -65,7 +65,7 @@ def test_questions_and_papers_are_one_click_away(visit: Visit) -> None:
 def test_what_cannot_be_read_is_told_at_its_field_and_kept(visit: Visit) -> None:
     page = visit("zh-CN", brief=TOLD, at="estimate")
     write(page, "landed_cost", "八块")
-    expect(page.get_by_role("alert").first).to_contain_text("不是金额")
+    expect(page.get_by_role("alert").first).to_contain_text("“八块”未写明币种")
     expect(page.locator(".qc-months")).to_be_visible()
 
 
