@@ -23,6 +23,7 @@ from estimator.screens import (
     undo,
 )
 from estimator.screens.current import open_for_run
+from estimator.screens.redraw import keep_whole
 from estimator.screens.session import PAGES
 from estimator.values.errors import QuotecastError
 
@@ -48,6 +49,7 @@ def page() -> None:
     audience: models.Audience = state["mode"]
     if audience == "presenter" and state["page"] == "quotes":
         state["page"] = PAGES[0]  # other clients' names are not for the prospect
+    keep_whole()
     words = Words(
         state["language"], to_you=audience == "presenter", vocabulary=rules.vocabulary, remarks=rules.remarks
     )

@@ -81,6 +81,21 @@ def redraw() -> None:
         st.rerun()
 
 
+def keep_whole() -> None:
+    """Remember which page is drawn, for whom and in which language."""
+    st.session_state["whole"] = _whole()
+
+
+def catch_up() -> None:
+    """Draw the whole page where another one was chosen while a part of the last one was being drawn."""
+    if st.session_state.get("whole", _whole()) != _whole():
+        st.rerun()
+
+
+def _whole() -> tuple[str, ...]:
+    return tuple(str(st.session_state[name]) for name in ("page", "mode", "language"))
+
+
 def redraw_answer() -> NoReturn:
     """Draw the answer anew after something beside the form was changed on it."""
     st.rerun((STEPS, ANSWER))

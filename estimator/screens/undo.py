@@ -17,7 +17,7 @@ from estimator.presentation import step_words
 from estimator.presentation.words import Words
 from estimator.screens import current, form_state, session
 from estimator.screens.history import History, Moment
-from estimator.screens.redraw import STEPS
+from estimator.screens.redraw import STEPS, catch_up
 
 CHANGED = ("answers", "base", "opened", "client")
 MOVED = ("trade", "overrides", "confidence")
@@ -28,6 +28,7 @@ EMPTY: tuple[Any, ...] = ("", "unknown", [], None)
 
 def note() -> None:
     """Take over what has changed as one step."""
+    catch_up()
     form_state.collect()
     moment = _moment()
     known = _history()

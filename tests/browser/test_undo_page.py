@@ -19,8 +19,9 @@ def go(page: Page, name: str) -> None:
     settle(page)
 
 
-def told(page: Page, name: str = "undo") -> str:
-    return page.locator(f".st-key-{name}_step button").first.inner_text()
+def tells(page: Page, text: str) -> None:
+    """The button of undo says so, once it is drawn anew."""
+    expect(page.locator(".st-key-undo_step button").first).to_contain_text(text)
 
 
 def slide_to_nothing(page: Page) -> None:
@@ -45,7 +46,7 @@ def test_five_kinds_of_steps_are_undone_one_by_one_and_done_again(visit: Visit, 
     seen = [stands(page)]
     write(page, "ad_budget", "30k")
     seen.append(stands(page))
-    assert "20,000 → 30,000" in told(page)
+    tells(page, "20,000 → 30,000")
     choose(page, "stage", {"en-US": "Growth", "zh-CN": "成长期"}[locale])
     seen.append(stands(page))
     slide_to_nothing(page)
@@ -97,7 +98,7 @@ def test_keys_undo_outside_a_text_field_alone(visit: Visit, locale: str) -> None
     typed.press_sequentially("9")
     typed.press("Control+z")
     settle(page)
-    assert "30,000" in told(page)
+    tells(page, "30,000")
     page.mouse.click(640, 660)
     settle(page)
     page.keyboard.press("Control+z")
