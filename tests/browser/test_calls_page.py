@@ -114,7 +114,7 @@ def test_we_only_count_settled_orders(visit: Visit, language: str) -> None:
     keep(page, "meanings", language)
 
 
-@both("en")
+@both()
 def test_can_you_guarantee_it(visit: Visit, language: str) -> None:
     page = visit(LOCALES[language])
     open_example(page, "supplements_guarantee")
@@ -168,7 +168,7 @@ def test_why_not_the_platforms_plan(visit: Visit, language: str) -> None:
     keep(page, "why_not_the_platforms_plan", language)
 
 
-@both("zh")
+@both()
 def test_cant_i_do_it_myself(visit: Visit, language: str) -> None:
     """Two clicks: the comparison, and what the own team's row stands on."""
     page = visit(LOCALES[language])

@@ -113,6 +113,7 @@ def test_a_list_takes_typing_by_its_labels(visit: Visit) -> None:
     expect(box).to_have_value("Pets")
 
 
+@pytest.mark.journey
 def test_months_of_a_later_goal_follow_the_first_until_they_are_chosen(visit: Visit) -> None:
     page = visit(brief="seed_beauty")
     choose(page, "last0", "6 months")
@@ -121,6 +122,7 @@ def test_months_of_a_later_goal_follow_the_first_until_they_are_chosen(visit: Vi
     expect(field(page, "last1").get_by_role("combobox")).to_have_value("6")
 
 
+@pytest.mark.journey
 def test_a_cost_above_the_price_is_put_to_its_field(visit: Visit) -> None:
     page = visit(brief="seed_beauty")
     write(page, "landed_cost", "9.5")
@@ -255,6 +257,7 @@ def test_a_fault_out_of_sight_names_its_field(visit: Visit) -> None:
     expect(page.locator(".qc-fault").first).to_contain_text("is not a count; write 12")
 
 
+@pytest.mark.journey
 def test_a_goal_that_starts_after_its_end_is_a_fault(visit: Visit) -> None:
     page = visit(brief="home_five_platforms")
     choose(page, "last0", "3 months")

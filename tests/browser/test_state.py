@@ -70,7 +70,6 @@ def test_a_reload_keeps_all_that_was_typed(visit: Visit) -> None:
     expect(field(page, "landed_cost").locator("input")).to_have_value("8")
 
 
-@pytest.mark.short
 def test_a_reload_keeps_language_and_mode(visit: Visit) -> None:
     page = visit()
     open_example(page, "seed_beauty")
