@@ -187,6 +187,9 @@ class Case:
         if "creators_active" in brief:
             active = brief["creators_active"] * reach / reach.sum()
         contacted = self.constant(f"creators_contacted.{model}") * scale * reach
+        if "outreach_price_full" in tables(self.market) and brief.get("price"):
+            dearer = max(1.0, float(brief["price"]) / self.constant("outreach_price_full"))
+            contacted = contacted * dearer ** self.constant("outreach_price_elasticity")
         if "creators_contacted" in brief:
             contacted = brief["creators_contacted"] * reach / reach.sum()
         hours = brief.get("live_hours", self.constant(f"live_hours.{model}", "tiktok_shop") * scale)
@@ -347,7 +350,7 @@ def simulated(
         return np.stack([at(case.row(quantity, p), zs[i]) for i, p in enumerate(platforms)])
 
     # 1.3.1 to 1.3.3: levels and account effects.
-    market, x_c, own = normal(n), normal(both), normal(both)
+    market, x_c, own, dear = normal(n), normal(both), normal(both), normal(n)
     (left, moved), (left_beside, moved_beside) = brief.get("own", ((1.0, 0.0), (1.0, 0.0)))
     lr = np.log(each("roas_ad_ref", left * normal(both))) + at(
         case.row("roas_category_effect"), left * normal(n)
@@ -364,7 +367,7 @@ def simulated(
     value, ln_cpc0 = np.exp(ln_a), lc + left * fixed("sd_account_log_cpc") * x_c
     logit_cvr0 = (
         logit(np.minimum(np.exp(lr + lc - la), 0.5))
-        + once("cvr_aov_elasticity") * (ln_a - la)
+        + at(case.row("cvr_aov_elasticity"), dear) * (ln_a - la)
         + left * fixed("sd_account_logit_cvr") * (b * market + math.sqrt(1 - b * b) * x_v)
         + at(case.row("stage_roas_effect"), left * normal(n))
         + moved
@@ -394,6 +397,10 @@ def simulated(
     liked_live = b_live * market + math.sqrt(1 - b_live * b_live) * normal(both)
     per_hour = each("live_sales_per_hour", left_beside * liked_live) * np.exp(moved_beside)
     per_hour *= value / np.exp(la)
+    # from 2026-12-01 a dear product sells fewer units through creators and live, too
+    if "orders_aov_elasticity" in tables(market_id):
+        fewer = np.exp(at(case.row("orders_aov_elasticity"), dear) * (ln_a - la))
+        k, per_hour = k * fewer, per_hour * fewer
     joining, retention = accepted * once("creator_posting_rate") * contacted, once("creator_retention")
 
     # 1.5.1, 1.6: launch and the clocks of events, in months from the start of the contract.

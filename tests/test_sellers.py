@@ -261,7 +261,8 @@ def test_a_shelf_by_hand() -> None:
     delivery = parcel * n["orders"] * n["shipped_gmv"] / n["gmv"]
     commission = 0.14142 * (n["gmv_creators"] + 0.5 * 0.55 * n["gmv_ads"]) * settled / n["gmv"]
     # the work follows ads and sales up to a full scale, which 20,000 and 48,000 are beyond
-    samples = 400 * 0.37664 * (52 + parcel)
+    # at 149 a piece, three times the 50 up to which all are sent one: its root fewer creators
+    samples = 400 * (50 / 149) ** 0.5 * 0.37664 * (52 + parcel)
     take = 0.06 * settled + 0.20 * 0.06 * n["returned_gmv"]
     blocks = {
         "agency_fee": fee,
@@ -296,7 +297,7 @@ def test_dresses_on_commission_by_hand() -> None:
     delivery = parcel * n["orders"] * n["shipped_gmv"] / n["gmv"]
     # creators earn on their own sales alone: ads of a site are not theirs
     commission = 0.14832 * n["gmv_creators"] * settled / n["gmv"]
-    samples = 220 * 0.43836 * (15 + parcel)
+    samples = 220 * (50 / 68) ** 0.5 * 0.43836 * (15 + parcel)
     # a site pays its card processor 2.9 % and 30 cents an order of what was shipped
     take = 0.029 * n["shipped_gmv"] + 0.30 * n["orders"] * n["shipped_gmv"] / n["gmv"]
     blocks = {

@@ -8,6 +8,7 @@ from functools import lru_cache
 from estimator.brief.brief import Brief, Operation
 from estimator.brief.kpis import Quantity
 from estimator.market.market import Market
+from estimator.market.outreach import activity, usual_outreach
 from estimator.market.points import Origin
 from estimator.market.scenarios import Scenario
 from estimator.market.simulation import simulate
@@ -24,18 +25,17 @@ def on_plan(
     their share of it back, so repeating it settles.
     """
     situation = situation_of(brief, market)
-    scale = min(1.0, (situation.ad_budget + situation.current_gmv) / market.row("activity_scale_full").median)
     work: dict[str, object] = {}
     if brief.own_videos is None:
-        work["own_videos"] = round(market.row(f"own_videos.{operation.model}").median * scale)
+        usual = market.row(f"own_videos.{operation.model}").median
+        work["own_videos"] = round(float(usual * activity(situation, market)))
     if brief.creators_contacted is None:
         yields = sum(
             market.row("creator_yield", platform=shop.platform, category=situation.category).median
             / shop.siblings
             for shop in situation.shops
         )
-        contacted = market.row(f"creators_contacted.{operation.model}").median * scale * yields
-        work["creators_contacted"] = round(contacted)
+        work["creators_contacted"] = round(usual_outreach(situation, market, operation.model) * yields)
     budget = situation.ad_budget * ads_share
     planned = brief
     for _ in range(24):

@@ -18,6 +18,7 @@ from estimator.market.assumptions import Assumption
 from estimator.market.laws import expit, logit
 from estimator.market.market import Market
 from estimator.market.outcomes import Outcomes
+from estimator.market.outreach import usual_outreach
 from estimator.market.own_costs import with_own_costs
 from estimator.market.points import Draws
 from estimator.market.rows import drawn_at
@@ -190,10 +191,7 @@ class _Seller:
         """Creators contacted a month."""
         if self.brief.creators_contacted is not None:
             return float(self.brief.creators_contacted)
-        situation, market = self.situation, self.market
-        scale = (situation.ad_budget + situation.current_gmv) / market.row("activity_scale_full").median
-        usual: float = market.row(f"creators_contacted.{self.operation.model}").median * min(1.0, scale)
-        return usual
+        return usual_outreach(self.situation, self.market, self.operation.model)
 
     def payout_delay(self) -> Array:
         """Days from sale to payout: one a draw, or one a draw and month while new shops wait longer."""

@@ -15,6 +15,7 @@ from estimator.market.creators import Severity, roster_persistence
 from estimator.market.history import Learned
 from estimator.market.laws import clock, expit, given, logit
 from estimator.market.rows import Rows, Switches
+from estimator.market.outreach import activity, thrift
 from estimator.market.situation import Shop, Situation
 from estimator.values.units import WEEKS, Floats, Value
 
@@ -95,8 +96,7 @@ def account_of(
 ) -> Account:
     """The account's draws and plan; ``learned`` is what its own history says."""
     situation, points, model = rows.situation, rows.points, operation.model
-    # docs/model.md (M5): up to a full scale, work grows with the money behind it
-    scale = np.minimum(1.0, (situation.ad_budget + situation.current_gmv) / rows.fixed("activity_scale_full"))
+    scale = activity(situation, rows.market)
     videos = given(situation.own_videos, rows.fixed(f"own_videos.{model}") * scale)
     # docs/model.md (M8): own videos tell by their log, on the logit of conversion
     effort = np.log(np.maximum(videos, VIDEO_FLOOR) / rows.fixed("own_videos_ref"))
@@ -139,7 +139,7 @@ def account_of(
         ramp_months=rows.at("ramp_months") * rows.fixed(f"ramp_factor.{model}") if cold else 1.0,
         failure=failed(operation, rows) if switches.in_house_failure else math.inf,
         stop=_stop(rows, switches),
-        contacted=rows.fixed(f"creators_contacted.{model}") * scale,
+        contacted=rows.fixed(f"creators_contacted.{model}") * scale * thrift(situation, rows.market),
         videos=videos,
         activity=scale,
     )
@@ -275,15 +275,17 @@ def shop_draws(index: int, account: Account, rows: Rows, switches: Switches) -> 
     x_cpc = points.normal("account_cpc", store=index)
     x_cvr = tie * x_cpc + math.sqrt(1 - tie * tie) * points.normal("account_cvr", store=index)
     price_change, own_price = _own_price(rows)
+    dearer = log_aov - price_change - log_aov_ref
     # docs/model.md (M8): own history narrows the luck by `width` and shifts the level
     logit_cvr = (
         logit(cvr)
-        + rows.at("cvr_aov_elasticity") * (log_aov - price_change - log_aov_ref)
+        + rows.at("cvr_aov_elasticity") * dearer
         + width * rows.fixed("sd_account_logit_cvr") * (loading * account.market + rest * x_cvr)
         + account.cvr_shift
         + account.learned.shift
         + own_price
     )
+    demand = own_price + _orders_across(dearer, rows)
     live = _live_per_hour(shop, account, rows)
     keep = rows.fixed("repeat_persistence")
     # docs/model.md (M28): of a customer's whole life; a month's share is (1 - q) of it
@@ -299,8 +301,8 @@ def shop_draws(index: int, account: Account, rows: Rows, switches: Switches) -> 
         returns=rows.at("return_rate", platform=platform),
         cancelled=rows.at("cancellation_rate", platform=platform),
         promoted=own("promoted_share"),
-        live_per_hour=live * np.exp(log_aov - log_aov_ref + own_price) if switches.live else 0.0,
-        demand_shift=own_price,
+        live_per_hour=live * np.exp(log_aov - log_aov_ref + demand) if switches.live else 0.0,
+        demand_shift=demand,
         shocks=_ar1(rows, switches, account.months, index),
         mixing=_mixing(rows),
         common=rows.fixed("share_month_common"),
@@ -319,6 +321,14 @@ def _own_price(rows: Rows) -> tuple[Value, Value]:
         return 0.0, 0.0
     # docs/model.md (M87): the conversion of today's price, moved along the product's own demand
     return change, rows.at("own_price_elasticity") * change
+
+
+def _orders_across(dearer: Value, rows: Rows) -> Value:
+    """The log by which creators and live sell fewer units of a dearer product; none in a market without it."""
+    if rows.row("orders_aov_elasticity") is None:
+        return 0.0
+    # docs/model.md (M92): one normal with conversion's, as it is the same goods that are dear
+    return rows.at("orders_aov_elasticity", name="cvr_aov_elasticity") * dearer
 
 
 def _live_per_hour(shop: Shop, account: Account, rows: Rows) -> Value:
