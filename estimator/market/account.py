@@ -14,8 +14,8 @@ from estimator.brief.brief import Operation
 from estimator.market.creators import Severity, roster_persistence
 from estimator.market.history import Learned
 from estimator.market.laws import clock, expit, given, logit
-from estimator.market.rows import Rows, Switches
 from estimator.market.outreach import activity, thrift
+from estimator.market.rows import Rows, Switches
 from estimator.market.situation import Shop, Situation
 from estimator.values.units import WEEKS, Floats, Value
 
@@ -324,7 +324,7 @@ def _own_price(rows: Rows) -> tuple[Value, Value]:
 
 
 def _orders_across(dearer: Value, rows: Rows) -> Value:
-    """The log by which creators and live sell fewer units of a dearer product; none in a market without it."""
+    """The log by which creators and live sell fewer units of a dearer product."""
     if rows.row("orders_aov_elasticity") is None:
         return 0.0
     # docs/model.md (M92): one normal with conversion's, as it is the same goods that are dear
