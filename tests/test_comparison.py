@@ -36,7 +36,7 @@ from estimator.comparing.standing import ground_of, standing
 from estimator.comparing.tipping import assumption_flips
 from estimator.earnings.own_team import own_team
 from estimator.market import simulation
-from estimator.market.account import failed, hired
+from estimator.market.events import failed, hired
 from estimator.market.market import Override
 from estimator.market.points import Origin, Points
 from estimator.market.rows import Rows

@@ -23,7 +23,7 @@ from estimator.brief.meaning import operation_of
 from estimator.comparing.candidate import Candidate
 from estimator.comparing.offers import today
 from estimator.comparing.standing import case_of, standing
-from estimator.comparing.worth import worth
+from estimator.comparing.worth import worth, worth_of_estimate
 from estimator.contract.facts import Difficulty
 from estimator.contract.pricing import Priced, price
 from estimator.earnings.deal import Deal
@@ -31,7 +31,8 @@ from estimator.market.own_costs import with_own_costs
 from estimator.market.points import Draws, Origin, Points
 from estimator.market.situation import situation_of
 from estimator.presentation.estimate_words import flip_lines
-from estimator.presentation.words import Words
+from estimator.presentation.words import LANGUAGES, Words
+from estimator.presentation.worth_words import said
 from estimator.quoting.estimate import estimate
 from estimator.quoting.tipping import TippingPoints
 from estimator.quoting.world import world
@@ -179,6 +180,17 @@ def test_a_shop_with_a_full_team_is_compared_with_going_on_as_today() -> None:
     answer = worth(brief, offer, WORLD, FEW, 3)
     assert answer.as_today.profit == answer.ourselves.profit
     assert answer.least.over == worth_answer(answer).least.over == "today"
+
+
+def test_to_sign_in_place_of_a_team_says_what_becomes_of_it() -> None:
+    toys = SELLERS["running_toy"]
+    assert toys.seller_team == "full"
+    answer = worth_answer(worth_of_estimate(estimate(toys, LATER, points=FEW), FEW))
+    assert answer.act == "sign" and answer.team is not None
+    assert answer.team.stays.positive.probability < 0.2
+    words = {language: said(answer, Words(language, vocabulary=LATER.vocabulary)) for language in LANGUAGES}
+    assert "own team" in words["en"] and "no longer paid" in words["en"]
+    assert "自有团队" in words["zh"] and "前提" in words["zh"]
 
 
 @pytest.mark.parametrize("samples", [{"samples_sent": 20}, {"sample_cost": Decimal(3_000)}])

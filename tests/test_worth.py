@@ -183,6 +183,20 @@ def test_who_does_not_sell_loses_nothing_and_who_sells_goes_on_with_the_ads_of_t
     assert found.as_today.profit == running.profit
 
 
+def test_own_people_who_are_taken_over_and_paid_on_leave_the_agency_less_to_add() -> None:
+    def of(team: str) -> Worth:
+        told = RUNS.model_copy(update={"seller_team": team})
+        return worth_of_estimate(estimate(told, RULES, points=FEW), FEW)
+
+    ended, alone = of("full"), of("none")
+    assert alone.team is None and alone.team_stays is None
+    assert ended.team is not None and ended.team_stays is not None
+    # means add up where medians do not
+    paid_on = {one.over: one.amount.mean - ended.team.mean for one in ended.added}
+    assert ended.team_stays.amount.mean == pytest.approx(paid_on[ended.team_stays.over])
+    assert ended.team.mean > 0 and ended.team_stays.positive.value <= ended.least.positive.value
+
+
 @pytest.mark.parametrize("name", BRIEFS)
 def test_one_name_is_one_number_on_quote_estimate_comparison_and_worth(name: str) -> None:
     brief = BRIEFS[name].model_copy(update={"service_model": "whole_shop", "contract_months": 6})

@@ -23,7 +23,7 @@ from estimator.earnings.ledgers import Ledgers, fee_due, with_money
 from estimator.earnings.own_team import OwnTeam, nobody, own_team
 from estimator.earnings.payoff import scaled
 from estimator.earnings.settlement import fees
-from estimator.market.account import launched
+from estimator.market.events import launched
 from estimator.market.market import Market
 from estimator.market.outcomes import Outcomes
 from estimator.market.points import Draws, Held

@@ -71,7 +71,9 @@ class Worth:
     """As today, by ourselves, with an agency: profit of ``months`` months in ``currency``, and what to do.
 
     ``runs`` says whether the shop sells today. ``added`` is over every alternative that can be had.
-    ``base`` is the agency's fixed fee a month.
+    ``base`` is the agency's fixed fee a month. ``team`` is the pay, over the span, of the seller's own people
+    whose work the agency takes over, and ``team_stays`` what it adds, over the way that it is then least
+    likely ahead of, if they are paid on; None where nobody is taken over.
     """
 
     currency: str
@@ -83,17 +85,24 @@ class Worth:
     added: tuple[Added, ...]
     act: Act
     base: float
+    team: Spread | None
+    team_stays: Added | None
     cases: Mapping[str, Case]
 
     @property
     def least(self) -> Added:
         """What the agency adds over what it is least likely ahead of; of two alike, as today."""
-        return min(self.added, key=lambda one: (one.positive.value, one.amount.p50))
+        return least_of(self.added)
 
     @property
     def ways(self) -> tuple[tuple[Literal["today", "ourselves", "agency"], Way], ...]:
         """The three by name, in the order they are told."""
         return ("today", self.as_today), ("ourselves", self.ourselves), ("agency", self.agency)
+
+
+def least_of(added: tuple[Added, ...]) -> Added:
+    """What is added over the way that the agency is least likely ahead of; of two alike, the first."""
+    return min(added, key=lambda one: (one.positive.value, one.amount.p50))
 
 
 def advise(gains: float, chances: Mapping[Alternative, float], profits: Mapping[Alternative, float]) -> Act:
@@ -168,10 +177,10 @@ def worth(
     }
     ways = {name: _way(case) for name, case in cases.items()}
     scrambles = points.scrambles
-    added = tuple(
-        Added(over=over, amount=Spread.of(gain), positive=share_of(gain > 0, scrambles))
-        for over, gain in gains(cases).items()
-    )
+    over = gains(cases)
+    added = _added(over, scrambles)
+    taken_over = _taken_over(cases)
+    stays = {} if taken_over is None else {name: gain - taken_over for name, gain in over.items()}
     return Worth(
         currency=rules.currency,
         months=months,
@@ -185,9 +194,24 @@ def worth(
             {one.over: one.positive.value for one in added},
             {one.over: ways[one.over].profit.p50 for one in added},
         ),
+        team=None if taken_over is None else Spread.of(taken_over),
+        team_stays=None if taken_over is None else least_of(_added(stays, scrambles)),
         base=0.0 if offer.terms is None else float(offer.terms.fixed("month")),
         cases=MappingProxyType(cases),
     )
+
+
+def _added(over: Mapping[Alternative, Array], scrambles: int) -> tuple[Added, ...]:
+    return tuple(
+        Added(over=name, amount=Spread.of(gain), positive=share_of(gain > 0, scrambles))
+        for name, gain in over.items()
+    )
+
+
+def _taken_over(cases: Mapping[str, Case]) -> Array | None:
+    """Pay of own people that ends with an agency, by draw; None where nobody runs the shop today."""
+    pay = np.maximum(standing(cases["today"]).team - standing(cases["agency"]).team, 0.0)
+    return pay if pay.any() else None
 
 
 def _with(brief: Brief, terms: Terms, world: World) -> Candidate:

@@ -12,8 +12,8 @@ import numpy as np
 
 from estimator.brief.brief import Operation
 from estimator.brief.kpis import Quantity
-from estimator.market.account import failed, hired
 from estimator.market.assumptions import Assumption
+from estimator.market.events import failed, hired
 from estimator.market.market import Market
 from estimator.market.outcomes import Outcomes
 from estimator.market.points import Draws

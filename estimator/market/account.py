@@ -12,12 +12,13 @@ import numpy as np
 
 from estimator.brief.brief import Operation
 from estimator.market.creators import Severity, roster_persistence
+from estimator.market.events import failed, interrupted, launched, stopped
 from estimator.market.history import Learned
-from estimator.market.laws import clock, expit, given, logit
+from estimator.market.laws import expit, given, logit
 from estimator.market.outreach import activity, thrift
 from estimator.market.rows import Rows, Switches
 from estimator.market.situation import Shop, Situation
-from estimator.values.units import WEEKS, Floats, Value
+from estimator.values.units import Floats, Value
 
 STATED_PRICE_SD = 0.05
 """Log-sd of the order value around a stated price."""
@@ -138,49 +139,11 @@ def account_of(
         ramp_start=rows.at("ramp_start") if cold else 1.0,
         ramp_months=rows.at("ramp_months") * rows.fixed(f"ramp_factor.{model}") if cold else 1.0,
         failure=failed(operation, rows) if switches.in_house_failure else math.inf,
-        stop=_stop(rows, switches),
+        stop=stopped(rows, switches),
         contacted=rows.fixed(f"creators_contacted.{model}") * scale * thrift(situation, rows.market),
         videos=videos,
         activity=scale,
     )
-
-
-def hired(operation: Operation, rows: Rows) -> Value:
-    """Months until an own team is at work; none where it is there already, or where others operate."""
-    waits = operation.model == "in_house" and not operation.team_in_place
-    return rows.at("inhouse_hiring_delay") if waits else 0.0
-
-
-def launched(operation: Operation, rows: Rows) -> Value:
-    """Months until the shop sells: hiring, then the launch of a shop that starts cold.
-
-    A shop that sells already goes on as it is run today until its own team is there.
-    """
-    if rows.situation.stage == "cold":
-        launch: Value = rows.at("launch_delay") / WEEKS
-        return launch + hired(operation, rows)
-    return hired(operation, rows) * (np.asarray(rows.situation.current_gmv) <= 0)
-
-
-def failed(operation: Operation, rows: Rows) -> Value:
-    """The month in which a key hire of an own team leaves; never where others operate."""
-    if operation.model != "in_house":
-        return math.inf
-    # docs/model.md (M14): used as a rate, so the chance within a year is a little lower
-    rate = rows.fixed("inhouse_failure_probability") / 12
-    there = np.maximum(launched(operation, rows), hired(operation, rows))
-    return there + clock(rows.points.uniform("inhouse_failure"), rate)
-
-
-def _stop(rows: Rows, switches: Switches) -> tuple[Value, Value]:
-    """When TikTok Shop stops in the country and when it is back, in months; never where it does not."""
-    if not switches.platform_stop:
-        return math.inf, math.inf
-    tiktok = "tiktok_shop"
-    hazard = rows.fixed("platform_stop_hazard", platform=tiktok)
-    start = clock(rows.points.uniform("platform_stop_start"), hazard)
-    length = rows.at("platform_stop_length", platform=tiktok)
-    return start, start + length
 
 
 def _creator_orders(rows: Rows, learned: Learned) -> Value:
@@ -307,7 +270,7 @@ def shop_draws(index: int, account: Account, rows: Rows, switches: Switches) -> 
         mixing=_mixing(rows),
         common=rows.fixed("share_month_common"),
         spread=_month_spread(account, rows),
-        interruption=_interruption(index, rows, switches),
+        interruption=interrupted(index, rows, switches),
     )
 
 
@@ -348,17 +311,6 @@ def _month_spread(account: Account, rows: Rows) -> tuple[Value, Value, Value]:
     # docs/model.md (M70)
     cpc, cvr, aov = (rows.fixed(f"sd_month_{name}") for name in ("log_cpc", "logit_cvr", "log_aov"))
     return account.month_width * cpc, account.month_width * cvr, account.month_width * aov
-
-
-def _interruption(index: int, rows: Rows, switches: Switches) -> tuple[Value, Value]:
-    """When a store is first suspended and when it is back, in months; never where it does not happen."""
-    if not switches.interruptions:
-        return math.inf, math.inf
-    shop, points = rows.situation.shops[index], rows.points
-    hazard = rows.fixed("interruption_hazard", platform=shop.platform, stage=shop.status)
-    start = clock(points.uniform("interruption_start", store=index), hazard)
-    length = rows.at("interruption_length", z=points.normal("interruption_length", store=index))
-    return start, start + length
 
 
 def _mixing(rows: Rows) -> Floats:

@@ -110,9 +110,9 @@ def said(worth: WorthAnswer, words: Words) -> str:
 
 
 def both(worth: WorthAnswer, words: Words) -> str:
-    """The recommendation, then what would turn it."""
+    """The recommendation, what it takes of the own team, then what would turn it."""
     between = "" if words.language == "zh" else " "
-    return f"{advice(worth, words)}{between}{turns(worth, words)}"
+    return between.join(filter(None, (advice(worth, words), team(worth, words), turns(worth, words))))
 
 
 def with_sentence(worth: WorthAnswer, rules: Rules) -> WorthAnswer:
@@ -185,6 +185,21 @@ _INSTEAD: Mapping[Act, str] = {
         "{ahead} of outcomes."
     ),
 }
+
+
+def team(worth: WorthAnswer, words: Words) -> str:
+    """What becomes of the own team whose work an agency takes over; empty where the advice is not for one."""
+    if worth.team is None or worth.act not in ("sign", "test"):
+        return ""
+    stays = worth.team.stays
+    return words.say(
+        "This assumes that the own team ({pay} over {term}) is no longer paid for this work; if it is, the "
+        "agency leaves more than {other} in {chance} of outcomes.",
+        pay=_money(worth.team.pay.p50, worth, words),
+        term=months(worth.months, words),
+        other=_other(stays.over, worth, words),
+        chance=chance_words(stays.positive.probability, words),
+    )
 
 
 def turns(worth: WorthAnswer, words: Words) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from estimator.comparing.worth import SIGN, TEST, Act, Alternative, Way, Worth
+from estimator.comparing.worth import SIGN, TEST, Act, Added, Alternative, Way, Worth
 from estimator.comparing.worth_turns import What, worth_turns
 from estimator.contract.terms import Terms
 from estimator.schemas.digits import Digits3, Places3
@@ -32,6 +32,13 @@ class WorthAdded(Record):
     positive: Chance
 
 
+class WorthTeam(Record):
+    """Own people whose work the agency takes over: their ``pay``, and what it adds if they are paid on."""
+
+    pay: Range
+    stays: WorthAdded
+
+
 class WorthTurn(Record):
     """At ``value`` of one thing alone *sign* begins or ends; ``now`` is what it is."""
 
@@ -56,6 +63,7 @@ class WorthAnswer(Record):
     agency: WorthWay
     added: tuple[WorthAdded, ...]
     act: Act
+    team: Absent[WorthTeam] = None
     turns: tuple[WorthTurn, ...]
     sign_from: Places3
     test_from: Places3
@@ -89,16 +97,24 @@ def worth_answer(worth: Worth) -> WorthAnswer:
         as_today=_way(worth.as_today),
         ourselves=_way(worth.ourselves),
         agency=_way(worth.agency),
-        added=tuple(
-            WorthAdded(over=one.over, amount=Range.of(one.amount), positive=Chance.of(one.positive))
-            for one in worth.added
-        ),
+        added=tuple(map(_added, worth.added)),
         act=worth.act,
+        team=_team(worth),
         turns=tuple(WorthTurn(what=turn.what, now=turn.now, value=turn.value) for turn in worth_turns(worth)),
         sign_from=SIGN,
         test_from=TEST,
         terms=terms.signed.model_copy(update={"clauses": ()}),
     )
+
+
+def _added(one: Added) -> WorthAdded:
+    return WorthAdded(over=one.over, amount=Range.of(one.amount), positive=Chance.of(one.positive))
+
+
+def _team(worth: Worth) -> WorthTeam | None:
+    if worth.team is None or worth.team_stays is None:
+        return None
+    return WorthTeam(pay=Range.of(worth.team), stays=_added(worth.team_stays))
 
 
 def _way(way: Way) -> WorthWay:
