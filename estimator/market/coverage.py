@@ -93,6 +93,8 @@ _SURFACES = [
     for surface in ("video", "shop_tab", "live")
 ]
 
+_DEARER = "outreach_price_full outreach_price_elasticity"
+
 
 def required(vocabulary: Vocabulary) -> Questions:
     """Every question that the simulation and the money put to a market; a test holds it to the code.
@@ -124,10 +126,7 @@ def required(vocabulary: Vocabulary) -> Questions:
         # costs by size and place, payout by tier, one product's own price: not in a market from before it
         (_by("fulfilment_cost.", (*SIZES[1:], *_PLACED)), replace(_ONCE, needed=False)),
         (_by("size_price.", SIZES), replace(also_all, stages=ALL, needed=False)),
-        (
-            "creator_commission outreach_price_full outreach_price_elasticity",
-            replace(also_all, stages=ALL, needed=False),
-        ),
+        (f"creator_commission {_DEARER}", replace(also_all, stages=ALL, needed=False)),
         (f"fulfilment_cost payout_delay probation_months {_by('payout_delay.', TIERS)}", by_platform),
         ("stock_in_hand own_price_elasticity orders_aov_elasticity", replace(every, needed=False)),
         ("total_over_ad_attributed shop_ads_commission_factor stock_lead", _ONCE),
