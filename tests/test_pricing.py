@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from estimator.brief import brief as briefs
-from estimator.brief.brief import Brief, GoalWords, Store
+from estimator.brief.brief import Brief, GoalWords, HistoryFrom, HistoryMonth, Store
 from estimator.brief.goals import Probability
 from estimator.contract.charges import ShareOf
 from estimator.contract.conditions import Facts
@@ -298,3 +298,22 @@ def test_compliance_lines_follow_the_category_and_access_is_always_official():
     for category in (None, "home"):
         assert {"clause.access", "clause.rebate", "clause.early_exit", "compliance.ftc"} <= kinds(category)
     assert price(Brief(), DEFAULT, None).terms.tax is not None
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "baseline"),
+    [(None, Decimal(40_000)), ("here", Decimal(40_000)), ("other_channel", Decimal(0))],
+)
+def test_a_commission_counts_from_what_an_own_history_says_is_sold_today(
+    elsewhere: HistoryFrom | None, baseline: Decimal
+) -> None:
+    months = [
+        HistoryMonth(month=f"2026-{month:02d}", ad_spend=Decimal(9_000), gmv=Decimal(sold))
+        for month, sold in ((6, 90_000), (7, 30_000), (8, 40_000), (9, 50_000))
+    ]
+    brief = Brief(settlement="performance", history=tuple(months), history_from=elsewhere)
+    shares = [line for line in price(brief, DEFAULT, None).terms.charges if isinstance(line, ShareOf)]
+    assert {line.baseline for line in shares if line.id == "commission"} == {baseline}
+    told = brief.model_copy(update={"current_gmv": Decimal(70_000)})
+    stated = [line for line in price(told, DEFAULT, None).terms.charges if isinstance(line, ShareOf)]
+    assert {line.baseline for line in stated if line.id == "commission"} == {Decimal(70_000)}

@@ -142,6 +142,10 @@ class Operation(Frozen):
     team_in_place: bool = False
 
 
+HISTORY_MONTHS = 3
+"""Of a history the last months that tell what is spent and sold today."""
+
+
 class HistoryMonth(Frozen):
     """One month of the account's own past: what was spent on ads, and what was sold.
 
@@ -320,6 +324,21 @@ class Brief(Frozen):
     def sold_on(self) -> tuple[Platform, ...]:
         """The platforms it is read as: those named, the usual one where none is."""
         return self.platforms or (USUAL_PLATFORM,)
+
+    @property
+    def gmv_today(self) -> Decimal | None:
+        """What the shop sells a month: as told, else the mean of the last three months of its own history.
+
+        A history of what ads sold alone is the least that the shop sells. None where neither is told.
+
+        >>> sold = [HistoryMonth(month=f"2026-0{m}", ad_spend="9", gmv=f"{m}000") for m in (5, 6, 7, 8)]
+        >>> Brief(history=sold).gmv_today, Brief(history=sold, history_from="other_country").gmv_today
+        (Decimal('7000'), None)
+        """
+        if self.current_gmv is not None or not self.history or self.history_from not in (None, "here"):
+            return self.current_gmv
+        last = sorted(self.history, key=lambda entry: entry.month)[-HISTORY_MONTHS:]
+        return round(sum((entry.sold for entry in last), Decimal(0)) / len(last), 0)
 
 
 def read(path: Path, vocabulary: Vocabulary | None = None) -> Brief:

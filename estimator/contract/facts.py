@@ -67,6 +67,7 @@ def facts(brief: Brief, difficulty: Difficulty | None, asked: Iterable[str]) -> 
         "store_kinds": frozenset(kind for kind in kinds if kind) if stores and all(kinds) else None,
         "account_status": _worst([store.status for store in stores]),
         "kpi_difficulty": None if difficulty is None else difficulty.band,
+        "current_gmv": brief.gmv_today,
     }
     return {name: derived[name] if name in derived else _value(getattr(brief, name)) for name in asked}
 

@@ -10,7 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from estimator.brief.brief import USUAL_PLATFORM, Brief, HistoryMonth, Stage, Store, StoreStatus
+from estimator.brief.brief import (
+    HISTORY_MONTHS,
+    USUAL_PLATFORM,
+    Brief,
+    HistoryMonth,
+    Stage,
+    Store,
+    StoreStatus,
+)
 from estimator.brief.vocabulary import Category, Platform
 from estimator.market.assumptions import Z5
 from estimator.market.market import Market
@@ -25,8 +33,6 @@ LEAST_RUNNING_GMV = Decimal(1_000)
 """Monthly sales from which a shop counts as running rather than starting."""
 STATED = ("own_videos", "creators_active", "creators_contacted", "live_hours", "shop_rating")
 """Facts that replace the model's own plan, or its rating, where they are stated."""
-HISTORY_MONTHS = 3
-"""Months of the account's own spend whose mean is the reference for saturation."""
 
 
 @dataclass(frozen=True, kw_only=True)
