@@ -12,7 +12,7 @@ from opened import PLATFORMS, RULES
 from test_contract_cases import LABEL, signed
 
 from estimator.brief import brief as briefs
-from estimator.brief.brief import GoalWords
+from estimator.brief.brief import Brief, GoalWords, Store
 from estimator.brief.goals import Goal
 from estimator.brief.kpis import Kpi, Quantity
 from estimator.contract.terms import Terms
@@ -20,11 +20,13 @@ from estimator.earnings import actuals
 from estimator.earnings.settlement import fees
 from estimator.market.points import Points
 from estimator.presentation.kpi_words import kpi_lines
+from estimator.presentation.labels import kpi_label
 from estimator.presentation.words import Words
 from estimator.promise.forecast import before_fees
 from estimator.quoting.make import make
 from estimator.quoting.meanings import meanings
 from estimator.quoting.quote import deal_of
+from estimator.schemas.parts import NamedGoal
 from estimator.values.errors import QuotecastError
 
 KPIS = list(RULES.kpis.values())
@@ -154,3 +156,48 @@ def test_only_a_refund_beside_flat_rates_reads_our_own_fee() -> None:
     with pytest.raises(QuotecastError):
         signed(share, {"kind": "refund", "over": ["c0"], "steps": [step], "paid_as": "cash"}, months=2)
     assert LABEL["en"]
+
+
+@pytest.mark.parametrize("kpi", ["acos", "roas_ad_attributed"])
+def test_of_two_platforms_a_kpi_is_counted_on_the_one_that_reports_it(kpi: str) -> None:
+    """The chance and the goal's name both are that store's alone."""
+    asked_for = {"at_most": "0.35"} if kpi == "acos" else {"at_least": "2"}
+    words = GoalWords(kpi=kpi, months=(1, 2), **asked_for)
+    both = Brief(
+        category="beauty",
+        ad_budget="20000",
+        price="30",
+        goals=[words],
+        stores=[Store(platform="tiktok_shop"), Store(platform="own_site")],
+    )
+    quote = make(both, RULES, points=POINTS)
+    asked, counted = quote.goals[0], deal_of(quote, POINTS).counted
+    (reporting,) = asked.goal.kpi.platforms or ()
+    store = counted.platforms.index(reporting)
+    by_hand = {name: counted.quantities[name][:, store, :2].sum(axis=1) for name in asked.goal.kpi.counts}
+    above, below = (by_hand[part.of[0]] for part in (asked.goal.kpi.over, asked.goal.kpi.under) if part)
+    level = float(asked.goal.level)
+    met = above <= level * below if kpi == "acos" else above >= level * below
+    assert asked.probability is not None and asked.measurable
+    # the smoothed chance of a quote beside a share of 512 draws: four standard errors of the share
+    assert asked.probability.value == pytest.approx(met.mean(), abs=4 * (0.25 / len(met)) ** 0.5)
+    assert NamedGoal.of(asked.goal).platforms == (reporting,)
+    name = {"own_site": "Own site", "tiktok_shop": "TikTok Shop"}[reporting]
+    assert kpi_label(Words("en", vocabulary=RULES.vocabulary), asked.goal.kpi).endswith(f" on {name}")
+
+
+def test_a_goal_on_one_store_is_settled_from_that_stores_actuals(tmp_path: Path) -> None:
+    on_site = RULES.kpis["acos"].on(("own_site",))
+    step = {"goal": goal(on_site, level="0.35", at_least=False).model_dump(), "back": "0.5"}
+    terms = signed(
+        {"kind": "fixed", "amount": 1_000},
+        {"kind": "refund", "over": ["c0"], "steps": [step], "paid_as": "cash"},
+        months=2,
+    )
+    path = tmp_path / "actuals.csv"
+    rows = ["month,store,ad_spend,attributed_gmv"]
+    for month in ("2027-01", "2027-02"):
+        rows += [f"{month},own_site,30,100", f"{month},tiktok_shop,90,100"]
+    path.write_text("\n".join(rows), "utf-8")
+    done = fees(terms, actuals.read([path], terms, PLATFORMS))
+    assert not done.pending and done.total == 2_000, "30 of 100 on the site; of both stores 60 of 100"

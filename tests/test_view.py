@@ -12,6 +12,7 @@ from quotes import BRIEF, PAYOFF, odds, quote
 
 from estimator.brief.brief import Store
 from estimator.brief.goals import Probability, Promise
+from estimator.brief.meaning import reported
 from estimator.contract.pricing import Step
 from estimator.presentation import charts, frame, live, models, palette, phrases, price
 from estimator.presentation.words import Words
@@ -147,13 +148,14 @@ def test_the_blocks_are_true_to_scale() -> None:
     assert sum(share for segment in segments for share in segment.shares) == pytest.approx(1)
 
 
-def test_a_kpi_that_one_of_two_platforms_reports_names_both() -> None:
+def test_a_kpi_that_one_of_two_platforms_reports_is_counted_there_and_names_both() -> None:
     """ACoS on TikTok Shop and an own site: "no platform here reports it" was said, and the site does."""
-    blind = odds("acos", probability=None, promise=None, measurable=False, curve=(), density=())
     brief = BRIEF.model_copy(update={"stores": (*BRIEF.stores, Store(platform="own_site"))})
-    shown = live.live(quote(brief=brief, goals=(blind, odds())), EN)
-    assert shown.figures[1].lines == ("**not reported by TikTok Shop**", "Own site does: quote it apart")
-    assert shown.goals[0].probability == "not reported by TikTok Shop"
+    told = odds("acos")
+    on_site = replace(told, goal=told.goal.model_copy(update={"kpi": reported(told.goal.kpi, brief)}))
+    shown = live.live(quote(brief=brief, goals=(on_site,)), EN)
+    assert "ACoS on Own site" in shown.figures[1].label
+    assert shown.figures[1].lines[0].endswith("not reported by TikTok Shop")
 
 
 def test_a_guard_is_shown_with_its_rule_and_approver() -> None:

@@ -177,6 +177,19 @@ class Kpi(BaseModel):
     changed: Changed | None = None
 
     @property
+    def platforms(self) -> tuple[Platform, ...] | None:
+        """The platforms whose stores it counts; None: all."""
+        return self.over.platforms
+
+    def on(self, platforms: tuple[Platform, ...]) -> Kpi:
+        """The same KPI counted on these platforms alone."""
+        over, under = (
+            quantity and quantity.model_copy(update={"platforms": platforms})
+            for quantity in (self.over, self.under)
+        )
+        return self.model_copy(update={"over": over, "under": under})
+
+    @property
     def columns(self) -> frozenset[str]:
         """What a file of actuals must hold to settle it; what it computes is left out, its parts are in."""
         parts = (COMPUTED.get(name, (name,)) for name in self.counts)

@@ -31,12 +31,26 @@ def goal_of(words: GoalWords, brief: Brief, kpis: Mapping[str, Kpi], index: int 
     level = words.at_least if words.at_least is not None else words.at_most
     assert level is not None
     return Goal(
-        kpi=kpis[name],
+        kpi=reported(kpis[name], brief),
         level=level,
         at_least=words.at_least is not None,
         months=words.months,
         reading=words.reading,
     )
+
+
+def reported(kpi: Kpi, brief: Brief) -> Kpi:
+    """The KPI on the platforms of the brief that report it, where only some do; else the KPI as it is.
+
+    >>> from estimator.brief.brief import Store
+    >>> from estimator.rules.rules import open_rules
+    >>> kpis = open_rules().kpis
+    >>> brief = Brief(stores=[Store(platform="tiktok_shop"), Store(platform="own_site")])
+    >>> reported(kpis["acos"], brief).platforms, reported(kpis["gmv"], brief).platforms
+    (('own_site',), None)
+    """
+    seen = tuple(platform for platform in brief.sold_on if platform in kpi.measurable_on)
+    return kpi.on(seen) if 0 < len(seen) < len(brief.sold_on) else kpi
 
 
 def asked_goals(brief: Brief, kpis: Mapping[str, Kpi]) -> tuple[Goal, ...]:

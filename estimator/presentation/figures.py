@@ -149,11 +149,12 @@ def chance_figure(quote: Quote, words: Words) -> Figure:
         return _waiting("chance", words.say("Probability of the KPI"), words.say("needs one goal"))
     odds = quote.goals[0]
     label = words.say("Probability of {goal}", goal=goal_words(odds.goal, words, quote.currency))
-    counted = _counted(odds, words)
+    counted = _counted(odds, quote, words)
     if _letters(label) > HEADING:
         label = words.say("Probability of {goal}", goal=level_asked(odds.goal, words, quote.currency))
         months = window_words(odds.goal, words)
-        counted = words.say("{window}: {definition}", window=months, definition=_kind(odds, words))
+        kind = counted if odds.goal.kpi.platforms else _kind(odds, words)
+        counted = words.say("{window}: {definition}", window=months, definition=kind)
     if odds.probability is None:
         return Figure(
             id="chance",
@@ -210,11 +211,13 @@ def _kind(odds: QuotedGoal, words: Words) -> str:
     """The definition's short name within its family."""
     family = labels.family_of(odds.goal.kpi.id)
     named = dict(family.kpis).get(odds.goal.kpi.id) if family else None
-    return words.of(odds.goal.kpi.label) if named is None else words.within(words.say(named))
+    return labels.kpi_label(words, odds.goal.kpi) if named is None else words.within(words.say(named))
 
 
-def _counted(odds: QuotedGoal, words: Words) -> str:
+def _counted(odds: QuotedGoal, quote: Quote, words: Words) -> str:
     """How the KPI is counted: by name where its family has several ways, else by its definition."""
+    if odds.goal.kpi.platforms is not None:
+        return words.say("not reported by {platforms}", platforms=blind_platforms(odds, quote, words))
     family = labels.family_of(odds.goal.kpi.id)
     if family is None or len(family.kpis) == 1:
         return words.of(odds.goal.kpi.definition)
@@ -231,25 +234,14 @@ def _why_no_number(odds: QuotedGoal, quote: Quote, counted: str, words: Words) -
         return words.say("**today’s GMV is unknown: ask for it first**"), counted
     return (
         words.say("**not reported by {platforms}**", platforms=blind_platforms(odds, quote, words)),
-        _where_else(odds, quote, words),
+        words.say("choose another definition"),
     )
 
 
 def blind_platforms(odds: QuotedGoal, quote: Quote, words: Words) -> str:
     """The platforms of the brief that do not report a goal's KPI as it is defined."""
-    platforms = [p for p in words.vocabulary.ids("platforms") if p in quote.brief.platforms]
-    blind = [p for p in platforms if p not in odds.goal.kpi.measurable_on] or platforms
+    blind = [p for p in quote.brief.sold_on if p not in odds.goal.kpi.measurable_on]
     return words.both([labels.answer(words, "platforms", p) for p in blind])
-
-
-def _where_else(odds: QuotedGoal, quote: Quote, words: Words) -> str:
-    """What to do about a KPI that not every platform reports: those that do may have a goal apart."""
-    seeing = [p for p in words.vocabulary.ids("platforms") if p in quote.brief.platforms]
-    seeing = [p for p in seeing if p in odds.goal.kpi.measurable_on]
-    if not seeing:
-        return words.say("choose another definition")
-    named = words.both([labels.answer(words, "platforms", p) for p in seeing])
-    return words.say("{platforms} does: quote it apart", platforms=named)
 
 
 def safe_figure(quote: Quote, words: Words) -> Figure:

@@ -163,7 +163,19 @@ def answer(words: Words, field: str, value: str | None, *, to_you: bool = False)
 def kpi_name(words: Words, kpi: Kpi) -> str:
     """A KPI as people name it: its family's name, or its own label outside every family."""
     family = family_of(kpi.id)
-    return words.say(family.name) if family else words.of(kpi.label)
+    return _on_platforms(words, words.say(family.name) if family else words.of(kpi.label), kpi)
+
+
+def kpi_label(words: Words, kpi: Kpi) -> str:
+    """The label of a KPI's own record, with the platforms where it is counted on some alone."""
+    return _on_platforms(words, words.of(kpi.label), kpi)
+
+
+def _on_platforms(words: Words, name: str, kpi: Kpi) -> str:
+    if kpi.platforms is None:
+        return name
+    named = words.both([answer(words, "platforms", platform) for platform in kpi.platforms])
+    return words.say("{kpi} on {platforms}", kpi=name, platforms=named)
 
 
 def question(words: Words, fact: str) -> str:

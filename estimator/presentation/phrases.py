@@ -104,7 +104,7 @@ def open_words(between: tuple[float, float], chance: Probability, kpi: Kpi, word
         "{range}, depending on the definition ({chance} as {definition}); no safe level before one is agreed",
         range=between_words(between, words),
         chance=probability(chance, words),
-        definition=words.within(words.of(kpi.label)),
+        definition=words.within(labels.kpi_label(words, kpi)),
     )
 
 

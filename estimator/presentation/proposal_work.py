@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from estimator.contract.charges import PerUnit
+from estimator.presentation import labels
 from estimator.presentation.assumptions import GRADES, assumption_name, range_words
 from estimator.presentation.flip_words import flip_line
 from estimator.presentation.kpi_words import kpi_lines
@@ -58,7 +59,7 @@ def _kpi(goal: ProposedGoal, paper: Proposal, words: Words) -> Iterator[Block]:
     if goal.words:
         rows.insert(0, (words.say("Your words"), goal.words))
     titles = (words.say("Counted"), words.say("Credited"), words.say("Read in"))
-    rows += list(zip((words.say("KPI"), *titles), (words.of(kpi.label), *said[:3])))
+    rows += list(zip((words.say("KPI"), *titles), (labels.kpi_label(words, kpi), *said[:3])))
     yield Pairs(rows=tuple(rows))
     if said[3:]:
         yield Points(title=words.say("Step by step"), items=tuple(said[3:]))

@@ -132,7 +132,7 @@ def _goal_line(odds: QuotedGoal, known: Known | None, currency: str, words: Word
     sign = "≥" if goal.at_least else "≤"
     head = words.say(
         "{kpi} {sign} {level}, {window}",
-        kpi=words.of(goal.kpi.label),
+        kpi=labels.kpi_label(words, goal.kpi),
         sign=sign,
         level=level_words(goal.level, goal.kpi, currency, words),
         window=window_words(goal, words),

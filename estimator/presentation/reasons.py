@@ -289,7 +289,7 @@ def meanings_table(quote: Quote, meanings: tuple[Meaning, ...], words: Words) ->
                 value = probability(meaning.probability, words)
                 assert meaning.price is not None
                 cells.append((value, words.money(meaning.price, quote.currency), here))
-        name = words.say(names[kpi.id]) if kpi.id in names else words.of(kpi.label)
+        name = words.say(names[kpi.id]) if kpi.id in names else labels.kpi_label(words, kpi)
         rows.append(MeaningRow(label=name, cells=tuple(cells)))
     level = level_words(goal.level, goal.kpi, quote.currency, words)
     return Meanings(

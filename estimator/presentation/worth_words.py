@@ -167,21 +167,21 @@ _FOR: Mapping[tuple[Act, bool], str] = {
 }
 _AGAINST: Mapping[bool, str] = {
     True: mark(
-        "**Do not sign at these terms**: they leave a profit in only {gains} of outcomes, {profit} over "
+        "**Do not sign at these terms**: they leave a profit in {gains} of outcomes, {profit} over "
         "{term} in the middle."
     ),
     False: mark(
-        "**Do not sign at these terms**: they leave more than {other} in only {chance} of outcomes, and no "
+        "**Do not sign at these terms**: they leave more than {other} in {chance} of outcomes, and no "
         "way leaves a profit in the middle."
     ),
 }
 _INSTEAD: Mapping[Act, str] = {
     "ourselves": mark(
         "**Do it yourselves**: an own team leaves {left} over {term} in the middle, and the agency more in "
-        "only {ahead} of outcomes."
+        "{ahead} of outcomes."
     ),
     "today": mark(
-        "**Go on as today**: that leaves {left} over {term} in the middle, and the agency more in only "
+        "**Go on as today**: that leaves {left} over {term} in the middle, and the agency more in "
         "{ahead} of outcomes."
     ),
 }

@@ -188,8 +188,8 @@ MONEY_QUANTITIES = frozenset({"agency_fee", "platform_take", "creator_commission
 
 
 def measurable(kpi: Kpi, brief: Brief) -> bool:
-    """Whether every platform of the brief reports the KPI as it is defined."""
-    return set(brief.sold_on) <= set(kpi.measurable_on)
+    """Whether every platform that is counted reports the KPI as it is defined."""
+    return set(kpi.platforms or brief.sold_on) <= set(kpi.measurable_on)
 
 
 def forecast(goal: Goal, brief: Brief, drawn: Outcomes) -> bool:

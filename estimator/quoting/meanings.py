@@ -38,7 +38,7 @@ def meanings(
     goal, counted, rules = goals[index], deal_of(quote, points).counted, quote.rules
     kept = []
     for name in among:
-        kpi = rules.kpis[name]
+        kpi = goal.kpi if name == goal.kpi.id else rules.kpis[name]
         for reading in readings_of(goal.kpi):
             meant = goal.model_copy(update={"kpi": kpi, "reading": reading})
             known = forecast(meant, quote.brief, counted)

@@ -67,10 +67,14 @@ class Profit(Range):
 
 
 class NamedGoal(Record):
-    """A goal as every answer names it: a level of a KPI, in the KPI's unit, within months from 1."""
+    """A goal as every answer names it: a level of a KPI, in the KPI's unit, within months from 1.
+
+    ``platforms`` are those whose stores are counted, where the others do not report the KPI.
+    """
 
     kpi: str
     label: Text
+    platforms: Absent[tuple[str, ...]] = None
     at_least: Absent[float] = None
     at_most: Absent[float] = None
     months: tuple[int, int]
@@ -134,6 +138,7 @@ def goal_fields(goal: Goal) -> dict[str, Any]:
     return {
         "kpi": goal.kpi.id,
         "label": goal.kpi.label,
+        "platforms": goal.kpi.platforms,
         "at_least" if goal.at_least else "at_most": float(goal.level),
         "months": goal.months,
         "reading": goal.reading,
