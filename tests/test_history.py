@@ -87,7 +87,7 @@ def said(language: Language, before: dict[str, Any], after: dict[str, Any], **mo
             "Ads a month 20,000 → 30,000",
             "月广告预算 20,000 → 30,000",
         ),
-        ({}, {"base": {}, "opened": "seed_beauty"}, "open Beauty, new shop", "打开“美妆新店”"),
+        ({}, {"base": {}, "opened": "seed_beauty"}, "open an example", "打开示例"),
         ({"answers": {"ad_budget": "1"}}, {}, "clear the form", "清空表单"),
         (
             {},

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
-from unicodedata import east_asian_width
 from zoneinfo import ZoneInfo
 
 from estimator.book.links import Link
@@ -16,7 +15,7 @@ from estimator.book.records import Event, Line, Page, Record, Revision
 from estimator.book.roles import Person, Role
 from estimator.book.states import State
 from estimator.presentation.paper import Table
-from estimator.presentation.words import NONE, Words, mark
+from estimator.presentation.words import NONE, Words, letters, mark
 from estimator.values.errors import Fault
 
 UTC = ZoneInfo("UTC")
@@ -272,18 +271,14 @@ def _aligned(rows: Sequence[Sequence[str]], align: str = "") -> list[str]:
 
     ``align`` has an r for each column that stands on the right.
     """
-    widths = [max(map(_width, column)) for column in zip(*rows)]
+    widths = [max(map(letters, column)) for column in zip(*rows)]
     sides = align.ljust(len(widths), "l")
     return ["  ".join(map(_padded, row, widths, sides)).rstrip() for row in rows]
 
 
 def _padded(cell: str, width: int, side: str) -> str:
-    room = " " * (width - _width(cell))
+    room = " " * (width - letters(cell))
     return room + cell if side == "r" else cell + room
-
-
-def _width(text: str) -> int:
-    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def pending_text(lines: Sequence[Line], words: Words) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
-from unicodedata import east_asian_width
 
 from estimator.brief.goals import Goal
 from estimator.brief.kpis import Kpi
@@ -29,7 +29,7 @@ from estimator.presentation.phrases import (
     step_of,
     window_words,
 )
-from estimator.presentation.words import NONE, Words, about, mark
+from estimator.presentation.words import NONE, Words, about, letters, mark
 from estimator.quoting.quote import Quote, QuotedGoal
 
 
@@ -117,7 +117,7 @@ def _shares(quote: Quote, words: Words) -> str:
     if not charged:
         return words.say("no commission")
     full = " + ".join(_share(charge, quote, words, edges=True) for charge in charged)
-    if _letters(full) <= LINE:
+    if letters(full) <= LINE:
         return full
     return " + ".join(_share(charge, quote, words, edges=len(charged) == 1) for charge in charged)
 
@@ -150,11 +150,12 @@ def chance_figure(quote: Quote, words: Words) -> Figure:
     odds = quote.goals[0]
     label = words.say("Probability of {goal}", goal=goal_words(odds.goal, words, quote.currency))
     counted = _counted(odds, quote, words)
-    if _letters(label) > HEADING:
-        label = words.say("Probability of {goal}", goal=level_asked(odds.goal, words, quote.currency))
+    if letters(label) > HEADING:
+        whole = odds.goal.model_copy(update={"kpi": quote.rules.kpis[odds.goal.kpi.id]})
+        label = words.say("Probability of {goal}", goal=level_asked(whole, words, quote.currency))
         months = window_words(odds.goal, words)
-        kind = counted if odds.goal.kpi.platforms else _kind(odds, words)
-        counted = words.say("{window}: {definition}", window=months, definition=kind)
+        if not odds.goal.kpi.platforms:
+            counted = words.say("{window}: {definition}", window=months, definition=_kind(odds, words))
     if odds.probability is None:
         return Figure(
             id="chance",
@@ -203,10 +204,6 @@ def _short_level(goal: Goal, quote: Quote, words: Words) -> str:
     return level_words(goal.level, goal.kpi, quote.currency, words)
 
 
-def _letters(line: str) -> int:
-    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in line)
-
-
 def _kind(odds: QuotedGoal, words: Words) -> str:
     """The definition's short name within its family."""
     family = labels.family_of(odds.goal.kpi.id)
@@ -217,7 +214,8 @@ def _kind(odds: QuotedGoal, words: Words) -> str:
 def _counted(odds: QuotedGoal, quote: Quote, words: Words) -> str:
     """How the KPI is counted: by name where its family has several ways, else by its definition."""
     if odds.goal.kpi.platforms is not None:
-        return words.say("not reported by {platforms}", platforms=blind_platforms(odds, quote, words))
+        blind = blind_platforms(odds, quote, words)
+        return words.say("not reported by {platforms}", platforms=blind)
     family = labels.family_of(odds.goal.kpi.id)
     if family is None or len(family.kpis) == 1:
         return words.of(odds.goal.kpi.definition)
@@ -263,7 +261,7 @@ def safe_figure(quote: Quote, words: Words) -> Figure:
         return _waiting("safe", label, words.say("no level is reached that often"))
     confidence = words.number(promise.confidence * 10)
     safe = safe_level(promise.level, goal, quote.currency, words)
-    fits = _letters(name) + _letters(safe) < LONG - 2
+    fits = letters(name) + letters(safe) < LONG - 2
     gap = float(goal.level) - promise.level
     asked = level_words(goal.level, goal.kpi, quote.currency, words)
     if (gap > 0) == goal.at_least and abs(gap) > step_of(goal.kpi, promise.level) / 2:
@@ -307,16 +305,21 @@ def break_even_level(level: float, kpi: Kpi, currency: str, words: Words) -> str
     return words.money(about(level), currency) if kpi.unit == "USD" else words.number(about(level))
 
 
+_COUNTED_IN: Mapping[tuple[bool, bool], str] = {
+    (True, False): mark("all fees and goods counted in"),
+    (True, True): mark("all but own staff counted in"),
+    (False, False): mark("goods cost estimated from the category"),
+    (False, True): mark("goods estimated, own staff not counted"),
+}
+"""What a break-even counts, by whether the cost of goods is known and whether work is left to own people."""
+
+
 def break_even_figure(quote: Quote, words: Words) -> Figure:
     seller, drawn = quote.seller, quote.payoff
     name = words.say("ROAS") if drawn is None else break_even_name(drawn.kpi, words)
     label = words.to(mark("Your break-even {kpi}"), mark("Seller’s break-even {kpi}"), kpi=name)
     chance = probability(seller.loss_probability, words)
-    first = (
-        words.say("all fees and goods counted in")
-        if seller.margin_known
-        else words.say("goods cost estimated from the category")
-    )
+    first = words.say(_COUNTED_IN[seller.margin_known, leaves_work(quote.brief)])
     even = None if drawn is None else drawn.break_even
     value = (
         NONE if even is None or drawn is None else break_even_level(even, drawn.kpi, quote.currency, words)
@@ -330,9 +333,7 @@ def break_even_figure(quote: Quote, words: Words) -> Figure:
             if even is not None
             else words.to(mark("no level covers your costs"), mark("the seller breaks even at no level")),
             words.say(
-                mark("before own staff, chance of a loss in {months}: **{chance}**")
-                if leaves_work(quote.brief)
-                else mark("chance of a loss in {months}: **{chance}**"),
+                "chance of a loss in {months}: **{chance}**",
                 months=phrases.months(quote.months, words),
                 chance=chance,
             ),

@@ -163,7 +163,12 @@ def answer(words: Words, field: str, value: str | None, *, to_you: bool = False)
 def kpi_name(words: Words, kpi: Kpi) -> str:
     """A KPI as people name it: its family's name, or its own label outside every family."""
     family = family_of(kpi.id)
-    return _on_platforms(words, words.say(family.name) if family else words.of(kpi.label), kpi)
+    return words.say(family.name) if family else words.of(kpi.label)
+
+
+def kpi_asked(words: Words, kpi: Kpi) -> str:
+    """A KPI as a goal names it: its name, with the platforms where it is counted on some alone."""
+    return _on_platforms(words, kpi_name(words, kpi), kpi)
 
 
 def kpi_label(words: Words, kpi: Kpi) -> str:

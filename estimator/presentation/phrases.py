@@ -188,7 +188,7 @@ def goal_words(goal: Goal, words: Words, currency: str) -> str:
 def level_asked(goal: Goal, words: Words, currency: str) -> str:
     """A goal without its months: ROAS ≥ 2.5."""
     level = level_words(goal.level, goal.kpi, currency, words)
-    return f"{labels.kpi_name(words, goal.kpi)} {sign_of(goal)} {level}"
+    return f"{labels.kpi_asked(words, goal.kpi)} {sign_of(goal)} {level}"
 
 
 def window_words(goal: Goal, words: Words, *, long: bool = False) -> str:

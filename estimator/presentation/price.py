@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from decimal import Decimal
 from typing import Literal
@@ -10,11 +11,13 @@ from estimator.contract.charges import Fixed, ShareOf
 from estimator.contract.rule_place import RulePlace
 from estimator.presentation.models import PriceLine
 from estimator.presentation.phrases import commissions
-from estimator.presentation.words import MINUS, Words
+from estimator.presentation.words import MINUS, Words, letters
 from estimator.quoting.quote import Quote
 from estimator.values.money import round_half_up
 
 MOST_PRICE_LINES = {1: 7, 2: 4, 3: 3}
+WRAPS = 38
+"""Letters of a line beyond which it takes two rows."""
 """Lines of the price shown at once beside so many goals."""
 AGREED = "trade.agreed"
 """The line of what was agreed or given instead of the list, which is never folded away."""
@@ -103,11 +106,11 @@ def _whole(amount: Decimal) -> Decimal:
 
 def fitting(lines: tuple[PriceLine, ...], most: int, quote: Quote, words: Words) -> tuple[PriceLine, ...]:
     """As many lines as there is room for; those left out before the sum stand as one, so that it adds up."""
-    if len(lines) <= most:
-        return lines
-    place = next(index for index, line in enumerate(lines) if line.look == "sum")
+    place = next((index for index, line in enumerate(lines) if line.look == "sum"), len(lines))
     if place < most:
-        return lines[:most]
+        rows = itertools.accumulate(1 + (letters(line.label) > WRAPS) for line in lines)
+        room = sum(total <= most for total in rows)
+        return lines[: min(most, max(room, place + 1))]
     agreed = tuple(line for line in lines[:place] if line.rule_id == AGREED)
     listed = tuple(line for line in lines[:place] if line.rule_id != AGREED)
     kept = most - 2 - len(agreed)

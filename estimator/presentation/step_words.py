@@ -47,9 +47,9 @@ def step_said(
 ) -> str:
     """What changed between two states of a session; ``edited`` are the fields in the order of their edits."""
     if (before["base"], before["opened"]) != (after["base"], after["opened"]) and after["base"] is not None:
-        opened = after["opened"]
-        name = labels.EXAMPLES.get(opened or "", "")
-        return words.say("open {name}", name=words.say(name) if name else words.say("a brief"))
+        return (
+            words.say("open an example") if after["opened"] in labels.EXAMPLES else words.say("open a brief")
+        )
     if before["answers"] and not after["answers"]:
         return words.say("clear the form")
     moved = _moved(before["moved"], after["moved"], after, words)

@@ -15,6 +15,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
+from unicodedata import east_asian_width
 
 from babel.dates import format_date, get_timezone_location
 from babel.messages.pofile import read_po
@@ -186,6 +187,15 @@ def _figure(value: float | Decimal, digits: int, locale: str) -> str:
     places = "." + "0" * digits if digits else ""
     text = format_decimal(value, format=f"#,##0{places}", locale=locale)
     return text.replace("-", MINUS) if any(c in "123456789" for c in text) else text.lstrip("-")
+
+
+def letters(text: str) -> int:
+    """How wide a text is, in letters of the alphabet: a Chinese character takes two.
+
+    >>> letters("ROAS"), letters("提点")
+    (4, 4)
+    """
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def about(amount: float) -> float:
