@@ -16,7 +16,7 @@ from estimator.quoting.quote import Quote
 from estimator.values.money import round_half_up
 
 MOST_PRICE_LINES = {1: 7, 2: 4, 3: 3}
-WRAPS = 38
+WRAPS = 33
 """Letters of a line beyond which it takes two rows."""
 """Lines of the price shown at once beside so many goals."""
 AGREED = "trade.agreed"

@@ -43,6 +43,10 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+HEIGHT = 720
+"""Of every window, until a test makes it another."""
+
+
 class Visitors:
     """Browser contexts of one page each, lent to a test and, emptied, to the next."""
 
@@ -64,7 +68,7 @@ class Visitors:
 
     def _new(self, locale: str, scheme: str, width: int) -> Page:
         context = self.browser.new_context(
-            viewport={"width": width, "height": 720},
+            viewport={"width": width, "height": HEIGHT},
             locale=locale,
             color_scheme="dark" if scheme == "dark" else "light",
         )
@@ -88,6 +92,8 @@ class Visitors:
             page.evaluate("localStorage.clear(); sessionStorage.clear()")
             page.goto("about:blank")
             page.context.clear_cookies()
+            page.set_viewport_size({"width": kind[2], "height": HEIGHT})
+            page.emulate_media(media="null")
             self.idle[kind].append(page)
         self.alone, self.lent = [], []
 
