@@ -11,6 +11,7 @@ from estimator.contract.charges import ShareOf
 from estimator.presentation import labels, phrases
 from estimator.presentation.models import Figure
 from estimator.presentation.phrases import (
+    MILLION,
     about_money,
     basis_of,
     between_words,
@@ -260,7 +261,11 @@ def safe_figure(quote: Quote, words: Words) -> Figure:
     if promise is None or promise.level is None or nothing:
         return _waiting("safe", label, words.say("no level is reached that often"))
     confidence = words.number(promise.confidence * 10)
-    safe = safe_level(promise.level, goal, quote.currency, words)
+    large = goal.kpi.unit == "USD" and promise.level >= MILLION
+    if large:
+        safe = short_money(about(promise.level), quote.currency, words)
+    else:
+        safe = safe_level(promise.level, goal, quote.currency, words)
     fits = letters(name) + letters(safe) < LONG - 2
     gap = float(goal.level) - promise.level
     asked = level_words(goal.level, goal.kpi, quote.currency, words)
@@ -302,7 +307,9 @@ def break_even_level(level: float, kpi: Kpi, currency: str, words: Words) -> str
         return words.number(level, 1)
     if kpi.unit == "share":
         return words.percent(level)
-    return words.money(about(level), currency) if kpi.unit == "USD" else words.number(about(level))
+    if kpi.unit != "USD":
+        return words.number(about(level))
+    return short_money(level, currency, words) if level >= MILLION else words.money(about(level), currency)
 
 
 _COUNTED_IN: Mapping[tuple[bool, bool], str] = {

@@ -25,14 +25,22 @@ def months(count: int, words: Words) -> str:
     return words.say("1 month") if count == 1 else words.say("{count} months", count=count)
 
 
+MILLION = 1_000_000
+"""From here an amount is written short where there is little room."""
+
+
 def short_money(amount: float, currency: str, words: Words) -> str:
-    """An amount short enough for a chip: $40k, or 4 万美元.
+    """An amount short enough for a chip: $40k, $1.25M, or 4 万美元.
 
     >>> short_money(40000, "USD", Words("en")), short_money(161, "USD", Words("en"))
     ('$40k', '$161')
     >>> short_money(40000, "USD", Words("zh")), short_money(125000, "USD", Words("zh"))
     ('4 万美元', '12.5 万美元')
     """
+    if words.language == "en" and amount >= MILLION:
+        return f"{words.symbol(currency)}{words.plain(Decimal(str(round(amount / MILLION, 2))))}M"
+    if words.language == "zh" and amount >= MILLION and currency == "USD":
+        return f"{round(amount / 10_000)} 万美元"
     if words.language == "zh" and amount >= 10_000 and currency == "USD":
         return f"{words.plain(Decimal(str(round(amount / 10_000, 1))))} 万美元"
     if words.language == "en" and amount >= 10_000 and amount % 100 == 0:

@@ -157,7 +157,7 @@ def _agreed_on_other_facts(page: Page, missing: set[str]) -> set[str]:
     settle(page)
     missing = _without(page, missing)
     page.keyboard.press("Escape")
-    page.locator(".st-key-trade").get_by_role("slider").press("Home")
+    page.locator(".st-key-trade").get_by_role("slider").press("PageDown")
     settle(page)
     page.locator(".st-key-apply button").click()
     settle(page)

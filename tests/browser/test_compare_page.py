@@ -157,7 +157,7 @@ def test_scenarios_of_one_offer_stand_side_by_side(visit: Visit) -> None:
 def test_fewer_than_two_offers_say_so(visit: Visit) -> None:
     page = compared(visit)
     opened(page)
-    for name in ("Part operation", "KPI consulting", "In-house team", "Platform", "US agency"):
+    for name in ("Part operation", "KPI consulting", "In-house team", "Platform", "Whole-shop"):
         page.locator(".st-key-compare_offers button", has_text=name).first.click()
         settle(page)
     expect(page.get_by_role("alert")).to_contain_text("Choose two to six.")
@@ -202,7 +202,7 @@ def test_tables_and_draws_are_downloaded(visit: Visit) -> None:
     with page.expect_download() as waiting:
         page.locator(".st-key-table button").click()
     table = pd.read_csv(io.BytesIO(waiting.value.path().read_bytes()))
-    assert list(table["id"])[:2] == ["whole_shop", "part_operation"] and len(table) == 6
+    assert list(table["id"])[:2] == ["as_today", "whole_shop"] and len(table) == 6
     with page.expect_download() as waiting:
         page.locator(".st-key-draws button").click()
     draws = pd.read_parquet(waiting.value.path())

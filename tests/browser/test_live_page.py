@@ -229,7 +229,7 @@ def test_another_goal_takes_no_level_of_the_last(visit: Visit) -> None:
     expect(field(page, "level0").locator("input")).to_have_value("")
     expect(page.locator(".qc-fault")).to_have_count(0)
     write(page, "level0", "250%")
-    expect(page.locator(".qc-fault").first).to_contain_text("write a multiple such as 2.5")
+    expect(page.locator(".qc-fault").first).to_contain_text('"250%" is not a multiple; write 2.5')
     expect(page.locator("#qc-price")).not_to_contain_text("0.3")
 
 

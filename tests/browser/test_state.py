@@ -242,7 +242,7 @@ def test_the_presenter_sees_nothing_internal(visit: Visit, locale: str) -> None:
     press(page, "mode", 1)
     expect(page.locator(".qc-chips span")).to_have_count(6)
     sent = page.content()
-    assert [word for word in ("qc-guard", "base.whole_shop", "guard.") if word in sent] == []
+    assert [word for word in ("qc-approval", "qc-warning", "base.whole_shop", "guard.") if word in sent] == []
     row = page.locator(".qc-chips").bounding_box()
     assert row and row["height"] < 40
     page.locator(".st-key-change button").first.click()
