@@ -16,7 +16,7 @@ from estimator.presentation import book_view
 from estimator.presentation.book_view import BookWords, QuoteView
 from estimator.presentation.cause_words import cause_table
 from estimator.presentation.words import Words
-from estimator.screens import current, drafts, ledger, markup, panels, review, steps
+from estimator.screens import client_link, current, drafts, ledger, markup, panels, review, steps
 from estimator.screens.asked import once
 from estimator.screens.send import sender
 from estimator.values.errors import QuotecastError
@@ -24,8 +24,6 @@ from estimator.values.errors import QuotecastError
 ALL = "all"
 MOST_AHEAD = 365
 """Days that a follow-up lies ahead at most."""
-LINK_DAYS = 30
-"""How long a client's link stays open; the quote itself may end sooner."""
 
 
 @st.fragment(key="quotes")
@@ -172,14 +170,7 @@ def _client(
 ) -> None:
     """The client's link, told once, and what the client asked by it."""
     if view.may_agree:
-        if st.button(named.link, key="quotes_link", disabled=not user):
-            token, link = book.links.make(revision.reference, days=LINK_DAYS, user=user)
-            st.session_state["quotes_token"] = (revision.reference, f"/q/{token}", link)
-        made = st.session_state.get("quotes_token")
-        if made is not None and made[0] == revision.reference:
-            markup.put(panels.said((named.once,)), words)
-            here = (st.context.url or "").partition("?")[0].rstrip("/")
-            st.code(f"{here}{made[1]}", language=None)
+        client_link.offer(book, revision.reference, user, words)
     for question in book.links.questions(revision.reference):
         markup.put(panels.said(book_view.question_lines(question, words)), words)
         if question.answer is None:

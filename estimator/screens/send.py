@@ -15,7 +15,7 @@ from estimator.presentation.frame import sign_in
 from estimator.presentation.words import Words
 from estimator.quoting.quote import Quote
 from estimator.schemas.proposal import Proposal
-from estimator.screens import current, exposure, markup, panels
+from estimator.screens import client_link, current, exposure, markup, panels
 from estimator.screens.asked import once
 from estimator.screens.drafts import DRAFT, FOLLOWS, held, hold
 from estimator.values.errors import QuotecastError
@@ -34,6 +34,8 @@ def row(made: Quote, proposal: Proposal, words: Words) -> None:
         return
     told = named.sent.format(number=kept[1]) if kept[1] else named.asked
     markup.put(panels.said((told,)), words)
+    if kept[1]:
+        client_link.offer(current.book(), kept[1], str(st.session_state.get("user", "")), words)
 
 
 def _ready(made: Quote, proposal: Proposal, words: Words, named: SendWords) -> None:

@@ -94,7 +94,7 @@ def test_a_quote_is_sent_found_again_and_agreed_to_by_its_link(
     page.locator('[role="option"]').first.click()
     expect(page.locator(".st-key-quotes_documents button")).to_have_count(4)
     settle(page)
-    page.locator(".st-key-quotes_link button").click()
+    page.locator('[class*="st-key-client_link_"] button').click()
     link = page.locator('[data-testid="stCode"]').inner_text().strip()
     phone = visitors.arrive(locale, "light", 390, alone=True)
     phone.goto(link)

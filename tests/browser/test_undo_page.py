@@ -103,9 +103,10 @@ def test_keys_undo_outside_a_text_field_alone(visit: Visit, locale: str) -> None
     page.mouse.click(640, 660)
     settle(page)
     page.keyboard.press("Control+z")
-    expect(field(page, "ad_budget").locator("input")).to_have_value("20000")
     settle(page)
+    expect(field(page, "ad_budget").locator("input")).to_have_value("20000")
     page.keyboard.press("Control+Shift+Z")
+    settle(page)
     expect(field(page, "ad_budget").locator("input")).to_have_value("30k")
 
 
