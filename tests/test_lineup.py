@@ -204,3 +204,12 @@ def test_before_the_prospect_nobody_speaks_of_a_seller() -> None:
 def test_every_offer_that_may_be_chosen_has_a_name(words: Words) -> None:
     named = lineup_words(lineup.choices(RULES, None), RULES, words).names
     assert list(named) == [*candidates.known(RULES), lineup.AGENCY] and all(named.values())
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_offer_that_may_be_chosen_has_a_name_of_its_own(language: str) -> None:
+    """As today was called as agreed, with which it shared a branch."""
+    words = Words(language, vocabulary=RULES.vocabulary)
+    every = (*lineup.choices(RULES, None), lineup.AGREED)
+    names = lineup_words(every, RULES, words).names
+    assert len(set(names.values())) == len(names) == len(every)

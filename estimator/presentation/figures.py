@@ -263,7 +263,7 @@ def safe_figure(quote: Quote, words: Words) -> Figure:
     confidence = words.number(promise.confidence * 10)
     large = goal.kpi.unit == "USD" and promise.level >= MILLION
     if large:
-        safe = short_money(about(promise.level), quote.currency, words)
+        safe = _millions(about(promise.level), quote.currency, words)
     else:
         safe = safe_level(promise.level, goal, quote.currency, words)
     fits = letters(name) + letters(safe) < LONG - 2
@@ -309,7 +309,14 @@ def break_even_level(level: float, kpi: Kpi, currency: str, words: Words) -> str
         return words.percent(level)
     if kpi.unit != "USD":
         return words.number(about(level))
-    return short_money(level, currency, words) if level >= MILLION else words.money(about(level), currency)
+    return _millions(level, currency, words) if level >= MILLION else words.money(about(level), currency)
+
+
+def _millions(amount: float, currency: str, words: Words) -> str:
+    """An amount of a million or more in large letters: $3.72M, or $372万."""
+    if words.language == "en":
+        return short_money(amount, currency, words)
+    return f"{words.money(round(amount / 10_000), currency)}万"
 
 
 _COUNTED_IN: Mapping[tuple[bool, bool], str] = {

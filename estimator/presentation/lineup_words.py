@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from estimator.comparing.comparison import Comparison
 from estimator.comparing.crossover import Crossover
 from estimator.comparing.flip import Flip
+from estimator.comparing.lineup import AGENCY, AGREED
+from estimator.comparing.offers import TODAY
 from estimator.comparing.tipping import nearest_assumptions
 from estimator.presentation.compare_answer import turn_lines
 from estimator.presentation.compare_words import flip_words, offer_name
@@ -105,7 +107,7 @@ def lineup_notes(left_out: Sequence[str], unpriced: bool, rules: Rules, words: W
         names = words.both([_named(name, rules, words) for name in left_out])
         yield words.say("Six at most: take one off to see {names}.", names=names)
     elif unpriced:
-        yield words.say("{name} joins the table once a fee is typed.", name=_named("agency", rules, words))
+        yield words.say("{name} joins the table once a fee is typed.", name=_named(AGENCY, rules, words))
 
 
 def _named(name: str, rules: Rules, words: Words) -> str:
@@ -115,7 +117,8 @@ def _named(name: str, rules: Rules, words: Words) -> str:
         return words.of(rules.offers[name].label)
     if name in ways.models:
         return words.of(ways.models[name].label)
-    return words.of(ways.words.agency if name == "agency" else ways.words.agreed)
+    others = {AGENCY: ways.words.agency, AGREED: ways.words.agreed, TODAY: ways.words.as_today}
+    return words.of(others[name])
 
 
 @dataclass(frozen=True, kw_only=True)

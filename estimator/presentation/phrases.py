@@ -39,8 +39,6 @@ def short_money(amount: float, currency: str, words: Words) -> str:
     """
     if words.language == "en" and amount >= MILLION:
         return f"{words.symbol(currency)}{words.plain(Decimal(str(round(amount / MILLION, 2))))}M"
-    if words.language == "zh" and amount >= MILLION and currency == "USD":
-        return f"{round(amount / 10_000)} 万美元"
     if words.language == "zh" and amount >= 10_000 and currency == "USD":
         return f"{words.plain(Decimal(str(round(amount / 10_000, 1))))} 万美元"
     if words.language == "en" and amount >= 10_000 and amount % 100 == 0:

@@ -31,6 +31,9 @@ from estimator.screens.stores import store_fields, store_rows
 Layout = models.Audience | Literal["alone"]
 """How the form is laid out: backstage, before the prospect, or for a seller alone."""
 
+FACTS_A_ROW = 5
+"""Facts beside one another in the box of further ones."""
+
 
 def draw(words: Words, kpis: Mapping[str, Kpi], layout: Layout = "internal") -> None:
     """Draw the whole form, in the order in which a call goes.
@@ -132,8 +135,8 @@ def _main(form: Fields, kpis: Mapping[str, Kpi], wide: bool = False) -> None:
 def _more(form: Fields) -> None:
     facts = form.words.vocabulary.by_id
     fields = [field for field in MORE if not (form.to_you and facts[field].asked == "us")]
-    for start in range(0, len(fields), 4):
-        for field, column in zip(fields[start : start + 4], st.columns(4, gap="small")):
+    for start in range(0, len(fields), FACTS_A_ROW):
+        for field, column in zip(fields[start : start + FACTS_A_ROW], st.columns(FACTS_A_ROW, gap="small")):
             with column:
                 if form.options(field):
                     form.choice(field)

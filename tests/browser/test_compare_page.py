@@ -157,7 +157,7 @@ def test_scenarios_of_one_offer_stand_side_by_side(visit: Visit) -> None:
 def test_fewer_than_two_offers_say_so(visit: Visit) -> None:
     page = compared(visit)
     opened(page)
-    for name in ("Part operation", "KPI consulting", "In-house team", "Platform", "Whole-shop"):
+    for name in ("Part operation", "KPI consulting", "In-house team", "US agency", "Whole-shop"):
         page.locator(".st-key-compare_offers button", has_text=name).first.click()
         settle(page)
     expect(page.get_by_role("alert")).to_contain_text("Choose two to six.")

@@ -106,13 +106,8 @@ class Call:
         self.click(".st-key-send_now button")
         self.click('[class*="st-key-client_link_"] button')
         link = self.page.locator('[data-testid="stCode"]').inner_text().strip()
-        print(
-            f"{self.name}, {self.language}: from the empty form to the link: {self.clicks + self.typed} actions"
-        )
-        if PICTURES:
-            self.page.screenshot(
-                path=str(Path(PICTURES) / f"{self.name}_sent_{self.language}.png".replace(" ", "_"))
-            )
+        print(f"{self.name}, {self.language}: to the client's link: {self.clicks + self.typed} actions")
+        self.keep("sent")
         phone = visitors.arrive(LOCALES[self.language], "light", 390, alone=True)
         phone.goto(link)
         assert phone.evaluate("document.documentElement.scrollWidth") <= 390
