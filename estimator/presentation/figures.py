@@ -155,8 +155,9 @@ def chance_figure(quote: Quote, words: Words) -> Figure:
         whole = odds.goal.model_copy(update={"kpi": quote.rules.kpis[odds.goal.kpi.id]})
         label = words.say("Probability of {goal}", goal=level_asked(whole, words, quote.currency))
         months = window_words(odds.goal, words)
-        if not odds.goal.kpi.platforms:
-            counted = words.say("{window}: {definition}", window=months, definition=_kind(odds, words))
+        named = counted if odds.goal.kpi.platforms else _kind(odds, words)
+        said = words.say("{window}: {definition}", window=months, definition=named)
+        counted = said if letters(said) <= HEADING or named != counted else counted
     if odds.probability is None:
         return Figure(
             id="chance",

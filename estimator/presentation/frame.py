@@ -48,6 +48,7 @@ def chrome(words: Words, known: int, asked: int) -> Chrome:
         third_goal=words.say("A third goal"),
         no_goal=words.say("No goal"),
         more=words.say("more"),
+        details=words.say("details"),
         scenario=words.say(labels.LABELS["scenario"]),
         language=words.say("Language"),
         mode=words.say("Who sees the page"),

@@ -138,6 +138,7 @@ class Chrome:
     third_goal: str
     no_goal: str
     more: str
+    details: str
     scenario: str
     language: str
     mode: str

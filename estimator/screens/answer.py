@@ -201,7 +201,7 @@ class _Answer:
             audience: models.Audience = "presenter" if self.words.to_you else "internal"
             spots = {ask.fact: form_state.spot(ask.fact, audience) for ask in asks}
             parts.append(markup.asks(shown.asks_title, shown.asks_moves, asks, spots))
-        parts.append(markup.guards(shown.guards, self.chrome.more))
+        parts.append(markup.guards(shown.guards, self.chrome.more, self.chrome.details))
         if self.words.to_you and not shown.guards:
             parts.append(markup.caption(self.controls.disclaimer))
         return "".join(parts)

@@ -241,11 +241,11 @@ def _ask(ask: Ask, field: str, box: str) -> str:
     return f'<button type="button" class="qc-ask" {where}>{inner}</button>'
 
 
-def guards(raised: tuple[Guard, ...], more_word: str) -> str:
-    """The worst guard in full; the others open on demand."""
+def guards(raised: tuple[Guard, ...], more_word: str, details: str) -> str:
+    """The worst guard in full; the others open on demand, or the details of one alone."""
     if not raised:
         return ""
-    count = f"+{len(raised) - 1} {more_word}" if len(raised) > 1 else more_word
+    count = f"+{len(raised) - 1} {more_word}" if len(raised) > 1 else details
     button = unfold("qc-more-guards", count)
     box = folded("qc-more-guards", "", "".join(map(_guard, raised)))
     return f'<div class="qc-guards">{_guard(raised[0], button)}{box}</div>'
