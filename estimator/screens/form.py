@@ -31,7 +31,7 @@ from estimator.screens.stores import store_fields, store_rows
 Layout = models.Audience | Literal["alone"]
 """How the form is laid out: backstage, before the prospect, or for a seller alone."""
 
-FACTS_A_ROW = 5
+FACTS_A_ROW = 6
 """Facts beside one another in the box of further ones."""
 
 

@@ -17,8 +17,6 @@ from importlib.resources import files
 from string import Formatter
 from typing import Any
 
-from estimator.values.text import Text
-
 MOST_SHOWN = 60
 """Characters of an input quoted back; ``{found:all}`` in a fault's words quotes everything."""
 MOST_CHOICES = 12
@@ -54,10 +52,7 @@ class Fault:
 
     def text(self, language: str) -> str:
         """The sentence without its place, in ``"en"`` or ``"zh"``; a value may be a label in both."""
-        texts = self.values.items()
-        values = {
-            name: getattr(value, language) if isinstance(value, Text) else value for name, value in texts
-        }
+        values = {name: getattr(value, language, value) for name, value in self.values.items()}
         if "choices" in values:
             values["choices"] = _listed(values["choices"], values.get("found", ""), language)
         return _Quoting().vformat(_words()[self.code][language], (), values)

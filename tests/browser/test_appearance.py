@@ -161,7 +161,7 @@ def _agreed_on_other_facts(page: Page, missing: set[str]) -> set[str]:
     settle(page)
     page.locator(".st-key-apply button").click()
     settle(page)
-    choose(page, "contract_months", "24 months")
+    choose(page, "contract_months", "12 months")
     return missing
 
 
