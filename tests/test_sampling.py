@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm, qmc
 
+from estimator.market import points
 from estimator.market.points import Origin, Points
 from estimator.market.register import BY_STORE, SHARED, register
 from estimator.values.errors import QuotecastError
@@ -128,3 +129,23 @@ def test_another_seed_draws_other_points() -> None:
         for seed in (1, 2, 3)
     }
     assert len(digests) == 3
+
+
+def test_the_direction_numbers_kept_are_the_librarys() -> None:
+    """Of every dimension, read off its public interface; the first powers stand for all."""
+    engine = qmc.Sobol(len(register()), scramble=False, bits=points.BITS)
+    for power in range(5):
+        engine.reset()
+        engine.fast_forward(2 ** (power + 1) - 1)
+        theirs = (engine.random(1)[0] * 2**points.BITS).astype(np.uint32)
+        assert (theirs == points._directions()[:, power]).all()
+
+
+@pytest.mark.parametrize("command", ["quote", "promise"])
+def test_a_quote_waits_for_no_statistics_library(command: str) -> None:
+    """It takes longer to load than a quote to make."""
+    code = (
+        "import sys; from estimator.cli import main; "
+        f"main(['{command}', 'examples/briefs/seed_beauty.toml']); sys.exit('scipy.stats' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)

@@ -19,12 +19,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from importlib.resources import as_file, files
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from estimator.market.register import TELLING, Name, place_of, register
+from estimator.market.register import TELLING, Name, place_of
 from estimator.values.errors import fail
 
 Floats = NDArray[np.float64]
@@ -33,8 +34,6 @@ Floats = NDArray[np.float64]
 SEED = 20261123
 BITS = 30
 LEADING = 64
-USUAL = 512
-"""Dimensions made ready at first; the others, of later months and many stores, when one of them is read."""
 
 
 class Normals:
@@ -198,22 +197,16 @@ class Draws(Protocol):
     def uniform(self, name: str, *, store: int | None = None, month: int | None = None) -> Floats: ...
 
 
-@lru_cache(maxsize=16)
-def _directions(number: int, dimensions: int) -> NDArray[np.uint32]:
-    """Direction numbers of the first dimensions, dimensions x log2(number).
+@lru_cache(maxsize=1)
+def _directions() -> NDArray[np.uint32]:
+    """Direction numbers of every dimension of the register (Joe and Kuo 2008), dimensions x bits.
 
-    Point 2^(j+1) - 1 of an unscrambled Sobol sequence is its j-th direction number (Gray code), so the
-    library's public interface gives them without its tables being read.
+    They are SciPy's, which takes longer to load than a quote to make; a test holds them to its public
+    interface, where point 2^(j+1) - 1 of an unscrambled sequence is the j-th direction number (Gray code).
     """
-    from scipy.stats import qmc
-
-    engine = qmc.Sobol(dimensions, scramble=False, bits=BITS)
-    columns = []
-    for power in range(number.bit_length() - 1):
-        engine.reset()
-        engine.fast_forward(2 ** (power + 1) - 1)
-        columns.append((engine.random(1)[0] * 2**BITS).astype(np.uint32))
-    return np.stack(columns, axis=1)
+    with as_file(files("estimator.market").joinpath("sobol.npy")) as path:
+        kept: NDArray[np.uint32] = np.load(path, mmap_mode="r")
+    return kept
 
 
 @lru_cache(maxsize=512)
@@ -233,8 +226,7 @@ def _columns(points: Points, places: tuple[int, ...]) -> Floats:
     drawn = np.stack([rng.integers(0, 2**BITS, size=size, dtype=np.uint32) for rng in makers])
     late = _late()
     wanted = [late.get(place, place) for place in places]
-    dimensions = USUAL if max(wanted) < USUAL else len(register())
-    sets = _scrambled(_directions(points.number, dimensions)[wanted], drawn)
+    sets = _scrambled(_directions()[wanted, : points.number.bit_length() - 1], drawn)
     for row, rng, place in zip(sets, makers, places):
         if place >= LEADING and place not in late:
             rng.permuted(row, axis=1, out=row)

@@ -57,9 +57,10 @@ def half_widths(blocks: Array) -> Array:
 @lru_cache(maxsize=64)
 def _wide(scrambles: int) -> float:
     """Student's t at 95 % for so many scrambles."""
-    from scipy.stats import t  # scipy takes seconds to import; only a forecast needs it
+    # of scipy.stats, which takes a second to load, the same
+    from scipy.special import stdtrit
 
-    return float(t.ppf(0.975, max(scrambles - 1, 1)))
+    return float(stdtrit(max(scrambles - 1, 1), 0.975))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -213,10 +213,12 @@ def _normals(name: str, brief: Brief) -> list[Array]:
 def scores_of(outcome: Array) -> Array:
     """The normal scores of an outcome's ranks; a KPI without an underlying has no rank and is lowest."""
     from scipy.special import ndtri
-    from scipy.stats import rankdata
 
-    # docs/model.md (M60): ranks, so that a few far draws do not decide
-    scores: Array = ndtri((rankdata(np.nan_to_num(outcome, nan=-np.inf)) - 0.5) / outcome.size)
+    # docs/model.md (M60): ranks, so that a few far draws do not decide; alike share the mean of theirs
+    filled = np.nan_to_num(outcome, nan=-np.inf)
+    _, place, alike = np.unique(filled, return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(alike) - (alike - 1) / 2)[place]
+    scores: Array = ndtri((ranks - 0.5) / outcome.size)
     return scores
 
 
