@@ -3,22 +3,27 @@
 import datetime as dt
 import os
 import secrets
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from starlette.middleware import Middleware
 from streamlit.starlette import App
 
 from estimator.book import drafts
 from estimator.book.book import open_book
 from estimator.book.links import Links
 from estimator.book.opening import url_at, usual_address
-from estimator.door.door import door
+from estimator.door.door import PATH, door
 from estimator.door.key import kept_key
+from estimator.gate.gate import Gate, failed
+from estimator.gate.headers import headers
+from estimator.gate.origins import by_host
 from estimator.notices.webhook import tell_from
 from estimator.presentation.words import LANGUAGES
-from estimator.screens import exposure
+from estimator.screens import css, exposure
 
-if wrong := exposure.start_fault():
+if wrong := exposure.start_fault(os.environ):
     raise SystemExit("\n".join(wrong.line(language) for language in LANGUAGES))
 
 HOME = drafts.folder().parent
@@ -41,4 +46,18 @@ def key() -> bytes:
         return secrets.token_bytes(32)
 
 
-app = App(Path(__file__).parent / "app.py", routes=[door(links, key(), now)])
+@cache
+def hosts() -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """The page's origins and the door's; not known before the server has found its port."""
+    page, at_door = exposure.origins(os.environ)
+    return by_host(page), by_host(at_door)
+
+
+HEADERS = headers([*exposure.scripts(), css.script_text()])
+
+app = App(
+    Path(__file__).parent / "app.py",
+    routes=[door(links, key(), now)],
+    middleware=[Middleware(Gate, lambda path: hosts()[path.startswith(f"{PATH}/")], HEADERS)],
+    exception_handlers={Exception: failed(HEADERS)},
+)

@@ -68,13 +68,18 @@ def marks(unknown: Iterable[str], faulty: Iterable[str]) -> str:
     return f"<style>{open_}{muted}{wrong}</style>"
 
 
+def script_text() -> str:
+    """What stands between the tags of the page's script: always the same, and so known to the browser."""
+    return _text("page.js")
+
+
 def script(token: str = "", *, language: str = "en", leaving: bool = False) -> str:
     """The page's script; ``token`` names the browser, where its cookie does not yet, ``language`` the page's.
 
     Before somebody is ``leaving`` to sign in it keeps the link that was opened, and nothing else.
     """
     kept = ' data-leaving="1"' if leaving else ""
-    return f'<script data-token="{token}" data-language="{language}"{kept}>{_text("page.js")}</script>'
+    return f'<script data-token="{token}" data-language="{language}"{kept}>{script_text()}</script>'
 
 
 def _fields(keys: Iterable[str], rule: str) -> str:

@@ -1,4 +1,4 @@
-"""Who may reach the page: this machine alone, or whoever has signed in.
+"""Who may reach the page: this machine alone, or whoever has signed in; and under which names.
 
 The page shows our own costs and every client's quote. Beyond this machine it is served only to people who
 signed in, or from rules that hold no costs of ours.
@@ -7,17 +7,23 @@ signed in, or from rules that hold no costs of ours.
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import streamlit as st
 from streamlit import config
 
+from estimator.gate.origins import origin_of, origins_at
 from estimator.rules.reading import INTERNAL
 from estimator.rules.rules import root
-from estimator.values.errors import Fault
+from estimator.values.errors import Fault, QuotecastError
 
+PUBLIC = "QUOTECAST_URL"
+"""The environment's variable that holds the address people open, where a proxy stands before the server."""
 LEAST_SECRET = 32
 """Characters of the secret that signs the cookie of whoever is signed in."""
 
@@ -48,8 +54,38 @@ def _loopback(address: str | None) -> bool:
 
 def fault() -> Fault | None:
     """What is wrong with serving the page as this server is set up."""
-    address = config.get_option("server.address")
+    return _fault_at(config.get_option("server.address"))
+
+
+def _fault_at(address: str | None) -> Fault | None:
     return exposed(address, internal=(root() / INTERNAL).is_dir(), sign_in=sign_in())
+
+
+def public_origins(environment: Mapping[str, str]) -> Iterator[str]:
+    """The origins under which people come through a proxy; a ``QuotecastError`` where one cannot be read."""
+    if url := environment.get(PUBLIC):
+        yield origin_of(url, PUBLIC)
+    if sign_in() and (url := st.secrets["auth"].get("redirect_uri")):
+        yield origin_of(url, "auth.redirect_uri")
+
+
+def origins(environment: Mapping[str, str]) -> tuple[frozenset[str], frozenset[str]]:
+    """The origins of the page, and those of a client's link; to be asked once the server has its port.
+
+    A public name leads to the page only where it may be served beyond this machine.
+    """
+    scheme = "https" if config.get_option("server.sslCertFile") else "http"
+    local = origins_at(scheme, config.get_option("server.address"), int(config.get_option("server.port")))
+    public = frozenset(public_origins(environment))
+    return local | {
+        origin for origin in public if _fault_at(urlsplit(origin).hostname) is None
+    }, local | public
+
+
+def scripts() -> Iterator[str]:
+    """The text of each script that stands in Streamlit's own page."""
+    page = (Path(st.__file__).parent / "static" / "index.html").read_text("utf-8")
+    return (match[1] for match in re.finditer(r"<script>(.*?)</script>", page, re.DOTALL))
 
 
 def unready(auth: Mapping[str, Any], *, installed: bool) -> Fault | None:
@@ -66,8 +102,12 @@ def unready(auth: Mapping[str, Any], *, installed: bool) -> Fault | None:
     return None if installed else Fault(code="no_authlib", place="auth")
 
 
-def start_fault() -> Fault | None:
+def start_fault(environment: Mapping[str, str]) -> Fault | None:
     """Why the server should not start; nothing where it may."""
+    try:
+        tuple(public_origins(environment))
+    except QuotecastError as error:
+        return error.faults[0]
     if not sign_in():
         return fault()
     return unready(st.secrets["auth"], installed=find_spec("authlib") is not None)
