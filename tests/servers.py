@@ -30,7 +30,7 @@ def free_port() -> int:
         return port
 
 
-def start(port: int, home: Path, folder: Path, *options: str) -> subprocess.Popen[bytes]:
+def start(port: int, home: Path, folder: Path, *options: str, **environment: str) -> subprocess.Popen[bytes]:
     """A server that answers, its drafts in ``home`` and its log in ``folder``, under ``options``."""
     paths = os.pathsep.join([str(GUARDED), str(ROOT)])
     outside = {"QUOTECAST_OUTSIDE": str(folder / "outside.txt")}
@@ -38,7 +38,7 @@ def start(port: int, home: Path, folder: Path, *options: str) -> subprocess.Pope
         process = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", "serve.py", "--server.port", str(port), *options],
             cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": paths, "QUOTECAST_HOME": str(home), **outside},
+            env={**os.environ, "PYTHONPATH": paths, "QUOTECAST_HOME": str(home), **outside, **environment},
             stdout=log,
             stderr=subprocess.STDOUT,
         )
