@@ -17,6 +17,7 @@ from pages import linked
 from servers import GUARDED, ROOT, Server, free_port, start
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -177,6 +178,14 @@ def test_a_name_that_is_not_ours_is_answered_nothing(server: Server, name: str) 
     for path, origins in product(PATHS, ((), tuple(f"http://{host}" for host in hosts[:1]))):
         status, _, text = ask(server, path, hosts=hosts, origins=origins)
         assert status in (400, 421) and "stcore" not in text and "<" not in text
+
+
+def test_two_names_are_none_of_ours_whatever_server_lets_them_through() -> None:
+    page = Route("/", lambda request: PlainTextResponse("figures"))
+    gate = Gate(Starlette(routes=[page]), lambda path: {"ours": "http://ours"}, {})
+    one = TestClient(gate, "http://ours")
+    assert one.get("/").status_code == 200
+    assert one.get("/", headers=[("Host", "ours"), ("Host", "evil")]).status_code == 421
 
 
 @pytest.mark.parametrize("name", wrong_origins(0))
