@@ -182,7 +182,7 @@ def test_no_module_changes_its_own_globals() -> None:
 def test_the_page_asks_nothing_of_the_outside() -> None:
     config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))
     assert config["browser"]["gatherUsageStats"] is False
-    assert config["server"]["address"] == "localhost"
+    assert config["server"]["address"] == config["browser"]["serverAddress"] == "localhost"
     for face in config["theme"]["fontFaces"]:
         assert (ROOT / face["url"].removeprefix("app/")).is_file()
     assert not list(ROOT.rglob("estimator/**/pages")), "Streamlit serves a folder named pages by itself"
