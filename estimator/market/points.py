@@ -205,7 +205,7 @@ def _directions() -> NDArray[np.uint32]:
     interface, where point 2^(j+1) - 1 of an unscrambled sequence is the j-th direction number (Gray code).
     """
     with as_file(files("estimator.market").joinpath("sobol.npy")) as path:
-        kept: NDArray[np.uint32] = np.load(path, mmap_mode="r")
+        kept: NDArray[np.uint32] = np.load(path)
     return kept
 
 

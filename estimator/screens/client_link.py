@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from urllib.parse import urljoin
+
 import streamlit as st
 
 from estimator.book.book import Book
 from estimator.presentation import book_view
 from estimator.presentation.words import Words
-from estimator.screens import markup, panels
+from estimator.screens import exposure, markup, panels
 
 LINK_DAYS = 30
 """How long a client's link stays open; the quote itself may end sooner."""
@@ -22,5 +25,7 @@ def offer(book: Book, reference: str, user: str, words: Words) -> None:
     made = st.session_state.get("client_link")
     if made is not None and made[0] == reference:
         markup.put(panels.said((named.once,)), words)
-        here = (st.context.url or "").partition("?")[0].rstrip("/")
+        # where people come through a proxy, the client does too
+        shown = urljoin(st.context.url or "", "/")
+        here = next(exposure.public_origins(os.environ), shown).rstrip("/")
         st.code(f"{here}{made[1]}", language=None)
