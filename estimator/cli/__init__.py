@@ -18,13 +18,17 @@ from estimator.cli.evidence import add_evidence
 from estimator.cli.files import add_files
 from estimator.cli.imports import add_import
 from estimator.cli.one_brief import add_one_brief
+from estimator.cli.parser import ChineseParser, Parser, language_of
 from estimator.cli.review import add_review
 from estimator.values.errors import Fault, QuotecastError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; 0 is success, 1 a fault in the input, 2 a wrong call."""
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    language = language_of(given)
+    options = _parser(language).parse_args(given)
+    options.lang = language
     try:
         status: int = options.run(options) or 0
         sys.stdout.flush()
@@ -45,8 +49,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="quotecast", description="A quote with its odds.")
+def _parser(language: str = "en") -> argparse.ArgumentParser:
+    of_language = ChineseParser if language == "zh" else Parser
+    parser = of_language(prog="quotecast", description="A quote with its odds.")
+    parser.add_argument("--lang", choices=("zh", "en"), default="en", help="language of the answer")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for add in (
         add_one_brief,
