@@ -16,7 +16,7 @@ def activity(situation: Situation, market: Market) -> Value:
     >>> from estimator.market.situation import situation_of
     >>> from estimator.rules.rules import open_rules
     >>> market = open_rules().market
-    >>> float(activity(situation_of(Brief(ad_budget="5000"), market), market))
+    >>> float(activity(situation_of(Brief(ad_budget="3750"), market), market))
     0.25
     """
     # docs/model.md (M5): up to a full scale, work grows with the money behind it

@@ -57,7 +57,8 @@ def test_a_document_is_made_and_taken_away(visit: Visit, locale: str, tmp_path: 
     assert len(zipfile.ZipFile(tmp_path / f"draft-{locale[:2]}-pages.zip").namelist()) > 3
 
 
-@pytest.mark.parametrize("locale", ["en-US", pytest.param("zh-CN", marks=pytest.mark.journey)])
+@pytest.mark.journey
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
 def test_a_quote_is_sent_found_again_and_agreed_to_by_its_link(
     visit: Visit, visitors: Any, locale: str, tmp_path: Path
 ) -> None:
