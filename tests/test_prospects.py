@@ -87,7 +87,7 @@ def test_an_open_quotation_mark_costs_its_own_line_alone(tmp_path: Path) -> None
 
 def test_an_endless_line_is_rejected_and_the_next_is_read(tmp_path: Path) -> None:
     found = rows(tmp_path, f"{HEADER}{'x' * 200_000},,,,,,\nb,,,,,,\n")
-    assert faults(found[0]) == [("", "not_csv")]
+    assert faults(found[0]) == [("", "line_too_long")]
     assert [(row.id, row.line) for row in found[1:]] == [("b", 3)]
 
 

@@ -118,7 +118,7 @@ class _Asked:
 
 
 def _asked(index: int, brief: Brief, rules: Rules, seen: Scenario) -> _Asked:
-    check_words(brief, rules.vocabulary)
+    check_words(brief, rules.vocabulary, rules.kpis)
     market = rules.market
     goals, operation = asked_goals(brief, rules.kpis), operation_of(brief)
     situation = situation_of(brief, market, horizon_of(brief))

@@ -35,7 +35,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from estimator.batch.lines import Record, encoding_of, lines_of, records_of
+from estimator.batch.lines import MOST_LINE, Record, encoding_of, lines_of, records_of
 from estimator.brief.brief import Brief, parse
 from estimator.brief.goals import MOST_MONTHS, READINGS
 from estimator.brief.meaning import OPEN_DEFINITION, REFUND_ONLY
@@ -180,7 +180,7 @@ def source(path: Path, vocabulary: Vocabulary) -> Source:
             raise fail("no_columns", path.name)
         header = tuple(cell.strip().lower() for cell in first.cells or ())
         if not first.cells:
-            raise fail("not_csv", f"{path.name}:{first.line}", found=first.fault)
+            raise QuotecastError(_unread(first, path.name))
         if faults := tuple(_unusable(header, columns(vocabulary), path.name, first.line)):
             raise QuotecastError(faults)
         if next(records, None) is None:
@@ -279,9 +279,7 @@ def _row(
 ) -> Prospect | Rejected:
     place = f"{file}:{record.line}"
     if record.cells is None:
-        return _rejected(
-            "", record.line, [Fault(code="not_csv", place=place, values={"found": record.fault})]
-        )
+        return _rejected("", record.line, [_unread(record, file)])
     if len(record.cells) != len(header):
         values = {"found": len(record.cells), "expected": len(header)}
         return _rejected("", record.line, [Fault(code="row_width", place=place, values=values)])
@@ -313,6 +311,11 @@ def _row(
     if faults:
         return _rejected(name, record.line, faults)
     return Prospect(id=name, line=record.line, brief=brief)
+
+
+def _unread(record: Record, file: str) -> Fault:
+    """The fault of a row that is none."""
+    return Fault(code=record.fault, place=f"{file}:{record.line}", values={"most": MOST_LINE})
 
 
 def _stores(known: dict[str, Any]) -> list[dict[str, str]]:

@@ -27,7 +27,7 @@ CHUNK = 1 << 20
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """A row as text: its cells, or why it is none."""
+    """A row as text: its cells, or the code of why it is none."""
 
     line: int
     until: int
@@ -79,14 +79,14 @@ def records_of(lines: _Lines, line: int, width: int | None) -> Iterator[Record]:
 def _record(first: str, lines: _Lines, line: int, width: int | None) -> Record | None:
     held = [first]
     if len(first) > MOST_LINE:
-        return Record(line=line, until=line + 1, text=first, cells=None, fault=f"> {MOST_LINE}")
-    fault = ""
+        return Record(line=line, until=line + 1, text=first, cells=None, fault="line_too_long")
+    broken = False
     while True:
         try:
             cells = [cell.strip() for cell in next(csv.reader(held, strict=True), [])]
         except csv.Error as error:
-            fault = str(error)
-            more = next(lines, None) if fault == UNCLOSED and len(held) < MOST_LINES else None
+            broken = True
+            more = next(lines, None) if str(error) == UNCLOSED and len(held) < MOST_LINES else None
             if more is not None:
                 held.append(more)
                 continue
@@ -97,10 +97,9 @@ def _record(first: str, lines: _Lines, line: int, width: int | None) -> Record |
             return None if len(held) == 1 else _blank(held, line)
         return Record(line=line, until=line + len(held), text="".join(held), cells=tuple(cells))
     lines.put_back(held[1:])
-    if not fault and len(held) == 1:
+    if not broken and len(held) == 1:
         return None
-    fault = UNCLOSED if len(held) > 1 else fault
-    return Record(line=line, until=line + 1, text=first, cells=None, fault=fault)
+    return Record(line=line, until=line + 1, text=first, cells=None, fault="not_csv")
 
 
 def _blank(held: list[str], line: int) -> Record:

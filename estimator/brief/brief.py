@@ -9,11 +9,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, LiteralString, get_args
 
-from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from estimator.brief.goals import MOST_MONTHS, Reading
-from estimator.brief.vocabulary import AddOn, Category, Platform, Vocabulary
+from estimator.brief.kpis import Kpi
+from estimator.brief.vocabulary import LEVEL, AddOn, Category, Platform, Vocabulary, bounded
 from estimator.values.errors import Fault, QuotecastError
 from estimator.values.exchange import Currency
 from estimator.values.money import Amount, Number, Share, plain
@@ -57,11 +58,7 @@ USUAL_PLATFORM = "tiktok_shop"
 """What a brief without any store is taken to mean."""
 
 Count = Annotated[int, Field(ge=0, le=10_000_000)]
-Creators = Annotated[int, Field(ge=0, le=100_000)]
-Videos = Annotated[int, Field(ge=0, le=20_000)]
-PayoutDays = Annotated[int, Field(ge=0, le=120)]
-LiveHours = Annotated[int, Field(ge=0, le=5_000)]
-"""Seven shops on air without a break; a month has 730 hours."""
+"""A number of things; how many there may be of each is in the vocabulary."""
 Months = Annotated[int, Field(ge=1, le=MOST_MONTHS)]
 
 
@@ -146,6 +143,12 @@ HISTORY_MONTHS = 3
 """Of a history the last months that tell what is spent and sold today."""
 
 
+_AS_FACT = MappingProxyType(
+    {"ad_spend": "ad_budget", "gmv": "current_gmv", "attributed_gmv": "current_gmv", "orders": "orders"}
+)
+"""The facts by whose bounds a month of the past is held."""
+
+
 class HistoryMonth(Frozen):
     """One month of the account's own past: what was spent on ads, and what was sold.
 
@@ -158,6 +161,11 @@ class HistoryMonth(Frozen):
     gmv: Amount | None = None
     attributed_gmv: Amount | None = None
     orders: Count | None = None
+
+    @field_validator("*")
+    @classmethod
+    def _bounded(cls, value: Any, info: ValidationInfo) -> Any:
+        return bounded(_AS_FACT.get(str(info.field_name), ""), value, info)
 
     @model_validator(mode="after")
     def _one_measure(self) -> HistoryMonth:
@@ -179,6 +187,11 @@ class FactRange(Frozen):
     fact: str
     low: Number
     high: Number
+
+    @field_validator("low", "high")
+    @classmethod
+    def _bounded(cls, value: Any, info: ValidationInfo) -> Any:
+        return bounded(info.data.get("fact", ""), value, info)
 
 
 def ranged(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -228,29 +241,29 @@ class Brief(Frozen):
     fulfilment_cost: Amount | None = None
     creator_commission: Share | None = None
     sample_cost: Amount | None = None
-    samples_sent: Creators | None = None
-    payout_days: PayoutDays | None = None
+    samples_sent: Count | None = None
+    payout_days: Count | None = None
     cash_in_hand: Amount | None = None
     stock_in_hand: Amount | None = None
     payouts_due: Amount | None = None
     return_rate: Share | None = None
     sku_count: Count | None = None
-    creators_active: Creators | None = None
+    creators_active: Count | None = None
 
-    own_videos: Videos | None = None
-    creators_contacted: Creators | None = None
-    live_hours: LiveHours | None = None
+    own_videos: Count | None = None
+    creators_contacted: Count | None = None
+    live_hours: Count | None = None
     seller_team: SellerTeam | None = None
     filming: Filming | None = None
     team_level: TeamLevel | None = None
-    us_staff: Annotated[int, Field(ge=0, le=20)] | None = None
+    us_staff: Count | None = None
     ads_paid: PaidBy | None = None
     creators_paid: PaidBy | None = None
     data_tooling: Tooling | None = None
     add_ons: Annotated[frozenset[AddOn], Field(strict=False)] | None = None
     project_hours: Count | None = None
     asks_guarantee: bool | None = None
-    shop_rating: Annotated[Number, Field(ge=1, le=5)] | None = None
+    shop_rating: Amount | None = None
 
     history: Annotated[tuple[HistoryMonth, ...], Field(strict=False, max_length=120)] = ()
     history_from: HistoryFrom | None = None
@@ -258,6 +271,11 @@ class Brief(Frozen):
     ranges: Annotated[
         tuple[FactRange, ...], Field(strict=False, max_length=40, exclude_if=lambda ranges: not ranges)
     ] = ()
+
+    @field_validator("*")
+    @classmethod
+    def _bounded(cls, value: Any, info: ValidationInfo) -> Any:
+        return bounded(str(info.field_name), value, info)
 
     @model_validator(mode="after")
     def _consistent(self) -> Brief:
@@ -354,11 +372,12 @@ def parse(content: Mapping[str, Any], place: str = "", vocabulary: Vocabulary | 
     return validated(Brief, ranged(content), place, vocabulary)
 
 
-def check_words(brief: Brief, vocabulary: Vocabulary) -> None:
-    """Raises ``QuotecastError`` where a brief made in code says what is no word of the day.
+def check_words(brief: Brief, vocabulary: Vocabulary, kpis: Mapping[str, Kpi]) -> None:
+    """Raises ``QuotecastError`` where a brief made in code says no word of the day, or a number beyond bounds.
 
     >>> from estimator.rules.rules import open_rules
-    >>> check_words(Brief(category="beuty"), open_rules().vocabulary)
+    >>> rules = open_rules()
+    >>> check_words(Brief(category="beuty"), rules.vocabulary, rules.kpis)
     Traceback (most recent call last):
     estimator.values.errors.QuotecastError: category: "beuty" is not among the answers; write one of beauty...
     """
@@ -372,8 +391,41 @@ def check_words(brief: Brief, vocabulary: Vocabulary) -> None:
         for index, store in enumerate(brief.stores)
         if (values := store.impossible(vocabulary))
     ]
+    faults += [
+        Fault(code=beyond[0], place=place, values=beyond[1])
+        for place, fact, value in _numbers(brief, kpis)
+        if (beyond := vocabulary.beyond(fact, value))
+    ]
     if faults:
         raise QuotecastError(faults)
+
+
+LEVELS = tuple(LEVEL.format(unit.lower()) for unit in get_args(Kpi.model_fields["unit"].annotation))
+"""The facts by whose bounds the levels of goals are held."""
+
+
+def level_fact(kpi: str, kpis: Mapping[str, Kpi]) -> str:
+    """The fact that bounds the level of a goal; a KPI that does not exist is read as a ratio, as ROAS is.
+
+    >>> level_fact("roas", {})
+    'level_ratio'
+    """
+    return LEVEL.format(kpis[kpi].unit.lower() if kpi in kpis else "ratio")
+
+
+def _numbers(brief: Brief, kpis: Mapping[str, Kpi]) -> Iterator[tuple[str, str, object]]:
+    """Every number that has bounds: its place, its fact, and what it is."""
+    for name, value in brief:
+        yield name, name, value
+    for index, goal in enumerate(brief.goals):
+        for side in ("at_least", "at_most"):
+            yield f"goals[{index}].{side}", level_fact(goal.kpi, kpis), getattr(goal, side)
+    for index, month in enumerate(brief.history):
+        for field, fact in _AS_FACT.items():
+            yield f"history[{index}].{field}", fact, getattr(month, field)
+    for index, span in enumerate(brief.ranges):
+        for end in ("low", "high"):
+            yield f"ranges[{index}].{end}", span.fact, getattr(span, end)
 
 
 def _open_words(brief: Brief) -> Iterator[tuple[str, str, str, str]]:

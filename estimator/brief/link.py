@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
+from pydantic import BaseModel, ConfigDict
+
 from estimator.brief import brief as briefs
 from estimator.brief.brief import Brief
 from estimator.brief.vocabulary import Vocabulary
@@ -33,6 +35,19 @@ class Link:
     scenario: str = ""
     presenter: bool = False
     extras: Mapping[str, Any] = field(default_factory=dict)
+
+
+class _Comparison(BaseModel):
+    """The shape of a line-up in a link; what it names is looked up where it is drawn."""
+
+    model_config = ConfigDict(strict=True)
+
+    offers: list[str] | None = None
+    scenarios: list[str] | None = None
+    settlement: str = ""
+    one: str = ""
+    typed: dict[str, str | None] | None = None
+    good: dict[str, str | None] | None = None
 
 
 def pack(link: Link) -> str:
@@ -69,6 +84,7 @@ def unpack(value: str, vocabulary: Vocabulary | None = None) -> Link:
                 raise ValueError
         if not isinstance(scenario, str) or not isinstance(extras, dict):
             raise ValueError
+        _Comparison.model_validate(extras.get("compare", {}))
         brief = briefs.parse(_without_words(facts), vocabulary=vocabulary)
     except (ValueError, RecursionError, zlib.error):
         raise fail("bad_link", "") from None

@@ -11,12 +11,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from estimator.brief.brief import Brief, parse
+from estimator.brief.brief import Brief, check_words, level_fact, parse
 from estimator.brief.kpis import Kpi
 from estimator.brief.vocabulary import FactWords, Vocabulary
-from estimator.values.errors import Fault, QuotecastError
+from estimator.values.errors import Fault, QuotecastError, fail
 from estimator.values.exchange import ExchangeRate, ExchangeRates
-from estimator.values.money import MOST
 from estimator.values.typed import (
     Money,
     Things,
@@ -49,8 +48,8 @@ class Reader:
         """The answer that a text gives, as ``FactWords.typed`` says it."""
         return fact.typed(text, currency, self.exchange, self.on)
 
-    def level(self, kpi: str, text: str, currency: str, most: Decimal = MOST) -> Decimal | None:
-        """The level of a goal; None where nobody knows it. A multiple is ``most`` at most.
+    def level(self, kpi: str, text: str, currency: str) -> Decimal | None:
+        """The level of a goal; None where nobody knows it.
 
         >>> from estimator.rules.rules import open_rules
         >>> reader = open_rules().reader
@@ -61,6 +60,9 @@ class Reader:
         """
         if is_unknown(text):
             return None
+        return self._bounded(kpi, self._level(kpi, text, currency))
+
+    def _level(self, kpi: str, text: str, currency: str) -> Decimal:
         found = self.kpis.get(kpi)
         unit, better = ("ratio", "higher") if found is None else (found.unit, found.better)
         match unit:
@@ -71,7 +73,13 @@ class Reader:
             case "count":
                 return Things(most=MOST_COUNTED).level(text, better)
             case _:
-                return multiple_level(text, better, most)
+                return multiple_level(text, better)
+
+    def _bounded(self, kpi: str, level: Decimal) -> Decimal:
+        """The level, refused where nobody could mean it."""
+        if beyond := self.vocabulary.beyond(level_fact(kpi, self.kpis), level):
+            raise fail(beyond[0], "", **beyond[1])
+        return level
 
     def rate_of(self, text: str, currency: str) -> ExchangeRate | None:
         """The rate at which an amount was converted; None where it names no other currency."""
@@ -86,6 +94,7 @@ class Reader:
         content, faults = self._figures(parse_toml(read_text(path, MOST_BYTES), path.name))
         try:
             brief = parse(content, path.name, self.vocabulary)
+            check_words(brief, self.vocabulary, self.kpis)
         except QuotecastError as error:
             faults += error.faults
         if faults:

@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, LiteralString
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
+from estimator.values.errors import quoted
 from estimator.values.exchange import ExchangeRates
-from estimator.values.money import MOST, Number
+from estimator.values.money import MOST, Number, plain
 from estimator.values.text import Text
 from estimator.values.typed import (
     Money,
@@ -37,8 +38,8 @@ FactKind = Literal["choice", "choices", "yes_no", "count", "amount", "share", "r
 Asked = Literal["both", "call", "note", "us", "store", "nobody"]
 Funnel = Literal["in_app", "website"]
 ALL = "*"
-MOST_MONTHLY = Decimal(10**9)
-"""The highest amount of a month that may be typed."""
+LEVEL = "level_{}"
+"""The fact whose bounds are those of a goal's level in a unit, ``level_ratio``."""
 
 
 def _day(cell: object) -> object:
@@ -75,7 +76,8 @@ Label = Annotated[str, Field(min_length=1)]
 class FactWords(Frozen):
     """A fact: what it is called, the question that asks for it, and what may answer it.
 
-    ``choices`` names the list its words are of, in ``choices.csv``. ``least`` and ``most`` bound a number,
+    ``choices`` names the list its words are of, in ``choices.csv``. ``least`` and ``most`` bound a number
+    wherever it comes from (an amount in the currency of its brief),
     ``usual`` are sample answers for a number that multiplies a price, ``open`` the words worth pricing
     while nobody has answered, ``tried`` answers that span what a prospect may say. ``priced`` says whether a
     row of prices may read it. ``asked`` says who is asked: ``both`` on a call and where a seller is alone,
@@ -115,6 +117,19 @@ class FactWords(Frozen):
         """Whether an answer moves price, odds or money."""
         return self.asked not in ("note", "us")
 
+    def beyond(self, value: int | Decimal) -> tuple[LiteralString, dict[str, Any]] | None:
+        """What is wrong with a number that no such shop has, as a code and its values; None where it may be.
+
+        >>> from estimator.rules.rules import open_rules
+        >>> open_rules().vocabulary.by_id["shop_rating"].beyond(6)
+        ('above_most', {'found': '6', 'most': '5'})
+        """
+        if self.least is not None and value < self.least:
+            return "below_least", {"found": quoted(value), "least": plain(self.least)}
+        if self.most is not None and value > self.most:
+            return "above_most", {"found": quoted(value), "most": plain(self.most)}
+        return None
+
     @property
     def monthly(self) -> bool:
         """Whether it is a number of every month."""
@@ -138,15 +153,16 @@ class FactWords(Frozen):
             return None
         match self.kind:
             case "amount":
-                most = MOST_MONTHLY if self.monthly else MOST
+                most = MOST if self.most is None else self.most
                 money = Money(currency=currency, most=most, exchange=exchange, monthly=self.monthly)
                 return money.range(text).told
             case "count":
-                return Things(unit=self.unit).range(text).told
+                things = Things(unit=self.unit) if self.most is None else Things(self.unit, int(self.most))
+                return things.range(text).told
             case "share":
                 return share_range(text, whole=True).told
             case "rating":
-                return multiple_range(text).told
+                return multiple_range(text, MOST if self.most is None else self.most).told
             case "month":
                 return typed_month(text, on)
             case "yes_no":
@@ -232,6 +248,13 @@ class Vocabulary:
         fact_row = self.by_id.get(fact)
         return fact_row.question if fact_row else Text(en=fact, zh=fact)
 
+    def beyond(self, fact: str, value: object) -> tuple[LiteralString, dict[str, Any]] | None:
+        """As ``FactWords.beyond``; nothing is wrong with what is no number, or of a fact without bounds."""
+        row = self.by_id.get(fact)
+        if row is None or isinstance(value, bool) or not isinstance(value, int | Decimal):
+            return None
+        return row.beyond(value)
+
     @property
     def in_app(self) -> tuple[str, ...]:
         """The platforms on which orders are placed in the app itself."""
@@ -254,6 +277,14 @@ class Vocabulary:
             facts=tuple(fact for fact in self.facts if fact.since <= day),
             words=tuple(word for word in self.words if word.since <= day),
         )
+
+
+def bounded(fact: str, value: Any, info: ValidationInfo) -> Any:
+    """The value, refused beyond the bounds of a fact where the vocabulary is handed in with what is read."""
+    if isinstance(info.context, Vocabulary) and (beyond := info.context.beyond(fact, value)):
+        code, values = beyond
+        raise PydanticCustomError(code, "bounds", values)
+    return value
 
 
 def _word_of(fact: str, *also: str) -> AfterValidator:

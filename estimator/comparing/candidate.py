@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from estimator.brief.brief import Brief, Creators, LiveHours, Operation, Settlement, Videos
+from estimator.brief.brief import Brief, Count, Operation, Settlement
 from estimator.contract.charges import Covered
 from estimator.contract.terms import Terms
 from estimator.market.own_figures import as_today
@@ -29,9 +29,9 @@ class Scope(Frozen):
     True
     """
 
-    videos: Videos | None = None
-    creators: Creators | None = None
-    live_hours: LiveHours | None = None
+    videos: Count | None = None
+    creators: Count | None = None
+    live_hours: Count | None = None
 
     @property
     def facts(self) -> Mapping[str, object]:

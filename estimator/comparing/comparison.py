@@ -106,7 +106,7 @@ def compare(
     """
     _may_stand(candidates, scenarios)
     candidates, rules = _in_currency(candidates, rules.in_currency(brief.currency))
-    check_words(brief, rules.vocabulary)
+    check_words(brief, rules.vocabulary, rules.kpis)
     of_team = tuple(one for one in overrides if one.assumption in rules.own_team.by_quantity)
     of_market = tuple(one for one in overrides if one not in of_team)
     team = rules.own_team.overridden(*of_team)

@@ -13,6 +13,7 @@ from typing import Any
 
 from estimator.brief.brief import Brief, Operation
 from estimator.brief.meaning import operation_of
+from estimator.brief.vocabulary import Vocabulary
 from estimator.comparing.candidate import Candidate
 from estimator.comparing.comparison import LEAST, MOST
 from estimator.comparing.offers import (
@@ -29,9 +30,10 @@ from estimator.quoting.quote import Quote
 from estimator.rules.rules import Rules
 from estimator.values.errors import Fault, QuotecastError
 from estimator.values.typed import is_none, is_unknown, typed_amount, typed_count, typed_part, typed_tiers
+from estimator.values.typed.counts import MOST as MOST_COUNT
 
-MOST_VIDEOS, MOST_CREATORS, MOST_LIVE = 20_000, 100_000, 5_000
-"""What a brief takes of the same work a month."""
+WORK = {"videos": "own_videos", "creators": "creators_contacted", "live_hours": "live_hours"}
+"""The facts of a brief by whose bounds the other agency's work a month is held."""
 AGENCY, AGREED = "agency", "agreed"
 SCENARIOS = ("cautious", "expected", "hopeful")
 """What one offer is compared under where nobody chose."""
@@ -111,7 +113,7 @@ def parse(held: Mapping[str, Any], currency: str, rules: Rules, quote: Quote | N
     scenarios = _chosen(held.get("scenarios"), tuple(rules.scenarios))
     settlement, one = str(held.get("settlement", "")), str(held.get("one", ""))
     texts, good = (entry if isinstance(entry := held.get(key), Mapping) else {} for key in ("typed", "good"))
-    quoted, faults = _quoted(texts, good, currency)
+    quoted, faults = _quoted(texts, good, currency, rules.vocabulary)
     return Lineup(
         offers=offers[:MOST],
         left_out=offers[MOST:],
@@ -136,7 +138,7 @@ def _chosen(names: Any, every: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _quoted(
-    texts: Mapping[str, Any], good: Mapping[str, Any], currency: str
+    texts: Mapping[str, Any], good: Mapping[str, Any], currency: str, vocabulary: Vocabulary
 ) -> tuple[AgencyQuote, dict[str, tuple[Fault, str | None]]]:
     """The quote that the texts make, and the faults of those that make none, for which the last good ones
     stand in."""
@@ -148,9 +150,7 @@ def _quoted(
         "cap": amount,
         "setup": amount,
         "refund": partial(typed_part, of_base=True),
-        "videos": partial(typed_count, most=MOST_VIDEOS),
-        "creators": partial(typed_count, most=MOST_CREATORS),
-        "live_hours": partial(typed_count, most=MOST_LIVE),
+        **{name: partial(typed_count, most=_most(vocabulary, fact)) for name, fact in WORK.items()},
     }
     content: dict[str, Any] = {
         "reach": "whole" if texts.get("reach") == "whole" else "slice",
@@ -167,6 +167,11 @@ def _quoted(
         if value is not None:
             content |= {"above": value[0], "rate": value[1]} if name == "commission" else {name: value}
     return _kept(content, faults)
+
+
+def _most(vocabulary: Vocabulary, fact: str) -> int:
+    most = vocabulary.by_id[fact].most
+    return MOST_COUNT if most is None else int(most)
 
 
 def _read(read: Callable[[str], Any], text: str) -> tuple[Any, Fault | None]:

@@ -18,13 +18,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from estimator.brief.brief import (
     USUAL_PLATFORM,
     Brief,
-    Creators,
-    LiveHours,
+    Count,
     Months,
     Operation,
     ServiceModel,
     Settlement,
-    Videos,
 )
 from estimator.brief.goals import Goal
 from estimator.brief.kpis import Quantity
@@ -84,9 +82,9 @@ class AgencyQuote(BaseModel):
     refund: Annotated[Share, Field(gt=0)] | None = None
     months: Months | None = None
     covers: Annotated[frozenset[Covered], Field(strict=False)] = frozenset()
-    videos: Videos | None = None
-    creators: Creators | None = None
-    live_hours: LiveHours | None = None
+    videos: Count | None = None
+    creators: Count | None = None
+    live_hours: Count | None = None
     operation: Operation = Operation(model="whole_shop")
 
     @property

@@ -21,6 +21,7 @@ from estimator.market.situation import situation_of
 from estimator.market.summary import Spread, share_of
 from estimator.promise.answer import GoalAnswer
 from estimator.promise.forecast import chance_of, reads_money
+from estimator.quoting.curves import is_one_value
 from estimator.values.money import Array
 from estimator.values.text import Text
 
@@ -213,7 +214,7 @@ def _risk(stood: Standing) -> Risk:
 def _density(profit: Array) -> tuple[tuple[float, float], ...]:
     """The distribution as a smooth line over its middle 99 %, a histogram smoothed with its neighbours."""
     low, high = (float(edge) for edge in np.quantile(profit, (0.005, 0.995)))
-    if low == high:
+    if is_one_value(low, high):
         return ()
     counts, edges = np.histogram(profit, bins=BINS, range=(low, high))
     heights = np.convolve(counts, [0.25, 0.5, 0.25], mode="same")

@@ -10,6 +10,8 @@ from estimator.values.units import Floats, Value
 
 EXACT_BELOW = 0.5
 """Expected orders below which the exact gamma quantile takes over."""
+NEXT_TO_NOTHING = math.log(1e-16)
+"""The log of a quantile below which the series of the gamma function has one term."""
 
 
 def gamma_count(mean: Floats, z: Floats) -> Floats:
@@ -33,11 +35,24 @@ def gamma_count(mean: Floats, z: Floats) -> Floats:
     value = base * base
     value *= base
     if np.min(mean, initial=EXACT_BELOW) < EXACT_BELOW:
-        from scipy.special import gammaincinv, ndtr
-
         small = np.broadcast_to((mean > 0) & (mean < EXACT_BELOW), value.shape)
         few, luck = (np.broadcast_to(of, value.shape)[small] for of in (mean, z))
-        value[small] = gammaincinv(np.maximum(few, 1e-9), ndtr(luck))
+        value[small] = _exact(np.maximum(few, 1e-9), luck)
+    return value
+
+
+def _exact(few: Floats, z: Floats) -> Floats:
+    """The gamma quantile of shape ``few`` at normal ``z``.
+
+    SciPy looks for those of next to nothing for a long time, where the first term of the series is exact to
+    the last digit.
+    """
+    from scipy.special import gammaincinv, gammaln, log_ndtr, ndtr
+
+    log: Floats = (log_ndtr(z) + gammaln(1 + few)) / few
+    value = np.exp(np.minimum(log, NEXT_TO_NOTHING))
+    rest = log > NEXT_TO_NOTHING
+    value[rest] = gammaincinv(few[rest], ndtr(z[rest]))
     return value
 
 

@@ -100,8 +100,16 @@ RANKED = Points(number=512, scrambles=2)
 SWUNG = Points(number=128, scrambles=8)
 """Of one assumption moved at a time, and of the money of a batch: off by .7 points in the middle, 1.8 at
 worst. What a move changes is known better, since both its ends share the draws."""
+LONG = Points(number=64, scrambles=4)
+"""As ``SWUNG`` where more than a year is simulated, over and over."""
+YEAR = 12
 COARSE = Points(number=128, scrambles=4)
 """Of a first look that a closer one follows: off by .5 points in the middle, 2.0 at worst."""
+
+
+def swung(months: int) -> Points:
+    """The points of one assumption moved at a time over so many months."""
+    return SWUNG if months <= YEAR else LONG
 
 
 class Reread(Normals):

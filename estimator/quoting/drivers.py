@@ -29,7 +29,7 @@ from estimator.market.market import Market
 from estimator.market.outcomes import Outcomes
 from estimator.market.own_costs import with_own_costs
 from estimator.market.own_figures import learned_by
-from estimator.market.points import SWUNG, Draws, Held
+from estimator.market.points import SWUNG, Draws, Held, swung
 from estimator.market.register import ADDED, BY_STORE, SHARED
 from estimator.market.simulation import own_market
 from estimator.market.situation import situation_of
@@ -120,7 +120,7 @@ def driving(
     scores = None if target == "break_even" else scores_of(number.by_draw(SWUNG))
     moving = []
     for name, row, several in assumptions_read(brief, world.market):
-        low, high = (number.at(Held(points=SWUNG, name=name, z=z)) for z in (-Z10, Z10))
+        low, high = (number.at(Held(points=swung(horizon), name=name, z=z)) for z in (-Z10, Z10))
         if low is not None and high is not None and np.isfinite((low, high)).all():
             driver = Driver(name=name, row=row, low=low, high=high, several=several)
             if driver.swing >= LEAST[target]:

@@ -138,7 +138,7 @@ def estimate(
     ('whole_shop', 6, True)
     """
     seen = world(rules.in_currency(brief.currency), scenario)
-    check_words(brief, rules.vocabulary)
+    check_words(brief, rules.vocabulary, rules.kpis)
     known, told = assumed(brief, seen.market), brief
     brief = _completed(brief, way)
     goals = asked_goals(brief, seen.kpis)

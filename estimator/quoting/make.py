@@ -72,7 +72,7 @@ def make(
     7150.0
     """
     rules = rules.in_currency(brief.currency)
-    check_words(brief, rules.vocabulary)
+    check_words(brief, rules.vocabulary, rules.kpis)
     seen = world(rules, scenario, overrides)
     goals = asked_goals(brief, rules.kpis)
     priced = list_price(brief, rules)

@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 from estimator.quoting.quote import Quote
+from estimator.values.money import MOST
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +48,7 @@ class Shown:
         if not isinstance(kept, Mapping) or set(kept) != set(cls.__dataclass_fields__):
             return None
         texts = all(isinstance(kept[name], str) for name in ("inputs", "day", "edition"))
-        figures = all(isinstance(kept[name], int | float | None) for name in ("price", "chance"))
+        figures = all(_is_figure(kept[name]) for name in ("price", "chance"))
         try:
             dt.date.fromisoformat(str(kept["day"]))
         except ValueError:
@@ -62,6 +63,11 @@ class Shown:
         """Whether the same question has another answer now."""
         same = (self.edition, self.price, self.chance) == (now.edition, now.price, now.chance)
         return self.inputs == now.inputs and not same
+
+
+def _is_figure(kept: object) -> bool:
+    """Whether it is a number that a page can write, or none at all."""
+    return kept is None or (isinstance(kept, int | float) and abs(kept) <= MOST)
 
 
 def _inputs(quote: Quote) -> str:

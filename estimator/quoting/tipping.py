@@ -14,7 +14,7 @@ from estimator.brief.brief import Brief
 from estimator.brief.goals import Goal
 from estimator.contract.terms import Terms
 from estimator.market.assumptions import Z5, Assumption
-from estimator.market.points import QUOTED, SWUNG, Draws, Held
+from estimator.market.points import QUOTED, Draws, Held, Points, swung
 from estimator.market.situation import spending
 from estimator.promise.forecast import reads_money
 from estimator.quoting.drivers import assumptions_read
@@ -115,30 +115,32 @@ def _flips(
     question: Question,
 ) -> TippingPoints:
     def chance(told: Brief, points: Draws) -> float:
-        deal = world.deal(told, terms, points, months=months, horizon=horizon, own_cost=False)
-        if question == "goal":
-            assert goal is not None
-            return float(goal.met(deal.counted).mean())
-        return float((deal.money.profit_of(months) >= 0).mean())
+        profit, met = _chances(told, terms, world, goal, months, horizon, points)
+        return met if question == "goal" else profit
+
+    points = swung(horizon)
 
     def held(name: str) -> Callable[[float], float]:
-        return lambda z: chance(brief, Held(points=SWUNG, name=name, z=z))
+        return lambda z: chance(brief, Held(points=points, name=name, z=z))
 
     def stated(name: Fact) -> Callable[[float], float]:
-        return lambda z: chance(_with_fact(brief, name, _moved(brief, name, z)), SWUNG)
+        return lambda z: chance(_with_fact(brief, name, _moved(brief, name, z)), points)
 
-    now = chance(brief, SWUNG)
+    now = chance(brief, points)
     flips: list[TippingPoint] = []
     for name, row, several in assumptions_read(brief, world.market):
         if row is None:
             continue
-        z = _crossing(held(name), now, _farthest(flips, Z5))
+        z = _crossing(held(name), now, _farthest(flips, Z5), points)
         if z is not None:
             at, middle = float(row.at(z)), row.median
             flips.append(TippingPoint(name=name, row=row, middle=middle, at=at, z=z, several=several))
     for fact in FACTS:
         most = Z5 * math.log(WITHIN[fact]) / math.log(1 + STATED_RANGE)
-        if getattr(brief, fact) and (z := _crossing(stated(fact), now, _farthest(flips, most))) is not None:
+        if (
+            getattr(brief, fact)
+            and (z := _crossing(stated(fact), now, _farthest(flips, most), points)) is not None
+        ):
             at, middle = float(_moved(brief, fact, z)), float(getattr(brief, fact))
             flips.append(TippingPoint(name=fact, row=None, middle=middle, at=at, z=z))
     flips.sort(key=lambda flip: (abs(flip.z), flip.name))
@@ -149,13 +151,29 @@ def _flips(
     return TippingPoints(question=question, chance=likely, points=tuple(flips[:MOST_FLIPS]))
 
 
+@lru_cache(maxsize=1024)
+def _chances(
+    brief: Brief,
+    terms: Terms,
+    world: World,
+    goal: Goal | None,
+    months: int,
+    horizon: int,
+    points: Draws,
+) -> tuple[float, float]:
+    """The chances of a profit and of the goal, which both questions read off one simulation."""
+    deal = world.deal(brief, terms, points, months=months, horizon=horizon, own_cost=False)
+    met = 0.0 if goal is None else float(goal.met(deal.counted).mean())
+    return float((deal.money.profit_of(months) >= 0).mean()), met
+
+
 def _farthest(flips: list[TippingPoint], most: float) -> float:
     """How far out a flip may lie to be among the nearest, at ``most``."""
     far = sorted(abs(flip.z) for flip in flips)
     return min(far[MOST_FLIPS - 1], most) if len(far) >= MOST_FLIPS else most
 
 
-def _crossing(chance: Callable[[float], float], now: float, farthest: float) -> float | None:
+def _crossing(chance: Callable[[float], float], now: float, farthest: float, points: Points) -> float | None:
     """The standard normal at which a chance that is ``now`` crosses one half, within ``farthest`` of 0.
 
     A chance that rises towards one end falls towards the other, so one end is tried first.
@@ -174,7 +192,7 @@ def _crossing(chance: Callable[[float], float], now: float, farthest: float) -> 
         if not across(chance(end)):
             return None
     # a share of draws may be one half itself, which counts as above: half a draw keeps it off zero
-    return crossing(lambda z: chance(z) - EVEN + 0.5 / SWUNG.draws, 0.0, end, wide=NEAR).after
+    return crossing(lambda z: chance(z) - EVEN + 0.5 / points.draws, 0.0, end, wide=NEAR).after
 
 
 def _with_fact(brief: Brief, fact: Fact, value: Decimal) -> Brief:

@@ -12,6 +12,9 @@ from estimator.market.market import Market, Override
 from estimator.quoting.quote import CONFIDENCE
 from estimator.values.errors import QuotecastError
 
+CONFIDENCES = tuple(range(50, 100, 5))
+"""The confidences that may be chosen, in percent."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class WhatIf:
@@ -43,9 +46,10 @@ def parse(held: Mapping[str, Any], market: Market) -> WhatIf | None:
         for override in what_if.overrides:
             for row in rows[override.assumption]:
                 override.on(row)
-    except (ValueError, TypeError, QuotecastError):
+        chosen = round(confidence * 100) in CONFIDENCES
+    except (ValueError, TypeError, ArithmeticError, QuotecastError):
         return None
-    return what_if if 0 < confidence < 1 else None
+    return what_if if chosen else None
 
 
 def typed_override(row: Assumption, low: float, high: float) -> Override:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from estimator.brief.brief import CLOSED, USUAL_PLATFORM, Brief, Store
+from estimator.brief.brief import CLOSED, LEVELS, USUAL_PLATFORM, Brief, Store
 from estimator.brief.vocabulary import ALL, FactWords, Vocabulary, Word
 from estimator.contract.facts import DERIVED, DIFFICULTY
 from estimator.market.situation import DEFAULT_CATEGORY
@@ -30,7 +30,7 @@ NO_FACTS = ("ranges", "name", "note", "currency", "goals", "history", "platform"
 """Fields of a brief and of its stores that answer no question of the vocabulary."""
 KNOWN = tuple(
     dict.fromkeys(
-        name for name in (*DERIVED, *Brief.model_fields, *Store.model_fields) if name not in NO_FACTS
+        name for name in (*DERIVED, *Brief.model_fields, *Store.model_fields, *LEVELS) if name not in NO_FACTS
     )
 )
 """The facts that the code knows."""

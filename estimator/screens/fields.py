@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 UNKNOWN = "unknown"
 USUAL = "expected"
 """The scenario where nobody chose one."""
@@ -48,8 +46,6 @@ PAST = "history"
 """The field of past months, which is a text of its own."""
 MOST_PAST = 10_000
 """Characters of it."""
-MOST_MULTIPLE = Decimal(10_000)
-"""The highest multiple that is asked for: what lies beyond is an amount typed for another goal."""
 MOST_TYPED = 200
 """Characters a field takes; what is wrong with long ones is said, not cut off."""
 HIDDEN = (

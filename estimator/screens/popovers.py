@@ -28,7 +28,7 @@ from estimator.quoting import meanings, pilot, tipping, trades
 from estimator.quoting.drivers import Target, drivers
 from estimator.quoting.quote import Quote
 from estimator.quoting.reach import reaching
-from estimator.quoting.whatif import typed_override
+from estimator.quoting.whatif import CONFIDENCES, typed_override
 from estimator.schemas.worth import worth_answer
 from estimator.screens import budget, discount, markup, panels, sheet
 from estimator.screens.asked import Asked, extras, once
@@ -37,7 +37,6 @@ from estimator.screens.trade import TradeSlider
 from estimator.values.errors import Fault, QuotecastError
 from estimator.values.typed import typed_range
 
-CONFIDENCES = tuple(range(50, 100, 5))
 WHY: Mapping[str, Target] = {"chance": "chance", "safe": "safe", "break_even": "break_even"}
 """What is asked of the drivers at each figure that has a why."""
 

@@ -19,7 +19,6 @@ from estimator.rules.rules import Rules
 from estimator.screens.fields import (
     FIELD_OF_CODE,
     GOALS,
-    MOST_MULTIPLE,
     PAIR,
     PAST,
     UNKNOWN,
@@ -230,7 +229,7 @@ class _Reader:
                 else:
                     kpi_id = family.kpis[0][0]
             kpi = self.kpis[kpi_id or family.kpis[0][0]]
-            parse = partial(self.reader.level, kpi.id, currency=self.base.currency, most=MOST_MULTIPLE)
+            parse = partial(self.reader.level, kpi.id, currency=self.base.currency)
             level = self._text(f"level{index}", parse, count=index == 0)
             if index == 0:
                 self.asked += 1

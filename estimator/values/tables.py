@@ -153,8 +153,8 @@ def _lines(text: str, place: str) -> Iterator[tuple[int, list[str]]]:
             if any(stripped):
                 yield line, stripped
             line = reader.line_num + 1
-    except csv.Error as error:
-        raise fail("not_csv", f"{place}:{line}", found=str(error)) from None
+    except csv.Error:
+        raise fail("not_csv", f"{place}:{line}") from None
 
 
 def header_faults(header: list[str], place: str) -> Iterator[Fault]:

@@ -127,7 +127,7 @@ def _records(text: str, separator: str, file: str) -> Iterator[tuple[int, list[s
             line = reader.line_num + 1
     except csv.Error as error:
         code = "cut_file" if "end of data" in str(error) else "not_csv"
-        raise fail(code, f"{file}:{line}", found=str(error)) from None
+        raise fail(code, f"{file}:{line}") from None
 
 
 def _kept(rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, tuple[str, ...]]]:
@@ -142,8 +142,8 @@ def _in_workbook(content: bytes, file: str) -> list[Sheet]:
     try:
         book = load_workbook(io.BytesIO(content))
         return [_of_workbook(book, index, file) for index in range(len(book.sheet_names))]
-    except (CalamineError, ValueError, OSError) as error:
-        raise fail("not_a_workbook", file, found=str(error)) from None
+    except (CalamineError, ValueError, OSError):
+        raise fail("not_a_workbook", file) from None
 
 
 def _check_size(content: bytes, file: str) -> None:

@@ -17,7 +17,7 @@ MOST = 10_000_000
 _UNITS: dict[str, list[str]] = words("units")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Things:
     """How a whole number of things is read: ``unit`` is what is counted, ``videos/month``; empty for any."""
 
