@@ -29,7 +29,7 @@ CUT = """
     const fixed = element.closest('.st-key-foot') || element.closest('.qc-header');
     if (element.closest('[popover]') || !element.offsetParent && !fixed) continue;
     const style = getComputedStyle(element);
-    const told = element.title && element.title === element.textContent.replaceAll('\\u2060', '').trim();
+    const told = element.title && element.textContent.replaceAll('\\u2060', '').startsWith(element.title);
     const clips = !told && (style.overflowX !== 'visible' || element.matches('input, .qc-label, .qc-figure'));
     if (clips && element.scrollWidth > element.clientWidth + 1)
       cut.push(`cut: ${element.value || element.textContent}`);
