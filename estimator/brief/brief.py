@@ -373,7 +373,7 @@ def parse(content: Mapping[str, Any], place: str = "", vocabulary: Vocabulary | 
 
 
 def check_words(brief: Brief, vocabulary: Vocabulary, kpis: Mapping[str, Kpi]) -> None:
-    """Raises ``QuotecastError`` where a brief made in code says no word of the day, or a number beyond bounds.
+    """Raises ``QuotecastError`` where a brief made in code says no word of the day, or too much.
 
     >>> from estimator.rules.rules import open_rules
     >>> rules = open_rules()
