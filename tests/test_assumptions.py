@@ -12,11 +12,15 @@ from hypothesis import strategies as st
 from opened import RULES
 from scipy.stats import beta as beta_law
 
+from estimator.brief.brief import Operation
+from estimator.earnings.own_team import read_of
 from estimator.market.assumptions import Z5, Assumption, read, share
 from estimator.market.market import Market, Override
 from estimator.market.scenarios import Scale, Scenario
+from estimator.presentation.assumptions import assumption_line
+from estimator.presentation.words import LANGUAGES, Words
 from estimator.values.errors import QuotecastError
-from estimator.values.text import Text
+from estimator.values.text import Language, Text
 
 MARKET = RULES.market
 WORDS = Text(en="a case", zh="一例")
@@ -225,3 +229,11 @@ def test_the_shipped_scenarios_read_as_described() -> None:
 
 def test_every_row_of_the_market_has_source_and_date() -> None:
     assert all(row.source and row.as_of and row.unit for row in MARKET.assumptions)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_figure_behind_an_own_team_is_called_by_a_name(language: Language) -> None:
+    words = Words(language, vocabulary=RULES.vocabulary)
+    for model in ("part_operation", "kpi_consulting", "in_house"):
+        for row in read_of(Operation(model=model, us_team=True), RULES.own_team):  # type: ignore[arg-type]
+            assert row.quantity not in assumption_line(row, words)

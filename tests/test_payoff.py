@@ -19,6 +19,8 @@ from estimator.earnings.deal import Deal
 from estimator.earnings.payoff import EFFORT, Payoff, payoff
 from estimator.earnings.settlement import fees
 from estimator.market.points import Points
+from estimator.presentation.chart_data import Money
+from estimator.presentation.panel import Panel
 from estimator.quoting import make, quote, trades
 from estimator.quoting.negotiation import EqualTrade, base_of
 from estimator.quoting.quote import Quote
@@ -172,3 +174,17 @@ def test_a_goal_without_a_number_is_pictured_by_what_is_known(kpi: str) -> None:
     assert found.payoff.at_goal is None and found.payoff.read_off is None
     without = make.make(parse({**shop, "ad_budget": 0, "goals": [words]}), RULES, points=POINTS, ask=False)
     assert without.pictured is None
+
+
+@pytest.mark.parametrize(("at", "look"), [(1.0, "mark"), (2.2, "beside"), (4.0, "mark")])
+def test_a_mark_just_after_the_break_even_leaves_it_its_label(at: float, look: str) -> None:
+    money = Money(
+        seller=((0.0, -100.0), (5.0, 150.0)),
+        agency=((0.0, 10.0), (5.0, 40.0)),
+        seller_label="seller",
+        agency_label="agency",
+        marks=((at, "starts"),),
+        break_even=2.0,
+    )
+    (note,) = (one for one in Panel(money, 0.0, 5.0).notes() if one.text == "starts")
+    assert note.look == look

@@ -205,12 +205,13 @@ def _ours(brief: Brief, rules: Rules, model: Any, settlement: Any) -> Candidate:
 
 
 def agreed(quote: Quote) -> Candidate:
-    """What a quote would sign, trade included, as an offer beside the others."""
+    """What a quote would sign as an offer beside the others, named as agreed where a trade was made."""
     words = quote.rules.ways
     operation = operation_of(quote.brief)
+    label = words.models[operation.model].label
     return Candidate(
         id="agreed",
-        label=_joined(words.models[operation.model].label, words.words.agreed),
+        label=label if quote.trade.empty else _joined(label, words.words.agreed),
         note=words.models[operation.model].note,
         operation=operation,
         terms=quote.terms,

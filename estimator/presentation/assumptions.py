@@ -168,6 +168,8 @@ FIGURES: Mapping[str, str] = MappingProxyType(
         "headcount.lead": mark("Leads employed"),
         "headcount.ads": mark("Ads operators employed"),
         "headcount.content": mark("Content and creator staff employed"),
+        "headcount.growth": mark("How people grow with the size, exponent"),
+        "headcount.store": mark("More people for each further store"),
         "salary.lead": mark("Pay of a lead a month"),
         "salary.ads": mark("Pay of an ads operator a month"),
         "salary.content": mark("Pay of content staff a month"),

@@ -119,6 +119,7 @@ _TICKS: dict[str, dict[str, Any]] = {
 }
 _NOTES: dict[str, dict[str, Any]] = {
     "mark": {"align": "center", "fontSize": 12},
+    "beside": {"align": "left", "dx": 4, "fontSize": 12},
     "left": {"align": "left", "dx": 9},
     "right": {"align": "right", "dx": -9},
     "strong_left": {"align": "left", "dx": 9, "fontWeight": 600},
@@ -191,7 +192,7 @@ def _ink(colours: Palette) -> dict[str, str]:
     """The colour of each look."""
     return {
         **dict.fromkeys(_KIND, colours.ink),
-        **dict.fromkeys(("tick", "under", "mark", "axis"), colours.muted),
+        **dict.fromkeys(("tick", "under", "mark", "beside", "axis"), colours.muted),
         **dict.fromkeys(("seller", "seller_traded", "said_seller", "ring"), colours.seller),
         **dict.fromkeys(("agency", "agency_traded", "said_agency", "diamond"), colours.agency),
         **dict.fromkeys(("band", "gain"), colours.density),

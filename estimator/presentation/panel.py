@@ -9,6 +9,10 @@ from typing import NamedTuple
 from estimator.presentation.chart_data import BAND, ROOM, Curve, Money, Odds, round_step, stairs
 from estimator.values.text import Language
 
+BESIDE = 0.36
+"""The share of the width right of the break-even where a mark's label begins at the mark: centred, it would
+cover the break-even's own."""
+
 
 class _Note(NamedTuple):
     """A text at a level, in the look of its kind."""
@@ -113,7 +117,8 @@ class Panel:
         for x, label in money.marks:
             value = self.at(money.agency, x)
             if self.low + 0.08 * width < x < self.high - 0.03 * width and self.floor <= value <= self.top:
-                notes.append(_Note(x, self.y(value) + 0.085, label, "mark"))
+                near = 0 < x - (money.break_even or x) < BESIDE * width
+                notes.append(_Note(x, self.y(value) + 0.085, label, "beside" if near else "mark"))
         return notes
 
     def _held(self, line: Curve, x: float) -> float:
