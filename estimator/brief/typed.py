@@ -11,8 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from estimator.brief.brief import Brief, parse
-from estimator.brief.checking import check_words, level_fact
+from estimator.brief.brief import Brief, check_words, level_fact, parse
 from estimator.brief.kpis import Kpi
 from estimator.brief.vocabulary import FactWords, Vocabulary
 from estimator.values.errors import Fault, QuotecastError, fail

@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from estimator.brief.brief import CLOSED, USUAL_PLATFORM, Brief, Store
-from estimator.brief.checking import LEVELS
+from estimator.brief.brief import CLOSED, LEVELS, USUAL_PLATFORM, Brief, Store
 from estimator.brief.vocabulary import ALL, FactWords, Vocabulary, Word
 from estimator.contract.facts import DERIVED, DIFFICULTY
 from estimator.market.situation import DEFAULT_CATEGORY
