@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
-from estimator.brief.brief import Brief, Operation, check_words
+from estimator.brief.brief import Brief, Operation
+from estimator.brief.checks import check_words
 from estimator.brief.goals import Goal, Probability
 from estimator.brief.meaning import asked_goals, operation_of
 from estimator.contract.facts import Difficulty, facts

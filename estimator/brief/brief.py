@@ -13,9 +13,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, mo
 from pydantic_core import PydanticCustomError
 
 from estimator.brief.goals import MOST_MONTHS, Reading
-from estimator.brief.kpis import Kpi
-from estimator.brief.vocabulary import LEVEL, AddOn, Category, Platform, Vocabulary, bounded
-from estimator.values.errors import Fault, QuotecastError
+from estimator.brief.vocabulary import AddOn, Category, Platform, Vocabulary, bounded
 from estimator.values.exchange import Currency
 from estimator.values.money import Amount, Number, Share, plain
 from estimator.values.typed import Range
@@ -143,7 +141,7 @@ HISTORY_MONTHS = 3
 """Of a history the last months that tell what is spent and sold today."""
 
 
-_AS_FACT = MappingProxyType(
+AS_FACT = MappingProxyType(
     {"ad_spend": "ad_budget", "gmv": "current_gmv", "attributed_gmv": "current_gmv", "orders": "orders"}
 )
 """The facts by whose bounds a month of the past is held."""
@@ -165,7 +163,7 @@ class HistoryMonth(Frozen):
     @field_validator("*")
     @classmethod
     def _bounded(cls, value: Any, info: ValidationInfo) -> Any:
-        return bounded(_AS_FACT.get(str(info.field_name), ""), value, info)
+        return bounded(AS_FACT.get(str(info.field_name), ""), value, info)
 
     @model_validator(mode="after")
     def _one_measure(self) -> HistoryMonth:
@@ -370,69 +368,3 @@ def read(path: Path, vocabulary: Vocabulary | None = None) -> Brief:
 def parse(content: Mapping[str, Any], place: str = "", vocabulary: Vocabulary | None = None) -> Brief:
     """The brief in a mapping, with every fault found in it placed under ``place``."""
     return validated(Brief, ranged(content), place, vocabulary)
-
-
-def check_words(brief: Brief, vocabulary: Vocabulary, kpis: Mapping[str, Kpi]) -> None:
-    """Raises ``QuotecastError`` where a brief made in code says no word of the day, or too much.
-
-    >>> from estimator.rules.rules import open_rules
-    >>> rules = open_rules()
-    >>> check_words(Brief(category="beuty"), rules.vocabulary, rules.kpis)
-    Traceback (most recent call last):
-    estimator.values.errors.QuotecastError: category: "beuty" is not among the answers; write one of beauty...
-    """
-    faults = [
-        Fault(code=code, place=place, values={"found": word, "choices": vocabulary.ids(fact)})
-        for code, place, fact, word in _open_words(brief)
-        if word not in vocabulary.choices(fact)
-    ]
-    faults += [
-        Fault(code="store_kind", place=f"stores[{index}].kind", values=values)
-        for index, store in enumerate(brief.stores)
-        if (values := store.impossible(vocabulary))
-    ]
-    faults += [
-        Fault(code=beyond[0], place=place, values=beyond[1])
-        for place, fact, value in _numbers(brief, kpis)
-        if (beyond := vocabulary.beyond(fact, value))
-    ]
-    if faults:
-        raise QuotecastError(faults)
-
-
-LEVELS = tuple(LEVEL.format(unit.lower()) for unit in get_args(Kpi.model_fields["unit"].annotation))
-"""The facts by whose bounds the levels of goals are held."""
-
-
-def level_fact(kpi: str, kpis: Mapping[str, Kpi]) -> str:
-    """The fact that bounds the level of a goal; a KPI that does not exist is read as a ratio, as ROAS is.
-
-    >>> level_fact("roas", {})
-    'level_ratio'
-    """
-    return LEVEL.format(kpis[kpi].unit.lower() if kpi in kpis else "ratio")
-
-
-def _numbers(brief: Brief, kpis: Mapping[str, Kpi]) -> Iterator[tuple[str, str, object]]:
-    """Every number that has bounds: its place, its fact, and what it is."""
-    for name, value in brief:
-        yield name, name, value
-    for index, goal in enumerate(brief.goals):
-        for side in ("at_least", "at_most"):
-            yield f"goals[{index}].{side}", level_fact(goal.kpi, kpis), getattr(goal, side)
-    for index, month in enumerate(brief.history):
-        for field, fact in _AS_FACT.items():
-            yield f"history[{index}].{field}", fact, getattr(month, field)
-    for index, span in enumerate(brief.ranges):
-        for end in ("low", "high"):
-            yield f"ranges[{index}].{end}", span.fact, getattr(span, end)
-
-
-def _open_words(brief: Brief) -> Iterator[tuple[str, str, str, str]]:
-    """Every word of a list that grows: the fault if it is none, its place, its fact, and the word."""
-    for index, store in enumerate(brief.stores):
-        yield "not_a_choice", f"stores[{index}].platform", "platforms", store.platform
-    if brief.category is not None:
-        yield "not_an_answer", "category", "category", brief.category
-    for add_on in sorted(brief.add_ons or ()):
-        yield "not_a_choice", "add_ons", "add_ons", add_on

@@ -11,7 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from estimator.brief.brief import Brief, check_words, level_fact, parse
+from estimator.brief.brief import Brief, parse
+from estimator.brief.checks import check_words, level_fact
 from estimator.brief.kpis import Kpi
 from estimator.brief.vocabulary import FactWords, Vocabulary
 from estimator.values.errors import Fault, QuotecastError, fail

@@ -16,7 +16,8 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from types import MappingProxyType
 
-from estimator.brief.brief import Brief, check_words
+from estimator.brief.brief import Brief
+from estimator.brief.checks import check_words
 from estimator.brief.goals import Probability
 from estimator.comparing.candidate import Candidate
 from estimator.comparing.row import Compared, row_of

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from estimator.contract.conditions import Fact, Value, answers, shown
-from estimator.contract.rate_card import Entry, RateCard, RuleTable
+from estimator.contract.rate_card import Entry, RateCard, Rule, RuleTable
 from estimator.contract.terms import fee_named
 from estimator.values.errors import Fault
 from estimator.values.money import plain
+
+Row = TypeVar("Row", bound=Entry)
 
 MOST_COMBINATIONS = 200_000
 """The widest grid a ``one`` table may span; a wider table should be two."""
@@ -131,22 +133,34 @@ def _gaps(table: RuleTable, facts: Mapping[str, Fact]) -> Iterator[Fault]:
 
 
 def _equal_claims(card: RateCard) -> Iterator[Fault]:
-    """Pairs of rows of which only one may apply, with a combination to which both do."""
+    """Rows of which only one may apply, each with the next such row and a combination to which both do."""
     choice = {rule.id: table.choice for table in card.tables for rule in table.rules}
     rules = sorted(card.rules, key=lambda rule: rule.charge)
     for _, claims in itertools.groupby(rules, key=lambda rule: rule.charge):
-        for one, other in itertools.combinations(claims, 2):
-            if (
-                (one.file == other.file and choice[one.id] == "one")
-                or (one.verb == other.verb == "sets")
-                or (one.verb == other.verb and one.file == other.file and one.conditions == other.conditions)
-            ) and (example := one.overlap(other, card.facts)) is not None:
+        yield from _first_claims(tuple(claims), lambda one, other: _rivals(one, other, choice), card.facts)
+    yield from _first_claims(
+        card.steps, lambda one, other: (one.charge, one.above) == (other.charge, other.above), card.facts
+    )
+
+
+def _rivals(one: Rule, other: Rule, choice: Mapping[str, str]) -> bool:
+    """Whether only one of two rows of a charge may apply."""
+    return (
+        (one.file == other.file and choice[one.id] == "one")
+        or (one.verb == other.verb == "sets")
+        or (one.verb == other.verb and one.file == other.file and one.conditions == other.conditions)
+    )
+
+
+def _first_claims(
+    rows: Sequence[Row], rivals: Callable[[Row, Row], bool], facts: Mapping[str, Fact]
+) -> Iterator[Fault]:
+    """One fault a row: of a row that stands a thousand times every pair would be a million."""
+    for index, one in enumerate(rows):
+        for other in rows[index + 1 :]:
+            if rivals(one, other) and (example := one.overlap(other, facts)) is not None:
                 yield _claim(one, other, example)
-    for step, twin in itertools.combinations(card.steps, 2):
-        if step.charge == twin.charge and step.above == twin.above:
-            example = step.overlap(twin, card.facts)
-            if example is not None:
-                yield _claim(step, twin, example)
+                break
 
 
 def _crossing_bounds(card: RateCard) -> Iterator[Fault]:

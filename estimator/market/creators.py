@@ -122,7 +122,8 @@ def together(severity: Severity, rate: Floats, z: Floats) -> Floats:
     logs, table = _table(severity)
     where = (np.log(np.maximum(rate, 1e-300)) - logs[0]) / (logs[1] - logs[0])
     inside = np.clip(where, 0.0, RATES - 1.0)
-    row = np.minimum(inside.astype(np.intp), RATES - 2)
+    # of a prospect among many who was not asked the rate is no number, and so is the answer
+    row = np.minimum(np.nan_to_num(inside).astype(np.intp), RATES - 2)
     across = inside - row
     along = np.clip((z + 6.0) / 12.0 * (NODES - 1), 0.0, NODES - 1.0)
     column = np.minimum(along.astype(np.intp), NODES - 2)

@@ -12,7 +12,8 @@ from decimal import Decimal
 
 import numpy as np
 
-from estimator.brief.brief import Brief, GoalWords, ServiceModel, Store, check_words
+from estimator.brief.brief import Brief, GoalWords, ServiceModel, Store
+from estimator.brief.checks import check_words
 from estimator.brief.goals import Goal, Probability
 from estimator.brief.kpis import Kpi, Quantity
 from estimator.brief.meaning import OPEN_DEFINITION, asked_goals, usual_definition

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from estimator.brief.brief import Brief, GoalWords, check_words
+from estimator.brief.brief import Brief, GoalWords
+from estimator.brief.checks import check_words
 from estimator.brief.goals import Goal, Probability
 from estimator.brief.kpis import Kpi, Quantity
 from estimator.brief.meaning import OPEN_DEFINITION, asked_goals

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from estimator.brief.brief import CLOSED, LEVELS, USUAL_PLATFORM, Brief, Store
+from estimator.brief.brief import CLOSED, USUAL_PLATFORM, Brief, Store
+from estimator.brief.checks import LEVELS
 from estimator.brief.vocabulary import ALL, FactWords, Vocabulary, Word
 from estimator.contract.facts import DERIVED, DIFFICULTY
 from estimator.market.situation import DEFAULT_CATEGORY

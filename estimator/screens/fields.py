@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from estimator.values.typed.lexicon import MOST_SAID
+
 UNKNOWN = "unknown"
 USUAL = "expected"
 """The scenario where nobody chose one."""
@@ -46,7 +48,7 @@ PAST = "history"
 """The field of past months, which is a text of its own."""
 MOST_PAST = 10_000
 """Characters of it."""
-MOST_TYPED = 200
+MOST_TYPED = MOST_SAID
 """Characters a field takes; what is wrong with long ones is said, not cut off."""
 HIDDEN = (
     *MORE,

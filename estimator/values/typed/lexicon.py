@@ -10,9 +10,13 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from estimator.values.errors import fail
+
 _WORDS: Mapping[str, Any] = tomllib.loads(
     files("estimator.values.typed").joinpath("words.toml").read_text("utf-8")
 )
+MOST_SAID = 200
+"""Characters in which a figure is said."""
 SHOWN = 40
 """Characters of a text that are quoted back."""
 
@@ -22,7 +26,12 @@ def normal(text: str) -> str:
 
     >>> normal("  ４０，０００  USD ")
     '40,000 usd'
+
+    Raises ``QuotecastError`` of ``text_too_long``: nobody says a figure at such length, and patterns of words
+    would look through it for minutes.
     """
+    if len(text.strip()) > MOST_SAID:
+        raise fail("text_too_long", "", found=len(text), most=MOST_SAID)
     plain = unicodedata.normalize("NFKC", text).replace("−", "-").replace("’", "'")
     return re.sub(r"\s+", " ", plain).strip().lower()
 
@@ -44,12 +53,12 @@ def is_unknown(text: str) -> bool:
     >>> [is_unknown(text) for text in ("n/a", "Don’t know", "?", "", "0")]
     [True, True, True, True, False]
     """
-    return normal(text).rstrip(".!") in ("", *words("unknown"))
+    return len(text.strip()) <= MOST_SAID and normal(text).rstrip(".!") in ("", *words("unknown"))
 
 
 def is_none(text: str) -> bool:
     """Whether a text says that there is none of it, where nothing to pay can be meant."""
-    return normal(text) in words("none")
+    return len(text.strip()) <= MOST_SAID and normal(text) in words("none")
 
 
 def either(alternatives: Iterable[str]) -> str:
