@@ -188,7 +188,9 @@ class Case:
             active = brief["creators_active"] * reach / reach.sum()
         contacted = self.constant(f"creators_contacted.{model}") * scale * reach
         if "outreach_price_full" in tables(self.market) and brief.get("price"):
-            dearer = max(1.0, float(brief["price"]) / self.constant("outreach_price_full"))
+            place = str(brief["stores"][0].get("fulfilment", ""))
+            full = self.sample(self.constant("outreach_price_full"), "", None)
+            dearer = max(1.0, self.sample(float(brief["price"]), place, brief.get("size_class")) / full)
             contacted = contacted * dearer ** self.constant("outreach_price_elasticity")
         if "creators_contacted" in brief:
             contacted = brief["creators_contacted"] * reach / reach.sum()
@@ -197,6 +199,17 @@ class Case:
         if videos <= 0:
             raise ValueError("no own videos: ln 0 in 1.3.3")
         return active, contacted, hours * self.on("tiktok_shop"), float(videos)
+
+    def sample(self, price: float, place: str, size: str | None) -> float:
+        """What a unit of this price costs to send, at the middle, USD."""
+        names = ("small_parcel", "standard", "large", "bulky")
+        at = [math.log(self.constant(f"size_price.{name}")) for name in names]
+        rank = np.interp(math.log(price), at, range(4)) if size is None else names.index(size)
+        rows = [".".join(filter(None, ("fulfilment_cost", place, name))) for name in names]
+        if not place:
+            rows[0] = "fulfilment_cost"
+        parcel = math.exp(np.interp(rank, range(4), [math.log(self.constant(row)) for row in rows]))
+        return self.constant("landed_cost_share") * price + parcel
 
     def season(self, kind: str) -> Floats:
         """ln of the index of each calendar month, January first, mean of the index 1: (12,)."""

@@ -100,9 +100,13 @@ briefs = st.builds(
     contract_months=st.sampled_from([None, 3, 6]),
     goals=st.lists(
         st.builds(
-            GoalWords,
-            kpi=st.sampled_from(["roas", "gmv", "return_rate", "shop_rating", "roas_all_fees", "cvr_shop"]),
-            at_least=st.sampled_from([Decimal(2), Decimal("0.1"), Decimal(50_000)]),
+            lambda goal, months, reading: GoalWords(
+                kpi=goal[0], at_least=Decimal(goal[1]), months=months, reading=reading
+            ),
+            goal=st.sampled_from(
+                [("roas", 2), ("roas_all_fees", "0.1"), ("gmv", 50_000), ("gmv", 2), ("shop_rating", 2)]
+                + [(kpi, share) for kpi in ("return_rate", "cvr_shop") for share in ("0.1", 2)]
+            ),
             months=st.sampled_from([(1, 3), (2, 2)]),
             reading=st.sampled_from(["total", "every"]),
         ),

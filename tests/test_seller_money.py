@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as some
 from opened import CATEGORIES, RULES
 
@@ -78,7 +78,8 @@ def days(brief: Brief, row: str = "payout_delay") -> float:
 # ── laws ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-@settings(max_examples=12)
+@settings(max_examples=30)
+@example(category="home", sells_for=245, dearer=4.0, place="from_china")
 @given(
     category=some.sampled_from(CATEGORIES),
     sells_for=some.integers(10, 900),

@@ -33,6 +33,7 @@ from estimator.market.creators import Severity, roster_persistence
 from estimator.market.history import luck_between, month_width, weight_of_test
 from estimator.market.market import Market, Override
 from estimator.market.outcomes import Outcomes
+from estimator.market.outreach import thrift
 from estimator.market.points import Held, Points
 from estimator.market.rows import Rows, Switches
 from estimator.market.simulation import simulate
@@ -283,6 +284,20 @@ def test_the_second_model_agrees_in_chances_and_quantiles(prospect: str) -> None
         ),
     ):
         assert np.quantile(ours, at) == pytest.approx(np.quantile(theirs, at), rel=0.04)
+
+
+@pytest.mark.parametrize("category", ["home", "beauty", "electronics"])
+@pytest.mark.parametrize("place", [None, "us_warehouse", "from_china"])
+def test_the_second_model_agrees_on_how_many_are_sent_a_dear_product(category: str, place: Any) -> None:
+    plain: dict[str, Any] = {"category": category, "service_model": "whole_shop", "ad_budget": 20_000}
+    plain["stores"] = [{"platform": "tiktok_shop"} | ({"fulfilment": place} if place else {})]
+    for price in (20, 80, 400):
+        usual, fewer = (
+            float(independent.Case(words, NEW.id).content()[1].sum())
+            for words in (plain, plain | {"price": price})
+        )
+        ours = thrift(situation_of(Brief.model_validate(plain | {"price": price}), NEW), NEW)
+        assert ours == pytest.approx(fewer / usual, rel=1e-9)
 
 
 # ── what it says of itself ────────────────────────────────────────────────────────────────────────

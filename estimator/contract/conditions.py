@@ -216,7 +216,7 @@ def _span(part: str, fact: Fact, place: str) -> tuple[str, Span]:
         text = f"{plain(low)}..{both[2]}{plain(high)}"
     elif re.fullmatch(_NUMBER, part):
         edge = Decimal(part)
-        if _SERIALS[0] <= edge <= _SERIALS[1] and (fact.most is None or edge > fact.most):
+        if _SERIALS[0] <= edge <= _SERIALS[1]:
             raise fail("date_in_cell", place, found=part)
         span = Span(low=edge, high=edge, with_low=True, with_high=True)
         text = plain(edge)

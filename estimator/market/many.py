@@ -228,7 +228,7 @@ def _together(situations: Sequence[Situation]) -> Situation:
         replace(shop, spend_ref=_column([situation.shops[index].spend_ref for situation in situations]))
         for index, shop in enumerate(first.shops)
     )
-    numbers = ("ad_budget", "current_gmv", "price", "price_change", "price_sd", *STATED)
+    numbers = ("ad_budget", "current_gmv", "price", "price_change", "price_sd", "dearness", *STATED)
     columns: dict[str, Any] = {
         name: _column([getattr(situation, name) for situation in situations]) for name in numbers
     }

@@ -1,4 +1,4 @@
-"""How much work is done where the brief is silent: by the money behind it, and the price of what is sent."""
+"""How much work is done where the brief is silent: by the money behind it, and what a sample costs."""
 
 from __future__ import annotations
 
@@ -26,13 +26,12 @@ def activity(situation: Situation, market: Market) -> Value:
 
 
 def thrift(situation: Situation, market: Market) -> Value:
-    """Creators contacted over the usual number, at most 1: fewer are sent a dear product."""
-    price = market.find("outreach_price_full", category=situation.category)
-    if price is None or situation.price is None:
+    """Creators contacted over the usual number, at most 1: fewer are sent what is dear to send."""
+    power = market.find("outreach_price_elasticity", category=situation.category)
+    if power is None:
         return 1.0
     # docs/model.md (M93)
-    power = market.row("outreach_price_elasticity", category=situation.category).median
-    factor: Value = np.minimum(1.0, (np.asarray(situation.price) / price.median) ** power)
+    factor: Value = np.minimum(1.0, situation.dearness**power.median)
     return factor
 
 

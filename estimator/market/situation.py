@@ -22,7 +22,7 @@ from estimator.brief.brief import (
 from estimator.brief.vocabulary import Category, Platform
 from estimator.market.assumptions import Z5
 from estimator.market.market import Market
-from estimator.market.sizes import SIZES, size_at
+from estimator.market.sizes import SIZES, sample_cost, size_at
 from estimator.values.errors import fail
 from estimator.values.money import plain
 from estimator.values.units import Value
@@ -62,7 +62,8 @@ class Situation:
     the brief left open, with the value taken. What a shop states of itself is None where it does not.
     ``price_change`` is the log of the price over the one that the product sells for today, ``price_sd`` the
     log-sd of a price told as a range. ``size`` is the parcel's place among the sizes, from 0 to 3, None in a
-    market that tells no costs by size.
+    market that tells no costs by size. ``dearness`` is what a sample usually costs over one of the price up
+    to which creators are contacted in full.
     """
 
     shops: tuple[Shop, ...]
@@ -82,6 +83,7 @@ class Situation:
     shop_rating: Value = None
     price_change: Value = 0.0
     size: float | None = None
+    dearness: Value = 1.0
 
 
 def situation_of(brief: Brief, market: Market, months: int = 1) -> Situation:
@@ -141,6 +143,7 @@ def situation_of(brief: Brief, market: Market, months: int = 1) -> Situation:
         assumed=tuple(assumed),
         price_change=_price_change(brief),
         size=size,
+        dearness=_dearness(price, size, stores, category, market),
         **{name: _stated(getattr(brief, name)) for name in STATED},
     )
 
@@ -293,6 +296,18 @@ def _size(brief: Brief, price: float, category: Category, market: Market) -> flo
     if brief.size_class is None or by_price is None:
         return by_price
     return float(SIZES.index(brief.size_class))
+
+
+def _dearness(
+    price: float | None, size: float | None, stores: Sequence[Store], category: Category, market: Market
+) -> float:
+    full = market.find("outreach_price_full", category=category)
+    if full is None or price is None or size is None:
+        return 1.0
+    # docs/model.md (M93): by what a sample costs, so that samples of a dearer unit never cost less in all
+    usual = size_at(full.median, category, market) or 0.0
+    sent = sample_cost(price, size, category, stores[0].fulfilment, market)
+    return sent / sample_cost(full.median, usual, category, None, market)
 
 
 def range_sd(brief: Brief, fact: str) -> float:

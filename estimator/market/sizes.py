@@ -31,6 +31,12 @@ def size_at(price: float, category: str, market: Market) -> float | None:
     return float(np.interp(np.log(price), np.log(prices), np.arange(len(SIZES))))
 
 
+def sample_cost(price: float, size: float, category: str, place: Fulfilment | None, market: Market) -> float:
+    """What a product of this price and size usually costs to send to a creator: a unit and its parcel."""
+    low, high, _ = delivery_of(size, place, market)
+    return market.row("landed_cost_share", category=category).median * price + float(np.sqrt(low * high))
+
+
 def delivery_of(size: float, place: Fulfilment | None, market: Market) -> tuple[float, float, Assumption]:
     """The range of what an order costs to deliver, and the row of the size that is nearest."""
     stem = "fulfilment_cost" if place is None else f"fulfilment_cost.{place}"

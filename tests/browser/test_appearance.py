@@ -108,7 +108,7 @@ def test_the_picture_says_what_it_shows(visit: Visit) -> None:
 
 def test_the_fonts_shipped_are_the_fonts_used(visit: Visit) -> None:
     page = visit("zh-CN")
-    page.wait_for_function("document.fonts.status === 'loaded'")
+    page.evaluate("document.fonts.ready.then(() => null)")
     loaded = page.evaluate(
         "[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family.replaceAll('\"', ''))"
     )
