@@ -273,8 +273,10 @@ def test_a_shelf_by_hand() -> None:
     delivery = parcel * n["orders"] * n["shipped_gmv"] / n["gmv"]
     commission = 0.14142 * (n["gmv_creators"] + 0.5 * 0.55 * n["gmv_ads"]) * settled / n["gmv"]
     # the work follows ads and sales up to a full scale, which 20,000 and 48,000 are beyond
-    # at 149 a piece, three times the 50 up to which all are sent one: its root fewer creators
-    samples = 400 * (50 / 149) ** 0.5 * 0.37664 * (52 + parcel)
+    # all are sent one of up to 50, which takes 37.21 % of it and a parcel of 9.158, between standard and large;
+    # as many fewer creators as the root of how much dearer this one usually is to send
+    fewer = ((0.3721 * 50 + 9.158) / (0.3721 * 149 + parcel)) ** 0.5
+    samples = 400 * fewer * 0.37664 * (52 + parcel)
     take = 0.06 * settled + 0.20 * 0.06 * n["returned_gmv"]
     blocks = {
         "agency_fee": fee,
@@ -310,7 +312,9 @@ def test_dresses_on_commission_by_hand() -> None:
     delivery = parcel * n["orders"] * n["shipped_gmv"] / n["gmv"]
     # creators earn on their own sales alone: ads of a site are not theirs
     commission = 0.14832 * n["gmv_creators"] * settled / n["gmv"]
-    samples = 220 * (50 / 68) ** 0.5 * 0.43836 * (15 + parcel)
+    # as the shelf above: fashion at 29.85 % of the price, and of 50 a parcel of 5.733, small to standard
+    fewer = ((0.2985 * 50 + 5.733) / (0.2985 * 68 + parcel)) ** 0.5
+    samples = 220 * fewer * 0.43836 * (15 + parcel)
     # a site pays its card processor 2.9 % and 30 cents an order of what was shipped
     take = 0.029 * n["shipped_gmv"] + 0.30 * n["orders"] * n["shipped_gmv"] / n["gmv"]
     blocks = {

@@ -77,7 +77,7 @@ _EVERYWHERE = """
         inhouse_failure_probability inhouse_failure_factor interruption_length
         interruption_after_effect shop_rating_base shop_rating_return_slope review_rate
         review_sd landing_rate nonad_visit_cvr_ratio
-        creator_commission landed_cost_share fulfilment_cost returned_goods_recovered
+        creator_commission fulfilment_cost returned_goods_recovered
         payout_delay payout_reserve
         """
 _BY_PLATFORM = """
@@ -118,7 +118,10 @@ def required(vocabulary: Vocabulary) -> Questions:
         (_by("service_cvr_effect.", MODELS), every),
         (_by("creators_contacted.", MODELS), also_all),
         ("activity_scale_full", also_all),
-        ("roas_category_effect aov_category_effect", replace(every, stages=(*ALL, *STAGES))),
+        (
+            "roas_category_effect aov_category_effect landed_cost_share",
+            replace(every, stages=(*ALL, *STAGES)),
+        ),
         # not in a market from before 2026-12-01: months as wide as one another, and no creator who persists
         ("month_width creator_persistence", replace(every, needed=False)),
         # samples by the creator who accepts; a market from before 2026-12-01 has them by the month
