@@ -273,7 +273,7 @@ def test_a_shelf_by_hand() -> None:
     delivery = parcel * n["orders"] * n["shipped_gmv"] / n["gmv"]
     commission = 0.14142 * (n["gmv_creators"] + 0.5 * 0.55 * n["gmv_ads"]) * settled / n["gmv"]
     # the work follows ads and sales up to a full scale, which 20,000 and 48,000 are beyond
-    # all are sent one of up to 50, which takes 37.21 % of it and a parcel of 9.158, between standard and large;
+    # all are sent one of up to 50, which costs 37.21 % of it and a parcel of 9.158, standard to large;
     # as many fewer creators as the root of how much dearer this one usually is to send
     fewer = ((0.3721 * 50 + 9.158) / (0.3721 * 149 + parcel)) ** 0.5
     samples = 400 * fewer * 0.37664 * (52 + parcel)
