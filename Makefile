@@ -17,7 +17,7 @@ PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # which tests: all but the journeys; continuous integration adds the short ones
 TESTS ?= not journey and not office
 
-.PHONY: test-documents setup run test test-fast style types tests journeys test-cluster test-postgres test-sign-in bench bench-errors bench-page bench-book
+.PHONY: fuzz test-documents setup run test test-fast style types tests journeys test-cluster test-postgres test-sign-in bench bench-errors bench-page bench-book
 
 setup: .venv/.synced
 
@@ -78,6 +78,12 @@ test-sign-in: setup
 bench: setup
 	$(if $(BENCH),,$(BIN)/uv sync --locked --inexact --quiet --extra bench)
 	$(BIN)/python -m benchmarks $(BENCH)
+
+# spoiled inputs over every edge, the same ones for a seed; what is found is kept in tests/fuzz/found
+CASES ?= 20000
+SEED ?= 1
+fuzz: setup
+	PYTHONPATH=tests $(BIN)/python -m fuzz --cases $(CASES) --seed $(SEED)
 
 # how often a stated error covers the truth, and how large it is over random prospects
 bench-errors: setup

@@ -296,6 +296,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
     yield str(folder / "kept"), number
 
 
+@pytest.mark.journey
 def test_the_command_quotes_again_and_tells_what_moved(
     kept: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 import pytest
 from cards import DEFAULT, EDITION, FACTS, TABLES, VOCABULARY, assemble, with_cell
+from sampled import every
 
 from estimator.brief.kpis import QUANTITIES
 from estimator.contract import editions
@@ -88,10 +89,10 @@ def other_cells(table: str, column: str, cell: str) -> Iterator[str]:
 
 
 PRICES = [
-    pytest.param(name, index, column, id=f"{name}:{row.line}:{column}")
+    (name, index, column)
     for name, table in TABLES.items()
     if name not in NOT_PRICES
-    for index, row in enumerate(table.rows)
+    for index in range(len(table.rows))
     for column in table.columns
     if column not in COMMON and column != "position"
 ]
@@ -117,7 +118,7 @@ def nearest(card: RateCard, name: str, line: int) -> Examples:
     return DEFAULT.examples.model_copy(update={"example": tuple(example for example, _ in touched)})
 
 
-@pytest.mark.parametrize(("name", "index", "column"), PRICES)
+@pytest.mark.parametrize(("name", "index", "column"), every(PRICES, 8))
 def test_a_changed_price_cell_is_noticed_without_the_seal(name, index, column):
     row = TABLES[name].rows[index]
     for text in other_cells(name, column, row[column]):

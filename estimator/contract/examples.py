@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
 from estimator.brief.goals import Goal
 from estimator.brief.kpis import Kpi, Quantity
@@ -35,6 +37,26 @@ SOME_GOAL = Goal(
     months=(1, 1),
 )
 """Stands for the first goal of a brief in an example: what hangs on it costs the same whatever it is."""
+
+
+def agrees(card: RateCard) -> bool:
+    """Whether an edition agrees with its worked examples; told at once of one that was worked before."""
+    return _agrees(
+        _Worked(content=(card.sha256, card.examples.model_dump_json(), repr(card.facts)), card=card)
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Worked:
+    """An edition that equals another of the same rows and examples, wherever they were read."""
+
+    content: tuple[str, ...]
+    card: RateCard = field(compare=False)
+
+
+@lru_cache(maxsize=16)
+def _agrees(worked: _Worked) -> bool:
+    return next(example_faults(worked.card), None) is None
 
 
 def example_faults(card: RateCard) -> Iterator[Fault]:

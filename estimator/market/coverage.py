@@ -93,6 +93,7 @@ _SURFACES = [
     for surface in ("video", "shop_tab", "live")
 ]
 
+_OF_CATEGORY = "roas_category_effect aov_category_effect landed_cost_share"
 _DEARER = "outreach_price_full outreach_price_elasticity"
 
 
@@ -118,10 +119,7 @@ def required(vocabulary: Vocabulary) -> Questions:
         (_by("service_cvr_effect.", MODELS), every),
         (_by("creators_contacted.", MODELS), also_all),
         ("activity_scale_full", also_all),
-        (
-            "roas_category_effect aov_category_effect landed_cost_share",
-            replace(every, stages=(*ALL, *STAGES)),
-        ),
+        (_OF_CATEGORY, replace(every, stages=(*ALL, *STAGES))),
         # not in a market from before 2026-12-01: months as wide as one another, and no creator who persists
         ("month_width creator_persistence", replace(every, needed=False)),
         # samples by the creator who accepts; a market from before 2026-12-01 has them by the month

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from estimator.brief.vocabulary import Vocabulary
-from estimator.contract.examples import example_faults
+from estimator.contract.examples import agrees
 from estimator.contract.rate_card import Heading, RateCard
 from estimator.rules import cards
 from estimator.rules.reading import headed, raise_any, read_each, read_placed
@@ -45,7 +45,7 @@ def judged(card: RateCard, last_day: dt.date | None = None) -> Edition:
     """A card with its state: its examples are worked, its seal is compared."""
     seal = card.heading.sealed
     state: State = "sealed" if seal == card.sha256 else "changed" if seal else "unsealed"
-    if state != "changed" and next(iter(example_faults(card)), None) is not None:
+    if state != "changed" and not agrees(card):
         state = "failing"
     return Edition(card=card, state=state, last_day=last_day)
 

@@ -28,13 +28,12 @@ FULLEST = ["home_five_platforms"]
 """Five platforms and two goals: what fills the page most."""
 
 
+@pytest.mark.journey
 @pytest.mark.parametrize(
     "names",
     [
         pytest.param(FULLEST, id="fullest"),
-        pytest.param(
-            [name for name in EXAMPLES if name not in FULLEST], id="others", marks=pytest.mark.journey
-        ),
+        pytest.param([name for name in EXAMPLES if name not in FULLEST], id="others"),
     ],
 )
 def test_nothing_scrolls_and_nothing_is_cut(visit: Visit, tmp_path: Path, names: list[str]) -> None:

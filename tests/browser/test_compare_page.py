@@ -182,6 +182,7 @@ def test_what_was_chosen_and_typed_is_kept_when_its_box_closes(visit: Visit) -> 
     expect(page.locator(".st-key-compare_base input")).to_have_value("5k")
 
 
+@pytest.mark.journey
 def test_a_link_opens_the_same_comparison(visit: Visit) -> None:
     page = compared(visit)
     opened(page)

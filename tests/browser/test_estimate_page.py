@@ -83,6 +83,7 @@ def test_a_reload_keeps_what_was_typed(visit: Visit) -> None:
     assert value(page, "profit") == before
 
 
+@pytest.mark.journey
 def test_nothing_internal_is_sent(visit: Visit) -> None:
     """Every frame of the page, style sheets taken out; backstage as well, for a seller may sit there."""
     page = visit("zh-CN", path="?p=estimate", alone=True)

@@ -114,7 +114,7 @@ class Call:
         return str(phone.locator("body").inner_text())
 
 
-@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.short), "zh"])
+@pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_new_brand_asks_what_it_costs_and_what_it_may_expect(
     visit: Visit, visitors: Any, language: str
 ) -> None:

@@ -146,6 +146,7 @@ def test_a_switch_of_language_loses_nothing(visit: Visit) -> None:
     expect(field(page, "tiktok_shop_status").locator("input")).to_have_value("New")
 
 
+@pytest.mark.journey
 def test_two_sessions_never_meet(visit: Visit) -> None:
     english, chinese = visit("en-US", brief="seed_beauty"), visit("zh-CN", brief="home_five_platforms")
     mine, theirs = value(english, "price"), value(chinese, "price")
