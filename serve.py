@@ -22,9 +22,20 @@ from estimator.gate.origins import by_host
 from estimator.notices.webhook import tell_from
 from estimator.presentation.words import LANGUAGES
 from estimator.screens import css, exposure
+from estimator.values.errors import QuotecastError
+from estimator.values.memory import MEGABYTE, MEMORY, budget_of
+
+LIMIT = "QUOTECAST_MEMORY"
+"""The environment's variable that says how many megabytes of answers are kept."""
 
 if wrong := exposure.start_fault(os.environ):
     raise SystemExit("\n".join(wrong.line(language) for language in LANGUAGES))
+
+try:
+    MEMORY.budget = budget_of(os.environ.get(LIMIT), LIMIT)
+except QuotecastError as error:
+    raise SystemExit("\n".join(error.faults[0].line(language) for language in LANGUAGES)) from None
+print(f"{LIMIT}: {MEMORY.budget // MEGABYTE} MB")
 
 HOME = drafts.folder().parent
 

@@ -47,6 +47,7 @@ from estimator.quoting import make
 from estimator.rules.rules import open_rules
 from estimator.schemas.comparison import as_json
 from estimator.values.errors import QuotecastError
+from estimator.values.memory import MEMORY
 from estimator.values.text import Text
 
 ROOT = Path(__file__).parent.parent
@@ -76,10 +77,8 @@ def usual(name: str) -> Comparison:
 
 def forget() -> None:
     """Nothing kept, so that what is compared next is computed next."""
-    kept: list[Any] = [standings._grounds, standings._few, standing, row_module.row_of]
-    kept += [comparing._against, plan.on_plan]
-    kept += [simulation._tiny, simulation._small, simulation._large]
-    for cache in kept:
+    MEMORY.clear()
+    for cache in (comparing._against, plan.on_plan):
         cache.cache_clear()
 
 

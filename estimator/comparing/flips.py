@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
 from itertools import chain, islice
 
 import numpy as np
@@ -27,6 +26,7 @@ from estimator.comparing.flip import (
 )
 from estimator.comparing.standing import Case, Standing, at_sales, charged, ground_of, standing
 from estimator.market.points import COARSE
+from estimator.values.memory import kept
 from estimator.values.money import Array
 
 LEVELS = tuple(float(level) for level in np.geomspace(0.2, 5.0, 25))
@@ -118,7 +118,7 @@ def all_flips(comparison: Comparison) -> tuple[Flip, ...]:
     return tuple(turned)
 
 
-@lru_cache(maxsize=48)
+@kept
 def _line(case: Case) -> Array:
     """The middle profit at each of ``LEVELS``, shifted to agree with all draws where sales are as assumed."""
     draws = some_draws(case)
@@ -196,7 +196,7 @@ def _by_team(better: str, other: str, one: Standing, two: Standing) -> Flip:
     )
 
 
-@lru_cache(maxsize=48)
+@kept
 def _by_month(case: Case) -> Array:
     """The middle of the profit from the start to the end of each month, shifted to agree with all draws.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import numpy as np
 
@@ -22,6 +21,7 @@ from estimator.market.summary import Spread, share_of
 from estimator.promise.answer import GoalAnswer
 from estimator.promise.forecast import chance_of, reads_money
 from estimator.quoting.curves import is_one_value
+from estimator.values.memory import kept
 from estimator.values.money import Array
 from estimator.values.text import Text
 
@@ -119,7 +119,7 @@ class Compared:
         )
 
 
-@lru_cache(maxsize=48)
+@kept
 def row_of(case: Case) -> Compared:
     """The row of one offer, from nothing but its own numbers."""
     stood, candidate = standing(case), case.candidate

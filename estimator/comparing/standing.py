@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 
@@ -36,11 +36,10 @@ from estimator.promise.forecast import MONEY_QUANTITIES, NET_OF, measurable, rea
 from estimator.promise.probability import share_met
 from estimator.quoting.listing import horizon_of, listed_months_of
 from estimator.quoting.world import World
+from estimator.values.memory import kept
 from estimator.values.money import Array
 from estimator.values.units import WEEKS
 
-SPARSE = 2048
-"""Draws up to which outcomes are kept apart from those of the comparison itself."""
 COUNTED = frozenset(
     {"gmv", "settled_gmv", "ad_spend", "orders", "videos", "creator_videos", "live_hours", "days_down"}
 )
@@ -212,8 +211,7 @@ def _ground(
     )
 
 
-_grounds = lru_cache(maxsize=8)(_ground)
-_few = lru_cache(maxsize=24)(_ground)
+_kept_ground = kept(_ground)
 
 
 def ground_of(case: Case) -> Ground:
@@ -222,12 +220,8 @@ def ground_of(case: Case) -> Ground:
     counts = frozenset() if candidate.terms is None else candidate.terms.counts
     plan = candidate.ads_share is not None and "ads" in candidate.covers
     low, high = candidate.ads_share or (0.0, 0.0)
-    kept: Callable[..., Ground] = _grounds
-    if isinstance(case.points, Held):
-        kept = _ground
-    elif case.points.draws <= SPARSE:
-        kept = _few
-    return kept(
+    ground: Callable[..., Ground] = _ground if isinstance(case.points, Held) else _kept_ground
+    return ground(
         case.brief,
         candidate.operation,
         case.world,
@@ -308,12 +302,11 @@ def _earned(on: Ground, covers: frozenset[Covered], span: int) -> Earned:
     )
 
 
-_kept_earned = lru_cache(maxsize=8)(_earned)
+_kept_earned = kept(_earned)
 
 
-@lru_cache(maxsize=24)
-def standing(case: Case) -> Standing:
-    """The numbers of one offer by draw: arrays are read-only."""
+def passing_standing(case: Case) -> Standing:
+    """The numbers of one offer by draw, for a case that is asked for once: arrays are read-only."""
     on, span = ground_of(case), case.months
     agency = charged(case, on.outcomes)
     before = (_earned if isinstance(case.points, Held) else _kept_earned)(on, case.candidate.covers, span)
@@ -339,6 +332,10 @@ def standing(case: Case) -> Standing:
         budget=on.situation.ad_budget,
         **arrays,
     )
+
+
+standing = kept(passing_standing)
+"""``passing_standing``, kept for the next who asks."""
 
 
 def _chances(case: Case, on: Ground, counted: Outcomes) -> Iterator[GoalAnswer]:

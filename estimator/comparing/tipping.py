@@ -10,7 +10,7 @@ import numpy as np
 
 from estimator.comparing.comparison import Comparison
 from estimator.comparing.flip import Flip, gap_between, next_offers, ordered
-from estimator.comparing.standing import Case, standing
+from estimator.comparing.standing import Case, passing_standing, standing
 from estimator.market.assumptions import Assumption, share
 from estimator.market.points import SWUNG, Held
 from estimator.market.register import BY_STORE, SHARED
@@ -135,7 +135,7 @@ def _buying(case: Case, bought: float) -> Case:
 
 def _profit(case: Case) -> Array:
     """Profit by draw, not kept: a held point is asked for once."""
-    return standing.__wrapped__(case).profit
+    return passing_standing(case).profit
 
 
 def _uncertain(one: Case, two: Case) -> Iterator[tuple[str, Assumption]]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
 
@@ -29,6 +28,7 @@ from estimator.market.summary import Spread, share_of
 from estimator.quoting.estimate import Estimate
 from estimator.quoting.quote import Quote
 from estimator.quoting.world import World
+from estimator.values.memory import kept
 from estimator.values.money import Array
 
 Alternative = Literal["today", "ourselves"]
@@ -221,7 +221,7 @@ def _with(brief: Brief, terms: Terms, world: World) -> Candidate:
     return Candidate(id="agency", label=label, note=None, operation=operation, terms=terms)
 
 
-@lru_cache(maxsize=48)
+@kept
 def _way(case: Case) -> Way:
     stood = standing(case)
     gmv = Spread.of(stood.gmv)

@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 
 from estimator.market.register import TELLING, Name, place_of
 from estimator.values.errors import fail
+from estimator.values.memory import kept
 
 Floats = NDArray[np.float64]
 
@@ -189,7 +190,7 @@ class Gathered(Reread):
         return dict(zip(self.names, _columns(self.points, tuple(place_of(*name) for name in self.names))))
 
 
-gathered = lru_cache(maxsize=8)(Gathered)
+gathered = kept(Gathered)
 """``Gathered`` points, kept for the next model that reads the same names of them."""
 
 

@@ -29,6 +29,7 @@ from estimator.market.scenarios import EXPECTED, MONEY_ONLY, Scenario
 from estimator.market.selling import run
 from estimator.market.situation import Situation, sales_facts, situation_of
 from estimator.values.errors import fail
+from estimator.values.memory import kept
 from estimator.values.units import Floats
 
 STATED_RETURN_WIDTH = 0.15
@@ -36,12 +37,6 @@ STATED_RETURN_WIDTH = 0.15
 
 
 SHARE_CAP = 0.99
-TINY = 15_000
-"""Draws x stores x months of the what-ifs that rank questions; those of a brief are kept together."""
-SMALL = 200_000
-"""Draws x stores x months up to which many outcomes are kept (48 MB each), and beyond which only two."""
-
-
 EVERYTHING = Switches()
 
 
@@ -77,9 +72,7 @@ def simulate(
     if isinstance(points, Passing):
         facts, felt = sales_facts(brief), _felt(scenario)
         return _simulated(facts, market, operation, points, months, felt, switches, wanted)
-    cells = max(len(brief.stores), 1) * months * points.draws
-    kept = _tiny if cells <= TINY else _small if cells <= SMALL else _large
-    return kept(sales_facts(brief), market, operation, points, months, _felt(scenario), switches)
+    return _kept_outcomes(sales_facts(brief), market, operation, points, months, _felt(scenario), switches)
 
 
 def _felt(scenario: Scenario) -> Scenario:
@@ -124,9 +117,7 @@ def outcomes_of(counted: dict[str, Floats], situation: Situation, points: Draws)
     )
 
 
-_tiny = lru_cache(maxsize=48)(_simulated)
-_small = lru_cache(maxsize=12)(_simulated)
-_large = lru_cache(maxsize=2)(_simulated)
+_kept_outcomes = kept(_simulated)
 
 
 def own_market(brief: Brief, market: Market) -> Market:

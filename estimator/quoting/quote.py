@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 
 from estimator.brief.brief import Brief
 from estimator.brief.goals import Goal, Probability
@@ -34,6 +33,7 @@ from estimator.promise.probability import WeighedDraws, share_met
 from estimator.quoting.questions import Unanswered
 from estimator.quoting.world import World
 from estimator.rules.rules import Rules
+from estimator.values.memory import kept
 from estimator.values.text import Text
 
 ENGINE = "quotecast 0.1.0"
@@ -165,7 +165,7 @@ def deal_under(
     return _kept_deal(world, bare, terms, points, months=months, horizon=horizon)
 
 
-_kept_deal = lru_cache(maxsize=6)(World.deal)
+_kept_deal = kept(World.deal)
 
 
 def chance_on(goal: Goal, brief: Brief, drawn: Outcomes, world: World) -> Probability:
