@@ -124,7 +124,7 @@ BEYOND = Brief(
 """Its goal ends after the months that its money is about."""
 
 
-@settings(max_examples=15, phases=QUICK)
+@settings(max_examples=6, phases=QUICK)
 @example([BEYOND])
 @given(st.lists(briefs, min_size=1, max_size=6))
 def test_a_batch_says_what_a_quote_says_at_the_same_points(asked: list[Brief]) -> None:

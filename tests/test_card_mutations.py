@@ -118,7 +118,7 @@ def nearest(card: RateCard, name: str, line: int) -> Examples:
     return DEFAULT.examples.model_copy(update={"example": tuple(example for example, _ in touched)})
 
 
-@pytest.mark.parametrize(("name", "index", "column"), every(PRICES, 8))
+@pytest.mark.parametrize(("name", "index", "column"), every(PRICES, 16))
 def test_a_changed_price_cell_is_noticed_without_the_seal(name, index, column):
     row = TABLES[name].rows[index]
     for text in other_cells(name, column, row[column]):

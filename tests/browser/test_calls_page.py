@@ -132,7 +132,7 @@ def test_can_you_guarantee_it(visit: Visit, language: str) -> None:
     assert value(page, "price") != "$8,450 – 12,450"
 
 
-@both("zh")
+@both()
 def test_why_this_price_and_not_less(visit: Visit, language: str) -> None:
     page = visit(LOCALES[language])
     open_example(page, "seed_beauty")
@@ -196,7 +196,7 @@ def test_a_seller_alone_estimates_in_four_answers(visit: Visit, language: str) -
     keep(page, "self_estimate", language)
 
 
-@both("zh")
+@both()
 def test_a_paid_test_is_priced(visit: Visit, language: str) -> None:
     page = visit(LOCALES[language])
     open_example(page, "seed_beauty")

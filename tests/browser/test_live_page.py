@@ -162,6 +162,7 @@ def test_two_sessions_never_meet(visit: Visit) -> None:
     expect(field(english, "stage").locator("input")).to_have_value("Cold start")
 
 
+@pytest.mark.journey
 def test_a_scenario_moves_the_odds_and_never_the_price(visit: Visit) -> None:
     page = visit(brief="seed_beauty")
     price, chance = value(page, "price"), value(page, "chance")
@@ -248,6 +249,7 @@ def test_a_price_below_cost_is_put_to_the_price_typed_last(visit: Visit) -> None
     expect(page.locator(".qc-fault")).to_have_count(0)
 
 
+@pytest.mark.journey
 def test_a_fault_out_of_sight_names_its_field(visit: Visit) -> None:
     page = visit(brief="seed_beauty")
     page.locator(".st-key-more_facts button").first.click()
