@@ -356,7 +356,7 @@ def test_a_deployment_without_the_internal_folder_answers_with_the_same_bytes(tm
 
 
 def test_nothing_internal_is_read() -> None:
-    closed = replace(RULES, costs=Closed(), internal_guards=Closed())
+    closed = replace(RULES, costs=Closed(), internal_guards=Closed(), own_sha="closed")
     fresh = LITTLE.model_copy(update={"category": "pets"})  # nothing kept of an earlier call
     found = estimate(fresh, closed, points=Points(number=64, scrambles=2))
     estimate_view(found, ZH)
