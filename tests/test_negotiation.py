@@ -180,8 +180,6 @@ def test_a_longer_term_below_the_list_is_seen_by_the_month_and_over_the_term() -
 def test_where_our_cost_is_not_known_no_longer_term_is_offered() -> None:
     rules = replace(RULES, costs=None, own_sha="none")
     outside = make.make(made("seed_beauty").brief, rules, points=POINTS, ask=False)
-        made("seed_beauty").brief, replace(RULES, costs=None, own_sha="none"), points=POINTS, ask=False
-    )
     trade = trades.equal(outside, Decimal(6500), "term", 0.0, POINTS)
     assert isinstance(trade, NoTrade) and trade.reason == "no_cost"
 
