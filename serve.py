@@ -28,13 +28,13 @@ from estimator.values.memory import MEGABYTE, MEMORY, budget_of
 LIMIT = "QUOTECAST_MEMORY"
 """The environment's variable that says how many megabytes of answers are kept."""
 
-if wrong := exposure.start_fault(os.environ):
-    raise SystemExit("\n".join(wrong.line(language) for language in LANGUAGES))
-
+wrong = exposure.start_fault(os.environ)
 try:
     MEMORY.budget = budget_of(os.environ.get(LIMIT), LIMIT)
 except QuotecastError as error:
-    raise SystemExit("\n".join(error.faults[0].line(language) for language in LANGUAGES)) from None
+    wrong = wrong or error.faults[0]
+if wrong:
+    raise SystemExit("\n".join(wrong.line(language) for language in LANGUAGES))
 print(f"{LIMIT}: {MEMORY.budget // MEGABYTE} MB")
 
 HOME = drafts.folder().parent

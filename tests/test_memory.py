@@ -59,6 +59,28 @@ def test_what_was_asked_for_longest_ago_goes_first() -> None:
     assert worked == [1, 2, 3, 2]
 
 
+def test_nothing_stays_for_sharing_an_array_with_what_went() -> None:
+    shared = np.zeros(100)
+    holds = {"oldest": (shared,), "middle": (shared, np.zeros(100)), "newest": (np.zeros(100),)}
+    small = Memory(budget=2_000)
+    ask = small.kept(lambda name: (*holds[name], name))
+    found = {name: ask(name) for name in holds}
+    # the newest and the middle one do not fit together, and the oldest holds what the middle one does
+    assert small.bytes == 800 and ask("newest") is found["newest"]
+    assert ask("oldest") is not found["oldest"]
+
+
+def test_answers_that_weigh_nothing_are_not_kept_without_end() -> None:
+    ask = Memory().kept(lambda number: [number])
+    first = ask(0)
+    for number in range(1, memory.MOST_ANSWERS):
+        ask(number)
+    assert ask(0) is first  # now the newest
+    for number in range(-memory.MOST_ANSWERS, 0):
+        ask(number)
+    assert ask(0) is not first
+
+
 def test_an_array_that_several_hold_weighs_once_and_a_view_as_what_it_keeps() -> None:
     whole = np.zeros((10, 100))
     assert weight_of([whole, whole[:1], {"a": (whole, [whole.T])}], set()) == whole.nbytes

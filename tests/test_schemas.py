@@ -119,11 +119,14 @@ def untyped(schema: Any, place: str) -> Iterator[str]:
         yield from untyped(field, f"{place}.{name}")
 
 
-@pytest.mark.parametrize(
+each_answer = pytest.mark.parametrize(
     "name",
     # an estimate takes as long as all others
     [pytest.param(name, marks=[pytest.mark.journey] if name == "estimate" else []) for name in ANSWERS],
 )
+
+
+@each_answer
 def test_an_answer_reads_its_own_json(name: str) -> None:
     written = answer(name)
     text = json.dumps(written.model_dump(mode="json"), allow_nan=False)
@@ -131,10 +134,7 @@ def test_an_answer_reads_its_own_json(name: str) -> None:
     assert json.dumps(type(written).model_validate_json(text).model_dump(mode="json")) == text
 
 
-@pytest.mark.parametrize(
-    "name",
-    [pytest.param(name, marks=[pytest.mark.journey] if name == "estimate" else []) for name in ANSWERS],
-)
+@each_answer
 def test_every_field_of_an_answer_has_a_type_and_every_record_a_meaning(name: str) -> None:
     schema = type(answer(name)).model_json_schema()
     for title, record in objects(schema):
@@ -154,11 +154,7 @@ def test_a_field_of_any_type_would_be_noticed() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    "name",
-    # as above
-    [pytest.param(name, marks=[pytest.mark.journey] if name == "estimate" else []) for name in ANSWERS],
-)
+@each_answer
 def test_an_answer_refuses_what_its_schema_does_not_name(name: str) -> None:
     written = answer(name)
     data = written.model_dump(mode="json")

@@ -25,6 +25,8 @@ Answer = TypeVar("Answer")
 MEGABYTE = 1_000_000
 BUDGET = 1_000 * MEGABYTE
 """Bytes, where a deployment says nothing else."""
+MOST_ANSWERS = 4_096
+"""However little they weigh: many hold no array, and would never reach the budget."""
 LEAST_MEGABYTES = 50
 """Less would hold no outcome of five stores, and every slider would wait."""
 HOLDING = (np.ndarray, Mapping, tuple, list)
@@ -82,23 +84,28 @@ class Memory:
 
     def _keep(self, question: _Question, answer: object) -> None:
         weight = weight_of((answer,), set())
+        if weight > self.budget:
+            return
         with self._lock:
             self._kept[question] = answer
             self._new += weight
+            if len(self._kept) > MOST_ANSWERS:
+                self._kept.popitem(last=False)
             # a weighing looks at all that is kept, so it waits for an eighth of the budget
             if self._new > self.budget // 8:
                 self._weigh()
 
     def _weigh(self) -> None:
         seen: set[int] = set()
-        total = 0
+        total = self.bytes = 0
         for question in reversed(list(self._kept)):
-            weight = weight_of((*question.asked[1:], self._kept[question]), seen)
-            if total + weight > self.budget:
+            total += weight_of((*question.asked[1:], self._kept[question]), seen)
+            # all older ones go too: they may hold the same arrays, which would then weigh nothing
+            if total > self.budget:
                 del self._kept[question]
             else:
-                total += weight
-        self.bytes, self._new = total, 0
+                self.bytes = total
+        self._new = 0
 
     def clear(self) -> None:
         """Forget everything."""
